@@ -1,0 +1,83 @@
+"""The only door to the clock, to ids and to randomness, so that a test can own all three.
+
+Nothing else in Tongpan calls `datetime.now`, `uuid4` or `random` (a lint rule says so). A test or
+a simulator replaces the clock with `frozen(...)`, and everything that is written carries that time.
+Named failpoints live here too: they are off unless a test switches one on.
+"""
+
+import os
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+_clock: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default=None)
+_random = random.SystemRandom()
+_failpoints: dict[str, Callable[[], None]] = {}
+
+
+def now() -> datetime:
+    """The present moment, with its time zone (UTC)."""
+    clock = _clock.get()
+    return clock() if clock else datetime.now(UTC)
+
+
+@contextmanager
+def frozen(moment: datetime) -> Iterator[None]:
+    """Inside, `now()` is always `moment`."""
+    assert moment.tzinfo is not None, "A moment without a time zone is no moment."
+    token = _clock.set(lambda: moment)
+    try:
+        yield
+    finally:
+        _clock.reset(token)
+
+
+def monotonic_s() -> float:
+    """Seconds on a clock that never goes back; only differences mean something."""
+    return time.monotonic()
+
+
+def new_id() -> uuid.UUID:
+    """A UUIDv7: unique for ever, and in the order of `now()` to the millisecond.
+
+    Source: RFC 9562, section 5.7.
+    """
+    ms = int(now().timestamp() * 1000) & ((1 << 48) - 1)
+    noise = int.from_bytes(os.urandom(10), "big")
+    high, low = noise >> 68, noise & ((1 << 62) - 1)
+    return uuid.UUID(int=(ms << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low)
+
+
+def token(length: int = 32) -> str:
+    """A secret of `length` random bytes, in hexadecimal."""
+    return os.urandom(length).hex()
+
+
+def jitter() -> float:
+    """A number from 0 to 1, for waiting before a retry."""
+    return _random.random()
+
+
+def sleep(seconds: float) -> None:
+    """Wait; a simulator may replace it."""
+    time.sleep(seconds)
+
+
+def failpoint(name: str) -> None:
+    """A place where a test may make the program fail. Does nothing otherwise."""
+    if _failpoints and (strike := _failpoints.get(name)):
+        strike()
+
+
+@contextmanager
+def failing(name: str, strike: Callable[[], None]) -> Iterator[None]:
+    """Inside, reaching the failpoint `name` calls `strike`, which usually raises or kills."""
+    _failpoints[name] = strike
+    try:
+        yield
+    finally:
+        _failpoints.pop(name, None)

@@ -1,0 +1,123 @@
+"""Settings, read from the environment through typed readers that refuse what they cannot read."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from tongpan.config import databases, embedded
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def _text(name: str, default: str) -> str:
+    return os.environ.get(name, default)
+
+
+def _flag(name: str, default: bool) -> bool:
+    value = os.environ.get(name, "1" if default else "0")
+    if value not in ("0", "1"):
+        sys.exit(f"{name} must be 0 or 1, not {value!r}.")
+    return value == "1"
+
+
+def _path(name: str, default: Path) -> Path:
+    return Path(os.environ.get(name, str(default))).resolve()
+
+
+def _one_of(name: str, choices: tuple[str, ...]) -> str:
+    value = os.environ.get(name, choices[0])
+    if value not in choices:
+        sys.exit(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+DATA = _path("TONGPAN_DATA", ROOT / "data")
+DEBUG = _flag("TONGPAN_DEBUG", False)
+DATABASE_ROLE = _one_of("TONGPAN_DATABASE_ROLE", ("app", "owner"))
+DEFAULT_COMPANY = _text("TONGPAN_COMPANY", "main")  # the schema served to hosts nobody claimed
+
+
+def _secret() -> str:
+    """The key that signs sessions: from the environment, else kept in the data folder."""
+    if "TONGPAN_SECRET" in os.environ:
+        return os.environ["TONGPAN_SECRET"]
+    kept = DATA / "secret"
+    if not kept.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(os.urandom(48).hex())
+    return kept.read_text()
+
+
+def _database() -> dict[str, Any]:
+    role = databases.OWNER if DATABASE_ROLE == "owner" else databases.APP
+    if url := os.environ.get("DATABASE_URL"):
+        given = dict(dj_database_url.parse(url))
+        given["USER"] = os.environ.get(f"TONGPAN_DATABASE_{DATABASE_ROLE.upper()}", role)
+    else:
+        given = {
+            "NAME": _text("TONGPAN_DATABASE", embedded.DATABASE),
+            "USER": role,
+            "HOST": str(embedded.socket_dir(DATA)),
+            "PORT": str(embedded.PORT),
+        }
+    return {
+        **given,
+        "ENGINE": "django_tenants.postgresql_backend",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": "tongpan"},
+    }
+
+
+SECRET_KEY = _secret()
+DATABASES = {"default": _database()}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+TENANT_MODEL = "companies.Company"
+TENANT_DOMAIN_MODEL = "companies.Domain"
+TENANT_LIMIT_SET_CALLS = True
+ALLOWED_HOSTS = _text("TONGPAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+
+SHARED_APPS = [
+    "django_tenants",
+    "tongpan.kernel.companies",
+    "procrastinate.contrib.django",
+]
+TENANT_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "tongpan.kernel.org",
+    "tongpan.kernel.events",
+    "tongpan.kernel.ledger",
+    "tongpan.kernel.documents",
+    "tongpan.masters.items",
+    "tongpan.masters.places",
+    "tongpan.masters.parties",
+    "tongpan.business.stock",
+]
+FACES = [
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "tongpan.faces.kit",
+    "tongpan.faces.backoffice",
+]
+INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *FACES]
+
+AUTH_USER_MODEL = "org.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "src" / "tongpan" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+ROOT_URLCONF = "tongpan.config.urls"
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "static"
