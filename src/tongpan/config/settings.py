@@ -95,9 +95,11 @@ TENANT_APPS = [
     "tongpan.kernel.events",
     "tongpan.kernel.ledger",
     "tongpan.kernel.documents",
+    "tongpan.masters.taxes",
     "tongpan.masters.items",
     "tongpan.masters.places",
     "tongpan.masters.parties",
+    "tongpan.masters.prices",
     "tongpan.business.stock",
 ]
 FACES = [

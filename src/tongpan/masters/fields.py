@@ -1,0 +1,52 @@
+"""Columns that several masters share, so that a code or a price looks the same everywhere."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.base.env import new_id
+
+# No spaces, and nothing that a spreadsheet would take for a formula.
+is_code = RegexValidator(
+    r"^[^\s=+@-]\S*\Z", _("A code has no spaces; =, +, - or @ do not begin it.")
+)
+is_path_part = RegexValidator(
+    r"^[^\s=+@/-][^\s/]*\Z", _("A code in a tree has no spaces or slashes.")
+)
+
+
+class State(models.TextChoices):
+    """Masters are archived, never deleted: documents go on naming them."""
+
+    ACTIVE = "active", _("active")
+    ARCHIVED = "archived", _("archived")
+
+
+def id_column() -> "models.UUIDField[UUID, UUID]":
+    """The key of a master: made where the row is made, the same on every node."""
+    return models.UUIDField(primary_key=True, default=new_id, editable=False)
+
+
+def code_column(**options: Any) -> "models.CharField[str, str]":
+    """What people and files call a row. Unique unless a constraint says otherwise."""
+    given = {"max_length": 40, "unique": True, "validators": [is_code], "verbose_name": _("code")}
+    return models.CharField(**(given | options))
+
+
+def state_column() -> "models.CharField[str, str]":
+    """Active or archived."""
+    return models.CharField(_("state"), max_length=8, choices=State, default=State.ACTIVE)
+
+
+def amount_column(label: Any, **options: Any) -> "models.DecimalField[Decimal | int, Decimal]":
+    """An exact number, 24 digits of which six are places, as in the ledgers."""
+    return models.DecimalField(label, max_digits=24, decimal_places=6, **options)
+
+
+def price_column(label: Any, **options: Any) -> "models.DecimalField[Decimal | int, Decimal]":
+    """A price for one unit: up to six places, because a box of 144 has a price a piece too."""
+    return amount_column(label, validators=[MinValueValidator(0)], **options)

@@ -1,0 +1,371 @@
+"""Goods and services: what they are, how they are counted, and under which codes they are found."""
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.kernel.org.scope import ScopedModel
+from tongpan.masters.fields import (
+    amount_column,
+    code_column,
+    id_column,
+    is_path_part,
+    price_column,
+    state_column,
+)
+from tongpan.masters.search import search_text, trigram_index
+
+
+class Dimension(models.TextChoices):
+    """What a unit measures. Weights are alike for every item; a box is a box of something."""
+
+    COUNT = "count", _("count")
+    WEIGHT = "weight", _("weight")
+    VOLUME = "volume", _("volume")
+    LENGTH = "length", _("length")
+    AREA = "area", _("area")
+    TIME = "time", _("time")
+
+
+class UnitOfMeasure(models.Model):
+    """What quantities are counted in: 个, 箱, kg. Quantities are whole multiples of `step`."""
+
+    id = id_column()
+    code = code_column()
+    name = models.CharField(_("name"), max_length=20, unique=True)
+    step = amount_column(_("step"), default=1)
+    dimension = models.CharField(
+        _("dimension"), max_length=8, choices=Dimension, default=Dimension.COUNT
+    )
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("unit of measure")
+        verbose_name_plural = _("units of measure")
+        constraints = [models.CheckConstraint(condition=Q(step__gt=0), name="step_above_zero")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemCategory(models.Model):
+    """A node of the category tree. `path` is the codes from the root, as in `/food/drinks/`."""
+
+    id = id_column()
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    code = code_column(validators=[is_path_part])
+    name = models.CharField(_("name"), max_length=60)
+    path = models.CharField(max_length=400, unique=True, editable=False)
+
+    class Meta:
+        ordering = ["path"]
+        verbose_name = _("item category")
+        verbose_name_plural = _("item categories")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def path_below(self, parent: "ItemCategory | None") -> str:
+        """The path of this category under `parent`."""
+        return f"{parent.path if parent else '/'}{self.code}/"
+
+
+class ItemFamily(models.Model):
+    """One design in many variants (款): `option_names` are what they differ in, 颜色 and 尺码."""
+
+    id = id_column()
+    code = code_column()
+    name = models.CharField(_("name"), max_length=120)
+    option_names = models.JSONField(_("options"), default=list)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("item family")
+        verbose_name_plural = _("item families")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemKind(models.TextChoices):
+    """What selling one means: goods leave a shelf, or a promise to someone changes."""
+
+    STOCKED = "stocked", _("stocked goods")
+    SERVICE = "service", _("service")
+    BUNDLE = "bundle", _("bundle")
+    WALLET = "wallet", _("wallet or gift card")
+    DEPOSIT = "deposit", _("deposit")  # 押金: what a bottle or a crate is lent against
+
+
+class Item(models.Model):
+    """What is bought, kept and sold; a variant is an item too, with its family and options.
+
+    Everything in the ledgers is counted in `base_unit`, which is frozen by the first posting.
+    """
+
+    id = id_column()
+    code = code_column()
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=8, choices=ItemKind, default=ItemKind.STOCKED)
+    specification = models.CharField(_("specification"), max_length=80, blank=True)
+    category = models.ForeignKey(
+        ItemCategory,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="items",
+        verbose_name=_("category"),
+    )
+    brand = models.CharField(_("brand"), max_length=60, blank=True)
+    family = models.ForeignKey(
+        ItemFamily,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="variants",
+        verbose_name=_("family"),
+    )
+    options = models.JSONField(_("options"), default=dict, blank=True)
+    base_unit = models.ForeignKey(
+        UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("base unit")
+    )
+    is_weighed = models.BooleanField(_("weighed"), default=False)
+    tax_category = models.ForeignKey(
+        "taxes.TaxCategory",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("tax category"),
+    )
+    tax_code = models.CharField(  # 税收分类编码, printed on invoices
+        _("tax classification code"),
+        max_length=19,
+        blank=True,
+        validators=[RegexValidator(r"^\d{19}\Z", _("A tax classification code has 19 digits."))],
+    )
+    state = state_column()
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family", "options"],
+                condition=Q(family__isnull=False),
+                name="one_variant_per_options",
+            ),
+        ]
+        indexes = [trigram_index("items_item_search")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def searched(self, barcodes: list[str]) -> str:
+        """The words under which this item is found."""
+        return search_text([self.code, *barcodes], [self.name, self.brand])
+
+
+class ItemUnit(models.Model):
+    """Another unit of one item: `factor` base units, exactly. A box (箱) of 24 bottles."""
+
+    id = id_column()
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="units")
+    unit = models.ForeignKey(
+        UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit")
+    )
+    factor = amount_column(_("factor"))
+
+    class Meta:
+        ordering = ["item", "factor"]
+        verbose_name = _("unit of an item")
+        verbose_name_plural = _("units of an item")
+        constraints = [
+            models.UniqueConstraint(fields=["item", "unit"], name="one_factor_per_unit"),
+            models.CheckConstraint(condition=Q(factor__gt=0), name="factor_above_zero"),
+        ]
+
+
+class BarcodeKind(models.TextChoices):
+    """Where a code comes from: a number of GS1's, our own label, or the digits a scale prints."""
+
+    GTIN = "gtin", _("GTIN")
+    OWN = "own", _("own code")
+    SCALE = "scale", _("scale code")
+
+
+class Barcode(models.Model):
+    """A code that a scanner reads, and the item and unit that it means (一品多码).
+
+    A GTIN is kept without leading zeros beyond 13 digits, so that 12, 13 and 14 digits of the same
+    number are one code. A scale code is the few digits of an item inside a printed label.
+    """
+
+    id = id_column()
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="barcodes")
+    unit = models.ForeignKey(
+        UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit")
+    )
+    code = models.CharField(_("barcode"), max_length=60, unique=True)
+    kind = models.CharField(_("kind"), max_length=6, choices=BarcodeKind, default=BarcodeKind.GTIN)
+
+    class Meta:
+        ordering = ["item", "code"]
+        verbose_name = _("barcode")
+        verbose_name_plural = _("barcodes")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class BarcodeLayout(models.Model):
+    """How a shop's scales compose a label: one letter a digit, so that a new scale is a new row.
+
+    `pattern` spells the label: digits stand for themselves, `I` item, `W` weight, `P` price,
+    `Q` quantity, `x` a digit to skip, `v` the inner check digit of GS1, `C` the last check digit.
+    `places` say where the decimal point is. See `rules.barcodes`.
+    """
+
+    id = id_column()
+    code = code_column()
+    name = models.CharField(_("name"), max_length=60)
+    pattern = models.CharField(_("pattern"), max_length=24, unique=True)
+    weight_places = models.PositiveSmallIntegerField(_("places of the weight"), default=3)
+    price_places = models.PositiveSmallIntegerField(_("places of the price"), default=2)
+    state = state_column()
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("barcode layout")
+        verbose_name_plural = _("barcode layouts")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AssortmentStatus(models.TextChoices):
+    """Where an item is in its life at a unit."""
+
+    NEW = "new", _("new")
+    NORMAL = "normal", _("normal")
+    DISCONTINUED = "discontinued", _("discontinued")
+
+
+class DeliveryMode(models.TextChoices):
+    """Who brings an item to a store."""
+
+    WAREHOUSE = "warehouse", _("from the warehouse")  # 配送
+    DIRECT = "direct", _("by the supplier")  # 直送
+    CROSS_DOCK = "cross_dock", _("through the warehouse at once")  # 越库
+
+
+class ItemAtUnit(ScopedModel):
+    """What a unit may do with an item, from one day until the next row's day.
+
+    A row at a company or a region holds for every unit below that has no row of its own.
+    """
+
+    scope_path = "org_unit"
+
+    id = id_column()
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="at_units")
+    org_unit = models.ForeignKey(
+        "org.OrgUnit", on_delete=models.PROTECT, related_name="+", verbose_name=_("org unit")
+    )
+    valid_from = models.DateField(_("valid from"))
+    is_carried = models.BooleanField(_("carried"), default=True)
+    is_orderable = models.BooleanField(_("orderable"), default=True)
+    is_sellable = models.BooleanField(_("sellable"), default=True)
+    is_returnable = models.BooleanField(_("returnable"), default=True)
+    status = models.CharField(
+        _("status"), max_length=12, choices=AssortmentStatus, default=AssortmentStatus.NORMAL
+    )
+    main_supplier = models.ForeignKey(
+        "parties.Party",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("main supplier"),
+    )
+    delivery_mode = models.CharField(
+        _("delivery"), max_length=12, choices=DeliveryMode, default=DeliveryMode.WAREHOUSE
+    )
+
+    class Meta:
+        ordering = ["item", "org_unit", "-valid_from"]
+        verbose_name = _("item at a unit")
+        verbose_name_plural = _("items at units")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "org_unit", "valid_from"], name="one_row_per_item_unit_and_day"
+            ),
+        ]
+
+
+class TradeMode(models.TextChoices):
+    """Whose goods stand on the shelf until they are sold."""
+
+    BOUGHT = "bought", _("bought")  # 经销
+    CONSIGNMENT = "consignment", _("consignment")  # 代销
+    CONCESSION = "concession", _("concession")  # 联营
+
+
+class SupplierItem(models.Model):
+    """What a supplier calls an item, how they pack it, and how they deliver it."""
+
+    id = id_column()
+    supplier = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="items")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="suppliers")
+    supplier_code = models.CharField(_("supplier's code"), max_length=40, blank=True)
+    order_unit = models.ForeignKey(
+        UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("order unit")
+    )
+    pack = amount_column(_("pack"), default=1, validators=[MinValueValidator(0)])
+    order_min = amount_column(_("minimum order"), default=0, validators=[MinValueValidator(0)])
+    lead_days = models.PositiveSmallIntegerField(_("lead time in days"), default=0)
+    trade_mode = models.CharField(
+        _("trade mode"), max_length=12, choices=TradeMode, default=TradeMode.BOUGHT
+    )
+    state = state_column()
+
+    class Meta:
+        ordering = ["supplier", "item"]
+        verbose_name = _("item of a supplier")
+        verbose_name_plural = _("items of a supplier")
+        constraints = [
+            models.UniqueConstraint(fields=["supplier", "item"], name="one_row_per_supplied_item"),
+            models.CheckConstraint(condition=Q(pack__gt=0), name="pack_above_zero"),
+            models.CheckConstraint(condition=Q(order_min__gte=0), name="minimum_not_below_zero"),
+        ]
+
+
+class SupplierPrice(models.Model):
+    """What was agreed to pay for one order unit, from one day to another, both included."""
+
+    id = id_column()
+    supplier_item = models.ForeignKey(SupplierItem, on_delete=models.CASCADE, related_name="prices")
+    price = price_column(_("agreed price"))
+    is_tax_included = models.BooleanField(_("tax included"), default=False)
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["supplier_item", "-valid_from"]
+        verbose_name = _("agreed price")
+        verbose_name_plural = _("agreed prices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier_item", "valid_from"], name="one_agreed_price_per_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="agreed_price_ends_after_it_begins",
+            ),
+            models.CheckConstraint(condition=Q(price__gte=0), name="agreed_price_not_below_zero"),
+        ]

@@ -1,0 +1,80 @@
+"""Whom we trade with. What is personal about them stands in one table, `PartyContact`."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.masters.fields import code_column, id_column, state_column
+from tongpan.masters.search import search_text, trigram_index
+
+is_tax_number = RegexValidator(
+    r"^[0-9A-Z]{15}([0-9A-Z]{2,5})?\Z", _("A tax number has 15 to 20 digits and capital letters.")
+)
+
+
+class Party(models.Model):
+    """A supplier, a customer, or both: the holder of payables, receivables and promises.
+
+    `invoice_title`, `tax_number` and the bank are what an invoice (发票) to or from them carries.
+    """
+
+    id = id_column()
+    code = code_column()
+    name = models.CharField(_("name"), max_length=120)
+    short_name = models.CharField(_("short name"), max_length=40, blank=True)
+    is_supplier = models.BooleanField(_("supplier"), default=False)
+    is_customer = models.BooleanField(_("customer"), default=False)
+
+    invoice_title = models.CharField(_("invoice title"), max_length=120, blank=True)
+    tax_number = models.CharField(
+        _("tax number"), max_length=20, blank=True, validators=[is_tax_number]
+    )
+    bank_name = models.CharField(_("bank"), max_length=120, blank=True)
+    bank_account = models.CharField(_("bank account"), max_length=40, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    state = state_column()
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        indexes = [trigram_index("parties_party_search")]
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+    def searched(self) -> str:
+        """The words under which this party is found."""
+        return search_text([self.code], [self.name, self.short_name])
+
+
+class PartyContact(models.Model):
+    """A person at a party, and how to reach them. Every column is personal.
+
+    Nothing else copies these values: documents, events and history name the row by its id, so
+    erasing a person is erasing one row.
+    """
+
+    id = id_column()
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    position = models.CharField(_("position"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    is_main = models.BooleanField(_("main contact"), default=False)
+
+    class Meta:
+        ordering = ["party", "-is_main", "name"]
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party"], condition=models.Q(is_main=True), name="one_main_contact"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

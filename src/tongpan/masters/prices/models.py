@@ -1,0 +1,70 @@
+"""What goods are sold for: lists with dates and a scope of units, and the prices in them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.masters.fields import code_column, id_column, price_column
+
+
+class PriceList(models.Model):
+    """Prices that hold at a unit and below it, from one day to another. Both days are included.
+
+    The list of the nearest unit wins, then the one that began last: a store's own list is asked
+    before its region's, and a spring list before the one that it interrupts.
+    """
+
+    id = id_column()
+    code = code_column()
+    name = models.CharField(_("name"), max_length=80)
+    org_unit = models.ForeignKey(
+        "org.OrgUnit", on_delete=models.PROTECT, related_name="+", verbose_name=_("org unit")
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    is_tax_included = models.BooleanField(_("tax included"), default=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("price list")
+        verbose_name_plural = _("price lists")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="price_list_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Price(models.Model):
+    """The price of one unit of an item in a list, from one day until the next row's day.
+
+    `barcode` is set only where one barcode of the item has a price of its own.
+    """
+
+    id = id_column()
+    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")
+    item = models.ForeignKey("items.Item", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("items.UnitOfMeasure", on_delete=models.PROTECT, related_name="+")
+    barcode = models.ForeignKey(
+        "items.Barcode", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    price = price_column(_("price"))
+    valid_from = models.DateField(_("valid from"))
+
+    class Meta:
+        ordering = ["price_list", "item", "-valid_from"]
+        verbose_name = _("price")
+        verbose_name_plural = _("prices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "unit", "barcode", "price_list", "valid_from"],
+                name="one_price_per_list_and_day",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=Q(price__gte=0), name="price_not_below_zero"),
+        ]
