@@ -11,8 +11,12 @@ OWNER, APP = "tp_owner", "tp_app"
 
 ROLES = f"""
 do $$ begin
-  if not exists (select from pg_roles where rolname = '{OWNER}') then create role {OWNER} login; end if;
-  if not exists (select from pg_roles where rolname = '{APP}') then create role {APP} login; end if;
+  if not exists (select from pg_roles where rolname = '{OWNER}') then
+    create role {OWNER} login;
+  end if;
+  if not exists (select from pg_roles where rolname = '{APP}') then
+    create role {APP} login;
+  end if;
 end $$;
 """
 

@@ -1,0 +1,59 @@
+"""Work that only the owner of the tables may do: migrating, and making a company.
+
+Runs in a process of its own with `TONGPAN_DATABASE_ROLE=owner`, because the database user of a
+process is fixed in its settings: `as_owner("migrate")` starts one.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import django
+from django.core.management import call_command
+from django.db import connection
+
+
+def as_owner(*arguments: str, environ: Mapping[str, str] | None = None) -> None:
+    """Run this module as the owner of the tables.
+
+    Errors: subprocess.CalledProcessError; what went wrong was written to standard error.
+    """
+    command = [sys.executable, "-m", "tongpan.config.companies", *arguments]
+    environ = {**(environ or os.environ), "TONGPAN_DATABASE_ROLE": "owner"}
+    subprocess.run(command, env=environ, check=True, stdout=sys.stderr)
+
+
+def migrate() -> None:
+    """Bring the shared tables, then those of every company, to the newest migration."""
+    call_command("migrate_schemas", interactive=False, verbosity=0, skip_checks=True)
+
+
+def create_company(schema: str, name: str) -> None:
+    """Make a company with its schema and tables, if it is not there yet."""
+    from tongpan.kernel.companies.models import Company
+
+    connection.set_schema_to_public()
+    if not Company.objects.filter(schema_name=schema).exists():
+        Company(schema_name=schema, name=name).save(verbosity=0)
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tongpan.config.companies")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("migrate", help="migrate the shared tables and every company")
+    create = commands.add_parser("create", help="make a company")
+    create.add_argument("--schema", required=True)
+    create.add_argument("--name", required=True)
+    given = parser.parse_args(arguments)
+    django.setup()
+    if given.command == "migrate":
+        migrate()
+    else:
+        create_company(given.schema, given.name)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
+    main(sys.argv[1:])

@@ -1,0 +1,285 @@
+"""The stage of every test: a throw-away PostgreSQL, and a company in it.
+
+- `company` (or anything that uses it): inside the company's schema, as the program's own database
+  role, rolled back at the end. This is what most tests want.
+- `own_database`: a database for one test alone, where commits are real; for races, workers and
+  whatever kills a process.
+
+All processes of all test runs in this checkout share one server under `build/`; the last one to
+leave stops it. A template database is named by a hash of every migration, so it is built once for
+each state of the schema; each process works in a copy of it.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from django_tenants.utils import schema_context
+from psycopg import sql
+
+from tongpan.config import databases, embedded
+
+ROOT = Path(__file__).resolve().parents[1]
+COMPANY = "north"
+TEMPLATES_KEPT = 4
+
+Result = TypeVar("Result")
+_leaving = ExitStack()
+
+
+def pytest_unconfigure() -> None:
+    _leaving.close()
+
+
+# -- the server and its template ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def server() -> embedded.Server:
+    """The throw-away server, started by whoever needs it first."""
+    bin_folder = os.environ.get("TONGPAN_POSTGRES_BIN", "")
+    name = hashlib.sha256(bin_folder.encode()).hexdigest()[:8] if bin_folder else "wheel"
+    data = ROOT / "build" / "testdb" / name
+    _forget_a_crashed_machine(data)
+    started = _leaving.enter_context(
+        embedded.in_use(data, options=embedded.THROWAWAY, dies_with_us=False)
+    )
+    os.environ["TONGPAN_DATA"] = str(data)  # for the processes that tests start
+    settings.DATA = data
+    return started
+
+
+@pytest.fixture(scope="session")
+def template(server: embedded.Server) -> str:
+    """The name of a finished database with one company, made by the owner's migrations."""
+    name = f"template_{_hash_of_migrations()}"
+    with psycopg.connect(server.dsn(), autocommit=True) as admin:
+        admin.execute("select pg_advisory_lock(20261121)")  # one process builds, the others wait
+        ready = admin.execute(
+            "select 1 from pg_database where datname = %s and datistemplate", [name]
+        ).fetchone()
+        if not ready:
+            _drop_left_overs(admin)
+            _drop(admin, name)
+            _build(server, name)
+            admin.execute(sql.SQL("alter database {} is_template true").format(_quoted(name)))
+    return name
+
+
+def _build(server: embedded.Server, name: str) -> None:
+    databases.prepare(server.dsn(), name)
+    for arguments in (["migrate"], ["create", "--schema", COMPANY, "--name", "North 北方连锁"]):
+        built = subprocess.run(
+            [sys.executable, "-m", "tongpan.config.companies", *arguments],
+            env={**_environ(name), "TONGPAN_DATABASE_ROLE": "owner"},
+            capture_output=True,
+            text=True,
+        )
+        if built.returncode != 0:
+            pytest.exit(f"The test database could not be migrated.\n{built.stderr}", 3)
+
+
+def _hash_of_migrations() -> str:
+    """Of every file that decides what the tables are."""
+    source = ROOT / "src" / "tongpan"
+    files = [
+        *source.glob("**/migrations/*.py"),
+        *source.glob("**/*.sql"),
+        *source.glob("kernel/ledger/*.py"),  # its migrations install what these describe
+        *source.glob("kernel/companies/*.py"),
+        source / "config" / "databases.py",
+        source / "config" / "companies.py",
+    ]
+    digest = hashlib.sha256(repr([settings.SHARED_APPS, settings.TENANT_APPS]).encode())
+    for file in sorted(files):
+        digest.update(str(file.relative_to(source)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _forget_a_crashed_machine(data: Path) -> None:
+    """Without fsync a cluster survives its programs, but not the machine: then make a new one."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    if not boot.exists():
+        return
+    data.mkdir(parents=True, exist_ok=True)
+    home, note = embedded.home(data), data / "boot"
+    with (data / "boot.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        is_same = note.exists() and note.read_text() == boot.read_text()
+        if not is_same and (home / "postgres").exists():
+            subprocess.run(["rm", "-rf", str(home / "postgres")], check=True)
+        note.write_text(boot.read_text())
+
+
+def _drop_left_overs(admin: psycopg.Connection[Any]) -> None:
+    """What killed test runs left behind, and templates of schemas that nobody uses any more."""
+    found = admin.execute("select datname from pg_database order by oid desc").fetchall()
+    names = [name for (name,) in found]
+    for name in [name for name in names if name.startswith("test_")]:
+        if not Path(f"/proc/{name.split('_')[1]}").exists():
+            _drop(admin, name)
+    for name in [name for name in names if name.startswith("template_")][TEMPLATES_KEPT:]:
+        admin.execute(sql.SQL("alter database {} is_template false").format(_quoted(name)))
+        _drop(admin, name)
+
+
+# -- a copy of it --------------------------------------------------------------------------------
+
+
+def _copy(server: embedded.Server, template: str, name: str) -> None:
+    with psycopg.connect(server.dsn(), autocommit=True) as admin:
+        _drop(admin, name)
+        copy = "create database {} owner {} template {} strategy file_copy"
+        admin.execute(
+            sql.SQL(copy).format(_quoted(name), _quoted(databases.OWNER), _quoted(template))
+        )
+        admin.execute(sql.SQL("revoke temporary on database {} from public").format(_quoted(name)))
+
+
+def _drop(admin: psycopg.Connection[Any], name: str) -> None:
+    admin.execute(sql.SQL("drop database if exists {} with (force)").format(_quoted(name)))
+
+
+def _forget(server: embedded.Server, name: str) -> None:
+    with psycopg.connect(server.dsn(), autocommit=True) as admin:
+        _drop(admin, name)
+
+
+def _quoted(name: str) -> sql.Identifier:
+    return sql.Identifier(name)
+
+
+def _point_django_at(server: embedded.Server, name: str) -> None:
+    connection.close()
+    connection.settings_dict.update(
+        NAME=name, USER=databases.APP, HOST=str(server.socket_dir), PORT=str(embedded.PORT)
+    )
+
+
+def _environ(database: str) -> dict[str, str]:
+    """The environment of a process that works in this database."""
+    return os.environ | {
+        "PYTHONPATH": os.pathsep.join(
+            [str(ROOT / "src"), str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+        ),
+        "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+        "TONGPAN_DATA": str(settings.DATA),
+        "TONGPAN_DATABASE": database,
+        "TONGPAN_DATABASE_ROLE": "app",
+    }
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    server: embedded.Server, template: str, django_db_blocker: Any
+) -> Iterator[None]:
+    """pytest-django's own set-up, replaced: a copy of the template for this process."""
+    name = f"test_{os.getpid()}"
+    with django_db_blocker.unblock():
+        _copy(server, template, name)
+        _point_django_at(server, name)
+        yield
+        connection.close()
+        _forget(server, name)
+
+
+@pytest.fixture
+def company(db: None) -> Iterator[str]:
+    """Inside the company's schema; everything written is rolled back."""
+    with schema_context(COMPANY):
+        yield COMPANY
+
+
+@dataclass(frozen=True)
+class OwnDatabase:
+    """A database of one test. The test's own Django connection works in it too."""
+
+    name: str
+    server: embedded.Server
+    schema: str = COMPANY
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """For processes that should work in this database."""
+        return _environ(self.name)
+
+    def connect(self, *, user: str = databases.APP) -> psycopg.Connection[Any]:
+        """A bare connection that commits each statement, in the company's schema."""
+        dsn = self.server.dsn(user=user, database=self.name)
+        bare = psycopg.connect(dsn, autocommit=True)
+        bare.execute(sql.SQL("set search_path to {}, public").format(sql.Identifier(self.schema)))
+        return bare
+
+    def python(self, code: str) -> "subprocess.Popen[str]":
+        """Start a Python process with Django set up, inside the company's schema."""
+        prelude = (
+            "import django; django.setup()\n"
+            "from django_tenants.utils import schema_context\n"
+            f"_inside = schema_context({self.schema!r}); _inside.__enter__()\n"
+        )
+        return subprocess.Popen(
+            [sys.executable, "-c", prelude + code],
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def at_once(self, *calls: Callable[[], Result]) -> list[Result | Exception]:
+        """Make these calls at the same moment, a thread and a connection each.
+
+        Answers their results in order; an exception is answered, not raised.
+        """
+        answers: list[Any] = [None] * len(calls)
+        start = threading.Barrier(len(calls))
+
+        def work(index: int, call: Callable[[], Result]) -> None:
+            with closing(connection), schema_context(self.schema):
+                connection.ensure_connection()
+                start.wait(30)
+                try:
+                    answers[index] = call()
+                except Exception as failure:  # noqa: BLE001 - the test looks at it
+                    answers[index] = failure
+
+        threads = [
+            threading.Thread(target=work, args=pair, daemon=True) for pair in enumerate(calls)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+            assert not thread.is_alive(), "A thread still waits after a minute."
+        return answers
+
+
+@pytest.fixture
+def own_database(
+    server: embedded.Server, template: str, django_db_blocker: Any, request: Any
+) -> Iterator[OwnDatabase]:
+    """A fresh copy of the template with real commits, dropped afterwards."""
+    assert "db" not in request.fixturenames, "Use either `company` or `own_database`."
+    before = {key: connection.settings_dict[key] for key in ("NAME", "USER", "HOST", "PORT")}
+    name = f"test_{os.getpid()}_own"
+    with django_db_blocker.unblock():
+        _copy(server, template, name)
+        _point_django_at(server, name)
+        try:
+            with schema_context(COMPANY):
+                yield OwnDatabase(name, server)
+        finally:
+            connection.close()
+            connection.settings_dict.update(before)
+            _forget(server, name)
