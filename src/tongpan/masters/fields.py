@@ -1,14 +1,14 @@
 """Columns that several masters share, so that a code or a price looks the same everywhere."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.env import new_id
+from tongpan.kernel.documents.columns import ExactField, PriceField
 
 # No spaces, and nothing that a spreadsheet would take for a formula.
 is_code = RegexValidator(
@@ -42,11 +42,11 @@ def state_column() -> "models.CharField[str, str]":
     return models.CharField(_("state"), max_length=8, choices=State, default=State.ACTIVE)
 
 
-def amount_column(label: Any, **options: Any) -> "models.DecimalField[Decimal | int, Decimal]":
+def amount_column(label: Any, **options: Any) -> ExactField:
     """An exact number, 24 digits of which six are places, as in the ledgers."""
-    return models.DecimalField(label, max_digits=24, decimal_places=6, **options)
+    return ExactField(label, **options)
 
 
-def price_column(label: Any, **options: Any) -> "models.DecimalField[Decimal | int, Decimal]":
+def price_column(label: Any, **options: Any) -> PriceField:
     """A price for one unit: up to six places, because a box of 144 has a price a piece too."""
-    return amount_column(label, validators=[MinValueValidator(0)], **options)
+    return PriceField(label, **options)

@@ -1,11 +1,11 @@
 """Goods and services: what they are, how they are counted, and under which codes they are found."""
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.kernel.org.scope import ScopedModel
+from tongpan.kernel.org.models import ScopedModel
 from tongpan.masters.fields import (
     amount_column,
     code_column,
@@ -29,7 +29,11 @@ class Dimension(models.TextChoices):
 
 
 class UnitOfMeasure(models.Model):
-    """What quantities are counted in: 个, 箱, kg. Quantities are whole multiples of `step`."""
+    """What quantities are counted in: 个, 箱, kg. Quantities are whole multiples of `step`.
+
+    `size` is how many kilograms, litres, metres, square metres or hours one unit is (0.5 for 斤),
+    so that units of one dimension convert for every item. A count has none: boxes differ.
+    """
 
     id = id_column()
     code = code_column()
@@ -38,12 +42,16 @@ class UnitOfMeasure(models.Model):
     dimension = models.CharField(
         _("dimension"), max_length=8, choices=Dimension, default=Dimension.COUNT
     )
+    size = amount_column(_("size"), null=True, blank=True)
 
     class Meta:
         ordering = ["code"]
         verbose_name = _("unit of measure")
         verbose_name_plural = _("units of measure")
-        constraints = [models.CheckConstraint(condition=Q(step__gt=0), name="step_above_zero")]
+        constraints = [
+            models.CheckConstraint(condition=Q(step__gt=0), name="step_above_zero"),
+            models.CheckConstraint(condition=Q(size=None) | Q(size__gt=0), name="size_above_zero"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -326,8 +334,8 @@ class SupplierItem(models.Model):
     order_unit = models.ForeignKey(
         UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("order unit")
     )
-    pack = amount_column(_("pack"), default=1, validators=[MinValueValidator(0)])
-    order_min = amount_column(_("minimum order"), default=0, validators=[MinValueValidator(0)])
+    pack = amount_column(_("pack"), default=1)
+    order_min = amount_column(_("minimum order"), default=0)
     lead_days = models.PositiveSmallIntegerField(_("lead time in days"), default=0)
     trade_mode = models.CharField(
         _("trade mode"), max_length=12, choices=TradeMode, default=TradeMode.BOUGHT

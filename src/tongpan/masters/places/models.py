@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.kernel.org.scope import ScopedModel
+from tongpan.kernel.org.models import ScopedModel
 from tongpan.masters.fields import code_column, id_column, state_column
 
 

@@ -1,0 +1,1 @@
+"""Pure calculation about items: units, barcodes, labels. No database."""
