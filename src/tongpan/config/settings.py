@@ -112,6 +112,8 @@ FACES = [
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *FACES]
 
 AUTH_USER_MODEL = "org.Person"
+AUTHENTICATION_BACKENDS = ["tongpan.kernel.org.backend.PersonBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

@@ -1,0 +1,45 @@
+"""Making a company, and finding the one that a host name opens."""
+
+from django.conf import settings
+from django.db import connection
+
+from tongpan.base.refusals import Refusal
+from tongpan.kernel.companies.models import Company, Domain
+
+
+def make_company(schema: str, name: str, *, verbosity: int = 0) -> Company:
+    """Make a company with its schema and all its tables. Making it twice changes nothing.
+
+    Errors: Refusal("owner_role_needed") in a process that does not run as the tables' owner.
+    """
+    if settings.DATABASE_ROLE != "owner":
+        raise Refusal("owner_role_needed", schema=schema)
+    connection.set_schema_to_public()
+    there = Company.objects.filter(schema_name=schema).first()
+    if there is None:
+        there = Company(schema_name=schema, name=name)
+        there.save(verbosity=verbosity)
+    return there
+
+
+def company_for_host(host: str) -> Company:
+    """The company that claimed this host name, else the installation's default one.
+
+    Errors: Refusal("company_unknown") if there is no default company either.
+    """
+    name = _without_port(host)
+    claimed = Domain.objects.select_related("tenant").filter(domain=name).first()
+    if claimed is not None:
+        company: Company = claimed.tenant
+        return company
+    default = Company.objects.filter(schema_name=settings.DEFAULT_COMPANY).first()
+    if default is None:
+        raise Refusal("company_unknown", host=name)
+    return default
+
+
+def _without_port(host: str) -> str:
+    """`Shop.example:8000` → `shop.example`; an address in brackets keeps its colons."""
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.partition(":")[0].rstrip(".").lower()

@@ -1,0 +1,141 @@
+"""Who acts, where, and by whose leave: known to all code without being handed down.
+
+Nothing here imports a table, so that every table's module can import this one.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tongpan.base import env
+from tongpan.kernel.org.rules import covers, outermost
+
+if TYPE_CHECKING:
+    from tongpan.kernel.org.models import OrgUnit, Person
+
+
+class NoScope(Exception):
+    """Somebody must act: the code runs outside `acting(...)` and `system(...)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One permission code that a person holds at a unit and below."""
+
+    code: str
+    path: str
+    amount_max: Decimal | None
+    time_zone: str
+    valid_from: date | None
+    valid_until: date | None
+
+    def is_valid_now(self) -> bool:
+        """By the date on the wall at the unit; the last day counts."""
+        today = env.now().astimezone(ZoneInfo(self.time_zone)).date()
+        return (self.valid_from or today) <= today <= (self.valid_until or today)
+
+
+@dataclass(frozen=True)
+class Acting:
+    """The person for whom code runs. `reason` is set when the program itself acts.
+
+    What the person holds is read once, when it is first asked for, and kept as long as the act.
+    """
+
+    person: "Person | None"
+    at: "OrgUnit | None" = None
+    authorised_by: "Person | None" = None
+    via: str = "screen"
+    scopes: frozenset[str] | None = None  # of an API token: no more than these
+    reason: str = field(default="")
+
+    @property
+    def is_system(self) -> bool:
+        return self.reason != ""
+
+    @cached_property
+    def held(self) -> "tuple[Held, ...]":
+        return self.person.held_permissions() if self.person else ()
+
+    @cached_property
+    def held_by_authoriser(self) -> "tuple[Held, ...]":
+        return self.authorised_by.held_permissions() if self.authorised_by else ()
+
+    def paths_where(self, code: str) -> list[str]:
+        """The outermost paths where the person holds `code`."""
+        if not self.is_in_scopes(code):
+            return []
+        return outermost(h.path for h in self.held if covers(h.code, code) and h.is_valid_now())
+
+    def paths_of_any(self) -> list[str]:
+        """The outermost paths where the person holds anything at all that a token may use."""
+        return outermost(h.path for h in self.held if self._is_usable(h.code) and h.is_valid_now())
+
+    def is_in_scopes(self, code: str) -> bool:
+        """Whether the API token, if there is one, reaches as far as `code`."""
+        return self.scopes is None or any(covers(scope, code) for scope in self.scopes)
+
+    def _is_usable(self, held: str) -> bool:
+        return self.scopes is None or any(
+            covers(scope, held) or covers(held, scope) for scope in self.scopes
+        )
+
+
+_acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acting(
+    person: "Person",
+    at: "OrgUnit | None" = None,
+    *,
+    authorised_by: "Person | None" = None,
+    via: str = "screen",
+    scopes: Iterable[str] | None = None,
+) -> Iterator[Acting]:
+    """Inside, `person` acts at the unit `at`, and sees and may do what they hold.
+
+    `authorised_by` is a second person who gave their PIN for the one action that runs inside: it
+    is allowed when either of them may, and seeing stays with the first.
+    """
+    limits = None if scopes is None else frozenset(scopes)
+    with _becoming(Acting(person, at, authorised_by, via, limits)) as became:
+        yield became
+
+
+@contextmanager
+def system(*, reason: str) -> Iterator[Acting]:
+    """Inside, the program itself acts: it sees all and may do all. Never for a person's wish.
+
+    The person who acted outside is kept, so that history can still name them.
+    """
+    assert reason, "The program says why it acts."
+    outer = _acting.get()
+    person, at, via = (outer.person, outer.at, outer.via) if outer else (None, None, "job")
+    with _becoming(Acting(person, at, None, via, None, reason)) as became:
+        yield became
+
+
+@contextmanager
+def _becoming(became: Acting) -> Iterator[Acting]:
+    token = _acting.set(became)
+    try:
+        yield became
+    finally:
+        _acting.reset(token)
+
+
+def who() -> Acting:
+    """Who acts now.
+
+    Errors: NoScope when nobody does.
+    """
+    if (now_acting := _acting.get()) is None:
+        raise NoScope("Nobody acts here: wrap the code in acting(person, at=unit).")
+    return now_acting
