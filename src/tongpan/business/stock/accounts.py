@@ -1,0 +1,89 @@
+"""The accounts that stock uses, by name. Goods are counted in the item's base unit.
+
+A place is its own cost pool: goods that leave it leave at its average. What a store's places hold
+in value is what its inventory accounts show, to the cent.
+"""
+
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from tongpan.kernel.ledger.keys import AccountKey
+from tongpan.kernel.ledger.roles import declare_role
+
+NOBODY = UUID(int=0)
+
+
+def currency(code: str) -> UUID:
+    """The unit that a money account counts in."""
+    return uuid5(NAMESPACE_URL, f"currency:{code}")
+
+
+CNY = currency("CNY")
+
+
+def shelf(unit: UUID, place: UUID, item: UUID, lot: str = "") -> AccountKey:
+    """Goods that may be sold or sent. Never below zero."""
+    return AccountKey("stock", unit, "shelf", place, item, lot)
+
+
+def damaged(unit: UUID, place: UUID, item: UUID, lot: str = "") -> AccountKey:
+    """Goods that are there and cannot be sold."""
+    return AccountKey("stock", unit, "damaged", place, item, lot)
+
+
+def in_transit(sender: UUID, receiver: UUID, item: UUID, lot: str, line: UUID) -> AccountKey:
+    """What one line of a transfer sent and the receiver has not yet answered for."""
+    return AccountKey("stock", sender, "in_transit", receiver, item, lot, None, line)
+
+
+def opening(unit: UUID, item: UUID) -> AccountKey:
+    """Where the goods come from that were there before the books began."""
+    return AccountKey("stock", unit, "opening", NOBODY, item)
+
+
+def lost(unit: UUID, item: UUID) -> AccountKey:
+    """Goods that were sent and never arrived."""
+    return AccountKey("stock", unit, "lost", NOBODY, item)
+
+
+def cost_difference(unit: UUID, item: UUID) -> AccountKey:
+    """Value that left a pool without goods, because a cost came late or was corrected."""
+    return AccountKey("stock", unit, "cost_difference", NOBODY, item)
+
+
+def inventory(unit: UUID) -> AccountKey:
+    """库存商品: the value of what stands in a unit's places."""
+    return AccountKey("money", unit, "inventory", NOBODY, CNY)
+
+
+def goods_in_transit(unit: UUID) -> AccountKey:
+    """在途物资: the value of what a unit sent and nobody has received yet."""
+    return AccountKey("money", unit, "goods_in_transit", NOBODY, CNY)
+
+
+def opening_equity(unit: UUID) -> AccountKey:
+    """期初: what the opening stock is set against."""
+    return AccountKey("money", unit, "opening_equity", NOBODY, CNY)
+
+
+def transit_loss(unit: UUID) -> AccountKey:
+    """待处理财产损溢: the value of goods that were lost on the way."""
+    return AccountKey("money", unit, "transit_loss", NOBODY, CNY)
+
+
+def cost_variance(unit: UUID) -> AccountKey:
+    """主营业务成本: the money side of a cost difference."""
+    return AccountKey("money", unit, "cost_variance", NOBODY, CNY)
+
+
+def _residue(key: AccountKey) -> tuple[AccountKey, AccountKey, AccountKey]:
+    unit = key.org_unit
+    holder = goods_in_transit(unit) if key.role == "in_transit" else inventory(unit)
+    return cost_difference(unit, key.unit), holder, cost_variance(unit)
+
+
+for _role in ("shelf", "damaged", "in_transit"):
+    declare_role("stock", _role, floor=0, valued=True, residue=_residue)
+for _role in ("opening", "lost", "cost_difference"):
+    declare_role("stock", _role)
+for _role in ("inventory", "goods_in_transit", "opening_equity", "transit_loss", "cost_variance"):
+    declare_role("money", _role)

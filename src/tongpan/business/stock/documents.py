@@ -1,0 +1,197 @@
+"""The document types of stock: opening stock, transfer, transfer receipt."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.base.numbers import MONEY_STEP, ZERO, is_on_step, round_to
+from tongpan.business.stock import queries
+from tongpan.business.stock.models import (
+    Opening,
+    OpeningLine,
+    Transfer,
+    TransferLine,
+    TransferReceipt,
+    TransferReceiptLine,
+)
+from tongpan.business.stock.postings import opening_moves, transfer_moves, transfer_receipt_moves
+from tongpan.kernel.documents.declare import register
+from tongpan.kernel.documents.fields import Problem
+from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.sentences import say
+from tongpan.masters.items.queries import base_quantity_of
+
+say("same_place", noop("Goods cannot be sent to the place where they are."))
+say("other_entity", noop("{from_unit} and {to_unit} belong to different legal entities: sell it."))
+say("short", noop("{item}: {place} has {has} {unit}, {needs} {unit} are to leave."))
+say("over_received", noop("{item}: only {has} {unit} are on their way, {needs} {unit} came in."))
+say("out_of_bounds", noop("Nothing was posted: some lines are short."))
+say("not_convertible", noop("{item} is not counted in {unit}."))
+say("nothing_arrived", noop("Say what was received, damaged or missing."))
+say("not_of_transfer", noop("This line does not belong to the transfer."))
+
+
+def complete_goods(body: Any) -> None:
+    """Work out each line's quantity in the item's base unit; an odd one stays empty."""
+    for line in body.lines:
+        line.base_quantity = base_quantity_of(line.item, line.unit, line.quantity)
+
+
+def complete_transfer(body: Transfer) -> None:
+    """The sender is the unit of the goods; the receiver sees the document too."""
+    complete_goods(body)
+    if body.from_place is not None:
+        body.document.org_unit = body.from_place.org_unit
+    body.document.other_unit = body.to_place.org_unit if body.to_place else None
+
+
+def check_goods(body: Any) -> Iterator[Problem]:
+    for line in body.lines:
+        path = f"lines.{line.position}"
+        if line.quantity <= 0:
+            yield {"path": f"{path}.quantity", "code": "not_positive", "label": _("quantity")}
+        elif line.base_quantity is None:
+            facts = {"item": line.item.name, "unit": line.unit.name}
+            yield {"path": f"{path}.unit", "code": "not_convertible", **facts}
+        elif not is_on_step(line.base_quantity, line.item.base_unit.step):
+            facts = {"given": line.quantity, "step": line.item.base_unit.step}
+            yield {"path": f"{path}.quantity", "code": "off_step", **facts}
+
+
+def check_transfer(body: Transfer) -> Iterator[Problem]:
+    assert body.from_place is not None and body.to_place is not None  # `missing` saw to it
+    if body.from_place == body.to_place:
+        yield {"path": "to_place", "code": "same_place"}
+    sender, receiver = body.from_place.org_unit, body.to_place.org_unit
+    if sender.entity_id != receiver.entity_id:
+        facts = {"from_unit": sender.name, "to_unit": receiver.name}
+        yield {"path": "to_place", "code": "other_entity", **facts}
+    yield from check_goods(body)
+
+
+def transfer_amount(body: Transfer) -> Decimal:
+    """What a person's limit is compared with: the goods at their present average cost."""
+    return queries.value_at_cost(body.from_place, body.lines)
+
+
+def explain_short(body: Any, short: dict[str, Any]) -> Problem:
+    """Which line asks for more than is there, in the words of the person who keeps the shelf."""
+    line = next(n for n in body.lines if str(n.pk) == str(short["line"]))
+    return {
+        "path": f"lines.{line.position}.quantity",
+        "code": "over_received" if isinstance(body, TransferReceipt) else "short",
+        "item": line.item.name,
+        "place": queries.place_name(short["holder"]),
+        "unit": line.item.base_unit.name,
+        "has": short["balance"].normalize(),
+        "needs": -short["change"].normalize(),
+    }
+
+
+def receipt_of(transfer: Transfer) -> dict[str, Any]:
+    """A receipt of all that is still on its way, as if everything had arrived in order."""
+    return {
+        "unit": transfer.document.other_unit,
+        "header": {"place": transfer.to_place},
+        "lines": [
+            {"sent_line": line, "item": line.item, "lot": line.lot, "sent": left, "received": left}
+            for line, left in queries.on_its_way(transfer)
+            if left > ZERO
+        ],
+    }
+
+
+def check_receipt(body: TransferReceipt) -> Iterator[Problem]:
+    for line in body.lines:
+        path = f"lines.{line.position}"
+        if line.sent_line is None or line.sent_line.document_id != body.document.follows_id:
+            yield {"path": f"{path}.item", "code": "not_of_transfer"}
+        elif not any((line.received, line.damaged, line.missing)):
+            yield {"path": f"{path}.received", "code": "nothing_arrived"}
+
+
+def complete_receipt(body: TransferReceipt) -> None:
+    """The receiver is the unit of the document; the sender sees it too."""
+    if body.place is not None:
+        body.document.org_unit = body.place.org_unit
+    if body.document.follows is not None:
+        body.document.other_unit = body.document.follows.org_unit
+    for line in body.lines:
+        if line.sent_line is not None:
+            line.item, line.lot = line.sent_line.item, line.sent_line.lot
+
+
+def complete_opening(body: Opening) -> None:
+    complete_goods(body)
+    if body.place is not None:
+        body.document.org_unit = body.place.org_unit
+    for line in body.lines:
+        is_ready = line.quantity is not None and line.unit_cost is not None
+        line.value = round_to(line.quantity * line.unit_cost, MONEY_STEP) if is_ready else None
+    body.document.total = sum((n.value for n in body.lines if n.value), ZERO)
+
+
+OPENING = register(
+    DocumentType(
+        code="stock.opening",
+        title=_("Opening stock"),
+        help=_("What stood on the shelves when the books began, with its cost."),
+        job="stock",
+        body=Opening,
+        line=OpeningLine,
+        numbering="QC-{unit}-{year:02}-{serial:05}",
+        header=("place",),
+        columns=("item", "lot", "quantity", "unit", "unit_cost"),
+        listed=("number", "business_date", "place", "total", "state", "created_by"),
+        reach=("item__base_unit",),
+        complete=complete_opening,
+        check=check_goods,
+        moves=opening_moves,
+        explain_short=explain_short,
+    )
+)
+
+TRANSFER = register(
+    DocumentType(
+        code="stock.transfer",
+        title=_("Transfer"),
+        help=_("Goods go from one place to another, without being bought again."),
+        job="stock",
+        body=Transfer,
+        line=TransferLine,
+        numbering="DB-{unit}-{year:02}-{serial:05}",
+        header=("from_place", "to_place", "wanted_on"),
+        columns=("item", "lot", "quantity", "unit"),
+        listed=("number", "business_date", "from_place", "to_place", "state", "created_by"),
+        reach=("item__base_unit",),
+        complete=complete_transfer,
+        check=check_transfer,
+        amount=transfer_amount,
+        moves=transfer_moves,
+        explain_short=explain_short,
+    )
+)
+
+TRANSFER_RECEIPT = register(
+    DocumentType(
+        code="stock.transfer_receipt",
+        title=_("Transfer receipt"),
+        help=_("What arrived of a transfer: good, damaged or missing."),
+        job="stock",
+        body=TransferReceipt,
+        line=TransferReceiptLine,
+        numbering="DR-{unit}-{year:02}-{serial:05}",
+        header=("place",),
+        columns=("sent_line", "item", "lot", "sent", "received", "damaged", "missing"),
+        listed=("number", "business_date", "place", "state", "created_by"),
+        reach=("item__base_unit", "sent_line__item"),
+        complete=complete_receipt,
+        check=check_receipt,
+        moves=transfer_receipt_moves,
+        explain_short=explain_short,
+        follows={"stock.transfer": receipt_of},
+    )
+)

@@ -1,0 +1,91 @@
+"""What the documents of stock hold. Drafts may be half filled, so columns are nullable."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.kernel.documents.columns import MoneyField, PriceField, QuantityField
+from tongpan.kernel.documents.models import Body, Line
+
+
+class GoodsLine(Line):
+    """An item in some unit, and the same quantity in the unit of the ledger."""
+
+    item = models.ForeignKey("items.Item", models.PROTECT, null=True, verbose_name=_("item"))
+    lot = models.CharField(_("lot"), max_length=40, blank=True, default="")
+    quantity = QuantityField(_("quantity"), null=True)
+    unit = models.ForeignKey(
+        "items.UnitOfMeasure", models.PROTECT, null=True, blank=True, verbose_name=_("unit"),
+        help_text=_("Empty means the item's base unit."),
+    )  # fmt: skip
+    base_quantity = QuantityField(null=True, editable=False)
+
+    class Meta(Line.Meta):
+        abstract = True
+
+
+class Transfer(Body):
+    """Goods that one place sends to another. They are in transit until they are received."""
+
+    from_place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("from")
+    )
+    to_place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("to")
+    )
+    wanted_on = models.DateField(_("wanted on"), null=True, blank=True)
+
+    class Meta:
+        db_table = "stock_transfer"
+
+
+class TransferLine(GoodsLine):
+    class Meta(GoodsLine.Meta):
+        db_table = "stock_transfer_line"
+
+
+class TransferReceipt(Body):
+    """What arrived of a transfer: good, damaged, or missing."""
+
+    place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("received at")
+    )
+
+    class Meta:
+        db_table = "stock_transfer_receipt"
+
+
+class TransferReceiptLine(Line):
+    """One sent line and its fate, in the item's base unit. What is not mentioned is still on its
+    way, so a transfer may arrive in parts."""
+
+    sent_line = models.ForeignKey(
+        TransferLine, models.PROTECT, null=True, related_name="+", verbose_name=_("sent line")
+    )
+    item = models.ForeignKey("items.Item", models.PROTECT, null=True, verbose_name=_("item"))
+    lot = models.CharField(_("lot"), max_length=40, blank=True, default="")
+    sent = QuantityField(_("on its way"), null=True, blank=True)
+    received = QuantityField(_("received"), null=True, blank=True)
+    damaged = QuantityField(_("damaged"), null=True, blank=True)
+    missing = QuantityField(_("missing"), null=True, blank=True)
+
+    class Meta(Line.Meta):
+        db_table = "stock_transfer_receipt_line"
+
+
+class Opening(Body):
+    """What stood in a place when the books began, and what it had cost."""
+
+    place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("place")
+    )
+
+    class Meta:
+        db_table = "stock_opening"
+
+
+class OpeningLine(GoodsLine):
+    unit_cost = PriceField(_("unit cost"), null=True)
+    value = MoneyField(_("value"), null=True, blank=True, editable=False)
+
+    class Meta(GoodsLine.Meta):
+        db_table = "stock_opening_line"

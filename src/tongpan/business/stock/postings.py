@@ -1,0 +1,68 @@
+"""The posting rules of stock: what each document moves, and nothing else."""
+
+from collections.abc import Iterator
+
+from tongpan.business.stock import accounts as at
+from tongpan.business.stock.models import Opening, Transfer, TransferReceipt
+from tongpan.kernel.ledger.posting import Move
+
+
+def opening_moves(opening: Opening) -> Iterator[Move]:
+    """Goods that were there before the books began are put on the shelf at what they had cost.
+
+    | Ledger | Source         | Target    |
+    | stock  | opening        | shelf     |
+    | money  | opening equity | inventory |
+    """
+    unit, place = opening.place.org_unit_id, opening.place_id
+    for line in opening.lines:
+        yield Move(
+            source=at.opening(unit, line.item_id),
+            target=at.shelf(unit, place, line.item_id, line.lot),
+            amount=line.base_quantity,
+            value=line.value,
+            feeds=(at.opening_equity(unit), at.inventory(unit)),
+            line=line.pk,
+        )
+
+
+def transfer_moves(transfer: Transfer) -> Iterator[Move]:
+    """Goods leave one place and are in transit until the other answers for them.
+
+    | Ledger | Source              | Target           |
+    | stock  | shelf of from_place | in transit       |
+    | money  | inventory           | goods in transit |
+    """
+    sender, receiver = transfer.from_place.org_unit_id, transfer.to_place.org_unit_id
+    for line in transfer.lines:
+        yield Move(
+            source=at.shelf(sender, transfer.from_place_id, line.item_id, line.lot),
+            target=at.in_transit(sender, receiver, line.item_id, line.lot, line.pk),
+            amount=line.base_quantity,
+            feeds=(at.inventory(sender), at.goods_in_transit(sender)),
+            line=line.pk,
+        )
+
+
+def transfer_receipt_moves(receipt: TransferReceipt) -> Iterator[Move]:
+    """What arrived is put away or set apart; what did not is written off where it was sent.
+
+    | Ledger | Source           | Target                                      |
+    | stock  | in transit       | shelf, damaged, lost                        |
+    | money  | goods in transit | inventory, inventory, transit loss of sender |
+    """
+    place, receiver = receipt.place, receipt.place.org_unit_id
+    sender = receipt.document.follows.org_unit_id
+    on_its_way, in_stock = at.goods_in_transit(sender), at.inventory(receiver)
+    for line in receipt.lines:
+        item, lot = line.item_id, line.lot
+        source = at.in_transit(sender, receiver, item, lot, line.sent_line_id)
+        fates = (
+            (line.received, at.shelf(receiver, place.pk, item, lot), in_stock),
+            (line.damaged, at.damaged(receiver, place.pk, item, lot), in_stock),
+            (line.missing, at.lost(sender, item), at.transit_loss(sender)),
+        )
+        for quantity, target, money in fates:
+            if quantity:
+                feeds = (on_its_way, money)
+                yield Move(source=source, target=target, amount=quantity, feeds=feeds, line=line.pk)

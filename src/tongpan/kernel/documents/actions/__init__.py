@@ -1,0 +1,1 @@
+"""The standard actions that every document type and every master type gets by being declared."""

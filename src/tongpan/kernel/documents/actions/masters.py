@@ -1,0 +1,104 @@
+"""Saving and archiving master data: one row at a time, each change in the history."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.fields import Problem, missing, read
+from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.history import difference
+from tongpan.kernel.documents.registry import MasterType
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import field_classes
+
+
+def save_master(doing: Doing) -> None:
+    """Make a row or change one. The payload holds the fields that are set, by name."""
+    declared = _type(doing)
+    values, problems = read(declared.form_fields, [doing.payload], paths=[""])
+    if problems:
+        raise Refusal("invalid", problems=problems)
+    rows: Any = declared.model._default_manager
+    row = rows.select_for_update(of=("self",)).filter(pk=doing.subject).first()
+    before = _picture(declared, row) if row is not None else {}
+    was = rows.filter(pk=doing.subject).first() if row is not None else None
+    is_new = row is None
+    row = row if row is not None else declared.model(pk=doing.subject)
+    for name, value in values[0].items():
+        setattr(row, name, value)
+    declared.complete(row)
+    doing.require(_unit(declared, row))
+    _refuse(missing(declared.form_fields, row, path="") or list(declared.check(row, was)))
+    try:
+        with transaction.atomic():
+            row.save(force_insert=is_new)
+            declared.saved(row, is_new)
+    except IntegrityError as error:
+        _refuse([_duplicate(declared, row, error)])
+    doing.changes = _without_private(declared, difference(before, _picture(declared, row)))
+    doing.result = row
+    doing.told = {"is_new": is_new}
+
+
+def archive_master(doing: Doing) -> None:
+    """Put a row away: it stays on old documents and can no longer be chosen."""
+    _set_active(doing, is_active=False)
+
+
+def restore_master(doing: Doing) -> None:
+    """Take an archived row back into use."""
+    _set_active(doing, is_active=True)
+
+
+def _set_active(doing: Doing, *, is_active: bool) -> None:
+    declared = _type(doing)
+    rows: Any = declared.model._default_manager
+    row = rows.select_for_update(of=("self",)).filter(pk=doing.subject).first()
+    if row is None:
+        raise Refusal("not_found")
+    doing.require(_unit(declared, row))
+    state = "active" if is_active else "archived"
+    doing.changes = {"state": [row.state, state]}
+    row.state = state
+    row.save(update_fields=["state"])
+    doing.result = row
+
+
+def _unit(declared: MasterType, row: Any) -> OrgUnit | None:
+    unit_id = declared.unit_of(row)
+    return OrgUnit.objects.get(pk=unit_id) if unit_id else None
+
+
+def _picture(declared: MasterType, row: Any) -> dict[str, Any]:
+    return {f.name: getattr(row, f.attribute) for f in declared.form_fields}
+
+
+def _without_private(declared: MasterType, changes: dict[str, Any]) -> dict[str, Any]:
+    """Changes of personal and secret fields are recorded without their values."""
+    hidden = {"personal", "sensitive", "secret"}
+    classes = field_classes(declared.model)
+    return {
+        name: ["•", "•"] if classes[name] in hidden else change
+        for name, change in changes.items()
+    }
+
+
+def _duplicate(declared: MasterType, row: Any, error: IntegrityError) -> Problem:
+    """Which unique field a row ran into, from the database's own word."""
+    detail = str(error.__cause__)
+    for field in declared.form_fields:
+        if f"({field.attribute})" in detail:
+            given = str(getattr(row, field.attribute))
+            return {"path": field.name, "code": "duplicate", "label": field.label, "given": given}
+    raise error
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise Refusal("invalid", problems=problems)
+
+
+def _type(doing: Doing) -> MasterType:
+    assert isinstance(doing.action.type, MasterType)
+    return doing.action.type

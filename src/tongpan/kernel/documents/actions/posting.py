@@ -1,0 +1,128 @@
+"""Submit, return, post, reverse: how a document becomes a fact, and how a fact is taken back."""
+
+from typing import Any
+
+from tongpan.base import env
+from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.actions.drafts import copy_payload, move_to, save_draft
+from tongpan.kernel.documents.fields import Problem, missing
+from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.models import State
+from tongpan.kernel.documents.numbering import next_number
+from tongpan.kernel.documents.registry import DocumentType, find_action
+from tongpan.kernel.ledger.posting import Fact, reversal_of
+from tongpan.kernel.org.models import business_date
+from tongpan.kernel.org.scope import who
+
+
+def submit(doing: Doing) -> None:
+    """Hand a draft to someone who may post it. What posting would refuse is refused now."""
+    doing.require(doing.document.org_unit)
+    _refuse_incomplete(doing)
+    move_to(doing, State.SUBMITTED, submitted_at=doing.at, submitted_by=who().person)
+
+
+def give_back(doing: Doing) -> None:
+    """Return a submitted document to its maker, with the reason."""
+    doing.require(doing.document.org_unit)
+    doing.note = reason(doing)
+    move_to(doing, State.DRAFT)
+
+
+def post_document(doing: Doing) -> None:
+    """Make the document a fact: it gets its number, and its posting rule's moves are posted."""
+    declared, document = _type(doing), doing.document
+    doing.require(document.org_unit, declared.amount(doing.body))
+    _refuse_incomplete(doing)
+    number = next_number(declared, document.org_unit, document.business_date)
+    doing.changes["number"] = [None, number]
+    move_to(doing, State.POSTED, number=number, posted_at=doing.at, posted_by=who().person)
+    doing.told |= {"number": number}
+    moves = tuple(declared.moves(doing.body))
+    if moves:
+        doing.facts = [
+            Fact(
+                posting_id=document.pk,
+                document_id=document.pk,
+                business_date=document.business_date,
+                moves=moves,
+            )
+        ]
+
+
+def reverse(doing: Doing) -> None:
+    """Take a posted document back by posting its opposite, on today's business date."""
+    document = doing.document
+    doing.require(document.org_unit)
+    doing.note = reason(doing)
+    _refuse_followed(doing)
+    move_to(doing, State.REVERSED, reversed_at=doing.at, reversed_by=who().person)
+    today = business_date(document.org_unit, doing.at)
+    doing.facts = [reversal_of(document.pk, env.new_id(), max(today, document.business_date))]
+
+
+def amend(doing: Doing) -> None:
+    """Reverse a posted document and draft a copy of it, in one step (反审核)."""
+    declared, body = _type(doing), doing.body
+    reverse(doing)
+    action = find_action(declared.permission("save"))
+    assert action is not None
+    draft = Doing(
+        action=action,
+        subject=env.new_id(),
+        payload={
+            **copy_payload(declared, body),
+            "replaces": body.document.pk,
+            "follows": body.document.follows_id,
+        },
+        answers=frozenset(),
+        version=None,
+        at=doing.at,
+    )
+    save_draft(draft)
+    doing.result = draft.subject
+    doing.told["draft"] = draft.subject
+
+
+def reason(doing: Doing) -> str:
+    """The reason that the person gave; refused when it is empty."""
+    text = str(doing.payload.get("reason") or "").strip()
+    if not text:
+        raise Refusal(
+            "invalid", problems=[{"path": "reason", "code": "reason_needed", "label": ""}]
+        )
+    return text[:500]
+
+
+def problems_of(declared: DocumentType, body: Any) -> list[Problem]:
+    """Everything that keeps this document from being posted, all at once."""
+    problems = missing(declared.header_fields, body, path="")
+    if declared.line is not None and not body.lines:
+        problems.append({"path": "lines", "code": "no_lines"})
+    for line in body.lines:
+        problems += missing(declared.line_fields, line, path=f"lines.{line.position}")
+    return problems or list(declared.check(body))
+
+
+def _refuse_incomplete(doing: Doing) -> None:
+    document = doing.document
+    problems = problems_of(_type(doing), doing.body)
+    if document.business_date > business_date(document.org_unit, doing.at):
+        given = str(document.business_date)
+        problems.append({"path": "business_date", "code": "in_future", "given": given})
+    if problems:
+        raise Refusal("invalid", problems=problems)
+
+
+def _refuse_followed(doing: Doing) -> None:
+    followers = doing.document.followers(manager="unscoped").filter(state=State.POSTED)
+    numbers = list(followers.values_list("number", flat=True)[:5])
+    if numbers:
+        raise Refusal("followed", numbers="、".join(numbers))
+
+
+def _type(doing: Doing) -> DocumentType:
+    assert isinstance(doing.action.type, DocumentType)
+    return doing.action.type
+
+

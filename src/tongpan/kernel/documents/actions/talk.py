@@ -1,0 +1,68 @@
+"""Comments and files on a document, in whatever state it is."""
+
+import hashlib
+from uuid import UUID
+
+from tongpan.base import env
+from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.models import Attachment, Blob, Comment
+from tongpan.kernel.org.models import Person
+from tongpan.kernel.org.scope import who
+
+FILE_MAX_BYTES = 10 * 1024 * 1024
+COMMENT_MAX = 4000
+# What a file says it is must agree with how it begins; nothing that a browser would run.
+ACCEPTED = {
+    "image/png": b"\x89PNG",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/webp": b"RIFF",
+    "application/pdf": b"%PDF",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK\x03\x04",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": b"PK\x03\x04",
+    "text/plain": b"",
+    "text/csv": b"",
+}
+
+
+def comment(doing: Doing) -> None:
+    """Add a remark: payload `text` and `mentions`, the ids of people to be told."""
+    doing.require(doing.document.org_unit)
+    text = str(doing.payload.get("text") or "").strip()[:COMMENT_MAX]
+    if not text:
+        raise Refusal("invalid", problems=[{"path": "text", "code": "empty_comment"}])
+    author = who().person
+    assert author is not None, "A comment has an author."
+    wanted = [UUID(str(p)) for p in doing.payload.get("mentions") or []]
+    mentions = list(Person.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
+    doing.result = Comment.unscoped.create(
+        document=doing.document, author=author, at=doing.at, text=text, mentions=mentions
+    )
+    doing.told = {"comment": doing.result.pk, "mentions": [str(m) for m in mentions]}
+
+
+def attach(doing: Doing) -> None:
+    """Add a file: payload `name`, `media_type` and `content` (bytes)."""
+    doing.require(doing.document.org_unit)
+    name = str(doing.payload.get("name") or "").rpartition("/")[2][:120] or "file"
+    content, media_type = doing.payload["content"], str(doing.payload.get("media_type") or "")
+    _refuse_file(name, media_type, content)
+    person = who().person
+    assert person is not None, "A file is added by somebody."
+    digest = hashlib.sha256(content).digest()
+    Blob.objects.get_or_create(digest=digest, defaults={"content": content})
+    doing.result = Attachment.unscoped.create(
+        id=env.new_id(), document=doing.document, name=name, media_type=media_type,
+        size=len(content), digest=digest, added_by=person, at=doing.at,
+    )  # fmt: skip
+    doing.changes = {"attachments": [None, name]}
+
+
+def _refuse_file(name: str, media_type: str, content: bytes) -> None:
+    if len(content) > FILE_MAX_BYTES:
+        problem = {"code": "file_too_large", "name": name, "max_mb": FILE_MAX_BYTES // 2**20}
+    elif media_type not in ACCEPTED or not content.startswith(ACCEPTED[media_type]):
+        problem = {"code": "file_kind", "name": name}
+    else:
+        return
+    raise Refusal("invalid", problems=[{"path": "file", **problem}])

@@ -1,0 +1,94 @@
+"""Declaring a document type or a master type: the one call that a new kind of paper needs.
+
+`register(DocumentType(...))` brings the permissions, events and standard actions with it; screens,
+API, print, import, export and the contract tests find the type in the register.
+"""
+
+from collections.abc import Callable
+from typing import overload
+
+from tongpan.kernel.documents.actions import drafts, masters, posting, talk
+from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.models import State
+from tongpan.kernel.documents.registry import (
+    VERBS,
+    Action,
+    DocumentType,
+    MasterType,
+    register_action,
+    register_document,
+    register_master,
+)
+from tongpan.kernel.events.registry import declare_event
+from tongpan.kernel.org.scope import declare_permission
+
+Run = Callable[[Doing], None]
+DRAFT, SUBMITTED, POSTED = State.DRAFT.value, State.SUBMITTED.value, State.POSTED.value
+ANY = frozenset(s.value for s in State)
+
+# verb, what runs, in which states, what it is called afterwards, whose permission, needs a reason
+ON_DOCUMENTS: tuple[tuple[str, Run, frozenset[str], str, str, bool], ...] = (
+    ("save", drafts.save_draft, frozenset(), "saved", "save", False),
+    ("submit", posting.submit, frozenset({DRAFT}), "submitted", "save", False),
+    ("return", posting.give_back, frozenset({SUBMITTED}), "returned", "post", True),
+    ("post", posting.post_document, frozenset({DRAFT, SUBMITTED}), "posted", "post", False),
+    ("reverse", posting.reverse, frozenset({POSTED}), "reversed", "reverse", True),
+    ("amend", posting.amend, frozenset({POSTED}), "amended", "reverse", True),
+    ("void", drafts.void, frozenset({DRAFT, SUBMITTED}), "voided", "save", False),
+    ("comment", talk.comment, ANY, "commented", "view", False),
+    ("attach", talk.attach, ANY, "attached", "view", False),
+)
+ON_MASTERS: tuple[tuple[str, Run, str, str], ...] = (
+    ("save", masters.save_master, "saved", "save"),
+    ("archive", masters.archive_master, "archived", "save"),
+    ("restore", masters.restore_master, "restored", "save"),
+)
+
+
+@overload
+def register(declared: DocumentType) -> DocumentType: ...
+@overload
+def register(declared: MasterType) -> MasterType: ...
+def register(declared: DocumentType | MasterType) -> DocumentType | MasterType:
+    """Declare a type, with all that comes with it."""
+    if isinstance(declared, DocumentType):
+        register_document(declared)
+        _declare_permissions(declared, ("view", "save", "post", "reverse"))
+        for verb, run, states, past, permission, needs_reason in ON_DOCUMENTS:
+            _register(declared, verb, run, states, past, permission, needs_reason)
+    else:
+        register_master(declared)
+        _declare_permissions(declared, ("view", "save"))
+        for verb, run, past, permission in ON_MASTERS:
+            _register(declared, verb, run, frozenset(), past, permission, needs_reason=False)
+    return declared
+
+
+def _declare_permissions(declared: DocumentType | MasterType, verbs: tuple[str, ...]) -> None:
+    for verb in verbs:
+        declare_permission(declared.permission(verb), f"{declared.title}: {VERBS[verb]}")
+
+
+def _register(
+    declared: DocumentType | MasterType,
+    verb: str,
+    run: Run,
+    states: frozenset[str],
+    past: str,
+    permission: str,
+    needs_reason: bool,
+) -> None:
+    event = f"{declared.code}.{past}"
+    declare_event(event, f"{declared.title}: {past}")
+    register_action(
+        Action(
+            code=declared.permission(verb),
+            title=VERBS.get(verb, verb),
+            run=run,
+            permission=declared.permission(permission),
+            type=declared,
+            states=states,
+            event=event,
+            needs_reason=needs_reason,
+        )
+    )

@@ -1,0 +1,281 @@
+"""What a document asks for: fields read from its models, and how raw values become real ones.
+
+Screens, the API, imports and sync all hand over raw values (text, numbers, ids, codes). They pass
+through `read`, so the same wrong value gets the same answer at every door.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.functional import Promise
+
+from tongpan.base.numbers import is_on_step
+from tongpan.kernel.documents.columns import ExactField
+
+DIGITS_MAX = 24
+Problem = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form, a column, an import sheet and an API resource, all at once."""
+
+    name: str
+    kind: str  # text, note, choice, flag, integer, date, quantity, money, price, decimal, reference
+    label: str | Promise
+    help: str | Promise
+    is_required: bool  # needed to post; a draft may lack it
+    choices: tuple[tuple[str, str | Promise], ...] = ()
+    target: type[models.Model] | None = None
+    step: Decimal = Decimal(1)
+    may_be_negative: bool = True
+    max_length: int | None = None
+
+    @property
+    def attribute(self) -> str:
+        """Where a row keeps the raw value: a reference is read as its id, without a query."""
+        return f"{self.name}_id" if self.target else self.name
+
+
+@dataclass(frozen=True)
+class Reference:
+    """How people name a row of `model`: find it by what they type, show it, search it.
+
+    `find` takes what was typed (codes, barcodes, ids as text) and returns the rows that are meant,
+    all in one query; a text that names nothing is left out. It must go through the read gate.
+    """
+
+    model: type[models.Model]
+    find: Callable[[Iterable[str]], Mapping[str, Any]]
+    label: Callable[[Any], str]
+    search: Callable[[str, int], Sequence[Any]]
+    code: Callable[[Any], str]
+    page: str = ""  # name of the address that opens one, if there is a page
+
+
+_references: dict[type[models.Model], Reference] = {}
+
+
+def refer(reference: Reference) -> None:
+    """Say how rows of a model are named. Declared once, in the app's `ready()`."""
+    _references[reference.model] = reference
+
+
+def reference_of(model: type[models.Model]) -> Reference:
+    return _references[model]
+
+
+def references() -> dict[type[models.Model], Reference]:
+    return dict(_references)
+
+
+@lru_cache(maxsize=256)
+def fields_of(model: type[models.Model], names: tuple[str, ...]) -> tuple[Field, ...]:
+    """The named fields of a model, described."""
+    return tuple(_describe(model._meta.get_field(name)) for name in names)
+
+
+def _describe(column: Any) -> Field:
+    kind, step, may_be_negative = "text", Decimal(1), True
+    if isinstance(column, ExactField):
+        kind, step, may_be_negative = column.kind, column.step, column.may_be_negative
+    elif isinstance(column, models.ForeignKey):
+        kind = "reference"
+    elif isinstance(column, models.BooleanField):
+        kind = "flag"
+    elif isinstance(column, models.IntegerField):
+        kind = "integer"
+    elif isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField):
+        kind = "date"
+    elif isinstance(column, models.DecimalField):
+        kind, step = "decimal", Decimal(1).scaleb(-(column.decimal_places or 0))
+    elif column.choices:
+        kind = "choice"
+    elif isinstance(column, models.TextField):
+        kind = "note"
+    return Field(
+        name=column.name,
+        kind=kind,
+        label=column.verbose_name,
+        help=column.help_text,
+        is_required=not column.blank,
+        choices=tuple(column.choices or ()),
+        target=column.related_model if kind == "reference" else None,
+        step=step,
+        may_be_negative=may_be_negative,
+        max_length=getattr(column, "max_length", None),
+    )
+
+
+def read(
+    fields: Sequence[Field], rows: Sequence[Mapping[str, Any]], *, paths: Sequence[str]
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Turn rows of raw values into rows of real ones, with every problem found on the way.
+
+    Only the fields that a row names are read, so a partial change stays partial. All references
+    of all rows are looked up with one query for each kind of thing. `paths` holds the path of each
+    row ("" for a header, "lines.3" for a line), which prefixes the path of each problem.
+    """
+    known = {f.name: f for f in fields}
+    found = _look_up(fields, rows)
+    values: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+    for row, path in zip(rows, paths, strict=True):
+        clean: dict[str, Any] = {}
+        for name, raw in row.items():
+            where = f"{path}.{name}" if path else name
+            field = known.get(name)
+            if field is None:
+                problems.append({"path": where, "code": "unknown_field", "name": name})
+                continue
+            try:
+                clean[name] = _value(field, raw, found)
+            except Unreadable as wrong:
+                problems.append(
+                    {"path": where, "label": str(field.label), "code": wrong.code, **wrong.facts}
+                )
+        values.append(clean)
+    return values, problems
+
+
+class Unreadable(Exception):
+    """A raw value that means nothing for its field: a code and its facts."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        self.code, self.facts = code, facts
+
+
+def _look_up(
+    fields: Sequence[Field], rows: Sequence[Mapping[str, Any]]
+) -> dict[type[models.Model], Mapping[str, Any]]:
+    texts: dict[type[models.Model], set[str]] = {}
+    for field in fields:
+        if field.target is not None:
+            given = (row.get(field.name) for row in rows)
+            texts.setdefault(field.target, set()).update(
+                str(g).strip() for g in given if not _is_empty(g) and not _is_row(g)
+            )
+    return {m: _references[m].find(sorted(t)) if t else {} for m, t in texts.items()}
+
+
+def _is_row(raw: Any) -> bool:
+    return isinstance(raw, models.Model)
+
+
+def _is_empty(raw: Any) -> bool:
+    return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+def _value(field: Field, raw: Any, found: Mapping[Any, Mapping[str, Any]]) -> Any:
+    if field.kind in ("text", "note", "choice"):
+        return _text(field, "" if raw is None else raw)
+    if _is_empty(raw):
+        return None
+    if field.kind == "reference":
+        return _reference(raw, found[field.target])
+    if field.kind == "date":
+        return read_date(raw)
+    if field.kind == "flag":
+        return _flag(raw)
+    if field.kind == "integer":
+        number = _number(field, raw)
+        if number != int(number):
+            raise Unreadable("off_step", given=str(raw), step="1")
+        return int(number)
+    return _number(field, raw)
+
+
+def _text(field: Field, raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise Unreadable("not_text")
+    text = raw.strip()
+    allowed = "\n\t" if field.kind == "note" else ""
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in text):
+        raise Unreadable("control_character")
+    if field.max_length and len(text) > field.max_length:
+        raise Unreadable("too_long", max_length=field.max_length)
+    if field.kind == "choice" and text and text not in {value for value, _ in field.choices}:
+        by_label = {str(label): value for value, label in field.choices}
+        if text not in by_label:
+            raise Unreadable("not_a_choice", given=text[:40], choices="、".join(by_label))
+        return by_label[text]
+    return text
+
+
+def _reference(raw: Any, found: Mapping[str, Any]) -> Any:
+    if _is_row(raw):
+        return raw
+    row = found.get(str(raw).strip())
+    if row is None:
+        raise Unreadable("not_found_reference", given=str(raw).strip()[:60])
+    return row
+
+
+def _flag(raw: Any) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True, "是": True,
+             "0": False, "false": False, "no": False, "off": False, "否": False}  # fmt: skip
+    flag = words.get(str(raw).strip().lower())
+    if flag is None:
+        raise Unreadable("not_a_choice", given=str(raw)[:40], choices="是、否")
+    return flag
+
+
+def read_date(raw: Any) -> date:
+    """A date from a date, or from text such as 2026-11-21, 2026/11/21 or 20261121."""
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    text = str(raw).strip().replace("/", "-").replace(".", "-")
+    try:
+        return date.fromisoformat(
+            "-".join(p.zfill(2) for p in text.split("-")) if "-" in text else text
+        )
+    except ValueError:
+        raise Unreadable("not_a_date", given=str(raw)[:40]) from None
+
+
+def _number(field: Field, raw: Any) -> Decimal:
+    """An exact number on the field's step. Floats arrive only from Excel, as their shortest text."""
+    text = unicodedata.normalize("NFKC", str(raw)).strip().replace("−", "-").replace(",", "")
+    shape = text.removeprefix("-").removeprefix("+").replace(".", "", 1)
+    if not (shape.isascii() and shape.isdigit()):
+        raise Unreadable("not_a_number", given=str(raw)[:40])
+    if len(shape) > DIGITS_MAX:
+        raise Unreadable("too_many_digits", given=str(raw)[:40])
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise Unreadable("not_a_number", given=str(raw)[:40]) from None
+    if not is_on_step(number, field.step):
+        raise Unreadable("off_step", given=str(raw)[:40], step=str(field.step))
+    if number < 0 and not field.may_be_negative:
+        raise Unreadable("negative", given=str(raw)[:40])
+    return number
+
+
+def missing(fields: Sequence[Field], row: Any, *, path: str) -> list[Problem]:
+    """The fields that posting needs and `row` does not have."""
+    return [
+        {"path": f"{path}.{f.name}" if path else f.name, "code": "required", "label": str(f.label)}
+        for f in fields
+        if f.is_required and _is_empty(getattr(row, f.attribute))
+    ]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it, for history, events and digests: exact, never a float."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, UUID | date | datetime):
+        return str(value)
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    return value

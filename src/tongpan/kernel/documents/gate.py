@@ -1,0 +1,211 @@
+"""The one gate through which every write comes, whoever makes it and through whichever door.
+
+`run` opens the transaction, recognises a request that was carried out before, locks the document,
+lets the action decide, writes history and event, and posts last, so that the ledger's locks are
+held for the shortest time. It is the only code that opens transactions or retries them.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+
+from tongpan.base import env
+from tongpan.base.refusals import Question, Refusal
+from tongpan.kernel.documents import history, loading
+from tongpan.kernel.documents.fields import plain
+from tongpan.kernel.documents.models import Body, Document
+from tongpan.kernel.documents.registry import Action, DocumentType, MasterType, find_action
+from tongpan.kernel.events.recording import record
+from tongpan.kernel.ledger.posting import Fact, OutOfBounds, post
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import require
+
+TRIES = 6
+RETRYABLE = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+
+
+@dataclass(slots=True)
+class Doing:
+    """One action being done: what it was given, and what it leaves behind.
+
+    An action reads `document`, `body`, `payload` and `answers`; it must call `require`; it puts
+    what changed into `changes` (path: [before, after]) and what it posts into `facts`.
+    """
+
+    action: Action
+    subject: UUID
+    payload: Mapping[str, Any]
+    answers: frozenset[str]
+    version: int | None
+    at: datetime
+    body: Any = None
+    org_unit: OrgUnit | None = None
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    facts: list[Fact] = field(default_factory=list)
+    told: dict[str, Any] = field(default_factory=dict)  # the event's payload
+    note: str = ""
+    result: Any = None
+    is_permitted: bool = False
+
+    @property
+    def document(self) -> Document:
+        assert self.body is not None, "This action has no document."
+        found: Document = self.body.document
+        return found
+
+    def require(self, org_unit: OrgUnit | None, amount: Decimal | None = None) -> None:
+        """Refuse unless the acting person, or who stands in for them, may do this there."""
+        require(self.action.permission, org_unit, amount)
+        self.org_unit, self.is_permitted = org_unit, True
+
+    def ask(self, code: str, **facts: Any) -> None:
+        """Raise a question unless the person has answered it by its code."""
+        if code not in self.answers:
+            raise Question(code, **facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action came to. `is_repeat` says that it had been carried out before."""
+
+    subject: UUID
+    document: Document | None = None
+    result: Any = None
+    is_repeat: bool = False
+
+
+def run(
+    code: str,
+    subject: UUID | None = None,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    request_id: UUID | None = None,
+    version: int | None = None,
+    answers: Iterable[str] = (),
+) -> Outcome:
+    """Do the action `code` to `subject`, or to a new thing of that id.
+
+    `request_id` names this request for ever: sent again it changes nothing, and with other content
+    it is refused. `version` is the version the person saw; another one there now is refused.
+
+    Errors: Refusal (or Question, Forbidden) with its code; nothing was changed then.
+    """
+    action = find_action(code)
+    if action is None:
+        raise Refusal("unknown_action", action=code)
+    doing = Doing(
+        action=action,
+        subject=subject or request_id or env.new_id(),
+        payload=payload or {},
+        answers=frozenset(answers),
+        version=version,
+        at=env.now(),
+    )
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                return _do(doing, request_id)
+        except OperationalError as error:
+            if connection.in_atomic_block or not _is_retryable(error):
+                raise
+            env.sleep(env.jitter() * min(0.4, 0.005 * 2**attempt))
+            doing = _afresh(doing)
+    raise Refusal("busy")
+
+
+def _do(doing: Doing, request_id: UUID | None) -> Outcome:
+    if request_id is not None and _was_done(doing, request_id):
+        return Outcome(doing.subject, is_repeat=True)
+    if isinstance(doing.action.type, DocumentType) and doing.action.states:
+        doing.body = loading.load_locked(doing.action.type, doing.subject)
+        _refuse_wrong_state(doing)
+    doing.action.run(doing)
+    assert doing.is_permitted, f"{doing.action.code} forgot to ask for permission."
+    history.write(doing)
+    if doing.action.event:
+        _tell(doing)
+    env.failpoint("gate.before_post")
+    if doing.facts:
+        _post(doing)
+    env.failpoint("gate.before_commit")
+    document = doing.body.document if isinstance(doing.body, Body) else None
+    return Outcome(doing.subject, document, doing.result)
+
+
+def _was_done(doing: Doing, request_id: UUID) -> bool:
+    digest = _digest(doing)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into request (id, action, digest, subject, at) values (%s, %s, %s, %s, %s)"
+            " on conflict (id) do nothing",
+            [request_id, doing.action.code, digest, doing.subject, doing.at],
+        )
+        if cursor.rowcount == 1:
+            return False
+        cursor.execute("select digest, subject from request where id = %s", [request_id])
+        known, doing.subject = cursor.fetchone()
+    if bytes(known) != digest:
+        raise Refusal("request_conflict")
+    return True
+
+
+def _digest(doing: Doing) -> bytes:
+    said = [doing.action.code, str(doing.subject), doing.payload]
+    text = json.dumps(said, sort_keys=True, default=plain, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _refuse_wrong_state(doing: Doing) -> None:
+    document = doing.document
+    if document.state not in doing.action.states:
+        raise Refusal("wrong_state", state=document.get_state_display())
+    if doing.version is not None and doing.version != document.version:
+        raise Refusal("version_changed", version=document.version)
+
+
+def _tell(doing: Doing) -> None:
+    document = doing.body.document if isinstance(doing.body, Body) else None
+    record(
+        name=doing.action.event or "",
+        subject=doing.subject,
+        org_unit=doing.org_unit.pk if doing.org_unit else None,
+        payload={k: plain(v) for k, v in doing.told.items()},
+        business_date=document.business_date if document else doing.at.date(),
+    )
+
+
+def _post(doing: Doing) -> None:
+    try:
+        post(doing.facts)
+    except OutOfBounds as short:
+        explain = getattr(doing.action.type, "explain_short", None)
+        if explain is None or doing.body is None:
+            raise
+        problems = [explain(doing.body, problem) for problem in short.problems]
+        raise Refusal("out_of_bounds", problems=problems) from None
+
+
+def _is_retryable(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "sqlstate", None) in RETRYABLE
+
+
+def _afresh(doing: Doing) -> Doing:
+    """The same request with nothing decided yet: a retry reads everything again."""
+    return Doing(
+        action=doing.action,
+        subject=doing.subject,
+        payload=doing.payload,
+        answers=doing.answers,
+        version=doing.version,
+        at=env.now(),
+    )
+
+
+__all__ = ["Doing", "MasterType", "Outcome", "run"]

@@ -1,0 +1,48 @@
+"""History: one row for every action, with each changed field before and after."""
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection
+
+from tongpan.base import env
+from tongpan.kernel.documents.fields import plain
+from tongpan.kernel.documents.models import History
+from tongpan.kernel.org.scope import who
+
+if TYPE_CHECKING:
+    from tongpan.kernel.documents.gate import Doing
+
+WRITE = "select history_write(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+
+
+def write(doing: "Doing") -> None:
+    """Write the row of one action. Its month is the day of the writing, not of the document."""
+    acting = who()
+    changes = {path: [plain(b), plain(a)] for path, (b, a) in doing.changes.items()}
+    kind = doing.action.type.code if doing.action.type else ""
+    row = [
+        env.new_id(), doing.at.date(), doing.at, doing.action.code, kind, doing.subject,
+        doing.org_unit.pk if doing.org_unit else None,
+        acting.person.pk if acting.person else None,
+        acting.authorised_by.pk if acting.authorised_by else None,
+        acting.via, json.dumps(changes, ensure_ascii=False), doing.note,
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, row)
+
+
+def history_of(subject: UUID) -> Any:
+    """All rows about one document or master row, the latest first."""
+    return History.objects.filter(subject=subject).order_by("-at", "-id")
+
+
+def difference(before: dict[str, Any], after: dict[str, Any], *, path: str = "") -> dict[str, Any]:
+    """Where two rows of values differ, as {path: [before, after]}."""
+    prefix = f"{path}." if path else ""
+    return {
+        f"{prefix}{name}": [before.get(name), value]
+        for name, value in after.items()
+        if plain(before.get(name)) != plain(value)
+    }

@@ -1,0 +1,138 @@
+"""Lists of documents: filtered, searched, paged by key, never counted to the end.
+
+A page costs one statement, whatever the length of the list: rows come with their spine and
+references, and the next page begins after the last row's key.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.documents.registry import DocumentType, document_types
+from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.scope import may_somewhere, visible
+
+PAGE_MAX = 200
+COUNT_MAX = 10_000  # a longer list says "10,000+"; nobody needs the rest of the number
+
+say("cursor_invalid", "This page link is no longer valid. Start at the first page.")
+say("filter_not_allowed", "There is no filter {name} here.")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which documents of a type to list. Every part narrows; empty parts do not."""
+
+    text: str = ""  # the beginning of a number, or a word of the note
+    states: Sequence[str] = ()
+    units: Sequence[UUID] = ()
+    since: date | None = None
+    until: date | None = None
+    by: UUID | None = None
+    fields: dict[str, Any] = field(default_factory=dict)  # references of the body, by name
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Any]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Of everything that the filters let through; `is_capped` when there is even more."""
+
+    count: int
+    total: Decimal | None
+    is_capped: bool
+
+
+def page_of(
+    declared: DocumentType, wanted: Wanted, *, cursor: str | None = None, size: int = 50
+) -> Page:
+    """One page, the latest business date first."""
+    size = max(1, min(size, PAGE_MAX))
+    links = [f.name for f in declared.header_fields if f.target is not None]
+    spine = ("document__org_unit", "document__other_unit", "document__created_by")
+    rows = wanted_rows(declared, wanted).select_related("document", *spine, *links)
+    if cursor:
+        day, last = _decode(cursor)
+        later = Q(document__business_date=day, document_id__lt=last)
+        rows = rows.filter(Q(document__business_date__lt=day) | later)
+    found = list(rows.order_by("-document__business_date", "-document_id")[: size + 1])
+    if len(found) <= size:
+        return Page(found, None)
+    last_row = found[size - 1].document
+    return Page(found[:size], _encode(last_row.business_date, last_row.pk))
+
+
+def totals_of(declared: DocumentType, wanted: Wanted) -> Totals:
+    """How many there are and what they come to, in one statement that stops at a cap."""
+    within = wanted_rows(declared, wanted).values("document__total")[: COUNT_MAX + 1]
+    added = within.aggregate(count=Count("*"), total=Sum("document__total"))
+    return Totals(min(added["count"], COUNT_MAX), added["total"], added["count"] > COUNT_MAX)
+
+
+def wanted_rows(declared: DocumentType, wanted: Wanted) -> QuerySet[Any]:
+    """The bodies that are wanted and may be seen, in no order yet."""
+    rows: QuerySet[Any] = visible(declared.body, declared.permission("view"))
+    conditions = Q(document__type=declared.code)
+    if wanted.text:
+        conditions &= Q(document__number__istartswith=wanted.text) | Q(
+            document__note__icontains=wanted.text
+        )
+    if wanted.states:
+        conditions &= Q(document__state__in=wanted.states)
+    if wanted.units:
+        conditions &= Q(document__org_unit__in=wanted.units) | Q(
+            document__other_unit__in=wanted.units
+        )
+    if wanted.since:
+        conditions &= Q(document__business_date__gte=wanted.since)
+    if wanted.until:
+        conditions &= Q(document__business_date__lte=wanted.until)
+    if wanted.by:
+        conditions &= Q(document__created_by=wanted.by)
+    allowed = {f.name for f in declared.header_fields if f.target is not None}
+    for name, value in wanted.fields.items():
+        if name not in allowed:
+            raise Refusal("filter_not_allowed", name=name)
+        conditions &= Q(**{name: value})
+    return rows.filter(conditions)
+
+
+def waiting_for_me(*, size: int = 20) -> list[Document]:
+    """Submitted documents that the acting person may post, and their own drafts, oldest first."""
+    types = [t.code for t in document_types() if may_somewhere(t.permission("post"))]
+    rows = Document.objects.filter(state=State.SUBMITTED, type__in=types)
+    return list(rows.select_related("org_unit", "submitted_by").order_by("submitted_at")[:size])
+
+
+def related(document: Document) -> list[Document]:
+    """What this document follows, replaces, and is followed or replaced by, as far as is seen."""
+    ids = [i for i in (document.follows_id, document.replaces_id) if i]
+    near = Q(pk__in=ids) | Q(follows=document) | Q(replaces=document)
+    if document.follows_id:
+        near |= Q(follows=document.follows_id) & ~Q(pk=document.pk)
+    return list(Document.objects.filter(near).select_related("org_unit").order_by("created_at"))
+
+
+def _encode(day: date, last: UUID) -> str:
+    return base64.urlsafe_b64encode(json.dumps([str(day), str(last)]).encode()).decode()
+
+
+def _decode(cursor: str) -> tuple[date, UUID]:
+    try:
+        day, last = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return date.fromisoformat(day), UUID(last)
+    except (ValueError, TypeError):
+        raise Refusal("cursor_invalid") from None

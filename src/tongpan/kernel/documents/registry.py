@@ -1,0 +1,194 @@
+"""The registers: which types of document and master there are, and which actions may be done.
+
+An area declares its types in its `documents.py` and its own actions in `actions.py`; the app's
+`ready()` imports both. From a type come its permissions, events, standard actions, screens, API
+resource, import and export, and the contract tests. No face can tell how a type was made.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.kernel.documents.fields import Field, Problem, fields_of
+from tongpan.kernel.documents.models import Body, Document, Line, State
+from tongpan.kernel.ledger.posting import Move
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentType:
+    """One type of document: what is on it, what it moves and what it may follow.
+
+    `header`, `columns` and `listed` select and order fields of the models; labels, help, choices
+    and steps live there. `listed` may also name fields of the spine (number, state, total, ...).
+
+    `complete(body)` fills what can be worked out (base quantities, totals) when a draft is saved.
+    `check(body)` yields the problems that forbid posting, each with path, code and facts.
+    `moves(body)` is the posting rule: pure, and told about what is on the document alone.
+    `amount(body)` is what a person's limit is compared with when they post.
+    `explain_short(body, short)` says of an account that would leave its bounds which line is
+    short of what: a problem whose path is the line's and whose code has a sentence.
+    `follows` maps the code of an earlier type to a function that drafts this one from it.
+    """
+
+    code: str
+    title: Text
+    job: str  # the rail entry it belongs to: stock, purchasing, ...
+    body: type[Body]
+    line: type[Line] | None
+    numbering: str  # such as "DB-{unit}-{year:02}-{serial:05}"
+    header: tuple[str, ...]
+    columns: tuple[str, ...]
+    listed: tuple[str, ...]
+    moves: Callable[[Any], Iterable[Move]]
+    help: Text = ""
+    complete: Callable[[Any], None] = lambda body: None
+    check: Callable[[Any], Iterable[Problem]] = lambda body: ()
+    amount: Callable[[Any], Decimal | None] = lambda body: body.document.total
+    follows: dict[str, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
+    reach: tuple[str, ...] = ()  # what loading a line brings along, as in select_related
+    explain_short: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
+    screens: dict[str, Any] = field(default_factory=dict)  # hand-written ones, by face
+
+    @property
+    def header_fields(self) -> tuple[Field, ...]:
+        return fields_of(self.body, self.header)
+
+    @property
+    def line_fields(self) -> tuple[Field, ...]:
+        return fields_of(self.line, self.columns) if self.line else ()
+
+    def permission(self, verb: str) -> str:
+        return f"{self.code}.{verb}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MasterType:
+    """One kind of master data: what is on it, and by which field an import recognises a row.
+
+    `complete(row)` fills what can be worked out; `check(row, before)` yields problems, `before`
+    being the row as it was, or None for a new one. Rows are archived, never deleted.
+    """
+
+    code: str
+    title: Text
+    job: str
+    model: type[models.Model]
+    key: str
+    fields: tuple[str, ...]
+    listed: tuple[str, ...]
+    help: Text = ""
+    complete: Callable[[Any], None] = lambda row: None
+    check: Callable[[Any, Any], Iterable[Problem]] = lambda row, before: ()
+    saved: Callable[[Any, bool], None] = lambda row, is_new: None
+    unit_of: Callable[[Any], UUID | None] = lambda row: None
+    screens: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def form_fields(self) -> tuple[Field, ...]:
+        return fields_of(self.model, self.fields)
+
+    def permission(self, verb: str) -> str:
+        return f"{self.code}.{verb}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A named thing that can be done, by whomever and through whichever door.
+
+    `run` decides and writes; the gate around it checks permission and scope, opens the
+    transaction, recognises repeats, posts, and writes history and event.
+    `states` says in which states of a document it is offered; empty for what needs no document.
+    """
+
+    code: str
+    title: Text
+    run: Callable[..., Any]
+    permission: str
+    type: DocumentType | MasterType | None = None
+    states: frozenset[str] = frozenset()
+    event: str | None = None
+    needs_reason: bool = False
+
+
+_documents: dict[str, DocumentType] = {}
+_masters: dict[str, MasterType] = {}
+_actions: dict[str, Action] = {}
+
+
+def document_types() -> Sequence[DocumentType]:
+    return tuple(_documents.values())
+
+
+def master_types() -> Sequence[MasterType]:
+    return tuple(_masters.values())
+
+
+def actions() -> Sequence[Action]:
+    return tuple(_actions.values())
+
+
+def document_type(code: str) -> DocumentType:
+    return _documents[code]
+
+
+def master_type(code: str) -> MasterType:
+    return _masters[code]
+
+
+def find_action(code: str) -> Action | None:
+    return _actions.get(code)
+
+
+def actions_of(code: str) -> Sequence[Action]:
+    """The actions of one type, in the order in which they were declared."""
+    return tuple(a for a in _actions.values() if a.type is not None and a.type.code == code)
+
+
+def register_action(action: Action) -> Action:
+    assert action.code not in _actions, f"{action.code} is declared twice."
+    _actions[action.code] = action
+    return action
+
+
+def register_document(declared: DocumentType) -> DocumentType:
+    """Put a document type into the register; `declare.register` adds its standard actions."""
+    assert declared.code not in _documents, f"{declared.code} is declared twice."
+    _documents[declared.code] = declared
+    return declared
+
+
+def register_master(declared: MasterType) -> MasterType:
+    """Put a master type into the register; `declare.register` adds its standard actions."""
+    assert declared.code not in _masters, f"{declared.code} is declared twice."
+    _masters[declared.code] = declared
+    return declared
+
+
+OPEN = frozenset({State.DRAFT.value, State.SUBMITTED.value})
+VERBS: dict[str, Text] = {
+    "view": _("View"),
+    "save": _("Save"),
+    "submit": _("Submit"),
+    "post": _("Post"),
+    "return": _("Return"),
+    "reverse": _("Reverse"),
+    "amend": _("Reverse and edit a copy"),
+    "void": _("Void"),
+    "comment": _("Comment"),
+    "attach": _("Attach a file"),
+    "archive": _("Archive"),
+}
+
+__all__ = [
+    "OPEN", "VERBS", "Action", "Document", "DocumentType", "MasterType", "actions", "actions_of",
+    "document_type", "document_types", "find_action", "master_type", "master_types",
+    "register_action", "register_document", "register_master",
+]  # fmt: skip

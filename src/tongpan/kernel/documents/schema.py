@@ -1,0 +1,68 @@
+"""The table of history and the one function that writes it, in one company's schema."""
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from psycopg import sql
+
+from tongpan.kernel.companies.partitions import APP_ROLE, drop_sql, ensure_month_sql, guard_sql
+
+TABLE = """
+create table history (
+    id uuid not null,
+    business_date date not null,
+    at timestamptz not null,
+    action text not null,
+    kind text not null,
+    subject uuid not null,
+    org_unit uuid,
+    actor uuid,
+    authorised_by uuid,
+    via text not null,
+    changes jsonb not null,
+    note text not null,
+    primary key (business_date, id)
+) partition by range (business_date);
+create index history_of_a_subject on history (subject, at desc);
+create index history_of_an_actor on history (actor, at desc);
+"""
+
+WRITE = """
+create or replace function history_write(
+    p_id uuid, p_on date, p_at timestamptz, p_action text, p_kind text, p_subject uuid,
+    p_org_unit uuid, p_actor uuid, p_authorised_by uuid, p_via text, p_changes jsonb, p_note text
+) returns void
+language plpgsql security definer set search_path = {schema}, pg_temp as $$
+begin
+    perform history_ensure_month(p_on);
+    insert into history values (p_id, p_on, p_at, p_action, p_kind, p_subject, p_org_unit,
+                                p_actor, p_authorised_by, p_via, p_changes, p_note);
+end $$;
+"""
+
+RIGHTS = """
+revoke execute on function history_write from public;
+do $$ begin
+    if exists (select from pg_roles where rolname = '{app}') then
+        revoke insert, update, delete, truncate on history from {app};
+        grant execute on function history_write, history_ensure_month to {app};
+    end if;
+end $$;
+"""
+
+
+def create(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    """The migration: table, guards, functions and rights."""
+    editor.execute(TABLE + guard_sql("history"))
+    install_functions(_apps, editor)
+
+
+def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    """Write the functions anew for the schema they live in."""
+    schema = editor.connection.schema_name  # type: ignore[attr-defined]
+    editor.execute(ensure_month_sql("history", schema))
+    editor.execute(WRITE.format(schema=sql.Identifier(schema).as_string()))
+    editor.execute(RIGHTS.format(app=APP_ROLE))
+
+
+def drop(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    editor.execute("drop function history_write")
+    editor.execute(drop_sql("history"))
