@@ -88,7 +88,7 @@ def test_the_program_may_not_write_events_by_hand(company: str, write: str) -> N
     told()
 
     with (
-        pytest.raises(DatabaseError, match="permission denied|must be owner"),
+        pytest.raises(DatabaseError, match=r"permission denied|must be owner"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
