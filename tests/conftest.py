@@ -13,6 +13,7 @@ each state of the schema; each process works in a copy of it.
 import fcntl
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -92,18 +93,17 @@ def _build(server: embedded.Server, name: str) -> None:
 
 
 def _hash_of_migrations() -> str:
-    """Of every file that decides what the tables are."""
+    """Of every file that decides what the tables are: migrations and the modules they import."""
     source = ROOT / "src" / "tongpan"
-    files = [
-        *source.glob("**/migrations/*.py"),
-        *source.glob("**/*.sql"),
-        *source.glob("kernel/ledger/*.py"),  # its migrations install what these describe
-        *source.glob("kernel/companies/*.py"),
-        source / "config" / "databases.py",
-        source / "config" / "companies.py",
-    ]
+    migrations = {*source.glob("**/migrations/*.py"), *source.glob("**/*.sql")}
+    imported = {
+        source.parent / (name.replace(".", "/") + ".py")
+        for file in migrations
+        for name in re.findall(r"tongpan(?:\.\w+)+", file.read_text())
+    }
+    making = {source / "config" / "databases.py", source / "config" / "companies.py"}
     digest = hashlib.sha256(repr([settings.SHARED_APPS, settings.TENANT_APPS]).encode())
-    for file in sorted(files):
+    for file in sorted(file for file in migrations | imported | making if file.is_file()):
         digest.update(str(file.relative_to(source)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 
 import django
 from django.core.management import call_command
-from django.db import connection
 
 
 def as_owner(*arguments: str, environ: Mapping[str, str] | None = None) -> None:
@@ -30,15 +29,6 @@ def migrate() -> None:
     call_command("migrate_schemas", interactive=False, verbosity=0, skip_checks=True)
 
 
-def create_company(schema: str, name: str) -> None:
-    """Make a company with its schema and tables, if it is not there yet."""
-    from tongpan.kernel.companies.models import Company
-
-    connection.set_schema_to_public()
-    if not Company.objects.filter(schema_name=schema).exists():
-        Company(schema_name=schema, name=name).save(verbosity=0)
-
-
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tongpan.config.companies")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -48,10 +38,12 @@ def main(arguments: list[str]) -> None:
     create.add_argument("--name", required=True)
     given = parser.parse_args(arguments)
     django.setup()
+    from tongpan.kernel.companies.making import make_company  # models need the set-up
+
     if given.command == "migrate":
         migrate()
     else:
-        create_company(given.schema, given.name)
+        make_company(given.schema, given.name)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,13 @@ class Server:
         except psycopg.OperationalError:
             return False
 
+    def is_alive(self) -> bool:
+        """Whether the server's process is there, without connecting to it."""
+        if self.process:
+            return self.process.poll() is None
+        pid = _pid_of(self.cluster)
+        return pid is not None and _is_postgres(pid, self.cluster)
+
     def stop(self) -> None:
         """Fast shutdown, whoever started it: clients are cut, nothing committed is lost."""
         pid = self.process.pid if self.process else _pid_of(self.cluster)
@@ -282,7 +289,8 @@ def _system_user() -> pwd.struct_passwd | None:
         if made.returncode not in (0, 9):  # 9: somebody made it at the same moment
             raise CannotStart(
                 f"无法创建系统用户 {SYSTEM_USER}，请改用普通用户运行。\n"
-                f"The system user {SYSTEM_USER} could not be made; run as an ordinary user instead.\n{made.stderr.strip()}"
+                f"The system user {SYSTEM_USER} could not be made; "
+                f"run as an ordinary user instead.\n{made.stderr.strip()}"
             ) from None
         return pwd.getpwnam(SYSTEM_USER)
 

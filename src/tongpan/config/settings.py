@@ -55,9 +55,11 @@ def _secret() -> str:
 
 def _database() -> dict[str, Any]:
     role = databases.OWNER if DATABASE_ROLE == "owner" else databases.APP
+    given: dict[str, Any]
     if url := os.environ.get("DATABASE_URL"):
         given = dict(dj_database_url.parse(url))
-        given["USER"] = os.environ.get(f"TONGPAN_DATABASE_{DATABASE_ROLE.upper()}", role)
+        secret = databases.password_of(role, str(given["PASSWORD"] or ""))
+        given.update(USER=role, PASSWORD=secret)
     else:
         given = {
             "NAME": _text("TONGPAN_DATABASE", embedded.DATABASE),
@@ -70,7 +72,7 @@ def _database() -> dict[str, Any]:
         "ENGINE": "django_tenants.postgresql_backend",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "tongpan"},
+        "OPTIONS": {**given.get("OPTIONS", {}), "application_name": "tongpan"},
     }
 
 
@@ -105,15 +107,50 @@ TENANT_APPS = [
 FACES = [
     "django.contrib.staticfiles",
     "django_htmx",
-    "django_cotton.apps.SimpleAppConfig",
     "tongpan.faces.kit",
     "tongpan.faces.backoffice",
+    "tongpan.faces.api",
+    "tongpan.faces.live",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *FACES]
 
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tongpan.config.company_of_host.CompanyOfHost",  # before everything that reads a company's rows
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+            ],
+        },
+    }
+]
+
 AUTH_USER_MODEL = "org.Person"
-AUTHENTICATION_BACKENDS = ["tongpan.kernel.org.backend.PersonBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+IS_BEHIND_TLS = _flag("TONGPAN_TLS", False)  # a proxy before us speaks https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_BEHIND_TLS
+if IS_BEHIND_TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
@@ -124,4 +161,16 @@ TIME_ZONE = "UTC"
 
 ROOT_URLCONF = "tongpan.config.urls"
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "static"
+STATIC_ROOT = ROOT / "build" / "static"
+# "collected": gathered once under names with a hash, for serving; "found": as they lie, for tests.
+STATIC_IS_COLLECTED = _one_of("TONGPAN_STATIC", ("found", "collected")) == "collected"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_IS_COLLECTED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_IS_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = DATA / "files"

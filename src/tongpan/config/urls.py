@@ -1,5 +1,13 @@
 """Every address of the program."""
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+FACES = {"": "tongpan.faces.backoffice.urls", "api/": "tongpan.faces.api.urls"}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(prefix, include(module))
+    for prefix, module in sorted(FACES.items(), reverse=True)
+    if find_spec(module)
+]

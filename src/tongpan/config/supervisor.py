@@ -1,0 +1,287 @@
+"""`./run`: the whole program with one command, and all of it gone when the command ends.
+
+Order: database, relay, worker, web; stopped in reverse. Every child leads a session of its own,
+so the terminal's Ctrl-C reaches only the supervisor, and on Linux every child is told when the
+supervisor is gone, even by `kill -9`. Knows no Django.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from tongpan.config import embedded, installation, seed
+from tongpan.config.installation import CannotRun, Contents, Installation
+
+ROOT = Path(__file__).resolve().parents[3]
+PORT = 8000
+PATIENCE_S = 8
+RESTART_AFTER_S = 1.0
+
+
+@dataclass
+class Child:
+    """A process that is kept running; `started_at` is on the monotonic clock."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] = field(init=False)
+    started_at: float = 0.0
+
+    def start(self, environ: dict[str, str]) -> None:
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=embedded.die_with_parent(signal.SIGTERM),
+        )
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            say(f"{self.name} 没有及时停止，强行结束", f"{self.name} did not stop in time: killed")
+        self.kill_rest()
+
+    def kill_rest(self) -> None:
+        """End what is left of the child's process group, such as a dead server's workers."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--empty", action="store_true", help="start with an empty company")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on ({PORT})")
+    parser.add_argument("--data", type=Path, default=None, help="data folder (./data)")
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="./run",
+        description="启动通盘 · Start Tongpan: database, event relay, job worker and web server.",
+        epilog="DATABASE_URL 可指向已有的 PostgreSQL 15+ · DATABASE_URL may name a PostgreSQL 15+.",
+    )
+    arguments(parser)
+    return serve(parser.parse_args(words))
+
+
+def serve(given: argparse.Namespace) -> int:
+    """Run until told to stop: 0 after a clean stop, 2 if it could not run."""
+    data = (given.data or Path(os.environ.get("TONGPAN_DATA", ROOT / "data"))).resolve()
+    leave = threading.Event()
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, lambda *_: leave.set())
+    began_at = time.monotonic()
+    try:
+        _refuse_taken_port(given.host, given.port)
+        with _only_one(data):
+            contents: Contents = "empty" if given.empty else "demo"
+            while True:
+                with installation.opened(data) as opened:
+                    installation.make_ready(opened, contents, say)
+                    _collect_static(opened)
+                    is_database_gone = _serve(opened, given, leave, began_at)
+                if leave.is_set() or not is_database_gone:
+                    break
+                say("数据库已停止，正在重新启动", "The database is gone: starting again")
+                time.sleep(RESTART_AFTER_S)
+    except (CannotRun, embedded.CannotStart) as why:
+        print(f"\n{why}\n", file=sys.stderr)
+        return 2
+    say("已停止", "Stopped")
+    return 0
+
+
+def _serve(
+    opened: Installation, given: argparse.Namespace, leave: threading.Event, began_at: float
+) -> bool:
+    """Start the children and watch them; whether it ended because the database did."""
+    environ = {**opened.environ, "TONGPAN_STATIC": "collected"}
+    if given.host not in ("127.0.0.1", "localhost") and "TONGPAN_HOSTS" not in environ:
+        environ["TONGPAN_HOSTS"] = "*" if given.host in ("0.0.0.0", "::") else given.host
+    children = _children(given.host, given.port)
+    started: list[Child] = []
+    try:
+        for child in children:
+            child.start(environ)
+            started.append(child)
+        if _wait_for_web(given, started[-1], leave):
+            _greet(opened, given, time.monotonic() - began_at)
+        while not leave.wait(0.2):
+            if _is_database_gone(opened):
+                return True
+            for child in started:
+                _restart_if_dead(child, environ, leave)
+        return False
+    finally:
+        _say_goodbye(opened)
+        for child in reversed(started):
+            child.stop()
+
+
+def _children(host: str, port: int) -> list[Child]:
+    python = sys.executable
+    web = [
+        python,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers-kill-timeout",
+        "5",
+        "--log-level",
+        "warning",
+        "--no-ws",
+        "tongpan.config.asgi:application",
+    ]
+    return [
+        Child("relay", [python, "-m", "tongpan.config.children", "relay"]),
+        Child("worker", [python, "-m", "tongpan.config.children", "worker"]),
+        Child("web", web),
+    ]
+
+
+def _restart_if_dead(child: Child, environ: dict[str, str], leave: threading.Event) -> None:
+    code = child.process.poll()
+    if code is None:
+        return
+    child.kill_rest()
+    # One that dies at once would otherwise be started over and over.
+    lived_s = time.monotonic() - child.started_at
+    if not leave.wait(RESTART_AFTER_S if lived_s > 10 else 5 * RESTART_AFTER_S):
+        say(f"{child.name} 意外退出（{code}），重新启动", f"{child.name} ended ({code}): restarted")
+        child.start(environ)
+
+
+def _is_database_gone(opened: Installation) -> bool:
+    return opened.server is not None and not opened.server.is_alive()
+
+
+def _say_goodbye(opened: Installation) -> None:
+    """Tell the open event streams to end, or the web server would wait for them."""
+    with (
+        contextlib.suppress(psycopg.Error),
+        psycopg.connect(
+            opened.admin_dsn, dbname=opened.database, autocommit=True, connect_timeout=2
+        ) as connection,
+    ):
+        connection.execute("select pg_notify('live', 'bye')")
+
+
+# -- before and after the start -----------------------------------------------------------------
+
+
+@contextmanager
+def _only_one(data: Path) -> Iterator[None]:
+    """Two programs on one data folder would do everything twice."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "run.lock").open("a")
+    except OSError as refused:
+        raise CannotRun(
+            f"无法写入数据目录 {data}：{refused.strerror}。\n"
+            f"The data folder {data} cannot be written: {refused.strerror}."
+        ) from refused
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotRun(
+                f"通盘已经在使用数据目录 {data} 运行。\n"
+                f"Tongpan already runs on the data folder {data}."
+            ) from None
+        yield
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as refused:
+            raise CannotRun(
+                f"端口 {port} 不能使用（{refused.strerror}），请换一个：./run --port {port + 1}\n"
+                f"Port {port} cannot be used ({refused.strerror}): ./run --port {port + 1}"
+            ) from refused
+
+
+def _collect_static(opened: Installation) -> None:
+    """Gather the static files under names that may be cached for ever, if any has changed."""
+    faces = ROOT / "src" / "tongpan" / "faces"
+    files = faces.glob("*/static/**/*")
+    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for file in sorted(file for file in files if file.is_file()):
+        found = file.stat()
+        digest.update(f"{file} {found.st_size} {found.st_mtime_ns}\n".encode())
+    stamp = ROOT / "build" / "static.stamp"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    say("正在整理静态文件", "Collecting static files")
+    command = [sys.executable, "-m", "django", "collectstatic", "--noinput", "--clear", "-v", "0"]
+    environ = {**opened.environ, "TONGPAN_STATIC": "collected"}
+    if subprocess.run(command, env=environ, stdout=sys.stderr).returncode != 0:
+        raise CannotRun("静态文件整理失败。\nThe static files could not be collected.")
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(digest.hexdigest())
+
+
+def _wait_for_web(given: argparse.Namespace, web: Child, leave: threading.Event) -> bool:
+    """Wait until the first page is answered; no longer than half a minute."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(given.host, given.host)
+    give_up_at = time.monotonic() + 30
+    while time.monotonic() < give_up_at and web.process.poll() is None:
+        try:
+            probe = http.client.HTTPConnection(host, given.port, timeout=10)
+            probe.request("HEAD", "/")
+            probe.getresponse()
+        except OSError:
+            if leave.wait(0.05):
+                return False
+        else:
+            return True
+    return False
+
+
+def _greet(opened: Installation, given: argparse.Namespace, took_s: float) -> None:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(given.host, given.host)
+    print(
+        f"\n  通盘 Tongpan {installation.VERSION}   http://{host}:{given.port}/   ({took_s:.1f} s)"
+    )
+    print(f"  数据 data    {opened.data}")
+    if opened.server and opened.server.home != opened.data:
+        print(f"  数据库 database  {opened.server.home}  (see postgres.moved)")
+    if installation.contents_of(opened.data) == "demo":
+        for name, pin, job in seed.sign_ins():
+            print(f"  登录 sign in   {name}   PIN {pin}   {job}")
+    print("  Ctrl-C 停止 · stops\n", flush=True)
+
+
+def say(chinese: str, english: str) -> None:
+    print(f"{chinese} · {english}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
