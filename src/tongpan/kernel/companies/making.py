@@ -1,5 +1,7 @@
 """Making a company, and finding the one that a host name opens."""
 
+from typing import Any, cast
+
 from django.conf import settings
 from django.db import connection
 
@@ -14,8 +16,8 @@ def make_company(schema: str, name: str, *, verbosity: int = 0) -> Company:
     """
     if settings.DATABASE_ROLE != "owner":
         raise Refusal("owner_role_needed", schema=schema)
-    connection.set_schema_to_public()
-    there = Company.objects.filter(schema_name=schema).first()
+    cast("Any", connection).set_schema_to_public()
+    there: Company | None = Company.objects.filter(schema_name=schema).first()
     if there is None:
         there = Company(schema_name=schema, name=name)
         there.save(verbosity=verbosity)
@@ -32,7 +34,7 @@ def company_for_host(host: str) -> Company:
     if claimed is not None:
         company: Company = claimed.tenant
         return company
-    default = Company.objects.filter(schema_name=settings.DEFAULT_COMPANY).first()
+    default: Company | None = Company.objects.filter(schema_name=settings.DEFAULT_COMPANY).first()
     if default is None:
         raise Refusal("company_unknown", host=name)
     return default

@@ -258,7 +258,7 @@ class Person(AbstractBaseUser):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
-    def _session_hash(self, secret: str | None) -> str:
+    def _session_hash(self, secret: str | bytes | None) -> str:
         salt = "tongpan.kernel.org.models.Person.session"
         text = f"{self.session_round}|{self.password}"
         return salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()

@@ -6,7 +6,7 @@ itself. A masked field is not selected, and can be neither filtered, sorted, com
 from an instance: whoever tries gets `MaskedField`, so a mask never shows as nothing or as zero.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cache
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -165,12 +165,12 @@ def _hidden_classes(acting: Acting, model: type[models.Model], code: str) -> set
 
 
 class MaskedAttribute(DeferredAttribute):
-    """A classified field on an instance: when it was not loaded, no query is made for a stranger."""
+    """A classified field on an instance: if it was not loaded, no query is made for a stranger."""
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         if instance is not None and self.field.attname not in instance.__dict__:
             _refuse_reading(instance, self.field)
-        return super().__get__(instance, cls)  # type: ignore[misc]
+        return super().__get__(instance, cls)
 
 
 class MaskedLinkAttribute(ForeignKeyDeferredAttribute, MaskedAttribute):
@@ -179,6 +179,7 @@ class MaskedLinkAttribute(ForeignKeyDeferredAttribute, MaskedAttribute):
 
 def _refuse_reading(instance: models.Model, field: "models.Field[Any, Any]") -> None:
     seen_by = instance.__dict__.get(SEEN_BY)
+    acting: Acting | None
     try:
         acting = who()
     except NoScope:
@@ -234,26 +235,28 @@ class GuardedQuery(Query):
     ) -> Any:
         compiler = super().get_compiler(using, connection, elide_empty)
         if type(self) is GuardedQuery:
-            compiler.__class__ = _guarded_compiler(type(compiler))
+            compiler.__class__ = _guarded_compiler(cast("Hashable", type(compiler)))
         return compiler
 
 
 @cache
-def _guarded_compiler(base: type[Any]) -> type[Any]:
+def _guarded_compiler(base: Hashable) -> type[Any]:
     """The database's own compiler, which leaves masked columns out wherever rows are selected."""
 
+    plain = cast("type[Any]", base)
+
     def get_default_columns(self: Any, *args: Any, **kwargs: Any) -> Any:
-        columns = base.get_default_columns(self, *args, **kwargs)
+        columns = plain.get_default_columns(self, *args, **kwargs)
         return [column for column in columns if not self.query.masks(column.target)]
 
-    return type(f"Guarded{base.__name__}", (base,), {"get_default_columns": get_default_columns})
+    return type(f"Guarded{plain.__name__}", (plain,), {"get_default_columns": get_default_columns})
 
 
 class GuardedRows(ModelIterable):  # type: ignore[type-arg]
     """Instances that remember for whom they were read, so that rows behind them are masked too."""
 
     def __iter__(self) -> Iterator[Any]:
-        acting = self.queryset.query.acting
+        acting = cast("GuardedQuery", self.queryset.query).acting
         for instance in super().__iter__():
             _remember(instance, acting)
             yield instance

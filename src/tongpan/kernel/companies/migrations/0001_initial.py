@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django_tenants.postgresql_backend.base
-import tongpan.base.env
 from django.db import migrations, models
+
+import tongpan.base.env
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,189 @@
+"""People and what they are given. Nobody gives, or takes over, more than they hold themselves."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from tongpan.base import env
+from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.kernel.org import rules
+from tongpan.kernel.org.context import Held, who
+from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, Role, RoleAction
+from tongpan.kernel.org.permissions import is_known
+from tongpan.kernel.org.scope import may_somewhere, require
+
+EDIT_PERSON = "org.person.edit"
+EDIT_ROLE = "org.role.edit"
+EDIT_GRANT = "org.grant.edit"
+
+
+def create_person(username: str, name: str, *, language: str = "zh-hans") -> Person:
+    """Make a person who holds nothing yet and has neither password nor PIN.
+
+    Errors: Refusal("sign_in_name_taken" or "sign_in_name_not_valid"); Forbidden.
+    """
+    require_somewhere(EDIT_PERSON)
+    plain = rules.sign_in_name(username)
+    if not re.fullmatch(r"\S{1,60}", plain):
+        raise Refusal("sign_in_name_not_valid", path="username", given=username)
+    if Person.objects.filter(username=plain).exists():
+        raise Refusal("sign_in_name_taken", path="username", given=plain)
+    person = Person(username=plain, name=name, language=language)
+    person.set_unusable_password()
+    person.save(force_insert=True)
+    return person
+
+
+def switch_off(person: Person) -> None:
+    """Let the person in no longer: their sessions and API tokens end at once, for good."""
+    require_over(person)
+    with transaction.atomic():
+        person.is_active = False
+        person.session_round += 1
+        person.save(update_fields=["is_active", "session_round"])
+        ApiToken.objects.filter(person=person, revoked_at=None).update(revoked_at=env.now())
+
+
+def switch_on(person: Person) -> None:
+    """Let the person in again. Their old sessions and tokens stay ended."""
+    require_over(person)
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+
+
+def end_sessions(person: Person) -> None:
+    """Sign the person out everywhere."""
+    require_over(person)
+    person.session_round += 1
+    person.save(update_fields=["session_round"])
+
+
+def make_role(code: str, name: str, actions: Mapping[str, Decimal | None]) -> Role:
+    """Make or change a role: its permission codes, each with its amount limit or None.
+
+    A role is the whole company's, so its editor holds the right, and each code, at the top.
+
+    Errors: Refusal("permission_unknown" or "grant_exceeds_own"); Forbidden.
+    """
+    require(EDIT_ROLE, None)
+    for action in actions:
+        if not is_known(action):
+            raise Refusal("permission_unknown", path="actions", given=action)
+    top = OrgUnit.objects.filter(parent=None).values_list("path", flat=True).first() or "/"
+    _refuse_more_than_own(_as_held(actions, top))
+    with transaction.atomic():
+        role, _is_new = Role.objects.update_or_create(code=code, defaults={"name": name})
+        role.actions.all().delete()
+        RoleAction.objects.bulk_create(
+            RoleAction(role=role, code=action, amount_max=amount_max)
+            for action, amount_max in actions.items()
+        )
+    return role
+
+
+def give_role(
+    person: Person,
+    role: Role,
+    unit: OrgUnit,
+    *,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+) -> Grant:
+    """Let the person hold the role at this unit and below, from and until a day.
+
+    Errors: Refusal("grant_exceeds_own") naming what the giver lacks there; Forbidden.
+    """
+    require(EDIT_GRANT, unit)
+    _refuse_more_than_own(_as_held(dict(role.actions.values_list("code", "amount_max")), unit.path))
+    grant, _is_new = Grant.objects.update_or_create(
+        person=person,
+        role=role,
+        unit=unit,
+        valid_from=valid_from,
+        defaults={"valid_until": valid_until, "given_by": who().person},
+    )
+    return grant
+
+
+def end_grant(grant: Grant, *, last_day: date) -> None:
+    """Let the grant hold through `last_day`; one that would never have held is removed."""
+    require(EDIT_GRANT, grant.unit)
+    if grant.valid_from and last_day < grant.valid_from:
+        grant.delete()
+    else:
+        grant.valid_until = last_day
+        grant.save(update_fields=["valid_until"])
+
+
+# -- nobody exceeds their own ------------------------------------------------------------------
+
+
+def require_somewhere(code: str) -> None:
+    """Errors: Forbidden unless the acting person holds `code` at some unit."""
+    if not may_somewhere(code):
+        raise Forbidden("forbidden", permission=code)
+
+
+def require_over(person: Person) -> None:
+    """Refuse to touch how somebody else gets in, unless one may do all that they may.
+
+    Whoever sets a person's password can be that person: a store's manager who could set the
+    owner's password would be the owner.
+
+    Errors: Forbidden.
+    """
+    now_acting = who()
+    if now_acting.is_system or person == now_acting.person:
+        return
+    require_somewhere(EDIT_PERSON)
+    held = person_holds(person)
+    needed = {Held(EDIT_PERSON, one.path, None, "UTC", None, None) for one in held} | set(held)
+    if _missing(needed):
+        raise Forbidden("forbidden", permission=EDIT_PERSON)
+
+
+def person_holds(person: Person) -> tuple[Held, ...]:
+    """What a person holds now or would hold once switched on."""
+    rows = Grant.objects.filter(person=person, role__actions__isnull=False).values_list(
+        "role__actions__code", "unit__path", "role__actions__amount_max"
+    )
+    return tuple(Held(*row, "UTC", None, None) for row in rows)
+
+
+def _as_held(actions: Mapping[str, Decimal | None], path: str) -> list[Held]:
+    return [Held(code, path, amount_max, "UTC", None, None) for code, amount_max in actions.items()]
+
+
+def _refuse_more_than_own(wanted: Iterable[Held]) -> None:
+    if missing := _missing(wanted):
+        raise Refusal("grant_exceeds_own", missing=", ".join(missing))
+
+
+def _missing(wanted: Iterable[Held]) -> list[str]:
+    """The codes among `wanted` that the acting person does not hold there to that amount."""
+    now_acting = who()
+    if now_acting.is_system:
+        return []
+    own = [one for one in now_acting.held if one.is_valid_now()]
+    return sorted(
+        {
+            one.code
+            for one in wanted
+            if not now_acting.is_in_scopes(one.code)
+            or not any(_is_within(one, mine) for mine in own)
+        }
+    )
+
+
+def _is_within(wanted: Held, mine: Held) -> bool:
+    is_amount_within = mine.amount_max is None or (
+        wanted.amount_max is not None and wanted.amount_max <= mine.amount_max
+    )
+    return (
+        is_amount_within
+        and rules.covers(mine.code, wanted.code)
+        and wanted.path.startswith(mine.path)
+    )

@@ -1,0 +1,91 @@
+"""Making units and changing where they stand. A branch moves in one statement."""
+
+from typing import Any
+
+from django.db import connection
+
+from tongpan.base.refusals import Refusal
+from tongpan.kernel.org import rules
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import require
+
+EDIT = "org.unit.edit"
+
+REPLANT = """
+update org_unit set
+  path = %(new_path)s || substr(path, length(%(old_path)s) + 1),
+  code = case when id = %(id)s then %(code)s else code end,
+  parent_id = case when id = %(id)s then %(parent)s else parent_id end
+where starts_with(path, %(old_path)s)
+"""
+
+
+def create_unit(*, parent: OrgUnit | None, kind: str, code: str, name: str, **more: Any) -> OrgUnit:
+    """Make a unit. It belongs to its parent's legal entity and clock unless `more` says else.
+
+    Errors: Refusal("unit_not_valid" or "unit_code_taken"); Forbidden.
+    """
+    require(EDIT, parent)
+    if parent is not None:
+        # Locked, so that nobody moves the branch while a leaf grows on it.
+        parent = OrgUnit.objects.select_for_update(no_key=True).get(pk=parent.pk)
+        inherited = {
+            "entity": parent.entity,
+            "mode": parent.mode,
+            "time_zone": parent.time_zone,
+            "day_cut": parent.day_cut,
+        }
+        more = {**inherited, **more}
+    _refuse_taken(code)
+    unit = OrgUnit(parent=parent, kind=kind, code=code, name=name, **more)
+    unit.save(force_insert=True)
+    return unit
+
+
+def rename_unit(unit: OrgUnit, code: str) -> None:
+    """Give the unit another code; all paths below follow.
+
+    Errors: Refusal("unit_not_valid" or "unit_code_taken"); Forbidden.
+    """
+    require(EDIT, unit)
+    if code != unit.code:
+        _refuse_taken(code)
+        _replant(unit, parent=unit.parent, code=code)
+
+
+def move_unit(unit: OrgUnit, parent: OrgUnit) -> None:
+    """Put the unit, with all below it, under another parent. Needs the right at both ends.
+
+    Errors: Refusal("unit_not_valid" or "unit_under_itself"); Forbidden.
+    """
+    require(EDIT, unit.parent)
+    require(EDIT, parent)
+    parent.refresh_from_db()
+    unit.refresh_from_db()
+    if parent.path.startswith(unit.path):
+        raise Refusal("unit_under_itself", unit=unit.code, parent=parent.code)
+    _replant(unit, parent=parent, code=unit.code)
+
+
+def _refuse_taken(code: str) -> None:
+    if OrgUnit.objects.filter(code=code).exists():
+        raise Refusal("unit_code_taken", path="code", given=code)
+
+
+def _replant(unit: OrgUnit, *, parent: OrgUnit | None, code: str) -> None:
+    rules.check_unit(
+        kind=unit.kind,
+        parent_kind=parent.kind if parent else None,
+        code=code,
+        time_zone=unit.time_zone,
+    )
+    facts: dict[str, Any] = {
+        "id": unit.pk,
+        "code": code,
+        "parent": parent.pk if parent else None,
+        "old_path": unit.path,
+        "new_path": f"{parent.path if parent else '/'}{code}/",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(REPLANT, facts)
+    unit.refresh_from_db()
