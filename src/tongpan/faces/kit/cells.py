@@ -1,0 +1,172 @@
+"""Writes a cell of a table: a page of a hundred rows asks for a thousand of them.
+
+Plain functions instead of template includes, because an include costs more than the query.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from tongpan.faces.kit import formats
+from tongpan.faces.kit.pages import Cell, Column, Fact, Kind, Quantity, Row, State, Tag
+from tongpan.faces.kit.shapes import icon, state_shape
+
+EMPTY = Cell()
+
+
+def row_cells(row: Row, columns: Sequence[Column]) -> SafeString:
+    """The `<td>` elements of a row, in the order of the columns."""
+    return mark_safe(  # noqa: S308 - every part is escaped where it is made
+        "".join(table_cell(row.cells.get(column.name, EMPTY), column) for column in columns)
+    )
+
+
+def total_cells(totals: Mapping[str, Cell], columns: Sequence[Column]) -> SafeString:
+    """The `<td>` elements of the totals row; a column without a total stays empty."""
+    return format_html_join(
+        "",
+        '<td class="{}" data-keep="{}">{}</td>',
+        (
+            (
+                "num" if column.is_figure else "",
+                column.keep,
+                written(totals[column.name], column.kind) if column.name in totals else "",
+            )
+            for column in columns
+        ),
+    )
+
+
+def table_cell(cell: Cell, column: Column) -> SafeString:
+    """One `<td>`, with what CSS needs to place it on a narrow screen."""
+    classes = column.kind.value
+    if column.is_figure:
+        classes += " num"
+    if column.is_quiet:
+        classes += " is-quiet"
+    at = format_html(' data-at="{}"', column.at) if column.at else ""
+    return format_html(
+        '<td class="{}" data-keep="{}"{}>{}</td>',
+        classes,
+        column.keep,
+        at,
+        written(cell, column.kind),
+    )
+
+
+def written(cell: Cell, kind: Kind) -> SafeString:
+    """A cell's value in words, linked, toned, with its second text."""
+    text = _WRITERS[kind](cell.value)
+    if cell.value is None and kind in (Kind.TEXT, Kind.TAG, Kind.LINK, Kind.CODE):
+        text = SafeString("")
+    if cell.is_strong:
+        text = format_html("<b>{}</b>", text)
+    if cell.is_struck:
+        text = format_html('<span class="struck">{}</span>', text)
+    if cell.tone:
+        text = format_html('<span class="tone-{}">{}</span>', cell.tone, text)
+    if cell.url:
+        is_name = kind in (Kind.CODE, Kind.LINK)
+        text = format_html(
+            '<a class="{}" href="{}">{}</a>', "name" if is_name else "opens", cell.url, text
+        )
+    if cell.becomes is not None:
+        text = format_html(
+            '{} <span class="becomes">→ {}</span>', text, _WRITERS[kind](cell.becomes)
+        )
+    if cell.after:
+        text = format_html('{} <span class="after">{}</span>', text, cell.after)
+    return text
+
+
+def fact_value(fact: Fact) -> SafeString:
+    """A fact's value with its tag."""
+    text = written(fact.cell, fact.kind) if fact.cell.value is not None else NONE
+    return format_html("{} {}", text, tag(fact.tag)) if fact.tag else text
+
+
+def tag(value: Tag) -> SafeString:
+    """A tinted word for an exception."""
+    return format_html(
+        '<span class="tag tone-{}">{}{}</span>',
+        value.tone,
+        icon(value.icon, "small") if value.icon else "",
+        value.text,
+    )
+
+
+def state(value: State) -> SafeString:
+    """A shape, a word and a colour together."""
+    return format_html(
+        '<span class="state state-{}">{}<span class="word">{}</span></span>',
+        value.code,
+        state_shape(value.code, value.share),
+        value.word,
+    )
+
+
+def progress(share: Decimal | None) -> SafeString:
+    """A bar and its percentage; a share of None does not apply."""
+    if share is None:
+        return NONE
+    width = min(max(share, Decimal(0)), Decimal(1)) * 56
+    return format_html(
+        '<span class="bar {}"><svg aria-hidden="true"><rect width="56" height="6" rx="3"/>'
+        '<rect width="{}" height="6" rx="3"/></svg><span class="num">{}</span></span>',
+        "full" if share >= 1 else "",
+        f"{width:.1f}",
+        formats.percent(share, 0),
+    )
+
+
+def quantity(value: Quantity | None) -> SafeString:
+    """240 盒, or 20 箱 = 240 盒 where it was counted in another unit."""
+    if value is None:
+        return NONE
+    text = formats.quantity(value.amount, value.unit, value.places)
+    if value.packed:
+        return format_html('{} <span class="after">= {}</span>', value.packed, text)
+    return SafeString(conditional_escape(text))
+
+
+NONE = SafeString(f'<span class="zero">{formats.NONE}</span>')
+
+
+def _plain(write: Callable[[Any], str]) -> Callable[[Any], SafeString]:
+    def writer(value: Any) -> SafeString:
+        return NONE if value is None else SafeString(conditional_escape(write(value)))
+
+    return writer
+
+
+def _number(value: Decimal | int) -> str:
+    exponent = Decimal(value).normalize().as_tuple().exponent
+    assert isinstance(exponent, int), "A number in a cell is finite."
+    return formats.number(value, max(0, -exponent))
+
+
+def _day(value: date) -> str:
+    return formats.day(value.date() if isinstance(value, datetime) else value)
+
+
+_WRITERS: dict[Kind, Callable[[Any], SafeString]] = {
+    Kind.TEXT: _plain(str),
+    Kind.LINK: _plain(str),
+    Kind.CODE: lambda value: (
+        NONE if value is None else format_html('<span class="code">{}</span>', value)
+    ),
+    Kind.MONEY: _plain(formats.money),
+    Kind.PRICE: _plain(formats.price),
+    Kind.NUMBER: _plain(_number),
+    Kind.PERCENT: _plain(formats.percent),
+    Kind.DATE: _plain(_day),
+    Kind.TIME: _plain(formats.moment),
+    Kind.QUANTITY: quantity,
+    Kind.PROGRESS: progress,
+    Kind.STATE: lambda value: NONE if value is None else state(value),
+    Kind.TAG: lambda value: NONE if value is None else tag(value),
+}

@@ -1,0 +1,148 @@
+"""The words templates use: {% load kit %}."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import zxingcpp
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from tongpan.faces.kit import cells, formats, shapes
+from tongpan.faces.kit.pages import (
+    Action,
+    Cell,
+    Column,
+    EditGrid,
+    EditRow,
+    Fact,
+    Field,
+    Row,
+    State,
+    Tag,
+)
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    return shapes.icon(name, size)
+
+
+@register.simple_tag
+def mark(is_plain: bool = False) -> SafeString:
+    return shapes.mark(is_plain=is_plain)
+
+
+@register.simple_tag
+def state(value: State) -> SafeString:
+    return cells.state(value)
+
+
+@register.simple_tag
+def tag(value: Tag) -> SafeString:
+    return cells.tag(value)
+
+
+@register.simple_tag
+def row_cells(row: Row, columns: Sequence[Column]) -> SafeString:
+    return cells.row_cells(row, columns)
+
+
+@register.simple_tag
+def total_cells(totals: Mapping[str, Cell], columns: Sequence[Column]) -> SafeString:
+    return cells.total_cells(totals, columns)
+
+
+@register.filter
+def fact_value(fact: Fact) -> SafeString:
+    return cells.fact_value(fact)
+
+
+@register.simple_tag
+def caps(key: str) -> SafeString:
+    """A key as a cap: Ctrl Enter."""
+    return format_html("<kbd>{}</kbd>", key) if key else SafeString("")
+
+
+@register.simple_tag
+def line_fields(columns: Sequence[Field], row: EditRow | None = None) -> list[tuple[Field, Field]]:
+    """Each column of a line grid with the line's own field, or the column itself when new."""
+    return [(column, row.fields.get(column.name, column) if row else column) for column in columns]
+
+
+@register.simple_tag
+def total_of(grid: EditGrid, column: Field) -> str:
+    return grid.totals.get(column.name, "")
+
+
+@register.simple_tag
+def problem_at(problems: Mapping[str, str], *parts: object) -> str:
+    """The problem of the field whose path is `parts` joined by dots, or nothing."""
+    return problems.get(".".join(str(part) for part in parts), "")
+
+
+@register.simple_tag
+def barcode(text: str) -> SafeString:
+    """A Code 128 of `text`, as a drawing that stretches to its box."""
+    drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128).to_svg()
+    path = drawn[drawn.index("<path") : drawn.index("/>", drawn.index("<path")) + 2]
+    width = drawn.split('width="', 1)[1].split('"', 1)[0]
+    return mark_safe(  # noqa: S308 - bars only; the text itself is not in the drawing
+        f'<svg viewBox="0 0 {int(width)} 50" preserveAspectRatio="none" aria-hidden="true">{path}</svg>'
+    )
+
+
+@register.filter
+def button_class(action: Action) -> str:
+    return {"primary": "primary", "danger": "danger", "quiet": "bare", "": ""}[action.tone]
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str = "") -> str:
+    return formats.money(amount, currency)
+
+
+@register.filter
+def day(on: date | None) -> str:
+    return formats.day(on)
+
+
+@register.filter
+def full_day(on: date | None) -> str:
+    return formats.full_day(on)
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    return formats.moment(at)
+
+
+@register.filter
+def full_moment(at: datetime | None) -> str:
+    return formats.full_moment(at)
+
+
+@register.filter
+def change(share: Decimal | None) -> str:
+    return formats.change(share)
+
+
+@register.filter
+def attrs(values: Mapping[str, Any]) -> SafeString:
+    """Hidden inputs for `values`, so a form sends them along."""
+    return mark_safe(  # noqa: S308 - each pair is escaped
+        "".join(
+            format_html('<input type="hidden" name="{}" value="{}">', name, value)
+            for name, value in values.items()
+        )
+    )
+
+
+@register.simple_tag
+def path(*parts: object) -> str:
+    """The name of a field inside a line: lines.3.quantity."""
+    return ".".join(str(part) for part in parts)
