@@ -7,7 +7,7 @@ in value is what its inventory accounts show, to the cent.
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from tongpan.kernel.ledger.keys import AccountKey
-from tongpan.kernel.ledger.roles import declare_role
+from tongpan.kernel.ledger.roles import Companions, declare_role
 
 NOBODY = UUID(int=0)
 
@@ -75,15 +75,18 @@ def cost_variance(unit: UUID) -> AccountKey:
     return AccountKey("money", unit, "cost_variance", NOBODY, CNY)
 
 
-def _residue(key: AccountKey) -> tuple[AccountKey, AccountKey, AccountKey]:
+def _beside(key: AccountKey) -> Companions:
+    """What keeps a pool of goods and the money accounts together."""
     unit = key.org_unit
-    holder = goods_in_transit(unit) if key.role == "in_transit" else inventory(unit)
-    return cost_difference(unit, key.unit), holder, cost_variance(unit)
+    mirror = goods_in_transit(unit) if key.role == "in_transit" else inventory(unit)
+    return Companions(cost_difference(unit, key.unit), mirror, cost_variance(unit))
 
 
 for _role in ("shelf", "damaged", "in_transit"):
-    declare_role("stock", _role, floor=0, valued=True, residue=_residue)
+    declare_role("stock", _role, floor=0, companions=_beside)
 for _role in ("opening", "lost", "cost_difference"):
     declare_role("stock", _role)
-for _role in ("inventory", "goods_in_transit", "opening_equity", "transit_loss", "cost_variance"):
+for _role in ("inventory", "goods_in_transit"):
+    declare_role("money", _role, is_mirror=True)
+for _role in ("opening_equity", "transit_loss", "cost_variance"):
     declare_role("money", _role)

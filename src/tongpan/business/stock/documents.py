@@ -22,7 +22,6 @@ from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
-from tongpan.masters.items.queries import base_quantity_of
 
 say("same_place", noop("Goods cannot be sent to the place where they are."))
 say("other_entity", noop("{from_unit} and {to_unit} belong to different legal entities: sell it."))
@@ -36,16 +35,19 @@ say("not_of_transfer", noop("This line does not belong to the transfer."))
 
 def complete_goods(body: Any) -> None:
     """Work out each line's quantity in the item's base unit; an odd one stays empty."""
+    factors = queries.factors_of(body.lines)
     for line in body.lines:
-        line.base_quantity = base_quantity_of(line.item, line.unit, line.quantity)
+        factor = factors.get((line.item_id, line.unit_id))
+        is_ready = line.quantity is not None and factor is not None
+        line.base_quantity = line.quantity * factor if is_ready else None
 
 
 def complete_transfer(body: Transfer) -> None:
     """The sender is the unit of the goods; the receiver sees the document too."""
     complete_goods(body)
     if body.from_place is not None:
-        body.document.org_unit = body.from_place.org_unit
-    body.document.other_unit = body.to_place.org_unit if body.to_place else None
+        body.document.org_unit = body.from_place.unit
+    body.document.other_unit = body.to_place.unit if body.to_place else None
 
 
 def check_goods(body: Any) -> Iterator[Problem]:
@@ -62,10 +64,11 @@ def check_goods(body: Any) -> Iterator[Problem]:
 
 
 def check_transfer(body: Transfer) -> Iterator[Problem]:
-    assert body.from_place is not None and body.to_place is not None  # `missing` saw to it
+    assert body.from_place is not None, "A document without it is not checked."
+    assert body.to_place is not None, "A document without it is not checked."
     if body.from_place == body.to_place:
         yield {"path": "to_place", "code": "same_place"}
-    sender, receiver = body.from_place.org_unit, body.to_place.org_unit
+    sender, receiver = body.from_place.unit, body.to_place.unit
     if sender.entity_id != receiver.entity_id:
         facts = {"from_unit": sender.name, "to_unit": receiver.name}
         yield {"path": "to_place", "code": "other_entity", **facts}
@@ -116,7 +119,7 @@ def check_receipt(body: TransferReceipt) -> Iterator[Problem]:
 def complete_receipt(body: TransferReceipt) -> None:
     """The receiver is the unit of the document; the sender sees it too."""
     if body.place is not None:
-        body.document.org_unit = body.place.org_unit
+        body.document.org_unit = body.place.unit
     if body.document.follows is not None:
         body.document.other_unit = body.document.follows.org_unit
     for line in body.lines:
@@ -127,7 +130,7 @@ def complete_receipt(body: TransferReceipt) -> None:
 def complete_opening(body: Opening) -> None:
     complete_goods(body)
     if body.place is not None:
-        body.document.org_unit = body.place.org_unit
+        body.document.org_unit = body.place.unit
     for line in body.lines:
         is_ready = line.quantity is not None and line.unit_cost is not None
         line.value = round_to(line.quantity * line.unit_cost, MONEY_STEP) if is_ready else None

@@ -34,7 +34,7 @@ class Transfer(Body):
     )
     wanted_on = models.DateField(_("wanted on"), null=True, blank=True)
 
-    class Meta:
+    class Meta(Body.Meta):
         db_table = "stock_transfer"
 
 
@@ -50,7 +50,7 @@ class TransferReceipt(Body):
         "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("received at")
     )
 
-    class Meta:
+    class Meta(Body.Meta):
         db_table = "stock_transfer_receipt"
 
 
@@ -79,7 +79,7 @@ class Opening(Body):
         "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("place")
     )
 
-    class Meta:
+    class Meta(Body.Meta):
         db_table = "stock_opening"
 
 

@@ -14,7 +14,7 @@ def opening_moves(opening: Opening) -> Iterator[Move]:
     | stock  | opening        | shelf     |
     | money  | opening equity | inventory |
     """
-    unit, place = opening.place.org_unit_id, opening.place_id
+    unit, place = opening.place.unit_id, opening.place_id
     for line in opening.lines:
         yield Move(
             source=at.opening(unit, line.item_id),
@@ -33,7 +33,7 @@ def transfer_moves(transfer: Transfer) -> Iterator[Move]:
     | stock  | shelf of from_place | in transit       |
     | money  | inventory           | goods in transit |
     """
-    sender, receiver = transfer.from_place.org_unit_id, transfer.to_place.org_unit_id
+    sender, receiver = transfer.from_place.unit_id, transfer.to_place.unit_id
     for line in transfer.lines:
         yield Move(
             source=at.shelf(sender, transfer.from_place_id, line.item_id, line.lot),
@@ -51,7 +51,7 @@ def transfer_receipt_moves(receipt: TransferReceipt) -> Iterator[Move]:
     | stock  | in transit       | shelf, damaged, lost                        |
     | money  | goods in transit | inventory, inventory, transit loss of sender |
     """
-    place, receiver = receipt.place, receipt.place.org_unit_id
+    place, receiver = receipt.place, receipt.place.unit_id
     sender = receipt.document.follows.org_unit_id
     on_its_way, in_stock = at.goods_in_transit(sender), at.inventory(receiver)
     for line in receipt.lines:

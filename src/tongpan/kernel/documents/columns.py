@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 
 
-class ExactField(models.DecimalField[Any, Any]):
+class ExactField(models.DecimalField):  # type: ignore[type-arg]
     """A decimal of the ledger's size; subclasses say its step and what it counts."""
 
     kind = "decimal"

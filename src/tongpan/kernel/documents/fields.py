@@ -58,6 +58,7 @@ class Reference:
     search: Callable[[str, int], Sequence[Any]]
     code: Callable[[Any], str]
     page: str = ""  # name of the address that opens one, if there is a page
+    reach: tuple[str, ...] = ()  # what naming a row looks at, as in select_related
 
 
 _references: dict[type[models.Model], Reference] = {}
@@ -74,6 +75,16 @@ def reference_of(model: type[models.Model]) -> Reference:
 
 def references() -> dict[type[models.Model], Reference]:
     return dict(_references)
+
+
+def links_of(fields: Iterable[Field]) -> list[str]:
+    """What select_related needs, so that naming each reference of a row costs no query."""
+    links: list[str] = []
+    for field in fields:
+        if field.target is not None:
+            known = _references.get(field.target)
+            links += [field.name, *(f"{field.name}__{r}" for r in (known.reach if known else ()))]
+    return links
 
 
 @lru_cache(maxsize=256)
@@ -243,7 +254,7 @@ def read_date(raw: Any) -> date:
 
 
 def _number(field: Field, raw: Any) -> Decimal:
-    """An exact number on the field's step. Floats arrive only from Excel, as their shortest text."""
+    """An exact number on the field's step. A float comes only from Excel, as its shortest text."""
     text = unicodedata.normalize("NFKC", str(raw)).strip().replace("−", "-").replace(",", "")
     shape = text.removeprefix("-").removeprefix("+").replace(".", "", 1)
     if not (shape.isascii() and shape.isdigit()):

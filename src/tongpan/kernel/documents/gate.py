@@ -112,6 +112,8 @@ def run(
         try:
             with transaction.atomic():
                 return _do(doing, request_id)
+        except OutOfBounds as short:
+            raise _explained(doing, short) from None  # outside the transaction that it ended
         except OperationalError as error:
             if connection.in_atomic_block or not _is_retryable(error):
                 raise
@@ -133,7 +135,7 @@ def _do(doing: Doing, request_id: UUID | None) -> Outcome:
         _tell(doing)
     env.failpoint("gate.before_post")
     if doing.facts:
-        _post(doing)
+        post(doing.facts)
     env.failpoint("gate.before_commit")
     document = doing.body.document if isinstance(doing.body, Body) else None
     return Outcome(doing.subject, document, doing.result)
@@ -181,15 +183,12 @@ def _tell(doing: Doing) -> None:
     )
 
 
-def _post(doing: Doing) -> None:
-    try:
-        post(doing.facts)
-    except OutOfBounds as short:
-        explain = getattr(doing.action.type, "explain_short", None)
-        if explain is None or doing.body is None:
-            raise
-        problems = [explain(doing.body, problem) for problem in short.problems]
-        raise Refusal("out_of_bounds", problems=problems) from None
+def _explained(doing: Doing, short: OutOfBounds) -> Refusal:
+    """Every short line in the words of the document's type."""
+    explain = getattr(doing.action.type, "explain_short", None)
+    if explain is None or doing.body is None:
+        return short
+    return Refusal("out_of_bounds", problems=[explain(doing.body, p) for p in short.problems])
 
 
 def _is_retryable(error: OperationalError) -> bool:

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_types
 from tongpan.kernel.documents.sentences import say
@@ -61,7 +62,7 @@ def page_of(
 ) -> Page:
     """One page, the latest business date first."""
     size = max(1, min(size, PAGE_MAX))
-    links = [f.name for f in declared.header_fields if f.target is not None]
+    links = links_of(declared.header_fields)
     spine = ("document__org_unit", "document__other_unit", "document__created_by")
     rows = wanted_rows(declared, wanted).select_related("document", *spine, *links)
     if cursor:

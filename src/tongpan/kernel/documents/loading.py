@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import DocumentType, document_type
 
@@ -33,7 +34,7 @@ def load_any(document_id: UUID) -> tuple[DocumentType, Any]:
 
 
 def _load(declared: DocumentType, document_id: UUID, *, is_locked: bool) -> Any:
-    links = [f.name for f in declared.header_fields if f.target is not None]
+    links = links_of(declared.header_fields)
     rows = declared.body.objects.select_related(*SPINE, *links)
     if is_locked:
         rows = rows.select_for_update(of=("document",))
@@ -48,6 +49,6 @@ def _load(declared: DocumentType, document_id: UUID, *, is_locked: bool) -> Any:
 
 def _lines(declared: DocumentType, document_id: UUID) -> Any:
     assert declared.line is not None
-    links = [f.name for f in declared.line_fields if f.target is not None]
+    links = links_of(declared.line_fields)
     rows = declared.line.unscoped.select_related(*links, *declared.reach)
     return rows.filter(document_id=document_id).order_by("position")

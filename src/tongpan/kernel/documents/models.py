@@ -59,7 +59,7 @@ class Document(ScopedModel):
 
     scope_path: ClassVar[tuple[str, ...]] = ("org_unit", "other_unit")
 
-    class Meta:
+    class Meta(ScopedModel.Meta):
         db_table = "document"
         indexes = [
             models.Index("type", "-business_date", "-id", name="document_list"),
@@ -88,7 +88,7 @@ class Body(ScopedModel):
     scope_path: ClassVar[tuple[str, ...]] = ("document__org_unit", "document__other_unit")
     lines: list[Any]
 
-    class Meta:
+    class Meta(ScopedModel.Meta):
         abstract = True
 
 
@@ -101,7 +101,7 @@ class Line(ScopedModel):
 
     scope_path: ClassVar[tuple[str, ...]] = ("document__org_unit", "document__other_unit")
 
-    class Meta:
+    class Meta(ScopedModel.Meta):
         abstract = True
         ordering = ("position",)
 
@@ -166,7 +166,7 @@ class Comment(ScopedModel):
 
     scope_path: ClassVar[tuple[str, ...]] = ("document__org_unit", "document__other_unit")
 
-    class Meta:
+    class Meta(ScopedModel.Meta):
         db_table = "comment"
         ordering = ("at",)
 
@@ -186,7 +186,7 @@ class Attachment(ScopedModel):
 
     scope_path: ClassVar[tuple[str, ...]] = ("document__org_unit", "document__other_unit")
 
-    class Meta:
+    class Meta(ScopedModel.Meta):
         db_table = "attachment"
         ordering = ("at",)
 

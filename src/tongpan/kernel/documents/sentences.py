@@ -7,8 +7,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from tongpan.base.refusals import Refusal
+from tongpan.kernel.org.sentences import SENTENCES
 
-_sentences: dict[str, str] = {}
+_sentences: dict[str, str] = dict(SENTENCES)
 
 
 def say(code: str, sentence: str) -> None:
@@ -54,7 +55,6 @@ say("control_character", _("{label} holds a character that cannot be shown."))
 say("not_found_reference", _("No {label} is called {given}."))
 say("ambiguous_reference", _("More than one {label} is called {given}."))
 say("not_found", _("It is not there, or you may not see it."))
-say("forbidden", _("You may not do this here."))
 say("no_lines", _("There is no line yet. Add at least one."))
 say("wrong_state", _("This is not possible while the document is {state}."))
 say("version_changed", _("Somebody changed this meanwhile. Your text is still here: load theirs."))

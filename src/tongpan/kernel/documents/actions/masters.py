@@ -79,8 +79,7 @@ def _without_private(declared: MasterType, changes: dict[str, Any]) -> dict[str,
     hidden = {"personal", "sensitive", "secret"}
     classes = field_classes(declared.model)
     return {
-        name: ["•", "•"] if classes[name] in hidden else change
-        for name, change in changes.items()
+        name: ["•", "•"] if classes[name] in hidden else change for name, change in changes.items()
     }
 
 

@@ -124,5 +124,3 @@ def _refuse_followed(doing: Doing) -> None:
 def _type(doing: Doing) -> DocumentType:
     assert isinstance(doing.action.type, DocumentType)
     return doing.action.type
-
-

@@ -34,7 +34,9 @@ def comment(doing: Doing) -> None:
     author = who().person
     assert author is not None, "A comment has an author."
     wanted = [UUID(str(p)) for p in doing.payload.get("mentions") or []]
-    mentions = list(Person.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
+    mentions = list(
+        Person.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True)
+    )
     doing.result = Comment.unscoped.create(
         document=doing.document, author=author, at=doing.at, text=text, mentions=mentions
     )
