@@ -39,7 +39,9 @@ def code_column(**options: Any) -> "models.CharField[str, str]":
 
 def state_column() -> "models.CharField[str, str]":
     """Active or archived."""
-    return models.CharField(_("state"), max_length=8, choices=State, default=State.ACTIVE)
+    return models.CharField(
+        _("state"), max_length=8, choices=State, default=State.ACTIVE, blank=True
+    )
 
 
 def amount_column(label: Any, **options: Any) -> ExactField:

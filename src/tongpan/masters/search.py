@@ -1,22 +1,28 @@
 """Finding an item or a party by code, name, pinyin or initials, a hundred thousand rows fast.
 
-A row keeps one column, `search_text`: every word under which it can be found, each after a space.
-One trigram index serves it. Terms of three characters and more match anywhere in a word. A trigram
-needs three, so shorter terms match the start of a word, which the index can serve because a space
-counts (`% 可乐%`); and every pair of neighbouring Chinese characters and initials is a word of its
-own, so that 可乐 and `kl` find 可口可乐. Written to suit pg_trgm, read with plain LIKE: on a
-database whose locale knows no Chinese the answer is the same, only slower.
+A row keeps one column, `search_text`: every word under which it can be found, each after a space,
+the code first. One trigram index serves it all. Terms of three characters and more match anywhere
+in a word. A trigram needs three, so shorter terms match the start of a word, which the index can
+serve because a space counts (`% 可乐%`); and every pair of neighbouring Chinese characters and
+initials is a word of its own, so that 可乐 and `kl` find 可口可乐. Written to suit pg_trgm, read
+with plain LIKE: on a database whose locale knows no Chinese the answer is the same, only slower.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Length
 from pypinyin import Style, lazy_pinyin
 
-TERM_MAX = 60  # a longer text is a paste, not a search
+from tongpan.base.refusals import Refusal
+
+TEXT_MAX = 60  # a longer text is a paste, not a search
+CANDIDATES_MAX = 2000  # a term that fits more rows is too broad to be ranked whole
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
@@ -29,12 +35,67 @@ def search_text(codes: Iterable[str], names: Iterable[str]) -> str:
     """The words under which a row is found: its codes as they are, its names also in pinyin.
 
     >>> search_text(["A1"], ["可乐"])
-    ' a1 可乐 kele kl 乐 l'
+    ' a1 可乐 kele kl 乐 l '
     """
     words = [folded(code) for code in codes]
     for name in names:
         words += _words_of(folded(name))
-    return "".join(f" {word}" for word in dict.fromkeys(words) if word)
+    return "".join(f" {word}" for word in dict.fromkeys(words) if word) + " "
+
+
+def matching(rows: QuerySet[Any], text: str, *, limit: int) -> list[Any]:
+    """The rows found by `text`, best first: exact code or barcode, then beginnings, then the rest.
+
+    Every word of `text` must be found. No text finds nothing.
+
+    Errors: Refusal search_too_long.
+    """
+    words = folded(text).split()
+    if not words:
+        return []
+    if sum(map(len, words)) > TEXT_MAX:
+        raise Refusal("search_too_long", max_length=TEXT_MAX)
+    exact = list(_ranked(rows.filter(_is_exact(words)), words)[:limit])
+    if len(exact) == limit:
+        return exact
+    fitting = rows.filter(_is_found(words)).exclude(pk__in=[row.pk for row in exact])
+    begins_code = list(_ranked(fitting.filter(_begins_code(words)), words)[: limit - len(exact)])
+    found = exact + begins_code
+    candidates = fitting.exclude(pk__in=[row.pk for row in begins_code]).order_by()
+    some = rows.filter(pk__in=candidates.values("pk")[:CANDIDATES_MAX])
+    return found + list(_ranked(some, words)[: limit - len(found)]) if len(found) < limit else found
+
+
+def _is_found(words: list[str]) -> Q:
+    # A space before a short word lets the index see three characters.
+    condition = Q()
+    for word in words:
+        condition &= Q(search_text__contains=word if len(word) > 2 else f" {word}")
+    return condition
+
+
+def _is_exact(words: list[str]) -> Q:
+    # Shorter words than four are also pairs of characters, which say nothing.
+    whole = " ".join(words)
+    condition = Q(search_text__startswith=f" {whole} ")
+    return condition | Q(search_text__contains=f" {whole} ") if len(whole) > 3 else condition
+
+
+def _begins_code(words: list[str]) -> Q:
+    return Q(search_text__startswith=f" {words[0]}")
+
+
+def _ranked(rows: QuerySet[Any], words: list[str]) -> QuerySet[Any]:
+    whole = " ".join(words)
+    rank = Case(
+        When(search_text__startswith=f" {whole} ", then=Value(0)),
+        When(_is_exact(words), then=Value(1)),
+        When(search_text__startswith=f" {whole}", then=Value(2)),
+        When(search_text__contains=f" {whole}", then=Value(3)),
+        default=Value(4),
+        output_field=IntegerField(),
+    )
+    return rows.annotate(search_rank=rank).order_by("search_rank", Length("search_text"), "code")
 
 
 def folded(text: str) -> str:

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.kernel.org.models import ScopedModel
+from tongpan.kernel.org.visibility import ScopedModel, classify
 from tongpan.masters.fields import (
     amount_column,
     code_column,
@@ -38,11 +38,12 @@ class UnitOfMeasure(models.Model):
     id = id_column()
     code = code_column()
     name = models.CharField(_("name"), max_length=20, unique=True)
-    step = amount_column(_("step"), default=1)
+    step = amount_column(_("step"), default=1, blank=True)
     dimension = models.CharField(
-        _("dimension"), max_length=8, choices=Dimension, default=Dimension.COUNT
+        _("dimension"), max_length=8, choices=Dimension, default=Dimension.COUNT, blank=True
     )
     size = amount_column(_("size"), null=True, blank=True)
+    state = state_column()
 
     class Meta:
         ordering = ["code"]
@@ -62,11 +63,17 @@ class ItemCategory(models.Model):
 
     id = id_column()
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent category"),
     )
     code = code_column(validators=[is_path_part])
     name = models.CharField(_("name"), max_length=60)
     path = models.CharField(max_length=400, unique=True, editable=False)
+    state = state_column()
 
     class Meta:
         ordering = ["path"]
@@ -88,6 +95,7 @@ class ItemFamily(models.Model):
     code = code_column()
     name = models.CharField(_("name"), max_length=120)
     option_names = models.JSONField(_("options"), default=list)
+    state = state_column()
 
     class Meta:
         ordering = ["code"]
@@ -117,7 +125,9 @@ class Item(models.Model):
     id = id_column()
     code = code_column()
     name = models.CharField(_("name"), max_length=120)
-    kind = models.CharField(_("kind"), max_length=8, choices=ItemKind, default=ItemKind.STOCKED)
+    kind = models.CharField(
+        _("kind"), max_length=8, choices=ItemKind, default=ItemKind.STOCKED, blank=True
+    )
     specification = models.CharField(_("specification"), max_length=80, blank=True)
     category = models.ForeignKey(
         ItemCategory,
@@ -140,7 +150,7 @@ class Item(models.Model):
     base_unit = models.ForeignKey(
         UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("base unit")
     )
-    is_weighed = models.BooleanField(_("weighed"), default=False)
+    is_weighed = models.BooleanField(_("weighed"), default=False, blank=True)
     tax_category = models.ForeignKey(
         "taxes.TaxCategory",
         on_delete=models.PROTECT,
@@ -183,11 +193,14 @@ class ItemUnit(models.Model):
     """Another unit of one item: `factor` base units, exactly. A box (箱) of 24 bottles."""
 
     id = id_column()
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="units")
+    item = models.ForeignKey(
+        Item, on_delete=models.CASCADE, related_name="units", verbose_name=_("item")
+    )
     unit = models.ForeignKey(
         UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit")
     )
     factor = amount_column(_("factor"))
+    state = state_column()
 
     class Meta:
         ordering = ["item", "factor"]
@@ -215,12 +228,20 @@ class Barcode(models.Model):
     """
 
     id = id_column()
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="barcodes")
+    item = models.ForeignKey(
+        Item, on_delete=models.CASCADE, related_name="barcodes", verbose_name=_("item")
+    )
     unit = models.ForeignKey(
-        UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit")
+        UnitOfMeasure,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("unit"),
+        blank=True,
+        help_text=_("Empty means the item's base unit."),
     )
     code = models.CharField(_("barcode"), max_length=60, unique=True)
-    kind = models.CharField(_("kind"), max_length=6, choices=BarcodeKind, default=BarcodeKind.GTIN)
+    kind = models.CharField(_("kind"), max_length=6, choices=BarcodeKind, blank=True)
+    state = state_column()
 
     class Meta:
         ordering = ["item", "code"]
@@ -243,8 +264,10 @@ class BarcodeLayout(models.Model):
     code = code_column()
     name = models.CharField(_("name"), max_length=60)
     pattern = models.CharField(_("pattern"), max_length=24, unique=True)
-    weight_places = models.PositiveSmallIntegerField(_("places of the weight"), default=3)
-    price_places = models.PositiveSmallIntegerField(_("places of the price"), default=2)
+    weight_places = models.PositiveSmallIntegerField(
+        _("places of the weight"), default=3, blank=True
+    )
+    price_places = models.PositiveSmallIntegerField(_("places of the price"), default=2, blank=True)
     state = state_column()
 
     class Meta:
@@ -281,17 +304,23 @@ class ItemAtUnit(ScopedModel):
     scope_path = "org_unit"
 
     id = id_column()
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="at_units")
+    item = models.ForeignKey(
+        Item, on_delete=models.CASCADE, related_name="at_units", verbose_name=_("item")
+    )
     org_unit = models.ForeignKey(
         "org.OrgUnit", on_delete=models.PROTECT, related_name="+", verbose_name=_("org unit")
     )
     valid_from = models.DateField(_("valid from"))
-    is_carried = models.BooleanField(_("carried"), default=True)
-    is_orderable = models.BooleanField(_("orderable"), default=True)
-    is_sellable = models.BooleanField(_("sellable"), default=True)
-    is_returnable = models.BooleanField(_("returnable"), default=True)
+    is_carried = models.BooleanField(_("carried"), default=True, blank=True)
+    is_orderable = models.BooleanField(_("orderable"), default=True, blank=True)
+    is_sellable = models.BooleanField(_("sellable"), default=True, blank=True)
+    is_returnable = models.BooleanField(_("returnable"), default=True, blank=True)
     status = models.CharField(
-        _("status"), max_length=12, choices=AssortmentStatus, default=AssortmentStatus.NORMAL
+        _("status"),
+        max_length=12,
+        choices=AssortmentStatus,
+        default=AssortmentStatus.NORMAL,
+        blank=True,
     )
     main_supplier = models.ForeignKey(
         "parties.Party",
@@ -302,10 +331,15 @@ class ItemAtUnit(ScopedModel):
         verbose_name=_("main supplier"),
     )
     delivery_mode = models.CharField(
-        _("delivery"), max_length=12, choices=DeliveryMode, default=DeliveryMode.WAREHOUSE
+        _("delivery"),
+        max_length=12,
+        choices=DeliveryMode,
+        default=DeliveryMode.WAREHOUSE,
+        blank=True,
     )
+    state = state_column()
 
-    class Meta:
+    class Meta(ScopedModel.Meta):
         ordering = ["item", "org_unit", "-valid_from"]
         verbose_name = _("item at a unit")
         verbose_name_plural = _("items at units")
@@ -328,17 +362,26 @@ class SupplierItem(models.Model):
     """What a supplier calls an item, how they pack it, and how they deliver it."""
 
     id = id_column()
-    supplier = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="items")
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="suppliers")
+    supplier = models.ForeignKey(
+        "parties.Party", on_delete=models.PROTECT, related_name="items", verbose_name=_("supplier")
+    )
+    item = models.ForeignKey(
+        Item, on_delete=models.CASCADE, related_name="suppliers", verbose_name=_("item")
+    )
     supplier_code = models.CharField(_("supplier's code"), max_length=40, blank=True)
     order_unit = models.ForeignKey(
-        UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("order unit")
+        UnitOfMeasure,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("order unit"),
+        blank=True,
+        help_text=_("Empty means the item's base unit."),
     )
-    pack = amount_column(_("pack"), default=1)
-    order_min = amount_column(_("minimum order"), default=0)
-    lead_days = models.PositiveSmallIntegerField(_("lead time in days"), default=0)
+    pack = amount_column(_("pack"), default=1, blank=True)
+    order_min = amount_column(_("minimum order"), default=0, blank=True)
+    lead_days = models.PositiveSmallIntegerField(_("lead time in days"), default=0, blank=True)
     trade_mode = models.CharField(
-        _("trade mode"), max_length=12, choices=TradeMode, default=TradeMode.BOUGHT
+        _("trade mode"), max_length=12, choices=TradeMode, default=TradeMode.BOUGHT, blank=True
     )
     state = state_column()
 
@@ -357,11 +400,17 @@ class SupplierPrice(models.Model):
     """What was agreed to pay for one order unit, from one day to another, both included."""
 
     id = id_column()
-    supplier_item = models.ForeignKey(SupplierItem, on_delete=models.CASCADE, related_name="prices")
+    supplier_item = models.ForeignKey(
+        SupplierItem,
+        on_delete=models.CASCADE,
+        related_name="prices",
+        verbose_name=_("item of a supplier"),
+    )
     price = price_column(_("agreed price"))
-    is_tax_included = models.BooleanField(_("tax included"), default=False)
+    is_tax_included = models.BooleanField(_("tax included"), default=False, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    state = state_column()
 
     class Meta:
         ordering = ["supplier_item", "-valid_from"]
@@ -377,3 +426,6 @@ class SupplierPrice(models.Model):
             ),
             models.CheckConstraint(condition=Q(price__gte=0), name="agreed_price_not_below_zero"),
         ]
+
+
+classify(SupplierPrice, price="cost")

@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.kernel.org.visibility import classify
 from tongpan.masters.fields import code_column, id_column, state_column
 from tongpan.masters.search import search_text, trigram_index
 
@@ -18,12 +19,14 @@ class Party(models.Model):
     `invoice_title`, `tax_number` and the bank are what an invoice (发票) to or from them carries.
     """
 
+    view_permission = "parties.party.view"
+
     id = id_column()
     code = code_column()
     name = models.CharField(_("name"), max_length=120)
     short_name = models.CharField(_("short name"), max_length=40, blank=True)
-    is_supplier = models.BooleanField(_("supplier"), default=False)
-    is_customer = models.BooleanField(_("customer"), default=False)
+    is_supplier = models.BooleanField(_("supplier"), default=False, blank=True)
+    is_customer = models.BooleanField(_("customer"), default=False, blank=True)
 
     invoice_title = models.CharField(_("invoice title"), max_length=120, blank=True)
     tax_number = models.CharField(
@@ -57,14 +60,19 @@ class PartyContact(models.Model):
     erasing a person is erasing one row.
     """
 
+    view_permission = "parties.party.view"
+
     id = id_column()
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="contacts")
+    party = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("party")
+    )
     name = models.CharField(_("name"), max_length=60, blank=True)
     position = models.CharField(_("position"), max_length=40, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     email = models.EmailField(_("email"), blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
-    is_main = models.BooleanField(_("main contact"), default=False)
+    is_main = models.BooleanField(_("main contact"), default=False, blank=True)
+    state = state_column()
 
     class Meta:
         ordering = ["party", "-is_main", "name"]
@@ -78,3 +86,14 @@ class PartyContact(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+classify(Party, bank_name="sensitive", bank_account="sensitive")
+classify(
+    PartyContact,
+    name="personal",
+    position="personal",
+    phone="personal",
+    email="personal",
+    address="personal",
+)

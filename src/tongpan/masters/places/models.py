@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.kernel.org.models import ScopedModel
+from tongpan.kernel.org.visibility import ScopedModel
 from tongpan.masters.fields import code_column, id_column, state_column
 
 
@@ -21,28 +21,30 @@ class PlaceKind(models.TextChoices):
 class Place(ScopedModel):
     """A place of one org unit: the holder of its stock accounts."""
 
-    scope_path = "org_unit"
+    scope_path = "unit"
 
     id = id_column()
-    org_unit = models.ForeignKey(
+    unit = models.ForeignKey(
         "org.OrgUnit", on_delete=models.PROTECT, related_name="places", verbose_name=_("org unit")
     )
     code = code_column(unique=False)
     name = models.CharField(_("name"), max_length=80)
-    kind = models.CharField(_("kind"), max_length=12, choices=PlaceKind, default=PlaceKind.SHELF)
-    is_default = models.BooleanField(_("default place"), default=False)
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=PlaceKind, default=PlaceKind.SHELF, blank=True
+    )
+    is_default = models.BooleanField(_("default place"), default=False, blank=True)
     state = state_column()
 
-    class Meta:
-        ordering = ["org_unit", "code"]
+    class Meta(ScopedModel.Meta):
+        ordering = ["unit", "code"]
         verbose_name = _("place")
         verbose_name_plural = _("places")
         constraints = [
-            models.UniqueConstraint(fields=["org_unit", "code"], name="one_place_per_code"),
+            models.UniqueConstraint(fields=["unit", "code"], name="one_place_per_code"),
             models.UniqueConstraint(
-                fields=["org_unit"], condition=Q(is_default=True), name="one_default_place"
+                fields=["unit"], condition=Q(is_default=True), name="one_default_place"
             ),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.unit.name} · {self.name}"

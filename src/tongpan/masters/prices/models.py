@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.masters.fields import code_column, id_column, price_column
+from tongpan.masters.fields import code_column, id_column, price_column, state_column
 
 
 class PriceList(models.Model):
@@ -20,10 +20,11 @@ class PriceList(models.Model):
     org_unit = models.ForeignKey(
         "org.OrgUnit", on_delete=models.PROTECT, related_name="+", verbose_name=_("org unit")
     )
-    currency = models.CharField(_("currency"), max_length=3, default="CNY")
-    is_tax_included = models.BooleanField(_("tax included"), default=True)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY", blank=True)
+    is_tax_included = models.BooleanField(_("tax included"), default=True, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    state = state_column()
 
     class Meta:
         ordering = ["code"]
@@ -47,14 +48,31 @@ class Price(models.Model):
     """
 
     id = id_column()
-    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")
-    item = models.ForeignKey("items.Item", on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey("items.UnitOfMeasure", on_delete=models.PROTECT, related_name="+")
+    price_list = models.ForeignKey(
+        PriceList, on_delete=models.CASCADE, related_name="prices", verbose_name=_("price list")
+    )
+    item = models.ForeignKey(
+        "items.Item", on_delete=models.PROTECT, related_name="+", verbose_name=_("item")
+    )
+    unit = models.ForeignKey(
+        "items.UnitOfMeasure",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("unit"),
+        blank=True,
+        help_text=_("Empty means the item's base unit."),
+    )
     barcode = models.ForeignKey(
-        "items.Barcode", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+        "items.Barcode",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("barcode"),
     )
     price = price_column(_("price"))
     valid_from = models.DateField(_("valid from"))
+    state = state_column()
 
     class Meta:
         ordering = ["price_list", "item", "-valid_from"]

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.masters.fields import code_column, id_column
+from tongpan.masters.fields import code_column, id_column, state_column
 
 
 class Treatment(models.TextChoices):
@@ -24,8 +24,9 @@ class TaxCategory(models.Model):
     code = code_column()
     name = models.CharField(_("name"), max_length=80)
     treatment = models.CharField(
-        _("treatment"), max_length=12, choices=Treatment, default=Treatment.TAXABLE
+        _("treatment"), max_length=12, choices=Treatment, default=Treatment.TAXABLE, blank=True
     )
+    state = state_column()
 
     class Meta:
         ordering = ["code"]
@@ -40,7 +41,12 @@ class TaxRate(models.Model):
     """The rate of a category from one date until the next row's date. 0.13 is 13 %."""
 
     id = id_column()
-    category = models.ForeignKey(TaxCategory, on_delete=models.CASCADE, related_name="rates")
+    category = models.ForeignKey(
+        TaxCategory,
+        on_delete=models.CASCADE,
+        related_name="rates",
+        verbose_name=_("tax category"),
+    )
     rate = models.DecimalField(
         _("rate"),
         max_digits=7,
@@ -48,6 +54,7 @@ class TaxRate(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
     valid_from = models.DateField(_("valid from"))
+    state = state_column()
 
     class Meta:
         ordering = ["category", "-valid_from"]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from tongpan.base.refusals import Refusal
+from tongpan.masters.fields import State
 from tongpan.masters.taxes.models import TaxCategory, TaxRate, Treatment
 
 
@@ -25,7 +26,7 @@ def rates_of(categories: Collection[TaxCategory], on: date) -> dict[UUID, Decima
     Errors: Refusal tax_rate_missing, with a problem for every category that has none.
     """
     rows = (
-        TaxRate.objects.filter(category__in=categories, valid_from__lte=on)
+        TaxRate.objects.filter(category__in=categories, valid_from__lte=on, state=State.ACTIVE)
         .order_by("category_id", "-valid_from")
         .distinct("category_id")
     )

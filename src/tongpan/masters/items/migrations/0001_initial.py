@@ -1,6 +1,7 @@
 import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.manager
 from django.db import migrations, models
 
 import tongpan.base.env
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("org", "0001_initial"),
+        ("org", "0002_paths_follow_the_tree"),
         ("parties", "0001_initial"),
         ("taxes", "0001_initial"),
     ]
@@ -48,16 +49,19 @@ class Migration(migrations.Migration):
                 (
                     "weight_places",
                     models.PositiveSmallIntegerField(
-                        default=3, verbose_name="places of the weight"
+                        blank=True, default=3, verbose_name="places of the weight"
                     ),
                 ),
                 (
                     "price_places",
-                    models.PositiveSmallIntegerField(default=2, verbose_name="places of the price"),
+                    models.PositiveSmallIntegerField(
+                        blank=True, default=2, verbose_name="places of the price"
+                    ),
                 ),
                 (
                     "state",
                     models.CharField(
+                        blank=True,
                         choices=[("active", "active"), ("archived", "archived")],
                         default="active",
                         max_length=8,
@@ -99,6 +103,16 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
                 ("option_names", models.JSONField(default=list, verbose_name="options")),
+                (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "item family",
@@ -135,6 +149,16 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=60, verbose_name="name")),
                 ("path", models.CharField(editable=False, max_length=400, unique=True)),
                 (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
                     "parent",
                     models.ForeignKey(
                         blank=True,
@@ -142,6 +166,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="children",
                         to="items.itemcategory",
+                        verbose_name="parent category",
                     ),
                 ),
             ],
@@ -181,6 +206,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
+                        blank=True,
                         choices=[
                             ("stocked", "stocked goods"),
                             ("service", "service"),
@@ -199,7 +225,10 @@ class Migration(migrations.Migration):
                 ),
                 ("brand", models.CharField(blank=True, max_length=60, verbose_name="brand")),
                 ("options", models.JSONField(blank=True, default=dict, verbose_name="options")),
-                ("is_weighed", models.BooleanField(default=False, verbose_name="weighed")),
+                (
+                    "is_weighed",
+                    models.BooleanField(blank=True, default=False, verbose_name="weighed"),
+                ),
                 (
                     "tax_code",
                     models.CharField(
@@ -216,6 +245,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
+                        blank=True,
                         choices=[("active", "active"), ("archived", "archived")],
                         default="active",
                         max_length=8,
@@ -292,11 +322,14 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=20, unique=True, verbose_name="name")),
                 (
                     "step",
-                    tongpan.kernel.documents.columns.ExactField(default=1, verbose_name="step"),
+                    tongpan.kernel.documents.columns.ExactField(
+                        blank=True, default=1, verbose_name="step"
+                    ),
                 ),
                 (
                     "dimension",
                     models.CharField(
+                        blank=True,
                         choices=[
                             ("count", "count"),
                             ("weight", "weight"),
@@ -314,6 +347,16 @@ class Migration(migrations.Migration):
                     "size",
                     tongpan.kernel.documents.columns.ExactField(
                         blank=True, null=True, verbose_name="size"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
                     ),
                 ),
             ],
@@ -350,21 +393,26 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "pack",
-                    tongpan.kernel.documents.columns.ExactField(default=1, verbose_name="pack"),
+                    tongpan.kernel.documents.columns.ExactField(
+                        blank=True, default=1, verbose_name="pack"
+                    ),
                 ),
                 (
                     "order_min",
                     tongpan.kernel.documents.columns.ExactField(
-                        default=0, verbose_name="minimum order"
+                        blank=True, default=0, verbose_name="minimum order"
                     ),
                 ),
                 (
                     "lead_days",
-                    models.PositiveSmallIntegerField(default=0, verbose_name="lead time in days"),
+                    models.PositiveSmallIntegerField(
+                        blank=True, default=0, verbose_name="lead time in days"
+                    ),
                 ),
                 (
                     "trade_mode",
                     models.CharField(
+                        blank=True,
                         choices=[
                             ("bought", "bought"),
                             ("consignment", "consignment"),
@@ -378,6 +426,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
+                        blank=True,
                         choices=[("active", "active"), ("archived", "archived")],
                         default="active",
                         max_length=8,
@@ -390,6 +439,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="suppliers",
                         to="items.item",
+                        verbose_name="item",
                     ),
                 ),
                 (
@@ -398,11 +448,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="items",
                         to="parties.party",
+                        verbose_name="supplier",
                     ),
                 ),
                 (
                     "order_unit",
                     models.ForeignKey(
+                        blank=True,
+                        help_text="Empty means the item's base unit.",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="items.unitofmeasure",
@@ -430,11 +483,22 @@ class Migration(migrations.Migration):
                 ),
                 ("factor", tongpan.kernel.documents.columns.ExactField(verbose_name="factor")),
                 (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
                     "item",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="units",
                         to="items.item",
+                        verbose_name="item",
                     ),
                 ),
                 (
@@ -479,10 +543,20 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
+                        blank=True,
                         choices=[("gtin", "GTIN"), ("own", "own code"), ("scale", "scale code")],
-                        default="gtin",
                         max_length=6,
                         verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
                     ),
                 ),
                 (
@@ -491,11 +565,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="barcodes",
                         to="items.item",
+                        verbose_name="item",
                     ),
                 ),
                 (
                     "unit",
                     models.ForeignKey(
+                        blank=True,
+                        help_text="Empty means the item's base unit.",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="items.unitofmeasure",
@@ -522,13 +599,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("valid_from", models.DateField(verbose_name="valid from")),
-                ("is_carried", models.BooleanField(default=True, verbose_name="carried")),
-                ("is_orderable", models.BooleanField(default=True, verbose_name="orderable")),
-                ("is_sellable", models.BooleanField(default=True, verbose_name="sellable")),
-                ("is_returnable", models.BooleanField(default=True, verbose_name="returnable")),
+                (
+                    "is_carried",
+                    models.BooleanField(blank=True, default=True, verbose_name="carried"),
+                ),
+                (
+                    "is_orderable",
+                    models.BooleanField(blank=True, default=True, verbose_name="orderable"),
+                ),
+                (
+                    "is_sellable",
+                    models.BooleanField(blank=True, default=True, verbose_name="sellable"),
+                ),
+                (
+                    "is_returnable",
+                    models.BooleanField(blank=True, default=True, verbose_name="returnable"),
+                ),
                 (
                     "status",
                     models.CharField(
+                        blank=True,
                         choices=[
                             ("new", "new"),
                             ("normal", "normal"),
@@ -542,6 +632,7 @@ class Migration(migrations.Migration):
                 (
                     "delivery_mode",
                     models.CharField(
+                        blank=True,
                         choices=[
                             ("warehouse", "from the warehouse"),
                             ("direct", "by the supplier"),
@@ -553,11 +644,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
                     "item",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="at_units",
                         to="items.item",
+                        verbose_name="item",
                     ),
                 ),
                 (
@@ -585,6 +687,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "item at a unit",
                 "verbose_name_plural": "items at units",
                 "ordering": ["item", "org_unit", "-valid_from"],
+                "abstract": False,
+                "base_manager_name": "unscoped",
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("item", "org_unit", "valid_from"),
@@ -592,6 +696,10 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+            managers=[
+                ("objects", django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
+            ],
         ),
         migrations.CreateModel(
             name="SupplierPrice",
@@ -608,7 +716,7 @@ class Migration(migrations.Migration):
                 ("price", tongpan.kernel.documents.columns.PriceField(verbose_name="agreed price")),
                 (
                     "is_tax_included",
-                    models.BooleanField(default=False, verbose_name="tax included"),
+                    models.BooleanField(blank=True, default=False, verbose_name="tax included"),
                 ),
                 ("valid_from", models.DateField(verbose_name="valid from")),
                 (
@@ -616,11 +724,22 @@ class Migration(migrations.Migration):
                     models.DateField(blank=True, null=True, verbose_name="valid until"),
                 ),
                 (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
                     "supplier_item",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="prices",
                         to="items.supplieritem",
+                        verbose_name="item of a supplier",
                     ),
                 ),
             ],

@@ -43,8 +43,14 @@ class Migration(migrations.Migration):
                     "short_name",
                     models.CharField(blank=True, max_length=40, verbose_name="short name"),
                 ),
-                ("is_supplier", models.BooleanField(default=False, verbose_name="supplier")),
-                ("is_customer", models.BooleanField(default=False, verbose_name="customer")),
+                (
+                    "is_supplier",
+                    models.BooleanField(blank=True, default=False, verbose_name="supplier"),
+                ),
+                (
+                    "is_customer",
+                    models.BooleanField(blank=True, default=False, verbose_name="customer"),
+                ),
                 (
                     "invoice_title",
                     models.CharField(blank=True, max_length=120, verbose_name="invoice title"),
@@ -72,6 +78,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
+                        blank=True,
                         choices=[("active", "active"), ("archived", "archived")],
                         default="active",
                         max_length=8,
@@ -110,13 +117,27 @@ class Migration(migrations.Migration):
                 ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="email")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
-                ("is_main", models.BooleanField(default=False, verbose_name="main contact")),
+                (
+                    "is_main",
+                    models.BooleanField(blank=True, default=False, verbose_name="main contact"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
                 (
                     "party",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="contacts",
                         to="parties.party",
+                        verbose_name="party",
                     ),
                 ),
             ],

@@ -1,5 +1,6 @@
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.manager
 from django.db import migrations, models
 
 import tongpan.base.env
@@ -9,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("org", "0001_initial"),
+        ("org", "0002_paths_follow_the_tree"),
     ]
 
     operations = [
@@ -42,6 +43,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
+                        blank=True,
                         choices=[
                             ("shelf", "shelf"),
                             ("receiving", "receiving"),
@@ -54,10 +56,14 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("is_default", models.BooleanField(default=False, verbose_name="default place")),
+                (
+                    "is_default",
+                    models.BooleanField(blank=True, default=False, verbose_name="default place"),
+                ),
                 (
                     "state",
                     models.CharField(
+                        blank=True,
                         choices=[("active", "active"), ("archived", "archived")],
                         default="active",
                         max_length=8,
@@ -65,7 +71,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "org_unit",
+                    "unit",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="places",
@@ -77,15 +83,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "place",
                 "verbose_name_plural": "places",
-                "ordering": ["org_unit", "code"],
+                "ordering": ["unit", "code"],
+                "abstract": False,
+                "base_manager_name": "unscoped",
                 "constraints": [
-                    models.UniqueConstraint(fields=("org_unit", "code"), name="one_place_per_code"),
+                    models.UniqueConstraint(fields=("unit", "code"), name="one_place_per_code"),
                     models.UniqueConstraint(
                         condition=models.Q(("is_default", True)),
-                        fields=("org_unit",),
+                        fields=("unit",),
                         name="one_default_place",
                     ),
                 ],
             },
+            managers=[
+                ("objects", django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
+            ],
         ),
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("items", "0001_initial"),
-        ("org", "0001_initial"),
+        ("org", "0002_paths_follow_the_tree"),
     ]
 
     operations = [
@@ -44,13 +44,28 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 (
                     "currency",
-                    models.CharField(default="CNY", max_length=3, verbose_name="currency"),
+                    models.CharField(
+                        blank=True, default="CNY", max_length=3, verbose_name="currency"
+                    ),
                 ),
-                ("is_tax_included", models.BooleanField(default=True, verbose_name="tax included")),
+                (
+                    "is_tax_included",
+                    models.BooleanField(blank=True, default=True, verbose_name="tax included"),
+                ),
                 ("valid_from", models.DateField(verbose_name="valid from")),
                 (
                     "valid_until",
                     models.DateField(blank=True, null=True, verbose_name="valid until"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
                 ),
                 (
                     "org_unit",
@@ -83,6 +98,16 @@ class Migration(migrations.Migration):
                 ("price", tongpan.kernel.documents.columns.PriceField(verbose_name="price")),
                 ("valid_from", models.DateField(verbose_name="valid from")),
                 (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
                     "barcode",
                     models.ForeignKey(
                         blank=True,
@@ -90,6 +115,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="items.barcode",
+                        verbose_name="barcode",
                     ),
                 ),
                 (
@@ -98,14 +124,18 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="items.item",
+                        verbose_name="item",
                     ),
                 ),
                 (
                     "unit",
                     models.ForeignKey(
+                        blank=True,
+                        help_text="Empty means the item's base unit.",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="items.unitofmeasure",
+                        verbose_name="unit",
                     ),
                 ),
                 (
@@ -114,6 +144,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="prices",
                         to="prices.pricelist",
+                        verbose_name="price list",
                     ),
                 ),
             ],

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 (
                     "treatment",
                     models.CharField(
+                        blank=True,
                         choices=[
                             ("taxable", "taxable"),
                             ("zero_rated", "zero-rated"),
@@ -50,6 +51,16 @@ class Migration(migrations.Migration):
                         default="taxable",
                         max_length=12,
                         verbose_name="treatment",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
                     ),
                 ),
             ],
@@ -85,11 +96,22 @@ class Migration(migrations.Migration):
                 ),
                 ("valid_from", models.DateField(verbose_name="valid from")),
                 (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[("active", "active"), ("archived", "archived")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
                     "category",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="rates",
                         to="taxes.taxcategory",
+                        verbose_name="tax category",
                     ),
                 ),
             ],

@@ -1,0 +1,79 @@
+"""How items and what belongs to them are named in forms, files and the API."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from tongpan.kernel.documents.fields import Reference, refer
+from tongpan.kernel.org.visibility import visible
+from tongpan.masters.items.models import (
+    Barcode,
+    BarcodeKind,
+    Item,
+    ItemCategory,
+    ItemFamily,
+    SupplierItem,
+    UnitOfMeasure,
+)
+from tongpan.masters.items.queries import search_items
+from tongpan.masters.items.rules.scans import read_scan
+from tongpan.masters.references import ids_among, reference
+
+
+def find_items(texts: Iterable[str]) -> Mapping[str, Any]:
+    """Items by code, id or barcode; a code wins over a barcode."""
+    wanted = list(texts)
+    rows = visible(Item).select_related("base_unit")
+    rows = rows.filter(Q(code__in=wanted) | Q(pk__in=ids_among(wanted)))
+    found = {name: row for row in rows for name in (row.code, str(row.pk))}
+    return _by_barcode([text for text in wanted if text not in found]) | {
+        text: found[text] for text in wanted if text in found
+    }
+
+
+def _by_barcode(texts: list[str]) -> dict[str, Any]:
+    codes = {text: read_scan(text, []).codes for text in texts if 0 < len(text) <= 60}
+    if not codes:
+        return {}
+    every = {code for forms in codes.values() for code in forms}
+    rows = visible(Barcode).filter(code__in=every, state="active").exclude(kind=BarcodeKind.SCALE)
+    item_by_code = {row.code: row.item for row in rows.select_related("item__base_unit")}
+    return {
+        text: item_by_code[code]
+        for text, forms in codes.items()
+        for code in reversed(forms)
+        if code in item_by_code
+    }
+
+
+def find_supplier_items(texts: Iterable[str]) -> Mapping[str, Any]:
+    rows = visible(SupplierItem).filter(pk__in=ids_among(list(texts)))
+    return {str(row.pk): row for row in rows.select_related("supplier", "item")}
+
+
+def search_supplier_items(text: str, limit: int) -> list[Any]:
+    rows = visible(SupplierItem).filter(item__in=search_items(text, limit), state="active")
+    return list(rows.select_related("supplier", "item")[:limit])
+
+
+refer(
+    Reference(
+        model=Item,
+        find=find_items,
+        label=str,
+        search=search_items,
+        code=lambda row: str(row.code),
+    )
+)
+refer(
+    Reference(
+        model=SupplierItem,
+        find=find_supplier_items,
+        label=lambda row: f"{row.supplier} · {row.item}",
+        search=search_supplier_items,
+        code=lambda row: str(row.pk),
+    )
+)
+for _model in (UnitOfMeasure, ItemCategory, ItemFamily, Barcode):
+    refer(reference(_model))

@@ -1,0 +1,88 @@
+"""What an item costs at a unit on a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Length
+
+from tongpan.base.refusals import Refusal
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.masters.fields import State
+from tongpan.masters.items.models import Barcode, Item, UnitOfMeasure
+from tongpan.masters.items.queries import measure_of, paths_up_from
+from tongpan.masters.prices.models import Price, PriceList
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A price for one of `unit`, exact to six places, and the list that it comes from."""
+
+    price: Decimal
+    unit: UnitOfMeasure
+    price_list: PriceList
+
+
+def price_of(
+    item: Item,
+    org_unit: OrgUnit,
+    on: date,
+    *,
+    unit: UnitOfMeasure | None = None,
+    barcode: Barcode | None = None,
+) -> Priced:
+    """The price of one unit of an item: of the barcode, else of the unit, else by the base unit.
+
+    Errors: Refusal price_missing; not_convertible if the item is not counted in `unit`.
+    """
+    wanted = unit or item.base_unit
+    prices = _prices([item], org_unit, on)
+    by_barcode = {p.barcode_id: p for p in prices if p.barcode_id is not None}
+    by_unit = {p.unit_id: p for p in prices if p.barcode_id is None}
+    found = by_barcode.get(barcode.pk) if barcode else None
+    found = found or by_unit.get(wanted.pk)
+    if found is not None:
+        return Priced(found.price, found.unit, found.price_list)
+    base = by_unit.get(item.base_unit_id)
+    if base is None:
+        raise Refusal("price_missing", item=item.name, unit=wanted.name, on=on)
+    return Priced(base.price * measure_of(item, wanted).factor, wanted, base.price_list)
+
+
+def base_prices_of(items: Sequence[Item], org_unit: OrgUnit, on: date) -> dict[UUID, Priced]:
+    """The prices of many items in their base units, by item, with one query."""
+    base_units = {item.pk: item.base_unit_id for item in items}
+    return {
+        p.item_id: Priced(p.price, p.unit, p.price_list)
+        for p in _prices(items, org_unit, on)
+        if p.barcode_id is None and p.unit_id == base_units[p.item_id]
+    }
+
+
+def _prices(items: Sequence[Item], org_unit: OrgUnit, on: date) -> list[Price]:
+    """The winning price of each unit and barcode of the items: nearest list, then latest."""
+    lists = Q(price_list__valid_until=None) | Q(price_list__valid_until__gte=on)
+    return list(
+        Price.objects.filter(
+            lists,
+            item__in=items,
+            state=State.ACTIVE,
+            valid_from__lte=on,
+            price_list__state=State.ACTIVE,
+            price_list__valid_from__lte=on,
+            price_list__org_unit__path__in=paths_up_from(org_unit.path),
+        )
+        .select_related("unit", "price_list")
+        .order_by(
+            "item_id",
+            "unit_id",
+            "barcode_id",
+            Length("price_list__org_unit__path").desc(),
+            "-price_list__valid_from",
+            "-valid_from",
+        )
+        .distinct("item_id", "unit_id", "barcode_id")
+    )

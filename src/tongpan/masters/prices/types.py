@@ -1,0 +1,81 @@
+"""The kinds of master data about prices."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.kernel.documents.declare import register
+from tongpan.kernel.documents.fields import Problem, refer
+from tongpan.kernel.documents.registry import MasterType
+from tongpan.kernel.documents.sentences import say
+from tongpan.masters.prices.models import Price, PriceList
+from tongpan.masters.references import reference
+from tongpan.masters.validity import fill_defaults, invalid_columns, taken
+
+say("price_missing", noop("{item} has no price for one {unit} on {on}."))
+say("list_ends_first", noop("The last day is before the first."))
+say("barcode_of_another", noop("This barcode belongs to another item."))
+
+
+def check_list(row: PriceList, before: PriceList | None) -> Iterator[Problem]:
+    yield from invalid_columns(row, PRICE_LIST.fields)
+    if row.valid_until is not None and row.valid_until < row.valid_from:
+        yield {"path": "valid_until", "code": "list_ends_first"}
+
+
+PRICE_LIST = register(
+    MasterType(
+        code="prices.list",
+        title=_("Price list"),
+        help=_("Prices that hold at a unit and below it, from one day to another."),
+        job="items",
+        model=PriceList,
+        key="code",
+        fields=(
+            "code",
+            "name",
+            "org_unit",
+            "currency",
+            "is_tax_included",
+            "valid_from",
+            "valid_until",
+        ),
+        listed=("code", "name", "org_unit", "valid_from", "valid_until", "state"),
+        complete=fill_defaults,
+        check=check_list,
+        unit_of=lambda row: row.org_unit_id,
+    )
+)
+
+
+def complete_price(row: Price) -> None:
+    fill_defaults(row)
+    if row.unit_id is None and row.item_id is not None:
+        row.unit = row.barcode.unit if row.barcode else row.item.base_unit
+
+
+def check_price(row: Price, before: Price | None) -> Iterator[Problem]:
+    if row.barcode is not None and row.barcode.item_id != row.item_id:
+        yield {"path": "barcode", "code": "barcode_of_another"}
+    key = ("price_list", "item", "unit", "barcode", "valid_from")
+    yield from taken(row, key, path="valid_from")
+
+
+PRICE = register(
+    MasterType(
+        code="prices.price",
+        title=_("Price"),
+        help=_("What one unit of an item costs in a list, from a day on."),
+        job="items",
+        model=Price,
+        key="id",
+        fields=("price_list", "item", "unit", "barcode", "price", "valid_from"),
+        listed=("price_list", "item", "unit", "price", "valid_from", "state"),
+        complete=complete_price,
+        check=check_price,
+        unit_of=lambda row: row.price_list.org_unit_id if row.price_list_id else None,
+    )
+)
+
+refer(reference(PriceList))

@@ -1,0 +1,79 @@
+"""How people name a master in a form, a file or the API: by code, id, or a name that is unique."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from tongpan.kernel.documents.fields import Reference
+from tongpan.kernel.org.visibility import visible
+from tongpan.masters.fields import State
+from tongpan.masters.search import matching
+
+
+def reference(
+    model: type[models.Model],
+    *,
+    search: Callable[[str, int], Sequence[Any]] | None = None,
+    reach: tuple[str, ...] = (),
+) -> Reference:
+    """The reference of a model that has a code, and perhaps a name."""
+
+    def find(texts: Iterable[str]) -> Mapping[str, Any]:
+        return _found(model, list(texts), reach)
+
+    def by_text(text: str, limit: int) -> Sequence[Any]:
+        return _searched(model, text, limit, reach)
+
+    return Reference(
+        model=model,
+        find=find,
+        label=str,
+        search=search or by_text,
+        code=lambda row: str(row.code),
+        reach=reach,
+    )
+
+
+def ids_among(texts: Iterable[str]) -> list[UUID]:
+    """Those of the texts that are ids."""
+    ids = []
+    for text in texts:
+        try:
+            ids.append(UUID(text))
+        except ValueError:
+            continue
+    return ids
+
+
+def _found(
+    model: type[models.Model], texts: list[str], reach: tuple[str, ...]
+) -> Mapping[str, Any]:
+    condition = Q(code__in=texts) | Q(pk__in=ids_among(texts))
+    if _has(model, "name"):
+        condition |= Q(name__in=texts)
+    rows: list[Any] = list(visible(model).select_related(*reach).filter(condition))
+    names = Counter(row.name for row in rows if hasattr(row, "name"))
+    found = {row.name: row for row in rows if names and names[row.name] == 1}
+    found |= {str(row.pk): row for row in rows} | {row.code: row for row in rows}
+    return {text: found[text] for text in texts if text in found}
+
+
+def _searched(
+    model: type[models.Model], text: str, limit: int, reach: tuple[str, ...]
+) -> Sequence[Any]:
+    rows = visible(model).select_related(*reach).filter(state=State.ACTIVE)
+    if _has(model, "search_text"):
+        return matching(rows, text, limit=limit)
+    wanted = text.strip()
+    condition = Q(code__istartswith=wanted)
+    if _has(model, "name"):
+        condition |= Q(name__icontains=wanted)
+    return list(rows.filter(condition)[:limit])
+
+
+def _has(model: type[models.Model], name: str) -> bool:
+    return any(field.name == name for field in model._meta.concrete_fields)

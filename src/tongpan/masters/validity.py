@@ -1,0 +1,44 @@
+"""What every master is filled and checked with before it is saved."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from tongpan.kernel.documents.fields import Problem
+from tongpan.kernel.documents.sentences import say
+
+say("not_valid", "{reason}")
+
+
+def fill_defaults(row: models.Model) -> None:
+    """Give every empty column that may not be empty its default: a form or a sheet left it out."""
+    for column in row._meta.concrete_fields:
+        is_empty = getattr(row, column.attname) in column.empty_values
+        if is_empty and column.has_default() and not (column.null or column.primary_key):
+            setattr(row, column.attname, column.get_default())
+
+
+def invalid_columns(row: models.Model, names: tuple[str, ...]) -> Iterator[Problem]:
+    """The problems that the validators of the model's own columns find, said in their words."""
+    for name in names:
+        column: Any = row._meta.get_field(name)
+        value = getattr(row, column.attname)
+        if value in column.empty_values:
+            continue
+        try:
+            column.run_validators(value)
+        except ValidationError as error:
+            for reason in error.messages:
+                yield {"path": name, "code": "not_valid", "reason": reason}
+
+
+def taken(row: models.Model, names: tuple[str, ...], *, path: str) -> Iterator[Problem]:
+    """The problem that another row has the same values in all these columns."""
+    same = {name: getattr(row, name) for name in names}
+    rows = row._meta.model._base_manager.filter(**same).exclude(pk=row.pk)
+    if rows.exists():
+        column: Any = row._meta.get_field(path)
+        given = str(getattr(row, path))
+        yield {"path": path, "code": "duplicate", "label": column.verbose_name, "given": given}
