@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -20,10 +20,15 @@ from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_types
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.org.scope import may_somewhere, visible
+from tongpan.kernel.org.scope import may_somewhere, visible, who
 
 PAGE_MAX = 200
 COUNT_MAX = 10_000  # a longer list says "10,000+"; nobody needs the rest of the number
+
+ORDERS = {
+    "latest": ("-document__business_date", "-document_id"),
+    "oldest": ("document__business_date", "document_id"),
+}
 
 say("cursor_invalid", "This page link is no longer valid. Start at the first page.")
 say("filter_not_allowed", "There is no filter {name} here.")
@@ -58,22 +63,61 @@ class Totals:
 
 
 def page_of(
-    declared: DocumentType, wanted: Wanted, *, cursor: str | None = None, size: int = 50
+    declared: DocumentType,
+    wanted: Wanted,
+    *,
+    cursor: str | None = None,
+    size: int = 50,
+    order: Literal["latest", "oldest"] = "latest",
 ) -> Page:
-    """One page, the latest business date first."""
+    """One page, the latest business date first, or the oldest."""
     size = max(1, min(size, PAGE_MAX))
     links = links_of(declared.header_fields)
     spine = ("document__org_unit", "document__other_unit", "document__created_by")
     rows = wanted_rows(declared, wanted).select_related("document", *spine, *links)
     if cursor:
-        day, last = _decode(cursor)
-        later = Q(document__business_date=day, document_id__lt=last)
-        rows = rows.filter(Q(document__business_date__lt=day) | later)
-    found = list(rows.order_by("-document__business_date", "-document_id")[: size + 1])
+        rows = rows.filter(_beyond(*_decode(cursor), order))
+    found = list(rows.order_by(*ORDERS[order])[: size + 1])
     if len(found) <= size:
         return Page(found, None)
     last_row = found[size - 1].document
     return Page(found[:size], _encode(last_row.business_date, last_row.pk))
+
+
+def _beyond(day: date, last: UUID, order: str) -> Q:
+    """What comes after this row in the order."""
+    than = "lt" if order == "latest" else "gt"
+    same_day = Q(**{"document__business_date": day, f"document_id__{than}": last})
+    return Q(**{f"document__business_date__{than}": day}) | same_day
+
+
+def neighbours(declared: DocumentType, document: Document) -> tuple[UUID | None, UUID | None]:
+    """The documents of the type before and after this one in the list, the later one first."""
+    rows = wanted_rows(declared, Wanted())
+    key = (document.business_date, document.pk)
+    later = rows.filter(_beyond(*key, "oldest")).order_by(*ORDERS["oldest"])
+    earlier = rows.filter(_beyond(*key, "latest")).order_by(*ORDERS["latest"])
+    found = [r.values_list("document_id", flat=True).first() for r in (later, earlier)]
+    return found[0], found[1]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many of a type are submitted, and how many drafts are the acting person's own."""
+
+    submitted: int
+    my_drafts: int
+
+
+def waiting_counts(declared: DocumentType) -> Waiting:
+    """In one statement, through the index of what is not yet posted."""
+    person = who().person
+    mine = Q(document__state=State.DRAFT, document__created_by=person)
+    counted = wanted_rows(declared, Wanted(states=(State.DRAFT, State.SUBMITTED))).aggregate(
+        submitted=Count("pk", filter=Q(document__state=State.SUBMITTED)),
+        my_drafts=Count("pk", filter=mine),
+    )
+    return Waiting(**counted)
 
 
 def totals_of(declared: DocumentType, wanted: Wanted) -> Totals:
