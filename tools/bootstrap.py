@@ -36,6 +36,7 @@ def main(door: str, arguments: list[str]) -> None:
         _environment()
         _packages(is_development=door == "test" or _stamp("development").exists())
         _path()
+        _translations()
         if door in ("run", "test") or arguments[:1] == ["serve"]:
             _front_end()
     os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -107,6 +108,16 @@ def _path() -> None:
     pointer, source = Path(packages) / "tongpan.pth", f"{ROOT / 'src'}\n"
     if not pointer.exists() or pointer.read_text() != source:
         pointer.write_text(source)
+
+
+def _translations() -> None:
+    """The catalog that gettext reads, from the texts of every area."""
+    source = ROOT / "src" / "tongpan"
+    builder = ROOT / "tools" / "translations.py"
+    made_from = _hash_of([builder, *source.rglob("zh.txt"), *source.rglob("django.po")])
+    catalog = source / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+    if not (_is_made("translations", made_from) and catalog.exists()) and _do([PYTHON, builder]):
+        _made("translations", made_from)
 
 
 def _front_end() -> None:

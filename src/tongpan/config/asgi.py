@@ -9,7 +9,7 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
@@ -23,7 +23,7 @@ Program = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 THREADS = 4
 
-pages: Program = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[assignment]
+pages: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=THREADS)
 _LIVE = "tongpan.faces.live.asgi"
 live: Program | None = import_module(_LIVE).application if find_spec(_LIVE) else None
 

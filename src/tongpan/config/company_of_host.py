@@ -16,10 +16,10 @@ class CompanyOfHost:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        connection.set_schema_to_public()
+        connection.set_schema_to_public()  # type: ignore[attr-defined]
         try:
             company = company_for_host(request.get_host())
         except Refusal:
             return HttpResponseNotFound("没有这家公司 · There is no such company")
-        connection.set_tenant(company)
+        connection.set_tenant(company)  # type: ignore[attr-defined]
         return self.answer(request)

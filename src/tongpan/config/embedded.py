@@ -376,7 +376,7 @@ def _launch(
     give_up_at = time.monotonic() + 15
     while True:
         with log.open("ab") as out:
-            process = subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(
                 command,
                 stdout=out,
                 stderr=out,

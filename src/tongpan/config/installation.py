@@ -22,6 +22,7 @@ from tongpan.config import databases, embedded
 
 VERSION = "0.1.0"
 SOURCE = Path(__file__).resolve().parents[1]
+ROOT = SOURCE.parents[1]
 Contents = Literal["demo", "empty", "nothing"]
 
 
@@ -42,12 +43,21 @@ class Installation:
     @property
     def environ(self) -> dict[str, str]:
         """For every process of the program."""
-        return {
-            **os.environ,
-            "TONGPAN_DATA": str(self.data),
-            "DJANGO_SETTINGS_MODULE": "tongpan.config.settings",
-            "TONGPAN_DATABASE_ROLE": "app",
-        }
+        return {**os.environ, **environ_of(self.data)}
+
+
+def data_folder(given: Path | None) -> Path:
+    """The data folder of this call: as given, else by the environment, else beside the program."""
+    return (given or Path(os.environ.get("TONGPAN_DATA", ROOT / "data"))).resolve()
+
+
+def environ_of(data: Path) -> dict[str, str]:
+    """What a process of the program must be told."""
+    return {
+        "TONGPAN_DATA": str(data),
+        "DJANGO_SETTINGS_MODULE": "tongpan.config.settings",
+        "TONGPAN_DATABASE_ROLE": "app",
+    }
 
 
 @contextmanager

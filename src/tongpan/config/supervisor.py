@@ -25,9 +25,8 @@ from pathlib import Path
 import psycopg
 
 from tongpan.config import embedded, installation, seed
-from tongpan.config.installation import CannotRun, Contents, Installation
+from tongpan.config.installation import ROOT, CannotRun, Contents, Installation
 
-ROOT = Path(__file__).resolve().parents[3]
 PORT = 8000
 PATIENCE_S = 8
 RESTART_AFTER_S = 1.0
@@ -67,11 +66,11 @@ class Child:
         self.process.wait()
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--empty", action="store_true", help="start with an empty company")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on ({PORT})")
-    parser.add_argument("--data", type=Path, default=None, help="data folder (./data)")
+def serving(parser: argparse.ArgumentParser) -> None:
+    """The options of serving, for `./run` and `./tongpan serve` alike."""
+    parser.add_argument("--empty", action="store_true", help="空公司，不放示例 · no demonstration")
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址 · address (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=PORT, help=f"端口 · port ({PORT})")
 
 
 def main(words: list[str]) -> int:
@@ -80,13 +79,14 @@ def main(words: list[str]) -> int:
         description="启动通盘 · Start Tongpan: database, event relay, job worker and web server.",
         epilog="DATABASE_URL 可指向已有的 PostgreSQL 15+ · DATABASE_URL may name a PostgreSQL 15+.",
     )
-    arguments(parser)
+    serving(parser)
+    parser.add_argument("--data", type=Path, default=None, help="数据目录 · data folder (./data)")
     return serve(parser.parse_args(words))
 
 
 def serve(given: argparse.Namespace) -> int:
     """Run until told to stop: 0 after a clean stop, 2 if it could not run."""
-    data = (given.data or Path(os.environ.get("TONGPAN_DATA", ROOT / "data"))).resolve()
+    data = installation.data_folder(given.data)
     leave = threading.Event()
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, lambda *_: leave.set())

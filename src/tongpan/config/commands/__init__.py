@@ -1,0 +1,1 @@
+"""The commands that need to know every floor; all others live in `tongpan.faces.cli`."""

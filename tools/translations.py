@@ -1,0 +1,102 @@
+"""Puts the Chinese of every area into the catalog that gettext reads.
+
+Sources: `src/tongpan/**/zh.txt`, one `English text = 中文` a line (`\\n` for a line break, `#` for
+a comment), and the hand-kept `locale/zh_Hans/LC_MESSAGES/django.po` where it exists, which wins.
+Result: `django.mo` beside it, made here because not every machine has msgfmt.
+"""
+
+import ast
+import struct
+import sys
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "tongpan"
+FOLDER = SOURCE / "locale" / "zh_Hans" / "LC_MESSAGES"
+HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"
+
+
+def catalog() -> dict[str, str]:
+    """Every English text with its Chinese.
+
+    Errors: ValueError if a line cannot be read, or two areas translate one text differently.
+    """
+    found: dict[str, tuple[str, Path]] = {}
+    for file in sorted(SOURCE.glob("**/zh.txt")):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            english, equals, chinese = line.partition(" = ")
+            if not equals or not chinese.strip():
+                raise ValueError(f"{file}:{number}: expected `English text = 中文`.")
+            key, value = _unescaped(english), _unescaped(chinese.strip())
+            known, where = found.setdefault(key, (value, file))
+            if known != value:
+                raise ValueError(f"{key!r} is {known!r} in {where} and {value!r} in {file}.")
+    merged = {english: chinese for english, (chinese, _) in found.items()}
+    hand_kept = FOLDER / "django.po"
+    return merged | (_of_po(hand_kept) if hand_kept.exists() else {})
+
+
+def compile_catalog() -> None:
+    """Write `django.mo`, if the texts have changed."""
+    made = _mo({"": HEADER, **catalog()})
+    target = FOLDER / "django.mo"
+    if not target.exists() or target.read_bytes() != made:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        half = target.with_suffix(".half")
+        half.write_bytes(made)
+        half.replace(target)
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("\\n", "\n")
+
+
+def _of_po(file: Path) -> dict[str, str]:
+    """The translated entries of a .po file, with their contexts and plurals."""
+    found: dict[str, str] = {}
+    for block in file.read_text(encoding="utf-8").split("\n\n"):
+        fields: dict[str, str] = {}
+        name = ""
+        for line in block.splitlines():
+            if line.startswith("#"):
+                continue
+            word, quote, rest = line.partition('"')
+            name = word.strip() or name
+            if quote:
+                fields[name] = fields.get(name, "") + ast.literal_eval(quote + rest)
+        key = fields.get("msgid", "")
+        if plural := fields.get("msgid_plural"):
+            key += "\0" + plural
+        if context := fields.get("msgctxt"):
+            key = context + "\4" + key
+        chinese = fields.get("msgstr") or fields.get("msgstr[0]")
+        if key and chinese:
+            found[key] = chinese
+    return found
+
+
+def _mo(texts: dict[str, str]) -> bytes:
+    """GNU's binary catalog: two tables of length and offset, sorted by the originals."""
+    pairs = sorted((key.encode(), value.encode()) for key, value in texts.items())
+    count, tables = len(pairs), 28
+    start = tables + count * 16
+    body, originals, translations = b"", b"", b""
+    for index, table in ((0, "originals"), (1, "translations")):
+        rows = b""
+        for pair in pairs:
+            rows += struct.pack("<II", len(pair[index]), start + len(body))
+            body += pair[index] + b"\0"
+        if table == "originals":
+            originals = rows
+        else:
+            translations = rows
+    head = struct.pack("<7I", 0x950412DE, 0, count, tables, tables + count * 8, 0, start)
+    return head + originals + translations + body
+
+
+if __name__ == "__main__":
+    try:
+        compile_catalog()
+    except ValueError as wrong:
+        sys.exit(str(wrong))
