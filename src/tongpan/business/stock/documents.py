@@ -22,6 +22,9 @@ from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.scope import declare_permission
+
+declare_permission(queries.SEE, _("See stock"))
 
 say("same_place", noop("Goods cannot be sent to the place where they are."))
 say("other_entity", noop("{from_unit} and {to_unit} belong to different legal entities: sell it."))

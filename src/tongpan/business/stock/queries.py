@@ -1,15 +1,59 @@
-"""Reads of stock worth a name."""
+"""Reads of stock. Pools are kept accounts, so their balances are read and never summed up."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from tongpan.masters.items.models import ItemUnit
+from django.db.models import F, QuerySet, Sum
+
+from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
+from tongpan.kernel.ledger.models import Account
+from tongpan.kernel.org.scope import visible
+from tongpan.masters.items.models import Item, ItemUnit
 from tongpan.masters.items.queries import base_quantity_of
 from tongpan.masters.places.models import Place
 
 ONE = Decimal(1)
+SEE = "stock.overview.view"  # the permission to look at stock
+BALANCE = Sum(F("inflow") - F("outflow"))
+VALUE = Sum(F("value_in") - F("value_out"))
+
+
+@dataclass(slots=True)
+class Figures:
+    """How much of an item a place has, in the item's base unit."""
+
+    on_hand: Decimal = ZERO  # may be sold or sent
+    damaged: Decimal = ZERO
+    coming: Decimal = ZERO  # sent to the place's unit and not yet answered for
+
+
+def stock_of(place: Place, items: Sequence[Item]) -> dict[UUID, Figures]:
+    """The figures of these items at a place, in one query. Whoever may use the place sees them."""
+    figures = {item.pk: Figures() for item in items}
+    holders = {place.pk: "", place.unit_id: "in_transit"}
+    rows = (
+        Account.unscoped.filter(ledger="stock", unit__in=figures, holder__in=holders)
+        .filter(role__in=("shelf", "damaged", "in_transit"))
+        .values_list("unit", "role")
+        .annotate(balance=BALANCE)
+    )
+    names = {"shelf": "on_hand", "damaged": "damaged", "in_transit": "coming"}
+    for item, role, balance in rows:
+        setattr(figures[item], names[role], balance)
+    return figures
+
+
+def overview(*, items: Sequence[UUID] = (), units: Sequence[UUID] = ()) -> QuerySet[Any]:
+    """Rows (unit, org_unit, holder, role, balance) of all stock that the person may see."""
+    rows = visible(Account, SEE).filter(ledger="stock", role__in=("shelf", "damaged", "in_transit"))
+    if items:
+        rows = rows.filter(unit__in=items)
+    if units:
+        rows = rows.filter(org_unit__in=units)
+    return rows.values("unit", "org_unit", "holder", "role").annotate(balance=BALANCE)
 
 
 def place_name(place_id: UUID) -> str:
@@ -37,10 +81,31 @@ def factors_of(lines: Sequence[Any]) -> dict[tuple[UUID, UUID | None], Decimal]:
 
 
 def value_at_cost(place: Place | None, lines: Sequence[Any]) -> Decimal:
-    """What these lines' goods are worth at the place's present average cost."""
-    raise NotImplementedError
+    """What these lines' goods are worth at the place's present average cost.
+
+    For comparing with a person's limit: it is read without a lock and shown to nobody.
+    """
+    if place is None:
+        return ZERO
+    rows = (
+        Account.unscoped.filter(ledger="stock", role="shelf", holder=place.pk)
+        .filter(unit__in={n.item_id for n in lines})
+        .values_list("unit")
+        .annotate(balance=BALANCE, value=VALUE)
+    )
+    cost = {item: value / balance for item, balance, value in rows if balance}
+    worth = sum((cost.get(n.item_id, ZERO) * (n.base_quantity or ZERO) for n in lines), ZERO)
+    return round_to(worth, MONEY_STEP)
 
 
 def on_its_way(transfer: Any) -> Iterator[tuple[Any, Decimal]]:
-    """Each line of a transfer with what has not yet been answered for."""
-    raise NotImplementedError
+    """Each line of a transfer with what has not yet been answered for.
+
+    The accounts are the sender's; whoever may see the transfer may know what is left of it.
+    """
+    rows = Account.unscoped.filter(
+        ledger="stock", role="in_transit", line__in=[n.pk for n in transfer.lines]
+    )
+    left = {row.line: row.inflow - row.outflow for row in rows}
+    for line in transfer.lines:
+        yield line, left.get(line.pk, ZERO)

@@ -62,11 +62,16 @@ class Document(ScopedModel):
     class Meta(ScopedModel.Meta):
         db_table = "document"
         indexes = [
-            models.Index("type", "-business_date", "-id", name="document_list"),
-            models.Index("org_unit", "type", "-business_date", "-id", name="document_list_of_unit"),
-            models.Index("state", "type", name="document_waiting",
-                         condition=models.Q(state__in=("draft", "submitted"))),
-        ]  # fmt: skip
+            models.Index(fields=["type", "-business_date", "-id"], name="document_list"),
+            models.Index(
+                fields=["org_unit", "type", "-business_date", "-id"], name="document_list_of_unit"
+            ),
+            models.Index(
+                fields=["state", "type"],
+                name="document_waiting",
+                condition=models.Q(state__in=("draft", "submitted")),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="a_posted_document_has_number_and_posting_day",
@@ -214,4 +219,4 @@ class Notice(models.Model):
 
     class Meta:
         db_table = "notice"
-        indexes = [models.Index("person", "-at", name="notices_of_a_person")]
+        indexes = [models.Index(fields=["person", "-at"], name="notices_of_a_person")]

@@ -51,16 +51,16 @@ end $$;
 
 def create(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """The migration: table, guards, functions and rights."""
-    editor.execute(TABLE + guard_sql("history"))
+    editor.execute(TABLE + guard_sql("history"), params=None)
     install_functions(_apps, editor)
 
 
 def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Write the functions anew for the schema they live in."""
     schema = editor.connection.schema_name  # type: ignore[attr-defined]
-    editor.execute(ensure_month_sql("history", schema))
-    editor.execute(WRITE.format(schema=sql.Identifier(schema).as_string()))
-    editor.execute(RIGHTS.format(app=APP_ROLE))
+    editor.execute(ensure_month_sql("history", schema), params=None)
+    editor.execute(WRITE.format(schema=sql.Identifier(schema).as_string()), params=None)
+    editor.execute(RIGHTS.format(app=APP_ROLE), params=None)
 
 
 def drop(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
