@@ -6,7 +6,7 @@ locks, values and writes. This module gives the call its shape and its refusals 
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -293,7 +293,7 @@ def _record(facts: Sequence[Fact], *, is_checked: bool) -> list[Posted]:
                 missing, is_new, worth = cursor.fetchone()
                 assert missing is None, f"Accounts of a unit that is not there: {missing}."
         except DatabaseError as error:
-            raise _refusal(error, call.accounts, facts) or error from error.__cause__
+            raise refusal_of(error, call.accounts, facts) or error from error.__cause__
     return list(_posted(facts, is_new, worth, call.posting))
 
 
@@ -367,8 +367,8 @@ def _values_recorded(fact: Fact) -> tuple[Decimal | None, ...]:
 # -- how it says no ------------------------------------------------------------------------------
 
 
-def _refusal(
-    error: DatabaseError, accounts: dict[AccountKey, int], facts: Sequence[Fact]
+def refusal_of(
+    error: DatabaseError, accounts: Iterable[AccountKey], facts: Sequence[Fact]
 ) -> Refusal | None:
     """The refusal that an error of the database stands for; None if it is another matter."""
     cause = error.__cause__
