@@ -24,7 +24,7 @@ from tongpan.kernel.documents.models import Body, Document
 from tongpan.kernel.documents.registry import Action, DocumentType, MasterType, find_action
 from tongpan.kernel.events.recording import record
 from tongpan.kernel.ledger.posting import Fact, OutOfBounds, post
-from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import require
 
 TRIES = 6
@@ -174,12 +174,14 @@ def _refuse_wrong_state(doing: Doing) -> None:
 
 def _tell(doing: Doing) -> None:
     document = doing.body.document if isinstance(doing.body, Body) else None
+    # What belongs to no unit, as an item does, is told at the top of the tree.
+    unit = doing.org_unit or OrgUnit.objects.filter(parent=None).earliest("path")
     record(
         name=doing.action.event or "",
         subject=doing.subject,
-        org_unit=doing.org_unit.pk if doing.org_unit else None,
+        org_unit=unit.pk,
         payload={k: plain(v) for k, v in doing.told.items()},
-        business_date=document.business_date if document else doing.at.date(),
+        business_date=document.business_date if document else business_date(unit, doing.at),
     )
 
 
