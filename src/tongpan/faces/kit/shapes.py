@@ -53,7 +53,7 @@ def icon(name: str, size: str = "") -> SafeString:
 def state_shape(code: str, share: Decimal | None = None) -> SafeString:
     """The shape of a state; `partly` is a pie at the real share."""
     inner = _pie(share) if code == "partly" else _SHAPES.get(code, _SHAPES["draft"])
-    return mark_safe(  # noqa: S308 - drawn above, from constants and one number
+    return mark_safe(
         f'<svg viewBox="0 0 16 16" aria-hidden="true">{inner}</svg>'
     )
 
@@ -73,7 +73,7 @@ def mark(*, is_plain: bool = False) -> SafeString:
     ground = "" if is_plain else '<rect width="34" height="34" rx="8" fill="currentColor"/>'
     ink = "currentColor" if is_plain else "var(--tp-on-accent, #fff)"
     paper = "var(--tp-sunken, #fff)" if is_plain else "currentColor"
-    return mark_safe(  # noqa: S308 - constants only
+    return mark_safe(
         f'<svg class="mark" viewBox="0 0 34 34" aria-hidden="true">{ground}'
         f'<g fill="none" stroke="{ink}" stroke-width="2.4">'
         '<rect x="8.6" y="9.2" width="16.8" height="15.6" rx="4.6"/>'

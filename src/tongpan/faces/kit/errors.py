@@ -1,0 +1,110 @@
+"""Pages for when something went wrong: what happened, what was kept, what to do.
+
+They stand outside the frame, because the frame may be what failed.
+"""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from tongpan.base.refusals import Refusal
+from tongpan.faces.kit.pages import Action, ErrorPanel
+from tongpan.faces.kit.words import words
+from tongpan.kernel.documents.sentences import explain
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What an error page says. `status` stands in small print."""
+
+    title: str
+    happened: str
+    kept: str
+    todo: str
+    actions: tuple[Action, ...]
+    status: int
+
+
+def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: there is nothing at this address, or not for this person; both look the same."""
+    return _answer(
+        request,
+        Trouble(
+            title=_("There is nothing here"),
+            happened=_("The page does not exist, was moved, or is not among those you may open."),
+            kept=_("Nothing was changed. Drafts on other pages are kept."),
+            todo=_("Check the address, search with Ctrl K, or ask whoever runs the system."),
+            actions=(Action(_("Home"), "/", tone="primary"),),
+            status=404,
+        ),
+    )
+
+
+def not_allowed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form was older than the session, or came from elsewhere."""
+    return _answer(
+        request,
+        Trouble(
+            title=_("This was not accepted"),
+            happened=_("The page was open for too long, or was sent from somewhere else."),
+            kept=_("Nothing was changed. What you typed is kept on this machine."),
+            todo=_("Go back, load the page again, and send it once more."),
+            actions=(Action(_("Home"), "/", tone="primary"),),
+            status=403,
+        ),
+    )
+
+
+def went_wrong(request: HttpRequest) -> HttpResponse:
+    """500: our fault. The whole request was taken back."""
+    return _answer(
+        request,
+        Trouble(
+            title=_("Something went wrong on our side"),
+            happened=_("The program met a mistake of its own and stopped at once."),
+            kept=_("Nothing was changed halfway. Saved drafts are kept."),
+            todo=_("Try once more. If it comes again, tell whoever runs the system the time."),
+            actions=(Action(_("Home"), "/", tone="primary"),),
+            status=500,
+        ),
+    )
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """422: a rule said no and no page of its own caught it."""
+    said = explain(refusal)
+    return _answer(
+        request,
+        Trouble(
+            title=said["detail"],
+            happened=" ".join(problem["message"] for problem in said["problems"]),
+            kept=_("Nothing was changed."),
+            todo=_("Go back, mend it, and try again."),
+            actions=(Action(_("Home"), "/", tone="primary"),),
+            status=422,
+        ),
+    )
+
+
+def panel_of(refusal: Refusal, *, title: str = "", kept: str = "") -> ErrorPanel:
+    """A refusal as the panel at the top of a document: every problem at once."""
+    said = explain(refusal)
+    details = tuple(problem["message"] for problem in said["problems"])
+    return ErrorPanel(title or said["detail"], kept, details, code=refusal.code)
+
+
+def _answer(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    wants_data = "application/json" in request.headers.get("Accept", "")
+    if wants_data or request.path.startswith("/api/"):
+        body = {"title": trouble.title, "detail": trouble.happened, "status": trouble.status}
+        return JsonResponse(body, status=trouble.status, content_type="application/problem+json")
+    context = {
+        "page": trouble,
+        "words": words(),
+        "csp_nonce": getattr(request, "csp_nonce", ""),
+        "shell": {"theme": request.COOKIES.get("theme", "")},
+    }
+    html = render_to_string("kit/trouble.html", context, request)
+    return HttpResponse(html, status=trouble.status)

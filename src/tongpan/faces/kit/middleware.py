@@ -1,0 +1,102 @@
+"""Around every request: headers, who acts, in which language, and how a no is answered."""
+
+import base64
+import os
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.faces.kit.errors import not_here, refused
+from tongpan.faces.kit.frame import UNIT_KEY, units_of_person
+from tongpan.kernel.org.models import OrgUnit, Person
+from tongpan.kernel.org.scope import acting
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Headers:
+    """A content security policy with a nonce for this answer, and the other headers of a door.
+
+    Scripts and styles come from here alone, no page may frame another, and a page with somebody's
+    figures on it is not kept by a shared computer's cache.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        nonce = base64.b64encode(os.urandom(16)).decode()
+        request.csp_nonce = nonce  # type: ignore[attr-defined]
+        response = self.answer(request)
+        response.headers.setdefault("Content-Security-Policy", _policy(nonce))
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+def _policy(nonce: str) -> str:
+    return (
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+class ActingPerson:
+    """Behind the session: the signed-in person acts at the unit they chose, in their language.
+
+    The first time, that is the topmost unit where they hold anything.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.answer(request)
+        person = request.user
+        assert isinstance(person, Person)
+        with acting(person, via="screen"):
+            at = _chosen_unit(request)
+        language = person.language if person.language in dict(settings.LANGUAGES) else None
+        with (
+            translation.override(language or translation.get_language()),
+            timezone.override(at.zone if at else None),
+            acting(person, at, via="screen"),
+        ):
+            request.LANGUAGE_CODE = translation.get_language() or ""
+            return self.answer(request)
+
+
+def _chosen_unit(request: HttpRequest) -> OrgUnit | None:
+    """The unit of the session while the person still holds something there, else their topmost."""
+    units = units_of_person()
+    chosen = request.session.get(UNIT_KEY)
+    return next((u for u in units if str(u.pk) == chosen), units[0] if units else None)
+
+
+class Noes:
+    """Inside everything: turns a refusal into a page, in one place.
+
+    What a person may not do or see is answered as if it were not there.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse | None:
+        if request.path.startswith("/api/"):
+            return None
+        if isinstance(failure, Forbidden):
+            return not_here(request)
+        if isinstance(failure, Refusal):
+            return refused(request, failure)
+        return None
