@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Prefetch, Q
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
+from django.db.models.options import Options
 from django.db.models.query import ModelIterable
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.sql import Query
@@ -125,6 +126,22 @@ def classify(model: type[models.Model], **field_classes: str) -> None:
             is_link = isinstance(getattr(field.model, field.attname), ForeignKeyDeferredAttribute)
             kind = MaskedLinkAttribute if is_link else MaskedAttribute
             setattr(field.model, field.attname, kind(field))
+            if field.model._meta.base_manager_name is None:
+                field.model._meta.__class__ = ClassifiedOptions
+
+
+class ClassifiedOptions(Options):  # type: ignore[type-arg]
+    """A model's options whose base manager masks the rows behind a link from a masked row.
+
+    Named in no `Meta`, so a model that gets its first classified field needs no migration.
+    """
+
+    @property
+    def base_manager(self) -> "models.Manager[Any]":
+        manager: UnscopedManager[Any] = UnscopedManager()
+        manager.name, manager.model = "_base_manager", self.model
+        manager.auto_created = True
+        return manager
 
 
 def field_classes(model: type[models.Model]) -> dict[str, str]:
