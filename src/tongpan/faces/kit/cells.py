@@ -123,10 +123,12 @@ def progress(share: Decimal | None) -> SafeString:
     )
 
 
-def quantity(value: Quantity | None) -> SafeString:
-    """240 盒, or 20 箱 = 240 盒 where it was counted in another unit."""
+def quantity(value: Quantity | str | None) -> SafeString:
+    """240 盒, or 20 箱 = 240 盒 where it was counted in another unit; a sum comes written out."""
     if value is None:
         return NONE
+    if isinstance(value, str):
+        return SafeString(conditional_escape(value))
     text = formats.quantity(value.amount, value.unit, value.places)
     if value.packed:
         return format_html('{} <span class="after">= {}</span>', value.packed, text)

@@ -266,12 +266,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter that is offered and not yet in force. `kind` dates takes <name>_from and _to."""
+    """A filter that is offered and not yet in force. `kind` dates takes <name>_from and _to;
+    search finds one id through `search_url`, as a search field of a form does."""
 
     name: str
     title: str
-    kind: Literal["choices", "dates", "text"] = "choices"
+    kind: Literal["choices", "dates", "text", "search"] = "choices"
     choices: tuple[Choice, ...] = ()
+    search_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
