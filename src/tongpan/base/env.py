@@ -62,6 +62,11 @@ def jitter() -> float:
     return _random.random()
 
 
+def seeded(seed: int) -> random.Random:
+    """A source of chance that is the same in every run, for demonstrations and simulations."""
+    return random.Random(seed)
+
+
 def sleep(seconds: float) -> None:
     """Wait; a simulator may replace it."""
     time.sleep(seconds)

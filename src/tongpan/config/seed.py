@@ -31,7 +31,9 @@ def first_company(*, empty: bool) -> None:
 
 def sign_ins() -> list[tuple[str, str, str]]:
     """The people of the demonstration: name, PIN, and what they do."""
-    return []
+    from tongpan.business.stock.demo.people import SIGN_INS
+
+    return list(SIGN_INS)
 
 
 if __name__ == "__main__":

@@ -57,9 +57,11 @@ def overview(*, items: Sequence[UUID] = (), units: Sequence[UUID] = ()) -> Query
 
 
 def place_name(place_id: UUID) -> str:
-    """What people call a place, for a sentence about it."""
-    name = Place.unscoped.filter(pk=place_id).values_list("name", flat=True).first()
-    return name or ""
+    """What people call a place, for a sentence about it: by its unit, if it is the unit's main."""
+    place = Place.unscoped.select_related("unit").filter(pk=place_id).first()
+    if place is None:
+        return ""
+    return place.unit.name if place.is_default else f"{place.unit.name} {place.name}"
 
 
 def factors_of(lines: Sequence[Any]) -> dict[tuple[UUID, UUID | None], Decimal]:
