@@ -139,7 +139,8 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "org.Person"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["tongpan.kernel.org.backend.PersonBackend"]
+PASSWORD_HASHERS = ["tongpan.kernel.org.hashing.PasswordHasher"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
