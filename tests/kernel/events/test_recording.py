@@ -7,25 +7,17 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from tests.kernel.events.saying import DAY, TOLD, number_all, tell
 from tongpan.base import env
 from tongpan.kernel.events.models import Event
 from tongpan.kernel.events.recording import record
-from tongpan.kernel.events.registry import declare_event
 from tongpan.kernel.org.context import NoScope, system
-
-DAY = date(2026, 11, 21)
-TOLD = declare_event("test.thing.told", "A thing was told")
-
-
-def told(payload: dict[str, Any] | None = None, day: date = DAY) -> None:
-    with system(reason="test"):
-        record(TOLD, env.new_id(), env.new_id(), payload or {}, day)
 
 
 def test_an_event_keeps_what_was_said(company: str) -> None:
     payload = {"amount": Decimal("1.50"), "lines": [{"item": env.new_id(), "on": DAY}], "ok": True}
 
-    told(payload)
+    tell(payload)
 
     event = Event.objects.get()
     assert event.name == TOLD
@@ -39,8 +31,8 @@ def test_an_event_keeps_what_was_said(company: str) -> None:
 
 
 def test_a_new_month_gets_its_own_partition(company: str) -> None:
-    told(day=date(2027, 2, 28))
-    told(day=date(2027, 3, 1))
+    tell(day=date(2027, 2, 28))
+    tell(day=date(2027, 3, 1))
 
     with connection.cursor() as cursor:
         cursor.execute("select tableoid::regclass::text from event order by business_date")
@@ -50,7 +42,7 @@ def test_a_new_month_gets_its_own_partition(company: str) -> None:
 
 def test_a_float_is_refused(company: str) -> None:
     with pytest.raises(TypeError, match=r"0\.1"):
-        told({"lines": ({"amount": 0.1},)})
+        tell({"lines": ({"amount": 0.1},)})
 
 
 def test_an_undeclared_name_is_refused(company: str) -> None:
@@ -85,7 +77,7 @@ WRITES = [
 
 @pytest.mark.parametrize("write", WRITES)
 def test_the_program_may_not_write_events_by_hand(company: str, write: str) -> None:
-    told()
+    tell()
 
     with (
         pytest.raises(DatabaseError, match=r"permission denied|must be owner"),
@@ -97,16 +89,11 @@ def test_the_program_may_not_write_events_by_hand(company: str, write: str) -> N
 
 @pytest.mark.parametrize("write", WRITES[1:9])
 def test_not_even_the_owner_changes_events(own_database: Any, write: str) -> None:
-    told()
-    number()
+    tell()
+    number_all()
 
     with (
         own_database.connect(user="tp_owner") as owner,
         pytest.raises(Exception, match="never changed or deleted"),
     ):
         owner.execute(write)
-
-
-def number() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select * from events_number(100)")

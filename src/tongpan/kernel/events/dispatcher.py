@@ -11,11 +11,10 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django_tenants.utils import get_public_schema_name, schema_context
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django_tenants.utils import schema_context
 
 from tongpan.base import env
-from tongpan.kernel.companies.models import Company
 from tongpan.kernel.events import feed, jobs, registry
 from tongpan.kernel.events.models import Cursor, Parked
 from tongpan.kernel.events.registry import Chore, Happened, Subscriber
@@ -37,7 +36,7 @@ def run(stop: Callable[[], bool]) -> None:
     while not stop():
         try:
             env.sleep(BUSY_S if rounds.go() else IDLE_S)
-        except (OperationalError, InterfaceError) as trouble:
+        except (DatabaseError, InterfaceError) as trouble:
             log.warning("The database is away, trying again: %s", trouble)
             connection.close()
             env.sleep(BUSY_S * 10)
@@ -54,7 +53,7 @@ class Rounds:
     def go(self) -> bool:
         """One round over all companies; whether there was anything to do."""
         if env.monotonic_s() >= self.read_companies_at:
-            self.schemas = companies()
+            self.schemas = jobs.companies()
             self.read_companies_at = env.monotonic_s() + COMPANIES_S
         busy = [self.serve(schema) for schema in self.schemas]
         return any(busy)
@@ -85,18 +84,9 @@ class Rounds:
         try:
             return bool(chore.run())
         except Exception:
-            if not connection.is_usable():
-                raise
             log.exception("The chore %s failed.", place)
             self.not_before[place] = env.monotonic_s() + max(TROUBLE_S, chore.every_s)
             return False
-
-
-def companies() -> list[str]:
-    """The schemas of all companies."""
-    with schema_context(get_public_schema_name()):
-        found = Company.objects.exclude(schema_name=get_public_schema_name())
-        return list(found.order_by("pk").values_list("schema_name", flat=True))
 
 
 def dispatch(schema: str) -> bool:

@@ -1,6 +1,8 @@
 """Reading the feed in order, and checking that its chain holds."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -59,5 +61,6 @@ def verify() -> list[Invariant]:
         return [Invariant("events.chain_holds", head(), violations)]
 
 
-def _happened(row: tuple[object, ...]) -> Happened:
-    return Happened(*row)  # type: ignore[arg-type]
+def _happened(row: tuple[Any, ...]) -> Happened:
+    columns: tuple[Any, ...] = row[:-1]
+    return Happened(*columns, payload=json.loads(row[-1]))

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django_tenants.utils import get_public_schema_name, schema_context
-from procrastinate import RetryDecision
+from procrastinate import App, RetryDecision
 from procrastinate.contrib.django import DjangoApp
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Job as QueuedJob
@@ -78,13 +78,13 @@ def enqueue(name: str, *, key: UUID | None = None, at: datetime | None = None, *
     """
     assert name in _jobs, f"There is no job {name!r}."
     task = _queue.configure_task(name, schedule_at=at)
-    task.defer(schema=connection.schema_name, key=str(key or env.new_id()), args=args)
+    task.defer(schema=_schema(), key=str(key or env.new_id()), args=args)
 
 
 def enqueue_for_events(name: str, schema: str, events: Iterable[Happened]) -> None:
     """Have the job run once for each event, called with `event_id`."""
     assert name in _jobs, f"There is no job {name!r}."
-    wanted = [
+    wanted: list[dict[str, Any]] = [
         {"schema": schema, "key": str(event.id), "args": {"event_id": str(event.id)}}
         for event in events
     ]
@@ -156,7 +156,7 @@ def _tick(name: str) -> Callable[..., None]:
     """Enqueue the job once for each company; the time of the tick is part of nothing."""
 
     def tick(timestamp: int) -> None:
-        for schema in _schemas():
+        for schema in companies():
             with schema_context(schema):
                 enqueue(name)
 
@@ -167,7 +167,7 @@ async def _rescue(context: Any, timestamp: int) -> None:
     await rescue(context.app)
 
 
-async def rescue(app: DjangoApp, *, stalled_s: float = 30.0) -> int:
+async def rescue(app: App, *, stalled_s: float = 30.0) -> int:
     """Hand out again the jobs of workers that no longer give a sign of life; how many."""
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_s))
     for one in stalled:
@@ -186,15 +186,20 @@ async def _tidy(context: Any, timestamp: int) -> None:
 def forget_done() -> None:
     """Delete the keys of jobs that nobody will hand out again."""
     before = env.now() - timedelta(days=KEEP_DONE_DAYS)
-    for schema in _schemas():
+    for schema in companies():
         with schema_context(schema), connection.cursor() as cursor:
             cursor.execute("delete from job_done where done_at < %s", [before])
 
 
-def _schemas() -> list[str]:
+def companies() -> list[str]:
+    """The schemas of all companies."""
     with schema_context(get_public_schema_name()):
         found = Company.objects.exclude(schema_name=get_public_schema_name())
         return list(found.order_by("pk").values_list("schema_name", flat=True))
+
+
+def _schema() -> str:
+    return str(connection.schema_name)  # type: ignore[attr-defined]
 
 
 def work(
@@ -209,7 +214,8 @@ def work(
 
     async def serve() -> None:
         app = worker_app()
-        with app.replace_connector(app.connector.get_worker_connector()) as on_pool:
+        pool = DjangoConnector().get_worker_connector()
+        with app.replace_connector(pool) as on_pool:
             async with on_pool.open_async():
                 await rescue(on_pool, stalled_s=stalled_s)
                 await on_pool.run_worker_async(
