@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from tongpan.base import env
 from tongpan.business.stock.demo.people import (
     MEMBERS,
@@ -57,7 +59,7 @@ class Story:
 def build(tell: Callable[[str], None] = lambda text: None) -> None:
     """Make the chain and its two weeks. `tell` hears what is being made."""
     story = Story()
-    with system(reason="the demonstration chain"), env.frozen(story.began):
+    with transaction.atomic(), system(reason="demonstration"), env.frozen(story.began):
         tell("people and units")
         _units(story)
         _people(story)
