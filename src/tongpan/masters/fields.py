@@ -33,8 +33,8 @@ def id_column() -> "models.UUIDField[UUID, UUID]":
 
 def code_column(**options: Any) -> "models.CharField[str, str]":
     """What people and files call a row. Unique unless a constraint says otherwise."""
-    given = {"max_length": 40, "unique": True, "validators": [is_code], "verbose_name": _("code")}
-    return models.CharField(**(given | options))
+    given: dict[str, Any] = {"max_length": 40, "unique": True, "validators": [is_code]}
+    return models.CharField(_("code"), **(given | options))
 
 
 def state_column() -> "models.CharField[str, str]":

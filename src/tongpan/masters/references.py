@@ -1,40 +1,38 @@
 """How people name a master in a form, a file or the API: by code, id, or a name that is unique."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tongpan.kernel.documents.fields import Reference
 from tongpan.kernel.org.visibility import visible
 from tongpan.masters.fields import State
 from tongpan.masters.search import matching
 
+IS_ACTIVE = Q(state=State.ACTIVE)
+
 
 def reference(
-    model: type[models.Model],
-    *,
-    search: Callable[[str, int], Sequence[Any]] | None = None,
-    reach: tuple[str, ...] = (),
+    model: type[models.Model], *, is_offered: Q = IS_ACTIVE, reach: tuple[str, ...] = ()
 ) -> Reference:
-    """The reference of a model that has a code, and perhaps a name."""
+    """The reference of a model that has a code, and perhaps a name.
+
+    A row that is not offered can still be named: old documents and files do.
+    """
 
     def find(texts: Iterable[str]) -> Mapping[str, Any]:
         return _found(model, list(texts), reach)
 
-    def by_text(text: str, limit: int) -> Sequence[Any]:
-        return _searched(model, text, limit, reach)
+    def search(text: str, limit: int) -> Sequence[Any]:
+        rows: QuerySet[Any] = visible(model).select_related(*reach).filter(is_offered)
+        return _searched(rows, text, limit)
 
     return Reference(
-        model=model,
-        find=find,
-        label=str,
-        search=search or by_text,
-        code=lambda row: str(row.code),
-        reach=reach,
+        model=model, find=find, label=str, search=search, code=lambda row: str(row.code)
     )
 
 
@@ -62,15 +60,12 @@ def _found(
     return {text: found[text] for text in texts if text in found}
 
 
-def _searched(
-    model: type[models.Model], text: str, limit: int, reach: tuple[str, ...]
-) -> Sequence[Any]:
-    rows = visible(model).select_related(*reach).filter(state=State.ACTIVE)
-    if _has(model, "search_text"):
+def _searched(rows: QuerySet[Any], text: str, limit: int) -> Sequence[Any]:
+    if _has(rows.model, "search_text"):
         return matching(rows, text, limit=limit)
     wanted = text.strip()
     condition = Q(code__istartswith=wanted)
-    if _has(model, "name"):
+    if _has(rows.model, "name"):
         condition |= Q(name__icontains=wanted)
     return list(rows.filter(condition)[:limit])
 

@@ -17,13 +17,15 @@ from typing import Any
 from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
 
 from tongpan.base.refusals import Refusal
 
 TEXT_MAX = 60  # a longer text is a paste, not a search
 CANDIDATES_MAX = 2000  # a term that fits more rows is too broad to be ranked whole
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_HAN_SIGNS = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HAN = re.compile(f"[{_HAN_SIGNS}]+")
+_HAN_OR_NOT = re.compile(f"[{_HAN_SIGNS}]+|[^{_HAN_SIGNS}]+")
 
 
 def trigram_index(name: str) -> GinIndex:
@@ -95,7 +97,8 @@ def _ranked(rows: QuerySet[Any], words: list[str]) -> QuerySet[Any]:
         default=Value(4),
         output_field=IntegerField(),
     )
-    return rows.annotate(search_rank=rank).order_by("search_rank", Length("search_text"), "code")
+    ranked: QuerySet[Any] = rows.annotate(search_rank=rank)
+    return ranked.order_by("search_rank", Length("search_text"), "code")
 
 
 def folded(text: str) -> str:
@@ -113,8 +116,13 @@ def _words_of(name: str) -> tuple[str, ...]:
     runs = _HAN.findall(name)
     if not runs:
         return (name,)
-    syllables = [s for s in lazy_pinyin(name, style=Style.NORMAL, errors=list) if s.strip()]
-    initials = "".join(s[0] for s in syllables)
+    # Phrases are read whole, so that 重庆 is chongqing; the rest is typed sign by sign.
+    syllables = [
+        syllable
+        for part in _HAN_OR_NOT.findall(name)
+        for syllable in (lazy_pinyin(part) if _HAN.match(part) else part.replace(" ", ""))
+    ]
+    initials = "".join(syllable[0] for syllable in syllables)
     pairs = (pair for run in [*runs, initials] for pair in _pairs(run))
     return (name, "".join(syllables), initials, *pairs)
 

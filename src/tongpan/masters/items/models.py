@@ -1,5 +1,7 @@
 """Goods and services: what they are, how they are counted, and under which codes they are found."""
 
+from decimal import Decimal
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -38,7 +40,7 @@ class UnitOfMeasure(models.Model):
     id = id_column()
     code = code_column()
     name = models.CharField(_("name"), max_length=20, unique=True)
-    step = amount_column(_("step"), default=1, blank=True)
+    step = amount_column(_("step"), default=Decimal(1), blank=True)
     dimension = models.CharField(
         _("dimension"), max_length=8, choices=Dimension, default=Dimension.COUNT, blank=True
     )
@@ -377,8 +379,8 @@ class SupplierItem(models.Model):
         blank=True,
         help_text=_("Empty means the item's base unit."),
     )
-    pack = amount_column(_("pack"), default=1, blank=True)
-    order_min = amount_column(_("minimum order"), default=0, blank=True)
+    pack = amount_column(_("pack"), default=Decimal(1), blank=True)
+    order_min = amount_column(_("minimum order"), default=Decimal(0), blank=True)
     lead_days = models.PositiveSmallIntegerField(_("lead time in days"), default=0, blank=True)
     trade_mode = models.CharField(
         _("trade mode"), max_length=12, choices=TradeMode, default=TradeMode.BOUGHT, blank=True

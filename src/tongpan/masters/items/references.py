@@ -73,6 +73,7 @@ refer(
         label=lambda row: f"{row.supplier} · {row.item}",
         search=search_supplier_items,
         code=lambda row: str(row.pk),
+        reach=("supplier", "item"),
     )
 )
 for _model in (UnitOfMeasure, ItemCategory, ItemFamily, Barcode):

@@ -139,6 +139,11 @@ CATEGORY = register(
     )
 )
 
+
+def check_family(row: ItemFamily, before: ItemFamily | None) -> Iterator[Problem]:
+    yield from invalid_columns(row, FAMILY.fields)
+
+
 FAMILY = register(
     MasterType(
         code="items.family",
@@ -150,7 +155,7 @@ FAMILY = register(
         fields=("code", "name"),
         listed=("code", "name", "state"),
         complete=fill_defaults,
-        check=lambda row, before: invalid_columns(row, FAMILY.fields),
+        check=check_family,
     )
 )
 

@@ -11,10 +11,10 @@ from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, Reference, refer
 from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.org.visibility import visible
+from tongpan.kernel.org.models import OrgUnit
 from tongpan.masters.fields import State
 from tongpan.masters.places.models import Place
-from tongpan.masters.references import ids_among
+from tongpan.masters.references import ids_among, reference
 from tongpan.masters.validity import fill_defaults, invalid_columns, taken
 
 say("unit_without_stock", noop("{unit} is no store and no warehouse: it holds no stock."))
@@ -52,7 +52,8 @@ PLACE = register(
 def find_places(texts: Iterable[str]) -> Mapping[str, Any]:
     """Places by id, by `unit/place`, or by a code of their own or their unit's default.
 
-    A unit's code means its default place, because most units have no other.
+    A unit's code means its default place, because most units have no other. Places of every unit
+    can be named, or nobody could send goods to one; what stands in them is another matter.
     """
     wanted = list(texts)
     pairs = [text.split("/", 1) for text in wanted if "/" in text]
@@ -60,7 +61,7 @@ def find_places(texts: Iterable[str]) -> Mapping[str, Any]:
     condition |= Q(unit__code__in=wanted, is_default=True)
     for unit, code in pairs:
         condition |= Q(unit__code=unit, code=code)
-    rows = list(visible(Place).filter(condition).select_related("unit"))
+    rows = list(Place.unscoped.filter(condition).select_related("unit"))
     found: dict[str, Any] = {}
     for text in wanted:
         named = [row for row in rows if text in (str(row.pk), full_code(row))]
@@ -80,7 +81,7 @@ def search_places(text: str, limit: int) -> list[Any]:
             | Q(unit__code__istartswith=word)
             | Q(unit__name__icontains=word)
         )
-    rows = visible(Place).filter(condition, state=State.ACTIVE).select_related("unit")
+    rows = Place.unscoped.filter(condition, state=State.ACTIVE).select_related("unit")
     return list(rows.order_by("-is_default", "unit__code", "code")[:limit])
 
 
@@ -88,4 +89,15 @@ def full_code(row: Place) -> str:
     return f"{row.unit.code}/{row.code}"
 
 
-refer(Reference(model=Place, find=find_places, label=str, search=search_places, code=full_code))
+refer(
+    Reference(
+        model=Place,
+        find=find_places,
+        label=str,
+        search=search_places,
+        code=full_code,
+        reach=("unit",),
+    )
+)
+# Masters are the first floor that names units; everybody may know which ones there are.
+refer(reference(OrgUnit, is_offered=Q(is_active=True)))

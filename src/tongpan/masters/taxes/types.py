@@ -15,7 +15,12 @@ from tongpan.masters.validity import fill_defaults, invalid_columns, taken
 
 say("tax_rate_missing", noop("{name} has no tax rate on {on}."))
 
-CATEGORY = register(
+
+def check_category(row: TaxCategory, before: TaxCategory | None) -> Iterator[Problem]:
+    yield from invalid_columns(row, CATEGORY.fields)
+
+
+CATEGORY: MasterType = register(
     MasterType(
         code="taxes.category",
         title=_("Tax category"),
@@ -26,7 +31,7 @@ CATEGORY = register(
         fields=("code", "name", "treatment"),
         listed=("code", "name", "treatment", "state"),
         complete=fill_defaults,
-        check=lambda row, before: invalid_columns(row, CATEGORY.fields),
+        check=check_category,
     )
 )
 

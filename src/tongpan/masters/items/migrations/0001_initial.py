@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
@@ -323,7 +325,7 @@ class Migration(migrations.Migration):
                 (
                     "step",
                     tongpan.kernel.documents.columns.ExactField(
-                        blank=True, default=1, verbose_name="step"
+                        blank=True, default=Decimal("1"), verbose_name="step"
                     ),
                 ),
                 (
@@ -394,13 +396,13 @@ class Migration(migrations.Migration):
                 (
                     "pack",
                     tongpan.kernel.documents.columns.ExactField(
-                        blank=True, default=1, verbose_name="pack"
+                        blank=True, default=Decimal("1"), verbose_name="pack"
                     ),
                 ),
                 (
                     "order_min",
                     tongpan.kernel.documents.columns.ExactField(
-                        blank=True, default=0, verbose_name="minimum order"
+                        blank=True, default=Decimal("0"), verbose_name="minimum order"
                     ),
                 ),
                 (
