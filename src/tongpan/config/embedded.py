@@ -33,6 +33,7 @@ import psycopg
 SYSTEM_USER = "tongpan"  # owns the data when we run as root, which PostgreSQL refuses to serve
 ELSEWHERE = Path("/var/lib/tongpan")  # for folders that this user cannot pass through
 PORT = 5432
+SOCKET_LOCK = f".s.PGSQL.{PORT}.lock"
 DATABASE = "tongpan"
 SPACE_MIN_MB = 300
 
@@ -158,7 +159,7 @@ def start(
         _refuse_another_major_version(server.cluster)
         if server.answers():
             return server
-        _clear_stale_pid(server.cluster)
+        _clear_stale_locks(server)
         server.process = _launch(server, owner, {**STEADY, **(options or {})}, dies_with_us)
         return server
 
@@ -395,18 +396,22 @@ def _launch(
         if not is_waiting_for_the_dead or time.monotonic() > give_up_at:
             raise CannotStart("数据库未能启动。\nThe database did not start:\n" + "\n".join(tail))
         time.sleep(0.25)
+        _clear_stale_locks(server)
 
 
-def _clear_stale_pid(cluster: Path) -> None:
-    """Remove a pid file that names a stranger: PostgreSQL would take it for a running server.
+def _clear_stale_locks(server: Server) -> None:
+    """Remove lock files that name a stranger or a dead process that nobody has reaped.
 
-    Only called under our lock and after the socket stayed silent. A dead server's own zombie is
-    left alone: PostgreSQL then looks itself whether a child of the dead one still writes.
+    PostgreSQL would take either for a running server. Only called under our lock, after the
+    socket stayed silent, and only done when no process stands in the folder: a killed server's
+    children may write a moment longer.
     """
-    pid = _pid_of(cluster)
-    if pid is None or not _words(pid) or _is_postgres(pid, cluster) or _is_worked_in(cluster):
+    pid = _pid_of(server.cluster)
+    if pid is None or not Path("/proc/self").exists():
         return
-    (cluster / "postmaster.pid").unlink(missing_ok=True)
+    if not _is_postgres(pid, server.cluster) and not _is_worked_in(server.cluster):
+        for folder, name in ((server.cluster, "postmaster.pid"), (server.socket_dir, SOCKET_LOCK)):
+            (folder / name).unlink(missing_ok=True)
 
 
 def _is_worked_in(cluster: Path) -> bool:
