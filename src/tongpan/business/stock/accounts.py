@@ -4,18 +4,10 @@ A place is its own cost pool: goods that leave it leave at its average. What a s
 in value is what its inventory accounts show, to the cent.
 """
 
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
-from tongpan.kernel.ledger.keys import AccountKey
+from tongpan.kernel.ledger.keys import NOBODY, AccountKey, currency
 from tongpan.kernel.ledger.roles import Companions, declare_role
-
-NOBODY = UUID(int=0)
-
-
-def currency(code: str) -> UUID:
-    """The unit that a money account counts in."""
-    return uuid5(NAMESPACE_URL, f"currency:{code}")
-
 
 CNY = currency("CNY")
 

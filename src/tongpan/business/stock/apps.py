@@ -10,3 +10,4 @@ class StockConfig(AppConfig):
     def ready(self) -> None:
         """Declare the types, once the models are there."""
         import_module("tongpan.business.stock.documents")
+        import_module("tongpan.business.stock.names")

@@ -3,9 +3,17 @@
 import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 Ledger = Literal["stock", "promise", "money", "points"]
+
+NOBODY = UUID(int=0)
+"""The holder of an account that belongs to its unit as a whole."""
+
+
+def currency(code: str) -> UUID:
+    """The unit that a money account counts in, the same on every node."""
+    return uuid5(NAMESPACE_URL, f"currency:{code}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,22 @@
+"""What people call the accounts of stock, and what their holders and units are."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.business.stock.accounts import CNY
+from tongpan.kernel.documents.showing import name_accounts, name_currency
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.masters.items.models import Item
+from tongpan.masters.places.models import Place
+
+name_currency(CNY, "CNY")
+name_accounts("stock", "shelf", _("shelf"), holder=Place, unit=Item)
+name_accounts("stock", "damaged", _("damaged goods"), holder=Place, unit=Item)
+name_accounts("stock", "in_transit", _("in transit"), holder=OrgUnit, unit=Item)
+name_accounts("stock", "opening", _("opening stock"), unit=Item)
+name_accounts("stock", "lost", _("lost on the way"), unit=Item)
+name_accounts("stock", "cost_difference", _("cost difference"), unit=Item)
+name_accounts("money", "inventory", _("inventory"))
+name_accounts("money", "goods_in_transit", _("goods in transit"))
+name_accounts("money", "opening_equity", _("opening equity"))
+name_accounts("money", "transit_loss", _("loss on the way"))
+name_accounts("money", "cost_variance", _("cost variance"))
