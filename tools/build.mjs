@@ -15,7 +15,7 @@ await build({
   bundle: true,
   minify: true,
   format: "esm",
-  target: ["es2020", "chrome87", "firefox90", "safari14"],
+  target: ["es2020", "chrome90", "firefox90", "safari15"],
   logLevel: "warning",
   plugins: [{ name: "system-theme", setup: (b) => b.onLoad({ filter: /tokens\.css$/ }, tokens) }],
 });

@@ -43,7 +43,7 @@ def total_cells(totals: Mapping[str, Cell], columns: Sequence[Column]) -> SafeSt
 
 def table_cell(cell: Cell, column: Column) -> SafeString:
     """One `<td>`, with what CSS needs to place it on a narrow screen."""
-    classes = column.kind.value
+    classes = f"k-{column.kind.value}"
     if column.is_figure:
         classes += " num"
     if column.is_quiet:
@@ -70,9 +70,8 @@ def written(cell: Cell, kind: Kind) -> SafeString:
     if cell.tone:
         text = format_html('<span class="tone-{}">{}</span>', cell.tone, text)
     if cell.url:
-        is_name = kind in (Kind.CODE, Kind.LINK)
         text = format_html(
-            '<a class="{}" href="{}">{}</a>', "name" if is_name else "opens", cell.url, text
+            '<a class="{}" href="{}">{}</a>', "name" if kind is Kind.CODE else "opens", cell.url, text
         )
     if cell.becomes is not None:
         text = format_html(

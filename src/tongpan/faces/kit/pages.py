@@ -13,8 +13,8 @@ hands it to `kit.show.page(request, page)`. Three habits hold everywhere:
 Nothing here queries, and nothing here decides who may do what.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -153,12 +153,14 @@ class Problem:
 class ErrorPanel:
     """Why something was not done: what and why, what was kept, and one or two ways out.
 
-    `code` is shown in small print only.
+    `problems` are details that stand beside a field too; each leads to it. `code` is shown in
+    small print only.
     """
 
     title: str
     kept: str = ""
     details: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     actions: tuple[Action, ...] = ()
     code: str = ""
 
@@ -746,8 +748,13 @@ class PrintPage:
     copy_note: str = ""
     paper: Literal["a4", "needle", "80", "58"] = "a4"
     back_url: str = ""
+    next: "tuple[PrintPage, ...]" = ()  # more documents that are printed after this one
 
     template = "kit/print.html"
+
+    def followed_by(self, others: "Sequence[PrintPage]", *, back_url: str) -> "PrintPage":
+        """This paper with others behind it, each beginning on a sheet of its own."""
+        return replace(self, next=tuple(others), back_url=back_url)
 
 
 Page = ListPage | DocumentPage | FormPage | MasterPage | HomePage | StepsPage | PrintPage

@@ -61,6 +61,7 @@ def saved(
             "version": form.version,
             "note": form.saved_note,
             "url": url,
+            "save_url": form.save_url,
             "problems": by_path(form.problems),
             "outputs": outputs or {},
             "line_ids": line_ids or {},

@@ -1,0 +1,17 @@
+// The pages work as plain links and forms; this adds keys, menus, ticking, line grids and drafts.
+import { startDrafts } from "./draft.js";
+import { startGrids } from "./grid.js";
+import { startKeys } from "./keys.js";
+import { startLists } from "./list.js";
+import { startMenus } from "./menus.js";
+import { startPalette } from "./palette.js";
+import { fitTables } from "./fit.js";
+
+fitTables();
+startMenus();
+startKeys();
+startPalette();
+startLists();
+startGrids();
+startDrafts();
+document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,110 @@
+// A field that finds: type, choose with the arrows, Enter. What was chosen is told by "chosen".
+import { element, word } from "./words.js";
+
+let serial = 0;
+
+export async function find(url, name, text) {
+  const address = new URL(url, location.origin);
+  address.searchParams.set(name, text);
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  return answer.ok ? (await answer.json()).results || [] : [];
+}
+
+export function startCombo(box) {
+  if (box.dataset.started) return;
+  box.dataset.started = "yes";
+  const input = box.querySelector("input[role=combobox]");
+  const hidden = box.querySelector("input[type=hidden]");
+  const id = `list-${++serial}`;
+  let results = [];
+  let at = -1;
+  let asked = 0;
+  let timer = 0;
+  let settled = input.value;
+
+  const isOpen = () => input.getAttribute("aria-expanded") === "true";
+
+  function close() {
+    box.querySelector(".list-box")?.remove();
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+    input.removeAttribute("aria-controls");
+    results = [];
+    at = -1;
+  }
+
+  async function ask() {
+    const mine = ++asked;
+    try {
+      const found = await find(box.dataset.url, "q", input.value.trim());
+      if (mine === asked && document.activeElement === input) show(found);
+    } catch { close(); }
+  }
+
+  function show(found) {
+    close();
+    results = found;
+    const list = element("div", { class: "list-box", role: "listbox", id, "aria-label": input.getAttribute("aria-label") || "" });
+    found.forEach((one, i) => {
+      const option = element("div", { role: "option", id: `${id}-${i}`, "aria-selected": "false" }, element("span", {}, one.title), element("span", { class: "note" }, one.note || ""));
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(one); });
+      list.append(option);
+    });
+    if (!found.length) list.append(element("div", { class: "none" }, word("none_found")));
+    box.append(list);
+    input.setAttribute("aria-expanded", "true");
+    input.setAttribute("aria-controls", id);
+    select(0);
+  }
+
+  function select(i) {
+    at = results.length ? (i + results.length) % results.length : -1;
+    box.querySelectorAll("[role=option]").forEach((option, n) => {
+      option.setAttribute("aria-selected", String(n === at));
+      if (n === at) option.scrollIntoView({ block: "nearest" });
+    });
+    if (at >= 0) input.setAttribute("aria-activedescendant", `${id}-${at}`);
+  }
+
+  function choose(one) {
+    asked++;
+    close();
+    settled = hidden ? one.title : "";
+    input.value = settled;
+    input.removeAttribute("aria-invalid");
+    if (hidden) { hidden.value = one.id; hidden.dispatchEvent(new Event("input", { bubbles: true })); }
+    box.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: one }));
+  }
+  box.choose = choose;
+  box.settle = () => { settled = input.value; };
+
+  input.addEventListener("input", (event) => {
+    event.stopPropagation(); // only a choice changes the draft
+    clearTimeout(timer);
+    if (!input.value.trim()) {
+      close();
+      asked++;
+      if (hidden && hidden.value) { hidden.value = ""; settled = ""; hidden.dispatchEvent(new Event("input", { bubbles: true })); }
+      return;
+    }
+    timer = setTimeout(ask, 140);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown" && !isOpen() && hidden) { clearTimeout(timer); ask(); }
+    else if (event.key === "ArrowDown" && isOpen()) select(at + 1);
+    else if (event.key === "ArrowUp" && isOpen()) select(at - 1);
+    else if (event.key === "Enter" && isOpen() && at >= 0) choose(results[at]);
+    else if (event.key === "Escape" && isOpen()) close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  input.addEventListener("blur", () => {
+    clearTimeout(timer);
+    asked++;
+    if (isOpen() && at >= 0 && hidden && input.value.trim() && input.value !== settled && results.length === 1) choose(results[0]);
+    close();
+    if (hidden) input.value = settled;
+  });
+}

@@ -1,0 +1,194 @@
+// A draft saves itself, and nothing is lost by a closed tab, a lost line or an ended session.
+//
+// One save is under way at a time. What was not acknowledged is also kept in this browser, under
+// the draft's address, until the server has it. A request keeps its id until it is answered, so a
+// save that was sent twice is one save.
+import { startTabs } from "./menus.js";
+import { element, newId, word } from "./words.js";
+
+const PAUSE_MS = 800;
+const RETRY_MS = 8000;
+
+export function startDrafts() {
+  const form = document.querySelector("form[data-draft]");
+  if (form) new Draft(form).start();
+}
+
+class Draft {
+  constructor(form) {
+    this.form = form;
+    this.change = 0; // counts what was typed
+    this.sent = 0; // the change that the server has
+    this.saving = null;
+    this.timer = 0;
+    this.isStopped = false;
+    this.request = newId();
+    this.isLeaving = false;
+  }
+
+  get key() { return `draft:${this.form.action}`; }
+
+  start() {
+    this.restore();
+    this.form.addEventListener("input", () => this.touched());
+    this.form.addEventListener("change", () => this.touched());
+    this.form.addEventListener("submit", (event) => this.submit(event));
+    this.form.addEventListener("formdata", (event) => event.formData.set("request_id", this.request));
+    this.form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("input")) event.preventDefault(); });
+    window.addEventListener("online", () => this.later(0));
+    const leave = () => document.visibilityState === "hidden" && this.leave();
+    document.addEventListener("visibilitychange", leave);
+    window.addEventListener("pagehide", () => this.leave());
+  }
+
+  touched() {
+    this.change++;
+    this.keep();
+    this.later(PAUSE_MS);
+  }
+
+  later(ms) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), ms);
+  }
+
+  async save() {
+    if (this.saving || this.isStopped || this.change === this.sent) return;
+    this.saving = this.send();
+    await this.saving;
+    this.saving = null;
+    if (this.change !== this.sent && !this.isStopped) this.later(this.failed ? RETRY_MS : PAUSE_MS);
+  }
+
+  async send() {
+    const change = this.change;
+    this.say(word("saving"));
+    let answer;
+    try {
+      answer = await fetch(this.form.action, { method: "POST", body: new FormData(this.form), headers: { Accept: "application/json" }, redirect: "manual" });
+    } catch {
+      this.failed = true;
+      return this.say(word("saved_here"), "wait");
+    }
+    this.failed = !answer.ok;
+    const told = await answer.json().catch(() => ({}));
+    if (answer.ok) {
+      this.sent = change;
+      this.request = newId();
+      this.accept(told);
+    } else if (answer.status === 401) {
+      this.isStopped = true;
+      this.say(word("signed_out"), "act", answer.headers.get("X-Sign-In"));
+    } else {
+      if (answer.status === 409) this.isStopped = true;
+      if (answer.status === 422) this.sent = change; // the same again would be refused again
+      this.put(told.parts);
+      this.say(word("not_saved"), "act");
+      document.querySelector("#problem [data-focus]")?.focus();
+    }
+    return undefined;
+  }
+
+  accept(told) {
+    this.form.elements.version.value = told.version;
+    for (const [index, id] of Object.entries(told.line_ids || {})) {
+      const field = this.form.elements[`${document.querySelector("[data-grid]")?.dataset.grid}.${index}.id`];
+      if (field) field.value = id;
+    }
+    for (const [name, text] of Object.entries(told.outputs || {})) {
+      const output = document.getElementById(name);
+      if (output) output.textContent = text;
+    }
+    const oldKey = this.key;
+    if (told.save_url) this.form.action = told.save_url;
+    if (told.url) history.replaceState(null, "", told.url);
+    if (this.change === this.sent) localStorage.removeItem(oldKey);
+    this.put(told.parts);
+    this.mark(told.problems || {});
+    this.say(told.note || "");
+  }
+
+  // Parts around the fields are replaced by their ids; the one with the cursor in it waits.
+  put(parts = {}) {
+    for (const [id, html] of Object.entries(parts)) {
+      const old = document.getElementById(id);
+      if (!old || old.contains(document.activeElement)) continue;
+      const made = element("template");
+      made.innerHTML = html.trim();
+      const fresh = made.content.firstElementChild;
+      old.replaceWith(fresh);
+      if (fresh.matches("[data-tabs]")) startTabs(fresh);
+    }
+  }
+
+  mark(problems) {
+    this.form.querySelectorAll(".wrong").forEach((old) => old.remove());
+    this.form.querySelectorAll("[aria-invalid]").forEach((field) => { field.removeAttribute("aria-invalid"); field.removeAttribute("aria-describedby"); });
+    for (const [path, text] of Object.entries(problems)) {
+      const field = document.getElementById(path);
+      if (!field) continue;
+      field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-describedby", `${path}-wrong`);
+      (field.closest(".combo, .affix") || field).after(element("div", { class: "wrong", id: `${path}-wrong` }, text));
+    }
+  }
+
+  say(text, tone = "", url = "") {
+    const note = document.getElementById("saved");
+    if (!note) return;
+    note.className = `note ${tone ? `tone-${tone}` : ""}`;
+    note.replaceChildren(url ? element("a", { href: url }, text) : text);
+  }
+
+  // An action sends the form itself, after the save that is under way has told its version.
+  async submit(event) {
+    clearTimeout(this.timer);
+    if (this.saving) {
+      event.preventDefault();
+      const { submitter } = event;
+      await this.saving;
+      return this.form.requestSubmit(submitter);
+    }
+    this.isLeaving = true;
+    setTimeout(() => { this.isLeaving = false; }, 4000);
+    return undefined;
+  }
+
+  // In a closing tab a beacon still arrives; if not, what was kept here is offered next time.
+  leave() {
+    if (this.isLeaving || this.isStopped || this.saving || this.change === this.sent) return;
+    this.keep();
+    navigator.sendBeacon(this.form.action, new FormData(this.form));
+  }
+
+  keep() {
+    const shown = {};
+    this.form.querySelectorAll(".combo input[role=combobox][id]").forEach((field) => { shown[field.id] = field.value; });
+    const fields = [...new FormData(this.form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
+    try { localStorage.setItem(this.key, JSON.stringify({ fields, shown })); } catch { /* full: the server is next */ }
+  }
+
+  restore() {
+    const kept = JSON.parse(localStorage.getItem(this.key) || "null");
+    if (!kept) return;
+    const version = kept.fields.find(([name]) => name === "version")?.[1];
+    if (version !== this.form.elements.version.value) return localStorage.removeItem(this.key);
+    for (const [name, value] of kept.fields) {
+      if (name === "version" || name === "request_id") continue;
+      const [grid, index] = name.split(".");
+      const box = name.includes(".") && document.querySelector(`[data-grid="${grid}"]`);
+      if (box) box.rowAt(index);
+      const field = this.form.elements[name];
+      if (field instanceof HTMLSelectElement && ![...field.options].some((o) => o.value === value)) field.append(new Option(value, value));
+      if (field) field.value = value;
+    }
+    for (const [id, text] of Object.entries(kept.shown)) {
+      const field = document.getElementById(id);
+      if (field) { field.value = text; field.closest(".combo").settle?.(); }
+    }
+    this.change++;
+    this.say(word("restored"));
+    this.later(PAUSE_MS);
+    return undefined;
+  }
+}
