@@ -205,3 +205,30 @@ def test_the_taxpayer_kind_is_the_last_one_that_has_begun(company: str) -> None:
     assert kinds == [None, "small_scale", "small_scale", "general"]
     with pytest.raises(IntegrityError, match="one_taxpayer_kind_begins_on_a_day"):
         TaxpayerKind.objects.create(entity=entity, kind="general", valid_from=date(2025, 1, 1))
+
+
+# -- at one moment ------------------------------------------------------------------------------
+
+
+@pytest.mark.races
+def test_a_store_that_opens_while_its_region_moves_never_has_a_stale_path(
+    own_database: Any,
+) -> None:
+    chain = a_chain()
+
+    for count in range(10):
+        code, to = f"new{count}", chain.hq if count % 2 else chain.east
+
+        def open_store(code: str = code) -> None:
+            with system(reason="test"), transaction.atomic():
+                create_unit(parent=chain.north, kind="till", code=code, name="新")
+
+        def move(to: OrgUnit = to) -> None:
+            with system(reason="test"), transaction.atomic():
+                move_unit(chain.north, to)
+
+        own_database.at_once(open_store, move)  # either may be refused, neither may be wrong
+
+    for unit in OrgUnit.objects.select_related("parent"):
+        above = unit.parent.path if unit.parent else "/"
+        assert unit.path == f"{above}{unit.code}/"

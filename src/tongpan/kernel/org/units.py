@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.org import rules
@@ -20,6 +20,7 @@ where starts_with(path, %(old_path)s)
 """
 
 
+@transaction.atomic
 def create_unit(*, parent: OrgUnit | None, kind: str, code: str, name: str, **more: Any) -> OrgUnit:
     """Make a unit. It belongs to its parent's legal entity and clock unless `more` says else.
 
