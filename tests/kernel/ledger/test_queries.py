@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from tests.kernel.ledger.stage import (
-    A,
-    B,
     DAY,
     ENTITY,
     OTHER_ENTITY,
     RICE,
     TEA,
+    A,
+    B,
     bring,
     carry,
     fact,

@@ -264,7 +264,7 @@ def _record(facts: Sequence[Fact], *, is_checked: bool) -> list[Posted]:
     call = _Call()
     for number, fact in enumerate(facts, start=1):
         call.add(number, fact)
-    arguments = [
+    arguments: list[Any] = [
         [fact.posting_id for fact in facts],
         [fact.document_id for fact in facts],
         [fact.kind for fact in facts],
@@ -374,7 +374,7 @@ def refusal_of(
     cause = error.__cause__
     if not isinstance(cause, Error):
         return None
-    if cause.diag.constraint_name == "posting_reversed_once":
+    if cause.diag.constraint_name == "posting_reversed_once":  # by somebody else, a moment ago
         return Refusal("reversed_already")
     if cause.sqlstate not in _REFUSALS:
         return None
@@ -393,10 +393,10 @@ def _out_of_bounds(shorts: list[dict[str, Any]], keys: Keys, facts: Sequence[Fac
 
 
 def _short(short: dict[str, Any], key: AccountKey, facts: Sequence[Fact]) -> dict[str, Any]:
-    figures = {
-        name: None if short[name] is None else Decimal(short[name])
-        for name in ("balance", "change", "floor", "ceiling")
+    bounds = {
+        name: None if short[name] is None else Decimal(short[name]) for name in ("floor", "ceiling")
     }
+    balance, change = Decimal(short["balance"]), Decimal(short["change"])
     lines = [
         move.line
         for fact in facts
@@ -405,11 +405,11 @@ def _short(short: dict[str, Any], key: AccountKey, facts: Sequence[Fact]) -> dic
     ]
     return {
         "path": "",
-        "code": "not_enough" if figures["change"] < 0 else "too_much",
+        "code": "not_enough" if change < 0 else "too_much",
         "account": key.key, "ledger": key.ledger, "org_unit": key.org_unit, "role": key.role,
         "holder": key.holder, "unit": key.unit, "lot": key.lot, "owner": key.owner,
         "line": lines[0] if lines else None, "lines": list(dict.fromkeys(lines)),
-        **figures,
+        "balance": balance, "change": change, **bounds,
     }  # fmt: skip
 
 
@@ -419,4 +419,5 @@ _REFUSALS: dict[str | None, Callable[[Any, Keys, Sequence[Fact]], Refusal]] = {
     "TP004": lambda detail, *_: Refusal("entities_differ", **detail),
     "TP005": lambda detail, *_: PeriodClosed("period_closed", **detail),
     "TP007": lambda detail, *_: Refusal("cannot_be_reversed", **detail),
+    "TP009": lambda detail, *_: Refusal("reversed_already", **detail),
 }

@@ -4,9 +4,10 @@
 -- Every function runs as the owner of the tables, and sees only its own company's schema.
 --
 -- Codes that are raised:
---   TP001 out of bounds    TP004 ends do not belong together    TP007 cannot be reversed
---   TP002 conflict         TP005 period closed                  TP008 never changed
---   TP003 value needed     TP006 stock and money would part     40001 try again
+--   TP001 out of bounds      TP005 period closed                TP008 never changed
+--   TP002 conflict           TP006 stock and money would part   TP009 reversed already
+--   TP003 value needed       TP007 cannot be reversed           40001 try again
+--   TP004 ends do not belong together
 
 -- Advisory locks of a company: (1, schema) is shared by every posting, and taken alone by whatever
 -- changes a rule that postings read; (2, schema) lets one folder run; (3, schema) makes months.
@@ -40,7 +41,7 @@ declare
   a_in numeric[] := array_fill(null::numeric, array[cardinality(a_key)]);
   a_out numeric[] := a_in; a_value_in numeric[] := a_in; a_value_out numeric[] := a_in;
   -- of the pools: what one cost when it last moved in this call, their companions, and where their
-  -- mirror stands among the accounts (they themselves if it is not named)
+  -- mirror stands among the accounts (the first of its pools if it is not named)
   a_valued boolean[]; a_last_cost numeric[];
   a_mirror bigint[]; a_residue bigint[]; a_difference bigint[]; a_mirror_at int[];
   -- by mirror: the change of the stock's value less the change of the money; zero in the end
@@ -50,7 +51,7 @@ declare
   moves constant int := cardinality(m_posting);
   accounts constant int := cardinality(a_key);
   short jsonb := '[]';
-  clash uuid; month date; r record;
+  clash uuid; is_again boolean; month date; r record;
   i int; p int; s int; t int; n int; rows int;
   amount numeric; carried numeric; change numeric; excess numeric;
   quantity_before numeric; value_before numeric;
@@ -71,12 +72,17 @@ begin
     return;
   end if;
   if array_remove(p_reverses, null) <> '{}' then
-    select k.id into clash
-      from unnest(p_reverses) k(id) left join posting o on o.id = k.id
-      where k.id is not null and (o.id is null or o.reverses is not null);
+    select p.reverses, again.id is not null into clash, is_again
+      from unnest(p_id, p_reverses) p(id, reverses)
+      left join posting o on o.id = p.reverses
+      left join posting again on again.reverses = p.reverses and again.id <> p.id
+      where p.reverses is not null
+        and (o.id is null or o.reverses is not null or again.id is not null)
+      limit 1;
     if found then
-      raise exception 'posting % is unknown or a reversal itself', clash
-        using errcode = 'TP007', detail = jsonb_build_object('posting', clash);
+      raise exception 'posting % cannot be reversed', clash
+        using errcode = case when is_again then 'TP009' else 'TP007' end,
+              detail = jsonb_build_object('posting', clash);
     end if;
   end if;
 
@@ -114,8 +120,11 @@ begin
     if r.valued then
       a_valued[r.n] := true;
       a_mirror[r.n] := r.mirror; a_residue[r.n] := r.residue; a_difference[r.n] := r.difference;
-      a_mirror_at[r.n] := coalesce(array_position(a_id, r.mirror), r.n);
     end if;
+  end loop;
+  for n in 1 .. coalesce(array_upper(a_mirror, 1), 0) loop
+    a_mirror_at[n] := coalesce(array_position(a_id, a_mirror[n]),
+                               array_position(a_mirror, a_mirror[n]));
   end loop;
 
   -- Each move in turn, on the running figures: a later move sees what an earlier one did.
@@ -379,7 +388,9 @@ declare
   name constant text := 'entry_' || to_char(month, 'YYYY_MM');
 begin
   perform pg_advisory_xact_lock(3, hashtext(current_schema));
-  if to_regclass(name) is null then
+  -- Asked of the table itself: another session may have made the month while we waited.
+  if not exists (select from pg_class where relname = name
+                   and relnamespace = current_schema::text::regnamespace) then
     execute format('create table %I (like entry including all)', name);
     perform ledger_guard(name);
     execute format('alter table entry attach partition %I for values from (%L) to (%L)',
