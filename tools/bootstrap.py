@@ -114,7 +114,9 @@ def _translations() -> None:
     """The catalog that gettext reads, from the texts of every area."""
     source = ROOT / "src" / "tongpan"
     builder = ROOT / "tools" / "translations.py"
-    made_from = _hash_of([builder, *source.rglob("zh.txt"), *source.rglob("django.po")])
+    texts = [*source.rglob("zh.txt"), *source.rglob("django.po")]
+    says = [*source.rglob("*.py"), *source.rglob("templates/**/*.html")]  # texts that count
+    made_from = _hash_of([builder, builder.with_name("messages.py"), *texts, *says])
     catalog = source / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
     if not (_is_made("translations", made_from) and catalog.exists()) and _do([PYTHON, builder]):
         _made("translations", made_from)

@@ -3,6 +3,9 @@
 Sources: `src/tongpan/**/zh.txt`, one `English text = 中文` a line (`\\n` for a line break, `#` for
 a comment), and the hand-kept `locale/zh_Hans/LC_MESSAGES/django.po` where it exists, which wins.
 Result: `django.mo` beside it, made here because not every machine has msgfmt.
+
+`--missing` lists the texts that have no Chinese yet; `--po` prints everything as a .po file, for
+whoever translates with a tool of their own.
 """
 
 import ast
@@ -10,8 +13,13 @@ import struct
 import sys
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parents[1] / "src" / "tongpan"
-FOLDER = SOURCE / "locale" / "zh_Hans" / "LC_MESSAGES"
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tools.messages import collect, missing, pseudo, with_plurals, write_po  # noqa: E402
+
+SOURCE = ROOT / "src" / "tongpan"
+LOCALE = SOURCE / "locale"
 HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"
 
 
@@ -33,16 +41,30 @@ def catalog() -> dict[str, str]:
             if known != value:
                 raise ValueError(f"{key!r} is {known!r} in {where} and {value!r} in {file}.")
     merged = {english: chinese for english, (chinese, _) in found.items()}
-    hand_kept = FOLDER / "django.po"
+    hand_kept = LOCALE / "zh_Hans" / "LC_MESSAGES" / "django.po"
     return merged | (_of_po(hand_kept) if hand_kept.exists() else {})
 
 
 def compile_catalog() -> None:
     """Write `django.mo`, if the texts have changed."""
-    made = _mo({"": HEADER, **catalog()})
-    target = FOLDER / "django.mo"
+    messages = collect()
+    said = {
+        language: with_plurals(texts, messages.values())
+        for language, texts in (
+            ("zh_Hans", catalog()),
+            (
+                "xx",
+                pseudo(messages.values()),
+            ),  # every text in brackets, to find what is not wrapped
+        )
+    }
+    for language, texts in said.items():
+        _write(LOCALE / language / "LC_MESSAGES" / "django.mo", _mo({"": HEADER, **texts}))
+
+
+def _write(target: Path, made: bytes) -> None:
     if not target.exists() or target.read_bytes() != made:
-        FOLDER.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         half = target.with_suffix(".half")
         half.write_bytes(made)
         half.replace(target)
@@ -97,6 +119,11 @@ def _mo(texts: dict[str, str]) -> bytes:
 
 if __name__ == "__main__":
     try:
-        compile_catalog()
+        if "--missing" in sys.argv:
+            print(*missing(collect(), catalog()), sep="\n")
+        elif "--po" in sys.argv:
+            print(write_po(collect().values(), catalog()))
+        else:
+            compile_catalog()
     except ValueError as wrong:
         sys.exit(str(wrong))

@@ -5,7 +5,7 @@ from typing import Any, Literal, cast
 from django.db import connection
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from tongpan.faces.kit import menu
 from tongpan.faces.kit.pages import Action, Toast
@@ -95,7 +95,7 @@ def _unit_note(here: OrgUnit | None, units: list[OrgUnit]) -> str:
     if here is None or here.kind in (OrgUnit.Kind.STORE, OrgUnit.Kind.WAREHOUSE):
         return here.code if here else ""
     below = sum(u.kind == OrgUnit.Kind.STORE and u.path.startswith(here.path) for u in units)
-    return gettext("%(n)s stores") % {"n": below} if below else here.code
+    return ngettext("%(n)s store", "%(n)s stores", below) % {"n": below} if below else here.code
 
 
 def _jobs(path: str) -> tuple[JobLink, ...]:

@@ -34,7 +34,7 @@ class Tab:
 
 JOBS: tuple[Job, ...] = (
     Job("home", _("Home"), "home", "H"),
-    Job("till", _("Till"), "till", "I"),
+    Job("till", _("Tills"), "till", "I"),
     Job("items", _("Items"), "items", "M"),
     Job("buying", _("Buying"), "buying", "B"),
     Job("stock", _("Stock"), "stock", "S"),

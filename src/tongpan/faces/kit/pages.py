@@ -570,7 +570,8 @@ class EditGrid:
     Fields are posted as `<name>.<index>.<column>`, the same paths a refusal names, with
     `<name>.<index>.id` for a line that was saved before. `scan_url` answers `?code=` or `?q=` as a
     search does; a scan of an item that is already there adds one to `count_column`.
-    `paste` names the columns, in order, that a paste from a sheet fills.
+    `paste` names the columns, in order, that a paste from a sheet fills. With `is_fixed` no line
+    can be added: they come from another document.
     """
 
     name: str
@@ -582,11 +583,15 @@ class EditGrid:
     paste: tuple[str, ...] = ()
     totals: Mapping[str, str] = field(default_factory=dict)
     tag: Tag | None = None
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
     """A draft that is being written. It saves itself: there is no save button.
+
+    Master data is in use while it is changed, so its form (`is_draft` false) is kept only when the
+    person says so, by its primary action.
 
     `save_url` takes the whole form by POST whenever the person pauses, with `version`, the version
     the page was made from. It answers `kit.show.saved(...)`: 200 with the new version and
@@ -614,6 +619,7 @@ class FormPage:
     print_url: str = ""
     problem: ErrorPanel | None = None
     problems: tuple[Problem, ...] = ()
+    is_draft: bool = True
 
     template = "kit/form.html"
 

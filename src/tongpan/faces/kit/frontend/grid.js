@@ -43,6 +43,7 @@ function startGrid(box) {
   }
 
   function ensureBlank() {
+    if ("fixed" in box.dataset) return number();
     const all = rows();
     if (!all.length || !isBlank(all[all.length - 1])) append();
     number();

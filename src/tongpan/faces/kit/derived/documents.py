@@ -1,0 +1,309 @@
+"""The page of a document that is read: facts, lines, life, tabs, and what can be done with it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from tongpan.base import env
+from tongpan.base.numbers import ZERO
+from tongpan.faces.kit import formats, pages
+from tongpan.faces.kit.derived import addresses, values
+from tongpan.faces.kit.derived.listing import hidden_fields, reason_field, standings_of
+from tongpan.faces.kit.derived.tabs import tabs, timeline
+from tongpan.kernel.documents.fields import Field, reference_of, references
+from tongpan.kernel.documents.following import followers_of
+from tongpan.kernel.documents.lists import neighbours
+from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.documents.registry import Action, DocumentType, actions_of
+from tongpan.kernel.org.scope import may, may_somewhere, who
+
+ICONS = {
+    "post": "tick", "submit": "arrow", "return": "return", "reverse": "return", "amend": "return",
+    "void": "trash", "copy": "copy",
+}  # fmt: skip
+DEEDS = ("submit", "post", "return", "reverse", "amend", "void")
+
+
+def document_page(
+    declared: DocumentType, body: Any, *, problem: pages.ErrorPanel | None = None
+) -> pages.DocumentPage:
+    """A document that is read. What is not the person's to see or do is not on it."""
+    document = body.document
+    standing = standings_of(declared, [body]).get(document.pk)
+    follow = follow_actions(declared, document)
+    primary, actions, more = deeds(declared, body, follow)
+    return pages.DocumentPage(
+        title=str(declared.title),
+        number=document.number or "",
+        state=values.state(document, standing),
+        facts=tuple(facts(declared, body)),
+        grid=grid(declared, body),
+        back_url=addresses.documents(declared),
+        help=pages.Help(str(declared.help)) if declared.help else None,
+        position=position(declared, document),
+        timeline=timeline(
+            declared, document, standing=standing, next_steps=next_steps(declared)
+        ),
+        tabs=tabs(declared, body),
+        primary=primary,
+        actions=actions,
+        more=more,
+        print_url=addresses.paper(declared.code, document.pk),
+        problem=problem,
+    )
+
+
+# -- header and lines --------------------------------------------------------------------------
+
+
+def openable() -> frozenset[Any]:
+    """The tables whose pages the person may open."""
+    found = ((m, addresses.master_type_of(m)) for m in references())
+    return frozenset(m for m, d in found if d and may_somewhere(d.permission("view")))
+
+
+def facts(declared: DocumentType, body: Any) -> Iterable[pages.Fact]:
+    """The header: what was filled in, less what is masked."""
+    document = body.document
+    hidden, may_open = hidden_fields(declared), openable()
+    for field in values.without(declared.header_fields, hidden):
+        cell = values.cell(field, body, may_open=may_open)
+        if cell.value is not None:
+            yield pages.Fact(values.title_of(field), cell, values.kind_of(field))
+    yield pages.Fact(_("Business date"), pages.Cell(document.business_date), pages.Kind.DATE)
+    if document.follows_id and document.follows is not None:
+        earlier = document.follows
+        url = addresses.document(earlier.type, earlier.pk)
+        yield pages.Fact(_("From"), pages.Cell(earlier.number, url=url), pages.Kind.CODE)
+    if document.total is not None and "total" not in hidden:
+        struck = document.state == State.VOID
+        total = pages.Cell(formats.money(document.total, document.currency), is_struck=struck)
+        yield pages.Fact(_("Total"), total)
+    if document.note:
+        yield pages.Fact(_("Note"), pages.Cell(document.note))
+
+
+def grid(declared: DocumentType, body: Any, *, is_paper: bool = False) -> pages.Grid:
+    """The lines as they were written; columns that nobody filled are left out."""
+    fields = _shown_fields(declared, body.lines)
+    may_open = frozenset() if is_paper else openable()
+    return pages.Grid(
+        columns=tuple(_column(f, n) for n, f in enumerate(fields)),
+        rows=tuple(
+            pages.Row(str(line.pk), {f.name: _line_cell(f, line, may_open) for f in fields})
+            for line in body.lines
+        ),
+        totals=_line_totals(fields, body.lines),
+    )
+
+
+def _shown_fields(declared: DocumentType, lines: Sequence[Any]) -> list[Field]:
+    visible = values.without(declared.line_fields, hidden_fields(declared))
+    has_quantity = any(f.kind == "quantity" for f in visible)
+    shown = []
+    for field in visible:
+        if field.name == "unit" and has_quantity:
+            continue  # it stands beside the quantity
+        if field.target is not None and field.target not in references():
+            continue  # a link that people have no name for
+        is_empty = all(getattr(line, field.attribute) in (None, "") for line in lines)
+        if is_empty and not field.is_required and lines:
+            continue
+        shown.append(field)
+    return shown
+
+
+def _column(field: Field, place: int) -> pages.Column:
+    at = {"reference": "title", "quantity": "amount", "money": "amount"}.get(field.kind, "")
+    keep = 1 if place == 0 or field.kind == "quantity" else 2
+    unit = "¥" if field.kind in ("money", "price") else ""
+    return pages.Column(
+        field.name, values.title_of(field), values.kind_of(field), keep, at, unit=unit  # type: ignore[arg-type]
+    )
+
+
+def _line_cell(field: Field, line: Any, may_open: frozenset[Any]) -> pages.Cell:
+    cell = values.cell(field, line, may_open=may_open)
+    if field.target is not None and cell.value is not None:
+        code = reference_of(field.target).code(getattr(line, field.name))
+        after = "" if len(code) > 20 else code
+        return pages.Cell(cell.value, url=cell.url, after=after)
+    if field.name == "quantity" and isinstance(cell.value, pages.Quantity):
+        return pages.Cell(_in_base(line, cell.value))
+    return cell
+
+
+def _in_base(line: Any, written: pages.Quantity) -> pages.Quantity:
+    """20 箱 = 240 盒, where a line was written in another unit than the ledger counts in."""
+    base = getattr(line, "base_quantity", None)
+    item = getattr(line, "item", None)
+    unit = getattr(item, "base_unit", None)
+    if base is None or unit is None or not line.unit_id or line.unit_id == unit.pk:
+        return written
+    packed = formats.quantity(written.amount, written.unit, written.places)
+    return pages.Quantity(base, unit.name, values.places_of(unit.step), packed)
+
+
+def _line_totals(fields: Sequence[Field], lines: Sequence[Any]) -> Mapping[str, pages.Cell]:
+    if not lines:
+        return {}
+    totals: dict[str, pages.Cell] = {}
+    if fields and fields[0].kind == "reference":
+        totals[fields[0].name] = pages.Cell(_("%(n)s lines") % {"n": len(lines)}, is_strong=True)
+    for field in fields:
+        if field.kind == "quantity":
+            totals[field.name] = pages.Cell(quantity_sum(field, lines), is_strong=True)
+        elif field.kind == "money":
+            amounts = [getattr(line, field.name) or ZERO for line in lines]
+            totals[field.name] = pages.Cell(sum(amounts, ZERO), is_strong=True)
+    return totals
+
+
+def quantity_sum(field: Field, lines: Sequence[Any]) -> str:
+    """The quantities of a column, summed for each unit: 9 盒 + 0.368 kg."""
+    sums: dict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        amount, unit = getattr(line, field.name), values.unit_beside(line)
+        if amount is not None:
+            name, places = (unit.name, values.places_of(unit.step)) if unit else ("", 0)
+            sums[name, places] += amount
+    return " + ".join(formats.quantity(s, name, places) for (name, places), s in sums.items())
+
+
+# -- what can be done --------------------------------------------------------------------------
+
+Buttons = tuple[pages.Action | None, tuple[pages.Action, ...], tuple[pages.Action, ...]]
+
+
+def deeds(
+    declared: DocumentType, body: Any, follow: Sequence[pages.Action], *, is_form: bool = False
+) -> Buttons:
+    """The primary action, those beside it, and those in the menu."""
+    offered = {a.code.rpartition(".")[2]: a for a in offered_actions(declared, body)}
+    by_verb = {verb: _button(declared, body, a, is_form) for verb, a in offered.items()}
+    first = next((v for v in ("post", "submit") if v in by_verb), None)
+    beside = ["return"] if "return" in by_verb else []
+    if "post" in by_verb and "submit" in by_verb:
+        beside.append("submit")
+    primary = _as_primary(by_verb[first]) if first else None
+    if primary is None and follow:
+        primary = _as_primary(follow[0])
+    actions = [by_verb[v] for v in beside if v != first]
+    menu = [by_verb[v] for v in ("reverse", "amend", "void") if v in by_verb]
+    if "post" not in by_verb and _may_be_authorised(declared, body):
+        menu.insert(0, _authorised(declared, body, is_form))
+    if not declared.follows and may(declared.permission("save"), body.document.org_unit):
+        menu.append(_copy(declared, body.document))
+    rest = [a for a in follow if primary is None or a.url != primary.url]
+    return primary, (*actions, *rest), tuple(menu)
+
+
+def offered_actions(declared: DocumentType, body: Any) -> list[Action]:
+    """The registered actions that suit the document's state and that the person may do to it."""
+    document = body.document
+    found = []
+    for action in actions_of(declared.code):
+        verb = action.code.rpartition(".")[2]
+        if verb not in DEEDS or document.state not in action.states:
+            continue
+        amount = declared.amount(body) if verb == "post" else None
+        if may(action.permission, document.org_unit, amount):
+            found.append(action)
+    return found
+
+
+def _button(declared: DocumentType, body: Any, action: Action, is_form: bool) -> pages.Action:
+    verb = action.code.rpartition(".")[2]
+    sends_form = is_form and verb in ("post", "submit")
+    request = f"?request={env.new_id()}"
+    return pages.Action(
+        str(action.title),
+        addresses.act(declared.code, body.document.pk, verb) + request,
+        method="post",
+        icon=ICONS.get(verb, ""),
+        tone="danger" if verb == "void" else "",
+        code=action.code,
+        is_form=sends_form,
+        asks=reason_field() if action.needs_reason else (),
+    )
+
+
+def _as_primary(action: pages.Action) -> pages.Action:
+    return pages.Action(
+        action.title,
+        action.url,
+        method=action.method,
+        key="Ctrl Enter",
+        tone="primary",
+        code=action.code,
+        fields=action.fields,
+        is_form=action.is_form,
+        asks=action.asks,
+    )
+
+
+def _may_be_authorised(declared: DocumentType, body: Any) -> bool:
+    """Whether a second person could post it here, on this screen."""
+    document, here = body.document, who().at
+    is_open = document.state in (State.DRAFT, State.SUBMITTED)
+    return is_open and here is not None and here.pk == document.org_unit_id
+
+
+def _authorised(declared: DocumentType, body: Any, is_form: bool) -> pages.Action:
+    return pages.Action(
+        _("Post with a second person"),
+        addresses.act(declared.code, body.document.pk, "post") + f"?request={env.new_id()}",
+        method="post",
+        icon="badge",
+        is_form=is_form,
+        asks=second_person(),
+    )
+
+
+def second_person() -> tuple[pages.Field, ...]:
+    """The fields with which somebody else puts their name to an action."""
+    return (
+        pages.Field("second", _("Their sign-in name"), "text", is_required=True),
+        pages.Field("pin", _("Their PIN"), "pin", is_required=True),
+    )
+
+
+def _copy(declared: DocumentType, document: Document) -> pages.Action:
+    url = addresses.act(declared.code, document.pk, "copy")
+    return pages.Action(_("Copy"), f"{url}?request={env.new_id()}", method="post", icon="copy")
+
+
+def follow_actions(declared: DocumentType, document: Document) -> list[pages.Action]:
+    """What may be drafted from this document, at the unit where it would be done."""
+    if document.state != State.POSTED:
+        return []
+    at = document.other_unit or document.org_unit
+    return [
+        pages.Action(
+            str(following.screens.get("verb") or following.title),
+            f"{addresses.follow(declared.code, document.pk, following.code)}?request={env.new_id()}",
+            method="post",
+            code=following.code,
+        )
+        for following in followers_of(declared.code)
+        if may(following.permission("save"), at)
+    ]
+
+
+def next_steps(declared: DocumentType) -> list[str]:
+    """What usually comes after posting."""
+    return [str(t.screens.get("verb") or t.title) for t in followers_of(declared.code)]
+
+
+def position(declared: DocumentType, document: Document) -> pages.Position:
+    """The way to the documents above and below this one in the list."""
+    later, earlier = neighbours(declared, document)
+    return pages.Position(0, None, _url(declared, later), _url(declared, earlier))
+
+
+def _url(declared: DocumentType, document_id: UUID | None) -> str:
+    return addresses.document(declared.code, document_id) if document_id else ""

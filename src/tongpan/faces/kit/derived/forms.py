@@ -1,0 +1,379 @@
+"""The form of a draft: the document page in edit state, and what a POST of it means."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from tongpan.base import env
+from tongpan.base.refusals import Refusal
+from tongpan.faces.kit import formats, pages
+from tongpan.faces.kit.derived import addresses, values
+from tongpan.faces.kit.derived.documents import deeds, next_steps, position, quantity_sum
+from tongpan.faces.kit.derived.listing import hidden_fields
+from tongpan.faces.kit.derived.tabs import tabs, timeline
+from tongpan.kernel.documents.fields import Field, plain, references
+from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.sentences import sentence
+from tongpan.kernel.documents.showing import LineFacts
+from tongpan.kernel.org.models import business_date
+from tongpan.kernel.org.scope import may, who
+
+SPINE = ("business_date", "note")
+FIELD_KINDS = {
+    "text": "text", "note": "note", "choice": "choice", "flag": "choice", "integer": "quantity",
+    "date": "date", "quantity": "quantity", "money": "money", "price": "money",
+    "decimal": "quantity", "reference": "search",
+}  # fmt: skip
+LINES_MAX = 2000
+
+
+def form_page(
+    declared: DocumentType,
+    body: Any,
+    *,
+    problems: Iterable[Mapping[str, Any]] = (),
+    problem: pages.ErrorPanel | None = None,
+) -> pages.FormPage:
+    """A draft that is being written; a new one has no tabs yet."""
+    document = body.document
+    is_saved = document.version > 0
+    primary, actions, more = deeds(declared, body, (), is_form=True)
+    note = _("Saved at %(time)s") % {"time": formats.clock(document.changed_at)}
+    return pages.FormPage(
+        title=str(declared.title),
+        save_url=addresses.save_document(declared.code, document.pk),
+        fields=tuple(header(declared, body)),
+        number=document.number or "",
+        state=values.state(document),
+        version=document.version,
+        saved_note=note if is_saved else _("Saves itself as you write"),
+        grid=edit_grid(declared, body),
+        back_url=addresses.documents(declared),
+        help=pages.Help(str(declared.help)) if declared.help else None,
+        position=position(declared, document) if is_saved else None,
+        timeline=timeline(declared, document, next_steps=next_steps(declared)) if is_saved else (),
+        tabs=tabs(declared, body) if is_saved else None,
+        primary=primary,
+        actions=actions,
+        more=more if is_saved else (),
+        print_url=addresses.paper(declared.code, document.pk) if is_saved else "",
+        problem=problem,
+        problems=tuple(shown_problems(problems)),
+    )
+
+
+def new_body(declared: DocumentType, document_id: UUID) -> Any:
+    """An empty draft where the person is, not yet kept; the type may fill in what is usual."""
+    unit = who().at
+    if unit is None or not may(declared.permission("save"), unit):
+        raise Refusal("not_found")
+    now = env.now()
+    document = Document(
+        id=document_id,
+        type=declared.code,
+        org_unit=unit,
+        business_date=business_date(unit, now),
+        created_at=now,
+        created_by=who().person,
+        changed_at=now,
+        version=0,
+    )
+    body = declared.body(document=document)
+    body.lines = []
+    begin = declared.screens.get("begin")
+    if begin is not None:
+        for name, value in begin(unit).items():
+            setattr(body, name, value)
+    return body
+
+
+# -- fields ------------------------------------------------------------------------------------
+
+
+def header(declared: DocumentType, body: Any) -> Iterable[pages.Field]:
+    """The fields of the header that the person may see, then day and note."""
+    for field in values.without(declared.header_fields, hidden_fields(declared)):
+        yield _field(field, body)
+    document = body.document
+    day = document.business_date.isoformat()
+    yield pages.Field("business_date", _("Business date"), "date", value=day, is_required=True)
+    yield pages.Field("note", _("Note"), "note", value=document.note)
+
+
+def _field(field: Field, row: Any, **more: Any) -> pages.Field:
+    value = values.raw(field, row)
+    shown = ""
+    if field.target is not None and value:
+        shown = values.label(getattr(row, field.name))
+    return pages.Field(
+        name=field.name,
+        title=values.title_of(field),
+        kind=FIELD_KINDS[field.kind],  # type: ignore[arg-type]
+        value=value,
+        shown=shown,
+        choices=choices(field),
+        search_url=addresses.pick(field.target) if field.target is not None else "",
+        places=values.places_of(field.step),
+        hint=str(field.help),
+        is_required=field.is_required,
+        is_figure=field.kind in ("quantity", "money", "price", "decimal", "integer"),
+        **more,
+    )
+
+
+def choices(field: Field) -> tuple[pages.Choice, ...]:
+    """What may be chosen, with nothing first where nothing may be chosen too."""
+    if field.kind == "flag":
+        return (pages.Choice("0", _("no")), pages.Choice("1", _("yes")))
+    if field.kind != "choice":
+        return ()
+    found = tuple(pages.Choice(str(v), str(words)) for v, words in field.choices if v != "")
+    return found if field.is_required else (pages.Choice("", "—"), *found)
+
+
+# -- lines -------------------------------------------------------------------------------------
+
+
+def line_facts(declared: DocumentType) -> LineFacts | None:
+    found: LineFacts | None = declared.screens.get("line_facts")
+    return found
+
+
+def fixed_columns(declared: DocumentType) -> tuple[str, ...]:
+    """Columns that come from the document this one follows, and are not written here."""
+    return tuple(declared.screens.get("fixed", ()))
+
+
+def written_columns(declared: DocumentType) -> tuple[Field, ...]:
+    """The columns that a person writes, less those that are masked for them."""
+    fixed = fixed_columns(declared)
+    shown = values.without(declared.line_fields, hidden_fields(declared))
+    return tuple(f for f in shown if f.name not in fixed)
+
+
+def edit_grid(declared: DocumentType, body: Any) -> pages.EditGrid | None:
+    """The lines of the draft, for keyboard and scanner."""
+    if declared.line is None:
+        return None
+    facts = line_facts(declared)
+    columns = tuple(_grid_columns(declared, body, facts))
+    told = facts_of_lines(declared, body)
+    rows = tuple(
+        pages.EditRow(str(line.pk), _row_fields(declared, columns, line, told)) for line in body.lines
+    )
+    written = [f.name for f in written_columns(declared)]
+    by = facts.by if facts else ""
+    can_add = by in written
+    pick = addresses.pick_for_line(declared.code, body.document.pk, by) if can_add else ""
+    return pages.EditGrid(
+        name="lines",
+        columns=columns,
+        rows=rows,
+        scan_url=pick,
+        item_column=by or (written[0] if written else "item"),
+        paste=tuple(written),
+        totals=_totals(declared, body),
+        is_fixed=not can_add,
+    )
+
+
+def _grid_columns(
+    declared: DocumentType, body: Any, facts: LineFacts | None
+) -> Iterable[pages.Field]:
+    written = {f.name for f in written_columns(declared)}
+    shown = values.without(declared.line_fields, hidden_fields(declared))
+    for field in shown:
+        if field.target is not None and field.target not in references():
+            continue
+        title = values.title_of(field)
+        if field.name not in written:
+            is_figure = field.kind == "quantity"
+            yield pages.Field(field.name, title, "output", is_figure=is_figure, is_wide=not is_figure)
+        elif facts is not None and field.name in facts.choices:
+            yield pages.Field(field.name, title, "unit")
+        else:
+            yield _column(declared, body, field, facts)
+    if facts is not None:
+        for name, title in facts.columns:
+            yield pages.Field(name, str(title), "output", is_figure=True)
+
+
+def _column(
+    declared: DocumentType, body: Any, field: Field, facts: LineFacts | None
+) -> pages.Field:
+    assert declared.line is not None
+    empty = declared.line(document=body.document)
+    column = _field(field, empty, is_wide=field.target is not None)
+    if facts is not None and field.name == facts.by:
+        address = addresses.pick_for_line(declared.code, body.document.pk, field.name)
+        return replace(column, search_url=address)
+    return column
+
+
+def _row_fields(
+    declared: DocumentType,
+    columns: Sequence[pages.Field],
+    line: Any,
+    told: Mapping[UUID, Mapping[str, Any]],
+) -> dict[str, pages.Field]:
+    known = {f.name: f for f in declared.line_fields}
+    facts = line_facts(declared)
+    beside = told.get(getattr(line, f"{facts.by}_id"), {}) if facts else {}
+    fields: dict[str, pages.Field] = {}
+    for column in columns:
+        field = known.get(column.name)
+        if column.kind == "unit" and field is not None:
+            options = tuple(pages.Choice(o["value"], o["title"]) for o in beside.get(column.name, ()))
+            value = values.raw(field, line) or (options[0].value if options else "")
+            fields[column.name] = replace(column, value=value, choices=options)
+        elif column.kind == "output" and field is not None:
+            fields[column.name] = replace(column, value=_output(field, line))
+        elif column.kind == "output":
+            fields[column.name] = replace(column, value=str(beside.get(column.name, "")))
+        elif field is not None:
+            named = getattr(line, field.name) if field.target is not None else None
+            shown = values.label(named) if named is not None else ""
+            fields[column.name] = replace(column, value=values.raw(field, line), shown=shown)
+    return fields
+
+
+def _output(field: Field, line: Any) -> str:
+    value = getattr(line, field.attribute)
+    if value is None:
+        return ""
+    if field.target is not None:
+        return values.label(getattr(line, field.name))
+    if field.kind == "quantity":
+        unit = values.unit_beside(line)
+        places = values.places_of(unit.step) if unit else 0
+        return formats.quantity(value, unit.name if unit else "", places)
+    return str(plain(value))
+
+
+def facts_of_lines(declared: DocumentType, body: Any) -> Mapping[UUID, Mapping[str, Any]]:
+    """What stands beside the lines, for every row that they name."""
+    facts = line_facts(declared)
+    if facts is None:
+        return {}
+    rows = {r.pk: r for line in body.lines if (r := getattr(line, facts.by)) is not None}
+    return facts.of(body, list(rows.values())) if rows else {}
+
+
+def _totals(declared: DocumentType, body: Any) -> dict[str, str]:
+    totals = {
+        f.name: quantity_sum(f, body.lines)
+        for f in values.without(declared.line_fields, hidden_fields(declared))
+        if f.kind == "quantity"
+    }
+    return {name: text for name, text in totals.items() if text}
+
+
+# -- what was posted ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Written:
+    """A form as it was sent: the payload of the action, and where each line stood on the page."""
+
+    payload: dict[str, Any]
+    version: int | None
+    indexes: tuple[str, ...]  # of the lines, in the order of the payload
+    line_ids: dict[str, str]  # ids given to new lines, by the index that they had on the page
+
+
+def read_form(declared: DocumentType, document_id: UUID, sent: QueryDict) -> Written:
+    """The payload of a save out of a form. Fields that were not on the page are not in it.
+
+    A new line gets an id made from the draft, the version and its place, so that the same form
+    sent twice makes the same line.
+    """
+    version = sent.get("version", "")
+    hidden = hidden_fields(declared)
+    fields = values.without(declared.header_fields, hidden)
+    payload: dict[str, Any] = {
+        "header": {f.name: sent.get(f.name) or None for f in fields if f.name in sent}
+    }
+    for name in SPINE:
+        if name in sent:
+            payload[name] = sent[name]
+    rows = _rows(sent)[:LINES_MAX]
+    new: dict[str, str] = {}
+    lines: list[dict[str, Any]] = []
+    indexes: list[str] = []
+    names = [f.name for f in written_columns(declared)]
+    for index, row in rows:
+        cells = {name: row[name] or None for name in names if name in row}
+        line_id = row.get("id", "")
+        if not line_id:
+            if not any(cells.values()):
+                continue
+            line_id = new[index] = str(uuid5(NAMESPACE_URL, f"{document_id}/{version}/{index}"))
+        lines.append({"id": line_id, **cells})
+        indexes.append(index)
+    if declared.line is not None:
+        payload["lines"] = lines
+    return Written(payload, int(version) if version.isdigit() else None, tuple(indexes), new)
+
+
+def _rows(sent: QueryDict) -> list[tuple[str, dict[str, str]]]:
+    """The rows of `lines.<index>.<column>`, in the order of the page."""
+    rows: dict[str, dict[str, str]] = {}
+    for name in sent:
+        group, _dot, rest = name.partition(".")
+        index, _dot, column = rest.partition(".")
+        if group == "lines" and index.isdigit() and column:
+            rows.setdefault(index, {})[column] = sent[name]
+    return sorted(rows.items(), key=lambda row: int(row[0]))
+
+
+def without_unreadable(written: Written, refusal: Refusal) -> dict[str, Any]:
+    """The payload less the values that mean nothing, so that all the rest can be kept."""
+    payload = {**written.payload, "header": dict(written.payload.get("header", {}))}
+    payload["lines"] = [dict(line) for line in written.payload.get("lines", [])]
+    for problem in refusal.problems:
+        parts = str(problem["path"]).split(".")
+        if parts[0] == "lines" and len(parts) == 3:
+            payload["lines"][int(parts[1]) - 1].pop(parts[2], None)
+        else:
+            payload["header"].pop(parts[0], None)
+            payload.pop(parts[0], None) if parts[0] in SPINE else None
+    return payload
+
+
+def on_page(problems: Iterable[Mapping[str, Any]], written: Written) -> list[dict[str, Any]]:
+    """Problems with the paths that the fields have on the page, which counts lines from nought."""
+    found = []
+    for problem in problems:
+        parts = str(problem["path"]).split(".")
+        if parts[0] == "lines" and len(parts) > 1 and parts[1].isdigit():
+            place = int(parts[1]) - 1
+            if place < len(written.indexes):
+                parts[1] = written.indexes[place]
+        found.append({**problem, "path": ".".join(parts)})
+    return found
+
+
+def from_nought(problems: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same for a page that was drawn from what is saved."""
+    found = []
+    for problem in problems:
+        parts = str(problem["path"]).split(".")
+        if parts[0] == "lines" and len(parts) > 1 and parts[1].isdigit():
+            parts[1] = str(int(parts[1]) - 1)
+        found.append({**problem, "path": ".".join(parts)})
+    return found
+
+
+def shown_problems(problems: Iterable[Mapping[str, Any]]) -> Iterable[pages.Problem]:
+    for problem in problems:
+        yield pages.Problem(str(problem["path"]), sentence(str(problem["code"]), dict(problem)))
+
+
+def is_editable(declared: DocumentType, document: Document) -> bool:
+    """Whether the person may write in it: a draft, where they may save."""
+    return document.state == State.DRAFT and may(declared.permission("save"), document.org_unit)

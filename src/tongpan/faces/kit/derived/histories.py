@@ -1,0 +1,191 @@
+"""History in words: who did what when, with every value before and after."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongpan.faces.kit import pages
+from tongpan.faces.kit.derived import values
+from tongpan.kernel.documents.fields import Field, references
+from tongpan.kernel.documents.history import history_of
+from tongpan.kernel.documents.models import State
+from tongpan.kernel.documents.registry import DocumentType, MasterType
+from tongpan.kernel.org.models import Person
+
+ROWS_MAX = 200
+DETAILS_MAX = 8
+TOGETHER = timedelta(minutes=15)  # a draft saves itself every few seconds: one sitting is one line
+DONE = {
+    "save": gettext_lazy("saved"),
+    "submit": gettext_lazy("submitted"),
+    "return": gettext_lazy("returned"),
+    "post": gettext_lazy("posted"),
+    "reverse": gettext_lazy("reversed"),
+    "amend": gettext_lazy("reversed, and drafted a copy"),
+    "void": gettext_lazy("made void"),
+    "comment": gettext_lazy("commented"),
+    "attach": gettext_lazy("added a file"),
+    "archive": gettext_lazy("archived"),
+    "restore": gettext_lazy("took back into use"),
+}
+VIA = {
+    "api": gettext_lazy("through the API"),
+    "import": gettext_lazy("from a file"),
+    "job": gettext_lazy("by itself"),
+    "cli": gettext_lazy("on the command line"),
+}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One row of history, or several saves of one sitting taken together."""
+
+    at: datetime
+    action: str
+    actor: UUID | None
+    authorised_by: UUID | None
+    via: str
+    note: str
+    changes: Mapping[str, list[Any]]
+
+
+def history_tab(
+    declared: DocumentType | MasterType,
+    subject: UUID,
+    *,
+    hidden: Collection[str] = (),
+    lines: Sequence[Any] = (),
+) -> tuple[pages.Change, ...]:
+    """The history of a document or a master row, the latest first, less what is masked."""
+    rows = [
+        Happened(r.at, r.action, r.actor, r.authorised_by, r.via, r.note, r.changes)
+        for r in history_of(subject)[:ROWS_MAX]
+    ]
+    happened = _taken_together(rows)
+    fields = _fields(declared)
+    named = _names(fields, happened)
+    people = {h.actor for h in happened} | {h.authorised_by for h in happened}
+    names = dict(Person.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
+    positions = {str(line.pk): line.position for line in lines}
+    return tuple(_change(h, fields, named, names, hidden, positions) for h in happened)
+
+
+def _fields(declared: DocumentType | MasterType) -> dict[str, tuple[Field, ...]]:
+    if isinstance(declared, DocumentType):
+        spine = tuple(values.spine_field(n) for n in ("business_date", "note", "state", "number"))
+        return {"": (*declared.header_fields, *spine), "lines": declared.line_fields}
+    return {"": declared.form_fields}
+
+
+def _taken_together(rows: Iterable[Happened]) -> list[Happened]:
+    """Saves that follow each other by one person, the latest first, as one."""
+    together: list[Happened] = []
+    for row in rows:
+        last = together[-1] if together else None
+        if (
+            last is not None
+            and last.action == row.action
+            and row.action.endswith(".save")
+            and (last.actor, last.via) == (row.actor, row.via)
+            and last.at - row.at < TOGETHER
+        ):
+            together[-1] = replace(last, changes=_joined(row.changes, last.changes))
+        else:
+            together.append(row)
+    return together
+
+
+def _joined(
+    earlier: Mapping[str, list[Any]], later: Mapping[str, list[Any]]
+) -> dict[str, list[Any]]:
+    joined = {path: list(change) for path, change in earlier.items()}
+    for path, (before, after) in later.items():
+        joined[path] = [joined[path][0] if path in joined else before, after]
+    return {path: change for path, change in joined.items() if change[0] != change[1]}
+
+
+def _names(fields: Mapping[str, tuple[Field, ...]], happened: Iterable[Happened]) -> dict[str, str]:
+    """The names of everything that a change refers to: one statement for each kind of thing."""
+    wanted: dict[type[models.Model], set[str]] = defaultdict(set)
+    for row in happened:
+        for path, change in row.changes.items():
+            field = _field(fields, path)
+            if field is not None and field.target is not None:
+                wanted[field.target] |= {str(v) for v in change if v}
+    named: dict[str, str] = {}
+    for model, ids in wanted.items():
+        known = references().get(model)
+        rows = model._base_manager.filter(pk__in=ids)
+        rows = rows.select_related(*known.reach) if known and known.reach else rows
+        named |= {str(row.pk): values.label(row) for row in rows}
+    return named
+
+
+def _field(fields: Mapping[str, tuple[Field, ...]], path: str) -> Field | None:
+    group = "lines" if path.startswith("lines.") else ""
+    name = path.rpartition(".")[2]
+    return next((f for f in fields.get(group, ()) if f.name == name), None)
+
+
+def _change(
+    row: Happened,
+    fields: Mapping[str, tuple[Field, ...]],
+    named: Mapping[str, str],
+    names: Mapping[UUID, str],
+    hidden: Collection[str],
+    positions: Mapping[str, int],
+) -> pages.Change:
+    verb = row.action.rpartition(".")[2]
+    text = str(DONE.get(verb, verb))
+    if row.note:
+        text = f"{text}: {row.note}"
+    if row.authorised_by:
+        by = names.get(row.authorised_by, "…")
+        text = _("%(text)s (authorised by %(who)s)") % {"text": text, "who": by}
+    person = names.get(row.actor, "…") if row.actor else _("the program")
+    details = list(_details(row, fields, named, hidden, positions))
+    if len(details) > DETAILS_MAX:
+        left = len(details) - DETAILS_MAX + 1
+        details = [*details[: DETAILS_MAX - 1], _("and %(n)s more changes") % {"n": left}]
+    return pages.Change(row.at, person, text, tuple(details), str(VIA.get(row.via, "")))
+
+
+def _details(
+    row: Happened,
+    fields: Mapping[str, tuple[Field, ...]],
+    named: Mapping[str, str],
+    hidden: Collection[str],
+    positions: Mapping[str, int],
+) -> Iterable[str]:
+    for path, (before, after) in row.changes.items():
+        field = _field(fields, path)
+        if field is None or field.name in hidden or field.name == "number":
+            continue
+        if field.name == "state" and row.action.rpartition(".")[2] in DONE:
+            continue  # the verb says it
+        group = fields["lines"] if path.startswith("lines.") else fields[""]
+        old = _word(group, field, before, named)
+        new = _word(group, field, after, named)
+        title = values.title_of(field)
+        if path.startswith("lines."):
+            number = positions.get(path.split(".")[1])
+            title = _("line %(n)s %(field)s") % {"n": number or "…", "field": title}
+        if before in (None, ""):
+            yield f"{title} {new}"
+        else:
+            yield f"{title} {old} → {new}"
+
+
+def _word(
+    group: tuple[Field, ...], field: Field, value: Any, named: Mapping[str, str]
+) -> str:
+    if field.kind == "state":
+        return str(dict(State.choices).get(value, value))
+    return values.in_words(group, field.name, value, dict(named))

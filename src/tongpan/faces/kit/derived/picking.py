@@ -1,0 +1,102 @@
+"""Answers of search fields: rows by code, barcode, name or pinyin, and what they bring along."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, JsonResponse, QueryDict
+
+from tongpan.base.refusals import Refusal
+from tongpan.faces.kit.derived import addresses
+from tongpan.kernel.documents.fields import Reference, reference_of, references
+from tongpan.kernel.documents.registry import DocumentType, MasterType, document_types, master_types
+from tongpan.kernel.documents.showing import LineFacts
+from tongpan.kernel.org.models import OrgUnit, Person
+from tongpan.kernel.org.scope import may_somewhere
+
+FOUND_MAX = 20
+TEXT_MAX = 80
+OPEN = (OrgUnit, Person)  # everybody who is signed in knows the units and the people
+
+
+def pick(request: HttpRequest, label: str) -> JsonResponse:
+    """Rows of one table, as `{"results": [{"id", "title", "note"}]}`."""
+    found = next((m for m in references() if m._meta.label_lower == label), None)
+    if found is None or not (found in OPEN or _may_pick(found)):
+        raise Http404
+    reference = reference_of(found)
+    rows = reference.search(_text(request.GET), FOUND_MAX)
+    return JsonResponse({"results": [_result(reference, row) for row in rows]})
+
+
+def _may_pick(model: Any) -> bool:
+    """Whether the person may look such rows up: to see them, or to write what refers to them."""
+    master = addresses.master_type_of(model)
+    if master is not None and may_somewhere(master.permission("view")):
+        return True
+    types: Sequence[DocumentType | MasterType] = (*document_types(), *master_types())
+    return any(may_somewhere(t.permission("save")) for t in types if model in _named_by(t))
+
+
+def _named_by(declared: DocumentType | MasterType) -> set[Any]:
+    if isinstance(declared, DocumentType):
+        return {f.target for f in (*declared.header_fields, *declared.line_fields)}
+    return {f.target for f in declared.form_fields}
+
+
+def _text(given: QueryDict) -> str:
+    return given.get("q", "").strip()[:TEXT_MAX]
+
+
+def _result(reference: Reference, row: Any) -> dict[str, Any]:
+    code = reference.code(row)
+    note = "" if len(code) > 30 else code
+    return {"id": str(row.pk), "title": reference.label(row), "note": note, "code": code}
+
+
+def for_line(
+    declared: DocumentType, body: Any, facts: LineFacts, given: QueryDict
+) -> dict[str, Any]:
+    """Rows for a line, each with `cells`: its units, and what stands beside it.
+
+    `?code=` is a scan: at most one row, with what the code says of unit and quantity.
+    """
+    (field,) = [f for f in declared.line_fields if f.name == facts.by]
+    assert field.target is not None
+    reference = reference_of(field.target)
+    said: Mapping[str, str] = {}
+    rows: Sequence[Any]
+    if code := given.get("code", "").strip()[:TEXT_MAX]:
+        rows, said = _scanned(reference, facts, code)
+    else:
+        rows = reference.search(_text(given), FOUND_MAX)
+    told = facts.of(body, rows) if rows else {}
+    results = [
+        {**_result(reference, row), "cells": _cells(facts, told.get(row.pk, {}), said)}
+        for row in rows
+    ]
+    return {"results": results}
+
+
+def _scanned(
+    reference: Reference, facts: LineFacts, code: str
+) -> tuple[Sequence[Any], Mapping[str, str]]:
+    if facts.scan is None:
+        row = reference.find([code]).get(code)
+        return ([row] if row is not None else []), {}
+    try:
+        row, said = facts.scan(code)
+    except Refusal:
+        return [], {}
+    return [row], said
+
+
+def _cells(
+    facts: LineFacts, told: Mapping[str, Any], said: Mapping[str, str]
+) -> dict[str, Any]:
+    cells = dict(told)
+    for name, value in said.items():
+        if name in facts.choices:  # what was scanned stands first, so it is the one that is chosen
+            cells[name] = sorted(cells.get(name, ()), key=lambda c: c["value"] != value)
+        else:
+            cells[name] = value
+    return cells

@@ -1,0 +1,268 @@
+"""The postings tab: what a document moved, or will move, with both ends of every move.
+
+A posted document shows the entries of its postings. A draft shows what its posting rule says now,
+on today's balances; nothing is locked for that, so another posting may still come first.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
+from tongpan.faces.kit import formats, pages
+from tongpan.faces.kit.derived import values
+from tongpan.kernel.documents.actions.posting import problems_of
+from tongpan.kernel.documents.fields import references
+from tongpan.kernel.documents.models import State
+from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.showing import currency_of, words_of_account
+from tongpan.kernel.ledger.keys import AccountKey
+from tongpan.kernel.ledger.posting import Move
+from tongpan.kernel.ledger.queries import Balance, balance_of, entries_of
+from tongpan.kernel.ledger.roles import role_of
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import may
+
+MOVES_MAX = 400  # of a longer document, the first lines are shown
+
+
+def postings_tab(declared: DocumentType, body: Any) -> pages.Postings:
+    """What stands behind the document: its entries, or what posting it would write."""
+    document = body.document
+    if document.state in (State.DRAFT, State.SUBMITTED):
+        return _preview(declared, body)
+    if document.state == State.VOID:
+        return pages.Postings((), lead=_("A void document moves nothing."))
+    moves: list[Move] = []
+    before: dict[UUID, Decimal] = {}
+    for _posting, entries in groupby(entries_of(document.pk), key=lambda entry: entry.posting):
+        found = list(entries)
+        posted = [Move(e.source, e.target, e.amount, e.value, line=e.line) for e in found]
+        balances = balance_of(_ends(posted), recorded_by=found[0].posted_at)
+        after = {key.key: balance.amount for key, balance in balances.items()}
+        for move in posted:  # back to what was there before it
+            after[move.source.key] += move.amount
+            after[move.target.key] -= move.amount
+        before = {**after, **before}
+        moves += posted
+    return _shown(declared, body, moves, before)
+
+
+def _preview(declared: DocumentType, body: Any) -> pages.Postings:
+    if problems_of(declared, body):
+        return pages.Postings((), lead=_("What it will move is shown when the draft is complete."))
+    moves = list(declared.moves(body))
+    balances = balance_of(_ends(moves))
+    pools = {key.key: balance for key, balance in balances.items()}
+    valued = [_valued(move, pools) for move in moves]
+    fed = _fed(valued)
+    amounts = {key: balance.amount for key, balance in pools.items()}
+    amounts |= {k.key: b.amount for k, b in balance_of(_ends(fed)).items()} if fed else {}
+    tab = _shown(declared, body, [*valued, *fed], amounts)
+    return replace(tab, lead=_("This is what posting will write."))
+
+
+def _ends(moves: Iterable[Move]) -> list[AccountKey]:
+    return list(dict.fromkeys(end for move in moves for end in (move.source, move.target)))
+
+
+def _valued(move: Move, balances: Mapping[UUID, Balance]) -> Move:
+    """The move with the value that it would carry now: its pool's average."""
+    if move.value is not None or not role_of(move.source).is_valued:
+        return move
+    pool = balances.get(move.source.key)
+    if pool is None or not pool.amount:
+        return move
+    value = round_to(abs(pool.value * move.amount / pool.amount), MONEY_STEP)
+    return Move(move.source, move.target, move.amount, value, move.feeds, move.line)
+
+
+def _fed(moves: Iterable[Move]) -> list[Move]:
+    """The money moves that the stock moves feed, summed for each pair."""
+    sums: dict[tuple[AccountKey, ...], Decimal] = defaultdict(lambda: ZERO)
+    for move in moves:
+        if move.feeds and move.value is not None:
+            sums[move.feeds] += move.value
+    return [
+        Move(source, target, total)
+        for feeds, total in sums.items()
+        if total > 0
+        for source, target in zip(feeds[::2], feeds[1::2], strict=True)
+    ]
+
+
+# -- in words ----------------------------------------------------------------------------------
+
+
+def _shown(
+    declared: DocumentType, body: Any, moves: Sequence[Move], before: Mapping[UUID, Decimal]
+) -> pages.Postings:
+    names = Names.of(moves)
+    seen = [move for move in moves[:MOVES_MAX] if _may_see(move, names)]
+    running = dict(before)
+    by_line: dict[UUID | None, list[pages.Moved]] = {}
+    for move in seen:
+        shown = _moved(move, names, running, declared)
+        by_line.setdefault(move.line, []).append(shown)
+    lines = tuple(_line(body, line, shown) for line, shown in _in_order(body, by_line))
+    if lines:
+        first = lines[0]
+        lines = (pages.LineMoves(first.title, first.moves, first.summary, is_open=True), *lines[1:])
+    more = _("The first %(n)s moves are shown.") % {"n": MOVES_MAX} if len(moves) > MOVES_MAX else ""
+    return pages.Postings(lines, proof=_proof(seen, names), more=more)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the ids in some accounts are called."""
+
+    rows: Mapping[UUID, Any]
+    units: Mapping[UUID, OrgUnit]
+
+    @classmethod
+    def of(cls, moves: Iterable[Move]) -> "Names":
+        """One statement for each kind of thing that the accounts name."""
+        wanted: dict[type[models.Model], set[UUID]] = defaultdict(set)
+        units: set[UUID] = set()
+        for move in moves:
+            for key in (move.source, move.target):
+                words = words_of_account(key.ledger, key.role)
+                units.add(key.org_unit)
+                if words.holder is not None:
+                    wanted[words.holder].add(key.holder)
+                if words.unit is not None:
+                    wanted[words.unit].add(key.unit)
+        rows: dict[UUID, Any] = {}
+        for model, ids in wanted.items():
+            rows |= _rows(model, ids)
+        return cls(rows, {u.pk: u for u in OrgUnit.objects.filter(pk__in=units)})
+
+
+def _rows(model: type[models.Model], ids: set[UUID]) -> dict[UUID, Any]:
+    """Rows by id. Whoever may see a document may read the names of what it moved."""
+    known = references().get(model)
+    reach = list(known.reach) if known else []
+    if any(f.name == "base_unit" for f in model._meta.get_fields()):
+        reach.append("base_unit")
+    found = model._base_manager.filter(pk__in=ids)
+    if reach:
+        found = found.select_related(*reach)
+    return {row.pk: row for row in found}
+
+
+def _may_see(move: Move, names: Names) -> bool:
+    """Money shows what goods cost: only to who may see costs at both ends."""
+    if move.source.ledger != "money":
+        return True
+    ends = {move.source.org_unit, move.target.org_unit}
+    return all(may("see.cost", names.units.get(unit)) for unit in ends)
+
+
+def _moved(
+    move: Move, names: Names, running: dict[UUID, Decimal], declared: DocumentType
+) -> pages.Moved:
+    amount = _amount(move.source, move.amount, names)
+    source = _end(move.source, -move.amount, names, running, declared)
+    target = _end(move.target, move.amount, names, running, declared)
+    note = _("lot %(lot)s") % {"lot": move.source.lot} if move.source.lot else ""
+    return pages.Moved(move.source.ledger, amount, source, target, note)
+
+
+def _end(
+    key: AccountKey,
+    change: Decimal,
+    names: Names,
+    running: dict[UUID, Decimal],
+    declared: DocumentType,
+) -> pages.End:
+    title = _account(key, names)
+    before = running.get(key.key)
+    if before is None or not _is_telling(key):
+        return pages.End(title)
+    after = running[key.key] = before + change
+    if not may(declared.permission("view"), names.units.get(key.org_unit)):
+        return pages.End(title)  # another unit's balance is not theirs to see
+    return pages.End(title, _figure(key, before, names), _figure(key, after, names))
+
+
+def _is_telling(key: AccountKey) -> bool:
+    """Whether a balance says something: outside the books, where goods come from, it does not."""
+    role = role_of(key)
+    return key.ledger != "stock" or role.is_valued or role.floor is not None
+
+
+def _account(key: AccountKey, names: Names) -> str:
+    """What people call an account: 中心仓 · 主库位, 在途 → 北门店."""
+    words = words_of_account(key.ledger, key.role)
+    unit = names.units.get(key.org_unit)
+    at = unit.name if unit else "…"
+    holder = names.rows.get(key.holder) if words.holder is not None else None
+    who = values.label(holder) if holder is not None else at
+    title = str(words.title)
+    if "%(holder)s" in title:
+        return title % {"holder": who, "unit": at}
+    return f"{who} · {title}" if title else who
+
+
+def _amount(key: AccountKey, amount: Decimal, names: Names) -> str:
+    if key.ledger == "money":
+        return formats.money(amount, currency_of(key.unit))
+    measure = getattr(names.rows.get(key.unit), "base_unit", None)
+    if measure is None:
+        return formats.quantity(amount)
+    return formats.quantity(amount, measure.name, values.places_of(measure.step))
+
+
+def _figure(key: AccountKey, amount: Decimal, names: Names) -> str:
+    """A balance, without the unit that the amount beside it already has."""
+    if key.ledger == "money":
+        return formats.money(amount, currency_of(key.unit))
+    measure = getattr(names.rows.get(key.unit), "base_unit", None)
+    return formats.quantity(amount, "", values.places_of(measure.step) if measure else 0)
+
+
+def _in_order(
+    body: Any, by_line: Mapping[UUID | None, list[pages.Moved]]
+) -> Iterable[tuple[Any, list[pages.Moved]]]:
+    lines = {line.pk: line for line in body.lines}
+    for pk, line in lines.items():
+        if pk in by_line:
+            yield line, by_line[pk]
+    rest = [moved for pk, shown in by_line.items() if pk not in lines for moved in shown]
+    if rest:
+        yield None, rest
+
+
+def _line(body: Any, line: Any, moves: list[pages.Moved]) -> pages.LineMoves:
+    if line is None:
+        title = _("The whole document")
+    else:
+        named = getattr(line, "item", None)
+        about = values.label(named) if named is not None else ""
+        title = _("Line %(n)s %(about)s") % {"n": line.position, "about": about}
+    words = {"stock": _("Stock"), "promise": _("Promise"), "money": _("Money"), "points": _("Points")}
+    summary = tuple(f"{words[m.ledger]} {m.amount} → {m.target.title}" for m in moves[:3])
+    return pages.LineMoves(title, tuple(moves), summary)
+
+
+def _proof(moves: Sequence[Move], names: Names) -> str:
+    """That sources equal targets in each ledger, with the sums."""
+    if not moves:
+        return ""
+    ledgers: list[str] = []
+    stock = [m for m in moves if m.source.ledger == "stock"]
+    money = [m for m in moves if m.source.ledger == "money"]
+    if stock:
+        ledgers.append(_("stock %(n)s moves") % {"n": len(stock)})
+    if money:
+        total = sum((m.amount for m in money), ZERO)
+        shown = formats.money(total, currency_of(money[0].source.unit))
+        ledgers.append(_("money %(sum)s") % {"sum": shown})
+    return _("Sources equal targets in each ledger: %(ledgers)s") % {"ledgers": " · ".join(ledgers)}

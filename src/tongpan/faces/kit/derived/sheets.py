@@ -1,0 +1,95 @@
+"""Lists as spreadsheets: the same rows and columns as on the screen, with real numbers and dates."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import xlsxwriter
+from django.utils import timezone
+
+from tongpan.faces.kit.derived import values
+from tongpan.faces.kit.derived.listing import SUMMARY, first_lines
+from tongpan.kernel.documents import lists
+from tongpan.kernel.documents.fields import Field, links_of
+from tongpan.kernel.documents.lists import Wanted
+from tongpan.kernel.documents.registry import DocumentType
+
+ROWS_MAX = 10_000
+
+
+def list_sheet(declared: DocumentType, wanted: Wanted, fields: Sequence[Field]) -> bytes:
+    """Everything that the filters let through, up to a limit."""
+    bodies: list[Any] = []
+    cursor = None
+    while len(bodies) < ROWS_MAX:
+        page = lists.page_of(declared, wanted, cursor=cursor, size=lists.PAGE_MAX)
+        bodies += page.rows
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    return _sheet(declared, bodies, fields)
+
+
+def chosen_sheet(declared: DocumentType, ids: Iterable[UUID], fields: Sequence[Field]) -> bytes:
+    """The ticked rows, as far as they may be seen."""
+    spine = ("document", "document__org_unit", "document__other_unit", "document__created_by")
+    rows = lists.wanted_rows(declared, replace(Wanted())).filter(pk__in=list(ids))
+    found = rows.select_related(*spine, *links_of(declared.header_fields))
+    return _sheet(declared, list(found.order_by(*lists.ORDERS["latest"])), fields)
+
+
+def _sheet(declared: DocumentType, bodies: Sequence[Any], fields: Sequence[Field]) -> bytes:
+    firsts = first_lines(declared, bodies) if any(f.name == SUMMARY for f in fields) else {}
+    rows = [
+        [_value(declared, f, body, firsts.get(body.document_id, "")) for f in fields]
+        for body in bodies
+    ]
+    return write([values.title_of(f) for f in fields], rows, str(declared.title))
+
+
+def _value(declared: DocumentType, field: Field, body: Any, first: str) -> Any:
+    if field.name == SUMMARY:
+        return first
+    if field.name == "state":
+        return values.state(body.document).word
+    source = body.document if values.of_spine(declared, field.name) else body
+    value = getattr(source, field.attribute)
+    if value is None:
+        return ""
+    if field.target is not None:
+        return values.label(getattr(source, field.name))
+    return values.shown(field, source, value) if field.kind in ("flag", "choice") else value
+
+
+def write(heads: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> bytes:
+    """A workbook with one sheet. Text stays text, so nothing in it is ever run as a formula."""
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(_sheet_name(title))
+        bold = book.add_format({"bold": True, "bottom": 1})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        for column, head in enumerate(heads):
+            sheet.write_string(0, column, head, bold)
+            sheet.set_column(column, column, 16)
+        sheet.freeze_panes(1, 0)
+        for number, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                if isinstance(value, datetime):
+                    local = timezone.localtime(value).replace(tzinfo=None)
+                    sheet.write_datetime(number, column, local, moment)
+                elif isinstance(value, date):
+                    sheet.write_datetime(number, column, datetime(*value.timetuple()[:3]), day)  # noqa: DTZ001 - a day has no zone
+                elif isinstance(value, Decimal | int) and not isinstance(value, bool):
+                    sheet.write_number(number, column, value)
+                else:
+                    sheet.write_string(number, column, str(value))
+    return out.getvalue()
+
+
+def _sheet_name(title: str) -> str:
+    return "".join(c for c in title if c not in "[]:*?/\\")[:31] or "Sheet"

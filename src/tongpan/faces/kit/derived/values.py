@@ -1,0 +1,167 @@
+"""How a field of a declaration looks on a page: its kind, its column, its cell, its raw text."""
+
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from tongpan.faces.kit import formats, pages
+from tongpan.faces.kit.derived import addresses
+from tongpan.kernel.documents.fields import Field, fields_of, plain, references
+from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.showing import Standing
+from tongpan.kernel.org.models import OrgUnit, Person
+
+KINDS: dict[str, pages.Kind] = {
+    "text": pages.Kind.TEXT,
+    "note": pages.Kind.TEXT,
+    "choice": pages.Kind.TEXT,
+    "flag": pages.Kind.TEXT,
+    "integer": pages.Kind.NUMBER,
+    "date": pages.Kind.DATE,
+    "time": pages.Kind.TIME,
+    "quantity": pages.Kind.QUANTITY,
+    "money": pages.Kind.MONEY,
+    "price": pages.Kind.PRICE,
+    "decimal": pages.Kind.NUMBER,
+    "reference": pages.Kind.TEXT,
+    "state": pages.Kind.STATE,
+    "number": pages.Kind.CODE,
+}
+SIGN = {"CNY": "¥"}
+
+
+def spine_field(name: str) -> Field:
+    """A field of the spine, as a list may show it."""
+    (field,) = fields_of(Document, (name,))
+    if name in ("state", "number"):
+        return _of_kind(field, name)
+    if name == "total":
+        return _of_kind(field, "money", label=_("total"))
+    if isinstance(Document._meta.get_field(name), models.DateTimeField):
+        return _of_kind(field, "time")
+    return field
+
+
+def _of_kind(field: Field, kind: str, *, label: Any = None) -> Field:
+    return Field(
+        name=field.name, kind=kind, label=label or field.label, help=field.help, is_required=False
+    )
+
+
+def kind_of(field: Field) -> pages.Kind:
+    return KINDS[field.kind]
+
+
+def title_of(field: Field) -> str:
+    """The label as a head shows it: the first letter is a capital one."""
+    label = str(field.label)
+    return label[:1].upper() + label[1:]
+
+
+def cell(field: Field, row: Any, *, may_open: Collection[type[models.Model]] = ()) -> pages.Cell:
+    """A row's value of a field. References must have been loaded with the row."""
+    value = getattr(row, field.attribute)
+    if field.target is not None:
+        return _reference_cell(field, row, may_open) if value is not None else pages.Cell()
+    if value is None or value == "":
+        return pages.Cell()
+    return pages.Cell(shown(field, row, value))
+
+
+def _reference_cell(
+    field: Field, row: Any, may_open: Collection[type[models.Model]]
+) -> pages.Cell:
+    named = getattr(row, field.name)
+    url = addresses.master_of(type(named), named.pk) if type(named) in may_open else ""
+    return pages.Cell(label(named), url=url)
+
+
+def shown(field: Field, row: Any, value: Any) -> Any:
+    """The value as a cell takes it: raw, but with the words of a choice and the unit beside it."""
+    if field.kind == "flag":
+        return _("yes") if value else _("no")
+    if field.kind == "choice":
+        return next((str(words) for key, words in field.choices if key == value), value)
+    if field.kind == "quantity":
+        return quantity(value, unit_beside(row))
+    return value
+
+
+def label(row: Any) -> str:
+    """What people call a row that something refers to."""
+    known = references().get(type(row))
+    if known is not None:
+        return known.label(row)
+    return str(row.name) if isinstance(row, OrgUnit | Person) else str(row)
+
+
+def unit_beside(line: Any) -> Any:
+    """The unit that a line's quantities are counted in: its own, else the base unit of its item."""
+    own = getattr(line, "unit", None) if getattr(line, "unit_id", None) else None
+    return own or getattr(getattr(line, "item", None), "base_unit", None)
+
+
+def quantity(amount: Decimal, unit: Any) -> pages.Quantity:
+    """An amount with its unit; without one it is a bare number."""
+    if unit is None:
+        return pages.Quantity(amount, "")
+    return pages.Quantity(amount, str(unit.name), places_of(unit.step))
+
+
+def places_of(step: Decimal) -> int:
+    """How many decimals a step has: 0.001 has three."""
+    exponent = step.normalize().as_tuple().exponent
+    assert isinstance(exponent, int), "A step is a finite number."
+    return max(0, -exponent)
+
+
+def raw(field: Field, row: Any) -> str:
+    """The value as a form field holds it: an id, a plain number, 2026-11-21."""
+    value = getattr(row, field.attribute)
+    if value is None:
+        return ""
+    if field.kind == "flag":
+        return "1" if value else "0"
+    return str(plain(value))
+
+
+STATES: dict[str, Any] = {s.value: s.label for s in State}
+
+
+def state(document: Document, standing: Standing | None = None) -> pages.State:
+    """The state of a document: the word of its accounts if it is posted and they say one."""
+    if standing is not None and document.state == State.POSTED:
+        return pages.State(standing.code, str(standing.word), standing.share)
+    return pages.State(document.state, str(STATES[document.state]))
+
+
+def of_spine(declared: DocumentType, name: str) -> bool:
+    """Whether `name` is a field of the spine and not of the type's own body."""
+    return name not in {f.name for f in declared.body._meta.concrete_fields}
+
+
+def in_words(fields: Iterable[Field], name: str, value: Any, named: dict[str, str]) -> str:
+    """A plain value out of the history, as people read it. `named` has the names of ids."""
+    if value is None or value == "":
+        return formats.NONE
+    field = next((f for f in fields if f.name == name), None)
+    if field is None:
+        return named.get(str(value), str(value))
+    if field.target is not None:
+        return named.get(str(value), "…")
+    if field.kind == "choice":
+        return next((str(words) for key, words in field.choices if key == value), str(value))
+    if field.kind == "flag":
+        return _("yes") if value in (True, "true") else _("no")
+    if field.kind == "money":
+        return formats.money(Decimal(str(value)))
+    return str(value)
+
+
+def without(fields: Sequence[Field], hidden: Collection[str]) -> tuple[Field, ...]:
+    """The fields less those that the person may not see: they are absent, not empty."""
+    return tuple(f for f in fields if f.name not in hidden)
