@@ -18,8 +18,12 @@ from django.utils.functional import Promise
 
 from tongpan.base.numbers import is_on_step
 from tongpan.kernel.documents.columns import ExactField
+from tongpan.kernel.org.visibility import visible
 
 DIGITS_MAX = 24
+WHOLE_MAX = Decimal(10) ** 18  # a column of the ledger has 18 digits before the point
+INTEGER_MAX = 2**31 - 1
+YEARS = range(1900, 2200)
 Problem = dict[str, Any]
 
 
@@ -70,7 +74,27 @@ def refer(reference: Reference) -> None:
 
 
 def reference_of(model: type[models.Model]) -> Reference:
-    return _references[model]
+    """How rows of a model are named: as was declared, else by their ids alone."""
+    return _references.get(model) or _by_id(model)
+
+
+@lru_cache(maxsize=64)
+def _by_id(model: type[models.Model]) -> Reference:
+    def find(texts: Iterable[str]) -> Mapping[str, Any]:
+        ids = [text for text in texts if _is_id(text)]
+        return {str(row.pk): row for row in visible(model).filter(pk__in=ids)}
+
+    def label(row: Any) -> str:
+        return str(getattr(row, "name", row.pk))
+
+    return Reference(model, find, label, lambda _text, _limit: [], lambda row: str(row.pk))
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def references() -> dict[type[models.Model], Reference]:
@@ -173,7 +197,7 @@ def _look_up(
             texts.setdefault(field.target, set()).update(
                 str(g).strip() for g in given if not _is_empty(g) and not _is_row(g)
             )
-    return {m: _references[m].find(sorted(t)) if t else {} for m, t in texts.items()}
+    return {m: reference_of(m).find(sorted(t)) if t else {} for m, t in texts.items()}
 
 
 def _is_row(raw: Any) -> bool:
@@ -246,11 +270,14 @@ def read_date(raw: Any) -> date:
         return raw
     text = str(raw).strip().replace("/", "-").replace(".", "-")
     try:
-        return date.fromisoformat(
+        day = date.fromisoformat(
             "-".join(p.zfill(2) for p in text.split("-")) if "-" in text else text
         )
     except ValueError:
         raise Unreadable("not_a_date", given=str(raw)[:40]) from None
+    if day.year not in YEARS:
+        raise Unreadable("not_a_date", given=str(raw)[:40])
+    return day
 
 
 def _number(field: Field, raw: Any) -> Decimal:
@@ -265,6 +292,8 @@ def _number(field: Field, raw: Any) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         raise Unreadable("not_a_number", given=str(raw)[:40]) from None
+    if abs(number) >= (INTEGER_MAX if field.kind == "integer" else WHOLE_MAX):
+        raise Unreadable("too_many_digits", given=str(raw)[:40])
     if not is_on_step(number, field.step):
         raise Unreadable("off_step", given=str(raw)[:40], step=str(field.step))
     if number < 0 and not field.may_be_negative:

@@ -198,7 +198,10 @@ def _write(body: Any, declared: DocumentType, *, is_new: bool) -> None:
     document.version += 1
     document.changed_at = env.now()
     if is_new:
-        document.save(force_insert=True)
+        try:
+            document.save(force_insert=True)
+        except IntegrityError as error:  # somebody made one of this id at the same moment
+            raise Refusal("request_conflict") from error
         body.document_id = document.pk
         body.save(force_insert=True)
     else:
