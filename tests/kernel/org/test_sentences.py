@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from django.utils.translation import override
+
 import tongpan.kernel.companies
 import tongpan.kernel.org
 from tongpan.kernel.org.permissions import permissions
@@ -34,6 +36,8 @@ def test_every_text_is_translated_with_the_same_facts() -> None:
 
     assert marked == set(chinese)
     assert set(SENTENCES.values()) <= marked
-    assert {str(p.title) for p in permissions() if p.code.startswith(("see.", "org."))} <= marked
+    with override("en"):
+        ours = [p for p in permissions() if p.code.startswith(("see.", "org."))]
+        assert {str(permission.title) for permission in ours} <= marked
     for english, text in chinese.items():
         assert set(re.findall(r"{\w+}", english)) == set(re.findall(r"{\w+}", text)), english

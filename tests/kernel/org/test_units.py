@@ -131,7 +131,7 @@ moves = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.booleans()),
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -170,6 +170,14 @@ def test_moving_a_unit_needs_the_right_at_both_ends(chain: Chain) -> None:
             move_unit(chain.warehouse, chain.east)
         with pytest.raises(Forbidden):
             create_unit(parent=None, kind="company", code="mine", name="x")
+
+
+def test_the_tree_has_one_top(chain: Chain) -> None:
+    with (
+        system(reason="test"),
+        pytest.raises(IntegrityError, match="the_tree_has_one_top"),
+    ):
+        create_unit(parent=None, kind="company", code="other", name="x", entity=chain.hq.entity)
 
 
 # -- legal entities -----------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def test_no_rows_at_all_may_be_had_by_anybody(chain: Chain) -> None:
 @pytest.mark.parametrize(
     ("at", "seen"),
     [
-        ("hq", {"east", "north", "south", "north-1", "wh"}),
+        ("hq", {"hq", "east", "north", "south", "north-1", "wh"}),
         ("east", {"north", "south", "north-1"}),
         ("north", {"north-1"}),
         ("south", set()),
@@ -135,6 +135,15 @@ def test_rows_of_units_at_and_below_the_grant_are_seen(
         assert codes(visible(Row)) == codes(Row.objects.all()) == seen
         assert visible(Row).count() == Row.objects.count() == len(seen)
         assert visible(Row).filter(code="wh").exists() is ("wh" in seen)
+
+
+def test_who_sees_all_units_sees_what_belongs_to_none(chain: Chain) -> None:
+    """And pays for no join: the top unit itself has no parent, so it is such a row here."""
+    with acting(a_person("owner", sees=(chain.hq, "row.view"))):
+        assert "hq" in codes(visible(Row))
+        assert " IN (SELECT" not in str(visible(Row).query)
+    with acting(a_person("lin", sees=(chain.east, "row.view"))):
+        assert "hq" not in codes(visible(Row))
 
 
 def test_another_permission_shows_no_rows(chain: Chain) -> None:
@@ -327,19 +336,19 @@ def test_what_is_open_still_works_behind_the_gate(
 ) -> None:
     with acting(clerk):
         rows = visible(Row).select_related("maker", "org_unit").order_by("-code")
-        assert [row.maker.currency for row in rows] == ["CNY"] * 5
+        assert [row.maker.currency for row in rows] == ["CNY"] * 5  # the top has no parent to join
         assert [row.org_unit.code for row in rows.filter(code="north")] == ["east"]
         first = visible(Row).values().first()
         assert first is not None
         assert set(first) == {"id", "code", "org_unit_id", "maker_id"}
-        assert visible(Row).values("maker__currency").annotate(n=Count("pk")).get()["n"] == 5
+        assert visible(Row).values("maker__currency").annotate(n=Count("pk")).get()["n"] == 6
         assert visible(Row).aggregate(last=Max("code")) == {"last": "wh"}
         north = visible(Row).get(code="north")
         with django_assert_num_queries(0):
             for name in ("name", "time_zone"):
                 with pytest.raises(MaskedField):
                     getattr(north, name)
-        assert len(visible(Row).prefetch_related(Prefetch("maker", visible(Maker)))) == 5
+        assert len(visible(Row).prefetch_related(Prefetch("maker", visible(Maker)))) == 6
 
 
 def test_saving_what_came_through_the_gate_keeps_what_was_masked(

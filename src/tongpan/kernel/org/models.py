@@ -163,6 +163,9 @@ class OrgUnit(models.Model):
                 condition=Q(kind="company") | Q(parent__isnull=False),
                 name="only_a_company_stands_at_the_top",
             ),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(parent=None), name="the_tree_has_one_top"
+            ),
         ]
 
     def __str__(self) -> str:

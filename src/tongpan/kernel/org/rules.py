@@ -45,6 +45,11 @@ def all_below(paths: Iterable[str], tops: Iterable[str]) -> bool:
     return all(path.startswith(above) for path in paths)
 
 
+def is_top(path: str) -> bool:
+    """Whether this is the path of the one unit that all others are below."""
+    return path.count("/") == 2
+
+
 # -- the tree ----------------------------------------------------------------------------------
 
 STANDS_UNDER = {

@@ -13,7 +13,7 @@ from tongpan.base.refusals import Forbidden
 from tongpan.kernel.org.context import Acting, Held, NoScope, acting, system, who
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.permissions import declare_permission, permissions
-from tongpan.kernel.org.rules import covers
+from tongpan.kernel.org.rules import covers, is_top
 from tongpan.kernel.org.visibility import (
     MaskedField,
     ScopedModel,
@@ -82,7 +82,7 @@ def _holds(held: tuple[Held, ...], code: str, unit: OrgUnit | None, amount: Deci
 
 def _is_at(path: str, unit: OrgUnit | None) -> bool:
     if unit is None:
-        return path.count("/") == 2
+        return is_top(path)
     return unit.path.startswith(path)
 
 

@@ -139,10 +139,7 @@ def _begin_attempt(means: SignInAttempt.Means, username: str, address: str) -> S
     """
     account, place = _hidden(username), _hidden(address)
     with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            for text in sorted({account, place}):
-                key = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
-                cursor.execute("select pg_advisory_xact_lock(%s)", [key])
+        _stand_in_line(account, place)
         left_s = max(
             _wait_left_s(means, PER_ACCOUNT[means], account=account),
             _wait_left_s(means, PER_ADDRESS[means], address=place),
@@ -150,6 +147,14 @@ def _begin_attempt(means: SignInAttempt.Means, username: str, address: str) -> S
         if left_s > 0:
             raise Refusal("sign_in_wait", wait_s=left_s)
         return SignInAttempt.objects.create(means=means, account=account, address=place)
+
+
+def _stand_in_line(*names: str) -> None:
+    """Let other tries for the same account or address finish counting first."""
+    with connection.cursor() as cursor:
+        for name in sorted(set(names)):  # in order, so that two tries never wait for one another
+            key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+            cursor.execute("select pg_advisory_xact_lock(%s)", [key])
 
 
 def _wait_left_s(means: str, patience: Patience, **whose: str) -> int:

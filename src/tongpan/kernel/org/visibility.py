@@ -21,7 +21,7 @@ from django.db.models.query_utils import DeferredAttribute
 from django.db.models.sql import Query
 
 from tongpan.kernel.org.context import Acting, NoScope, who
-from tongpan.kernel.org.rules import all_below
+from tongpan.kernel.org.rules import all_below, is_top
 
 FIELD_CLASSES = ("public", "internal", "cost", "personal", "sensitive", "secret")
 OPEN_CLASSES = ("public", "internal")
@@ -85,7 +85,7 @@ def _in_scope(
     paths = _view_paths(acting, code)
     if not paths:
         return rows.none()
-    if not issubclass(model, ScopedModel):
+    if not issubclass(model, ScopedModel) or is_top(paths[0]):
         return rows
     units = apps.get_model("org", "OrgUnit")._base_manager.filter(under(paths)).values("pk")
     scope_paths = [model.scope_path] if isinstance(model.scope_path, str) else model.scope_path
@@ -226,15 +226,18 @@ class GuardedQuery(Query):
     """A query that knows for whom it is, and refuses to name a masked field."""
 
     acting: Acting
-    code = ""
+    code: str
+    masked: dict[Any, frozenset[str]]  # by model, as found out; shared by all that grows from here
 
     def masks(self, field: Any) -> bool:
         """Whether this field, of whichever table in the query, is masked."""
         model = getattr(field, "model", None)
         if model is None or field.name not in _classes.get(model, {}):
             return False
-        code = self.code if model is self.model else ""
-        return field.name in _masked(model, self.acting, code)
+        if model not in self.masked:
+            code = self.code if model is self.model else ""
+            self.masked[model] = _masked(model, self.acting, code)
+        return field.name in self.masked[model]
 
     def names_to_path(  # every look-up, ordering, expression and value passes here
         self, names: Any, opts: Any, allow_many: Any = True, fail_on_missing: Any = False
@@ -301,7 +304,7 @@ class GuardedQuerySet(models.QuerySet[SomeModel]):
     ) -> None:
         if query is None:
             query = GuardedQuery(model)
-            query.acting, query.code = acting or who(), code
+            query.acting, query.code, query.masked = acting or who(), code, {}
         super().__init__(model, query, using, hints)
         self._iterable_class = GuardedRows
 
