@@ -119,10 +119,11 @@ def make_ready(
         _note(installation.data, {**noted, "contents": contents})
 
 
-def contents_of(data: Path) -> str | None:
-    """What the first company was made with: demo, empty, or nothing yet."""
-    found: str | None = _noted(data).get("contents")
-    return found
+def sign_ins(data: Path) -> list[tuple[str, str, str]]:
+    """The people of the demonstration, if it is in there: name, PIN, and what they do."""
+    note = data / "sign-ins.json"
+    found = json.loads(note.read_text()) if note.exists() else []
+    return [(name, pin, job) for name, pin, job in found]
 
 
 def _elsewhere(data: Path, url: str) -> Installation:

@@ -103,6 +103,7 @@ TENANT_APPS = [
     "tongpan.masters.parties",
     "tongpan.masters.prices",
     "tongpan.business.stock",
+    "tongpan.engines.imports",
 ]
 FACES = [
     "django.contrib.staticfiles",

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import psycopg
 
-from tongpan.config import embedded, installation, seed
+from tongpan.config import embedded, installation
 from tongpan.config.installation import ROOT, CannotRun, Contents, Installation
 
 PORT = 8000
@@ -277,9 +277,8 @@ def _greet(opened: Installation, given: argparse.Namespace, took_s: float) -> No
     print(f"  数据 data    {opened.data}")
     if opened.server and opened.server.home != opened.data:
         print(f"  数据库 database  {opened.server.home}  (see postgres.moved)")
-    if installation.contents_of(opened.data) == "demo":
-        for name, pin, job in seed.sign_ins():
-            print(f"  登录 sign in   {name}   PIN {pin}   {job}")
+    for name, pin, job in installation.sign_ins(opened.data):
+        print(f"  登录 sign in   {name}   {pin}   {job}")
     print("  Ctrl-C 停止 · stops\n", flush=True)
 
 
