@@ -1,0 +1,1 @@
+"""Live pages: a stream of server-sent events that says what changed, never how."""

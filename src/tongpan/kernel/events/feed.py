@@ -62,4 +62,4 @@ def verify() -> list[Invariant]:
 
 
 def _happened(row: tuple[Any, ...]) -> Happened:
-    return Happened(*row[:-1], json.loads(row[-1]))
+    return Happened(*[*row[:-1], json.loads(row[-1])])
