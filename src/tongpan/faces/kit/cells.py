@@ -4,6 +4,7 @@ Plain functions instead of template includes, because an include costs more than
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -71,7 +72,10 @@ def written(cell: Cell, kind: Kind) -> SafeString:
         text = format_html('<span class="tone-{}">{}</span>', cell.tone, text)
     if cell.url:
         text = format_html(
-            '<a class="{}" href="{}">{}</a>', "name" if kind is Kind.CODE else "opens", cell.url, text
+            '<a class="{}" href="{}">{}</a>',
+            "name" if kind is Kind.CODE else "opens",
+            cell.url,
+            text,
         )
     if cell.becomes is not None:
         text = format_html(
@@ -80,6 +84,32 @@ def written(cell: Cell, kind: Kind) -> SafeString:
     if cell.after:
         text = format_html('{} <span class="after">{}</span>', text, cell.after)
     return text
+
+
+def on_paper(cell: Cell, kind: Kind) -> SafeString:
+    """A value as paper shows it: full dates, no links, no tints."""
+    if kind is Kind.DATE:
+        return SafeString(conditional_escape(formats.full_day(cell.value)))
+    if kind is Kind.TIME:
+        return SafeString(conditional_escape(formats.full_moment(cell.value)))
+    if kind is Kind.STATE and isinstance(cell.value, State):
+        return SafeString(conditional_escape(cell.value.word))
+    return written(replace(cell, url="", tone=""), kind)
+
+
+def paper_cells(cells: Mapping[str, Cell], columns: Sequence[Column]) -> SafeString:
+    """The `<td>` elements of a printed row."""
+    return format_html_join(
+        "",
+        '<td class="{}">{}</td>',
+        (
+            (
+                "num" if column.is_figure else "",
+                on_paper(cells[column.name], column.kind) if column.name in cells else "",
+            )
+            for column in columns
+        ),
+    )
 
 
 def fact_value(fact: Fact) -> SafeString:

@@ -58,7 +58,7 @@ def price(amount: Decimal | None, currency: str = "") -> str:
 
 
 def quantity(amount: Decimal | None, unit: str = "", places: int = 0) -> str:
-    """The unit beside the number: 240 盒, 0.368 kg. An amount finer than `places` is shown whole."""
+    """The unit beside the number: 240 盒, 0.368 kg. An amount finer than `places` shows it."""
     if amount is None:
         return NONE
     exponent = amount.normalize().as_tuple().exponent

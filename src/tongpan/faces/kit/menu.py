@@ -51,7 +51,7 @@ _tabs: list[Tab] = []
 def tab(
     job: str, code: str, title: str | Promise, url: str, permission: str, *, order: int = 50
 ) -> None:
-    """Add a page to a job; the lowest order is where the rail leads. Saying it twice is a mistake."""
+    """Add a page to a job; the rail leads to the one with the lowest order. Said once each."""
     assert any(j.code == job for j in JOBS), f"No job is called {job!r}."
     assert not any(t.job == job and t.code == code for t in _tabs), f"{job}.{code} is there."
     _tabs.append(Tab(job, code, title, url, permission, order))

@@ -337,7 +337,7 @@ def list_page() -> p.ListPage:
         title=t("采购订单", "Purchase orders"),
         help=p.Help(
             t(
-                "采购订单是对供应商说的话：要什么、要多少、什么时候到。审核后，未到的数量一直挂在订单上，收一行减一行。",
+                "采购订单告诉供应商要什么、要多少、什么时候到。审核后，未到的数量一直挂在订单上。",
                 "A purchase order tells a supplier what is wanted, how much, and when. Once posted, "
                 "what has not arrived stays on it, and every receipt takes some away.",
             ),
@@ -661,8 +661,8 @@ def document_page(*, with_problem: bool = False) -> p.DocumentPage:
                 (open_line, *folded),
                 lead=t("审核后将这样过账", "This is what posting will do"),
                 proof=t(
-                    "三本账来源与去向各自相等：承诺 986 件 · 库存 986 件 · 资金 ¥5,522.89（不含税）",
-                    "In each ledger sources equal targets: promise 986 pieces · stock 986 pieces · money ¥5,522.89 before tax",
+                    "三本账来源与去向各自相等：承诺 986 件 · 库存 986 件 · 资金 ¥5,522.89",
+                    "In each ledger sources equal targets: promise 986 · stock 986 · ¥5,522.89",
                 ),
                 more=t("看全部 15 笔", "All 15 entries"),
                 more_url="#",

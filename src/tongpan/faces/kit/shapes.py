@@ -18,8 +18,8 @@ _LINE = 'fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="ro
 _TICK = "M5.4 8.2 7.3 10l3.4-3.7"
 _TRUCK = (
     f'<g {_LINE} stroke-linejoin="round"><path d="M3.2 11.4H1.6V3.6h7.6v7.8H6.4M9.2 5.8h3l2.2 3v2.6'
-    'h-1.1M10.2 11.4H9.2"/><circle cx="4.8" cy="11.6" r="1.5"/><circle cx="11.8" cy="11.6" r="1.5"/>'
-    "</g>"
+    'h-1.1M10.2 11.4H9.2"/><circle cx="4.8" cy="11.6" r="1.5"/>'
+    '<circle cx="11.8" cy="11.6" r="1.5"/></g>'
 )
 _SHAPES = {
     "draft": '<circle cx="8" cy="8" r="5.9" fill="none" stroke="currentColor" stroke-width="1.4"'
@@ -53,9 +53,7 @@ def icon(name: str, size: str = "") -> SafeString:
 def state_shape(code: str, share: Decimal | None = None) -> SafeString:
     """The shape of a state; `partly` is a pie at the real share."""
     inner = _pie(share) if code == "partly" else _SHAPES.get(code, _SHAPES["draft"])
-    return mark_safe(
-        f'<svg viewBox="0 0 16 16" aria-hidden="true">{inner}</svg>'
-    )
+    return mark_safe(f'<svg viewBox="0 0 16 16" aria-hidden="true">{inner}</svg>')
 
 
 def _pie(share: Decimal | None) -> str:

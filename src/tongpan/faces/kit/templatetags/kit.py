@@ -57,6 +57,16 @@ def total_cells(totals: Mapping[str, Cell], columns: Sequence[Column]) -> SafeSt
     return cells.total_cells(totals, columns)
 
 
+@register.simple_tag
+def paper_cells(values: Mapping[str, Cell], columns: Sequence[Column]) -> SafeString:
+    return cells.paper_cells(values, columns)
+
+
+@register.filter
+def paper_value(fact: Fact) -> SafeString:
+    return cells.on_paper(fact.cell, fact.kind)
+
+
 @register.filter
 def fact_value(fact: Fact) -> SafeString:
     return cells.fact_value(fact)
@@ -91,9 +101,8 @@ def barcode(text: str) -> SafeString:
     drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128).to_svg()
     path = drawn[drawn.index("<path") : drawn.index("/>", drawn.index("<path")) + 2]
     width = drawn.split('width="', 1)[1].split('"', 1)[0]
-    return mark_safe(
-        f'<svg viewBox="0 0 {int(width)} 50" preserveAspectRatio="none" aria-hidden="true">{path}</svg>'
-    )
+    box = f'viewBox="0 0 {int(width)} 50" preserveAspectRatio="none"'
+    return mark_safe(f'<svg {box} aria-hidden="true">{path}</svg>')
 
 
 @register.filter

@@ -1,0 +1,103 @@
+"""Coming in and going out: sign-in, sign-out, and the clerk who takes over a shared till."""
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from tongpan.base.refusals import Refusal
+from tongpan.faces.kit.entry import PUBLIC, SIGNED_IN, entry
+from tongpan.faces.kit.frame import UNIT_KEY, company_name, frame_context
+from tongpan.kernel.documents.sentences import explain
+from tongpan.kernel.org.models import Person
+from tongpan.kernel.org.scope import who
+from tongpan.kernel.org.sign_in import check_pin, check_sign_in
+
+BACKEND = "tongpan.kernel.org.backend.PersonBackend"
+KEPT_S = 7 * 24 * 3600
+
+
+@entry(permission=PUBLIC, scope="none", field_policy="none", methods=("GET", "POST"))
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The door. What it says about a wrong name and a wrong password is the same."""
+    next_url = safe_next(request)
+    if request.method == "GET" and request.user.is_authenticated:
+        return HttpResponseRedirect(next_url)
+    said = ""
+    if request.method == "POST":
+        try:
+            person = check_sign_in(
+                request.POST.get("username", ""),
+                request.POST.get("password", ""),
+                address=request.META.get("REMOTE_ADDR", ""),
+            )
+        except Refusal as refusal:
+            said = explain(refusal)["detail"]
+        else:
+            _enter(request, person, is_kept="keep" in request.POST)
+            return _speaking(HttpResponseRedirect(next_url), person.language)
+    return _page(request, "backoffice/sign_in.html", said, next_url)
+
+
+@entry(permission=SIGNED_IN, scope="own", field_policy="none", methods=("POST",))
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return HttpResponseRedirect("/sign-in/")
+
+
+@entry(permission=SIGNED_IN, scope="own", field_policy="none", methods=("GET", "POST"))
+def switch(request: HttpRequest) -> HttpResponse:
+    """Another clerk takes over here with their sign-in name and PIN; the unit stays."""
+    next_url = safe_next(request)
+    unit = who().at
+    said = ""
+    if request.method == "POST" and unit is not None:
+        try:
+            person = check_pin(
+                request.POST.get("username", ""), request.POST.get("pin", ""), unit=unit
+            )
+        except Refusal as refusal:
+            said = explain(refusal)["detail"]
+        else:
+            _enter(request, person, is_kept=False)
+            request.session[UNIT_KEY] = str(unit.pk)
+            return _speaking(HttpResponseRedirect(next_url), person.language)
+    return _page(request, "backoffice/switch.html", said, next_url)
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Where to go on: an address of this host that was asked for, else home."""
+    asked = request.POST.get("next") or request.GET.get("next") or "/"
+    is_ours = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return asked if is_ours else "/"
+
+
+def _enter(request: HttpRequest, person: Person, *, is_kept: bool) -> None:
+    login(request, person, backend=BACKEND)
+    request.session.set_expiry(KEPT_S if is_kept else 0)
+
+
+def _speaking(answer: HttpResponse, language: str) -> HttpResponse:
+    """The machine remembers the last person's language for the sign-in page."""
+    if language in dict(settings.LANGUAGES):
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax"
+        )
+    return answer
+
+
+def _page(request: HttpRequest, template: str, said: str, next_url: str) -> HttpResponse:
+    context = {
+        **frame_context(request),
+        "said": said,
+        "next": next_url,
+        "company": company_name(),
+        "name": request.POST.get("username", ""),
+        "languages": settings.LANGUAGES[:2],
+        "language": translation.get_language(),
+    }
+    return HttpResponse(render_to_string(template, context, request), status=403 if said else 200)

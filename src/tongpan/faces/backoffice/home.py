@@ -1,0 +1,268 @@
+"""Home: what waits for this person, and today so far. On the first day: what to do first."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongpan.base import env
+from tongpan.faces.kit import formats, pages, show
+from tongpan.faces.kit.derived import addresses, values
+from tongpan.faces.kit.derived.listing import standings_of
+from tongpan.faces.kit.entry import SIGNED_IN, entry
+from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.documents.registry import DocumentType, document_types
+from tongpan.kernel.org.models import OrgUnit, Person, business_date
+from tongpan.kernel.org.scope import may_somewhere, system, units_where, visible, who
+from tongpan.masters.items.models import Item
+
+SHOWN_MAX = 30
+COUNTED_MAX = 200
+
+
+@entry(permission=SIGNED_IN, scope="units", field_policy="masked")
+def home(request: HttpRequest) -> HttpResponse:
+    """First steps while the company has none of its goods, else what waits and what happened."""
+    if may_somewhere("*") and not _has_items():
+        return show.page(request, _first_steps())
+    on = _today()
+    types = {t.code: t for t in document_types() if may_somewhere(t.permission("view"))}
+    return show.page(
+        request,
+        pages.HomePage(
+            title=_("Today"),
+            note=_today_note(on),
+            waiting=tuple(waiting(types)),
+            cards=(_documents_of(on, types),),
+            calm=_("Nothing waits for you."),
+        ),
+    )
+
+
+@entry(permission=SIGNED_IN, scope="company", field_policy="none")
+def first_steps(request: HttpRequest) -> HttpResponse:
+    """The way to opening, whenever somebody wants to see it again."""
+    return show.page(request, _first_steps())
+
+
+def waiting_count() -> int:
+    """How many things wait for the acting person: the dot on the bell."""
+    types = {t.code: t for t in document_types() if may_somewhere(t.permission("view"))}
+    return sum(one.count for one in waiting(types))
+
+
+# -- what waits ----------------------------------------------------------------------------------
+
+
+def waiting(types: dict[str, DocumentType]) -> list[pages.Waiting]:
+    """By kind of work: to approve first, then to receive, then one's own drafts."""
+    return [*_to_post(types.values()), *_to_follow(types), *_drafts(types.values())]
+
+
+def _to_post(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
+    """Submitted documents at units where the person may post that type."""
+    for declared in types:
+        code = declared.permission("post")
+        if not may_somewhere(code):
+            continue
+        rows = visible(Document, declared.permission("view")).filter(
+            type=declared.code, state=State.SUBMITTED, org_unit__in=units_where(code)
+        )
+        found = list(rows.order_by("submitted_at")[:COUNTED_MAX])
+        if found:
+            yield pages.Waiting(
+                len(found),
+                _("%(what)s to post") % {"what": declared.title},
+                addresses.documents(declared, state=State.SUBMITTED.value),
+                since=formats.moment(found[0].submitted_at),
+                tone="act",
+            )
+
+
+def _to_follow(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
+    """What others sent here and nobody received yet, by the type that receives it."""
+    for declared in types.values():
+        code = declared.permission("save")
+        for earlier in (types[c] for c in declared.follows if c in types):
+            if not may_somewhere(code) or "standings" not in earlier.screens:
+                continue
+            bodies = list(
+                visible(earlier.body, earlier.permission("view"))
+                .filter(document__state=State.POSTED, document__other_unit__in=units_where(code))
+                .select_related("document", "document__org_unit")
+                .order_by("document__posted_at")[:COUNTED_MAX]
+            )
+            told = standings_of(earlier, bodies)
+            open_ones = [b.document for b in bodies if _is_open(told.get(b.pk))]
+            if open_ones:
+                first = open_ones[0]
+                yield pages.Waiting(
+                    len(open_ones),
+                    _("%(what)s to receive") % {"what": earlier.title},
+                    addresses.document(earlier.code, first.pk)
+                    if len(open_ones) == 1
+                    else addresses.documents(earlier, state=State.POSTED.value),
+                    note=" · ".join(filter(None, [first.number, first.org_unit.name])),
+                    since=formats.moment(first.posted_at),
+                )
+
+
+def _is_open(standing: Any) -> bool:
+    return standing is not None and standing.code != "done"
+
+
+def _drafts(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
+    """The person's own drafts."""
+    for declared in types:
+        rows = visible(Document, declared.permission("view")).filter(
+            type=declared.code, state=State.DRAFT, created_by=who().person
+        )
+        found = list(rows.order_by("-changed_at")[:COUNTED_MAX])
+        if found:
+            only = addresses.document(declared.code, found[0].pk)
+            yield pages.Waiting(
+                len(found),
+                _("%(what)s: my drafts") % {"what": declared.title},
+                only if len(found) == 1 else addresses.documents(declared, view="mine"),
+                since=formats.moment(found[0].changed_at),
+            )
+
+
+# -- today ---------------------------------------------------------------------------------------
+
+
+def _documents_of(on: date, types: dict[str, DocumentType]) -> pages.Card:
+    """The latest documents of the business day, whatever their type."""
+    rows: list[Document] = []
+    for declared in types.values():
+        of_type = visible(Document, declared.permission("view")).filter(
+            type=declared.code, business_date=on
+        )
+        rows += of_type.select_related("org_unit", "created_by").order_by("-changed_at")[:SHOWN_MAX]
+    rows.sort(key=lambda document: document.changed_at, reverse=True)
+    return pages.Card(
+        _("Today's documents"),
+        note=formats.day(on),
+        empty=_("No document has this date yet."),
+        columns=(
+            pages.Column("number", _("Number"), pages.Kind.CODE, 1, at="code"),
+            pages.Column("type", _("Type"), keep=1, at="title"),
+            pages.Column("unit", _("Unit"), keep=2, at="detail", is_quiet=True),
+            pages.Column("state", _("State"), pages.Kind.STATE, 1, at="state"),
+            pages.Column("person", _("Made by"), keep=4, is_quiet=True),
+            pages.Column("at", _("Changed"), pages.Kind.TIME, 3, at="date", is_quiet=True),
+        ),
+        rows=tuple(_row(types[document.type], document) for document in rows[:SHOWN_MAX]),
+    )
+
+
+def _row(declared: DocumentType, document: Document) -> pages.Row:
+    url = addresses.document(declared.code, document.pk)
+    return pages.Row(
+        str(document.pk),
+        {
+            "number": pages.Cell(document.number or _("no number yet"), url),
+            "type": pages.Cell(str(declared.title)),
+            "unit": pages.Cell(document.org_unit.name),
+            "state": pages.Cell(values.state(document)),
+            "person": pages.Cell(document.created_by.name if document.created_by else None),
+            "at": pages.Cell(document.changed_at),
+        },
+        url,
+    )
+
+
+def _today() -> date:
+    here = who().at
+    return business_date(here, env.now()) if here else env.now().date()
+
+
+def _today_note(on: date) -> str:
+    here = who().at
+    if here is None:
+        return formats.day(on)
+    begins = _("day from %(time)s") % {"time": f"{here.day_cut:%H:%M}"}
+    return " · ".join([here.name, formats.day(on), begins])
+
+
+# -- the first day -------------------------------------------------------------------------------
+
+
+def _has_items() -> bool:
+    return bool(Item.objects.exists())
+
+
+def _first_steps() -> pages.StepsPage:
+    """What a company still needs before it can move anything."""
+    with system(reason="count what a new company has"):
+        stores = OrgUnit.objects.filter(kind__in=("store", "warehouse"), is_active=True).count()
+        people = Person.objects.filter(is_active=True).count()
+        has_items = _has_items()
+        has_stock = Document.objects.filter(type="stock.opening", state=State.POSTED).exists()
+        has_moved = (
+            Document.objects.filter(state=State.POSTED).exclude(type="stock.opening").exists()
+        )
+    stores_text = ngettext("%(n)s store or warehouse", "%(n)s stores and warehouses", stores)
+    people_text = ngettext("%(n)s person", "%(n)s people", people)
+    told = (
+        (stores > 0, _("Company and stores"), stores_text % {"n": stores}, ""),
+        (
+            has_items,
+            _("Items"),
+            _("Codes, barcodes, units; from a sheet or one by one"),
+            _address("masters-items.item"),
+        ),
+        (
+            has_stock,
+            _("Opening stock"),
+            _("What stands where, and what it cost. It goes into a draft first."),
+            _address("document-new-stock.opening"),
+        ),
+        (people > 1, _("Invite colleagues"), people_text % {"n": people}, ""),
+        (
+            has_moved,
+            _("Start"),
+            _("Send goods from one place to another, and see both ends of it."),
+            _address("document-new-stock.transfer"),
+        ),
+    )
+    left = sum(not is_done for is_done, *_rest in told)
+    now = next((i for i, (is_done, *_rest) in enumerate(told) if not is_done), len(told))
+    person = who().person
+    return pages.StepsPage(
+        title=_("Welcome to Tongpan, %(name)s") % {"name": person.name if person else ""},
+        note=ngettext(
+            "%(n)s step to opening. Leave whenever you like; what is done stays done.",
+            "%(n)s steps to opening. Leave whenever you like; what is done stays done.",
+            left,
+        )
+        % {"n": left}
+        if left
+        else _("Everything is ready."),
+        steps=tuple(
+            pages.FirstStep(
+                title,
+                text,
+                "done" if is_done else "now" if index == now else "ahead",
+                note=_("done") if is_done else "",
+                url=url if is_done else "",
+                actions=(pages.Action(_("Go on"), url, tone="primary"),)
+                if url and index == now
+                else (),
+            )
+            for index, (is_done, title, text, url) in enumerate(told)
+        ),
+        hint=_("The question mark beside a title says what the page is for."),
+    )
+
+
+def _address(name: str) -> str:
+    """The address of a derived page; empty where that type is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
