@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, is_on_step, round_to
-from tongpan.business.stock import queries
+from tongpan.business.stock import queries, screens
 from tongpan.business.stock.models import (
     Opening,
     OpeningLine,
@@ -155,6 +155,7 @@ OPENING = register(
         reach=("item__base_unit",),
         complete=complete_opening,
         check=check_goods,
+        screens={"line_facts": screens.UNITS, "begin": screens.at_place_here},
         moves=opening_moves,
         explain_short=explain_short,
     )
@@ -176,6 +177,11 @@ TRANSFER = register(
         complete=complete_transfer,
         check=check_transfer,
         amount=transfer_amount,
+        screens={
+            "line_facts": screens.STOCK,
+            "begin": screens.from_here,
+            "standings": screens.received,
+        },
         moves=transfer_moves,
         explain_short=explain_short,
     )
@@ -196,6 +202,7 @@ TRANSFER_RECEIPT = register(
         reach=("item__base_unit", "sent_line__item"),
         complete=complete_receipt,
         check=check_receipt,
+        screens={"fixed": ("sent_line", "item", "lot", "sent"), "verb": _("Receive")},
         moves=transfer_receipt_moves,
         explain_short=explain_short,
         follows={"stock.transfer": receipt_of},

@@ -9,9 +9,9 @@ from tongpan.masters.items.models import Item
 from tongpan.masters.places.models import Place
 
 name_currency(CNY, "CNY")
-name_accounts("stock", "shelf", _("shelf"), holder=Place, unit=Item)
+name_accounts("stock", "shelf", "", holder=Place, unit=Item)
 name_accounts("stock", "damaged", _("damaged goods"), holder=Place, unit=Item)
-name_accounts("stock", "in_transit", _("in transit"), holder=OrgUnit, unit=Item)
+name_accounts("stock", "in_transit", _("on the way to %(holder)s"), holder=OrgUnit, unit=Item)
 name_accounts("stock", "opening", _("opening stock"), unit=Item)
 name_accounts("stock", "lost", _("lost on the way"), unit=Item)
 name_accounts("stock", "cost_difference", _("cost difference"), unit=Item)

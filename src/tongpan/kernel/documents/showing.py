@@ -29,6 +29,7 @@ class LineFacts:
     of: Callable[[Any, Sequence[Any]], Mapping[UUID, Mapping[str, Any]]]
     columns: tuple[tuple[str, Text], ...] = ()
     choices: tuple[str, ...] = ()
+    scan: Callable[[str], tuple[Any, Mapping[str, str]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

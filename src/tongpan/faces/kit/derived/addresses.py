@@ -32,6 +32,18 @@ def act(code: str, document_id: UUID, verb: str) -> str:
     return reverse(f"document-act-{code}", args=[document_id, verb])
 
 
+def comment(code: str, document_id: UUID) -> str:
+    return reverse(f"document-comment-{code}", args=[document_id])
+
+
+def attach(code: str, document_id: UUID) -> str:
+    return reverse(f"document-attach-{code}", args=[document_id])
+
+
+def copy(code: str, document_id: UUID) -> str:
+    return reverse(f"document-copy-{code}", args=[document_id])
+
+
 def follow(code: str, document_id: UUID, following: str) -> str:
     return reverse(f"document-follow-{code}", args=[document_id, following])
 

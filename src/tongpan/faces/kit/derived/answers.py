@@ -44,9 +44,7 @@ def panel(
     )
 
 
-def _go_on(
-    question: Question, again: str, is_form: bool, answers: Iterable[str]
-) -> pages.Action:
+def _go_on(question: Question, again: str, is_form: bool, answers: Iterable[str]) -> pages.Action:
     said = ",".join([*answers, question.code])
     return pages.Action(
         _("Go on all the same"),

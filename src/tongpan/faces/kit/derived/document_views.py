@@ -42,7 +42,9 @@ MENTION = re.compile(r"@([\w.\-]{1,60})")
 
 def documents(request: HttpRequest, declared: DocumentType) -> HttpResponse:
     """The list of a type."""
-    page = list_page(declared, asked.read(declared, request.GET), chosen=_columns(request, declared))
+    page = list_page(
+        declared, asked.read(declared, request.GET), chosen=_columns(request, declared)
+    )
     return show.page(request, page)
 
 
@@ -468,7 +470,7 @@ def document_file(
     if row is None:
         raise Http404
     content = Blob.objects.values_list("content", flat=True).get(digest=row.digest)
-    answer = FileResponse(
+    return FileResponse(
         iter([bytes(content)]),
         as_attachment=True,
         filename=row.name,
@@ -479,12 +481,9 @@ def document_file(
             "Content-Length": str(row.size),
         },
     )
-    return answer
 
 
-def document_print(
-    request: HttpRequest, declared: DocumentType, document_id: UUID
-) -> HttpResponse:
+def document_print(request: HttpRequest, declared: DocumentType, document_id: UUID) -> HttpResponse:
     """The document on paper."""
     body = _load(declared, document_id)
     return show.page(request, print_page(declared, body, paper=_paper(request)))
@@ -517,4 +516,3 @@ def document_pick(
         else _or_404(lambda: forms.new_body(declared, document_id))
     )
     return JsonResponse(picking.for_line(declared, body, facts, request.GET))
-

@@ -45,9 +45,7 @@ def document_page(
         back_url=addresses.documents(declared),
         help=pages.Help(str(declared.help)) if declared.help else None,
         position=position(declared, document),
-        timeline=timeline(
-            declared, document, standing=standing, next_steps=next_steps(declared)
-        ),
+        timeline=timeline(declared, document, standing=standing, next_steps=next_steps(declared)),
         tabs=tabs(declared, body),
         primary=primary,
         actions=actions,
@@ -122,7 +120,12 @@ def _column(field: Field, place: int) -> pages.Column:
     keep = 1 if place == 0 or field.kind == "quantity" else 2
     unit = "¥" if field.kind in ("money", "price") else ""
     return pages.Column(
-        field.name, values.title_of(field), values.kind_of(field), keep, at, unit=unit  # type: ignore[arg-type]
+        field.name,
+        values.title_of(field),
+        values.kind_of(field),
+        keep,
+        at,
+        unit=unit,  # type: ignore[arg-type]
     )
 
 
@@ -273,7 +276,7 @@ def second_person() -> tuple[pages.Field, ...]:
 
 
 def _copy(declared: DocumentType, document: Document) -> pages.Action:
-    url = addresses.act(declared.code, document.pk, "copy")
+    url = addresses.copy(declared.code, document.pk)
     return pages.Action(_("Copy"), f"{url}?request={env.new_id()}", method="post", icon="copy")
 
 
@@ -282,10 +285,11 @@ def follow_actions(declared: DocumentType, document: Document) -> list[pages.Act
     if document.state != State.POSTED:
         return []
     at = document.other_unit or document.org_unit
+    request = f"?request={env.new_id()}"
     return [
         pages.Action(
             str(following.screens.get("verb") or following.title),
-            f"{addresses.follow(declared.code, document.pk, following.code)}?request={env.new_id()}",
+            addresses.follow(declared.code, document.pk, following.code) + request,
             method="post",
             code=following.code,
         )

@@ -164,12 +164,13 @@ def edit_grid(declared: DocumentType, body: Any) -> pages.EditGrid | None:
     columns = tuple(_grid_columns(declared, body, facts))
     told = facts_of_lines(declared, body)
     rows = tuple(
-        pages.EditRow(str(line.pk), _row_fields(declared, columns, line, told)) for line in body.lines
+        pages.EditRow(str(line.pk), _row_fields(declared, columns, line, told))
+        for line in body.lines
     )
     written = [f.name for f in written_columns(declared)]
     by = facts.by if facts else ""
-    can_add = by in written
-    pick = addresses.pick_for_line(declared.code, body.document.pk, by) if can_add else ""
+    can_scan = by in written
+    pick = addresses.pick_for_line(declared.code, body.document.pk, by) if can_scan else ""
     return pages.EditGrid(
         name="lines",
         columns=columns,
@@ -178,7 +179,7 @@ def edit_grid(declared: DocumentType, body: Any) -> pages.EditGrid | None:
         item_column=by or (written[0] if written else "item"),
         paste=tuple(written),
         totals=_totals(declared, body),
-        is_fixed=not can_add,
+        is_fixed=bool(fixed_columns(declared)),
     )
 
 
@@ -193,7 +194,9 @@ def _grid_columns(
         title = values.title_of(field)
         if field.name not in written:
             is_figure = field.kind == "quantity"
-            yield pages.Field(field.name, title, "output", is_figure=is_figure, is_wide=not is_figure)
+            yield pages.Field(
+                field.name, title, "output", is_figure=is_figure, is_wide=not is_figure
+            )
         elif facts is not None and field.name in facts.choices:
             yield pages.Field(field.name, title, "unit")
         else:
@@ -228,7 +231,9 @@ def _row_fields(
     for column in columns:
         field = known.get(column.name)
         if column.kind == "unit" and field is not None:
-            options = tuple(pages.Choice(o["value"], o["title"]) for o in beside.get(column.name, ()))
+            options = tuple(
+                pages.Choice(o["value"], o["title"]) for o in beside.get(column.name, ())
+            )
             value = values.raw(field, line) or (options[0].value if options else "")
             fields[column.name] = replace(column, value=value, choices=options)
         elif column.kind == "output" and field is not None:

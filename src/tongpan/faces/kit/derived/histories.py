@@ -183,9 +183,7 @@ def _details(
             yield f"{title} {old} → {new}"
 
 
-def _word(
-    group: tuple[Field, ...], field: Field, value: Any, named: Mapping[str, str]
-) -> str:
+def _word(group: tuple[Field, ...], field: Field, value: Any, named: Mapping[str, str]) -> str:
     if field.kind == "state":
         return str(dict(State.choices).get(value, value))
     return values.in_words(group, field.name, value, dict(named))

@@ -84,7 +84,9 @@ def offered_fields(declared: DocumentType) -> list[Field]:
     names += [n for n in (*declared.header, *OFFERED) if n not in names]
     found = [_field(declared, name) for name in names if name not in hidden]
     if (summary := _summary_field(declared)) is not None:
-        after = [n for n, f in enumerate(found) if f.target is not None and f.name in declared.header]
+        after = [
+            n for n, f in enumerate(found) if f.target is not None and f.name in declared.header
+        ]
         found.insert(after[-1] + 1 if after else len(found), summary)
     return found
 
@@ -281,7 +283,8 @@ def _names_in_force(declared: DocumentType, asked: Asked) -> dict[UUID, str]:
     for field, value in fields_in_force(declared, asked):
         assert field.target is not None
         found = reference_of(field.target).find([str(value)])
-        names |= {value: values.label(row) for row in found.values()}
+        if (row := found.get(str(value))) is not None:
+            names[value] = values.label(row)
     return names
 
 
@@ -323,9 +326,7 @@ def _choices(declared: DocumentType, shown: Collection[str]) -> Iterable[pages.C
         yield pages.Choice(field.name, values.title_of(field), is_chosen=field.name in shown)
 
 
-def _totals(
-    declared: DocumentType, asked: Asked, fields: Iterable[Field]
-) -> Iterable[pages.Total]:
+def _totals(declared: DocumentType, asked: Asked, fields: Iterable[Field]) -> Iterable[pages.Total]:
     found = lists.totals_of(declared, asked.wanted())
     count = f"{formats.number(found.count)}+" if found.is_capped else formats.number(found.count)
     yield pages.Total(_("documents"), count)

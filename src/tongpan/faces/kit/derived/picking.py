@@ -90,9 +90,7 @@ def _scanned(
     return [row], said
 
 
-def _cells(
-    facts: LineFacts, told: Mapping[str, Any], said: Mapping[str, str]
-) -> dict[str, Any]:
+def _cells(facts: LineFacts, told: Mapping[str, Any], said: Mapping[str, str]) -> dict[str, Any]:
     cells = dict(told)
     for name, value in said.items():
         if name in facts.choices:  # what was scanned stands first, so it is the one that is chosen

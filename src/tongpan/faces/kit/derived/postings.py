@@ -115,7 +115,9 @@ def _shown(
     if lines:
         first = lines[0]
         lines = (pages.LineMoves(first.title, first.moves, first.summary, is_open=True), *lines[1:])
-    more = _("The first %(n)s moves are shown.") % {"n": MOVES_MAX} if len(moves) > MOVES_MAX else ""
+    more = (
+        _("The first %(n)s moves are shown.") % {"n": MOVES_MAX} if len(moves) > MOVES_MAX else ""
+    )
     return pages.Postings(lines, proof=_proof(seen, names), more=more)
 
 
@@ -247,7 +249,12 @@ def _line(body: Any, line: Any, moves: list[pages.Moved]) -> pages.LineMoves:
         named = getattr(line, "item", None)
         about = values.label(named) if named is not None else ""
         title = _("Line %(n)s %(about)s") % {"n": line.position, "about": about}
-    words = {"stock": _("Stock"), "promise": _("Promise"), "money": _("Money"), "points": _("Points")}
+    words = {
+        "stock": _("Stock"),
+        "promise": _("Promise"),
+        "money": _("Money"),
+        "points": _("Points"),
+    }
     summary = tuple(f"{words[m.ledger]} {m.amount} → {m.target.title}" for m in moves[:3])
     return pages.LineMoves(title, tuple(moves), summary)
 

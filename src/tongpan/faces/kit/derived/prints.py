@@ -29,7 +29,8 @@ def print_page(declared: DocumentType, body: Any, *, paper: Paper = "a4") -> pag
     names = people_of(document)
     printed_by = who().person
     foot = " · ".join(
-        text for text in (printed_by.name if printed_by else "", formats.full_moment(env.now()))
+        text
+        for text in (printed_by.name if printed_by else "", formats.full_moment(env.now()))
         if text
     )
     return pages.PrintPage(

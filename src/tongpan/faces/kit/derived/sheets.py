@@ -1,4 +1,4 @@
-"""Lists as spreadsheets: the same rows and columns as on the screen, with real numbers and dates."""
+"""Lists as spreadsheets: the rows and columns of the screen, with real numbers and dates."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

@@ -25,13 +25,11 @@ def tabs(declared: DocumentType, body: Any) -> pages.Tabs:
     return pages.Tabs(
         postings=postings_tab(declared, body),
         related=tuple(_related(document)),
-        history=history_tab(
-            declared, subject, hidden=hidden_fields(declared), lines=body.lines
-        ),
+        history=history_tab(declared, subject, hidden=hidden_fields(declared), lines=body.lines),
         comments=tuple(_comments(document)),
         files=tuple(_files(declared, document)),
-        comment_url=addresses.act(declared.code, subject, "comment"),
-        file_url=addresses.act(declared.code, subject, "attach"),
+        comment_url=addresses.comment(declared.code, subject),
+        file_url=addresses.attach(declared.code, subject),
     )
 
 

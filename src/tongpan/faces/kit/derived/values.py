@@ -72,9 +72,7 @@ def cell(field: Field, row: Any, *, may_open: Collection[type[models.Model]] = (
     return pages.Cell(shown(field, row, value))
 
 
-def _reference_cell(
-    field: Field, row: Any, may_open: Collection[type[models.Model]]
-) -> pages.Cell:
+def _reference_cell(field: Field, row: Any, may_open: Collection[type[models.Model]]) -> pages.Cell:
     named = getattr(row, field.name)
     url = addresses.master_of(type(named), named.pk) if type(named) in may_open else ""
     return pages.Cell(label(named), url=url)

@@ -1,0 +1,102 @@
+"""What screens show of stock documents besides their fields: units, stock, progress."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.business.stock import queries
+from tongpan.kernel.documents.showing import LineFacts, Standing
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.masters.items.models import Item, ItemUnit
+from tongpan.masters.items.queries import find_scanned
+from tongpan.masters.places.models import Place
+
+RECEIVED = """
+select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow)
+  from stock_transfer_line l
+  join account a on a.line = l.id and a.ledger = 'stock' and a.role = 'in_transit'
+  where l.document_id = any(%s) and a.inflow > 0
+  group by l.document_id
+"""
+
+
+def units_of(items: Sequence[Item]) -> dict[UUID, list[dict[str, str]]]:
+    """The units in which each item may be counted, its base unit first."""
+    units = {item.pk: [_choice(item.base_unit)] for item in items}
+    rows = ItemUnit.objects.filter(item__in=items, state="active").select_related("unit")
+    for row in rows.order_by("factor"):
+        units[row.item_id].append(_choice(row.unit))
+    return units
+
+
+def _choice(unit: Any) -> dict[str, str]:
+    return {"value": str(unit.pk), "title": unit.name}
+
+
+def units_beside(_body: Any, items: Sequence[Item]) -> Mapping[UUID, Mapping[str, Any]]:
+    """The units of each item."""
+    return {pk: {"unit": units} for pk, units in units_of(items).items()}
+
+
+def stock_beside(body: Any, items: Sequence[Item]) -> Mapping[UUID, Mapping[str, Any]]:
+    """The units of each item, and how much of it the place has from which goods leave."""
+    told: dict[UUID, dict[str, Any]] = {pk: {"unit": u} for pk, u in units_of(items).items()}
+    if body.from_place_id is not None:
+        figures = queries.stock_of(body.from_place, items)
+        for item in items:
+            on_hand = figures[item.pk].on_hand.normalize()
+            told[item.pk]["available"] = f"{on_hand:,f} {item.base_unit.name}"
+    return told
+
+
+def scanned(code: str) -> tuple[Item, Mapping[str, str]]:
+    """The item of a scanned code, with the unit on it and what a label weighs or counts."""
+    found = find_scanned(code)
+    said = {"unit": str(found.unit.pk)}
+    if found.quantity is not None and found.quantity != 1:
+        said["quantity"] = f"{found.quantity.normalize():f}"
+    return found.item, said
+
+
+UNITS = LineFacts(by="item", of=units_beside, choices=("unit",), scan=scanned)
+STOCK = LineFacts(
+    by="item",
+    of=stock_beside,
+    choices=("unit",),
+    columns=(("available", _("Available")),),
+    scan=scanned,
+)
+
+
+def from_here(unit: OrgUnit) -> dict[str, Any]:
+    """A new transfer leaves the place where the person works."""
+    return {"from_place": _main_place(unit)}
+
+
+def at_place_here(unit: OrgUnit) -> dict[str, Any]:
+    """A new document of one place is about the place where the person works."""
+    return {"place": _main_place(unit)}
+
+
+def _main_place(unit: OrgUnit) -> Place | None:
+    return Place.objects.filter(unit=unit, is_default=True).select_related("unit").first()
+
+
+def received(transfers: Sequence[Any]) -> Mapping[UUID, Standing]:
+    """How far posted transfers have come: what was answered for, of what was sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(RECEIVED, [[transfer.document_id for transfer in transfers]])
+        rows: list[tuple[UUID, bool, Decimal]] = cursor.fetchall()
+    return {document: _standing(is_done, share) for document, is_done, share in rows}
+
+
+def _standing(is_done: bool, share: Decimal) -> Standing:
+    if is_done:
+        return Standing("done", _("Received"))
+    if share:
+        return Standing("partly", _("Partly received"), share)
+    return Standing("transit", _("In transit"))

@@ -1,0 +1,395 @@
+"""Pages of master data: list, one row with what belongs to it, and its form."""
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from tongpan.faces.kit import pages
+from tongpan.faces.kit.derived import addresses, values
+from tongpan.faces.kit.derived.documents import openable
+from tongpan.faces.kit.derived.forms import FIELD_KINDS, choices, shown_problems
+from tongpan.faces.kit.derived.histories import history_tab
+from tongpan.kernel.documents.fields import Field, fields_of, links_of, reference_of
+from tongpan.kernel.documents.registry import MasterType, master_types
+from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible
+
+PAGE_SIZE = 50
+CHILDREN_MAX = 20
+TEXT_MAX = 80
+VIEWS = ("", "archived", "all")
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What the address of a master list asks for."""
+
+    view: str
+    text: str
+    fields: tuple[tuple[str, UUID], ...]
+    after: str
+
+    def but(self, **changes: str) -> str:
+        parts = {"view": self.view, "q": self.text, "after": ""}
+        pairs = [*(parts | changes).items(), *((n, str(v)) for n, v in self.fields)]
+        return f"?{urlencode([(n, v) for n, v in pairs if v])}"
+
+    def without(self, name: str) -> str:
+        rest = tuple(pair for pair in self.fields if pair[0] != name)
+        return Sought(self.view, self.text, rest, "").but()
+
+
+def read(declared: MasterType, given: QueryDict) -> Sought:
+    """What a request asks of a master list."""
+    view = given.get("view", "")
+    fields = []
+    for field in declared.form_fields:
+        if field.target is not None and given.get(field.name):
+            try:
+                fields.append((field.name, UUID(given[field.name])))
+            except ValueError:
+                continue
+    text = given.get("q", "").strip()[:TEXT_MAX]
+    return Sought(view if view in VIEWS else "", text, tuple(fields), given.get("after", ""))
+
+
+# -- the list ----------------------------------------------------------------------------------
+
+
+def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
+    """A page of rows, by code, or the best matches of a search."""
+    fields = listed_fields(declared)
+    rows, after = _page(declared, sought, fields)
+    new = _new(declared)
+    return pages.ListPage(
+        title=str(declared.title),
+        help=pages.Help(str(declared.help)) if declared.help else None,
+        columns=tuple(_column(f, n) for n, f in enumerate(fields)),
+        rows=tuple(_row(declared, fields, row) for row in rows),
+        views=tuple(_views(declared, sought)),
+        search=pages.Search(_("Code, name, barcode or pinyin initials"), sought.text),
+        chips=tuple(_chips(declared, sought)),
+        filters=tuple(_filters(declared, sought)),
+        kept={
+            n: v for n, v in (("view", sought.view), *((a, str(b)) for a, b in sought.fields)) if v
+        },
+        next_url=sought.but(after=after) if after else "",
+        primary=new,
+        empty=pages.Empty(str(declared.title), str(declared.help), (new,) if new else ()),
+    )
+
+
+def listed_fields(declared: MasterType) -> tuple[Field, ...]:
+    """The columns of the list, less those that are masked."""
+    hidden = masked_fields(declared.model, declared.permission("view"))
+    return values.without(fields_of(declared.model, declared.listed), hidden)
+
+
+def _page(declared: MasterType, sought: Sought, fields: Iterable[Field]) -> tuple[list[Any], str]:
+    rows = visible_rows(declared).select_related(*links_of(fields))
+    if has_state(declared) and sought.view != "all":
+        rows = rows.filter(state="archived" if sought.view == "archived" else "active")
+    rows = rows.filter(**dict(sought.fields))
+    if sought.text:
+        found = _search(declared, sought.text)
+        return list(rows.filter(pk__in=found)[: PAGE_SIZE * 2]), ""
+    key = "code" if _has(declared.model, "code") else "pk"
+    order = (key, "pk") if key != "pk" else ("pk",)
+    if sought.after:
+        rows = rows.filter(_beyond(key, sought.after))
+    page = list(rows.order_by(*order)[: PAGE_SIZE + 1])
+    if len(page) <= PAGE_SIZE:
+        return page, ""
+    last = page[PAGE_SIZE - 1]
+    return page[:PAGE_SIZE], _encode(str(getattr(last, key)), str(last.pk))
+
+
+def visible_rows(declared: MasterType) -> QuerySet[Any]:
+    return visible(declared.model, declared.permission("view"))
+
+
+def has_state(declared: MasterType) -> bool:
+    return _has(declared.model, "state")
+
+
+def _has(model: type[models.Model], name: str) -> bool:
+    return any(f.name == name for f in model._meta.concrete_fields)
+
+
+def _search(declared: MasterType, text: str) -> list[Any]:
+    """The ids of what the text finds: by the table's own search, else in its text columns."""
+    try:
+        found = reference_of(declared.model).search(text, PAGE_SIZE * 2)
+        if found:
+            return [row.pk for row in found]
+    except KeyError:
+        pass
+    hidden = masked_fields(declared.model, declared.permission("view"))
+    texts = [f for f in declared.model._meta.concrete_fields if isinstance(f, models.CharField)]
+    condition = Q(pk__in=[])
+    for column in texts:
+        if column.name not in hidden and not column.choices:
+            condition |= Q(**{f"{column.name}__icontains": text})
+    for field in declared.form_fields:
+        if field.target is not None and _has(field.target, "name") and field.name not in hidden:
+            condition |= Q(**{f"{field.name}__name__icontains": text})
+    rows = visible_rows(declared).filter(condition)
+    return list(rows.values_list("pk", flat=True)[: PAGE_SIZE * 2])
+
+
+def _beyond(key: str, after: str) -> Q:
+    try:
+        value, last = json.loads(base64.urlsafe_b64decode(after.encode()))
+        UUID(last)
+    except (ValueError, TypeError):
+        return Q()
+    if key == "pk":
+        return Q(pk__gt=last)
+    return Q(**{f"{key}__gt": value}) | Q(**{key: value, "pk__gt": last})
+
+
+def _encode(value: str, last: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([value, last]).encode()).decode()
+
+
+def _column(field: Field, place: int) -> pages.Column:
+    at = {0: "title", 1: "detail", 2: "date"}.get(place, "")
+    at = "state" if field.name == "state" else at
+    kind = pages.Kind.STATE if field.name == "state" else values.kind_of(field)
+    keep = 1 if place < 2 or field.name == "state" else min(place, 5)
+    return pages.Column(field.name, values.title_of(field), kind, keep, at)  # type: ignore[arg-type]
+
+
+def _row(declared: MasterType, fields: tuple[Field, ...], row: Any) -> pages.Row:
+    url = addresses.master(declared, row.pk)
+    cells = {f.name: cell(f, row) for f in fields}
+    if fields:
+        first = fields[0].name
+        cells[first] = pages.Cell(cells[first].value, url=url)
+    return pages.Row(str(row.pk), cells, url=url)
+
+
+def cell(field: Field, row: Any, *, may_open: Iterable[Any] = ()) -> pages.Cell:
+    """A value of a master row; its state has a shape."""
+    if field.name != "state":
+        return values.cell(field, row, may_open=frozenset(may_open))
+    word = next((str(w) for v, w in field.choices if v == row.state), row.state)
+    return pages.Cell(pages.State("posted" if row.state == "active" else "void", word))
+
+
+def _views(declared: MasterType, sought: Sought) -> Iterable[pages.View]:
+    if not has_state(declared):
+        return
+    for view, title in (("", _("In use")), ("archived", _("Archived")), ("all", _("All"))):
+        yield pages.View(title, sought.but(view=view) or "?", is_current=sought.view == view)
+
+
+def _chips(declared: MasterType, sought: Sought) -> Iterable[pages.Chip]:
+    known = {f.name: f for f in declared.form_fields}
+    for name, value in sought.fields:
+        target = known[name].target
+        assert target is not None
+        found = reference_of(target).find([str(value)]).get(str(value))
+        named = values.label(found) if found is not None else "…"
+        yield pages.Chip(f"{values.title_of(known[name])}: {named}", sought.without(name))
+
+
+def _filters(declared: MasterType, sought: Sought) -> Iterable[pages.Filter]:
+    taken = {name for name, _value in sought.fields}
+    for field in declared.form_fields:
+        if field.target is not None and field.name not in taken:
+            address = addresses.pick(field.target)
+            if address:
+                yield pages.Filter(field.name, values.title_of(field), "search", search_url=address)
+
+
+def _new(declared: MasterType, **given: str) -> pages.Action | None:
+    if not may_somewhere(declared.permission("save")):
+        return None
+    title = _("New %(what)s") % {"what": str(declared.title).lower()}
+    url = addresses.new_master(declared)
+    url = f"{url}?{urlencode(given)}" if given else url
+    return pages.Action(title, url, key="N", icon="plus", tone="primary")
+
+
+# -- one row -----------------------------------------------------------------------------------
+
+
+def master_page(
+    declared: MasterType, row: Any, *, may_save: bool, problem: pages.ErrorPanel | None = None
+) -> pages.MasterPage:
+    """One row, what belongs to it, and its history."""
+    edit, more = None, []
+    if may_save:
+        edit = pages.Action(
+            _("Edit"), addresses.edit_master(declared, row.pk), key="E", tone="primary"
+        )
+        if has_state(declared):
+            verb = "archive" if row.state == "active" else "restore"
+            title = _("Archive") if verb == "archive" else _("Take back into use")
+            url = addresses.act_on_master(declared, row.pk, verb)
+            more.append(pages.Action(title, url, method="post", icon="package"))
+    is_archived = has_state(declared) and row.state != "active"
+    return pages.MasterPage(
+        title=values.label(row) if declared.key != "id" else _titled(declared, row),
+        side=(pages.Card(str(declared.title), facts=tuple(_facts(declared, row))),),
+        main=(*_children(declared, row), _history(declared, row)),
+        tag=pages.Tag(_("archived")) if is_archived else None,
+        codes=(str(row.code),) if _has(declared.model, "code") else (),
+        back_url=addresses.masters(declared),
+        help=pages.Help(str(declared.help)) if declared.help else None,
+        primary=edit,
+        more=tuple(more),
+        problem=problem,
+    )
+
+
+def _titled(declared: MasterType, row: Any) -> str:
+    """A title for a row that has no name of its own: what it belongs to, or its kind."""
+    links = [f for f in declared.form_fields if f.target is not None]
+    named = getattr(row, links[0].name) if links else None
+    text = str(row)
+    if text.startswith(declared.model.__name__):
+        text = values.label(named) if named is not None else str(declared.title)
+    return text
+
+
+def _facts(declared: MasterType, row: Any) -> Iterable[pages.Fact]:
+    hidden = masked_fields(declared.model, declared.permission("view"))
+    may_open = openable()
+    for field in values.without(declared.form_fields, hidden):
+        shown = cell(field, row, may_open=may_open)
+        if shown.value is not None:
+            yield pages.Fact(values.title_of(field), shown, values.kind_of(field))
+
+
+def _children(declared: MasterType, row: Any) -> Iterable[pages.Card]:
+    """Rows of other kinds that belong to this one: an item's barcodes, a price list's prices."""
+    for other in master_types():
+        links = [f for f in other.form_fields if f.target is declared.model]
+        if not links or other.model is declared.model:
+            continue
+        if not may_somewhere(other.permission("view")):
+            continue
+        link = links[0]
+        fields = tuple(f for f in listed_fields(other) if f.name != link.name)
+        rows = visible_rows(other).filter(**{link.name: row.pk})
+        found = list(rows.select_related(*links_of(fields))[: CHILDREN_MAX + 1])
+        if not found and _is_far(other, link):
+            continue
+        url = addresses.masters(other, **{link.name: str(row.pk)})
+        more = pages.Action(_("All"), url) if len(found) > CHILDREN_MAX else None
+        new = _new(other, **{link.name: str(row.pk)})
+        link_action = more or (pages.Action(_("Add"), new.url) if new else None)
+        yield pages.Card(
+            str(other.title),
+            link=link_action,
+            columns=tuple(_column(f, n) for n, f in enumerate(fields)),
+            rows=tuple(_row(other, fields, r) for r in found[:CHILDREN_MAX]),
+            empty=_("None yet."),
+            is_compact=True,
+        )
+
+
+def _is_far(other: MasterType, link: Field) -> bool:
+    """Whether rows of the other kind only mention this one, and are not a part of it."""
+    return not link.is_required or (other.form_fields[0].name != link.name and other.key == "code")
+
+
+def _history(declared: MasterType, row: Any) -> pages.Card:
+    hidden = masked_fields(declared.model, declared.permission("view"))
+    changes = history_tab(declared, row.pk, hidden=hidden)
+    return pages.Card(
+        _("History"),
+        columns=(
+            pages.Column("at", _("When"), pages.Kind.TIME, 1, "date"),
+            pages.Column("who", _("Who"), keep=1, at="title"),
+            pages.Column("what", _("What"), keep=1, at="detail"),
+        ),
+        rows=tuple(
+            pages.Row(
+                str(n),
+                {
+                    "at": pages.Cell(change.at),
+                    "who": pages.Cell(change.person),
+                    "what": pages.Cell(" · ".join((change.text, *change.details))),
+                },
+            )
+            for n, change in enumerate(changes)
+        ),
+        empty=_("Nothing was changed since it was brought in."),
+        is_compact=True,
+    )
+
+
+# -- its form ----------------------------------------------------------------------------------
+
+
+def master_form(
+    declared: MasterType,
+    row: Any,
+    *,
+    url: str,
+    is_new: bool,
+    typed: Mapping[str, str] | None = None,
+    problems: Iterable[Mapping[str, Any]] = (),
+    problem: pages.ErrorPanel | None = None,
+) -> pages.FormPage:
+    """The form of a row. `typed` is what was sent before and refused: it stands there again."""
+    hidden = masked_fields(declared.model, declared.permission("view"))
+    fields = values.without(declared.form_fields, hidden)
+    title = _("New %(what)s") % {"what": str(declared.title).lower()}
+    back = addresses.masters(declared) if is_new else addresses.master(declared, row.pk)
+    return pages.FormPage(
+        title=title if is_new else str(declared.title),
+        save_url=url,
+        fields=tuple(_form_field(f, row, typed or {}) for f in fields),
+        number="" if is_new else str(getattr(row, "code", "")),
+        back_url=back,
+        help=pages.Help(str(declared.help)) if declared.help else None,
+        primary=pages.Action(
+            _("Save"), url, method="post", key="Ctrl Enter", tone="primary", is_form=True
+        ),
+        problem=problem,
+        problems=tuple(shown_problems(problems)),
+        is_draft=False,
+    )
+
+
+def _form_field(field: Field, row: Any, typed: Mapping[str, str]) -> pages.Field:
+    value = typed[field.name] if field.name in typed else values.raw(field, row)
+    shown = ""
+    if field.target is not None and value:
+        shown = _name_of(field, value)
+    return pages.Field(
+        name=field.name,
+        title=values.title_of(field),
+        kind=FIELD_KINDS[field.kind],  # type: ignore[arg-type]
+        value=value,
+        shown=shown,
+        choices=choices(field),
+        search_url=addresses.pick(field.target) if field.target is not None else "",
+        hint=str(field.help),
+        is_required=field.is_required,
+    )
+
+
+def _name_of(field: Field, value: str) -> str:
+    assert field.target is not None
+    found = reference_of(field.target).find([value]).get(value)
+    return values.label(found) if found is not None else ""
+
+
+def typed_fields(declared: MasterType, sent: QueryDict) -> dict[str, str]:
+    """What was typed, of the fields that the person may see."""
+    hidden = masked_fields(declared.model, declared.permission("view"))
+    names = [f.name for f in values.without(declared.form_fields, hidden)]
+    return {name: sent[name] for name in names if name in sent}
