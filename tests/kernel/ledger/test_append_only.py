@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.kernel.ledger.stage import TEA, bring, fact, money, pay, rack, record, take, yard
 from tongpan.base import env
 from tongpan.kernel.ledger.checks import CHECKS, DAMAGES, verify
-from tongpan.kernel.ledger.install import install
+from tongpan.kernel.ledger.install import create_tables, install
 from tongpan.kernel.ledger.models import Account, Entry, Posting
 from tongpan.kernel.ledger.posting import post, reversal_of
 from tongpan.kernel.org.scope import system
@@ -135,6 +135,25 @@ def test_functions_follow_a_company_that_is_renamed(own_units):
         owner.commit()
 
         assert owner.execute("select ledger_fold(null)").fetchone() == (1,)
+
+
+def test_each_company_has_functions_of_its_own(own_units):
+    with own_units.connect(user="tp_owner") as owner:
+        owner.execute("create schema east")
+        owner.autocommit = False
+        owner.execute("set search_path to east, north")
+        create_tables(owner.cursor())
+        install(owner.cursor(), "east")
+        owner.commit()
+        homes = owner.execute(
+            "select pronamespace::regnamespace::text, proconfig[1] from pg_proc"
+            " where proname = 'ledger_post' order by 1"
+        ).fetchall()
+
+    assert homes == [
+        ("east", "search_path=east, pg_temp"),
+        ("north", "search_path=north, pg_temp"),
+    ]
 
 
 def test_installing_twice_changes_nothing(own_units):

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import OperationalError, transaction
 
+from tests.conftest import OwnDatabase
 from tests.kernel.ledger.stage import (
     DAY,
     ENTITY,
@@ -33,6 +34,7 @@ from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.ledger.checks import verify
 from tongpan.kernel.ledger.posting import (
+    Fact,
     OutOfBounds,
     PeriodClosed,
     Posted,
@@ -187,24 +189,43 @@ def test_one_fact_told_by_many_at_once_is_recorded_once(own_units):
 
 
 def test_a_fact_that_another_has_not_yet_finished_is_to_be_tried_again(own_units):
-    told = fact(pay(1, money("owed"), money("spent")))
     record(pay(1, money("owed"), money("spent")))
-    waiting = own_units.connect()
-    with waiting.transaction():
-        call = "insert into posting select %s, %s, 'post', %s, now(), ''"
-        with own_units.connect(user="tp_owner") as owner, owner.transaction():
-            owner.execute(call, [told.posting_id, told.document_id, told.business_date])
-            errors: list[object] = []
+    told = fact(pay(1, money("owed"), money("spent")))
 
-            def tell() -> None:
-                errors.extend(own_units.at_once(lambda: post([told])))
+    answer = told_while_another_writes(own_units, told, told.posting_id, None)
 
-            thread = threading.Thread(target=tell)
-            thread.start()
-            wait_for_a_waiter(own_units)
-        thread.join(30)
+    assert isinstance(answer, OperationalError)
+    assert answer.__cause__.sqlstate == "40001"
 
-    assert errors[0].__cause__.sqlstate == "40001"
+
+def test_a_reversal_that_another_has_not_yet_finished_is_reversed_already(own_units):
+    original = fact(pay(1, money("owed"), money("spent")))
+    post([original])
+    told = reversal_of(original.posting_id, env.new_id(), DAY)
+
+    answer = told_while_another_writes(own_units, told, env.new_id(), original.posting_id)
+
+    assert isinstance(answer, Refusal)
+    assert answer.code == "reversed_already"
+
+
+def told_while_another_writes(
+    database: OwnDatabase, told: Fact, posting_id: UUID, reverses: UUID | None
+) -> object:
+    """What telling a fact comes to when another session commits this posting while it waits."""
+    answers: list[object] = []
+    with database.connect(user="tp_owner") as other, other.transaction():
+        other.execute(
+            "insert into posting values (%s, %s, 'post', %s, now(), '', %s)",
+            [posting_id, told.document_id, told.business_date, reverses],
+        )
+        thread = threading.Thread(
+            target=lambda: answers.extend(database.at_once(lambda: post([told])))
+        )
+        thread.start()
+        wait_for_a_waiter(database)
+    thread.join(30)
+    return answers[0]
 
 
 def test_two_reversals_at_once_undo_it_once(own_units):
@@ -334,7 +355,7 @@ def test_without_its_lock_the_same_till_oversells(own_units):
     assert not no_violations()
 
 
-def wait_for_a_waiter(database) -> None:
+def wait_for_a_waiter(database: OwnDatabase) -> None:
     with database.connect(user="postgres") as watcher:
         for _ in range(500):
             found = watcher.execute(

@@ -390,6 +390,14 @@ def test_other_errors_of_the_database_pass_as_they_are():
         record(pay(10**19, money("owed"), money("spent")))
 
 
+def test_a_transaction_that_is_broken_already_says_so():
+    move = pay(1, money("owed"), money("spent"))
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(DatabaseError, match="atomic"):
+            record(move)
+
+
 def test_what_is_not_recorded_cannot_be_read():
     assert recorded(UUID(int=3)) is None
 

@@ -9,7 +9,7 @@ SQL = Path(__file__).parent / "sql"
 
 def create_tables(cursor: CursorWrapper) -> None:
     """Make the ledger's tables in the schema that the connection stands in. Done once."""
-    cursor.execute((SQL / "tables.sql").read_text())
+    cursor.execute(tables())
 
 
 def install(cursor: CursorWrapper, schema: str) -> None:
@@ -28,6 +28,11 @@ def install(cursor: CursorWrapper, schema: str) -> None:
     )
     quoted = cursor.fetchone()[1]
     cursor.execute(functions().replace("{schema}", quoted))
+
+
+def tables() -> str:
+    """The text of the tables, for whatever schema is the current one."""
+    return (SQL / "tables.sql").read_text()
 
 
 def functions() -> str:
