@@ -103,6 +103,8 @@ TENANT_APPS = [
     "tongpan.masters.parties",
     "tongpan.masters.prices",
     "tongpan.business.stock",
+    "tongpan.business.finance",
+    "tongpan.business.purchasing",
     "tongpan.engines.imports",
 ]
 FACES = [
@@ -118,6 +120,7 @@ INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *FACES]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tongpan.faces.kit.middleware.Headers",
     "tongpan.config.company_of_host.CompanyOfHost",  # before everything that reads a company's rows
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -125,6 +128,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tongpan.faces.kit.middleware.ActingPerson",
+    "tongpan.faces.kit.middleware.Noes",
 ]
 TEMPLATES = [
     {
@@ -142,6 +147,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "org.Person"
 AUTHENTICATION_BACKENDS = ["tongpan.kernel.org.backend.PersonBackend"]
 PASSWORD_HASHERS = ["tongpan.kernel.org.hashing.PasswordHasher"]
+CSRF_FAILURE_VIEW = "tongpan.faces.kit.errors.not_allowed"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
