@@ -32,6 +32,9 @@ class DocumentType:
     `complete(body)` fills what can be worked out (base quantities, totals) when a draft is saved.
     `check(body)` yields the problems that forbid posting, each with path, code and facts.
     `moves(body)` is the posting rule: pure, and told about what is on the document alone.
+    `leans_on(body)` names the earlier documents whose balances posting reads: they are locked, so
+    that two documents which lean on the same one take turns. `freeze(body)` then works out what is
+    fixed at that moment, and writes it into the line columns that `frozen` names.
     `amount(body)` is what a person's limit is compared with when they post.
     `explain_short(body, short)` says of an account that would leave its bounds which line is
     short of what: a problem whose path is the line's and whose code has a sentence.
@@ -51,6 +54,9 @@ class DocumentType:
     help: Text = ""
     complete: Callable[[Any], None] = lambda body: None
     check: Callable[[Any], Iterable[Problem]] = lambda body: ()
+    leans_on: Callable[[Any], Iterable[UUID]] = lambda body: ()
+    freeze: Callable[[Any], None] = lambda body: None
+    frozen: tuple[str, ...] = ()
     amount: Callable[[Any], Decimal | None] = lambda body: body.document.total
     follows: dict[str, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
     reach: tuple[str, ...] = ()  # what loading a line brings along, as in select_related

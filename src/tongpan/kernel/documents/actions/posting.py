@@ -7,7 +7,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.actions.drafts import copy_payload, move_to, save_draft
 from tongpan.kernel.documents.fields import Problem, missing
 from tongpan.kernel.documents.gate import Doing
-from tongpan.kernel.documents.models import State
+from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.numbering import next_number
 from tongpan.kernel.documents.registry import DocumentType, find_action
 from tongpan.kernel.ledger.posting import Fact, reversal_of
@@ -33,6 +33,7 @@ def post_document(doing: Doing) -> None:
     """Make the document a fact: it gets its number, and its posting rule's moves are posted."""
     declared, document = _type(doing), doing.document
     doing.require(document.org_unit, declared.amount(doing.body))
+    _freeze(declared, doing.body)
     _refuse_incomplete(doing)
     number = next_number(declared, document.org_unit, document.business_date)
     doing.changes["number"] = [None, number]
@@ -48,6 +49,16 @@ def post_document(doing: Doing) -> None:
                 moves=moves,
             )
         ]
+
+
+def _freeze(declared: DocumentType, body: Any) -> None:
+    """Lock what the document leans on, in one order, and fix what depends on it."""
+    if earlier := sorted(declared.leans_on(body)):
+        list(Document.unscoped.select_for_update().filter(pk__in=earlier).order_by("pk"))
+    if declared.frozen:
+        assert declared.line is not None, "Frozen columns are columns of lines."
+        declared.freeze(body)
+        declared.line.unscoped.bulk_update(body.lines, declared.frozen)
 
 
 def reverse(doing: Doing) -> None:

@@ -1,0 +1,64 @@
+"""The money accounts that trade uses, by name. Target is debited, source is credited.
+
+Each belongs to one unit, so no row is shared by the whole chain; the company's figure is the sum
+of its units'. Those of a party have the party as holder, those of money its place.
+"""
+
+from uuid import UUID
+
+from tongpan.kernel.ledger.keys import NOBODY, AccountKey, currency
+from tongpan.kernel.ledger.roles import declare_role
+
+CNY = currency("CNY")
+
+
+def payable(unit: UUID, supplier: UUID) -> AccountKey:
+    """应付账款: what the unit owes a supplier for what was billed."""
+    return AccountKey("money", unit, "payable", supplier, CNY)
+
+
+def received_not_invoiced(unit: UUID, supplier: UUID) -> AccountKey:
+    """暂估应付: goods that came and have not been billed yet."""
+    return AccountKey("money", unit, "received_not_invoiced", supplier, CNY)
+
+
+def receivable(unit: UUID, party: UUID) -> AccountKey:
+    """应收账款: what a customer owes the unit."""
+    return AccountKey("money", unit, "receivable", party, CNY)
+
+
+def money_at(unit: UUID, place: UUID) -> AccountKey:
+    """库存现金、银行存款: money in a till, a safe, a bank account or a wallet provider."""
+    return AccountKey("money", unit, "money", place, CNY)
+
+
+def input_tax(unit: UUID) -> AccountKey:
+    """应交税费—进项税额: tax on what was bought, to be deducted."""
+    return AccountKey("money", unit, "input_tax", NOBODY, CNY)
+
+
+def output_tax(unit: UUID) -> AccountKey:
+    """应交税费—销项税额: tax in what was sold."""
+    return AccountKey("money", unit, "output_tax", NOBODY, CNY)
+
+
+def revenue(unit: UUID) -> AccountKey:
+    """主营业务收入: sales without tax."""
+    return AccountKey("money", unit, "revenue", NOBODY, CNY)
+
+
+def cost_of_sales(unit: UUID) -> AccountKey:
+    """主营业务成本: what the goods that were sold had cost."""
+    return AccountKey("money", unit, "cost_of_sales", NOBODY, CNY)
+
+
+def price_variance(unit: UUID) -> AccountKey:
+    """材料成本差异: what a bill says more or less than the receipt did."""
+    return AccountKey("money", unit, "price_variance", NOBODY, CNY)
+
+
+for _role in (
+    "payable", "received_not_invoiced", "receivable", "money", "input_tax", "output_tax",
+    "revenue", "cost_of_sales", "price_variance",
+):  # fmt: skip
+    declare_role("money", _role)

@@ -1,0 +1,137 @@
+"""What the documents of purchasing hold. Prices and values are of the class cost."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.business.stock.models import GoodsLine
+from tongpan.kernel.documents.columns import MoneyField, PriceField
+from tongpan.kernel.documents.models import Body
+from tongpan.kernel.org.visibility import classify
+
+
+class PricedLine(GoodsLine):
+    """Goods at a supplier's price. What was agreed is frozen: price, rate, category, net, tax."""
+
+    price = PriceField(_("price"), null=True)
+    tax_category = models.ForeignKey(
+        "taxes.TaxCategory", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("tax category"), editable=False,
+    )  # fmt: skip
+    tax_rate = models.DecimalField(
+        _("tax rate"), max_digits=7, decimal_places=6, null=True, blank=True, editable=False
+    )
+    net = MoneyField(_("net"), null=True, blank=True, editable=False)
+    tax = MoneyField(_("tax"), null=True, blank=True, editable=False)
+    gross = MoneyField(_("amount"), null=True, blank=True, editable=False)
+
+    class Meta(GoodsLine.Meta):
+        abstract = True
+
+
+class FromSupplier(Body):
+    """What all documents with a supplier have."""
+
+    supplier = models.ForeignKey(
+        "parties.Party", models.PROTECT, null=True, related_name="+", verbose_name=_("supplier")
+    )
+    place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("place")
+    )
+    is_tax_included = models.BooleanField(_("prices include tax"), default=True, blank=True)
+
+    class Meta(Body.Meta):
+        abstract = True
+
+
+class PurchaseOrder(FromSupplier):
+    """What was ordered from a supplier, to be delivered to one place."""
+
+    expected_on = models.DateField(_("expected on"), null=True, blank=True)
+
+    class Meta(FromSupplier.Meta):
+        db_table = "purchase_order"
+
+
+class PurchaseOrderLine(PricedLine):
+    class Meta(PricedLine.Meta):
+        db_table = "purchase_order_line"
+
+
+class GoodsReceipt(FromSupplier):
+    """Goods that came from a supplier, with or without an order."""
+
+    delivery_note = models.CharField(_("delivery note"), max_length=60, blank=True, default="")
+
+    class Meta(FromSupplier.Meta):
+        db_table = "goods_receipt"
+
+
+class GoodsReceiptLine(PricedLine):
+    """`cost` is the value that went onto the shelf: net, or gross where tax is not deducted."""
+
+    order_line = models.ForeignKey(
+        PurchaseOrderLine, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("order line"),
+    )  # fmt: skip
+    cost = MoneyField(_("cost"), null=True, blank=True, editable=False)
+
+    class Meta(PricedLine.Meta):
+        db_table = "goods_receipt_line"
+
+
+class InvoiceKind(models.TextChoices):
+    SPECIAL = "special", _("special invoice")  # 增值税专用发票: its tax is deducted
+    ORDINARY = "ordinary", _("ordinary invoice")  # 普通发票: its tax is cost
+
+
+class SupplierBill(FromSupplier):
+    """What a supplier bills for goods that came."""
+
+    invoice_kind = models.CharField(
+        _("invoice kind"), max_length=8, choices=InvoiceKind, default=InvoiceKind.SPECIAL
+    )
+    invoice_number = models.CharField(_("invoice number"), max_length=40, blank=True, default="")
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+
+    class Meta(FromSupplier.Meta):
+        db_table = "supplier_bill"
+
+
+class SupplierBillLine(PricedLine):
+    """`estimated` is what the receipt had put onto the shelf for what is billed now."""
+
+    receipt_line = models.ForeignKey(
+        GoodsReceiptLine, models.PROTECT, null=True, related_name="+",
+        verbose_name=_("receipt line"),
+    )  # fmt: skip
+    estimated = MoneyField(_("estimated"), null=True, blank=True, editable=False)
+
+    class Meta(PricedLine.Meta):
+        db_table = "supplier_bill_line"
+
+
+class PurchaseReturn(FromSupplier):
+    """Goods that go back to their supplier, at the cost at which they came."""
+
+    reason = models.CharField(_("reason"), max_length=120, blank=True, default="")
+
+    class Meta(FromSupplier.Meta):
+        db_table = "purchase_return"
+
+
+class PurchaseReturnLine(GoodsLine):
+    receipt_line = models.ForeignKey(
+        GoodsReceiptLine, models.PROTECT, null=True, related_name="+",
+        verbose_name=_("receipt line"),
+    )  # fmt: skip
+    cost = MoneyField(_("cost"), null=True, blank=True, editable=False)
+
+    class Meta(GoodsLine.Meta):
+        db_table = "purchase_return_line"
+
+
+for _model in (PurchaseOrderLine, GoodsReceiptLine, SupplierBillLine):
+    classify(_model, price="cost", net="cost", tax="cost", gross="cost")
+classify(GoodsReceiptLine, cost="cost")
+classify(SupplierBillLine, estimated="cost")
+classify(PurchaseReturnLine, cost="cost")

@@ -1,0 +1,47 @@
+"""Reads of purchasing: what is still to come, and what is still to be billed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from tongpan.base.numbers import ZERO
+from tongpan.base.refusals import Refusal
+from tongpan.business.purchasing.models import PurchaseOrderLine
+from tongpan.kernel.ledger.models import Account
+from tongpan.kernel.org.models import LegalEntity, TaxpayerKind
+from tongpan.masters.taxes.queries import rates_of
+
+
+def left_of(role: str, lines: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """How much of each of these lines is still `expected` or `unbilled`, in base units.
+
+    The accounts have a floor, so their balances are kept and exact.
+    """
+    wanted = list(lines)
+    rows = Account.unscoped.filter(ledger="promise", role=role, line__in=wanted)
+    left = {row.line: row.inflow - row.outflow for row in rows}
+    return {line: left.get(line, ZERO) for line in wanted}
+
+
+def rates_for(lines: Sequence[Any], on: date) -> dict[UUID, Decimal]:
+    """The tax rates of the categories of these lines' items; none while one has no rate yet."""
+    items = [n.item for n in lines if n.item is not None and n.item.tax_category_id]
+    categories = {item.tax_category_id: item.tax_category for item in items}
+    try:
+        return rates_of(list(categories.values()), on) if categories else {}
+    except Refusal:
+        return {}
+
+
+def ordered_prices(lines: Sequence[Any]) -> dict[tuple[UUID | None, UUID | None], Decimal | None]:
+    """The price of each order line, by the line and its unit; also for those who may not see it."""
+    named = {n.order_line_id for n in lines if n.order_line_id}
+    rows = PurchaseOrderLine.unscoped.filter(pk__in=named).values_list("pk", "unit_id", "price")
+    return {(pk, unit): price for pk, unit, price in rows} if named else {}
+
+
+def is_tax_deducted(entity: LegalEntity, on: date) -> bool:
+    """Whether this taxpayer deducts input tax on that day: only a general one does."""
+    return entity.taxpayer_kind(on) == TaxpayerKind.Kind.GENERAL

@@ -1,0 +1,164 @@
+"""Ordering, receiving in parts, being billed, paying, and sending goods back."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.chain import NOON, Chain, a_chain
+from tongpan.base import env
+from tongpan.base.refusals import Refusal
+from tongpan.business.finance import accounts as money
+from tongpan.business.finance.models import MoneyPlace
+from tongpan.business.stock import accounts as stock
+from tongpan.business.stock import queries
+from tongpan.kernel.documents.following import prefill
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.ledger.queries import balance_of
+from tongpan.kernel.org.models import TaxpayerKind
+from tongpan.kernel.org.scope import system
+from tongpan.masters.items.models import Item
+from tongpan.masters.parties.models import Party
+from tongpan.masters.taxes.models import TaxCategory, TaxRate
+
+pytestmark = pytest.mark.usefixtures("company")
+
+
+@pytest.fixture
+def chain() -> Chain:
+    """The cast, with a dairy that sells to us at 13 % tax."""
+    chain = a_chain()
+    with system(reason="the cast of the tests"), env.frozen(NOON):
+        TaxpayerKind.objects.create(
+            entity=chain.units["hq"].entity, kind="general", valid_from=date(2026, 1, 1)
+        )
+        goods = TaxCategory.objects.create(code="T13", name="一般货物")
+        TaxRate.objects.create(category=goods, rate=Decimal("0.13"), valid_from=date(2026, 1, 1))
+        Item.objects.update(tax_category=goods)
+        Party.objects.create(code="V01", name="华东乳业有限公司", is_supplier=True)
+        MoneyPlace.unscoped.create(unit=chain.units["hq"], code="B01", name="工行基本户")
+    return chain
+
+
+def ordered(chain: Chain, lines: list[dict[str, Any]]) -> UUID:
+    with chain.as_("zhou", "hq"):
+        header = {"supplier": "V01", "place": chain.places["warehouse"]}
+        order = run("purchasing.order.save", payload={"header": header, "lines": lines})
+        run("purchasing.order.post", order.subject)
+    return order.subject
+
+
+def following(chain: Chain, code: str, earlier: UUID, **first_line: Any) -> UUID:
+    """Post the document that follows another one, as the screen would propose it."""
+    with chain.as_("zhou", "hq"):
+        payload = prefill(code, earlier)
+        payload["lines"][0] |= first_line
+        draft = run(f"{code}.save", payload=payload)
+        run(f"{code}.post", draft.subject)
+    return draft.subject
+
+
+def money_of(chain: Chain, name: str) -> Decimal:
+    unit = chain.units["warehouse"].pk
+    with system(reason="looking at the books"):
+        dairy = Party.objects.get(code="V01").pk
+        key = {
+            "payable": money.payable(unit, dairy),
+            "not billed": money.received_not_invoiced(unit, dairy),
+            "input tax": money.input_tax(unit),
+            "variance": money.price_variance(unit),
+            "inventory": stock.inventory(unit),
+        }[name]
+        return balance_of([key])[key].amount
+
+
+MILK = {"item": "10001", "quantity": "100", "price": "11.30"}
+
+
+def test_an_order_arrives_in_parts_and_never_more_than_was_ordered(chain: Chain) -> None:
+    order = ordered(chain, [MILK])
+
+    following(chain, "purchasing.receipt", order, quantity="60")
+    with pytest.raises(Refusal) as no:
+        following(chain, "purchasing.receipt", order, quantity="41")
+    following(chain, "purchasing.receipt", order)
+
+    assert no.value.problems[0]["code"] == "over_ordered"
+    assert no.value.problems[0]["has"] == 40
+    milk = chain.items["milk"]
+    assert queries.stock_of(chain.places["warehouse"], [milk])[milk.pk].on_hand == 100
+    assert money_of(chain, "inventory") == Decimal("1000.00")
+    assert money_of(chain, "not billed") == Decimal("-1000.00")
+
+
+def test_a_bill_moves_what_came_to_what_is_owed_and_shows_the_variance(chain: Chain) -> None:
+    receipt = following(chain, "purchasing.receipt", ordered(chain, [MILK]))
+
+    following(chain, "purchasing.bill", receipt, price="11.865")
+
+    assert money_of(chain, "not billed") == 0
+    assert money_of(chain, "input tax") == Decimal("136.50")
+    assert money_of(chain, "variance") == Decimal("50.00")
+    assert money_of(chain, "payable") == Decimal("-1186.50")
+
+
+def test_parts_of_a_receipt_are_billed_to_the_cent(chain: Chain) -> None:
+    line = {"item": "10001", "quantity": "3", "price": "3.766667"}
+    receipt = following(chain, "purchasing.receipt", ordered(chain, [line]))
+
+    for _ in range(3):
+        following(chain, "purchasing.bill", receipt, quantity="1")
+
+    assert money_of(chain, "not billed") == 0
+    with pytest.raises(IndexError):  # nothing is left to propose
+        following(chain, "purchasing.bill", receipt)
+
+
+def test_the_tax_of_an_ordinary_invoice_is_cost(chain: Chain) -> None:
+    receipt = following(chain, "purchasing.receipt", ordered(chain, [MILK]))
+
+    with chain.as_("zhou", "hq"):
+        payload = prefill("purchasing.bill", receipt)
+        payload["header"] |= {"invoice_kind": "ordinary"}
+        bill = run("purchasing.bill.save", payload=payload)
+        run("purchasing.bill.post", bill.subject)
+
+    assert money_of(chain, "input tax") == 0
+    assert money_of(chain, "variance") == Decimal("130.00")
+
+
+def test_goods_go_back_at_what_they_cost(chain: Chain) -> None:
+    receipt = following(chain, "purchasing.receipt", ordered(chain, [MILK]))
+
+    following(chain, "purchasing.return", receipt, quantity="40")
+
+    assert money_of(chain, "inventory") == Decimal("600.00")
+    assert money_of(chain, "not billed") == Decimal("-600.00")
+
+
+def test_a_payment_takes_away_what_is_owed(chain: Chain) -> None:
+    receipt = following(chain, "purchasing.receipt", ordered(chain, [MILK]))
+    following(chain, "purchasing.bill", receipt)
+
+    with chain.as_("zhou", "warehouse"):
+        header = {"supplier": "V01", "paid_from": "B01", "amount": "1130.00"}
+        payment = run("finance.supplier_payment.save", payload={"header": header})
+        run("finance.supplier_payment.post", payment.subject)
+
+    assert money_of(chain, "payable") == 0
+
+
+def test_a_billed_receipt_cannot_be_reversed_and_an_unbilled_one_can(chain: Chain) -> None:
+    receipt = following(chain, "purchasing.receipt", ordered(chain, [MILK]))
+    bill = following(chain, "purchasing.bill", receipt)
+
+    with chain.as_("zhou", "hq"):
+        with pytest.raises(Refusal) as no:
+            run("purchasing.receipt.reverse", receipt, {"reason": "wrong goods"})
+        run("purchasing.bill.reverse", bill, {"reason": "wrong goods"})
+        run("purchasing.receipt.reverse", receipt, {"reason": "wrong goods"})
+
+    assert no.value.code == "followed"
+    assert money_of(chain, "payable") == money_of(chain, "inventory") == 0
