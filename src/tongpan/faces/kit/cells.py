@@ -50,6 +50,10 @@ def table_cell(cell: Cell, column: Column) -> SafeString:
     if column.is_quiet:
         classes += " is-quiet"
     at = format_html(' data-at="{}"', column.at) if column.at else ""
+    if column.unit and cell.value is not None:  # a phone has no heads, so the sign comes along
+        at = format_html('{} data-unit="{}"', at, column.unit)
+    if column.is_figure and column.at in ("state", "date", "tag") and column.title:
+        at = format_html('{} data-title="{}"', at, column.title)
     return format_html(
         '<td class="{}" data-keep="{}"{}>{}</td>',
         classes,
