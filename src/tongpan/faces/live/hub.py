@@ -132,7 +132,7 @@ class Hub:
                         await self._listen(link)
             except psycopg.Error as trouble:
                 log.warning("Live events lost the database, trying again: %s", trouble)
-            except Exception:  # noqa: BLE001 - without this task every open page would fall silent
+            except Exception:
                 log.exception("Live events stumbled.")
             await asyncio.sleep(RETRY_S)
 
