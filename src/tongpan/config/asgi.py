@@ -34,7 +34,16 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif live is not None and scope["path"].split("/")[1:2] == ["live"]:
         await live(scope, receive, send)
     elif scope["type"] == "http":
-        await pages(scope, receive, send)
+        await pages(scope, _as_coroutine(receive), send)
+
+
+def _as_coroutine(receive: Receive) -> Receive:
+    """Granian hands out a future of its own; a2wsgi sends only coroutines to another thread."""
+
+    async def received() -> MutableMapping[str, Any]:
+        return await receive()
+
+    return received
 
 
 async def _answer_lifespan(receive: Receive, send: Send) -> None:

@@ -11,3 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     for prefix, module in sorted(FACES.items(), reverse=True)
     if find_spec(module)
 ]
+
+handler404 = "tongpan.faces.kit.errors.not_here"
+handler500 = "tongpan.faces.kit.errors.went_wrong"
