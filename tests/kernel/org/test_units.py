@@ -84,6 +84,13 @@ def test_everything_wrong_with_a_unit_is_said_at_once(chain: Chain) -> None:
     assert {p["path"] for p in refused.value.problems} == {"parent", "code", "time_zone"}
 
 
+def test_renaming_a_unit_to_its_own_code_does_nothing(
+    chain: Chain, django_assert_num_queries: Any
+) -> None:
+    with system(reason="test"), django_assert_num_queries(0):
+        rename_unit(chain.north, "north")
+
+
 def test_a_code_is_used_once(chain: Chain) -> None:
     with system(reason="test"), pytest.raises(Refusal, match="unit_code_taken"):
         rename_unit(chain.south, "north")

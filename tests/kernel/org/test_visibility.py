@@ -399,3 +399,54 @@ def test_tables_without_units_are_seen_by_their_permission_held_anywhere(chain: 
         visible(PersonContact).get(pk=contact.pk).phone  # noqa: B018
     with acting(a_person("xu")):
         assert visible(Grant).count() == 1
+
+
+class Ware(models.Model):
+    """A master row: of no unit, but with a permission of its own."""
+
+    id = models.UUIDField(primary_key=True)
+    name = models.CharField(max_length=120)
+
+    view_permission: ClassVar[str] = "ware.view"
+
+    class Meta:
+        app_label = "test_org"
+        db_table = "legal_entity"
+        managed = False
+
+
+def test_a_table_without_units_may_still_need_a_permission(chain: Chain) -> None:
+    with acting(a_person("lin", sees=(chain.till, "ware.view"))):
+        assert visible(Ware).count() == 1
+    with acting(a_person("wu", sees=(chain.hq, "row.view"))):
+        assert visible(Ware).count() == 0
+
+
+def test_a_masked_field_that_was_not_loaded_stays_shut_after_the_act(
+    chain: Chain, clerk: Person
+) -> None:
+    with acting(clerk):
+        seen = visible(Row).get(code="north")
+    with system(reason="test"):
+        trusted = Row.objects.only("code").get(code="north")
+        assert trusted.name == "北店"
+        late = Row.objects.only("code").get(code="north")
+
+    for row in (seen, late):
+        with pytest.raises(MaskedField):
+            row.name  # noqa: B018
+
+
+def test_a_prefetch_of_what_is_not_there_is_a_mistake_of_the_program(
+    chain: Chain, clerk: Person
+) -> None:
+    with acting(clerk), pytest.raises(ValueError, match="no rows behind"):
+        visible(Row).prefetch_related("nothing")
+
+
+def test_classifying_a_field_as_open_leaves_it_alone(chain: Chain, clerk: Person) -> None:
+    classify(Ware, name="public")
+
+    assert field_classes(Ware)["name"] == "public"
+    with acting(a_person("lin", sees=(chain.till, "ware.view"))):
+        assert visible(Ware).get(name="北方商贸").name == "北方商贸"
