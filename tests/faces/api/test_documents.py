@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.chain import Chain, on_shelf
 from tests.faces.api.conftest import codes
 from tongpan.base import env
@@ -88,11 +86,12 @@ def test_an_idempotency_key_makes_a_retry_safe_and_other_use_a_conflict(chain, p
         assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_key_reused")
 
 
-@pytest.mark.parametrize("key", ["", "a b", "键", "x" * 1000])
-def test_an_odd_idempotency_key_is_refused(chain, program, key):
-    refused = program("wang").post(AT, a_body(chain), Idempotency_Key=key)
+def test_an_odd_idempotency_key_is_refused(chain, program):
+    wang = program("wang")
 
-    assert (refused.status_code, refused.json()["code"]) == (400, "idempotency_key_format")
+    for key in ("", "a b", "键", "x" * 1000):
+        refused = wang.post(AT, a_body(chain), Idempotency_Key=key)
+        assert (refused.status_code, refused.json()["code"]) == (400, "idempotency_key_format")
 
 
 def test_an_older_version_is_refused_with_the_present_one(chain, program):
