@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.kernel.documents.columns import MoneyField, PriceField, QuantityField
 from tongpan.kernel.documents.models import Body, Line
+from tongpan.kernel.org.visibility import classify
 
 
 class GoodsLine(Line):
@@ -89,3 +90,6 @@ class OpeningLine(GoodsLine):
 
     class Meta(GoodsLine.Meta):
         db_table = "stock_opening_line"
+
+
+classify(OpeningLine, unit_cost="cost", value="cost")
