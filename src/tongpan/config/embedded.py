@@ -184,10 +184,14 @@ def home(data: Path) -> Path:
     user = _system_user()
     if user is None or is_passable(data, user):
         return data
-    place = ELSEWHERE / hashlib.sha256(str(data).encode()).hexdigest()[:12]
+    # A new name each time: who deletes the data folder to begin again shall find no old data.
     data.mkdir(parents=True, exist_ok=True)
-    note.write_text(f"{place}\n")
-    return place
+    try:
+        with note.open("x") as out:
+            out.write(f"{ELSEWHERE / os.urandom(6).hex()}\n")
+    except FileExistsError:  # another process was faster
+        pass
+    return Path(note.read_text().strip())
 
 
 def binary(name: str) -> str:
