@@ -1,12 +1,14 @@
 """The stream of live events, from a commit in one process to the page of another."""
 
+import asyncio
+import contextlib
 import http.client
 import json
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,10 +21,13 @@ from django.db import connection
 
 from tests.chain import Chain, a_chain
 from tongpan.base import env
+from tongpan.faces.live import asgi, hub
+from tongpan.faces.live.hub import Stream
+from tongpan.faces.live.seeing import Change
 from tongpan.kernel.events import dispatcher
 from tongpan.kernel.events.recording import record
 from tongpan.kernel.events.registry import declare_event
-from tongpan.kernel.org.models import Person
+from tongpan.kernel.org.models import Grant, Person
 from tongpan.kernel.org.scope import system
 
 POSTED = declare_event("stock.transfer.posted", "Transfer posted")
@@ -31,50 +36,44 @@ PAID = declare_event("people.salary.paid", "Salary paid")
 
 @dataclass
 class Web:
-    """A web server of the real program, in a process of its own."""
+    """Where pages are opened: by calling the program on a loop, or at a real server's port."""
 
     chain: Chain
-    port: int
     database: Any
+    loop: asyncio.AbstractEventLoop | None = None
+    port: int = 0
 
-    def page(self, person: str, *, after: int | None = None, header: bool = True) -> "Page":
-        return Page(self, signed_in(self.chain.people[person]), after, header)
+    def page(
+        self, person: str, *, after: int | None = None, header: bool = True, **more: Any
+    ) -> "Page":
+        return self.open(signed_in(self.chain.people[person]), after, header, **more)
+
+    def open(
+        self, cookie: str, after: int | None = None, header: bool = True, **more: Any
+    ) -> "Page":
+        headers = {"cookie": f"sessionid={cookie}", "host": more.pop("host", "127.0.0.1")}
+        query = ""
+        if after is not None and header:
+            headers["last-event-id"] = str(after)
+        elif after is not None:
+            query = f"after={after}"
+        if self.loop:
+            return CalledPage(self.loop, headers, query, **more)
+        return ServedPage(self.port, headers, query)
 
 
 class Page:
-    """An open page: reads the stream in a thread, message by message."""
+    """An open page: what it was sent, message by message."""
 
-    def __init__(self, web: Web, cookie: str, after: int | None, header: bool = True) -> None:
-        self.link = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
-        headers = {"Cookie": f"sessionid={cookie}", "Host": "127.0.0.1"}
-        address = "/live"
-        if after is not None and header:
-            headers["Last-Event-ID"] = str(after)
-        elif after is not None:
-            address = f"/live?after={after}"
-        self.link.request("GET", address, headers=headers)
-        self.answer = self.link.getresponse()
-        self.status = self.answer.status
+    def __init__(self) -> None:
+        self.status = 0
         self.messages: list[dict[str, str]] = []
         self.is_over = False
-        if self.status == 200:
-            self.thread = threading.Thread(target=self._read, daemon=True)
-            self.thread.start()
-            wait(lambda: any(m.get("event") == "hello" for m in self.messages))
 
-    def _read(self) -> None:
-        message: dict[str, str] = {}
-        try:
-            while line := self.answer.readline().decode():
-                if line == "\n":
-                    self.messages.append(message)
-                    message = {}
-                else:
-                    name, _, value = line.rstrip("\n").partition(": ")
-                    message[name] = value
-        except (OSError, http.client.HTTPException, ValueError, AttributeError):
-            pass
-        self.is_over = True
+    def greeted(self) -> None:
+        wait(lambda: self.status)
+        if self.status == 200:
+            wait(lambda: any(m.get("event") == "hello" for m in self.messages))
 
     def told(self) -> list[tuple[int, str, str]]:
         """The position, name and subject of every change."""
@@ -82,9 +81,77 @@ class Page:
         data = [(int(m["id"]), json.loads(m["data"])) for m in changes]
         return [(place, told["name"], told["subject"]) for place, told in data]
 
+
+def parsed(text: str) -> dict[str, str]:
+    pairs = (line.partition(": ") for line in text.split("\n"))
+    return {name: value for name, _, value in pairs}
+
+
+class CalledPage(Page):
+    """A page whose stream is a call of the program on an event loop of this process."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        headers: dict[str, str],
+        query: str,
+        *,
+        method: str = "GET",
+        path: str = "/live",
+        kind: str = "http",
+    ) -> None:
+        super().__init__()
+        self.loop = loop
+        self.leave = asyncio.Event()
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        scope = {"type": kind, "method": method, "path": path, "headers": raw,
+                 "query_string": query.encode()}  # fmt: skip
+        self.call = asyncio.run_coroutine_threadsafe(
+            asgi.application(scope, self.receive, self.send), loop
+        )
+        self.greeted()
+
+    async def receive(self) -> dict[str, Any]:
+        await self.leave.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        self.status = message.get("status", self.status)
+        if message["type"] == "http.response.body":
+            texts = message["body"].decode().split("\n\n")
+            self.messages += [parsed(text) for text in texts if text]
+            self.is_over = not message.get("more_body", False)
+
     def close(self) -> None:
-        if self.link.sock:
-            self.link.sock.shutdown(socket.SHUT_RDWR)
+        self.loop.call_soon_threadsafe(self.leave.set)
+        self.call.result(5)
+
+
+class ServedPage(Page):
+    """A page whose stream comes from a real web server; a thread reads it."""
+
+    def __init__(self, port: int, headers: dict[str, str], query: str) -> None:
+        super().__init__()
+        self.link = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        self.link.request("GET", f"/live?{query}", headers=headers)
+        self.socket = self.link.sock
+        self.answer = self.link.getresponse()
+        self.status = self.answer.status
+        threading.Thread(target=self._read, daemon=True).start()
+        self.greeted()
+
+    def _read(self) -> None:
+        text = ""
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError, AttributeError):
+            while line := self.answer.readline().decode():
+                text += line
+                if line == "\n":
+                    self.messages.append(parsed(text.strip()))
+                    text = ""
+        self.is_over = True
+
+    def close(self) -> None:
+        self.socket.shutdown(socket.SHUT_RDWR)  # else closing waits for the reader's next line
         self.link.close()
 
 
@@ -116,7 +183,31 @@ def happen(
 
 
 @pytest.fixture
-def web(own_database: Any) -> Iterator[Web]:
+def web(own_database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    """The program on an event loop of its own in this process."""
+    monkeypatch.setattr(settings, "DEFAULT_COMPANY", own_database.schema)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield Web(a_chain(), own_database, loop=loop)
+    finally:
+        asyncio.run_coroutine_threadsafe(_call_off(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        asgi._hubs.pop(loop, None)
+
+
+async def _call_off() -> None:
+    rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+
+
+@pytest.fixture
+def served(own_database: Any) -> Iterator[Web]:
+    """The program in a web server of its own, as it runs for people."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -133,7 +224,7 @@ def web(own_database: Any) -> Iterator[Web]:
     try:
         chain = a_chain()
         wait(lambda: answers(port), at_most_s=40)
-        yield Web(chain, port, own_database)
+        yield Web(chain, own_database, port=port)
     finally:
         process.terminate()
         process.wait(15)
@@ -206,26 +297,116 @@ def test_a_new_page_learns_where_the_feed_stands(web: Web) -> None:
 
 
 def test_nobody_listens_without_a_session(web: Web) -> None:
-    statuses = {name: Page(web, cookie, None).status for name, cookie in
-                {"none": "", "wrong": "x" * 32, "broken": '"\\'}.items()}  # fmt: skip
+    cookies = ["", "x" * 32, '"\\', "a=b; sessionid"]
 
-    assert statuses == {"none": 401, "wrong": 401, "broken": 401}
+    assert [web.open(cookie).status for cookie in cookies] == [401] * 4
 
 
 def test_other_addresses_and_methods_are_refused(web: Web) -> None:
-    def status(method: str, address: str, host: str = "127.0.0.1") -> int:
-        link = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
-        cookie = f"sessionid={signed_in(web.chain.people['zhou'])}"
-        link.request(method, address, headers={"Host": host, "Cookie": cookie})
-        return link.getresponse().status
-
-    assert status("POST", "/live") == 405
-    assert status("GET", "/live/other") == 404
-    assert status("GET", "/live", host="evil.example") == 401
+    assert web.page("zhou", method="POST").status == 405
+    assert web.page("zhou", path="/live/other").status == 404
+    assert web.page("zhou", kind="websocket").status == 404
+    assert web.page("zhou", host="evil.example").status == 401
 
 
-def test_a_goodbye_ends_the_streams_at_once(web: Web) -> None:
-    pages = [web.page("zhou") for _ in range(3)]
+def test_a_company_that_is_not_there_has_no_stream(web: Web) -> None:
+    cookie = signed_in(web.chain.people["zhou"])
+    settings.DEFAULT_COMPANY = "nowhere"
+
+    assert web.open(cookie).status == 401
+
+
+def test_a_full_server_says_so(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asgi, "STREAMS_MOST", 1)
+    first = web.page("zhou")
+
+    assert web.page("zhou").status == 503
+    first.close()
+    assert web.page("zhou").status == 200
+
+
+def test_who_signs_out_or_is_switched_off_is_told_no_more(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asgi, "LOOK_AGAIN_S", 0.05)
+    page = web.page("zhou")
+    env.sleep(0.2)
+    assert not page.is_over
+
+    Person.objects.filter(username="zhou").update(is_active=False)
+
+    wait(lambda: page.is_over)
+
+
+def test_whose_grant_ends_is_told_no_more(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asgi, "LOOK_AGAIN_S", 0.05)
+    page = web.page("zhao")
+    with system(reason="test"):
+        Grant.objects.filter(person=web.chain.people["zhao"]).delete()
+    env.sleep(0.5)
+
+    happen(web, "south")
+    env.sleep(0.3)
+
+    assert page.told() == []
+
+
+def test_a_quiet_stream_pings_and_says_where_it_is(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asgi, "PING_S", 0.05)
+    page = web.page("zhao")
+    happen(web, "north")
+
+    wait(lambda: page.messages[-1].get("id") == "1")
+    assert page.messages[-1] == {"id": "1", "": "ping"}
+
+
+def test_a_slow_page_is_sent_the_newest_change_of_each_subject() -> None:
+    stream = Stream(viewer=None)  # type: ignore[arg-type]
+    one, other, unit = env.new_id(), env.new_id(), env.new_id()
+
+    for place, subject in enumerate([one, other, one], start=1):
+        stream.tell(Change(place, POSTED, subject, unit))
+    _, changes, _ = stream.take()
+
+    assert [(c.position, c.subject) for c in changes] == [(2, other), (3, one)]
+    assert stream.take() == (False, [], 0)
+
+
+def test_a_page_that_is_too_slow_is_told_to_fetch_everything() -> None:
+    stream = Stream(viewer=None)  # type: ignore[arg-type]
+
+    for place in range(hub.UNSENT_MOST + 3):
+        stream.tell(Change(place, POSTED, env.new_id(), env.new_id()))
+    is_reset, changes, _ = stream.take()
+
+    assert is_reset
+    assert len(changes) == 2
+
+
+def test_a_database_that_was_set_back_resets_the_pages(web: Web) -> None:
+    page = web.page("zhou")
+    happen(web, "north")
+    wait(page.told)
+    with web.database.connect(user="postgres") as admin:
+        admin.execute("update feed_state set position = 0")
+        admin.execute("select pg_notify('live', 'north')")
+
+    wait(lambda: page.messages[-1].get("event") == "reset")
+    assert page.messages[-1]["id"] == "0"
+
+
+def test_a_payload_that_names_no_unit_stops_nothing(web: Web) -> None:
+    page = web.page("zhou")
+
+    happen(web, "north", other_unit="far away")
+
+    wait(page.told)
+
+
+def test_a_goodbye_ends_the_streams_at_once(served: Web) -> None:
+    pages = [served.page("zhou") for _ in range(3)]
 
     with connection.cursor() as cursor:
         cursor.execute("select pg_notify('live', 'bye')")
@@ -233,19 +414,23 @@ def test_a_goodbye_ends_the_streams_at_once(web: Web) -> None:
     wait(lambda: all(page.is_over for page in pages), at_most_s=3)
 
 
-def test_streams_outlive_a_lost_database_connection(web: Web) -> None:
-    page = web.page("zhou")
-    with web.database.connect(user="postgres") as admin:
+def test_streams_of_a_real_server_outlive_a_lost_database_connection(served: Web) -> None:
+    page = served.page("zhou")
+    with served.database.connect(user="postgres") as admin:
         admin.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where datname = current_database() and pid <> pg_backend_pid()"
         )
     connection.close()
-
-    subject = happen(web, "north")
-
+    subject = happen(served, "north")
     wait(page.told)
-    assert page.told() == [(1, POSTED, subject)]
+    page.close()
+    missed = happen(served, "north")
+
+    back = served.page("zhou", after=1)
+
+    wait(back.told)
+    assert (page.told(), back.told()) == ([(1, POSTED, subject)], [(2, POSTED, missed)])
 
 
 def test_many_pages_hear_within_the_promised_time(web: Web) -> None:

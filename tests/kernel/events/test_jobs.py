@@ -1,7 +1,9 @@
 """Jobs: none lost, each with one effect, whatever dies in between."""
 
 import multiprocessing
+import os
 import random
+import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -138,23 +140,19 @@ def test_old_keys_and_finished_jobs_are_forgotten(own_database: Any) -> None:
     assert queue() == []
 
 
-def test_the_worker_process_stops_when_it_is_told(own_database: Any) -> None:
-    process = own_database.python("from tongpan.kernel.events import jobs; jobs.main()")
-    deadline = env.monotonic_s() + 20
-    while env.monotonic_s() < deadline and not workers():
-        env.sleep(0.05)
+def test_the_worker_stops_when_it_is_told(own_database: Any) -> None:
+    jobs.job("test.end")(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    jobs.enqueue("test.end")
 
-    process.terminate()
-    process.wait(10)
+    jobs.main()
 
-    assert process.returncode == 0
-    assert workers() == 0
+    assert queue() == []
 
 
-def workers() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("select count(*) from procrastinate_workers")
-        return int(cursor.fetchone()[0])
+def test_no_events_make_no_jobs(own_database: Any) -> None:
+    jobs.enqueue_for_events("test.ring", "north", [])
+
+    assert queue() == []
 
 
 def test_two_workers_with_one_job_have_one_effect(own_database: Any) -> None:

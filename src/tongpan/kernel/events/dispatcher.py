@@ -1,6 +1,6 @@
 """The dispatcher: gives events their positions after commit, and hands them to subscribers.
 
-One process serves all companies (`python -m tongpan.kernel.events.dispatcher`, or `run`). It may
+One process serves all companies (`main`, or `run` with a condition to stop). It may
 be killed at any moment and started twice: everything it knows is in the database, numbering takes
 an advisory lock, and every cursor is locked while its subscriber works.
 """
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.models import F
 from django_tenants.utils import schema_context
 
 from tongpan.base import env
@@ -170,8 +171,8 @@ def _advance(subscriber: Subscriber, schema: str, until: int) -> bool:
         if subscriber.handle:
             for event in batch:
                 _hand(subscriber.handle, event, is_first=event.position == batch[0].position)
-        elif subscriber.job:
-            jobs.enqueue_for_events(subscriber.job, schema, batch)
+        else:
+            jobs.enqueue_for_events(subscriber.job or "", schema, batch)
         env.failpoint("events.delivered")
         cursor.position, cursor.tries, cursor.retry_at = until, 0, None
         cursor.save()
@@ -222,9 +223,9 @@ def replay(subscriber: str, position: int) -> None:
             handle(event)
             Parked.objects.filter(subscriber=subscriber, position=position).delete()
     except Exception as failure:
-        parked = Parked.objects.filter(subscriber=subscriber, position=position)
-        for row in parked:
-            parked.update(tries=row.tries + 1, error=repr(failure), parked_at=env.now())
+        Parked.objects.filter(subscriber=subscriber, position=position).update(
+            tries=F("tries") + 1, error=repr(failure), parked_at=env.now()
+        )
         raise
 
 
@@ -245,13 +246,3 @@ def main() -> None:
         signal.signal(one, lambda *_: leave.set())
     log.info("dispatching")
     run(leave.is_set)
-
-
-if __name__ == "__main__":
-    import os
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
-    django.setup()
-    main()

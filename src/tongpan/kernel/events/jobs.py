@@ -235,13 +235,3 @@ def work(
 def main() -> None:
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     work()
-
-
-if __name__ == "__main__":
-    import os
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
-    django.setup()
-    main()
