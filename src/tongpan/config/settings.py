@@ -105,6 +105,7 @@ TENANT_APPS = [
     "tongpan.business.stock",
     "tongpan.business.finance",
     "tongpan.business.purchasing",
+    "tongpan.business.till",
     "tongpan.engines.imports",
 ]
 FACES = [
@@ -154,6 +155,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 40_000  # a document of two thousand lines is one form
 IS_BEHIND_TLS = _flag("TONGPAN_TLS", False)  # a proxy before us speaks https
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_BEHIND_TLS
 if IS_BEHIND_TLS:

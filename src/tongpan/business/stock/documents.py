@@ -92,8 +92,8 @@ def explain_short(body: Any, short: dict[str, Any]) -> Problem:
         "item": line.item.name,
         "place": queries.place_name(short["holder"]),
         "unit": line.item.base_unit.name,
-        "has": short["balance"].normalize(),
-        "needs": -short["change"].normalize(),
+        "has": f"{short['balance'].normalize():f}",
+        "needs": f"{-short['change'].normalize():f}",
     }
 
 

@@ -34,7 +34,7 @@ def shell_of(request: HttpRequest) -> Shell:
     if not request.user.is_authenticated:
         return Shell(theme=theme, company_name=company_name())
     here = who().at
-    units = units_of_person()
+    units = getattr(request, "units", None) or units_of_person()
     jobs = _jobs(request.path)
     return Shell(
         jobs=jobs,

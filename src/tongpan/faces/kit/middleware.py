@@ -61,21 +61,22 @@ class ActingPerson:
             return self.answer(request)
         person = request.user
         assert isinstance(person, Person)
-        with acting(person, via="screen"):
-            at = _chosen_unit(request)
+        with acting(person, via="screen") as first:
+            units = units_of_person()
+        at = _chosen_unit(request, units)
+        request.units = units  # type: ignore[attr-defined]
         language = person.language if person.language in dict(settings.LANGUAGES) else None
         with (
             translation.override(language or translation.get_language()),
             timezone.override(at.zone if at else None),
-            acting(person, at, via="screen"),
+            acting(person, at, via="screen", held=first.held),
         ):
             request.LANGUAGE_CODE = translation.get_language() or ""
             return self.answer(request)
 
 
-def _chosen_unit(request: HttpRequest) -> OrgUnit | None:
+def _chosen_unit(request: HttpRequest, units: list[OrgUnit]) -> OrgUnit | None:
     """The unit of the session while the person still holds something there, else their topmost."""
-    units = units_of_person()
     chosen = request.session.get(UNIT_KEY)
     return next((u for u in units if str(u.pk) == chosen), units[0] if units else None)
 

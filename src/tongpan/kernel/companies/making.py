@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.companies.models import Company, Domain
@@ -30,14 +31,13 @@ def company_for_host(host: str) -> Company:
     Errors: Refusal("company_unknown") if there is no default company either.
     """
     name = _without_port(host)
-    claimed = Domain.objects.select_related("tenant").filter(domain=name).first()
-    if claimed is not None:
-        company: Company = claimed.tenant
-        return company
-    default: Company | None = Company.objects.filter(schema_name=settings.DEFAULT_COMPANY).first()
-    if default is None:
+    claimed = Exists(Domain.objects.filter(tenant=OuterRef("pk"), domain=name))
+    rows = Company.objects.annotate(is_claimed=claimed)
+    rows = rows.filter(Q(is_claimed=True) | Q(schema_name=settings.DEFAULT_COMPANY))
+    found: Company | None = rows.order_by("-is_claimed").first()
+    if found is None:
         raise Refusal("company_unknown", host=name)
-    return default
+    return found
 
 
 def _without_port(host: str) -> str:

@@ -98,14 +98,19 @@ def acting(
     authorised_by: "Person | None" = None,
     via: str = "screen",
     scopes: Iterable[str] | None = None,
+    held: "tuple[Held, ...] | None" = None,
 ) -> Iterator[Acting]:
     """Inside, `person` acts at the unit `at`, and sees and may do what they hold.
 
     `authorised_by` is a second person who gave their PIN for the one action that runs inside: it
-    is allowed when either of them may, and seeing stays with the first.
+    is allowed when either of them may, and seeing stays with the first. `held` is what the person
+    holds, where it was just read; else it is read when it is first asked for.
     """
     limits = None if scopes is None else frozenset(scopes)
-    with _becoming(Acting(person, at, authorised_by, via, limits)) as became:
+    became = Acting(person, at, authorised_by, via, limits)
+    if held is not None:
+        became.__dict__["held"] = held
+    with _becoming(became):
         yield became
 
 

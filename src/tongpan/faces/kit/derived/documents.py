@@ -124,8 +124,8 @@ def _column(field: Field, place: int) -> pages.Column:
         values.title_of(field),
         values.kind_of(field),
         keep,
-        at,
-        unit=unit,  # type: ignore[arg-type]
+        at,  # type: ignore[arg-type]
+        unit=unit,
     )
 
 

@@ -190,7 +190,7 @@ def _grid_columns(
     shown = values.without(declared.line_fields, hidden_fields(declared))
     for field in shown:
         if field.target is not None and field.target not in references():
-            continue
+            continue  # a link that people have no name for
         title = values.title_of(field)
         if field.name not in written:
             is_figure = field.kind == "quantity"
@@ -202,8 +202,8 @@ def _grid_columns(
         else:
             yield _column(declared, body, field, facts)
     if facts is not None:
-        for name, title in facts.columns:
-            yield pages.Field(name, str(title), "output", is_figure=True)
+        for name, words in facts.columns:
+            yield pages.Field(name, str(words), "output", is_figure=True)
 
 
 def _column(
@@ -322,7 +322,7 @@ def read_form(declared: DocumentType, document_id: UUID, sent: QueryDict) -> Wri
         indexes.append(index)
     if declared.line is not None:
         payload["lines"] = lines
-    return Written(payload, int(version) if version.isdigit() else None, tuple(indexes), new)
+    return Written(payload, int(version) if is_number(version) else None, tuple(indexes), new)
 
 
 def _rows(sent: QueryDict) -> list[tuple[str, dict[str, str]]]:
@@ -331,9 +331,14 @@ def _rows(sent: QueryDict) -> list[tuple[str, dict[str, str]]]:
     for name in sent:
         group, _dot, rest = name.partition(".")
         index, _dot, column = rest.partition(".")
-        if group == "lines" and index.isdigit() and column:
-            rows.setdefault(index, {})[column] = sent[name]
+        if group == "lines" and column and is_number(index):
+            rows.setdefault(index, {})[column] = str(sent[name])
     return sorted(rows.items(), key=lambda row: int(row[0]))
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a whole number of a reasonable size, in plain digits."""
+    return text.isascii() and text.isdigit() and len(text) <= 9
 
 
 def without_unreadable(written: Written, refusal: Refusal) -> dict[str, Any]:

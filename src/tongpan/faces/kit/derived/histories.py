@@ -71,8 +71,8 @@ def history_tab(
     happened = _taken_together(rows)
     fields = _fields(declared)
     named = _names(fields, happened)
-    people = {h.actor for h in happened} | {h.authorised_by for h in happened}
-    names = dict(Person.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
+    people = {who for h in happened for who in (h.actor, h.authorised_by) if who is not None}
+    names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
     positions = {str(line.pk): line.position for line in lines}
     return tuple(_change(h, fields, named, names, hidden, positions) for h in happened)
 

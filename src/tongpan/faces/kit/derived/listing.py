@@ -26,7 +26,6 @@ from tongpan.kernel.org.scope import masked_fields, may_somewhere, units_where
 
 SUMMARY = "summary"  # the first line's item, and how many lines there are
 OFFERED = ("org_unit", "note", "created_at", "posted_at")
-UNITS_MAX = 60
 BATCH = (("post", "Shift A", "tick"), ("return", "", "return"), ("void", "", "trash"))
 
 
@@ -302,17 +301,9 @@ def _filters(declared: DocumentType, asked: Asked) -> Iterable[pages.Filter]:
                 title = values.title_of(field)
                 yield pages.Filter(field.name, title, "search", search_url=address)
     if not asked.units:
-        units = units_where(declared.permission("view")).filter(is_active=True)
-        choices = tuple(_unit_choices(units.order_by("path")[:UNITS_MAX]))
-        if len(choices) > 1:
-            yield pages.Filter("unit", _("Unit"), "choices", choices)
+        yield pages.Filter("unit", _("Unit"), "search", search_url=addresses.pick(OrgUnit))
     if not asked.by and asked.view != "drafts":
         yield pages.Filter("by", _("Made by"), "search", search_url=addresses.pick(Person))
-
-
-def _unit_choices(units: Iterable[OrgUnit]) -> Iterable[pages.Choice]:
-    for unit in units:
-        yield pages.Choice(str(unit.pk), unit.name, note=unit.code)
 
 
 def _kept(asked: Asked) -> dict[str, str]:

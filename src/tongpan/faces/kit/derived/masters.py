@@ -54,7 +54,7 @@ def read(declared: MasterType, given: QueryDict) -> Sought:
     for field in declared.form_fields:
         if field.target is not None and given.get(field.name):
             try:
-                fields.append((field.name, UUID(given[field.name])))
+                fields.append((field.name, UUID(given.get(field.name))))
             except ValueError:
                 continue
     text = given.get("q", "").strip()[:TEXT_MAX]
@@ -392,4 +392,4 @@ def typed_fields(declared: MasterType, sent: QueryDict) -> dict[str, str]:
     """What was typed, of the fields that the person may see."""
     hidden = masked_fields(declared.model, declared.permission("view"))
     names = [f.name for f in values.without(declared.form_fields, hidden)]
-    return {name: sent[name] for name in names if name in sent}
+    return {name: str(sent[name]) for name in names if name in sent}

@@ -77,12 +77,13 @@ def _files(declared: DocumentType, document: Document) -> Iterable[pages.Attachm
 
 def people_of(document: Document) -> dict[Any, str]:
     """Who made, submitted, posted and reversed it, by id, in one statement."""
-    ids = {
+    acted = (
         document.created_by_id,
         document.submitted_by_id,
         document.posted_by_id,
         document.reversed_by_id,
-    } - {None}
+    )
+    ids = {person for person in acted if person is not None}
     return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 

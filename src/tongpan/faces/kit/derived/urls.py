@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from tongpan.faces.kit.derived import document_views as on
@@ -17,7 +18,7 @@ from tongpan.kernel.documents.registry import (
     master_types,
 )
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 GET, POST = ("GET",), ("POST",)
 
 
@@ -33,7 +34,7 @@ def _guarded(
     """The view of one type behind that type's permission."""
 
     @wraps(view)
-    def of_type(request: HttpRequest, **places: Any) -> HttpResponse:
+    def of_type(request: HttpRequest, **places: Any) -> Any:
         return view(request, declared, **places)
 
     permission = declared.permission(verb)
