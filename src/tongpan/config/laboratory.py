@@ -89,6 +89,7 @@ def laboratory(*, stores: int = 1) -> Iterator[Laboratory]:
             PORT=str(embedded.PORT),
         )  # fmt: skip
         try:
+            made.install_ledger()  # the empty company may be older than the functions' text
             with schema_context(COMPANY):
                 make_stores(stores)
                 yield made

@@ -142,6 +142,37 @@ def test_random_baskets_never_wait_in_a_circle(own_units):
     assert no_violations()
 
 
+def test_baskets_in_any_order_are_locked_in_one_order(own_units):
+    pools = [rack(A, UUID(int=n)) for n in range(1, 9)]
+    record(*(bring(100, "1.00", pool) for pool in pools), *(take(1, pool) for pool in pools))
+
+    def clerk(seed: int) -> None:
+        chance = random.Random(seed)
+        for _ in range(20):
+            with transaction.atomic():
+                post([fact(*(take(1, pool) for pool in chance.sample(pools, len(pools))))])
+
+    assert own_units.at_once(*[lambda seed=seed: clerk(seed) for seed in range(4)]) == [None] * 4
+
+
+def test_a_rule_waits_until_no_posting_is_under_way(own_units):
+    record(bring(5, "5.00"), take(1))
+    answers: list[object] = []
+    thread = threading.Thread(
+        target=lambda: answers.extend(own_units.at_once(lambda: close_period(ENTITY, DAY)))
+    )
+    with transaction.atomic():
+        post([fact(take(1))])
+        thread.start()
+        wait_for_a_waiter(own_units)
+        assert answers == []
+    thread.join(30)
+
+    assert answers == [None]
+    with pytest.raises(PeriodClosed):
+        sell()
+
+
 def test_reads_are_exact_while_others_post_and_fold(own_units):
     record(bring(500, "500.00"))
     stop = threading.Event()

@@ -14,6 +14,7 @@ from tests.kernel.ledger.stage import (
     figures,
     is_level,
     money,
+    outside,
     rack,
     record,
     stock,
@@ -22,7 +23,7 @@ from tests.kernel.ledger.stage import (
     yard,
 )
 from tongpan.base import env
-from tongpan.kernel.ledger.posting import post, reversal_of
+from tongpan.kernel.ledger.posting import Move, post, reversal_of
 
 pytestmark = pytest.mark.usefixtures("units")
 
@@ -88,6 +89,47 @@ def test_goods_below_zero_leave_at_the_last_cost_and_the_next_receipt_posts_the_
     assert figures(stock("waste")) == holds(0, "4.00")
     assert figures(money("variance")) == holds("4.00", 0)
     assert is_level([yard()])
+
+
+def test_goods_that_fill_a_part_of_the_hole_leave_it_at_its_old_cost():
+    record(bring(1, "10.00", yard()), take(5, yard()))
+
+    record(bring(3, "36.00", yard()))
+
+    assert figures(yard()) == holds(-1, "-10.00")
+    assert figures(stock("waste")) == holds(0, "6.00")
+    assert is_level([yard()])
+
+
+def test_value_that_is_missing_comes_back_at_once():
+    record(bring(1, "10.00", yard()))
+    dear = Move(yard(), outside(), Decimal(1), Decimal("12.00"), (money("goods"), money("spent")))
+
+    record(dear)
+
+    assert figures(yard()) == totals(yard()) == holds(0, 0)
+    assert figures(stock("waste")) == holds(0, "-2.00")
+    assert figures(money("variance")) == holds("-2.00", 0)
+    assert is_level([yard()])
+
+
+def test_goods_move_inside_a_unit_without_money():
+    record(bring(2, "20.00"))
+
+    posted = record(carry(1, rack(), rack(lot="b")))
+
+    assert posted.values == (Decimal("10.00"),)
+    assert is_level([rack(), rack(lot="b")])
+
+
+def test_the_value_of_one_move_can_pass_through_several_money_accounts():
+    record(bring(2, "20.00"))
+    through = (money("goods"), money("owed"), money("owed", B), money("goods", B))
+
+    record(Move(rack(), rack(B), Decimal(1), feeds=through))
+
+    assert figures(money("goods", B)) == holds("10.00", 0)
+    assert figures(money("owed")) == holds("-10.00", 0)
 
 
 def test_value_without_goods_leaves_at_once():

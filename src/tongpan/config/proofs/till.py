@@ -29,7 +29,6 @@ TRIES = 20
 
 def main() -> None:
     with schema_context(COMPANY):
-        connection.ensure_connection()
         print("ready", flush=True)
         for line in sys.stdin:
             item, posting_id = line.split()

@@ -1,0 +1,336 @@
+"""Each guard of the ledger, taken away one at a time; the named tests must then fail.
+
+`MUTANTS` is the list. As a pytest plugin (`-p tests.mutants` with TONGPAN_MUTANT=name) this module
+takes the guard away: from the database's functions in every copy of the template, or from a Python
+module as it is imported. `./tongpan prove mutants` runs every one of them.
+"""
+
+# ruff: noqa: E501 - a guard is quoted as it stands, on one line
+
+import os
+import sys
+from dataclasses import dataclass
+from importlib.machinery import PathFinder, SourceFileLoader
+from importlib.util import cache_from_source
+from typing import Any
+
+LEDGER = "tests/kernel/ledger"
+POSTING, REFUSALS = f"{LEDGER}/test_posting.py", f"{LEDGER}/test_refusals.py"
+AT_ONCE, QUERIES = f"{LEDGER}/test_at_once.py", f"{LEDGER}/test_queries.py"
+GUARDED, PROPERTIES = f"{LEDGER}/test_append_only.py", f"{LEDGER}/test_ledger_properties.py"
+SQL, ANY = "functions.sql", "tongpan.kernel.ledger."
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One guard: where it stands, what it says, what is left of it, and who must notice."""
+
+    name: str
+    where: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+def sql(name: str, old: str, new: str, *tests: str) -> Mutant:
+    return Mutant(name, SQL, old, new, tests)
+
+
+def python(name: str, module: str, old: str, new: str, *tests: str) -> Mutant:
+    return Mutant(name, ANY + module, old, new, tests)
+
+
+MUTANTS = (
+    sql(
+        "lock", "order by a.id for update of a", "order by a.id",
+        f"{AT_ONCE}::test_a_hot_account_loses_no_update",
+    ),
+    sql(
+        "order", "order by a.id for update of a", "order by random() for update of a",
+        f"{AT_ONCE}::test_baskets_in_any_order_are_locked_in_one_order",
+    ),
+    sql(
+        "floor", "(a_quantity[n] < a_floor[n] and change < 0)", "false",
+        f"{REFUSALS}::test_every_short_line_is_named_at_once",
+    ),
+    sql(
+        "ceiling", "(a_quantity[n] > a_ceiling[n] and change > 0)", "false",
+        f"{REFUSALS}::test_a_wallet_cannot_be_overspent",
+    ),
+    sql(
+        "floor by one", "a_quantity[n] < a_floor[n]", "a_quantity[n] <= a_floor[n]",
+        f"{REFUSALS}::test_goods_may_leave_down_to_the_floor",
+    ),
+    sql(
+        "moving back", "and change < 0)", ")",
+        f"{REFUSALS}::test_an_account_outside_its_bounds_may_only_move_back",
+    ),
+    sql(
+        "moving down", "and change > 0)", ")",
+        f"{REFUSALS}::test_an_account_above_its_ceiling_may_only_move_back",
+    ),
+    sql(
+        "sign of the source", "a_quantity[s] := a_quantity[s] - amount",
+        "a_quantity[s] := a_quantity[s] + amount",
+        f"{REFUSALS}::test_every_short_line_is_named_at_once",
+    ),
+    sql(
+        "totals of what goes out", "outflow = a.outflow + k.outflow,\n        value_in = a.value_in + k.value_in, value_out = a.value_out + k.value_out\n    from unnest(a_id",
+        "outflow = a.outflow,\n        value_in = a.value_in + k.value_in, value_out = a.value_out + k.value_out\n    from unnest(a_id",
+        f"{REFUSALS}::test_telling_a_fact_twice_changes_nothing",
+    ),
+    sql(
+        "idempotency", "array_agg(known.id is null order by k.n)",
+        "array_agg(true order by k.n)",
+        f"{REFUSALS}::test_telling_a_fact_twice_changes_nothing",
+    ),
+    sql(
+        "digest", "filter (where known.digest <> k.digest)", "filter (where false)",
+        f"{REFUSALS}::test_another_fact_under_a_known_id_is_refused",
+    ),
+    sql(
+        "concurrent duplicate", "if rows <> cardinality(array_positions(is_new, true)) then",
+        "if false then",
+        f"{AT_ONCE}::test_a_fact_that_another_has_not_yet_finished_is_to_be_tried_again",
+    ),
+    sql(
+        "rounding", "carried := round(a_value[s] * amount / a_quantity[s], 2);",
+        "carried := trunc(a_value[s] * amount / a_quantity[s], 2);",
+        f"{POSTING}::test_goods_leave_at_the_average_and_the_last_of_them_takes_all_the_value",
+    ),
+    sql(
+        "rounding to a cent", "carried := round(a_value[s] * amount / a_quantity[s], 2);",
+        "carried := round(a_value[s] * amount / a_quantity[s], 6);",
+        f"{POSTING}::test_goods_leave_at_the_average_and_the_last_of_them_takes_all_the_value",
+    ),
+    sql(
+        "running figures", "a_value[s] := a_value[s] - carried;", "",
+        f"{POSTING}::test_a_later_move_of_a_fact_sees_what_an_earlier_one_did",
+    ),
+    sql(
+        "last cost", "coalesce(a_last_cost[s], ledger_last_cost(a_id[s]))", "0",
+        f"{POSTING}::test_goods_below_zero_leave_at_the_last_cost_and_the_next_receipt_posts_the_difference",
+    ),
+    sql(
+        "residue", "continue when excess = 0;", "continue;",
+        f"{POSTING}::test_value_without_goods_leaves_at_once",
+    ),
+    sql(
+        "hole filled and more", "round(carried * a_quantity[n] / amount, 2)", "a_value[n]",
+        f"{POSTING}::test_goods_below_zero_leave_at_the_last_cost_and_the_next_receipt_posts_the_difference",
+    ),
+    sql(
+        "hole filled in part", "round(value_before * a_quantity[n] / quantity_before, 2)",
+        "a_value[n]",
+        f"{POSTING}::test_goods_that_fill_a_part_of_the_hole_leave_it_at_its_old_cost",
+    ),
+    sql(
+        "way of the residue", "array[a_residue[n], a_id[n], a_difference[n], a_mirror[n]]",
+        "array[a_id[n], a_residue[n], a_mirror[n], a_difference[n]]",
+        f"{POSTING}::test_value_that_is_missing_comes_back_at_once",
+    ),
+    sql(
+        "entity", "a_ledger[s] = 'money' and a_entity[s] <> a_entity[t]", "false",
+        f"{REFUSALS}::test_money_does_not_cross_entities",
+    ),
+    sql(
+        "one unit", "or a_unit[s] <> a_unit[t]", "",
+        f"{REFUSALS}::test_ends_that_count_different_things_are_refused_by_the_database_too",
+    ),
+    sql(
+        "one ledger", "if a_ledger[s] <> a_ledger[t] or", "if",
+        f"{REFUSALS}::test_ends_that_count_different_things_are_refused_by_the_database_too",
+    ),
+    sql(
+        "period", "if p_on[p] <= greatest(a_closed[s], a_closed[t]) then", "if false then",
+        f"{REFUSALS}::test_nothing_is_posted_into_a_closed_period",
+    ),
+    sql(
+        "period's last day", "if p_on[p] <= greatest", "if p_on[p] < greatest",
+        f"{REFUSALS}::test_nothing_is_posted_into_a_closed_period",
+    ),
+    sql(
+        "period of the target", "if p_on[p] <= greatest(a_closed[s], a_closed[t])",
+        "if p_on[p] <= a_closed[s]",
+        f"{REFUSALS}::test_the_target_s_entity_may_be_closed_too",
+    ),
+    sql(
+        "value from outside", "if a_valued[t] and carried is null then", "if false then",
+        f"{REFUSALS}::test_goods_from_outside_must_bring_their_value",
+    ),
+    sql(
+        "stock and money", "if a_parted[n] <> 0 then", "if false then",
+        f"{REFUSALS}::test_stock_value_and_money_cannot_part",
+    ),
+    sql(
+        "money without stock", "if a_is_mirror[s] then", "if false then",
+        f"{REFUSALS}::test_stock_value_and_money_cannot_part",
+    ),
+    sql(
+        "mirror of two pools", "array_position(a_mirror, a_mirror[n])", "n",
+        f"{POSTING}::test_goods_move_inside_a_unit_without_money",
+    ),
+    sql(
+        "reversal of a reversal", "or o.reverses is not null or again.id is not null",
+        "or again.id is not null",
+        f"{REFUSALS}::test_a_reversal_cannot_be_reversed",
+    ),
+    sql(
+        "second reversal", "or again.id is not null)", ")",
+        f"{REFUSALS}::test_a_second_reversal_is_refused",
+    ),
+    sql(
+        "shared lock of postings", "perform pg_advisory_xact_lock_shared(1,",
+        "perform pg_advisory_xact_lock_shared(9,",
+        f"{AT_ONCE}::test_a_rule_waits_until_no_posting_is_under_way",
+    ),
+    sql(
+        "fold before a bound", "perform ledger_fold(null);", "",
+        f"{REFUSALS}::test_bounds_can_be_set_on_an_account_that_has_moved",
+    ),
+    sql(
+        "bound within balance", "if a.inflow - a.outflow < p_floor", "if false",
+        f"{REFUSALS}::test_bounds_that_the_balance_breaks_already_are_refused",
+    ),
+    sql(
+        "one folder", "if not pg_try_advisory_xact_lock(2, hashtext(current_schema)) then",
+        "if false then",
+        f"{AT_ONCE}::test_only_one_folds_at_a_time",
+    ),
+    sql(
+        "fold only what is not kept", "where a.id = k.account and not a.kept",
+        "where a.id = k.account",
+        f"{QUERIES}::test_a_balance_is_exact_before_and_after_it_is_folded",
+    ),
+    sql(
+        "grants", "execute format('revoke insert, update, delete, truncate", "perform format('",
+        f"{GUARDED}::test_a_month_that_is_made_later_is_guarded_as_well",
+    ),
+    sql(
+        "append-only", "raise exception 'entries and postings are never changed: post the opposite'\n    using errcode = 'TP008';",
+        "return null;",
+        f"{GUARDED}::test_the_owner_may_not_change_what_is_recorded_either",
+    ),
+    sql(
+        "month", "perform ledger_ensure_month(month);", "",
+        f"{GUARDED}::test_a_month_that_is_made_later_is_guarded_as_well",
+    ),
+    python(
+        "digest of the moves", "posting", "for move in self.moves:\n            fed", "for move in ():\n            fed",
+        f"{REFUSALS}::test_another_fact_under_a_known_id_is_refused",
+    ),
+    python(
+        "ends exchanged", "posting", "Move(move.target, move.source,", "Move(move.source, move.target,",
+        f"{REFUSALS}::test_a_reversal_puts_quantity_and_value_and_money_back",
+    ),
+    python(
+        "concurrent reversal", "posting", 'if cause.diag.constraint_name == "posting_reversed_once":',
+        "if False:",
+        f"{AT_ONCE}::test_a_reversal_that_another_has_not_yet_finished_is_reversed_already",
+    ),
+    python(
+        "waiting entries", "queries", "left join waiting w on w.account = a.id and not a.kept",
+        "left join waiting w on false",
+        f"{QUERIES}::test_a_balance_is_exact_before_and_after_it_is_folded",
+    ),
+    python(
+        "waiting entries of kept accounts", "queries", "w.account = a.id and not a.kept",
+        "w.account = a.id",
+        f"{QUERIES}::test_a_balance_is_exact_before_and_after_it_is_folded",
+    ),
+    python(
+        "as of", "queries", "e.business_date > %s", "e.business_date >= %s",
+        f"{QUERIES}::test_a_balance_as_of_a_day_counts_facts_of_that_day_and_before",
+    ),
+    python(
+        "owner in the key", "keys", "|{self.owner or ''}", "|",
+        f"{LEDGER}/test_roles.py::test_keys_that_differ_in_one_name_differ",
+    ),
+    python(
+        "lot in the key", "keys", "|{self.lot}", "|",
+        f"{LEDGER}/test_roles.py::test_keys_that_differ_in_one_name_differ",
+    ),
+    python(
+        "one call's facts", "posting", "assert len({fact.posting_id for fact in facts}) == len(facts)",
+        "assert True",
+        f"{REFUSALS}::test_a_fact_needs_moves_and_a_call_needs_facts_of_their_own_ids",
+    ),
+)  # fmt: skip
+
+
+def find(name: str) -> Mutant:
+    return next(mutant for mutant in MUTANTS if mutant.name == name)
+
+
+# -- the plugin ------------------------------------------------------------------------------------
+
+
+class _Changed(SourceFileLoader):
+    """Loads a module with its guard taken away, and never leaves that in a cache."""
+
+    mutant: Mutant
+
+    def get_data(self, path: str) -> bytes:
+        data = super().get_data(path)
+        return _changed(data.decode(), self.mutant).encode() if path.endswith(".py") else data
+
+    def path_stats(self, path: str) -> Any:
+        raise OSError("no cache")
+
+    def set_data(self, path: str, data: bytes, *, _mode: int = 0o666) -> None:
+        assert cache_from_source(self.path)
+
+
+class _Finder(PathFinder):
+    mutant: Mutant
+
+    @classmethod
+    def find_spec(cls, fullname: str, path: Any = None, target: Any = None) -> Any:
+        if fullname != cls.mutant.where:
+            return None
+        spec = super().find_spec(fullname, path, target)
+        assert spec is not None
+        assert spec.origin is not None
+        loader = _Changed(fullname, spec.origin)
+        loader.mutant = cls.mutant
+        spec.loader = loader
+        return spec
+
+
+def _changed(text: str, mutant: Mutant) -> str:
+    assert mutant.old in text, f"{mutant.name}: its guard is not there any more."
+    return text.replace(mutant.old, mutant.new)
+
+
+def pytest_configure(config: Any) -> None:
+    if mutant := _wanted():
+        if mutant.where == SQL:
+            _change_every_copy(mutant)
+        return
+
+
+def _change_every_copy(mutant: Mutant) -> None:
+    from tests import conftest
+    from tongpan.kernel.ledger.install import functions
+
+    copy = conftest._copy
+
+    def copy_and_change(server: Any, template: str, name: str) -> None:
+        copy(server, template, name)
+        with conftest.psycopg.connect(server.dsn(user="tp_owner", database=name)) as owner:
+            owner.execute(f"set search_path to {conftest.COMPANY}, public".encode())
+            text = _changed(functions(), mutant).replace("{schema}", conftest.COMPANY)
+            owner.execute(text.encode())
+
+    conftest._copy = copy_and_change
+
+
+def _wanted() -> Mutant | None:
+    name = os.environ.get("TONGPAN_MUTANT")
+    return find(name) if name else None
+
+
+if (_mutant := _wanted()) and _mutant.where != SQL:
+    assert _mutant.where not in sys.modules, "Too late: it is imported already."
+    _Finder.mutant = _mutant
+    sys.meta_path.insert(0, _Finder)
