@@ -4,8 +4,10 @@
 API, print, import, export and the contract tests find the type in the register.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import overload
+
+from django.utils.text import format_lazy
 
 from tongpan.kernel.documents.actions import drafts, masters, posting, talk
 from tongpan.kernel.documents.gate import Doing
@@ -53,8 +55,9 @@ def register(declared: DocumentType | MasterType) -> DocumentType | MasterType:
     """Declare a type, with all that comes with it."""
     if isinstance(declared, DocumentType):
         register_document(declared)
-        _declare_permissions(declared, ("view", "save", "post", "reverse"))
-        for verb, run, states, past, permission, needs_reason in ON_DOCUMENTS:
+        offered = [row for row in ON_DOCUMENTS if row[0] in declared.verbs]
+        _declare_permissions(declared, ("view", *dict.fromkeys(row[4] for row in offered)))
+        for verb, run, states, past, permission, needs_reason in offered:
             _register(declared, verb, run, states, past, permission, needs_reason)
     else:
         register_master(declared)
@@ -64,9 +67,10 @@ def register(declared: DocumentType | MasterType) -> DocumentType | MasterType:
     return declared
 
 
-def _declare_permissions(declared: DocumentType | MasterType, verbs: tuple[str, ...]) -> None:
-    for verb in verbs:
-        declare_permission(declared.permission(verb), f"{declared.title}: {VERBS[verb]}")
+def _declare_permissions(declared: DocumentType | MasterType, verbs: Iterable[str]) -> None:
+    for verb in dict.fromkeys(verbs):
+        title = format_lazy("{}: {}", declared.title, VERBS[verb])
+        declare_permission(declared.permission(verb), title)
 
 
 def _register(

@@ -20,6 +20,9 @@ from tongpan.kernel.documents.models import Body, Document, Line, State
 from tongpan.kernel.ledger.posting import Move
 
 Text = str | Promise
+ON_EVERY = frozenset(
+    {"save", "submit", "return", "post", "reverse", "amend", "void", "comment", "attach"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +62,7 @@ class DocumentType:
     frozen: tuple[str, ...] = ()
     amount: Callable[[Any], Decimal | None] = lambda body: body.document.total
     follows: dict[str, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
+    verbs: frozenset[str] = ON_EVERY  # the standard actions that this type has
     reach: tuple[str, ...] = ()  # what loading a line brings along, as in select_related
     explain_short: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
     screens: dict[str, Any] = field(default_factory=dict)  # hand-written ones, by face

@@ -1,0 +1,13 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class TillConfig(AppConfig):
+    name = "tongpan.business.till"
+    label = "till"
+
+    def ready(self) -> None:
+        """Declare the types, once the models are there."""
+        import_module("tongpan.business.till.actions")
+        import_module("tongpan.business.till.names")

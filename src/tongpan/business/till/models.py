@@ -1,0 +1,179 @@
+"""What a till keeps of a sale. Lines and payments are facts: written once, cut by month."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.base import env
+from tongpan.kernel.documents.columns import MoneyField, PriceField, QuantityField
+from tongpan.kernel.documents.models import Body
+from tongpan.kernel.org.visibility import ScopedModel, classify
+from tongpan.masters.fields import code_column, id_column, state_column
+
+
+class PaymentMethod(models.Model):
+    """A way of paying, and what follows from it.
+
+    `fee_rate` is what the provider keeps, `settle_days` when the rest arrives. What is paid by
+    stored value is not invoiced again, because the top-up was.
+    """
+
+    id = id_column()
+    code = code_column()
+    name = models.CharField(_("name"), max_length=40)
+    gives_change = models.BooleanField(_("gives change"), default=False, blank=True)
+    is_refundable = models.BooleanField(_("refundable"), default=True, blank=True)
+    is_invoiceable = models.BooleanField(_("invoiceable"), default=True, blank=True)
+    fee_rate = models.DecimalField(
+        _("fee rate"), max_digits=7, decimal_places=6, default=0, blank=True
+    )
+    settle_days = models.PositiveSmallIntegerField(_("days to settle"), default=0, blank=True)
+    state = state_column()
+
+    class Meta:
+        db_table = "payment_method"
+        ordering = ("code",)
+        verbose_name = _("payment method")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InvoiceState(models.TextChoices):
+    NONE = "none", _("not invoiced")
+    ASKED = "asked", _("asked for")
+    ISSUED = "issued", _("issued")
+
+
+class Slip(Body):
+    """What sales and returns at a till have in common. All amounts include tax but `net`."""
+
+    store = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("store")
+    )
+    net = MoneyField(_("net"))
+    tax = MoneyField(_("tax"))
+    gross = MoneyField(_("amount"))
+    pieces = models.PositiveIntegerField(_("lines"))
+
+    class Meta(Body.Meta):
+        abstract = True
+
+
+class Sale(Slip):
+    """A sale at the till. A customer scans `invoice_token` to ask for the invoice (扫码开票)."""
+
+    change = MoneyField(_("change"), default=0)
+    invoiceable = MoneyField(_("invoiceable"))
+    invoice_state = models.CharField(
+        _("invoice"), max_length=6, choices=InvoiceState, default=InvoiceState.NONE
+    )
+    invoice_token = models.CharField(max_length=32, unique=True)
+
+    class Meta(Slip.Meta):
+        db_table = "till_sale"
+
+
+class Return(Slip):
+    """Goods that a customer brought back, with the slip; `document.follows` is the sale."""
+
+    reason = models.CharField(_("reason"), max_length=120, blank=True, default="")
+
+    class Meta(Slip.Meta):
+        db_table = "till_return"
+
+
+class SlipLine(ScopedModel):
+    """A line of a slip as it was sold: price as entered, net, tax, rate and category frozen."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    business_date = models.DateField()
+    document = models.ForeignKey(
+        "documents.Document", models.DO_NOTHING, related_name="+", db_constraint=False,
+        db_column="document",
+    )  # fmt: skip
+    position = models.PositiveIntegerField(_("line"))
+    item = models.ForeignKey(
+        "items.Item", models.DO_NOTHING, related_name="+", db_constraint=False, db_column="item",
+        verbose_name=_("item"),
+    )  # fmt: skip
+    unit = models.ForeignKey(
+        "items.UnitOfMeasure", models.DO_NOTHING, related_name="+", db_constraint=False,
+        db_column="unit", verbose_name=_("unit"),
+    )  # fmt: skip
+    barcode = models.CharField(_("barcode"), max_length=60, blank=True, default="")
+    quantity = QuantityField(_("quantity"))
+    base_quantity = QuantityField()
+    price = PriceField(_("price"))
+    tax_category = models.UUIDField(null=True)
+    tax_rate = models.DecimalField(_("tax rate"), max_digits=7, decimal_places=6)
+    net = MoneyField(_("net"))
+    tax = MoneyField(_("tax"))
+    gross = MoneyField(_("amount"))
+
+    scope_path: ClassVar[tuple[str, ...]] = ("document__org_unit",)
+
+    class Meta(ScopedModel.Meta):
+        abstract = True
+        managed = False
+
+
+class SaleLine(SlipLine):
+    class Meta(SlipLine.Meta):
+        db_table = "till_sale_line"
+        managed = False
+
+
+class ReturnLine(SlipLine):
+    """`sold` is the line of the sale that came back."""
+
+    sold = models.UUIDField()
+
+    class Meta(SlipLine.Meta):
+        db_table = "till_return_line"
+        managed = False
+
+
+class SlipPayment(ScopedModel):
+    """How a slip was paid, or paid back: `amount` stays with us, `tendered` was handed over."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    business_date = models.DateField()
+    document = models.ForeignKey(
+        "documents.Document", models.DO_NOTHING, related_name="+", db_constraint=False,
+        db_column="document",
+    )  # fmt: skip
+    method = models.ForeignKey(
+        PaymentMethod, models.DO_NOTHING, related_name="+", db_constraint=False,
+        db_column="method", verbose_name=_("method"),
+    )  # fmt: skip
+    amount = MoneyField(_("amount"))
+    tendered = MoneyField(_("tendered"))
+    reference = models.CharField(max_length=64, blank=True, default="")
+
+    scope_path: ClassVar[tuple[str, ...]] = ("document__org_unit",)
+
+    class Meta(ScopedModel.Meta):
+        db_table = "till_payment"
+        managed = False
+
+
+class ParkedSale(ScopedModel):
+    """A basket that waits (挂单) while the next customer is served."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    till = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="+")
+    label = models.CharField(_("label"), max_length=40, blank=True, default="")
+    basket = models.JSONField()
+    parked_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    parked_at = models.DateTimeField()
+
+    scope_path: ClassVar[tuple[str, ...]] = ("till",)
+
+    class Meta(ScopedModel.Meta):
+        db_table = "till_parked_sale"
+        ordering = ("parked_at",)
+
+
+classify(Sale, invoice_token="secret")

@@ -1,0 +1,82 @@
+"""The posting rules of the till."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from tongpan.business.finance import accounts as money
+from tongpan.business.stock import accounts as stock
+from tongpan.business.till import accounts as at
+from tongpan.kernel.ledger.posting import Move
+
+
+class Goods(Protocol):
+    """A line as posting needs it."""
+
+    pk: UUID
+    item_id: UUID
+    base_quantity: Decimal
+
+
+def sale_moves(
+    store: UUID, place: UUID, lines: Sequence[Goods], *, net: Decimal, tax: Decimal,
+    taken: Sequence[tuple[UUID, Decimal]],
+) -> Iterator[Move]:  # fmt: skip
+    """Goods go to the customer, money comes in; what a way of paying took has its own account.
+
+    | Ledger | Source     | Target        |
+    | stock  | shelf      | customer      |
+    | money  | inventory  | cost of sales |
+    | money  | revenue    | counter       |
+    | money  | output tax | counter       |
+    | money  | counter    | taken         |
+    """
+    feeds = (stock.inventory(store), money.cost_of_sales(store))
+    for line in lines:
+        yield Move(
+            source=stock.shelf(store, place, line.item_id),
+            target=at.walk_in(store, line.item_id),
+            amount=line.base_quantity,
+            feeds=feeds,
+            line=line.pk,
+        )
+    counter = at.counter(store)
+    if net:
+        yield Move(source=money.revenue(store), target=counter, amount=net)
+    if tax:
+        yield Move(source=money.output_tax(store), target=counter, amount=tax)
+    for where, amount in taken:
+        yield Move(source=counter, target=at.taken(store, where), amount=amount)
+
+
+def return_moves(
+    store: UUID, place: UUID, lines: Sequence[tuple[Goods, Decimal]], *, net: Decimal,
+    tax: Decimal, given: Sequence[tuple[UUID, Decimal]],
+) -> Iterator[Move]:  # fmt: skip
+    """Goods come back at what they had cost, and the money goes back.
+
+    | Ledger | Source        | Target     |
+    | stock  | customer      | shelf      |
+    | money  | cost of sales | inventory  |
+    | money  | counter       | revenue    |
+    | money  | counter       | output tax |
+    | money  | taken         | counter    |
+    """
+    feeds = (money.cost_of_sales(store), stock.inventory(store))
+    for line, cost in lines:
+        yield Move(
+            source=at.walk_in(store, line.item_id),
+            target=stock.shelf(store, place, line.item_id),
+            amount=line.base_quantity,
+            value=cost,
+            feeds=feeds,
+            line=line.pk,
+        )
+    counter = at.counter(store)
+    if net:
+        yield Move(source=counter, target=money.revenue(store), amount=net)
+    if tax:
+        yield Move(source=counter, target=money.output_tax(store), amount=tax)
+    for where, amount in given:
+        yield Move(source=at.taken(store, where), target=counter, amount=amount)

@@ -1,0 +1,230 @@
+"""A cashier sells, takes back, parks and recalls."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.chain import NOON, Chain, a_chain, on_shelf
+from tongpan.base import env
+from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.business.finance import accounts as money
+from tongpan.business.stock import accounts as stock
+from tongpan.business.stock import queries
+from tongpan.business.till import accounts as at
+from tongpan.business.till.models import PaymentMethod, Sale, SaleLine
+from tongpan.kernel.documents.gate import Outcome, run
+from tongpan.kernel.ledger.queries import balance_of
+from tongpan.kernel.org.models import OrgUnit, RoleAction
+from tongpan.kernel.org.scope import system
+from tongpan.masters.items.models import Item
+from tongpan.masters.prices.models import Price, PriceList
+from tongpan.masters.taxes.models import TaxCategory, TaxRate
+
+pytestmark = pytest.mark.usefixtures("company")
+CASH = [{"method": "CASH"}]
+
+
+@pytest.fixture
+def chain() -> Chain:
+    """The cast, with a till in North, prices, and goods on the shelf."""
+    chain = a_chain()
+    with system(reason="the cast of the tests"), env.frozen(NOON):
+        a_shop(chain)
+    on_shelf(chain, "north", milk=("10", "8.50"), cola=("48", "2.00"), apple=("5.5", "6.00"))
+    return chain
+
+
+def a_shop(chain: Chain) -> None:
+    goods = TaxCategory.objects.create(code="T13", name="一般货物")
+    TaxRate.objects.create(category=goods, rate=Decimal("0.13"), valid_from=date(2026, 1, 1))
+    Item.objects.update(tax_category=goods)
+    listed = PriceList.objects.create(
+        code="RETAIL", name="零售价", org_unit=chain.units["hq"], valid_from=date(2026, 1, 1)
+    )
+    for item, price in (("milk", "12.90"), ("cola", "3.50"), ("apple", "11.96")):
+        Price.objects.create(
+            price_list=listed, item=chain.items[item], unit=chain.items[item].base_unit,
+            price=Decimal(price), valid_from=date(2026, 1, 1),
+        )  # fmt: skip
+    PaymentMethod.objects.create(code="CASH", name="现金", gives_change=True)
+    PaymentMethod.objects.create(code="WECHAT", name="微信支付")
+    PaymentMethod.objects.create(
+        code="WALLET", name="储值卡", is_invoiceable=False, is_refundable=False
+    )
+    till = OrgUnit(
+        parent=chain.units["north"], kind="till", code="S01-1", name="1 号机",
+        entity=chain.units["north"].entity,
+    )  # fmt: skip
+    till.save()
+    chain.units["till"] = till
+    RoleAction.objects.create(role=chain.people["lin"].grants.get().role, code="till.sale.ring_up")
+    RoleAction.objects.create(
+        role=chain.people["lin"].grants.get().role, code="till.return.take_back"
+    )
+
+
+def sell(chain: Chain, basket: dict[str, str], paid: dict[str, str], **more: Any) -> Outcome:
+    with chain.as_("lin", "till"):
+        payload = {
+            "lines": [{"item": chain.items[n].pk, "quantity": q} for n, q in basket.items()],
+            "payments": [{"method": m, "amount": a} for m, a in paid.items()],
+        }
+        return run("till.sale.ring_up", payload=payload | more, request_id=more.get("request"))
+
+
+def booked(chain: Chain) -> dict[str, Decimal]:
+    """What the books of the store say, by name; money in is positive."""
+    store = chain.units["north"].pk
+    with system(reason="looking at the books"):
+        cash = PaymentMethod.objects.get(code="CASH").pk
+        keys = {
+            "revenue": money.revenue(store),
+            "output tax": money.output_tax(store),
+            "cost of sales": money.cost_of_sales(store),
+            "inventory": stock.inventory(store),
+            "counter": at.counter(store),
+            "cash": at.taken(store, cash),
+        }
+        found = balance_of(list(keys.values()))
+    return {name: found[key].amount for name, key in keys.items()}
+
+
+def test_a_sale_moves_goods_money_tax_and_cost(chain: Chain) -> None:
+    sold = sell(chain, {"milk": "2", "apple": "0.368"}, {"CASH": "30.20"})
+
+    assert sold.document is not None
+    assert sold.document.number == "LS-S01-1-26-000001"
+    assert booked(chain) == {
+        "revenue": Decimal("-26.72"),
+        "output tax": Decimal("-3.48"),
+        "cost of sales": Decimal("19.21"),
+        "inventory": Decimal("194.79"),  # 214.00 stood there
+        "counter": Decimal(0),
+        "cash": Decimal("30.20"),
+    }
+    milk = chain.items["milk"]
+    assert queries.stock_of(chain.places["north"], [milk])[milk.pk].on_hand == 8
+
+
+def test_change_is_given_on_cash_and_on_nothing_else(chain: Chain) -> None:
+    payments = [{"method": "CASH", "amount": "12.90", "tendered": "20"}]
+    sold = sell(chain, {"milk": "1"}, {}, payments=payments)
+    with pytest.raises(Refusal) as no:
+        sell(chain, {"milk": "1"}, {}, payments=[payments[0] | {"method": "WECHAT"}])
+
+    assert Sale.unscoped.get(pk=sold.subject).change == Decimal("7.10")
+    assert no.value.problems[0]["code"] == "not_paid"
+
+
+def test_what_was_paid_by_stored_value_is_not_invoiced_again(chain: Chain) -> None:
+    sold = sell(chain, {"milk": "1"}, {"WALLET": "10.00", "CASH": "2.90"})
+
+    assert Sale.unscoped.get(pk=sold.subject).invoiceable == Decimal("2.90")
+
+
+def test_a_repeated_sale_is_recorded_once(chain: Chain) -> None:
+    request = env.new_id()
+
+    first = sell(chain, {"milk": "1"}, {"CASH": "12.90"}, request=request)
+    again = sell(chain, {"milk": "1"}, {"CASH": "12.90"}, request=request)
+
+    assert again.is_repeat
+    assert again.subject == first.subject
+    assert Sale.unscoped.count() == 1
+
+
+def test_a_cashier_cannot_change_a_price_and_every_bad_line_is_named(chain: Chain) -> None:
+    lines = [
+        {"item": chain.items["milk"].pk, "quantity": "1", "price": "1.00"},
+        {"item": chain.items["cola"].pk, "quantity": "0.5"},
+        {"item": chain.items["tea"].pk, "quantity": "1"},
+    ]
+    with pytest.raises(Refusal) as no:
+        sell(chain, {}, {"CASH": "1.00"}, lines=lines)
+
+    assert [p["code"] for p in no.value.problems] == ["price_differs", "off_step", "no_price"]
+
+
+def test_a_case_is_sold_at_the_price_of_its_bottles(chain: Chain) -> None:
+    lines = [{"item": chain.items["cola"].pk, "unit": chain.measures["case"].pk, "quantity": "1"}]
+    sell(chain, {}, {"CASH": "84.00"}, lines=lines)
+
+    cola = chain.items["cola"]
+    assert queries.stock_of(chain.places["north"], [cola])[cola.pk].on_hand == 24
+
+
+def test_what_is_not_on_the_shelf_is_not_sold(chain: Chain) -> None:
+    with pytest.raises(Refusal) as no:
+        sell(chain, {"milk": "11"}, {"CASH": "141.90"})
+
+    assert no.value.code == "out_of_bounds"
+
+
+def test_nobody_sells_without_a_till(chain: Chain) -> None:
+    with chain.as_("lin", "north"), pytest.raises(Refusal) as no:
+        run("till.sale.ring_up", payload={"lines": [], "payments": []})
+    with chain.as_("wang", "till"), pytest.raises(Forbidden):
+        run("till.sale.ring_up", payload={"lines": [], "payments": []})
+
+    assert no.value.code == "not_at_a_till"
+
+
+def bring_back(chain: Chain, sale: UUID, quantity: str, amount: str, method: str = "CASH") -> Any:
+    with chain.as_("lin", "till"):
+        line = SaleLine.unscoped.get(document=sale)
+        payload = {
+            "sale": sale,
+            "lines": [{"sold": line.pk, "quantity": quantity}],
+            "payments": [{"method": method, "amount": amount}],
+            "reason": "变质",
+        }
+        return run("till.return.take_back", payload=payload)
+
+
+def test_goods_brought_back_in_pieces_undo_the_sale_to_the_cent(chain: Chain) -> None:
+    before = booked(chain)
+    sold = sell(chain, {"milk": "3"}, {"CASH": "38.70"})
+
+    bring_back(chain, sold.subject, "1", "12.90")
+    bring_back(chain, sold.subject, "2", "25.80")
+
+    assert booked(chain) == before
+    with pytest.raises(Refusal) as no:
+        bring_back(chain, sold.subject, "1", "12.90")
+    assert no.value.problems[0]["code"] == "too_much_back"
+
+
+def test_stored_value_is_not_paid_out_in_a_return(chain: Chain) -> None:
+    sold = sell(chain, {"milk": "1"}, {"CASH": "12.90"})
+
+    with pytest.raises(Refusal) as no:
+        bring_back(chain, sold.subject, "1", "12.90", method="WALLET")
+
+    assert no.value.problems[0]["code"] == "not_refundable"
+
+
+def test_a_parked_basket_is_recalled_once(chain: Chain) -> None:
+    basket = [{"item": str(chain.items["milk"].pk), "quantity": "2"}]
+    with chain.as_("lin", "till"):
+        parked = run("till.sale.park", payload={"basket": basket, "label": "红衣服"})
+        found = run("till.sale.recall", parked.subject).result
+        with pytest.raises(Refusal):
+            run("till.sale.recall", parked.subject)
+
+    assert found == {"label": "红衣服", "basket": basket}
+
+
+def test_a_sale_costs_the_same_few_statements_whatever_its_length(chain: Chain) -> None:
+    sell(chain, {"milk": "1", "cola": "1", "apple": "1"}, {"CASH": "28.36"})
+    with CaptureQueriesContext(connection) as short:
+        sell(chain, {"milk": "1"}, {"CASH": "12.90"})
+    with CaptureQueriesContext(connection) as long:
+        sell(chain, {"milk": "1", "cola": "1", "apple": "1"}, {"CASH": "28.36"})
+
+    assert len(long) == len(short)
+    assert len(long) <= 12
