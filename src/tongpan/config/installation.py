@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import dj_database_url
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from tongpan.config import databases, embedded
 
@@ -39,6 +40,14 @@ class Installation:
     database: str
     password: str = ""
     server: embedded.Server | None = None  # None: DATABASE_URL names a database elsewhere
+
+    @property
+    def owner_dsn(self) -> str:
+        """For the owner of the tables."""
+        fields = {"user": databases.OWNER, "dbname": self.database}
+        if secret := databases.password_of(databases.OWNER, self.password):
+            fields["password"] = secret
+        return make_conninfo(self.admin_dsn, **fields)
 
     @property
     def environ(self) -> dict[str, str]:
@@ -136,7 +145,7 @@ def _elsewhere(data: Path, url: str) -> Installation:
         "dbname": parts["NAME"],
         **parts.get("OPTIONS", {}),
     }
-    dsn = psycopg.conninfo.make_conninfo(**{key: value for key, value in fields.items() if value})
+    dsn = make_conninfo(**{key: value for key, value in fields.items() if value})
     try:
         with psycopg.connect(dsn, connect_timeout=10) as probe:
             found = probe.info.server_version
@@ -177,12 +186,10 @@ def _made_from(installation: Installation) -> str:
 
 def _applied(installation: Installation) -> dict[str, str]:
     """The newest applied migration of each of our apps, as the database says."""
-    with psycopg.connect(installation.admin_dsn, dbname=installation.database) as connection:
+    with psycopg.connect(installation.owner_dsn) as connection:
         there = connection.execute("select to_regclass('public.django_migrations')").fetchone()
         if there is None or there[0] is None:
             return {}
-        if not installation.server:
-            connection.execute(f"set role {databases.OWNER}".encode())
         rows = connection.execute("select app, max(name) from public.django_migrations group by 1")
         known = _known()
         return {app: name for app, name in rows if app in known}
