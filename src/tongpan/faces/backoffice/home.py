@@ -49,12 +49,6 @@ def first_steps(request: HttpRequest) -> HttpResponse:
     return show.page(request, _first_steps())
 
 
-def waiting_count() -> int:
-    """How many things wait for the acting person: the dot on the bell."""
-    types = {t.code: t for t in document_types() if may_somewhere(t.permission("view"))}
-    return sum(one.count for one in waiting(types))
-
-
 # -- what waits ----------------------------------------------------------------------------------
 
 

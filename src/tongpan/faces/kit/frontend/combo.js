@@ -76,6 +76,7 @@ export function startCombo(box) {
     box.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: one }));
   }
   box.choose = choose;
+  box.cancel = () => { clearTimeout(timer); asked++; close(); };
   box.settle = () => { settled = input.value; };
 
   input.addEventListener("input", (event) => {

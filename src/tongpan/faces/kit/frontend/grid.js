@@ -211,6 +211,7 @@ function startGrid(box) {
       if (event.key !== "Enter" || event.isComposing || !scanField.value.trim()) return;
       event.preventDefault();
       const code = scanField.value.trim();
+      combo.cancel();
       scanField.value = "";
       scanField.removeAttribute("aria-invalid");
       scan(code);

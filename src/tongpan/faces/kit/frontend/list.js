@@ -101,7 +101,10 @@ export function startLists() {
     const at = all.indexOf(here());
     const key = nameOf(event);
     const steps = { J: 1, "↓": 1, K: -1, "↑": -1 };
-    if (key in steps) move(all[Math.min(Math.max(at + steps[key], 0), all.length - 1)]);
+    if (key in steps) {
+      document.activeElement.blur(); // so that Enter means this row
+      move(all[Math.min(Math.max(at + steps[key], 0), all.length - 1)]);
+    }
     else if (key === "Home") move(all[0]);
     else if (key === "End") move(all[all.length - 1]);
     else if (key === "Enter" && here() && !event.target.closest("a, button, summary")) open(here());
