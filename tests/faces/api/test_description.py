@@ -1,0 +1,134 @@
+"""The OpenAPI description: it names everything that is declared, and what it says is true."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core import signals
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import (
+    content_type_conformance,
+    not_a_server_error,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tongpan.faces.api import limits
+from tongpan.faces.api.description import openapi
+from tongpan.faces.kit.entry import entry_points
+from tongpan.kernel.documents.registry import document_types, master_types
+from tongpan.kernel.org.scope import system
+
+CHECKS = (
+    not_a_server_error, status_code_conformance, content_type_conformance,
+    response_schema_conformance,
+)  # fmt: skip
+
+
+def test_every_declared_type_is_described_with_its_fields(chain):
+    with system(reason="a test"):
+        described = openapi()
+
+    for declared in document_types():
+        draft = described["components"]["schemas"][_name(declared.code, "Draft")]["properties"]
+        assert set(draft["header"]["properties"]) == set(declared.header)
+        assert {*declared.columns, "id"} == set(draft["lines"]["items"]["properties"])
+    for declared in master_types():
+        draft = described["components"]["schemas"][_name(declared.code, "Draft")]["properties"]
+        assert set(draft) == {*declared.fields, "id"}
+
+
+def test_every_described_path_is_an_address_and_every_address_is_described(chain):
+    # Files answer bytes; what is under no path is answered with 404.
+    exempt = {"/api/", "/api/v1/openapi.json", "/api/v1/docs"}
+    known = {
+        point.route.replace("<str:document_id>", "{id}").replace("<str:row_id>", "{id}")
+        for point in entry_points()
+        if point.route.startswith("/api/v1")
+    }
+    known = {route for route in known if "attachment_id" not in route} - exempt
+
+    with system(reason="a test"):
+        assert set(openapi()["paths"]) == known
+
+
+def test_every_address_says_who_may_come_in(chain):
+    ours = [point for point in entry_points() if point.route.startswith("/api/")]
+
+    assert len(ours) > 100
+    assert all(point.entry is not None and point.entry.permission for point in ours)
+
+
+def test_the_description_is_for_who_signed_in_and_in_their_language(chain, program):
+    answer = program("zhou").get("openapi.json", Accept_Language="en")
+
+    told = answer.json()
+    assert answer.status_code == 200
+    assert told["openapi"] == "3.1.0"
+    assert told["x-codes"]["not_positive"]["sentence"] == "{label} must be more than zero."
+    assert told["paths"]["/api/v1/stock.transfer/{id}/reverse"]["post"]["summary"] == "Reverse"
+
+
+@pytest.fixture
+def program_itself() -> Iterator[Any]:
+    """The program as a server calls it, but for one thing: the connection is the test's own."""
+    ends = (signals.request_started, signals.request_finished)
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        for end in ends:
+            end.disconnect(close_old_connections)
+        return WSGIHandler()(environ, start_response)
+
+    yield answer
+    for end in ends:
+        end.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("code", ["stock.transfer", "items.item"])
+def test_what_the_description_allows_is_answered_as_it_says(chain, program, program_itself, code):
+    zhou = program("zhou")
+    schema = schemathesis.openapi.from_dict(_only(code, zhou.get("openapi.json").json()))
+    schema.app = program_itself
+    headers = {"Authorization": f"Bearer {zhou.secret}", "Host": "testserver"}
+
+    statuses = [s for found in schema.get_all_operations() for s in _tried(found.ok(), headers)]
+
+    assert len(statuses) > 50
+    assert {200, 404} <= set(statuses)
+
+
+def _only(code: str, described: dict[str, Any]) -> dict[str, Any]:
+    paths = described["paths"].items()
+    kept = {
+        path: item
+        for path, item in paths
+        if path.split("/")[3] == code and not path.endswith("attachments")
+    }
+    return json.loads(json.dumps({**described, "paths": kept}))
+
+
+def _tried(operation: Any, headers: dict[str, str]) -> list[int]:
+    """Some examples of one operation, each answer checked against the description."""
+    statuses: list[int] = []
+
+    @settings(
+        max_examples=10, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=operation.as_strategy())
+    def each(case: Any) -> None:
+        limits.forget_all()
+        response = case.call(headers=headers)
+        statuses.append(response.status_code)
+        case.validate_response(response, checks=CHECKS)
+
+    each()
+    return statuses
+
+
+def _name(code: str, suffix: str) -> str:
+    return "".join(part.capitalize() for part in code.replace(".", "_").split("_")) + suffix
