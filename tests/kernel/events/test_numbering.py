@@ -227,8 +227,10 @@ def test_arriving_in_another_cluster_with_nothing_new_is_remembered(own_database
         admin.execute("update feed_state set cluster = 42, seen = '800000000000:800000000000:'")
 
     assert dispatcher.number() == (0, 0)
+    with connection.cursor() as cursor:
+        cursor.execute("select cluster = 42 from feed_state")
+        assert cursor.fetchone() == (False,)
     tell({"n": 1})
-
     assert dispatcher.number() == (1, 1)
 
 
