@@ -34,25 +34,25 @@ def lists(as_zhou: Chain) -> Chain:
     return as_zhou
 
 
-@pytest.mark.parametrize(
-    ("unit", "on", "price"),
-    [
-        ("south", "2026-01-01", "3.00"),
-        ("south", "2026-03-01", "2.50"),
-        ("south", "2026-03-31", "2.50"),
-        ("south", "2026-04-01", "3.00"),
-        ("south", "2026-06-01", "3.20"),
-        ("north", "2026-04-30", "3.00"),
-        ("north", "2026-06-01", "2.80"),
-        ("hq", "2026-06-01", "3.20"),
-    ],
-)
-def test_the_nearest_list_wins_and_then_the_one_that_began_last(
-    lists: Chain, unit: str, on: str, price: str
-) -> None:
-    found = price_of(lists.items["cola"], lists.units[unit], date.fromisoformat(on))
+def test_the_nearest_list_wins_and_then_the_one_that_began_last(lists: Chain) -> None:
+    expected = {
+        ("south", "2026-01-01"): "3.00",
+        ("south", "2026-03-01"): "2.50",
+        ("south", "2026-03-31"): "2.50",
+        ("south", "2026-04-01"): "3.00",
+        ("south", "2026-06-01"): "3.20",
+        ("north", "2026-04-30"): "3.00",
+        ("north", "2026-06-01"): "2.80",
+        ("hq", "2026-06-01"): "3.20",
+    }
 
-    assert found.price == Decimal(price)
+    cola = lists.items["cola"]
+    found = {
+        (unit, on): price_of(cola, lists.units[unit], date.fromisoformat(on)).price
+        for unit, on in expected
+    }
+
+    assert found == {where: Decimal(price) for where, price in expected.items()}
 
 
 def test_a_case_costs_its_own_price_or_that_of_its_bottles(lists: Chain) -> None:
