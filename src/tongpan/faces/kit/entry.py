@@ -11,7 +11,7 @@ nobody opens a door by forgetting one.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, Literal, ParamSpec
+from typing import Concatenate, Literal, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -78,7 +78,7 @@ def entry(
             return view(request, *args, **kwargs)
 
         guarded.entry = declared  # type: ignore[attr-defined]
-        return guarded
+        return cast("View[Rest]", guarded)
 
     return decorate
 

@@ -62,7 +62,7 @@ def theme_of(request: HttpRequest) -> Literal["", "light", "dark"]:
 
 def company_name() -> str:
     """The name of the company whose host was asked."""
-    return str(getattr(connection.tenant, "name", ""))
+    return str(getattr(cast(Any, connection).tenant, "name", ""))
 
 
 def units_of_person() -> list[OrgUnit]:

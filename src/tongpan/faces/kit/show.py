@@ -83,7 +83,7 @@ def by_path(problems: Iterable[Problem]) -> dict[str, str]:
 
 def _parts(request: HttpRequest, form: FormPage | DocumentPage) -> dict[str, str]:
     """The elements around the fields, by id, as the full page writes them."""
-    parts = {
+    parts: dict[str, str] = {
         "problem": render_to_string("kit/parts/problem.html", {"problem": form.problem}, request),
     }
     if form.timeline or form.notices:
