@@ -99,8 +99,8 @@ def test_every_short_line_is_named_at_once(chain: Chain) -> None:
 
     said = [(p["path"], p["code"], p["has"], p["needs"]) for p in no.value.problems]
     assert sorted(said) == [
-        ("lines.1.quantity", "short", 100, 101),
-        ("lines.3.quantity", "short", 30, 31),
+        ("lines.1.quantity", "short", "100", "101"),
+        ("lines.3.quantity", "short", "30", "31"),
     ]
     assert Document.unscoped.get(pk=draft.subject).state == "draft"
 

@@ -26,7 +26,7 @@ from tongpan.business.till.postings import return_moves, sale_moves
 from tongpan.business.till.queries import Offer
 from tongpan.business.till.rules import Tender, change_of, part_of, sold
 from tongpan.business.till.writing import write_slip
-from tongpan.kernel.documents.fields import Problem
+from tongpan.kernel.documents.fields import Problem, plain
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.loading import load_locked
 from tongpan.kernel.documents.models import Document, State
@@ -206,7 +206,7 @@ def _problem(offer: Offer | None, quantity: Decimal, row: Mapping[str, Any]) -> 
         return {"code": "off_step", "given": str(quantity), "step": str(offer.step)}
     given = row.get("price")
     if given is not None and _decimal(given) != offer.price and not may(CHANGE_PRICE, who().at):
-        return {"code": "price_differs", "price": offer.price.normalize(), "given": given, **item}
+        return {"code": "price_differs", "price": plain(offer.price), "given": given, **item}
     return None
 
 
@@ -225,7 +225,7 @@ def _brought_back(
         gone = before.get(line.pk, ZERO) if line else ZERO
         if line is None or quantity <= 0 or gone + quantity > line.quantity:
             name, has = (line.item.name, line.quantity - gone) if line else ("", ZERO)
-            facts = {"item": name, "has": has.normalize()}
+            facts = {"item": name, "has": plain(has)}
             problems.append({"path": f"lines.{number}", "code": "too_much_back", **facts})
             continue
         before[line.pk] = gone + quantity
