@@ -1,4 +1,4 @@
-"""How units, people and legal entities are named in forms, files and the API.
+"""How people and legal entities are named in forms, files and the API.
 
 They are below documents, so they cannot say it themselves.
 """
@@ -10,16 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tongpan.kernel.documents.fields import Reference, refer
-from tongpan.kernel.org.models import LegalEntity, OrgUnit, Person
-from tongpan.kernel.org.scope import who
-from tongpan.kernel.org.visibility import under
-
-
-def _units() -> QuerySet[OrgUnit]:
-    """The units where the acting person holds anything."""
-    acting = who()
-    rows = OrgUnit.objects.filter(is_active=True).order_by("path")
-    return rows if acting.is_system else rows.filter(under(acting.paths_of_any()))
+from tongpan.kernel.org.models import LegalEntity, Person
 
 
 def _people() -> QuerySet[Person]:
@@ -63,15 +54,6 @@ def _like(rows: QuerySet[Any], text: str, limit: int, *columns: str) -> Sequence
     return list(rows.filter(condition)[:limit])
 
 
-refer(
-    Reference(
-        model=OrgUnit,
-        find=lambda texts: _named(_units(), texts, "code", "name"),
-        label=lambda row: str(row.name),
-        search=lambda text, limit: _like(_units(), text, limit, "code", "name"),
-        code=lambda row: str(row.code),
-    )
-)
 refer(
     Reference(
         model=Person,

@@ -167,14 +167,31 @@ def _line_totals(fields: Sequence[Field], lines: Sequence[Any]) -> Mapping[str, 
 
 
 def quantity_sum(field: Field, lines: Sequence[Any]) -> str:
-    """The quantities of a column, summed for each unit: 9 盒 + 0.368 kg."""
-    sums: dict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
+    """The quantities of a column: pieces of whatever kind added up, weights beside them.
+
+    9 件 + 0.368 kg; where all lines count alike, their own unit: 240 盒.
+    """
+    sums: dict[tuple[str, int, bool], Decimal] = defaultdict(lambda: ZERO)
     for line in lines:
-        amount, unit = getattr(line, field.name), values.unit_beside(line)
+        amount, unit = _counted(field, line)
         if amount is not None:
-            name, places = (unit.name, values.places_of(unit.step)) if unit else ("", 0)
-            sums[name, places] += amount
-    return " + ".join(formats.quantity(s, name, places) for (name, places), s in sums.items())
+            places = values.places_of(unit.step) if unit else 0
+            is_count = getattr(unit, "dimension", "") == "count"
+            sums[unit.name if unit else "", places, is_count] += amount
+    counts = [key for key in sums if key[2]]
+    if len(counts) > 1:
+        pieces = sum((sums.pop(key) for key in counts), ZERO)
+        rest = [formats.quantity(s, name, places) for (name, places, _count), s in sums.items()]
+        return " + ".join([_("%(n)s pcs") % {"n": formats.quantity(pieces)}, *rest])
+    return " + ".join(formats.quantity(s, n, places) for (n, places, _count), s in sums.items())
+
+
+def _counted(field: Field, line: Any) -> tuple[Decimal | None, Any]:
+    """What a line adds to the sum: in the item's base unit where it is known."""
+    base = getattr(line, "base_quantity", None)
+    if field.name == "quantity" and base is not None:
+        return base, getattr(line.item, "base_unit", None)
+    return getattr(line, field.name), values.unit_beside(line)
 
 
 # -- what can be done --------------------------------------------------------------------------

@@ -224,7 +224,7 @@ def _about(named: Any, how_many: int) -> str:
         return ""
     if how_many == 1:
         return values.label(named)
-    return _("%(first)s and %(n)s more") % {"first": values.label(named), "n": how_many - 1}
+    return _("%(first)s · %(n)s lines") % {"first": values.label(named), "n": how_many}
 
 
 def standings_of(declared: DocumentType, bodies: Iterable[Any]) -> Mapping[UUID, Standing]:

@@ -47,7 +47,7 @@ def print_page(declared: DocumentType, body: Any, *, paper: Paper = "a4") -> pag
             (_("Made by"), names.get(document.created_by_id, "")),
             (_("Posted by"), names.get(document.posted_by_id, "")),
             (_("Handed over"), ""),
-            (_("Received"), ""),
+            (_("Received by"), ""),
         ),
         foot=foot,
         copy_note=_copy_note(document),

@@ -91,10 +91,10 @@ def shown(field: Field, row: Any, value: Any) -> Any:
 
 def label(row: Any) -> str:
     """What people call a row that something refers to."""
+    if isinstance(row, OrgUnit | Person):
+        return str(row.name)
     known = references().get(type(row))
-    if known is not None:
-        return known.label(row)
-    return str(row.name) if isinstance(row, OrgUnit | Person) else str(row)
+    return known.label(row) if known is not None else str(row)
 
 
 def unit_beside(line: Any) -> Any:
