@@ -43,7 +43,7 @@ def python(name: str, module: str, old: str, new: str, *tests: str) -> Mutant:
 MUTANTS = (
     sql(
         "lock", "order by a.id for update of a", "order by a.id",
-        f"{AT_ONCE}::test_a_hot_account_loses_no_update",
+        f"{AT_ONCE}::test_a_till_waits_until_the_one_before_it_has_finished",
     ),
     sql(
         "order", "order by a.id for update of a", "order by random() for update of a",

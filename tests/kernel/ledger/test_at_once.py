@@ -72,6 +72,20 @@ def test_two_tills_and_one_item_on_the_shelf(own_units):
     assert no_violations()
 
 
+def test_a_till_waits_until_the_one_before_it_has_finished(own_units):
+    record(bring(2, "5.00"), take(1))
+    answers: list[object] = []
+    thread = threading.Thread(target=lambda: answers.extend(own_units.at_once(sell)))
+    with transaction.atomic():
+        post([fact(take(1))])
+        thread.start()
+        wait_for_a_waiter(own_units)
+    thread.join(30)
+
+    assert isinstance(answers[0], OutOfBounds)
+    assert figures(rack()).quantity == 0
+
+
 def test_processes_sell_no_more_than_there_is(own_units):
     record(bring(10, "50.00"))
     code = """
