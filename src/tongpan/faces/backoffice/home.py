@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
@@ -16,6 +15,7 @@ from tongpan.faces.kit.derived.listing import standings_of
 from tongpan.faces.kit.entry import SIGNED_IN, entry
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_types
+from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import OrgUnit, Person, business_date
 from tongpan.kernel.org.scope import may_somewhere, system, units_where, visible, who
 from tongpan.masters.items.models import Item
@@ -105,7 +105,7 @@ def _to_follow(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
                 )
 
 
-def _is_open(standing: Any) -> bool:
+def _is_open(standing: Standing | None) -> bool:
     return standing is not None and standing.code != "done"
 
 
@@ -131,13 +131,16 @@ def _drafts(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
 
 def _documents_of(on: date, types: dict[str, DocumentType]) -> pages.Card:
     """The latest documents of the business day, whatever their type."""
-    rows: list[Document] = []
+    rows: list[tuple[Document, pages.Row]] = []
     for declared in types.values():
-        of_type = visible(Document, declared.permission("view")).filter(
-            type=declared.code, business_date=on
+        of_type = visible(declared.body, declared.permission("view")).filter(
+            document__type=declared.code, document__business_date=on
         )
-        rows += of_type.select_related("org_unit", "created_by").order_by("-changed_at")[:SHOWN_MAX]
-    rows.sort(key=lambda document: document.changed_at, reverse=True)
+        reach = ("document", "document__org_unit", "document__created_by")
+        bodies = list(of_type.select_related(*reach).order_by("-document__changed_at")[:SHOWN_MAX])
+        told = standings_of(declared, bodies)
+        rows += [(b.document, _row(declared, b.document, told.get(b.pk))) for b in bodies]
+    rows.sort(key=lambda pair: pair[0].changed_at, reverse=True)
     return pages.Card(
         _("Today's documents"),
         note=formats.day(on),
@@ -150,11 +153,11 @@ def _documents_of(on: date, types: dict[str, DocumentType]) -> pages.Card:
             pages.Column("person", _("Made by"), keep=4, is_quiet=True),
             pages.Column("at", _("Changed"), pages.Kind.TIME, 3, at="date", is_quiet=True),
         ),
-        rows=tuple(_row(types[document.type], document) for document in rows[:SHOWN_MAX]),
+        rows=tuple(row for _document, row in rows[:SHOWN_MAX]),
     )
 
 
-def _row(declared: DocumentType, document: Document) -> pages.Row:
+def _row(declared: DocumentType, document: Document, standing: Standing | None) -> pages.Row:
     url = addresses.document(declared.code, document.pk)
     return pages.Row(
         str(document.pk),
@@ -162,7 +165,7 @@ def _row(declared: DocumentType, document: Document) -> pages.Row:
             "number": pages.Cell(document.number or _("no number yet"), url),
             "type": pages.Cell(str(declared.title)),
             "unit": pages.Cell(document.org_unit.name),
-            "state": pages.Cell(values.state(document)),
+            "state": pages.Cell(values.state(document, standing)),
             "person": pages.Cell(document.created_by.name if document.created_by else None),
             "at": pages.Cell(document.changed_at),
         },

@@ -337,9 +337,9 @@ def list_page() -> p.ListPage:
         title=t("采购订单", "Purchase orders"),
         help=p.Help(
             t(
-                "采购订单告诉供应商要什么、要多少、什么时候到。审核后，未到的数量一直挂在订单上。",
-                "A purchase order tells a supplier what is wanted, how much, and when. Once posted, "
-                "what has not arrived stays on it, and every receipt takes some away.",
+                "采购订单告诉供应商要什么、要多少、什么时候到。未到的数量一直挂在订单上。",
+                "A purchase order tells a supplier what is wanted, how much, and when. What has "
+                "not arrived stays on it, and every receipt takes some away.",
             ),
             "#",
             t("看这一章", "Read the chapter"),

@@ -34,7 +34,7 @@ class Draft {
     this.form.addEventListener("change", () => this.touched());
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.form.addEventListener("formdata", (event) => event.formData.set("request_id", this.request));
-    this.form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("input")) event.preventDefault(); });
+    this.form.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input")) event.preventDefault(); });
     window.addEventListener("online", () => this.later(0));
     const leave = () => document.visibilityState === "hidden" && this.leave();
     document.addEventListener("visibilitychange", leave);

@@ -111,7 +111,10 @@ function startGrid(box) {
     fill(row, event.detail.cells);
     ensureBlank();
     const all = stops(row);
-    all[all.indexOf(event.target.querySelector("input[role=combobox]")) + 1]?.focus();
+    const chosen = event.target.querySelector("input[role=combobox]");
+    const isItem = event.target.closest("td").dataset.column === itemColumn; // then how many
+    const next = (isItem && input(row, countColumn)) || all[all.indexOf(chosen) + 1];
+    if (document.activeElement === chosen) { next?.focus(); next?.select?.(); }
   });
   box.addEventListener("click", (event) => { const button = event.target.closest("[data-take]"); if (button) take(button.closest("tr")); });
   body.addEventListener("input", ensureBlank);
