@@ -33,6 +33,12 @@ class QuantityField(ExactField):
     kind = "quantity"
 
 
+class SignedQuantityField(QuantityField):
+    """A difference of quantities, which may go either way."""
+
+    may_be_negative = True
+
+
 class MoneyField(ExactField):
     """An amount of the document's currency, in whole cents."""
 

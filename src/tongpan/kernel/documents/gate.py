@@ -51,6 +51,7 @@ class Doing:
     facts: list[Fact] = field(default_factory=list)
     told: dict[str, Any] = field(default_factory=dict)  # the event's payload
     note: str = ""
+    along: list["Doing"] = field(default_factory=list)  # what else was done on the way
     result: Any = None
     is_permitted: bool = False
 
@@ -130,9 +131,10 @@ def _do(doing: Doing, request_id: UUID | None) -> Outcome:
         _refuse_wrong_state(doing)
     doing.action.run(doing)
     assert doing.is_permitted, f"{doing.action.code} forgot to ask for permission."
-    history.write(doing)
-    if doing.action.event:
-        _tell(doing)
+    for done in (doing, *doing.along):
+        history.write(done)
+        if done.action.event:
+            _tell(done)
     env.failpoint("gate.before_post")
     if doing.facts:
         post(doing.facts)

@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model
 
 from tongpan.base import env
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.models import History
-from tongpan.kernel.org.scope import who
+from tongpan.kernel.org.scope import field_classes, who
 
 if TYPE_CHECKING:
     from tongpan.kernel.documents.gate import Doing
 
+PRIVATE = frozenset({"personal", "sensitive", "secret"})
 WRITE = "select history_write(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
@@ -22,7 +24,7 @@ def write(doing: "Doing") -> None:
     acting = who()
     changes = {path: [plain(b), plain(a)] for path, (b, a) in doing.changes.items()}
     kind = doing.action.type.code if doing.action.type else ""
-    row = [
+    row: list[Any] = [
         env.new_id(), doing.at.date(), doing.at, doing.action.code, kind, doing.subject,
         doing.org_unit.pk if doing.org_unit else None,
         acting.person.pk if acting.person else None,
@@ -38,11 +40,17 @@ def history_of(subject: UUID) -> Any:
     return History.objects.filter(subject=subject).order_by("-at", "-id")
 
 
-def difference(before: dict[str, Any], after: dict[str, Any], *, path: str = "") -> dict[str, Any]:
-    """Where two rows of values differ, as {path: [before, after]}."""
-    prefix = f"{path}." if path else ""
+def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Where two rows of values differ, as {path: [before, after]}; what is gone has no after."""
+    names = dict.fromkeys((*before, *after))
+    pairs = {name: [before.get(name), after.get(name)] for name in names}
+    return {name: pair for name, pair in pairs.items() if plain(pair[0]) != plain(pair[1])}
+
+
+def without_private(model: type[Model] | None, changes: dict[str, Any]) -> dict[str, Any]:
+    """Changes of personal and secret fields are recorded without their values."""
+    classes = field_classes(model) if model else {}
     return {
-        f"{prefix}{name}": [before.get(name), value]
-        for name, value in after.items()
-        if plain(before.get(name)) != plain(value)
+        path: ["•", "•"] if classes.get(path.rpartition(".")[2]) in PRIVATE else change
+        for path, change in changes.items()
     }

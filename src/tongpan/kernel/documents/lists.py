@@ -5,7 +5,6 @@ references, and the next page begins after the last row's key.
 """
 
 import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,9 +17,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.models import Document, State
-from tongpan.kernel.documents.registry import DocumentType, document_types
+from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.org.scope import may_somewhere, visible, who
+from tongpan.kernel.org.scope import visible, who
 
 PAGE_MAX = 200
 COUNT_MAX = 10_000  # a longer list says "10,000+"; nobody needs the rest of the number
@@ -131,10 +130,9 @@ def wanted_rows(declared: DocumentType, wanted: Wanted) -> QuerySet[Any]:
     """The bodies that are wanted and may be seen, in no order yet."""
     rows: QuerySet[Any] = visible(declared.body, declared.permission("view"))
     conditions = Q(document__type=declared.code)
-    if wanted.text:
-        conditions &= Q(document__number__istartswith=wanted.text) | Q(
-            document__note__icontains=wanted.text
-        )
+    if text := wanted.text.replace("\0", "").strip():
+        number = Q(document__number__istartswith=text)
+        conditions &= number | Q(document__note__icontains=text)
     if wanted.states:
         conditions &= Q(document__state__in=wanted.states)
     if wanted.units:
@@ -155,13 +153,6 @@ def wanted_rows(declared: DocumentType, wanted: Wanted) -> QuerySet[Any]:
     return rows.filter(conditions)
 
 
-def waiting_for_me(*, size: int = 20) -> list[Document]:
-    """Submitted documents that the acting person may post, and their own drafts, oldest first."""
-    types = [t.code for t in document_types() if may_somewhere(t.permission("post"))]
-    rows = Document.objects.filter(state=State.SUBMITTED, type__in=types)
-    return list(rows.select_related("org_unit", "submitted_by").order_by("submitted_at")[:size])
-
-
 def related(document: Document) -> list[Document]:
     """What this document follows, replaces, and is followed or replaced by, as far as is seen."""
     ids = [i for i in (document.follows_id, document.replaces_id) if i]
@@ -172,12 +163,12 @@ def related(document: Document) -> list[Document]:
 
 
 def _encode(day: date, last: UUID) -> str:
-    return base64.urlsafe_b64encode(json.dumps([str(day), str(last)]).encode()).decode()
+    return base64.urlsafe_b64encode(f"{day} {last}".encode()).decode()
 
 
 def _decode(cursor: str) -> tuple[date, UUID]:
     try:
-        day, last = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        day, last = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
         return date.fromisoformat(day), UUID(last)
-    except (ValueError, TypeError):
+    except ValueError:
         raise Refusal("cursor_invalid") from None

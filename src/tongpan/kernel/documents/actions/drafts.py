@@ -1,23 +1,39 @@
 """Saving a draft, copying, voiding: what happens before anything is posted."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents import loading
-from tongpan.kernel.documents.fields import Field, Problem, Unreadable, plain, read, read_date
+from tongpan.kernel.documents.fields import (
+    Field,
+    Problem,
+    Unreadable,
+    as_id,
+    plain,
+    read,
+    read_date,
+    read_text,
+)
 from tongpan.kernel.documents.gate import Doing
-from tongpan.kernel.documents.history import difference
+from tongpan.kernel.documents.history import difference, without_private
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import who
 
 NOTE_MAX = 2000
+YEARS = range(2000, 2100)  # a number shows two digits of the year
+LABELS = {
+    "note": _("note"), "business_date": _("business date"), "reason": _("reason"),
+    "text": _("comment"),
+}  # fmt: skip
 SPINE_FIELDS = ("business_date", "note", "unit", "follows", "replaces")
 
 
@@ -35,11 +51,14 @@ def save_draft(doing: Doing) -> None:
         raise Refusal("invalid", problems=problems)
     is_new = not Document.unscoped.filter(pk=doing.subject).exists()
     doing.body = _begin(doing, declared) if is_new else _open(doing, declared)
+    if not is_new:
+        doing.require(doing.document.org_unit)  # at the unit it leaves as well as where it goes
     before = _picture(declared, doing.body)
     _apply(doing.body, declared, given)
     declared.complete(doing.body)
     doing.require(doing.document.org_unit)
-    doing.changes = difference(before, _picture(declared, doing.body))
+    changes = difference(before, _picture(declared, doing.body))
+    doing.changes = without_private(declared.body, without_private(declared.line, changes))
     _write(doing.body, declared, is_new=is_new)
     doing.told = {"version": doing.document.version}
 
@@ -74,6 +93,17 @@ def copy_payload(declared: DocumentType, body: Any) -> dict[str, Any]:
     }
 
 
+def said(doing: Doing, name: str, *, max_length: int) -> str:
+    """A text of the payload, such as a reason or a remark; empty when it is not there.
+
+    Errors: Refusal naming what is wrong with it.
+    """
+    try:
+        return read_text(doing.payload.get(name) or "", max_length=max_length, has_lines=True)
+    except Unreadable as wrong:
+        raise Refusal("invalid", problems=[_problem(name, wrong)]) from None
+
+
 def _read_payload(
     declared: DocumentType, payload: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Problem]]:
@@ -82,24 +112,67 @@ def _read_payload(
     for name in payload:
         if name not in (*SPINE_FIELDS, "header", "lines"):
             problems.append({"path": name, "code": "unknown_field", "name": name})
-    headers, wrong = read(declared.header_fields, [payload.get("header") or {}], paths=[""])
-    given["header"] = headers[0]
-    problems += wrong
-    if payload.get("lines") is not None:
-        rows = list(payload["lines"])
-        given["ids"] = [row.get("id") for row in rows]
-        bare = [{k: v for k, v in row.items() if k != "id"} for row in rows]
-        paths = [f"lines.{n}" for n in range(1, len(rows) + 1)]
-        given["lines"], wrong = read(declared.line_fields, bare, paths=paths)
+    header = payload.get("header") or {}
+    if isinstance(header, Mapping):
+        headers, wrong = read(declared.header_fields, [header], paths=[""])
+        given["header"] = headers[0]
         problems += wrong
-    if "note" in payload:
-        given["note"] = str(payload["note"] or "")[:NOTE_MAX]
-    if payload.get("business_date"):
+    else:
+        problems.append({"path": "header", "code": "object_format"})
+    if payload.get("lines") is not None:
+        problems += _read_lines(declared, payload["lines"], given)
+    readers = {"note": _read_note, "business_date": _read_business_date}
+    for name in (name for name in readers if name in payload):
         try:
-            given["business_date"] = read_date(payload["business_date"])
+            given[name] = readers[name](payload[name])
         except Unreadable as error:
-            problems.append({"path": "business_date", "code": error.code, **error.facts})
+            problems.append(_problem(name, error))
     return given, problems
+
+
+def _read_lines(declared: DocumentType, raw: Any, given: dict[str, Any]) -> list[Problem]:
+    if declared.line is None and raw:
+        return [{"path": "lines", "code": "unknown_field", "name": "lines"}]
+    if not isinstance(raw, Sequence) or isinstance(raw, str | bytes):
+        return [{"path": "lines", "code": "list_format"}]
+    problems: list[Problem] = []
+    rows: list[Mapping[str, Any]] = []
+    ids: list[UUID | None] = []
+    for number, row in enumerate(raw, start=1):
+        path = f"lines.{number}"
+        if not isinstance(row, Mapping):
+            problems.append({"path": path, "code": "object_format"})
+            continue
+        line_id = as_id(row["id"]) if row.get("id") else None
+        if row.get("id") and line_id is None:
+            problems.append({"path": path, "code": "id_format", "given": str(row["id"])[:40]})
+        elif line_id is not None and line_id in ids:
+            problems.append({"path": path, "code": "line_twice", "given": str(line_id)})
+        ids.append(line_id)
+        rows.append({name: value for name, value in row.items() if name != "id"})
+    if problems:
+        return problems
+    paths = [f"lines.{number}" for number in range(1, len(rows) + 1)]
+    given["ids"] = ids
+    given["lines"], problems = read(declared.line_fields, rows, paths=paths)
+    return problems
+
+
+def _read_note(raw: Any) -> str:
+    return read_text("" if raw is None else raw, max_length=NOTE_MAX, has_lines=True)
+
+
+def _read_business_date(raw: Any) -> date | None:
+    if raw is None or raw == "":
+        return None
+    day = read_date(raw)
+    if day.year not in YEARS:
+        raise Unreadable("not_a_date", given=str(raw)[:40])
+    return day
+
+
+def _problem(path: str, wrong: Unreadable) -> Problem:
+    return {"path": path, "label": str(LABELS[path]), "code": wrong.code, **wrong.facts}
 
 
 def _begin(doing: Doing, declared: DocumentType) -> Any:
@@ -116,7 +189,7 @@ def _begin(doing: Doing, declared: DocumentType) -> Any:
         changed_at=doing.at,
         version=0,
         follows=_followed(declared, doing.payload.get("follows")),
-        replaces_id=doing.payload.get("replaces"),
+        replaces=_replaced(declared, doing.payload.get("replaces")),
     )
     body = declared.body(document=document)
     body.lines = []
@@ -150,7 +223,7 @@ def _unit(named: Any) -> OrgUnit:
 def _followed(declared: DocumentType, named: UUID | str | None) -> Document | None:
     if not named:
         return None
-    found = Document.objects.filter(pk=named).first()
+    found = Document.objects.filter(pk=_id(named)).first()
     if found is None or found.type not in declared.follows:
         raise Refusal("not_found")
     if found.state != State.POSTED:
@@ -158,25 +231,45 @@ def _followed(declared: DocumentType, named: UUID | str | None) -> Document | No
     return found
 
 
+def _replaced(declared: DocumentType, named: UUID | str | None) -> Document | None:
+    if not named:
+        return None
+    reversed_ones = Document.objects.filter(type=declared.code, state=State.REVERSED)
+    found = reversed_ones.filter(pk=_id(named)).first()
+    if found is None:
+        raise Refusal("not_found")
+    return found
+
+
+def _id(named: UUID | str) -> UUID:
+    found = as_id(named)
+    if found is None:
+        raise Refusal("not_found")
+    return found
+
+
 def _apply(body: Any, declared: DocumentType, given: Mapping[str, Any]) -> None:
     document = body.document
-    for name, value in given["header"].items():
-        setattr(body, name, value)
-    document.business_date = given.get("business_date", document.business_date)
+    _set(body, given["header"])
+    document.business_date = given.get("business_date") or document.business_date
     document.note = given.get("note", document.note)
-    if "lines" not in given:
+    if "lines" not in given or declared.line is None:
         return
-    assert declared.line is not None, f"{declared.code} has no lines."
-    there = {str(line.pk): line for line in body.lines}
+    there = {line.pk: line for line in body.lines}
     body.lines = []
     for line_id, values in zip(given["ids"], given["lines"], strict=True):
-        line = there.pop(str(line_id), None) or declared.line(
-            id=UUID(str(line_id)) if line_id else env.new_id(), document=document
-        )
-        for name, value in values.items():
-            setattr(line, name, value)
+        line = there.get(line_id) or declared.line(id=line_id or env.new_id(), document=document)
+        _set(line, values)
         line.position = len(body.lines) + 1
         body.lines.append(line)
+
+
+def _set(row: Any, values: Mapping[str, Any]) -> None:
+    """Give a row its values; an emptied flag or the like falls back to what it is by itself."""
+    for name, value in values.items():
+        column = row._meta.get_field(name)
+        is_filled = value is not None or column.null
+        setattr(row, name, value if is_filled else column.get_default())
 
 
 def _picture(declared: DocumentType, body: Any) -> dict[str, Any]:
@@ -230,4 +323,4 @@ def _write_lines(body: Any, model: Any) -> None:
             raise Refusal("request_conflict") from error
 
 
-__all__ = ["copy_payload", "move_to", "save_draft", "void"]
+__all__ = ["copy_payload", "move_to", "said", "save_draft", "void"]

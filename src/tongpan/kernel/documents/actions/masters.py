@@ -7,10 +7,9 @@ from django.db import IntegrityError, transaction
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.fields import Problem, missing, read
 from tongpan.kernel.documents.gate import Doing
-from tongpan.kernel.documents.history import difference
+from tongpan.kernel.documents.history import difference, without_private
 from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.org.models import OrgUnit
-from tongpan.kernel.org.scope import field_classes
 
 
 def save_master(doing: Doing) -> None:
@@ -24,6 +23,8 @@ def save_master(doing: Doing) -> None:
     before = _picture(declared, row) if row is not None else {}
     was = rows.filter(pk=doing.subject).first() if row is not None else None
     is_new = row is None
+    if row is not None:
+        doing.require(_unit(declared, row))  # at the unit it leaves as well as where it goes
     row = row if row is not None else declared.model(pk=doing.subject)
     for name, value in values[0].items():
         setattr(row, name, value)
@@ -36,7 +37,8 @@ def save_master(doing: Doing) -> None:
             declared.saved(row, is_new)
     except IntegrityError as error:
         _refuse([_duplicate(declared, row, error)])
-    doing.changes = _without_private(declared, difference(before, _picture(declared, row)))
+    changes = difference(before, _picture(declared, row))
+    doing.changes = without_private(declared.model, changes)
     doing.result = row
     doing.told = {"is_new": is_new}
 
@@ -74,17 +76,13 @@ def _picture(declared: MasterType, row: Any) -> dict[str, Any]:
     return {f.name: getattr(row, f.attribute) for f in declared.form_fields}
 
 
-def _without_private(declared: MasterType, changes: dict[str, Any]) -> dict[str, Any]:
-    """Changes of personal and secret fields are recorded without their values."""
-    hidden = {"personal", "sensitive", "secret"}
-    classes = field_classes(declared.model)
-    return {
-        name: ["•", "•"] if classes[name] in hidden else change for name, change in changes.items()
-    }
-
-
 def _duplicate(declared: MasterType, row: Any, error: IntegrityError) -> Problem:
-    """Which unique field a row ran into, from the database's own word."""
+    """Which unique field a row ran into, from the database's own word.
+
+    Errors: Refusal("not_found") when a row of this id is there and not theirs to see.
+    """
+    if declared.model._base_manager.filter(pk=row.pk).exists() and row._state.adding:
+        raise Refusal("not_found") from error
     detail = str(error.__cause__)
     for field in declared.form_fields:
         if f"({field.attribute})" in detail:

@@ -4,15 +4,18 @@ from typing import Any
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
-from tongpan.kernel.documents.actions.drafts import copy_payload, move_to, save_draft
+from tongpan.kernel.documents.actions.drafts import copy_payload, move_to, said, save_draft
 from tongpan.kernel.documents.fields import Problem, missing
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.numbering import next_number
 from tongpan.kernel.documents.registry import DocumentType, find_action
+from tongpan.kernel.ledger.models import Posting
 from tongpan.kernel.ledger.posting import Fact, reversal_of
 from tongpan.kernel.org.models import business_date
 from tongpan.kernel.org.scope import who
+
+REASON_MAX = 500
 
 
 def submit(doing: Doing) -> None:
@@ -68,8 +71,10 @@ def reverse(doing: Doing) -> None:
     doing.note = reason(doing)
     _refuse_followed(doing)
     move_to(doing, State.REVERSED, reversed_at=doing.at, reversed_by=who().person)
-    today = business_date(document.org_unit, doing.at)
-    doing.facts = [reversal_of(document.pk, env.new_id(), max(today, document.business_date))]
+    if Posting.objects.filter(pk=document.pk).exists():  # some documents move nothing
+        today = business_date(document.org_unit, doing.at)
+        day = max(today, document.business_date)
+        doing.facts = [reversal_of(document.pk, env.new_id(), day)]
 
 
 def amend(doing: Doing) -> None:
@@ -91,18 +96,17 @@ def amend(doing: Doing) -> None:
         at=doing.at,
     )
     save_draft(draft)
+    doing.along = [draft]
     doing.result = draft.subject
     doing.told["draft"] = draft.subject
 
 
 def reason(doing: Doing) -> str:
     """The reason that the person gave; refused when it is empty."""
-    text = str(doing.payload.get("reason") or "").strip()
+    text = said(doing, "reason", max_length=REASON_MAX)
     if not text:
-        raise Refusal(
-            "invalid", problems=[{"path": "reason", "code": "reason_needed", "label": ""}]
-        )
-    return text[:500]
+        raise Refusal("invalid", problems=[{"path": "reason", "code": "reason_needed"}])
+    return text
 
 
 def problems_of(declared: DocumentType, body: Any) -> list[Problem]:
@@ -127,9 +131,9 @@ def _refuse_incomplete(doing: Doing) -> None:
 
 def _refuse_followed(doing: Doing) -> None:
     followers = doing.document.followers(manager="unscoped").filter(state=State.POSTED)
-    numbers = list(followers.values_list("number", flat=True)[:5])
+    numbers = followers.values_list("number", flat=True)[:5]
     if numbers:
-        raise Refusal("followed", numbers="、".join(numbers))
+        raise Refusal("followed", numbers="、".join(str(number) for number in numbers))
 
 
 def _type(doing: Doing) -> DocumentType:

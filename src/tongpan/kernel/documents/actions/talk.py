@@ -1,17 +1,20 @@
 """Comments and files on a document, in whatever state it is."""
 
 import hashlib
-from uuid import UUID
+import unicodedata
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.actions.drafts import said
+from tongpan.kernel.documents.fields import as_id
 from tongpan.kernel.documents.gate import Doing
-from tongpan.kernel.documents.models import Attachment, Blob, Comment
+from tongpan.kernel.documents.models import Attachment, Blob, Comment, Notice
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import who
 
 FILE_MAX_BYTES = 10 * 1024 * 1024
 COMMENT_MAX = 4000
+NAME_MAX = 120
 # What a file says it is must agree with how it begins; nothing that a browser would run.
 ACCEPTED = {
     "image/png": b"\x89PNG",
@@ -28,17 +31,21 @@ ACCEPTED = {
 def comment(doing: Doing) -> None:
     """Add a remark: payload `text` and `mentions`, the ids of people to be told."""
     doing.require(doing.document.org_unit)
-    text = str(doing.payload.get("text") or "").strip()[:COMMENT_MAX]
+    text = said(doing, "text", max_length=COMMENT_MAX)
     if not text:
         raise Refusal("invalid", problems=[{"path": "text", "code": "empty_comment"}])
     author = who().person
     assert author is not None, "A comment has an author."
-    wanted = [UUID(str(p)) for p in doing.payload.get("mentions") or []]
+    wanted = [named for named in map(as_id, doing.payload.get("mentions") or ()) if named]
     mentions = list(
         Person.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True)
     )
     doing.result = Comment.unscoped.create(
         document=doing.document, author=author, at=doing.at, text=text, mentions=mentions
+    )
+    Notice.objects.bulk_create(
+        Notice(person_id=pk, document=doing.document, kind="mention", text=text, at=doing.at)
+        for pk in mentions
     )
     doing.told = {"comment": doing.result.pk, "mentions": [str(m) for m in mentions]}
 
@@ -46,8 +53,9 @@ def comment(doing: Doing) -> None:
 def attach(doing: Doing) -> None:
     """Add a file: payload `name`, `media_type` and `content` (bytes)."""
     doing.require(doing.document.org_unit)
-    name = str(doing.payload.get("name") or "").rpartition("/")[2][:120] or "file"
-    content, media_type = doing.payload["content"], str(doing.payload.get("media_type") or "")
+    name = clean_name(str(doing.payload.get("name") or ""))
+    content = doing.payload.get("content") or b""
+    media_type = str(doing.payload.get("media_type") or "")
     _refuse_file(name, media_type, content)
     person = who().person
     assert person is not None, "A file is added by somebody."
@@ -58,6 +66,17 @@ def attach(doing: Doing) -> None:
         size=len(content), digest=digest, added_by=person, at=doing.at,
     )  # fmt: skip
     doing.changes = {"attachments": [None, name]}
+
+
+def clean_name(given: str) -> str:
+    """A file's name without folders, and without signs that no screen can show.
+
+    >>> clean_name("C:\\\\books\\\\a.pdf"), clean_name("../../etc/passwd"), clean_name(" ")
+    ('a.pdf', 'passwd', 'file')
+    """
+    name = given.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(c for c in name if unicodedata.category(c)[0] != "C").strip()
+    return shown[-NAME_MAX:] or "file"
 
 
 def _refuse_file(name: str, media_type: str, content: bytes) -> None:
