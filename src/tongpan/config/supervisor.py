@@ -28,6 +28,7 @@ from tongpan.config import embedded, installation
 from tongpan.config.installation import ROOT, CannotRun, Contents, Installation
 
 PORT = 8000
+STATIC_STAMP = ROOT / "build" / "static.stamp"
 PATIENCE_S = 8
 RESTART_AFTER_S = 1.0
 
@@ -97,8 +98,9 @@ def serve(given: argparse.Namespace) -> int:
             contents: Contents = "empty" if given.empty else "demo"
             while True:
                 with installation.opened(data) as opened:
+                    collecting = _start_collecting_static(opened)  # beside the migrations
                     installation.make_ready(opened, contents, say)
-                    _collect_static(opened)
+                    _finish_collecting_static(collecting)
                     is_database_gone = _serve(opened, given, leave, began_at)
                 if leave.is_set() or not is_database_gone:
                     break
@@ -232,24 +234,34 @@ def _refuse_taken_port(host: str, port: int) -> None:
             ) from refused
 
 
-def _collect_static(opened: Installation) -> None:
+def _start_collecting_static(opened: Installation) -> "subprocess.Popen[bytes] | None":
     """Gather the static files under names that may be cached for ever, if any has changed."""
-    faces = ROOT / "src" / "tongpan" / "faces"
-    files = faces.glob("*/static/**/*")
-    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    for file in sorted(file for file in files if file.is_file()):
-        found = file.stat()
-        digest.update(f"{file} {found.st_size} {found.st_mtime_ns}\n".encode())
-    stamp = ROOT / "build" / "static.stamp"
-    if stamp.exists() and stamp.read_text() == digest.hexdigest():
-        return
+    stamp = STATIC_STAMP
+    if stamp.exists() and stamp.read_text() == _hash_of_static():
+        return None
+    stamp.unlink(missing_ok=True)
     say("正在整理静态文件", "Collecting static files")
     command = [sys.executable, "-m", "django", "collectstatic", "--noinput", "--clear", "-v", "0"]
     environ = {**opened.environ, "TONGPAN_STATIC": "collected"}
-    if subprocess.run(command, env=environ, stdout=sys.stderr).returncode != 0:
+    return subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+
+
+def _finish_collecting_static(collecting: "subprocess.Popen[bytes] | None") -> None:
+    if collecting is None:
+        return
+    if collecting.wait() != 0:
         raise CannotRun("静态文件整理失败。\nThe static files could not be collected.")
-    stamp.parent.mkdir(exist_ok=True)
-    stamp.write_text(digest.hexdigest())
+    STATIC_STAMP.parent.mkdir(exist_ok=True)
+    STATIC_STAMP.write_text(_hash_of_static())
+
+
+def _hash_of_static() -> str:
+    faces = ROOT / "src" / "tongpan" / "faces"
+    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for file in sorted(file for file in faces.glob("*/static/**/*") if file.is_file()):
+        found = file.stat()
+        digest.update(f"{file} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def _wait_for_web(given: argparse.Namespace, web: Child, leave: threading.Event) -> bool:
