@@ -45,7 +45,7 @@ def test_a_rate_is_a_share_and_one_a_day(as_zhou: Chain) -> None:
     saved("taxes.rate", category="goods", rate="0.13", valid_from="2019-04-01")
 
     percent = problems_of(
-        lambda: saved("taxes.rate", category="goods", rate="13", valid_from="2020-01-01")
+        lambda: saved("taxes.rate", category="goods", rate="1.3", valid_from="2020-01-01")
     )
     twice = problems_of(
         lambda: saved("taxes.rate", category="goods", rate="0.12", valid_from="2019-04-01")

@@ -67,7 +67,7 @@ class PartyContact(models.Model):
         Party, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("party")
     )
     name = models.CharField(_("name"), max_length=60, blank=True)
-    position = models.CharField(_("position"), max_length=40, blank=True)
+    position = models.CharField(_("job title"), max_length=40, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     email = models.EmailField(_("email"), blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)

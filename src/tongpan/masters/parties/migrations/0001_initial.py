@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(blank=True, max_length=60, verbose_name="name")),
-                ("position", models.CharField(blank=True, max_length=40, verbose_name="position")),
+                ("position", models.CharField(blank=True, max_length=40, verbose_name="job title")),
                 ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="email")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
