@@ -37,6 +37,36 @@ def lost(unit: UUID, item: UUID) -> AccountKey:
     return AccountKey("stock", unit, "lost", NOBODY, item)
 
 
+def count_difference(unit: UUID, item: UUID) -> AccountKey:
+    """Where goods come from, or go to, when a count differs from the books."""
+    return AccountKey("stock", unit, "count_difference", NOBODY, item)
+
+
+def scrapped(unit: UUID, item: UUID) -> AccountKey:
+    """Goods that were written off."""
+    return AccountKey("stock", unit, "scrapped", NOBODY, item)
+
+
+def turned_up(unit: UUID, item: UUID) -> AccountKey:
+    """Where goods come from that were in no book."""
+    return AccountKey("stock", unit, "turned_up", NOBODY, item)
+
+
+def shrinkage(unit: UUID) -> AccountKey:
+    """待处理财产损溢: the value of what counts found missing or too much."""
+    return AccountKey("money", unit, "shrinkage", NOBODY, CNY)
+
+
+def write_offs(unit: UUID) -> AccountKey:
+    """管理费用—存货损失: the value of goods that were written off."""
+    return AccountKey("money", unit, "write_offs", NOBODY, CNY)
+
+
+def windfalls(unit: UUID) -> AccountKey:
+    """营业外收入: the value of goods that turned up."""
+    return AccountKey("money", unit, "windfalls", NOBODY, CNY)
+
+
 def cost_difference(unit: UUID, item: UUID) -> AccountKey:
     """Value that left a pool without goods, because a cost came late or was corrected."""
     return AccountKey("stock", unit, "cost_difference", NOBODY, item)
@@ -76,9 +106,13 @@ def _beside(key: AccountKey) -> Companions:
 
 for _role in ("shelf", "damaged", "in_transit"):
     declare_role("stock", _role, floor=0, companions=_beside)
-for _role in ("opening", "lost", "cost_difference"):
+for _role in (
+    "opening", "lost", "cost_difference", "count_difference", "scrapped", "turned_up",
+):  # fmt: skip
     declare_role("stock", _role)
 for _role in ("inventory", "goods_in_transit"):
     declare_role("money", _role, is_mirror=True)
-for _role in ("opening_equity", "transit_loss", "cost_variance"):
+for _role in (
+    "opening_equity", "transit_loss", "cost_variance", "shrinkage", "write_offs", "windfalls",
+):  # fmt: skip
     declare_role("money", _role)

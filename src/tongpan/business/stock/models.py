@@ -3,7 +3,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.kernel.documents.columns import MoneyField, PriceField, QuantityField
+from tongpan.kernel.documents.columns import (
+    MoneyField,
+    PriceField,
+    QuantityField,
+    SignedQuantityField,
+)
 from tongpan.kernel.documents.models import Body, Line
 from tongpan.kernel.org.visibility import classify
 
@@ -92,4 +97,78 @@ class OpeningLine(GoodsLine):
         db_table = "stock_opening_line"
 
 
+class Adjustment(Body):
+    """What is done to the goods of one place without anybody buying or selling them."""
+
+    place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("place")
+    )
+
+    class Meta(Body.Meta):
+        abstract = True
+
+
+class Count(Adjustment):
+    """What was found on the shelf."""
+
+    class Meta(Adjustment.Meta):
+        db_table = "stock_count"
+
+
+class CountLine(Line):
+    """An item as it was counted, in its base unit. `book` and what follows is fixed at posting."""
+
+    item = models.ForeignKey("items.Item", models.PROTECT, null=True, verbose_name=_("item"))
+    lot = models.CharField(_("lot"), max_length=40, blank=True, default="")
+    counted = QuantityField(_("counted"), null=True)
+    book = QuantityField(_("in the books"), null=True, blank=True, editable=False)
+    difference = SignedQuantityField(_("difference"), null=True, blank=True, editable=False)
+    value = MoneyField(_("value"), null=True, blank=True, editable=False)
+
+    class Meta(Line.Meta):
+        db_table = "stock_count_line"
+
+
+class LossReason(models.TextChoices):
+    BROKEN = "broken", _("broken")
+    EXPIRED = "expired", _("expired or spoilt")
+    MISSING = "missing", _("missing")
+    USED = "used", _("own use")
+
+
+class Loss(Adjustment):
+    """Goods that are there no longer, or no longer worth anything."""
+
+    reason = models.CharField(
+        _("reason"), max_length=8, choices=LossReason, default=LossReason.BROKEN
+    )
+
+    class Meta(Adjustment.Meta):
+        db_table = "stock_loss"
+
+
+class LossLine(GoodsLine):
+    class Meta(GoodsLine.Meta):
+        db_table = "stock_loss_line"
+
+
+class Overage(Adjustment):
+    """Goods that turned up."""
+
+    reason = models.CharField(_("reason"), max_length=120, blank=True, default="")
+
+    class Meta(Adjustment.Meta):
+        db_table = "stock_overage"
+
+
+class OverageLine(GoodsLine):
+    unit_cost = PriceField(_("unit cost"), null=True, blank=True)
+    value = MoneyField(_("value"), null=True, blank=True, editable=False)
+
+    class Meta(GoodsLine.Meta):
+        db_table = "stock_overage_line"
+
+
 classify(OpeningLine, unit_cost="cost", value="cost")
+classify(OverageLine, unit_cost="cost", value="cost")
+classify(CountLine, value="cost")

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from tongpan.business.stock import accounts as at
-from tongpan.business.stock.models import Opening, Transfer, TransferReceipt
+from tongpan.business.stock.models import (
+    Count,
+    Loss,
+    Opening,
+    Overage,
+    Transfer,
+    TransferReceipt,
+)
 from tongpan.kernel.ledger.posting import Move
 
 
@@ -66,3 +73,59 @@ def transfer_receipt_moves(receipt: TransferReceipt) -> Iterator[Move]:
             if quantity:
                 feeds = (on_its_way, money)
                 yield Move(source=source, target=target, amount=quantity, feeds=feeds, line=line.pk)
+
+
+def count_moves(count: Count) -> Iterator[Move]:
+    """The books follow what was counted.
+
+    | Ledger | Source                    | Target                    |
+    | stock  | shelf or count difference | count difference or shelf |
+    | money  | inventory or shrinkage    | shrinkage or inventory    |
+    """
+    unit, place = count.place.unit_id, count.place_id
+    stock, money = at.inventory(unit), at.shrinkage(unit)
+    for line in count.lines:
+        shelf = at.shelf(unit, place, line.item_id, line.lot)
+        outside = at.count_difference(unit, line.item_id)
+        if line.difference > 0:
+            feeds = (money, stock)
+            yield Move(outside, shelf, line.difference, line.value, feeds, line.pk)
+        if line.difference < 0:
+            yield Move(shelf, outside, -line.difference, None, (stock, money), line.pk)
+
+
+def loss_moves(loss: Loss) -> Iterator[Move]:
+    """Goods are written off at what they had cost.
+
+    | Ledger | Source    | Target            |
+    | stock  | shelf     | written off       |
+    | money  | inventory | stock written off |
+    """
+    unit, place = loss.place.unit_id, loss.place_id
+    for line in loss.lines:
+        yield Move(
+            source=at.shelf(unit, place, line.item_id, line.lot),
+            target=at.scrapped(unit, line.item_id),
+            amount=line.base_quantity,
+            feeds=(at.inventory(unit), at.write_offs(unit)),
+            line=line.pk,
+        )
+
+
+def overage_moves(overage: Overage) -> Iterator[Move]:
+    """Goods that turned up are put on the shelf.
+
+    | Ledger | Source               | Target    |
+    | stock  | turned up            | shelf     |
+    | money  | stock that turned up | inventory |
+    """
+    unit, place = overage.place.unit_id, overage.place_id
+    for line in overage.lines:
+        yield Move(
+            source=at.turned_up(unit, line.item_id),
+            target=at.shelf(unit, place, line.item_id, line.lot),
+            amount=line.base_quantity,
+            value=line.value,
+            feeds=(at.windfalls(unit), at.inventory(unit)),
+            line=line.pk,
+        )

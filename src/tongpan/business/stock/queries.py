@@ -100,6 +100,30 @@ def value_at_cost(place: Place | None, lines: Sequence[Any]) -> Decimal:
     return round_to(worth, MONEY_STEP)
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What a place holds of an item and lot, and what one of it costs on average."""
+
+    quantity: Decimal = ZERO
+    value: Decimal = ZERO
+
+    @property
+    def cost(self) -> Decimal:
+        return self.value / self.quantity if self.quantity > 0 else ZERO
+
+
+def pools_of(place: Place, wanted: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Pool]:
+    """The shelf of a place for these items and lots, read without a lock, for posting rules."""
+    rows = Account.unscoped.filter(
+        ledger="stock", role="shelf", holder=place.pk, unit__in={item for item, _ in wanted}
+    )
+    found = {
+        (row.unit, row.lot): Pool(row.inflow - row.outflow, row.value_in - row.value_out)
+        for row in rows
+    }
+    return {pair: found.get(pair, Pool()) for pair in wanted}
+
+
 def on_its_way(transfer: Any) -> Iterator[tuple[Any, Decimal]]:
     """Each line of a transfer with what has not yet been answered for.
 

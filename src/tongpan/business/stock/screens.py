@@ -45,8 +45,9 @@ def units_beside(_body: Any, items: Sequence[Item]) -> Mapping[UUID, Mapping[str
 def stock_beside(body: Any, items: Sequence[Item]) -> Mapping[UUID, Mapping[str, Any]]:
     """The units of each item, and how much of it the place has from which goods leave."""
     told: dict[UUID, dict[str, Any]] = {pk: {"unit": u} for pk, u in units_of(items).items()}
-    if body.from_place_id is not None:
-        figures = queries.stock_of(body.from_place, items)
+    place = body.from_place if hasattr(body, "from_place_id") else body.place
+    if place is not None:
+        figures = queries.stock_of(place, items)
         for item in items:
             on_hand = figures[item.pk].on_hand.normalize()
             told[item.pk]["available"] = f"{on_hand:,f} {item.base_unit.name}"

@@ -176,6 +176,8 @@ def _refuse_wrong_state(doing: Doing) -> None:
 
 def _tell(doing: Doing) -> None:
     document = doing.body.document if isinstance(doing.body, Body) else None
+    if document is not None and document.other_unit_id is not None:
+        doing.told["other_unit"] = document.other_unit_id  # whose open pages are told as well
     # What belongs to no unit, as an item does, is told at the top of the tree.
     unit = doing.org_unit or OrgUnit.objects.filter(parent=None).earliest("path")
     record(

@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.base.numbers import MONEY_STEP, ZERO, is_on_step, round_to
+from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.stock import queries, screens
+from tongpan.business.stock.documents.goods import check_goods, complete_goods, explain_short
 from tongpan.business.stock.models import (
     Opening,
     OpeningLine,
@@ -22,27 +23,11 @@ from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.org.scope import declare_permission
-
-declare_permission(queries.SEE, _("See stock"))
 
 say("same_place", noop("Goods cannot be sent to the place where they are."))
 say("other_entity", noop("{from_unit} and {to_unit} belong to different legal entities: sell it."))
-say("short", noop("{item}: {place} has {has} {unit}, {needs} {unit} are to leave."))
-say("over_received", noop("{item}: only {has} {unit} are on their way, {needs} {unit} came in."))
-say("out_of_bounds", noop("Nothing was posted: some lines are short."))
-say("not_convertible", noop("{item} is not counted in {unit}."))
 say("nothing_arrived", noop("Say what was received, damaged or missing."))
 say("not_of_transfer", noop("This line does not belong to the transfer."))
-
-
-def complete_goods(body: Any) -> None:
-    """Work out each line's quantity in the item's base unit; an odd one stays empty."""
-    factors = queries.factors_of(body.lines)
-    for line in body.lines:
-        factor = factors.get((line.item_id, line.unit_id))
-        is_ready = line.quantity is not None and factor is not None
-        line.base_quantity = line.quantity * factor if is_ready else None
 
 
 def complete_transfer(body: Transfer) -> None:
@@ -51,19 +36,6 @@ def complete_transfer(body: Transfer) -> None:
     if body.from_place is not None:
         body.document.org_unit = body.from_place.unit
     body.document.other_unit = body.to_place.unit if body.to_place else None
-
-
-def check_goods(body: Any) -> Iterator[Problem]:
-    for line in body.lines:
-        path = f"lines.{line.position}"
-        if line.quantity <= 0:
-            yield {"path": f"{path}.quantity", "code": "not_positive", "label": _("quantity")}
-        elif line.base_quantity is None:
-            facts = {"item": line.item.name, "unit": line.unit.name}
-            yield {"path": f"{path}.unit", "code": "not_convertible", **facts}
-        elif not is_on_step(line.base_quantity, line.item.base_unit.step):
-            facts = {"given": line.quantity, "step": line.item.base_unit.step}
-            yield {"path": f"{path}.quantity", "code": "off_step", **facts}
 
 
 def check_transfer(body: Transfer) -> Iterator[Problem]:
@@ -81,20 +53,6 @@ def check_transfer(body: Transfer) -> Iterator[Problem]:
 def transfer_amount(body: Transfer) -> Decimal:
     """What a person's limit is compared with: the goods at their present average cost."""
     return queries.value_at_cost(body.from_place, body.lines)
-
-
-def explain_short(body: Any, short: dict[str, Any]) -> Problem:
-    """Which line asks for more than is there, in the words of the person who keeps the shelf."""
-    line = next(n for n in body.lines if str(n.pk) == str(short["line"]))
-    return {
-        "path": f"lines.{line.position}.quantity",
-        "code": "over_received" if isinstance(body, TransferReceipt) else "short",
-        "item": line.item.name,
-        "place": queries.place_name(short["holder"]),
-        "unit": line.item.base_unit.name,
-        "has": f"{short['balance'].normalize():f}",
-        "needs": f"{-short['change'].normalize():f}",
-    }
 
 
 def receipt_of(transfer: Transfer) -> dict[str, Any]:

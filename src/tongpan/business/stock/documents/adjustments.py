@@ -1,0 +1,172 @@
+"""Where the shelf and the books part: stock counts, losses and overages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.base.numbers import MONEY_STEP, ZERO, is_on_step, round_to
+from tongpan.business.stock import queries, screens
+from tongpan.business.stock.documents.goods import check_goods, complete_goods, explain_short
+from tongpan.business.stock.models import (
+    Adjustment,
+    Count,
+    CountLine,
+    Loss,
+    LossLine,
+    Overage,
+    OverageLine,
+)
+from tongpan.business.stock.postings import count_moves, loss_moves, overage_moves
+from tongpan.kernel.documents.declare import register
+from tongpan.kernel.documents.fields import Problem
+from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.sentences import say
+
+say("counted_twice", noop("{item} is on two lines. Add them up on one."))
+say("cost_unknown", noop("{item} never had a cost here. Say what one costs."))
+
+
+def complete_adjustment(body: Adjustment) -> None:
+    """The place says whose document it is; what was worked out is worked out again."""
+    if body.place is not None:
+        body.document.org_unit = body.place.unit
+
+
+# -- count ---------------------------------------------------------------------------------------
+
+
+def freeze_count(body: Count) -> None:
+    """Compare what was counted with what the books say at this moment, and value the difference.
+
+    What is sold between the reading and the posting changes both alike, so the shelf ends at what
+    was counted less what was sold since.
+    """
+    assert body.place is not None, "Checked before posting."
+    there = queries.pools_of(body.place, [(n.item_id, n.lot) for n in body.lines if n.item_id])
+    for line in body.lines:
+        if line.item_id is None or line.counted is None:
+            continue
+        pool = there[line.item_id, line.lot]
+        line.book = pool.quantity
+        line.difference = line.counted - pool.quantity
+        line.value = round_to(abs(line.difference) * pool.cost, MONEY_STEP)
+
+
+def check_count(body: Count) -> Iterator[Problem]:
+    seen = set()
+    for line in body.lines:
+        path = f"lines.{line.position}.counted"
+        step = line.item.base_unit.step
+        if line.counted < 0:
+            yield {"path": path, "code": "negative", "label": _("counted")}
+        elif not is_on_step(line.counted, step):
+            yield {"path": path, "code": "off_step", "given": line.counted, "step": step}
+        elif (line.item_id, line.lot) in seen:
+            path = f"lines.{line.position}.item"
+            yield {"path": path, "code": "counted_twice", "item": line.item.name}
+        seen.add((line.item_id, line.lot))
+
+
+COUNT = register(
+    DocumentType(
+        code="stock.count",
+        title=_("Stock count"),
+        help=_("What was counted on the shelf; the books follow it."),
+        job="stock",
+        body=Count,
+        line=CountLine,
+        numbering="PD-{unit}-{year:02}-{serial:05}",
+        header=("place",),
+        columns=("item", "lot", "counted"),
+        listed=("number", "business_date", "place", "state", "created_by"),
+        reach=("item__base_unit",),
+        complete=complete_adjustment,
+        check=check_count,
+        freeze=freeze_count,
+        frozen=("book", "difference", "value"),
+        amount=lambda body: sum((n.value for n in body.lines if n.value), ZERO),
+        screens={"begin": screens.at_place_here},
+        moves=count_moves,
+        explain_short=explain_short,
+    )
+)
+
+
+# -- loss and overage ----------------------------------------------------------------------------
+
+
+def complete_goods_at(body: Any) -> None:
+    complete_goods(body)
+    complete_adjustment(body)
+
+
+LOSS = register(
+    DocumentType(
+        code="stock.loss",
+        title=_("Loss"),
+        help=_("Goods that are written off: broken, spoilt, expired or used up."),
+        job="stock",
+        body=Loss,
+        line=LossLine,
+        numbering="BS-{unit}-{year:02}-{serial:05}",
+        header=("place", "reason"),
+        columns=("item", "lot", "quantity", "unit"),
+        listed=("number", "business_date", "place", "reason", "state", "created_by"),
+        reach=("item__base_unit",),
+        complete=complete_goods_at,
+        check=check_goods,
+        amount=lambda body: queries.value_at_cost(body.place, body.lines),
+        screens={"line_facts": screens.STOCK, "begin": screens.at_place_here},
+        moves=loss_moves,
+        explain_short=explain_short,
+    )
+)
+
+
+def freeze_overage(body: Overage) -> None:
+    """Goods that turn up are worth what somebody says, else the pool's present average."""
+    assert body.place is not None, "Checked before posting."
+    there = queries.pools_of(body.place, [(n.item_id, n.lot) for n in body.lines if n.item_id])
+    for line in body.lines:
+        if line.item_id is None or line.base_quantity is None:
+            continue
+        if line.unit_cost is not None:
+            worth = line.quantity * line.unit_cost
+        else:
+            worth = line.base_quantity * there[line.item_id, line.lot].cost
+        line.value = round_to(worth, MONEY_STEP)
+
+
+def check_overage(body: Overage) -> Iterator[Problem]:
+    yield from check_goods(body)
+    for line in body.lines:
+        if not line.value and line.unit_cost is None:
+            path = f"lines.{line.position}.unit_cost"
+            yield {"path": path, "code": "cost_unknown", "item": line.item.name}
+
+
+OVERAGE = register(
+    DocumentType(
+        code="stock.overage",
+        title=_("Overage"),
+        help=_("Goods that turned up and were in no book."),
+        job="stock",
+        body=Overage,
+        line=OverageLine,
+        numbering="BY-{unit}-{year:02}-{serial:05}",
+        header=("place", "reason"),
+        columns=("item", "lot", "quantity", "unit", "unit_cost"),
+        listed=("number", "business_date", "place", "state", "created_by"),
+        reach=("item__base_unit",),
+        complete=complete_goods_at,
+        check=check_overage,
+        freeze=freeze_overage,
+        frozen=("value",),
+        amount=lambda body: sum((n.value for n in body.lines if n.value), ZERO),
+        screens={"begin": screens.at_place_here},
+        moves=overage_moves,
+        explain_short=explain_short,
+    )
+)

@@ -1,0 +1,107 @@
+"""Counting, writing off, and finding goods that were in no book."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.chain import Chain, a_chain, on_shelf
+from tongpan.base.refusals import Refusal
+from tongpan.business.stock import accounts as at
+from tongpan.business.stock import queries
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.ledger.queries import balance_of
+from tongpan.kernel.org.scope import system
+
+pytestmark = pytest.mark.usefixtures("company")
+
+
+@pytest.fixture
+def chain() -> Chain:
+    chain = a_chain()
+    on_shelf(chain, "north", milk=("10", "8.50"), cola=("48", "2.00"))
+    return chain
+
+
+def on_hand(chain: Chain, item: str) -> Decimal:
+    figures = queries.stock_of(chain.places["north"], [chain.items[item]])
+    return figures[chain.items[item].pk].on_hand
+
+
+def money(chain: Chain, account: Any) -> Decimal:
+    key = account(chain.units["north"].pk)
+    with system(reason="looking at the books"):
+        return balance_of([key])[key].amount
+
+
+def posted(chain: Chain, code: str, lines: list[dict[str, Any]], **header: Any) -> Any:
+    with chain.as_("zhou", "north"):
+        payload = {"header": {"place": chain.places["north"], **header}, "lines": lines}
+        draft = run(f"{code}.save", payload=payload)
+        run(f"{code}.post", draft.subject)
+    return draft.subject
+
+
+def test_the_books_follow_the_count_both_ways(chain: Chain) -> None:
+    posted(
+        chain,
+        "stock.count",
+        [{"item": "10001", "counted": "8"}, {"item": "10003", "counted": "50"}],
+    )
+
+    assert on_hand(chain, "milk") == 8
+    assert on_hand(chain, "cola") == 50
+    assert money(chain, at.inventory) == Decimal("168.00")  # 181.00 less two milk, and two cola
+    assert money(chain, at.shrinkage) == Decimal("13.00")
+
+
+def test_a_count_that_agrees_moves_nothing_and_can_still_be_reversed(chain: Chain) -> None:
+    count = posted(chain, "stock.count", [{"item": "10001", "counted": "10"}])
+
+    with chain.as_("zhou", "north"):
+        run("stock.count.reverse", count, {"reason": "counted again"})
+
+    assert on_hand(chain, "milk") == 10
+
+
+def test_an_item_is_counted_on_one_line(chain: Chain) -> None:
+    lines = [{"item": "10001", "counted": "3"}, {"item": "10001", "counted": "4"}]
+
+    with pytest.raises(Refusal) as no:
+        posted(chain, "stock.count", lines)
+
+    assert [(p["path"], p["code"]) for p in no.value.problems] == [
+        ("lines.2.item", "counted_twice")
+    ]
+
+
+def test_nothing_at_all_may_be_counted(chain: Chain) -> None:
+    posted(chain, "stock.count", [{"item": "10001", "counted": "0"}])
+
+    assert on_hand(chain, "milk") == 0
+    assert money(chain, at.shrinkage) == Decimal("85.00")
+
+
+def test_broken_goods_are_written_off_at_cost(chain: Chain) -> None:
+    posted(chain, "stock.loss", [{"item": "10001", "quantity": "3"}], reason="broken")
+
+    assert on_hand(chain, "milk") == 7
+    assert money(chain, at.write_offs) == Decimal("25.50")
+
+
+def test_goods_that_turn_up_are_worth_the_average_or_what_is_said(chain: Chain) -> None:
+    posted(
+        chain,
+        "stock.overage",
+        [{"item": "10001", "quantity": "2"}, {"item": "10004", "quantity": "1", "unit_cost": "3"}],
+    )
+
+    assert on_hand(chain, "milk") == 12
+    assert money(chain, at.windfalls) == Decimal("-20.00")
+
+
+def test_goods_without_any_cost_ask_for_one(chain: Chain) -> None:
+    with pytest.raises(Refusal) as no:
+        posted(chain, "stock.overage", [{"item": "10004", "quantity": "1"}])
+
+    assert no.value.problems[0]["code"] == "cost_unknown"
