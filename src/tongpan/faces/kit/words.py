@@ -8,7 +8,7 @@ def words() -> dict[str, str]:
     return {
         "saving": _("Saving…"),
         "saved_here": _("Offline: kept on this machine, will be saved when the line is back"),
-        "not_saved": _("Not saved yet: look at the message above"),
+        "not_saved": _("Not saved yet: see the message"),
         "signed_out": _("You are signed out. What you wrote is kept on this machine."),
         "restored": _("What you wrote before is here again."),
         "none_found": _("Nothing found"),
