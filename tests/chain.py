@@ -11,8 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
 
 from tongpan.base import env
 from tongpan.kernel.documents.gate import Outcome, run
@@ -101,10 +104,16 @@ def _people(chain: Chain) -> None:
     )
     for username, name, role, unit in rows:
         person = Person(username=username, name=name)
-        person.set_password(PASSWORD)
+        person.password = _hashed()
         person.save()
         Grant.objects.create(person=person, role=roles[role], unit=chain.units[unit])
         chain.people[username] = person
+
+
+@cache
+def _hashed() -> str:
+    """Hashed once for all tests of a process: a good hash is slow on purpose."""
+    return make_password(PASSWORD)
 
 
 def _items(chain: Chain) -> None:
