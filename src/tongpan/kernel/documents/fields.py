@@ -15,9 +15,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import connection, models
 from django.utils.functional import Promise
+from django.utils.translation import override
 
 from tongpan.base.numbers import is_on_step
 from tongpan.kernel.documents.columns import ExactField
@@ -262,13 +264,23 @@ def _has_control_characters(text: str, *, besides: str = "") -> bool:
 
 
 def _text(field: Field, raw: Any) -> str:
-    text = read_text(raw, max_length=field.max_length, has_lines=field.kind == "note")
-    if field.kind == "choice" and text and text not in {value for value, _ in field.choices}:
-        by_label = {str(label): value for value, label in field.choices}
-        if text not in by_label:
-            raise Unreadable("not_a_choice", given=text[:40], choices="、".join(by_label))
-        return by_label[text]
-    return text
+    is_choice = field.kind == "choice"
+    max_length = None if is_choice else field.max_length
+    text = read_text(raw, max_length=max_length, has_lines=field.kind == "note")
+    return _choice(field, text) if is_choice else text
+
+
+def _choice(field: Field, text: str) -> str:
+    """A choice by its value, or by its label in any of our languages: sheets travel."""
+    if not text or any(text == value for value, _ in field.choices):
+        return text
+    for language, _title in settings.LANGUAGES:
+        with override(language):
+            by_label = {str(label): value for value, label in field.choices}
+        if text in by_label:
+            return by_label[text]
+    labels = "、".join(str(label) for _, label in field.choices)
+    raise Unreadable("not_a_choice", given=text[:40], choices=labels)
 
 
 def _reference(raw: Any, found: Mapping[str, Any]) -> Any:
