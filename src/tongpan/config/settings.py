@@ -114,6 +114,7 @@ FACES = [
     "tongpan.faces.kit",
     "tongpan.faces.backoffice",
     "tongpan.faces.api",
+    "tongpan.faces.files",
     "tongpan.faces.live",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *FACES]

@@ -4,7 +4,11 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-FACES = {"": "tongpan.faces.backoffice.urls", "api/": "tongpan.faces.api.urls"}
+FACES = {
+    "": "tongpan.faces.backoffice.urls",
+    "api/": "tongpan.faces.api.urls",
+    "files/": "tongpan.faces.files.urls",
+}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(prefix, include(module))

@@ -96,6 +96,8 @@ class Noes:
     def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse | None:
         if request.path.startswith("/api/"):
             return None
+        if isinstance(failure, Refusal) and failure.code == "not_found":
+            return not_here(request)
         if isinstance(failure, Forbidden):
             return not_here(request)
         if isinstance(failure, Refusal):

@@ -1,0 +1,308 @@
+"""Sheets of documents: the rows that belong together become one draft, by the same action as a
+person's. What a draft lacks is said when it is posted, so half-filled rows are welcome.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.db import transaction
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.base import env
+from tongpan.base.refusals import Forbidden, Question, Refusal
+from tongpan.engines.imports.actions import Planned, Report
+from tongpan.engines.imports.files import Table
+from tongpan.engines.imports.headings import Column, find_headings, read_headings
+from tongpan.engines.imports.models import ImportedRow, ImportRun, ImportState
+from tongpan.engines.imports.rows import Row, rows_of
+from tongpan.engines.imports.templates import LANGUAGES
+from tongpan.kernel.documents import loading
+from tongpan.kernel.documents.fields import Field, fields_of, plain
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.documents.registry import DocumentType, document_type
+from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.scope import who
+
+say("document_refused", noop("Another row of this document has a problem."))
+
+DOCUMENT = "document"
+SPINE = ("business_date", "note")
+DRAFTS = uuid5(NAMESPACE_URL, "tongpan:imported-draft")
+
+
+@dataclass(frozen=True)
+class DraftSheet:
+    """The columns of a sheet of one type of document: a name for each document, then its fields.
+
+    Rows with the same text in the column `document` are one document; a row without goes with the
+    one above. A document's id there means that very draft.
+    """
+
+    type: DocumentType
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        return self.type.code
+
+    @property
+    def title(self) -> Any:
+        return self.type.title
+
+    @cached_property
+    def header(self) -> dict[str, Field]:
+        return {f.name: f for f in self.type.header_fields}
+
+    @cached_property
+    def lines(self) -> dict[str, Field]:
+        """The fields of a line, by the name of their column; the header's names come first."""
+        taken = {DOCUMENT, *SPINE, *self.header}
+        return {f"line_{f.name}" if f.name in taken else f.name: f for f in self.type.line_fields}
+
+    def fields(self) -> dict[str, Field]:
+        """The field behind each column."""
+        name = Field(DOCUMENT, "text", _("document"), "", is_required=False)
+        spine = {f.name: f for f in fields_of(Document, SPINE)}
+        return {DOCUMENT: name, **spine, **self.header, **self.lines}
+
+    def columns(self) -> Sequence[Column]:
+        """What the headings may be called: by name, and by label in every language."""
+        required = {n for n, f in (*self.header.items(), *self.lines.items()) if f.is_required}
+        return [Column(n, self._labels(n), n in required) for n in self.fields()]
+
+    def label(self, name: str) -> str:
+        """What a column is called in the reader's language; two of one name are told apart."""
+        found = self.fields()
+        text = str(found[name].label)
+        twins = [other for other, f in found.items() if str(f.label) == text]
+        return text if len(twins) == 1 else f"{text} {name}"
+
+    def _labels(self, name: str) -> tuple[str, ...]:
+        said = []
+        for language in LANGUAGES:
+            with override(language):
+                said.append(self.label(name))
+        return tuple(dict.fromkeys(said))
+
+
+def plan_drafts(
+    table: Table,
+    sheet: DraftSheet,
+    *,
+    heading_row: int | None = None,
+    chosen: Mapping[int, str] | None = None,
+) -> Planned:
+    """Understand a sheet of documents without looking at the database."""
+    columns = sheet.columns()
+    if heading_row is None and chosen is None:
+        headings = find_headings(table.rows, columns)
+    else:
+        headings = read_headings(table.rows, heading_row or 0, columns, chosen)
+    template: Any = sheet  # it answers what reading rows asks of a template
+    planned = Planned(template, headings, list(rows_of(table.rows, headings, template)))
+    for code, names in (("column_missing", headings.missing), ("column_doubled", headings.doubled)):
+        planned.problems += [
+            {"path": name, "code": code, "label": sheet.label(name)} for name in names
+        ]
+    if not planned.rows:
+        planned.problems.append({"path": "", "code": "no_rows"})
+    return planned
+
+
+def rehearse_drafts(planned: Planned, content: bytes) -> Report:
+    """Draft all of it and take it back."""
+    with transaction.atomic():
+        report = _carry_out(planned, hashlib.sha256(content).digest(), writing=None)
+        transaction.set_rollback(True)
+    return report
+
+
+def import_drafts(
+    planned: Planned,
+    *,
+    file_name: str,
+    content: bytes,
+    answers: Sequence[str] = (),
+    skipping: bool = False,
+) -> Report:
+    """Draft every document of a sheet, or none; with `skipping`, those without problems.
+
+    The same file makes the same documents, so importing it twice doubles nothing.
+
+    Errors: Refusal invalid or import_has_problems; Question imported_before; Forbidden.
+    """
+    digest = hashlib.sha256(content).digest()
+    if planned.problems:
+        raise Refusal("invalid", problems=planned.problems)
+    earlier = ImportRun.objects.filter(
+        digest=digest, template=planned.template.code, state=ImportState.DONE
+    ).first()
+    if earlier is not None and "imported_before" not in answers:
+        raise Question("imported_before", on=earlier.at.date(), run=str(earlier.pk))
+    with transaction.atomic():
+        writing = ImportRun.objects.create(
+            template=planned.template.code, file_name=file_name[:200], digest=digest,
+            person=who().person, at=env.now(),
+        )  # fmt: skip
+        report = _carry_out(planned, digest, writing=writing)
+        if report.counts["refused"] and not skipping:
+            problems = [{**p, "row": row.number} for row in report.rows for p in row.problems]
+            count = report.counts["refused"]
+            raise Refusal("import_has_problems", problems=problems, count=count)
+        writing.counts = report.counts
+        writing.save(update_fields=["counts"])
+    report.run = writing
+    return report
+
+
+def undo_drafts(import_id: UUID) -> ImportRun:
+    """Take a whole import of documents back: drafts become void, posted ones are reversed, and a
+    draft that was there before is as it was.
+
+    Each document is a transaction of its own; what was undone stays so if a later one is refused,
+    and undoing again goes on from there.
+
+    Errors: Refusal not_found, already_undone, or what refused a document.
+    """
+    imported = ImportRun.objects.filter(pk=import_id).first()
+    if imported is None:
+        raise Refusal("not_found")
+    if imported.state == ImportState.UNDONE:
+        raise Refusal("already_undone")
+    for record in imported.rows.order_by("-position"):
+        _undo_one(record)
+    imported.state = ImportState.UNDONE
+    imported.save(update_fields=["state"])
+    return imported
+
+
+def _undo_one(record: ImportedRow) -> None:
+    state = Document.unscoped.values_list("state", flat=True).get(pk=record.subject)
+    request_id = uuid5(record.run_id, str(record.subject))
+    if state == State.POSTED:
+        reason = {"reason": gettext("The import was undone.")}
+        run(f"{record.type}.reverse", record.subject, reason, request_id=request_id)
+    elif state in (State.DRAFT, State.SUBMITTED) and record.is_new:
+        run(f"{record.type}.void", record.subject, request_id=request_id)
+    elif state == State.DRAFT:
+        run(f"{record.type}.save", record.subject, record.before, request_id=request_id)
+
+
+# -- carrying out -------------------------------------------------------------------------------
+
+
+def _carry_out(planned: Planned, digest: bytes, *, writing: ImportRun | None) -> Report:
+    template: Any = planned.template
+    sheet: DraftSheet = template
+    counts: Counter[str] = Counter(new=0, changed=0, same=0, refused=0)
+    written: list[ImportedRow] = []
+    for name, rows in _documents(planned.rows).items():
+        record = None if any(r.problems for r in rows) else _draft(sheet, name, rows, digest)
+        if record is None:
+            _refuse_whole(rows)
+            counts["refused"] += 1
+            continue
+        counts["new" if record.is_new else "changed"] += 1
+        written.append(record)
+    if writing is not None:
+        for position, record in enumerate(written):
+            record.run, record.position = writing, position
+        ImportedRow.objects.bulk_create(written, batch_size=2000)
+    return Report(dict(counts), planned.rows, planned.problems)
+
+
+def _documents(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of each document, by what the sheet calls it."""
+    found: dict[str, list[Row]] = {}
+    name = ""
+    for row in rows:
+        name = str(row.values.get(DOCUMENT) or name)
+        found.setdefault(name, []).append(row)
+    return found
+
+
+def _draft(sheet: DraftSheet, name: str, rows: Sequence[Row], digest: bytes) -> ImportedRow | None:
+    """Save one draft; None if it was refused, with the problems put to their rows."""
+    subject = _id_of(name) or uuid5(DRAFTS, f"{digest.hex()}|{sheet.code}|{name}")
+    try:
+        with transaction.atomic():
+            before = _before(sheet.type, subject)
+            run(f"{sheet.code}.save", subject, _payload(sheet, rows))
+    except Forbidden:
+        raise
+    except Refusal as refusal:
+        _put_to_rows(sheet, rows, refusal)
+        return None
+    return ImportedRow(
+        number=rows[0].number, type=sheet.code, subject=subject, is_new=before is None,
+        before=before or {},
+    )  # fmt: skip
+
+
+def _id_of(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
+
+
+def _before(declared: DocumentType, subject: UUID) -> dict[str, Any] | None:
+    """The payload that brings a draft back to what it is now; None for a new one."""
+    if not Document.unscoped.filter(pk=subject).exists():
+        return None
+    body = loading.load(declared, subject)
+    lines = [{"id": str(line.pk)} | _raw(declared.line_fields, line) for line in body.lines]
+    header = _raw(declared.header_fields, body)
+    day, note = str(body.document.business_date), body.document.note
+    return {"header": header, "lines": lines, "business_date": day, "note": note}
+
+
+def _raw(fields: Sequence[Field], row: Any) -> dict[str, Any]:
+    return {f.name: plain(getattr(row, f.attribute)) for f in fields}
+
+
+def _payload(sheet: DraftSheet, rows: Sequence[Row]) -> dict[str, Any]:
+    """A draft as its rows say: what holds for all of it is read from the first row that has it."""
+    payload: dict[str, Any] = {"header": {}, "lines": []}
+    for name in (*SPINE, *sheet.header):
+        given = [r.values[name] for r in rows if r.values.get(name) is not None]
+        if given:
+            place = payload if name in SPINE else payload["header"]
+            place[name] = given[0]
+    payload["lines"] = [
+        {f.name: row.values[c] for c, f in sheet.lines.items() if c in row.values} for row in rows
+    ]
+    return payload
+
+
+def _put_to_rows(sheet: DraftSheet, rows: Sequence[Row], refusal: Refusal) -> None:
+    columns = {f.name: column for column, f in sheet.lines.items()}
+    if not refusal.problems:
+        rows[0].problems.append({"path": "", "code": refusal.code, **refusal.facts})
+    for problem in refusal.problems:
+        parts = str(problem["path"]).split(".")
+        if parts[0] == "lines" and len(parts) == 3:
+            row, path = rows[int(parts[1]) - 1], columns.get(parts[2], "")
+        else:
+            row, path = rows[0], parts[-1] if parts[-1] in sheet.fields() else ""
+        row.problems.append({**problem, "path": path})
+
+
+def _refuse_whole(rows: Sequence[Row]) -> None:
+    """The rows of a refused document stay together, so that the file to mend is complete."""
+    for row in rows:
+        if not row.problems:
+            row.problems.append({"path": "", "code": "document_refused"})
+
+
+def draft_sheet(code: str) -> DraftSheet:
+    """The sheet of a type of document."""
+    return DraftSheet(document_type(code))

@@ -1,0 +1,244 @@
+"""The pages of sheets: choose a kind, upload, look at what was understood, import, undo."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongpan.base.refusals import Question, Refusal
+from tongpan.engines.imports.actions import Planned, Report
+from tongpan.engines.imports.files import FILE_MAX
+from tongpan.engines.imports.models import ImportState
+from tongpan.engines.imports.sheets import sheet_of_problems
+from tongpan.faces.files import exports, importing, uploads
+from tongpan.faces.files.importing import Sheet
+from tongpan.faces.kit import show
+from tongpan.faces.kit.derived import asked
+from tongpan.faces.kit.frame import frame_context
+from tongpan.faces.kit.pages import Toast
+from tongpan.kernel.documents.registry import DocumentType, MasterType
+from tongpan.kernel.documents.sentences import explain, sentence
+from tongpan.kernel.org.scope import may_somewhere, who
+
+SHOWN_ROWS = 20
+SHOWN_PROBLEMS = 200
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """Every kind of sheet the person may import, and their last imports."""
+    runs = [
+        {
+            "name": run.file_name, "title": _title(run.template), "at": run.at,
+            "counts": _counted(run.counts), "is_undone": run.state == ImportState.UNDONE,
+            "undo_url": reverse("import-undo", args=[run.pk]),
+        }
+        for run in importing.own_runs()
+    ]  # fmt: skip
+    kinds = [
+        {
+            "title": one.title, "url": reverse("import-upload", args=[one.code]),
+            "blank_url": _address("sheet-blank", one), "export_url": _address("sheet-export", one),
+        }
+        for one in importing.sheets()
+    ]  # fmt: skip
+    return _page(request, "files/start.html", {"kinds": kinds, "runs": runs})
+
+
+def _address(name: str, one: Sheet) -> str:
+    if one.type is None or not may_somewhere(one.type.permission("view")):
+        return ""
+    return reverse(f"{name}-{one.code}")
+
+
+def _title(code: str) -> str:
+    return next((one.title for one in importing.sheets() if one.code == code), code)
+
+
+def upload(request: HttpRequest, code: str) -> HttpResponse:
+    """Choose a file; it is put aside, and shown as it was understood."""
+    one = importing.sheet(code)
+    if request.method != "POST":
+        return _upload_page(request, one, None)
+    file = request.FILES.get("file")
+    if file is None or file.size is None or file.size > FILE_MAX:
+        name, max_mb = file.name if file else "", FILE_MAX // 2**20
+        refusal = Refusal("file_too_large", name=name, max_mb=max_mb) if file else None
+        return _upload_page(request, one, refusal, status=422)
+    name, content = file.name or "file", file.read()
+    try:
+        importing.table_of(name, content)
+    except Refusal as refusal:
+        return _upload_page(request, one, refusal, status=422)
+    return show.go(request, reverse("import-preview", args=[code, uploads.keep(name, content)]))
+
+
+def _upload_page(
+    request: HttpRequest, one: Sheet, refusal: Refusal | None, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "sheet": one, "blank_url": _address("sheet-blank", one), "max_mb": FILE_MAX // 2**20,
+        "problem": explain(refusal)["detail"] if refusal else "",
+        "columns": [
+            {"label": one.template.label(c.name), "is_required": c.is_required}
+            for c in one.template.columns()
+        ],
+    }  # fmt: skip
+    return _page(request, "files/upload.html", context, status=status)
+
+
+def preview(request: HttpRequest, code: str, digest: str) -> HttpResponse:
+    """What the file was taken for: columns, first rows, and what would become of every row."""
+    one = importing.sheet(code)
+    name, content = uploads.kept(digest)
+    plan = importing.planned(one, importing.table_of(name, content), _chosen(request.GET, one))
+    report = importing.rehearsed(one, plan, content)
+    return _preview_page(request, one, digest, name, plan, report)
+
+
+def apply(request: HttpRequest, code: str, digest: str) -> HttpResponse:
+    """Import what was shown, through the same actions as a person's."""
+    one = importing.sheet(code)
+    name, content = uploads.kept(digest)
+    plan = importing.planned(one, importing.table_of(name, content), _chosen(request.POST, one))
+    try:
+        report = importing.imported(
+            one, plan, name=name, content=content, answers=request.POST.getlist("answers"),
+            skipping=request.POST.get("skipping") == "1",
+        )  # fmt: skip
+    except Refusal as refusal:
+        report = importing.rehearsed(one, plan, content)
+        return _preview_page(request, one, digest, name, plan, report, refusal)
+    uploads.forget(digest)
+    done = _("%(name)s was imported: %(counts)s") % {
+        "name": name, "counts": _counted(report.counts),
+    }  # fmt: skip
+    return show.go(request, reverse("sheets"), toast=Toast(done))
+
+
+def problems(request: HttpRequest, code: str, digest: str) -> HttpResponse:
+    """The same sheet with the refused rows alone, and what is wrong with each."""
+    one = importing.sheet(code)
+    name, content = uploads.kept(digest)
+    table = importing.table_of(name, content)
+    plan = importing.planned(one, table, _chosen(request.GET, one))
+    report = importing.rehearsed(one, plan, content)
+    book = sheet_of_problems(table, plan.headings, report.rows)
+    return exports.download(book, f"{code}-{_('Problems')}.xlsx", exports.XLSX)
+
+
+def undo(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Take a whole import back."""
+    try:
+        run = importing.undone(run_id)
+    except Refusal as refusal:
+        said = explain(refusal)
+        told = [said["detail"], *(p["message"] for p in said["problems"][:3])]
+        return show.go(request, reverse("sheets"), toast=Toast(" ".join(told)))
+    undone = _("The import of %(name)s was undone.") % {"name": run.file_name}
+    return show.go(request, reverse("sheets"), toast=Toast(undone))
+
+
+# -- sheets out ---------------------------------------------------------------------------------
+
+
+def export(request: HttpRequest, declared: DocumentType | MasterType) -> HttpResponse:
+    """A list with its filters, whole, as a file to edit and import again."""
+    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    if isinstance(declared, DocumentType):
+        wanted = asked.read(declared, request.GET).wanted()
+        return exports.as_file(exports.export_documents(declared, wanted), kind)
+    return exports.as_file(exports.export_masters(declared), kind)
+
+
+def blank(request: HttpRequest, declared: DocumentType | MasterType) -> HttpResponse:
+    """An empty sheet with the headings that an import of this type knows."""
+    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    return exports.as_file(exports.blank(declared), kind)
+
+
+# -- the preview --------------------------------------------------------------------------------
+
+
+def _chosen(given: Mapping[str, Any], one: Sheet) -> dict[int, str]:
+    """What the person said that columns are: column.3=price, or nothing to leave one out."""
+    known = {column.name for column in one.template.columns()}
+    chosen: dict[int, str] = {}
+    for key in given:
+        place = key.removeprefix("column.")
+        if key.startswith("column.") and place.isascii() and place.isdigit() and len(place) < 4:
+            name = str(given[key])
+            chosen[int(place)] = name if name in known else ""
+    return chosen
+
+
+def _preview_page(
+    request: HttpRequest, one: Sheet, digest: str, name: str, plan: Planned, report: Report,
+    refusal: Refusal | None = None,
+) -> HttpResponse:  # fmt: skip
+    meant = plan.headings.meant
+    columns = [
+        {"name": c.name, "label": one.template.label(c.name)} for c in one.template.columns()
+    ]
+    question = refusal.code if isinstance(refusal, Question) else ""
+    said = {n: meant.get(n, "") for n, text in enumerate(plan.headings.texts) if text or n in meant}
+    query = urlencode({f"column.{place}": column for place, column in said.items()})
+    at = {"code": one.code, "digest": digest}
+    context = {
+        "sheet": one, "name": name, "columns": columns,
+        "headings": [
+            {"place": n, "text": text, "meant": meant.get(n, "")}
+            for n, text in enumerate(plan.headings.texts)
+        ],
+        "rows": [_shown_row(row, meant) for row in report.rows[:SHOWN_ROWS]],
+        "row_count": len(report.rows),
+        "counts": _counted(report.counts), "refused": report.counts.get("refused", 0),
+        "good": sum(report.counts.get(k, 0) for k in ("new", "changed", "same")),
+        "sheet_problems": [sentence(p["code"], p) for p in report.problems],
+        "problems": _cell_problems(one, report),
+        "problem": explain(refusal)["detail"] if refusal else "", "question": question,
+        "apply_url": reverse("import-apply", kwargs=at),
+        "preview_url": reverse("import-preview", kwargs=at),
+        "problems_url": f"{reverse('import-problems', kwargs=at)}?{query}",
+    }  # fmt: skip
+    return _page(request, "files/preview.html", context, status=422 if refusal else 200)
+
+
+def _shown_row(row: Any, meant: Mapping[int, str]) -> dict[str, Any]:
+    wrong = {problem["path"]: sentence(problem["code"], problem) for problem in row.problems}
+    cells = [
+        {"text": row.values.get(name), "problem": wrong.get(name, "")} for name in meant.values()
+    ]
+    return {"number": row.number, "cells": cells, "problem": wrong.get("", "")}
+
+
+def _cell_problems(one: Sheet, report: Report) -> list[dict[str, Any]]:
+    labels = {column.name: one.template.label(column.name) for column in one.template.columns()}
+    return [
+        {
+            "row": row.number, "column": labels.get(problem["path"], ""),
+            "message": sentence(problem["code"], problem),
+        }
+        for row in report.rows
+        for problem in row.problems
+    ][:SHOWN_PROBLEMS]  # fmt: skip
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    words = {
+        "new": _("%(n)s new"), "changed": _("%(n)s changed"), "same": _("%(n)s unchanged"),
+        "refused": _("%(n)s refused"),
+    }  # fmt: skip
+    return " · ".join(text % {"n": counts[k]} for k, text in words.items() if counts.get(k))
+
+
+def _page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    assert who().person is not None, "A page is somebody's."
+    html = render_to_string(template, {**frame_context(request), **context}, request)
+    return HttpResponse(html, status=status)

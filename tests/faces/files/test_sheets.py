@@ -1,0 +1,233 @@
+"""Sheets out and in again, as people with a browser do it."""
+
+import csv
+import io
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from tests.chain import a_transfer, on_shelf
+from tests.faces.files.conftest import a_book
+from tongpan.engines.imports.models import ImportRun
+from tongpan.kernel.documents.models import Document
+from tongpan.masters.items.models import Item
+
+TRANSFERS = ("document", "from", "to", "item", "quantity")
+
+
+def rows_of(content: bytes) -> list[list[Any]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return book.get_sheet_by_index(0).to_python()
+
+
+def test_items_go_out_are_edited_and_come_in_again(chain, browser):
+    zhou = browser("zhou")
+    out = zhou.get("/files/export/items.item")
+    heads, *rows = rows_of(out.content)
+    brand, code = heads.index("brand"), heads.index("code")
+    for row in rows:
+        row[brand] = "北方" if row[code] == "10001" else row[brand]
+
+    done = zhou.bring_in("items.item", a_book(heads, *rows))
+
+    assert out.headers["Content-Disposition"].startswith('attachment; filename="items.item-2026')
+    assert len(rows) == len(chain.items)
+    assert done.redirect_chain[-1][0] == "/files/"
+    assert list(Item.objects.filter(brand="北方").values_list("code", flat=True)) == ["10001"]
+    assert ImportRun.objects.get().counts == {"new": 0, "changed": 1, "same": 6, "refused": 0}
+
+
+def test_transfers_are_drafted_from_a_sheet_one_for_each_name(chain, browser):
+    book = a_book(
+        TRANSFERS,
+        ["A", "W01", "S01", "10001", 4],
+        ["", "", "", "10005", 2],
+        ["B", "W01", "S02", "10001", 1],
+    )
+
+    browser("zhou").bring_in("stock.transfer", book)
+
+    drafts = Document.unscoped.filter(type="stock.transfer").order_by("other_unit__code")
+    assert [(d.state, d.org_unit.code, d.other_unit.code) for d in drafts] == [
+        ("draft", "W01", "S01"),
+        ("draft", "W01", "S02"),
+    ]
+    lines = drafts[0].transferline_set(manager="unscoped").order_by("position")
+    assert [(n.item.code, n.quantity) for n in lines] == [("10001", 4), ("10005", 2)]
+
+
+def test_the_same_file_is_asked_about_and_then_doubles_nothing(chain, browser):
+    zhou, book = browser("zhou"), a_book(TRANSFERS, ["A", "W01", "S01", "10001", 4])
+    zhou.bring_in("stock.transfer", book)
+
+    asked = zhou.bring_in("stock.transfer", book)
+    again = zhou.bring_in("stock.transfer", book, answers="imported_before")
+
+    assert asked.status_code == 422
+    assert "imported on 2026-11-21" in asked.content.decode()
+    assert again.redirect_chain
+    assert Document.unscoped.count() == 1
+
+
+def test_problems_are_shown_at_their_cells_and_nothing_is_kept(chain, browser):
+    zhou = browser("zhou")
+    book = a_book(
+        TRANSFERS,
+        ["A", "W01", "S01", "10001", 4],
+        ["A", "W01", "S01", "99999", "many"],
+    )
+
+    seen = zhou.upload("stock.transfer", book)
+    refused = zhou.post(f"{seen.request['PATH_INFO']}/apply")
+    mend = rows_of(zhou.get(f"{seen.request['PATH_INFO']}/problems").content)
+
+    page = seen.content.decode()
+    assert "many is not a number" in page
+    assert "1 refused" in page
+    assert refused.status_code == 422
+    assert not Document.unscoped.exists()
+    assert [row[:5] for row in mend[1:]] == [
+        ["A", "W01", "S01", "10001", 4.0],
+        ["A", "W01", "S01", "99999", "many"],
+    ]
+    assert mend[1][-1] == "Another row of this document has a problem."
+
+
+def test_what_has_no_problem_may_come_in_alone(chain, browser):
+    book = a_book(TRANSFERS, ["A", "W01", "S01", "10001", 4], ["B", "W01", "S02", "99999", 1])
+
+    browser("zhou").bring_in("stock.transfer", book, skipping="1")
+
+    assert [d.other_unit.code for d in Document.unscoped.all()] == ["S01"]
+
+
+def test_an_import_of_documents_is_undone_whole(chain, browser):
+    on_shelf(chain, "warehouse", milk=("10", "8.50"))
+    zhou = browser("zhou")
+    zhou.bring_in(
+        "stock.transfer",
+        a_book(TRANSFERS, ["A", "W01", "S01", "10001", 4], ["B", "W01", "S02", "10001", 1]),
+    )
+    one, _other = Document.unscoped.filter(type="stock.transfer").order_by("id")
+    with chain.as_("zhou", "hq"):
+        from tongpan.kernel.documents.gate import run
+
+        run("stock.transfer.post", one.pk)
+
+    zhou.post(f"/files/undo/{ImportRun.objects.get().pk}")
+
+    found = Document.unscoped.filter(type="stock.transfer")
+    assert sorted(found.values_list("state", flat=True)) == ["reversed", "void"]
+    assert ImportRun.objects.get().state == "undone"
+
+
+def test_an_import_of_items_is_undone_whole(chain, browser):
+    zhou = browser("zhou")
+    zhou.bring_in(
+        "items.item",
+        a_book(["code", "name", "base unit"], ["JAM1", "果酱", "box"], ["10001", "牛奶", "box"]),
+    )
+
+    zhou.post(f"/files/undo/{ImportRun.objects.get().pk}")
+
+    assert Item.objects.get(code="JAM1").state == "archived"
+    assert Item.objects.get(code="10001").name == "鲜牛奶 950 mL"
+
+
+def test_drafts_go_out_are_edited_and_come_in_as_the_same_drafts(chain, browser):
+    with chain.as_("zhou", "warehouse"):
+        draft = a_transfer(chain, "warehouse", "north", {"milk": "4", "tea": "1"}).subject
+    zhou = browser("zhou")
+    heads, *rows = rows_of(zhou.get("/files/export/stock.transfer").content)
+    rows[0][heads.index("quantity")] = 6
+
+    zhou.bring_in("stock.transfer", a_book(heads, *rows))
+
+    assert Document.unscoped.count() == 1
+    lines = Document.unscoped.get(pk=draft).transferline_set(manager="unscoped")
+    assert list(lines.order_by("position").values_list("quantity", flat=True)) == [6, 1]
+
+
+def test_a_name_that_looks_like_a_formula_comes_back_as_it_was(chain, browser):
+    name = '=HYPERLINK("http://example.com")'
+    Item.objects.filter(code="10001").update(name=name)
+    zhou = browser("zhou")
+
+    book = zhou.get("/files/export/items.item")
+    text = zhou.get("/files/export/items.item?format=csv").content.decode("utf-8-sig")
+    zhou.bring_in("items.item", book.content)
+
+    exported = [row for row in csv.reader(io.StringIO(text)) if row[0] == "10001"]
+    assert exported[0][1] == f"'{name}"
+    assert any(f"'{name}" in row for row in rows_of(book.content))
+    assert Item.objects.get(code="10001").name == name
+    assert ImportRun.objects.get().counts["same"] == len(chain.items)
+
+
+def test_an_export_holds_what_the_list_and_the_person_may_show(chain, browser):
+    opening = on_shelf(chain, "north", milk=("10", "8.50"))
+    with chain.as_("zhou", "warehouse"):
+        a_transfer(chain, "warehouse", "south", {"milk": "1"})
+
+    chen = rows_of(browser("chen").get("/files/export/stock.opening").content)
+    zhou = rows_of(browser("zhou").get("/files/export/stock.opening").content)
+    drafts = rows_of(browser("zhou").get("/files/export/stock.transfer?state=posted").content)
+    foreign = rows_of(browser("chen").get("/files/export/stock.transfer").content)
+
+    assert "unit cost" in zhou[0]
+    assert zhou[1][zhou[0].index("unit cost")] == 8.5
+    assert chen[1][0] == str(opening)
+    assert "unit cost" not in chen[0]
+    assert len(drafts) == len(foreign) == 1
+
+
+def test_who_may_not_save_may_not_import(chain, browser):
+    lin = browser("lin")
+
+    refused = lin.get("/files/import/items.item")
+    pages = lin.get("/files/").content.decode()
+
+    assert refused.status_code == 404
+    assert "/files/import/stock.transfer" in pages
+    assert "/files/import/items.item" not in pages
+
+
+def test_nobody_sees_or_undoes_what_another_uploaded(chain, browser):
+    zhou, wang = browser("zhou"), browser("wang")
+    book = a_book(TRANSFERS, ["A", "W01", "S01", "10001", 4])
+    seen = zhou.upload("stock.transfer", book)
+    zhou.post(f"{seen.request['PATH_INFO']}/apply")
+
+    assert wang.get(seen.request["PATH_INFO"]).status_code == 404
+    wang.post(f"/files/undo/{ImportRun.objects.get().pk}")
+    assert ImportRun.objects.get().state == "done"
+
+
+def test_columns_can_be_chosen_and_left_out(chain, browser):
+    zhou = browser("zhou")
+    book = a_book(["单据", "出", "入", "货", "数"], ["A", "W01", "S01", "10001", 4])
+    seen = zhou.upload("stock.transfer", book)
+    names = ["", "from_place", "to_place", "item", "quantity"]
+
+    zhou.post(f"{seen.request['PATH_INFO']}/apply", {f"column.{n}": c for n, c in enumerate(names)})
+
+    assert Document.unscoped.get().other_unit.code == "S01"
+
+
+def test_a_file_that_is_no_sheet_is_refused_with_a_sentence(chain, browser):
+    zhou = browser("zhou")
+
+    page = zhou.upload("stock.transfer", b"<html></html>", "sheet.xlsx")
+
+    assert page.status_code == 422
+    assert "is not what its name says" in page.content.decode()
+
+
+def test_an_empty_sheet_names_the_columns_that_an_import_knows(chain, browser):
+    zhou = browser("zhou")
+
+    heads = rows_of(zhou.get("/files/blank/stock.transfer").content)[0]
+    zhou.bring_in("stock.transfer", a_book(heads, ["A", None, None, "W01", "S01", None, "10001"]))
+
+    assert heads[:7] == ["document", "business date", "note", "from", "to", "wanted on", "item"]
+    assert Document.unscoped.count() == 1
