@@ -62,4 +62,3 @@ def sent(chain: Chain, draft: UUID) -> UUID:
     with chain.as_("wang", "warehouse"):
         run("stock.transfer.post", draft)
     return draft
-

@@ -12,8 +12,8 @@ from tests.faces.derived.conftest import Browser
 from tongpan.base import env
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
-from tongpan.kernel.org.sign_in import set_pin
 from tongpan.kernel.org.scope import system
+from tongpan.kernel.org.sign_in import set_pin
 
 Browse = Callable[[str, str], Browser]
 
@@ -94,12 +94,12 @@ def test_a_value_that_means_nothing_is_said_beside_its_field_and_the_rest_is_kep
 
 
 @pytest.mark.parametrize("index", ["²", "-1", "99999999999999999999", "x"])
-def test_a_line_without_a_plain_number_is_no_line(
-    chain: Chain, browse: Browse, index: str
-) -> None:
+def test_a_line_without_a_plain_number_is_no_line(chain: Chain, browse: Browse, index: str) -> None:
     new = env.new_id()
 
-    answer = save(browse("wang", "warehouse"), new, written(chain) | {f"lines.{index}.quantity": "1"})
+    answer = save(
+        browse("wang", "warehouse"), new, written(chain) | {f"lines.{index}.quantity": "1"}
+    )
 
     assert answer.status_code == 200
     assert len(answer.json()["line_ids"]) == 1
@@ -146,7 +146,7 @@ def test_the_toast_after_posting_takes_it_back(chain: Chain, browse: Browse, dra
     wang.post(f"/d/stock.transfer/{draft}/do/post")
 
     page = wang.get(f"/d/stock.transfer/{draft}/").content.decode()
-    assert "data-seconds=\"7\"" in page
+    assert 'data-seconds="7"' in page
     wang.post(f"/d/stock.transfer/{draft}/do/reverse", reason="撤销", request=str(env.new_id()))
 
     assert Document.unscoped.get(pk=draft).state == "reversed"
@@ -184,7 +184,9 @@ def test_a_manager_who_is_there_authorises_it_with_a_pin(
     with chain.as_("chen", "north"):
         from tongpan.kernel.documents.following import prefill
 
-        receipt = run("stock.transfer_receipt.save", payload=prefill("stock.transfer_receipt", sent))
+        receipt = run(
+            "stock.transfer_receipt.save", payload=prefill("stock.transfer_receipt", sent)
+        )
         run("stock.transfer_receipt.post", receipt.subject)
     with chain.as_("lin", "north"):
         draft = a_transfer(chain, "north", "south", {"milk": "1"}).subject

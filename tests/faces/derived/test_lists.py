@@ -5,8 +5,8 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-import python_calamine
 import pytest
+import python_calamine
 
 from tests.chain import Chain, a_transfer
 from tests.faces.derived.conftest import Browser
@@ -72,7 +72,9 @@ def test_a_filter_by_place_names_the_place_on_its_chip(
 ) -> None:
     place = chain.places["warehouse"]
 
-    html = browse("wang", "warehouse").get("/d/stock.transfer/", from_place=place.pk).content.decode()
+    html = (
+        browse("wang", "warehouse").get("/d/stock.transfer/", from_place=place.pk).content.decode()
+    )
 
     assert "DB-W01-26-00001" in html
     assert f": {place}" in html
@@ -86,7 +88,9 @@ def test_the_next_page_goes_on_where_the_first_ended(chain: Chain, browse: Brows
     link = first.split('<div class="more"><a class="button" href="')[1].split('"')[0]
     second = wang.get("/d/stock.transfer/" + link.replace("&amp;", "&")).content.decode()
 
-    ids = [part.split('"')[0] for page in (first, second) for part in page.split('<tr data-id="')[1:]]
+    ids = [
+        part.split('"')[0] for page in (first, second) for part in page.split('<tr data-id="')[1:]
+    ]
     assert len(ids) == len(set(ids)) == 60
 
 

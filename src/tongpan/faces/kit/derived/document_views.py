@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -471,14 +472,13 @@ def document_file(
         raise Http404
     content = Blob.objects.values_list("content", flat=True).get(digest=row.digest)
     return FileResponse(
-        iter([bytes(content)]),
+        BytesIO(bytes(content)),
         as_attachment=True,
         filename=row.name,
         content_type=row.media_type,
         headers={
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Content-Length": str(row.size),
         },
     )
 

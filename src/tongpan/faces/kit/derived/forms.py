@@ -381,7 +381,8 @@ def from_nought(problems: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def shown_problems(problems: Iterable[Mapping[str, Any]]) -> Iterable[pages.Problem]:
     for problem in problems:
-        yield pages.Problem(str(problem["path"]), sentence(str(problem["code"]), dict(problem)))
+        text = sentence(str(problem["code"]), dict(problem))
+        yield pages.Problem(str(problem["path"]), text[:1].upper() + text[1:])
 
 
 def is_editable(declared: DocumentType, document: Document) -> bool:

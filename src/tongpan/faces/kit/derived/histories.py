@@ -164,10 +164,12 @@ def _details(
     hidden: Collection[str],
     positions: Mapping[str, int],
 ) -> Iterable[str]:
-    for path, (before, after) in row.changes.items():
+    for path, (before, after) in _in_order(row.changes, fields, positions):
         field = _field(fields, path)
         if field is None or field.name in hidden or field.name == "number":
             continue
+        if before in (None, "") and after in (None, ""):
+            continue  # nothing was there, and nothing is
         if field.name == "state" and row.action.rpartition(".")[2] in DONE:
             continue  # the verb says it
         group = fields["lines"] if path.startswith("lines.") else fields[""]
@@ -181,6 +183,24 @@ def _details(
             yield f"{title} {new}"
         else:
             yield f"{title} {old} → {new}"
+
+
+def _in_order(
+    changes: Mapping[str, list[Any]],
+    fields: Mapping[str, tuple[Field, ...]],
+    positions: Mapping[str, int],
+) -> list[tuple[str, list[Any]]]:
+    """The header first, then line by line, each in the order of its fields."""
+
+    def place(change: tuple[str, list[Any]]) -> tuple[int, int, str]:
+        path = change[0]
+        is_line = path.startswith("lines.")
+        names = [f.name for f in fields.get("lines" if is_line else "", ())]
+        name = path.rpartition(".")[2]
+        line = positions.get(path.split(".")[1], len(positions) + 1) if is_line else 0
+        return line, names.index(name) if name in names else len(names), path
+
+    return sorted(changes.items(), key=place)
 
 
 def _word(group: tuple[Field, ...], field: Field, value: Any, named: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
@@ -319,8 +320,9 @@ def _choices(declared: DocumentType, shown: Collection[str]) -> Iterable[pages.C
 
 def _totals(declared: DocumentType, asked: Asked, fields: Iterable[Field]) -> Iterable[pages.Total]:
     found = lists.totals_of(declared, asked.wanted())
-    count = f"{formats.number(found.count)}+" if found.is_capped else formats.number(found.count)
-    yield pages.Total(_("documents"), count)
+    count = formats.number(found.count) + ("+" if found.is_capped else "")
+    said = ngettext("%(n)s document", "%(n)s documents", found.count) % {"n": count}
+    yield pages.Total("", said)
     if any(f.name == "total" for f in fields) and found.total is not None:
         total = formats.money(found.total, "CNY")
         yield pages.Total(_("total"), f"{total}+" if found.is_capped else total)

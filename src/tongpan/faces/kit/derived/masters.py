@@ -301,7 +301,7 @@ def _children(declared: MasterType, row: Any) -> Iterable[pages.Card]:
 
 def _is_far(other: MasterType, link: Field) -> bool:
     """Whether rows of the other kind only mention this one, and are not a part of it."""
-    return not link.is_required or (other.form_fields[0].name != link.name and other.key == "code")
+    return not link.is_required or _has(other.model, "name")
 
 
 def _history(declared: MasterType, row: Any) -> pages.Card:

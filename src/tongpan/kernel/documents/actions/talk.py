@@ -9,8 +9,8 @@ from tongpan.kernel.documents.actions.drafts import said
 from tongpan.kernel.documents.fields import as_id
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Attachment, Blob, Comment, Notice
-from tongpan.kernel.org.models import Person
-from tongpan.kernel.org.scope import who
+from tongpan.kernel.org.models import OrgUnit, Person
+from tongpan.kernel.org.scope import may, who
 
 FILE_MAX_BYTES = 10 * 1024 * 1024
 COMMENT_MAX = 4000
@@ -30,7 +30,7 @@ ACCEPTED = {
 
 def comment(doing: Doing) -> None:
     """Add a remark: payload `text` and `mentions`, the ids of people to be told."""
-    doing.require(doing.document.org_unit)
+    doing.require(_where(doing))
     text = said(doing, "text", max_length=COMMENT_MAX)
     if not text:
         raise Refusal("invalid", problems=[{"path": "text", "code": "empty_comment"}])
@@ -52,7 +52,7 @@ def comment(doing: Doing) -> None:
 
 def attach(doing: Doing) -> None:
     """Add a file: payload `name`, `media_type` and `content` (bytes)."""
-    doing.require(doing.document.org_unit)
+    doing.require(_where(doing))
     name = clean_name(str(doing.payload.get("name") or ""))
     content = doing.payload.get("content") or b""
     media_type = str(doing.payload.get("media_type") or "")
@@ -77,6 +77,14 @@ def clean_name(given: str) -> str:
     name = given.replace("\\", "/").rpartition("/")[2]
     shown = "".join(c for c in name if unicodedata.category(c)[0] != "C").strip()
     return shown[-NAME_MAX:] or "file"
+
+
+def _where(doing: Doing) -> OrgUnit:
+    """The end of the document at which the person may see it: whoever sees it may talk about it."""
+    document = doing.document
+    other = document.other_unit
+    is_at_other = other is not None and not may(doing.action.permission, document.org_unit)
+    return other if is_at_other and other is not None else document.org_unit
 
 
 def _refuse_file(name: str, media_type: str, content: bytes) -> None:

@@ -1,0 +1,173 @@
+"""A document that is read: by whom, with what, and what hangs on it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.chain import Chain, on_shelf
+from tests.faces.derived.conftest import Browser
+from tongpan.faces.kit.derived.prints import amount_in_words
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import Attachment, Comment
+
+Browse = Callable[[str, str], Browser]
+
+
+@pytest.mark.parametrize(
+    ("person", "at", "is_there"),
+    [("wang", "warehouse", True), ("chen", "north", True), ("zhao", "south", False)],
+)
+def test_both_ends_of_a_transfer_see_it_and_nobody_else(
+    browse: Browse, sent: UUID, person: str, at: str, is_there: bool
+) -> None:
+    somebody = browse(person, at)
+
+    answers = [
+        somebody.get(f"/d/stock.transfer/{sent}/").status_code,
+        somebody.get(f"/d/stock.transfer/{sent}/print").status_code,
+        somebody.post(f"/d/stock.transfer/{sent}/comment", text="seen").status_code,
+    ]
+
+    assert answers == ([200, 200, 302] if is_there else [404, 404, 404])
+
+
+def test_a_document_is_not_there_under_another_type(browse: Browse, sent: UUID) -> None:
+    assert browse("zhou", "hq").get(f"/d/stock.opening/{sent}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "print"])
+def test_the_receiver_sees_neither_cost_nor_the_senders_stock(
+    browse: Browse, sent: UUID, path: str
+) -> None:
+    html = browse("chen", "north").get(f"/d/stock.transfer/{sent}/{path}").content.decode()
+
+    assert "鲜牛奶 950 mL" in html
+    assert "436.00" not in html
+    assert "100 → 60" not in html
+
+
+def test_the_sender_sees_the_balance_before_and_after(browse: Browse, sent: UUID) -> None:
+    html = browse("wang", "warehouse").get(f"/d/stock.transfer/{sent}/").content.decode()
+
+    assert "100 → 60" in html  # milk on the shelf
+    assert "0 → 40" in html  # and on its way
+
+
+def test_a_draft_says_what_posting_will_write(browse: Browse, draft: UUID) -> None:
+    html = browse("wang", "warehouse").get(f"/d/stock.transfer/{draft}/").content.decode()
+
+    assert "100 → 60" in html
+    assert "436.00" in html  # what the goods are worth now
+
+
+def test_cost_is_not_in_the_history_of_who_may_not_see_it(chain: Chain, browse: Browse) -> None:
+    opening = on_shelf(chain, "north", tea=("7", "3.21"))
+
+    with_cost = browse("zhou", "hq").get(f"/d/stock.opening/{opening}/").content.decode()
+    without = browse("chen", "north").get(f"/d/stock.opening/{opening}/").content.decode()
+
+    assert "3.21" in with_cost
+    assert "无糖乌龙茶" in without
+    assert "3.21" not in without
+    assert "22.47" not in without
+
+
+def test_a_reversed_document_shows_both_postings(chain: Chain, browse: Browse, sent: UUID) -> None:
+    with chain.as_("zhou", "hq"):
+        run("stock.transfer.reverse", sent, {"reason": "wrong shop"})
+
+    html = browse("wang", "warehouse").get(f"/d/stock.transfer/{sent}/").content.decode()
+
+    assert "100 → 60" in html
+    assert "60 → 100" in html
+    assert "wrong shop" in html
+
+
+def test_who_is_named_in_a_comment_is_told(chain: Chain, browse: Browse, sent: UUID) -> None:
+    browse("wang", "warehouse").post(
+        f"/d/stock.transfer/{sent}/comment", text="@陈店长 please count twice"
+    )
+
+    comment = Comment.unscoped.get(document=sent)
+    assert comment.mentions == [chain.people["chen"].pk]
+
+
+def test_a_file_comes_back_to_be_kept_and_not_to_be_run(browse: Browse, sent: UUID) -> None:
+    wang = browse("wang", "warehouse")
+    content = b"%PDF-1.7 <script>alert(1)</script>"
+
+    wang.post(
+        f"/d/stock.transfer/{sent}/attach",
+        file=SimpleUploadedFile("note.pdf", content, "application/pdf"),
+    )
+    file = Attachment.unscoped.get(document=sent)
+    answer = wang.get(f"/d/stock.transfer/{sent}/files/{file.pk}")
+
+    assert b"".join(answer.streaming_content) == content
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    other = browse("zhao", "south").get(f"/d/stock.transfer/{sent}/files/{file.pk}")
+    assert other.status_code == 404
+
+
+def test_a_page_in_disguise_is_not_accepted_as_a_file(browse: Browse, sent: UUID) -> None:
+    answer = browse("wang", "warehouse").post(
+        f"/d/stock.transfer/{sent}/attach",
+        file=SimpleUploadedFile("x.html", b"<script>", "text/html"),
+    )
+
+    assert answer.status_code == 422
+    assert not Attachment.unscoped.filter(document=sent).exists()
+
+
+def test_what_people_write_is_shown_as_they_wrote_it(browse: Browse, sent: UUID) -> None:
+    wang = browse("wang", "warehouse")
+    wang.post(f"/d/stock.transfer/{sent}/comment", text="<b>bold</b>")
+
+    html = wang.get(f"/d/stock.transfer/{sent}/").content.decode()
+
+    assert "&lt;b&gt;bold&lt;/b&gt;" in html
+
+
+def test_several_documents_print_one_after_the_other(
+    chain: Chain, browse: Browse, sent: UUID
+) -> None:
+    opening = on_shelf(chain, "warehouse", tea=("1", "1"))
+    ids = [str(sent), str(sent)]
+
+    html = (
+        browse("wang", "warehouse").post("/d/stock.transfer/batch/print", ids=ids).content.decode()
+    )
+
+    assert html.count('class="paper a4"') == 1  # the same document once
+    strangers = browse("wang", "warehouse").post(
+        "/d/stock.transfer/batch/print", ids=[str(sent), str(opening)]
+    )
+    assert strangers.status_code == 404
+
+
+@pytest.mark.parametrize("paper", ["a4", "needle", "80", "58", "nonsense"])
+def test_every_paper_is_printed(browse: Browse, sent: UUID, paper: str) -> None:
+    answer = browse("wang", "warehouse").get(f"/d/stock.transfer/{sent}/print", paper=paper)
+
+    assert "DB-W01-26-00001" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("6166", "陆仟壹佰陆拾陆元整"),
+        ("0.05", "伍分"),
+        ("10.50", "壹拾元伍角"),
+        ("-3", "负叁元整"),
+        ("0", "零元整"),
+        ("100000000.01", "壹亿元零壹分"),
+    ],
+)
+def test_amounts_are_written_out(amount: Any, words: str) -> None:
+    from decimal import Decimal
+
+    assert amount_in_words(Decimal(amount)) == words

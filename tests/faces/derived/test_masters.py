@@ -1,0 +1,106 @@
+"""Pages of master data, and the search over everything."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from tests.chain import Chain
+from tests.faces.derived.conftest import Browser
+from tongpan.masters.items.models import Item
+
+Browse = Callable[[str, str], Browser]
+
+
+def test_an_item_is_found_by_pinyin(chain: Chain, browse: Browse) -> None:
+    html = browse("zhou", "hq").get("/m/items.item/", q="kele").content.decode()
+
+    assert "可口可乐 500 mL" in html
+    assert "红富士苹果" not in html
+
+
+def test_an_item_shows_what_belongs_to_it(chain: Chain, browse: Browse) -> None:
+    html = browse("zhou", "hq").get(f"/m/items.item/{chain.items['cola'].pk}/").content.decode()
+
+    assert "24" in html  # bottles in a case
+    assert f"/m/items.barcode/new?item={chain.items['cola'].pk}" in html
+
+
+def test_a_new_item_is_kept_when_the_person_says_so_and_only_once(
+    chain: Chain, browse: Browse
+) -> None:
+    zhou = browse("zhou", "hq")
+    form = zhou.get("/m/items.item/new").content.decode()
+    address = form.split('formaction="')[1].split('"')[0]
+    fields = {
+        "code": "20001", "name": "绿茶", "kind": "stocked",
+        "base_unit": str(chain.measures["bottle"].pk),
+    }  # fmt: skip
+
+    first = zhou.post(address, **fields)
+    second = zhou.post(address, **fields)
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert Item.objects.filter(code="20001").count() == 1
+
+
+def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_stays(
+    chain: Chain, browse: Browse
+) -> None:
+    answer = browse("zhou", "hq").post("/m/items.item/new", code="=1+1", name="绿茶")
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="绿茶"' in html
+    assert 'id="base_unit-wrong"' in html
+
+
+def test_an_archived_item_can_be_taken_back(chain: Chain, browse: Browse) -> None:
+    zhou, milk = browse("zhou", "hq"), chain.items["milk"]
+
+    zhou.post(f"/m/items.item/{milk.pk}/do/archive")
+    assert "鲜牛奶" not in zhou.get("/m/items.item/").content.decode()
+    assert "鲜牛奶" in zhou.get("/m/items.item/", view="archived").content.decode()
+    zhou.post(f"/m/items.item/{milk.pk}/do/restore")
+
+    assert "鲜牛奶" in zhou.get("/m/items.item/").content.decode()
+
+
+def test_who_may_only_look_cannot_change(chain: Chain, browse: Browse) -> None:
+    lin, milk = browse("lin", "north"), chain.items["milk"]
+
+    assert lin.get(f"/m/items.item/{milk.pk}/").status_code == 200
+    assert lin.get(f"/m/items.item/{milk.pk}/edit").status_code == 404
+    assert lin.post(f"/m/items.item/{milk.pk}/do/archive").status_code == 404
+
+
+def test_a_place_of_another_unit_is_not_there(chain: Chain, browse: Browse) -> None:
+    place: Any = chain.places["south"]
+
+    assert browse("wang", "warehouse").get(f"/m/places.place/{place.pk}/").status_code == 404
+
+
+def found(browser: Browser, text: str) -> list[dict[str, str]]:
+    results: list[dict[str, str]] = json.loads(browser.get("/search", q=text).content)["results"]
+    return results
+
+
+def test_search_finds_documents_items_pages_and_deeds(
+    chain: Chain, browse: Browse, sent: UUID
+) -> None:
+    wang = browse("wang", "warehouse")
+
+    by_number = found(wang, "db-w01-26")
+    by_pinyin = found(wang, "xnn")
+    by_title = found(wang, "调拨")
+
+    assert [one["url"] for one in by_number] == [f"/d/stock.transfer/{sent}/"]
+    assert f"/m/items.item/{chain.items['milk'].pk}/" in [one["url"] for one in by_pinyin]
+    assert {"/d/stock.transfer/", "/d/stock.transfer/new"} <= {one["url"] for one in by_title}
+
+
+def test_search_does_not_find_what_may_not_be_seen(
+    chain: Chain, browse: Browse, sent: UUID
+) -> None:
+    assert found(browse("zhao", "south"), "db-w01-26") == []
+    assert found(browse("lin", "north"), "期初") == []
