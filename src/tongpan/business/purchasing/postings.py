@@ -1,7 +1,11 @@
-"""The posting rules of purchasing: what each document moves, and nothing else."""
+"""The posting rules of purchasing: what each document moves, and nothing else.
+
+What comes here is complete: columns are nullable for drafts, and posting refused what is missing.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Annotated, Any
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import accounts as money
@@ -18,7 +22,7 @@ from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.posting import Move
 
 
-def purchase_order_moves(order: PurchaseOrder) -> Iterator[Move]:
+def purchase_order_moves(order: Annotated[Any, PurchaseOrder]) -> Iterator[Move]:
     """The supplier promises goods, line by line.
 
     | Ledger  | Source              | Target        |
@@ -34,7 +38,7 @@ def purchase_order_moves(order: PurchaseOrder) -> Iterator[Move]:
         )
 
 
-def goods_receipt_moves(receipt: GoodsReceipt) -> Iterator[Move]:
+def goods_receipt_moves(receipt: Annotated[Any, GoodsReceipt]) -> Iterator[Move]:
     """Goods come onto the shelf at what they cost; the supplier will bill them.
 
     | Ledger  | Source                 | Target                          |
@@ -69,7 +73,7 @@ def goods_receipt_moves(receipt: GoodsReceipt) -> Iterator[Move]:
         )
 
 
-def supplier_bill_moves(bill: SupplierBill) -> Iterator[Move]:
+def supplier_bill_moves(bill: Annotated[Any, SupplierBill]) -> Iterator[Move]:
     """What came is now owed; what the bill says more or less than the receipt is a variance.
 
     | Ledger  | Source             | Target                                              |
@@ -103,7 +107,7 @@ def _owe(owed: AccountKey, for_what: AccountKey, amount: Decimal) -> Iterator[Mo
         yield Move(source=for_what, target=owed, amount=-amount)
 
 
-def purchase_return_moves(returned: PurchaseReturn) -> Iterator[Move]:
+def purchase_return_moves(returned: Annotated[Any, PurchaseReturn]) -> Iterator[Move]:
     """Goods go back at the cost at which they came, and will not be billed.
 
     | Ledger  | Source        | Target                 |

@@ -1,6 +1,10 @@
-"""The posting rules of stock: what each document moves, and nothing else."""
+"""The posting rules of stock: what each document moves, and nothing else.
+
+What comes here is complete: columns are nullable for drafts, and posting refused what is missing.
+"""
 
 from collections.abc import Iterator
+from typing import Annotated, Any
 
 from tongpan.business.stock import accounts as at
 from tongpan.business.stock.models import (
@@ -14,7 +18,7 @@ from tongpan.business.stock.models import (
 from tongpan.kernel.ledger.posting import Move
 
 
-def opening_moves(opening: Opening) -> Iterator[Move]:
+def opening_moves(opening: Annotated[Any, Opening]) -> Iterator[Move]:
     """Goods that were there before the books began are put on the shelf at what they had cost.
 
     | Ledger | Source         | Target    |
@@ -33,7 +37,7 @@ def opening_moves(opening: Opening) -> Iterator[Move]:
         )
 
 
-def transfer_moves(transfer: Transfer) -> Iterator[Move]:
+def transfer_moves(transfer: Annotated[Any, Transfer]) -> Iterator[Move]:
     """Goods leave one place and are in transit until the other answers for them.
 
     | Ledger | Source              | Target           |
@@ -51,7 +55,7 @@ def transfer_moves(transfer: Transfer) -> Iterator[Move]:
         )
 
 
-def transfer_receipt_moves(receipt: TransferReceipt) -> Iterator[Move]:
+def transfer_receipt_moves(receipt: Annotated[Any, TransferReceipt]) -> Iterator[Move]:
     """What arrived is put away or set apart; what did not is written off where it was sent.
 
     | Ledger | Source           | Target                                      |
@@ -75,7 +79,7 @@ def transfer_receipt_moves(receipt: TransferReceipt) -> Iterator[Move]:
                 yield Move(source=source, target=target, amount=quantity, feeds=feeds, line=line.pk)
 
 
-def count_moves(count: Count) -> Iterator[Move]:
+def count_moves(count: Annotated[Any, Count]) -> Iterator[Move]:
     """The books follow what was counted.
 
     | Ledger | Source                    | Target                    |
@@ -94,7 +98,7 @@ def count_moves(count: Count) -> Iterator[Move]:
             yield Move(shelf, outside, -line.difference, None, (stock, money), line.pk)
 
 
-def loss_moves(loss: Loss) -> Iterator[Move]:
+def loss_moves(loss: Annotated[Any, Loss]) -> Iterator[Move]:
     """Goods are written off at what they had cost.
 
     | Ledger | Source    | Target            |
@@ -112,7 +116,7 @@ def loss_moves(loss: Loss) -> Iterator[Move]:
         )
 
 
-def overage_moves(overage: Overage) -> Iterator[Move]:
+def overage_moves(overage: Annotated[Any, Overage]) -> Iterator[Move]:
     """Goods that turned up are put on the shelf.
 
     | Ledger | Source               | Target    |

@@ -48,12 +48,15 @@ def stock_of(place: Place, items: Sequence[Item]) -> dict[UUID, Figures]:
 
 def overview(*, items: Sequence[UUID] = (), units: Sequence[UUID] = ()) -> QuerySet[Any]:
     """Rows (unit, org_unit, holder, role, balance) of all stock that the person may see."""
-    rows = visible(Account, SEE).filter(ledger="stock", role__in=("shelf", "damaged", "in_transit"))
+    rows: QuerySet[Any] = visible(Account, SEE).filter(
+        ledger="stock", role__in=("shelf", "damaged", "in_transit")
+    )
     if items:
         rows = rows.filter(unit__in=items)
     if units:
         rows = rows.filter(org_unit__in=units)
-    return rows.values("unit", "org_unit", "holder", "role").annotate(balance=BALANCE)
+    grouped: QuerySet[Any] = rows.values("unit", "org_unit", "holder", "role")
+    return grouped.annotate(balance=BALANCE)
 
 
 def place_name(place_id: UUID) -> str:

@@ -341,7 +341,7 @@ def _place_id(schema: str, store: UUID) -> UUID:
 
 def _place_of(store: OrgUnit) -> UUID:
     """The place a store sells from. It never changes while the program runs."""
-    return _place_id(connection.schema_name, store.pk)
+    return _place_id(connection.schema_name, store.pk)  # type: ignore[attr-defined]
 
 
 # -- the register --------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -68,12 +68,10 @@ def offers(
 ) -> dict[tuple[UUID, UUID | None], Offer]:
     """What each of these items costs at a store on a day, by item and the unit asked for."""
     paths = paths_up_from(store.path)
-    dated = [on, on, on, paths]
+    dated: list[Any] = [on, on, on, paths]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _statement(),
-            [[i for i, _ in asked], [u for _, u in asked], on, *dated, *dated],
-        )
+        items, units = [item for item, _ in asked], [unit for _, unit in asked]
+        cursor.execute(_statement(), [items, units, on, *dated, *dated])
         rows = [Offer(*row) for row in cursor.fetchall()]
     found: dict[tuple[UUID, UUID | None], Offer] = {}
     for row in rows:

@@ -50,7 +50,7 @@ def write_slip(slip: Sale | Return, lines: Sequence[Any], payments: Sequence[Any
     """Write all of a slip. Its document, lines and payments carry their figures already."""
     document = slip.document
     _ensure_month(document.business_date)
-    spine = [
+    spine: list[Any] = [
         document.pk, document.type, document.number, document.state, document.org_unit_id,
         document.business_date, document.currency, document.total, document.follows_id,
         document.created_at, document.created_by_id, document.changed_at, document.posted_at,
@@ -63,7 +63,7 @@ def write_slip(slip: Sale | Return, lines: Sequence[Any], payments: Sequence[Any
         body += [slip.change, slip.invoiceable, slip.invoice_state, slip.invoice_token]
     else:
         body += [slip.reason]
-    columns = [
+    columns: list[Any] = [
         [getattr(line, name) for line in lines]
         for name in (
             "pk", "item_id", "unit_id", "barcode", "quantity", "base_quantity", "price",
@@ -72,14 +72,14 @@ def write_slip(slip: Sale | Return, lines: Sequence[Any], payments: Sequence[Any
     ]  # fmt: skip
     columns += [[line.taxed.net for line in lines], [line.taxed.tax for line in lines]]
     columns += [[line.sold for line in lines]]
-    paid = [
+    paid: list[Any] = [
         [env.new_id() for _ in payments],
         [p.method.pk for p in payments],
         [p.amount for p in payments],
         [p.tendered for p in payments],
         [p.reference for p in payments],
     ]
-    key = [document.business_date, document.pk]
+    key: list[Any] = [document.business_date, document.pk]
     statement = INSERT_SALE if isinstance(slip, Sale) else INSERT_RETURN
     with connection.cursor() as cursor:
         cursor.execute(statement, [*spine, *body, *key, *columns, *key, *paid])
@@ -88,7 +88,7 @@ def write_slip(slip: Sale | Return, lines: Sequence[Any], payments: Sequence[Any
 def _ensure_month(day: date) -> None:
     """Make the partitions of a month. Remembered only once it is committed: a rolled-back sale
     takes the partitions that it made away with it."""
-    month = (connection.schema_name, f"{day:%Y-%m}")
+    month = (connection.schema_name, f"{day:%Y-%m}")  # type: ignore[attr-defined]
     if month in _months:
         return
     with connection.cursor() as cursor:

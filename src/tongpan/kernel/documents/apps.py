@@ -1,6 +1,12 @@
+from functools import partial
 from importlib import import_module
 
 from django.apps import AppConfig
+
+from tongpan.kernel.events.registry import chore
+from tongpan.kernel.ledger.upkeep import fold
+
+FOLDED_AT_ONCE = 500  # postings; few enough that nobody notices the round
 
 
 class DocumentsConfig(AppConfig):
@@ -8,5 +14,9 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        """Say how units and people are named, once their models are there."""
+        """Say how units and people are named, and have the dispatcher fold the ledger's totals.
+
+        The ledger does not know of events, and this is the lowest floor that knows both.
+        """
         import_module("tongpan.kernel.documents.org_references")
+        chore(partial(fold, FOLDED_AT_ONCE), name="ledger.fold")

@@ -8,7 +8,7 @@ resource, import and export, and the contract tests. No face can tell how a type
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import models
@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.kernel.documents.fields import Field, Problem, fields_of
-from tongpan.kernel.documents.models import Body, Document, Line, State
+from tongpan.kernel.documents.models import Body, Document, State
 from tongpan.kernel.ledger.posting import Move
 
 Text = str | Promise
@@ -48,7 +48,7 @@ class DocumentType:
     title: Text
     job: str  # the rail entry it belongs to: stock, purchasing, ...
     body: type[Body]
-    line: type[Line] | None
+    line: type[Any] | None  # a Line, or what a slip has that is cut by month
     numbering: str  # such as "DB-{unit}-{year:02}-{serial:05}"
     header: tuple[str, ...]
     columns: tuple[str, ...]
@@ -73,7 +73,9 @@ class DocumentType:
 
     @property
     def line_fields(self) -> tuple[Field, ...]:
-        return fields_of(self.line, self.columns) if self.line else ()
+        if self.line is None:
+            return ()
+        return fields_of(cast("type[models.Model]", self.line), self.columns)
 
     def permission(self, verb: str) -> str:
         return f"{self.code}.{verb}"
