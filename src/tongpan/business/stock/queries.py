@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import F, QuerySet, Sum
@@ -55,8 +55,8 @@ def overview(*, items: Sequence[UUID] = (), units: Sequence[UUID] = ()) -> Query
         rows = rows.filter(unit__in=items)
     if units:
         rows = rows.filter(org_unit__in=units)
-    grouped: QuerySet[Any] = rows.values("unit", "org_unit", "holder", "role")
-    return grouped.annotate(balance=BALANCE)
+    by_account = rows.values("unit", "org_unit", "holder", "role")
+    return cast("QuerySet[Any]", by_account.annotate(balance=BALANCE))
 
 
 def place_name(place_id: UUID) -> str:
