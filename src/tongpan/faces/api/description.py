@@ -46,7 +46,7 @@ def describe(call: Call) -> Answer:
 def openapi() -> Schema:
     """Everything that can be asked, said and refused, as one OpenAPI document."""
     types: list[DocumentType | MasterType] = [*document_types(), *master_types()]
-    paths: Schema = {}
+    paths: Schema = _import_paths()
     schemas: Schema = _shared_schemas()
     for declared in document_types():
         schemas |= _document_schemas(declared)
@@ -374,7 +374,7 @@ def _document_paths(declared: DocumentType) -> Schema:
     code, name, title = declared.code, _name(declared.code), str(declared.title)
     one, whole = f"/api/v1/{code}/{{id}}", _ref(name)
     draft = _body(_ref(f"{name}Draft"))
-    filters = [
+    narrowing = [
         _query("q", {"type": "string"}, _("The beginning of a number, or a word of the note.")),
         _query("state", {"type": "string"}, ", ".join(State.values)),
         _query("unit", {"type": "string"}, _("Codes of units, separated by commas.")),
@@ -385,8 +385,8 @@ def _document_paths(declared: DocumentType) -> Schema:
             _query(f.name, {"type": "string"}, str(f.label))
             for f in parameters.link_filters(declared.header_fields, frozenset())
         ),
-        *_paging(),
     ]
+    filters = [*narrowing, *_paging()]
     paths: Schema = {
         f"/api/v1/{code}": {
             "get": _operation(code, "list", title, answer=_ref(f"{name}List"), parameters=filters),
@@ -414,7 +414,7 @@ def _document_paths(declared: DocumentType) -> Schema:
                                requestBody=_action_body(action),
                                parameters=[_key(), _if_match()]),
         }  # fmt: skip
-    return paths | _hanging_paths(code, one)
+    return paths | _export_path(code, title, narrowing) | _hanging_paths(code, one)
 
 
 def _action_body(action: Action) -> Schema:
@@ -468,6 +468,59 @@ def _hanging_paths(code: str, one: str) -> Schema:
     }  # fmt: skip
 
 
+def _export_path(code: str, title: str, filters: list[Schema]) -> Schema:
+    kinds: Schema = {"type": "string", "enum": ["xlsx", "csv"]}
+    operation = _operation(
+        code, "export", title, answer=None, parameters=[*filters, _query("format", kinds, "")]
+    )
+    book = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    operation["responses"]["200"]["content"] = {book: {}, "text/csv": {}}
+    return {f"/api/v1/{code}/export": {"get": operation}}
+
+
+def _import_paths() -> Schema:
+    """Sheets in: any kind of document or master data, and goods with all that belongs to them."""
+    run = {
+        "type": "object",
+        "properties": {
+            "id": UUID_TEXT, "sheet": {"type": "string"}, "file_name": {"type": "string"},
+            "at": MOMENT, "state": {"type": "string"}, "counts": {"type": "object"},
+        },
+    }  # fmt: skip
+    report = {
+        "type": "object",
+        "properties": {
+            "import": {"oneOf": [run, {"type": "null"}]}, "counts": {"type": "object"},
+            "errors": {"type": "array", "items": _ref("Error")},
+        },
+    }  # fmt: skip
+    listed = {"type": "object", "properties": {"rows": {"type": "array", "items": run}}}
+    flag: Schema = {"type": "string", "enum": ["true", "false"]}
+    asked = [
+        _query("name", {"type": "string"}, _("The file's name.")),
+        _query("rehearse", flag, _("Only say what would become of each row.")),
+        _query("skipping", flag, _("Import the rows without problems.")),
+        _query("answers", {"type": "string"}, _("Codes of questions answered with yes.")),
+    ]
+    sheet = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    body = {"required": True, "content": {"application/octet-stream": {}}}
+    return {
+        "/api/v1/imports": {
+            "get": _operation("imports", "list", _("Import and export"), answer=listed)
+        },
+        "/api/v1/imports/{id}": {
+            "parameters": [sheet],
+            "post": _operation("imports", "import", _("Import a sheet"), answer=report,
+                               status=("200", "201"), problems=WRITING, parameters=asked,
+                               requestBody=body),
+        },
+        "/api/v1/imports/{id}/undo": {
+            "parameters": [_path("id")],
+            "post": _operation("imports", "undo", _("Undo"), answer=run, problems=WRITING),
+        },
+    }  # fmt: skip
+
+
 def _rows(name: str) -> Schema:
     return {
         "type": "object",
@@ -512,4 +565,4 @@ def _master_paths(declared: MasterType) -> Schema:
             "post": _operation(code, verb, summary, answer=row, problems=WRITING,
                                parameters=[_key()]),
         }  # fmt: skip
-    return paths
+    return paths | _export_path(code, title, [])

@@ -39,6 +39,7 @@ STATUS: dict[str, int] = {
     "doc_id_conflict": 409, "followed": 409, "out_of_bounds": 409, "posting_conflict": 409,
     "reversed_already": 409, "state_changed": 409,
     "version_changed": 412,
+    "import_has_problems": 422,
     "rate_limited": 429,
     "internal": 500,
     "busy": 503,
@@ -124,5 +125,7 @@ def problem(refusal: Refusal, request_id: str) -> HttpResponse:
 def _error(one: dict[str, Any]) -> dict[str, Any]:
     path = str(one.get("path", ""))
     parts = path.split(".")
-    row = int(parts[1]) if parts[0] == "lines" and len(parts) > 1 and parts[1].isdigit() else None
+    row = one.get("row")
+    if row is None and parts[0] == "lines" and len(parts) > 1 and parts[1].isdigit():
+        row = int(parts[1])
     return {"path": path, "row": row, "code": one["code"], "message": one["message"]}

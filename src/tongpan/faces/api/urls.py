@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path, re_path
 
-from tongpan.faces.api import documents, masters
+from tongpan.faces.api import documents, exchange, masters
 from tongpan.faces.api.description import describe
+from tongpan.faces.api.docs import show_docs
 from tongpan.faces.api.documents import path_id
 from tongpan.faces.api.doors import Answer, Call, Handler, door
 from tongpan.faces.kit.entry import PUBLIC, SIGNED_IN, FieldPolicy, Scope
@@ -50,6 +51,7 @@ def _of_documents(declared: DocumentType) -> Iterator[URLPattern]:
     yield path(
         at, _view(view, GET=about(documents.list_documents), POST=about(documents.create_document))
     )
+    yield path(f"{at}/export", _view(view, GET=about(exchange.export_documents)))
     if declared.follows:
         yield path(f"{at}/proposal", _view(save, GET=about(documents.propose_document)))
     one = f"{at}/<str:document_id>"
@@ -82,6 +84,7 @@ def _of_masters(declared: MasterType) -> Iterator[URLPattern]:
     )
     about = partial(_about, declared=declared)
     yield path(at, _view(view, GET=about(masters.list_masters), POST=about(masters.create_master)))
+    yield path(f"{at}/export", _view(view, GET=about(exchange.export_masters)))
     one = f"{at}/<str:row_id>"
     yield path(one, _view(view, GET=about(masters.read_master), PUT=about(masters.save_master)))
     for verb in ("archive", "restore"):
@@ -90,8 +93,16 @@ def _of_masters(declared: MasterType) -> Iterator[URLPattern]:
     yield path(f"{one}/history", _view(view, GET=about(masters.list_master_history)))
 
 
+def _undo_import(call: Call, run_id: str) -> Answer:
+    return exchange.undo_import(call, path_id(run_id))
+
+
 urlpatterns = [
     path(f"{V1}/openapi.json", _view(SIGNED_IN, "none", "none", GET=describe)),
+    path(f"{V1}/docs", show_docs),
+    path(f"{V1}/imports", _view(SIGNED_IN, "own", GET=exchange.list_imports)),
+    path(f"{V1}/imports/<str:code>", _view(SIGNED_IN, "own", POST=exchange.import_sheet)),
+    path(f"{V1}/imports/<str:run_id>/undo", _view(SIGNED_IN, "own", POST=_undo_import)),
     *(pattern for declared in document_types() for pattern in _of_documents(declared)),
     *(pattern for declared in master_types() for pattern in _of_masters(declared)),
     re_path(r"", _view(PUBLIC, "none", "none")),  # whatever else there is under it: 404
