@@ -26,6 +26,7 @@ from tongpan.business.purchasing.postings import (
     supplier_bill_moves,
 )
 from tongpan.business.purchasing.rules import priced, share_of_cost
+from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods, explain_short
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
@@ -148,6 +149,7 @@ PURCHASE_ORDER = register(
         reach=REACH,
         complete=complete_priced,
         check=check_priced,
+        screens={"line_facts": screens.UNITS, "begin": screens.at_place_here},
         moves=purchase_order_moves,
     )
 )
@@ -195,6 +197,12 @@ GOODS_RECEIPT = register(
         reach=(*REACH, "order_line"),
         complete=complete_receipt,
         check=check_receipt,
+        screens={
+            "line_facts": screens.UNITS,
+            "begin": screens.at_place_here,
+            "verb": _("Receive"),
+            "alone": True,  # goods may come without an order
+        },
         moves=goods_receipt_moves,
         explain_short=explain,
         follows={"purchasing.order": receipt_of},

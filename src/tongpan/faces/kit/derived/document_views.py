@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Question, Refusal
 from tongpan.faces.kit import pages, show
-from tongpan.faces.kit.derived import addresses, asked, forms, picking, sheets
+from tongpan.faces.kit.derived import addresses, asked, forms, picking, sheets, values
 from tongpan.faces.kit.derived.answers import panel
 from tongpan.faces.kit.derived.documents import DEEDS, document_page
 from tongpan.faces.kit.derived.listing import list_page, listed_fields
@@ -382,7 +382,7 @@ def _toast(declared: DocumentType, outcome: Outcome, verb: str) -> pages.Toast |
 
 def document_copy(request: HttpRequest, declared: DocumentType, document_id: UUID) -> HttpResponse:
     """A new draft with the same content, at the same unit."""
-    if declared.follows:
+    if not values.begins_alone(declared):
         raise Http404
     body = _load(declared, document_id)
     outcome = _or_404(

@@ -216,7 +216,7 @@ def deeds(
     menu = [by_verb[v] for v in ("reverse", "amend", "void") if v in by_verb]
     if "post" not in by_verb and _may_be_authorised(declared, body):
         menu.insert(0, _authorised(declared, body, is_form))
-    if not declared.follows and may(declared.permission("save"), body.document.org_unit):
+    if values.begins_alone(declared) and may(declared.permission("save"), body.document.org_unit):
         menu.append(_copy(declared, body.document))
     rest = [a for a in follow if primary is None or a.url != primary.url]
     return primary, (*actions, *rest), tuple(menu)
@@ -269,7 +269,7 @@ def _as_primary(action: pages.Action) -> pages.Action:
 def _may_be_authorised(declared: DocumentType, body: Any) -> bool:
     """Whether a second person could post it here, on this screen."""
     document, here = body.document, who().at
-    is_open = document.state in (State.DRAFT, State.SUBMITTED)
+    is_open = document.state in (State.DRAFT, State.SUBMITTED) and values.is_drafted(declared)
     return is_open and here is not None and here.pk == document.org_unit_id
 
 
@@ -311,7 +311,7 @@ def follow_actions(declared: DocumentType, document: Document) -> list[pages.Act
             code=following.code,
         )
         for following in followers_of(declared.code)
-        if may(following.permission("save"), at)
+        if values.is_drafted(following) and may(following.permission("save"), at)
     ]
 
 

@@ -14,6 +14,7 @@ from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.documents import deeds, next_steps, position, quantity_sum
 from tongpan.faces.kit.derived.listing import hidden_fields
+from tongpan.faces.kit.derived.postings import unknown_yet
 from tongpan.faces.kit.derived.tabs import tabs, timeline
 from tongpan.kernel.documents.fields import Field, plain, references
 from tongpan.kernel.documents.models import Document, State
@@ -39,7 +40,7 @@ def form_page(
     problems: Iterable[Mapping[str, Any]] = (),
     problem: pages.ErrorPanel | None = None,
 ) -> pages.FormPage:
-    """A draft that is being written; a new one has no tabs yet."""
+    """A draft that is being written. A new one has an empty tab, which its first save fills."""
     document = body.document
     is_saved = document.version > 0
     primary, actions, more = deeds(declared, body, (), is_form=True)
@@ -56,8 +57,8 @@ def form_page(
         back_url=addresses.documents(declared),
         help=pages.Help(str(declared.help)) if declared.help else None,
         position=position(declared, document) if is_saved else None,
-        timeline=timeline(declared, document, next_steps=next_steps(declared)) if is_saved else (),
-        tabs=tabs(declared, body) if is_saved else None,
+        timeline=timeline(declared, document, next_steps=next_steps(declared)),
+        tabs=tabs(declared, body) if is_saved else pages.Tabs(postings=unknown_yet()),
         primary=primary,
         actions=actions,
         more=more if is_saved else (),
@@ -191,6 +192,8 @@ def _grid_columns(
     for field in shown:
         if field.target is not None and field.target not in references():
             continue  # a link that people have no name for
+        if field.name not in written and all(not values.raw(field, n) for n in body.lines):
+            continue  # nothing came with the document that this one follows
         title = values.title_of(field)
         if field.name not in written:
             is_figure = field.kind == "quantity"
@@ -387,4 +390,5 @@ def shown_problems(problems: Iterable[Mapping[str, Any]]) -> Iterable[pages.Prob
 
 def is_editable(declared: DocumentType, document: Document) -> bool:
     """Whether the person may write in it: a draft, where they may save."""
-    return document.state == State.DRAFT and may(declared.permission("save"), document.org_unit)
+    is_draft = document.state == State.DRAFT and values.is_drafted(declared)
+    return is_draft and may(declared.permission("save"), document.org_unit)

@@ -6,6 +6,7 @@ totals, for the counts of the views, and for the names on chips when there are a
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -247,6 +248,8 @@ def _views(declared: DocumentType, asked: Asked) -> Iterable[pages.View]:
     for code, title in VIEWS.items():
         if code == "waiting" and not may_somewhere(declared.permission("post")):
             continue
+        if code in ("waiting", "drafts") and not values.is_drafted(declared):
+            continue
         yield pages.View(
             str(title),
             addresses.documents(declared, **({"view": code} if code else {})),
@@ -353,7 +356,7 @@ def reason_field() -> tuple[pages.Field, ...]:
 
 
 def _new(declared: DocumentType) -> pages.Action | None:
-    if declared.follows or not may_somewhere(declared.permission("save")):
+    if not values.begins_alone(declared) or not may_somewhere(declared.permission("save")):
         return None
     title = _("New %(what)s") % {"what": str(declared.title).lower()}
     url = addresses.new_document(declared)
@@ -362,4 +365,5 @@ def _new(declared: DocumentType) -> pages.Action | None:
 
 def _empty(declared: DocumentType) -> pages.Empty:
     first = _new(declared)
-    return pages.Empty(str(declared.title), str(declared.help), (first,) if first else ())
+    actions = (replace(first, tone="", key=""),) if first else ()  # one accent button a page
+    return pages.Empty(str(declared.title), str(declared.help), actions)

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -83,8 +83,13 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
         },
         next_url=sought.but(after=after) if after else "",
         primary=new,
-        empty=pages.Empty(str(declared.title), str(declared.help), (new,) if new else ()),
+        empty=pages.Empty(str(declared.title), str(declared.help), _quiet(new)),
     )
+
+
+def _quiet(action: pages.Action | None) -> tuple[pages.Action, ...]:
+    """The same action where the accent is on another button already."""
+    return (replace(action, tone="", key=""),) if action else ()
 
 
 def listed_fields(declared: MasterType) -> tuple[Field, ...]:

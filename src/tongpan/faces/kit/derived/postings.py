@@ -57,7 +57,7 @@ def postings_tab(declared: DocumentType, body: Any) -> pages.Postings:
 
 def _preview(declared: DocumentType, body: Any) -> pages.Postings:
     if problems_of(declared, body):
-        return pages.Postings((), lead=_("What it will move is shown when the draft is complete."))
+        return unknown_yet()
     moves = list(declared.moves(body))
     balances = balance_of(_ends(moves))
     pools = {key.key: balance for key, balance in balances.items()}
@@ -67,6 +67,11 @@ def _preview(declared: DocumentType, body: Any) -> pages.Postings:
     amounts |= {k.key: b.amount for k, b in balance_of(_ends(fed)).items()} if fed else {}
     tab = _shown(declared, body, [*valued, *fed], amounts)
     return replace(tab, lead=_("This is what posting will write."))
+
+
+def unknown_yet() -> pages.Postings:
+    """What is said of a draft that is not complete."""
+    return pages.Postings((), lead=_("What it will move is shown when the draft is complete."))
 
 
 def _ends(moves: Iterable[Move]) -> list[AccountKey]:

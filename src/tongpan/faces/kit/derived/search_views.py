@@ -41,7 +41,7 @@ def _pages(text: str) -> Iterable[Result]:
 def _deeds(text: str) -> Iterable[Result]:
     for declared in document_types():
         title = _("New %(what)s") % {"what": str(declared.title).lower()}
-        if declared.follows or not may_somewhere(declared.permission("save")):
+        if not values.begins_alone(declared) or not may_somewhere(declared.permission("save")):
             continue
         if _fits(title, text) or _fits(str(declared.title), text):
             url = addresses.new_document(declared)

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from tongpan.faces.kit.derived import document_views as on
-from tongpan.faces.kit.derived import master_views, picking, search_views
+from tongpan.faces.kit.derived import master_views, picking, search_views, values
 from tongpan.faces.kit.entry import SIGNED_IN, FieldPolicy, Scope, entry
 from tongpan.kernel.documents.registry import (
     DocumentType,
@@ -61,6 +61,8 @@ def _of_document_type(declared: DocumentType) -> Iterable[URLPattern]:
         (f"{one}/follow/<str:following>", on.document_follow, "view", POST, "document-follow"),
     )
     for route, view, verb, methods, name in rows:
+        if verb == "save" and not values.is_drafted(declared):
+            continue
         guarded = _guarded(view, declared, verb, methods)
         yield path(f"d/{code}/{route}", guarded, name=f"{name}-{code}")
 

@@ -11,7 +11,7 @@ from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses
 from tongpan.kernel.documents.fields import Field, fields_of, plain, references
 from tongpan.kernel.documents.models import Document, State
-from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.registry import DocumentType, find_action
 from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import OrgUnit, Person
 
@@ -158,6 +158,17 @@ def in_words(fields: Iterable[Field], name: str, value: Any, named: dict[str, st
     if field.kind == "money":
         return formats.money(Decimal(str(value)))
     return str(value)
+
+
+def is_drafted(declared: DocumentType) -> bool:
+    """Whether documents of the type are written as drafts; a till's slips are not."""
+    return find_action(declared.permission("save")) is not None
+
+
+def begins_alone(declared: DocumentType) -> bool:
+    """Whether one may be drafted from nothing, and not only from a document that it follows."""
+    is_alone = not declared.follows or bool(declared.screens.get("alone"))
+    return is_drafted(declared) and is_alone
 
 
 def without(fields: Sequence[Field], hidden: Collection[str]) -> tuple[Field, ...]:
