@@ -1,5 +1,6 @@
 """Nothing that was recorded can be changed, through any door; and what is damaged is noticed."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests.kernel.ledger.stage import TEA, bring, fact, money, pay, rack, record, take, yard
+from tests.kernel.ledger.stage import TEA, A, bring, fact, money, pay, rack, record, take, yard
 from tongpan.base import env
 from tongpan.kernel.ledger.checks import CHECKS, DAMAGES, verify, worth
 from tongpan.kernel.ledger.install import create_tables, install
@@ -156,6 +157,31 @@ def test_each_company_has_functions_of_its_own(own_units):
         ("east", "search_path=east, pg_temp"),
         ("north", "search_path=north, pg_temp"),
     ]
+
+
+SENSE = {"ledger": "stock", "role": "counter", "floor": None, "ceiling": None, "is_mirror": False}
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"ledger": "books"},
+        {"role": ""},
+        {"role": "a|b"},
+        {"floor": "2", "ceiling": "1"},
+        {"is_mirror": True},
+        {"ledger": "money", "is_mirror": True, "floor": "0"},
+    ],
+)
+def test_an_account_that_makes_no_sense_cannot_be_opened(units, nonsense):
+    opened = SENSE | {"org_unit": str(A), "holder": str(A), "unit": str(TEA), "lot": ""} | nonsense
+
+    said = json.dumps([{"valued": False, **opened}])
+
+    with pytest.raises(DatabaseError) as caught, connection.cursor() as cursor:
+        cursor.execute("select ledger_open_accounts(%s::jsonb)", [said])
+
+    assert caught.value.__cause__.sqlstate == "23514"
 
 
 def test_installing_twice_changes_nothing(own_units):

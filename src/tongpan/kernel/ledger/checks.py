@@ -77,7 +77,8 @@ CHECKS: dict[str, tuple[str, str]] = {
     "ledger.balances_are_within_bounds": (
         "select count(*) from account where floor is not null or ceiling is not null",
         """select id || ' ' || role || ': ' || inflow - outflow from account
-           where inflow - outflow < floor or inflow - outflow > ceiling""",
+           where inflow - outflow < floor or inflow - outflow > ceiling
+              or inflow < 0 or outflow < 0 or value_in < 0 or value_out < 0""",
     ),
     "ledger.stock_equals_money": (
         "select count(*) from account where is_mirror",
@@ -143,7 +144,8 @@ CHECKS: dict[str, tuple[str, str]] = {
              and pronamespace = current_schema::text::regnamespace
              and (proconfig is distinct from
                     array['search_path=' || quote_ident(current_schema) || ', pg_temp']
-                  or (not prosecdef and proname not in ('ledger_guard', 'ledger_refuse_change')))
+                  or (not prosecdef and proname not in
+                        ('ledger_guard', 'ledger_check_account', 'ledger_refuse_change')))
         """,
     ),
 }

@@ -418,6 +418,30 @@ begin
 end $$;
 
 
+-- What an account must be, looked at when it is opened and when its bounds change.
+create or replace function ledger_check_account() returns trigger
+language plpgsql set search_path = {schema}, pg_temp as $$
+declare
+  is_pool constant boolean :=
+    new.mirror is not null and new.residue is not null and new.difference is not null;
+  is_plain constant boolean :=
+    new.mirror is null and new.residue is null and new.difference is null;
+begin
+  if new.ledger not in ('stock', 'promise', 'money', 'points')
+     or new.role = '' or position('|' in new.role) > 0
+     or new.floor > new.ceiling
+     or not (case when new.valued then is_pool and new.ledger = 'stock' else is_plain end)
+     or (new.is_mirror and (new.kept or new.ledger <> 'money')) then
+    raise exception 'there is no such account: %', to_jsonb(new) using errcode = 'check_violation';
+  end if;
+  return null;
+end $$;
+
+create or replace trigger makes_sense
+  after insert or update of floor, ceiling on account
+  for each row execute function ledger_check_account();
+
+
 create or replace function ledger_refuse_change() returns trigger
 language plpgsql set search_path = {schema}, pg_temp as $$
 begin
@@ -444,7 +468,7 @@ begin
       where pronamespace = current_schema::text::regnamespace and proname ~ '^ledger_'
   loop
     execute format('revoke execute on function %s from public', name);
-    if exists (select from pg_roles where rolname = 'tp_app') and name !~ '^ledger_guard' then
+    if exists (select from pg_roles where rolname = 'tp_app') and name !~ '^ledger_(guard|check_account|refuse_change)' then
       execute format('grant execute on function %s to tp_app', name);
     end if;
   end loop;
