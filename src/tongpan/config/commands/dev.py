@@ -1,4 +1,4 @@
-"""What developers do: check the code, or begin again with an empty data folder."""
+"""What developers do: check the code, write the reference, or begin again with empty data."""
 
 import argparse
 import shutil
@@ -9,20 +9,23 @@ from tongpan.config import embedded, installation
 from tongpan.faces.cli import Result
 
 NAME, NEEDS = "dev", "nothing"
-HELP = "开发：check 检查代码，reset 清空数据 · check the code, or reset the data folder"
+HELP = "开发：check 检查代码，docs 生成参考，reset 清空数据 · check, write the reference, reset"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("check", "reset"))
+    parser.add_argument("what", choices=("check", "docs", "reset"))
     parser.add_argument("--yes", action="store_true", help="不再询问 · reset without asking")
 
 
 def run(given: argparse.Namespace) -> Result:
-    return _check() if given.what == "check" else _reset(given)
+    if given.what == "check":
+        return _tool("check.py", "--only", "static")
+    return _tool("reference.py") if given.what == "docs" else _reset(given)
 
 
-def _check() -> Result:
-    command = [sys.executable, str(installation.ROOT / "tools" / "check.py"), "--only", "static"]
+def _tool(*words: str) -> Result:
+    """A script of the folder `tools/`, in a process of its own."""
+    command = [sys.executable, str(installation.ROOT / "tools" / words[0]), *words[1:]]
     return Result(holds=subprocess.run(command, stdout=sys.stderr).returncode == 0)
 
 
