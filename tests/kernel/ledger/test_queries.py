@@ -30,6 +30,7 @@ from tongpan.kernel.ledger.queries import (
     balance_of,
     balances,
     entries_of,
+    latest,
     statement,
     trial_balance,
 )
@@ -187,3 +188,29 @@ def test_a_trial_balance_has_equal_debits_and_credits():
     assert sum(line.debit - line.credit for line in trial_balance(ENTITY, DAY)) == 0
     assert trial_balance(OTHER_ENTITY) == []
     assert stock("waste").key not in {b.key for b in balances(Where(ledger="money"))}
+
+
+def test_the_newest_movements_come_first_with_the_balance_they_left():
+    record(bring(3, "30.00"))
+    record(take(1))
+    record(take(2))
+
+    moves = latest(Where(keys=[rack().key]), limit=2)
+
+    assert [(m.amount, m.balance, m.value_balance) for m in moves] == [
+        (-2, 0, 0),
+        (-1, 2, Decimal("20.00")),
+    ]
+
+
+def test_a_statement_can_be_read_as_it_was_known_at_a_moment():
+    with env.frozen(NOON):
+        record(bring(3, "30.00"), on=NEXT_DAY)
+    with env.frozen(NOON + timedelta(hours=1)):
+        record(bring(2, "20.00"), on=DAY)
+
+    then = statement(Where(keys=[rack().key]), since=NEXT_DAY, recorded_by=NOON)
+    now = statement(Where(keys=[rack().key]), since=NEXT_DAY)
+
+    assert (then.opening, [m.balance for m in then.movements]) == (0, [3])
+    assert (now.opening, [m.balance for m in now.movements]) == (2, [5])

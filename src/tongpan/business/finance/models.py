@@ -16,7 +16,7 @@ class MoneyPlace(ScopedModel):
 
     class Kind(models.TextChoices):
         CASH = "cash", _("cash")
-        BANK = "bank", _("bank account")
+        BANK = "bank", _("account at a bank")
         PROVIDER = "provider", _("payment provider")
 
     scope_path: ClassVar[str] = "unit"

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.business.stock.queries import place_name
 from tongpan.business.till.models import PaymentMethod, Return, ReturnLine, Sale, SaleLine
 from tongpan.kernel.documents.declare import register
-from tongpan.kernel.documents.fields import refer
+from tongpan.kernel.documents.fields import Problem, plain, refer
 from tongpan.kernel.documents.registry import DocumentType, MasterType
+from tongpan.masters.items.models import Item
 from tongpan.masters.references import reference
 
 VERBS = frozenset({"reverse", "comment", "attach"})
@@ -36,6 +38,21 @@ def _posted_by_its_action(body: Any) -> list[Any]:
     raise AssertionError("A slip is posted by the action that rings it up.")
 
 
+def explain_short(slip: Any, short: dict[str, Any]) -> Problem:
+    """Which line of a basket asks for more than stands on the shelf."""
+    number = next(n for n, line in enumerate(slip.lines, 1) if str(line.pk) == str(short["line"]))
+    line = slip.lines[number - 1]
+    return {
+        "path": f"lines.{number}.quantity",
+        "code": "short",
+        "item": line.name,
+        "place": place_name(short["holder"]),
+        "unit": Item.objects.select_related("base_unit").get(pk=line.item_id).base_unit.name,
+        "has": plain(short["balance"]),
+        "needs": plain(-short["change"]),
+    }
+
+
 SALE = register(
     DocumentType(
         code="till.sale",
@@ -50,6 +67,7 @@ SALE = register(
         listed=("number", "business_date", "store", "pieces", "total", "state", "created_by"),
         moves=_posted_by_its_action,
         verbs=VERBS,
+        explain_short=explain_short,
         reach=("item__base_unit",),
     )
 )
@@ -57,7 +75,7 @@ SALE = register(
 RETURN = register(
     DocumentType(
         code="till.return",
-        title=_("Return"),
+        title=_("Customer return"),
         help=_("What customers brought back to a till."),
         job="till",
         body=Return,

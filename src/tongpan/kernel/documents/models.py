@@ -30,7 +30,7 @@ class Document(ScopedModel):
     type = models.CharField(_("type"), max_length=40)
     number = models.CharField(_("number"), max_length=40, null=True, blank=True, unique=True)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.DRAFT)
-    org_unit = models.ForeignKey("org.OrgUnit", models.PROTECT, verbose_name=_("unit"))
+    org_unit = models.ForeignKey("org.OrgUnit", models.PROTECT, verbose_name=_("org unit"))
     other_unit = models.ForeignKey(
         "org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+"
     )

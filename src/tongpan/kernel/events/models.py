@@ -20,7 +20,7 @@ class Event(models.Model):
     id = models.UUIDField()
     name = models.TextField(_("event"))
     subject = models.UUIDField()
-    org_unit = models.UUIDField(_("unit"))
+    org_unit = models.UUIDField(_("org unit"))
     actor = models.UUIDField(_("person"), null=True)
     authorised_by = models.UUIDField(_("authorised by"), null=True)
     occurred_at = models.DateTimeField(_("occurred at"))

@@ -236,14 +236,16 @@ _STATEMENT = f"""
 with {_EXACT}, movement as (
     select e.business_date, e.posted_at, e.posting, e.n, x.id as account, e.source as other,
            e.line, e.amount, coalesce(e.value, 0) as value
-      from exact x join entry e on e.target = x.id where e.business_date >= %s
+      from exact x join entry e on e.target = x.id
+      where e.business_date >= %s{{late}}
     union all
     select e.business_date, e.posted_at, e.posting, e.n, x.id, e.target,
            e.line, -e.amount, -coalesce(e.value, 0)
-      from exact x join entry e on e.source = x.id where e.business_date >= %s
+      from exact x join entry e on e.source = x.id
+      where e.business_date >= %s{{late}}
 ), ahead as (
     select * from movement where (business_date, posted_at, posting, n, account)
-                            > (%s, %s, %s, %s, %s)
+                            > (%s, %s, %s, %s, %s){{too_late}}
 ), opening as (
     select coalesce(sum(inflow - outflow), 0)
              - (select coalesce(sum(amount), 0) from ahead) as amount,
@@ -251,7 +253,7 @@ with {_EXACT}, movement as (
              - (select coalesce(sum(value), 0) from ahead) as value
       from exact
 ), page as (
-    select * from ahead where business_date <= %s
+    select * from ahead where business_date <= %s{{in_time}}
       order by business_date, posted_at, posting, n, account limit %s
 )
 select o.amount, o.value, m.business_date, m.posted_at, m.posting, m.n, m.account,
@@ -266,6 +268,38 @@ select o.amount, o.value, m.business_date, m.posted_at, m.posting, m.n, m.accoun
   order by m.business_date, m.posted_at, m.posting, m.n, m.account
 """
 
+# The same from the other end: the newest first, each with what the accounts held after it.
+_LATEST = f"""
+with {_EXACT}, movement as (
+    select l.business_date, l.posted_at, l.posting, l.n, x.id as account, l.source as other,
+           l.line, l.amount, coalesce(l.value, 0) as value
+      from exact x cross join lateral (
+        select * from entry e where e.target = x.id
+          order by e.business_date desc, e.posted_at desc, e.posting desc, e.n desc limit %s) l
+    union all
+    select l.business_date, l.posted_at, l.posting, l.n, x.id, l.target,
+           l.line, -l.amount, -coalesce(l.value, 0)
+      from exact x cross join lateral (
+        select * from entry e where e.source = x.id
+          order by e.business_date desc, e.posted_at desc, e.posting desc, e.n desc limit %s) l
+), page as (
+    select * from movement
+      order by business_date desc, posted_at desc, posting desc, n desc, account desc limit %s
+), total as (
+    select coalesce(sum(inflow - outflow), 0) as amount,
+           coalesce(sum(value_in - value_out), 0) as value from exact
+)
+select m.business_date, m.posted_at, m.posting, m.n, m.account, p.document, p.kind, m.line,
+       {", ".join(f"x.{name}" for name in NAMES)}, {", ".join(f"t.{name}" for name in NAMES)},
+       m.amount, m.value,
+       o.amount - sum(m.amount) over newer + m.amount, o.value - sum(m.value) over newer + m.value
+  from page m cross join total o join posting p on p.id = m.posting
+  join account x on x.id = m.account join account t on t.id = m.other
+  window newer as (order by m.business_date desc, m.posted_at desc, m.posting desc, m.n desc,
+                            m.account desc rows unbounded preceding)
+  order by m.business_date desc, m.posted_at desc, m.posting desc, m.n desc, m.account desc
+"""
+
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
 _NOWHERE = Place(_FIRST, datetime(1, 1, 1, tzinfo=UTC), UUID(int=0), 0, 0)
 
@@ -275,20 +309,30 @@ def statement(
     *,
     since: date | None = None,
     until: date | None = None,
+    recorded_by: datetime | None = None,
     after: Place | None = None,
     limit: int = 100,
 ) -> Statement:
     """Every movement of these accounts, the oldest first, with their balance after each.
 
     Several accounts are read as one: the balance is that of all of them together. `after` is
-    `more` of the page before. The first page opens with the balance before `since`.
+    `more` of the page before. The first page opens with the balance before `since`. With
+    `recorded_by` it is what the books showed at that moment: what was written later is left out.
     """
     condition, parameters = where.sql()
     since = after.business_date if after else since or _FIRST
+    known = [] if recorded_by is None else [recorded_by]
+    words = ("", "", "")
+    if known:
+        words = (" or e.posted_at > %s", " or posted_at > %s", " and posted_at <= %s")
+    late, too_late, in_time = words
     rows = _rows(
-        _STATEMENT.format(where=condition),
-        [*parameters, since, since, *(after or _NOWHERE), until or _LAST, limit + 1],
-    )
+        _STATEMENT.format(where=condition, late=late, too_late=too_late, in_time=in_time),
+        [
+            *parameters, since, *known, since, *known, *(after or _NOWHERE), *known,
+            until or _LAST, *known, limit + 1,
+        ],
+    )  # fmt: skip
     movements = [
         Movement._make((Place._make(row[2:7]), *row[7:10], *_two_keys(row[10:26]), *row[26:30]))
         for row in rows
@@ -297,6 +341,19 @@ def statement(
     page = movements[:limit]
     more = page[-1].place if len(movements) > limit else None
     return Statement(rows[0][0], rows[0][1], page, more)
+
+
+def latest(where: Where, *, limit: int = 10) -> list[Movement]:
+    """The newest movements of these accounts, the newest first, with the balance after each.
+
+    It reads from the end, so it costs the same however long the accounts' history is.
+    """
+    condition, parameters = where.sql()
+    rows = _rows(_LATEST.format(where=condition), [*parameters, limit, limit, limit])
+    return [
+        Movement._make((Place._make(row[:5]), *row[5:8], *_two_keys(row[8:24]), *row[24:28]))
+        for row in rows
+    ]
 
 
 class Recorded(NamedTuple):

@@ -47,4 +47,5 @@ class Place(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit.name} · {self.name}"
+        """What people call it: by its unit alone, where it is the unit's main place."""
+        return self.unit.name if self.is_default else f"{self.unit.name} · {self.name}"

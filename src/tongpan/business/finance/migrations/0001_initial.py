@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("cash", "cash"),
-                            ("bank", "bank account"),
+                            ("bank", "account at a bank"),
                             ("provider", "payment provider"),
                         ],
                         default="bank",

@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         to="org.orgunit",
-                        verbose_name="unit",
+                        verbose_name="org unit",
                     ),
                 ),
                 (

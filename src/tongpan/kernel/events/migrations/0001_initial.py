@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                         ("id", models.UUIDField()),
                         ("name", models.TextField(verbose_name="event")),
                         ("subject", models.UUIDField()),
-                        ("org_unit", models.UUIDField(verbose_name="unit")),
+                        ("org_unit", models.UUIDField(verbose_name="org unit")),
                         ("actor", models.UUIDField(null=True, verbose_name="person")),
                         (
                             "authorised_by",
