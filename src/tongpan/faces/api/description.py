@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongpan import __version__
-from tongpan.faces.api import masters, parameters, reading
+from tongpan.faces.api import limits, masters, parameters, reading
 from tongpan.faces.api.documents import PEOPLE, SPINE, posted_actions
 from tongpan.faces.api.doors import Answer, Call
 from tongpan.faces.api.problems import PROBLEM, STATUS
@@ -62,7 +62,10 @@ def openapi() -> Schema:
             "description": _(
                 "Decimals are strings. Ids are made by the caller, so a request may be sent "
                 "again. A document's version is its ETag."
-            ),
+            )
+            + " "
+            + _("A caller may send %(burst)s requests at once, and %(rate)s a second after that.")
+            % {"burst": int(limits.BURST), "rate": int(limits.RATE_PER_S)},
         },
         "servers": [{"url": "/"}],
         "security": [{"token": []}, {"session": []}],

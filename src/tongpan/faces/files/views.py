@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from tongpan.base.refusals import Question, Refusal
 from tongpan.engines.imports.actions import Planned, Report
-from tongpan.engines.imports.files import FILE_MAX
+from tongpan.engines.imports.files import FILE_MAX, Table
 from tongpan.engines.imports.models import ImportState
+from tongpan.engines.imports.rows import Row
 from tongpan.engines.imports.sheets import sheet_of_problems
 from tongpan.faces.files import exports, importing, uploads
 from tongpan.faces.files.importing import Sheet
@@ -95,16 +96,18 @@ def preview(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """What the file was taken for: columns, first rows, and what would become of every row."""
     one = importing.sheet(code)
     name, content = uploads.kept(digest)
-    plan = importing.planned(one, importing.table_of(name, content), _chosen(request.GET, one))
+    table = importing.table_of(name, content)
+    plan = importing.planned(one, table, _chosen(request.GET, one))
     report = importing.rehearsed(one, plan, content)
-    return _preview_page(request, one, digest, name, plan, report)
+    return _preview_page(request, one, digest, name, table, plan, report)
 
 
 def apply(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """Import what was shown, through the same actions as a person's."""
     one = importing.sheet(code)
     name, content = uploads.kept(digest)
-    plan = importing.planned(one, importing.table_of(name, content), _chosen(request.POST, one))
+    table = importing.table_of(name, content)
+    plan = importing.planned(one, table, _chosen(request.POST, one))
     try:
         report = importing.imported(
             one, plan, name=name, content=content, answers=request.POST.getlist("answers"),
@@ -112,7 +115,7 @@ def apply(request: HttpRequest, code: str, digest: str) -> HttpResponse:
         )  # fmt: skip
     except Refusal as refusal:
         report = importing.rehearsed(one, plan, content)
-        return _preview_page(request, one, digest, name, plan, report, refusal)
+        return _preview_page(request, one, digest, name, table, plan, report, refusal)
     uploads.forget(digest)
     done = _("%(name)s was imported: %(counts)s") % {
         "name": name, "counts": _counted(report.counts),
@@ -177,8 +180,8 @@ def _chosen(given: Mapping[str, Any], one: Sheet) -> dict[int, str]:
 
 
 def _preview_page(
-    request: HttpRequest, one: Sheet, digest: str, name: str, plan: Planned, report: Report,
-    refusal: Refusal | None = None,
+    request: HttpRequest, one: Sheet, digest: str, name: str, table: Table, plan: Planned,
+    report: Report, refusal: Refusal | None = None,
 ) -> HttpResponse:  # fmt: skip
     meant = plan.headings.meant
     columns = [
@@ -194,7 +197,8 @@ def _preview_page(
             {"place": n, "text": text, "meant": meant.get(n, "")}
             for n, text in enumerate(plan.headings.texts)
         ],
-        "rows": [_shown_row(row, meant) for row in report.rows[:SHOWN_ROWS]],
+        "shown": [one.template.label(column) for column in meant.values()],
+        "rows": [_shown_row(row, table, meant) for row in report.rows[:SHOWN_ROWS]],
         "row_count": len(report.rows),
         "counts": _counted(report.counts), "refused": report.counts.get("refused", 0),
         "good": sum(report.counts.get(k, 0) for k in ("new", "changed", "same")),
@@ -208,10 +212,16 @@ def _preview_page(
     return _page(request, "files/preview.html", context, status=422 if refusal else 200)
 
 
-def _shown_row(row: Any, meant: Mapping[int, str]) -> dict[str, Any]:
+def _shown_row(row: Row, table: Table, meant: Mapping[int, str]) -> dict[str, Any]:
+    """A row as it was understood; a cell that was not, as it stands in the file."""
     wrong = {problem["path"]: sentence(problem["code"], problem) for problem in row.problems}
+    written = table.rows[row.number - 1]
     cells = [
-        {"text": row.values.get(name), "problem": wrong.get(name, "")} for name in meant.values()
+        {
+            "text": row.values.get(name, written[place] if place < len(written) else None),
+            "problem": wrong.get(name, ""),
+        }
+        for place, name in meant.items()
     ]
     return {"number": row.number, "cells": cells, "problem": wrong.get("", "")}
 
