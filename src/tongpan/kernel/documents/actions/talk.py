@@ -90,8 +90,16 @@ def _where(doing: Doing) -> OrgUnit:
 def _refuse_file(name: str, media_type: str, content: bytes) -> None:
     if len(content) > FILE_MAX_BYTES:
         problem = {"code": "file_too_large", "name": name, "max_mb": FILE_MAX_BYTES // 2**20}
-    elif media_type not in ACCEPTED or not content.startswith(ACCEPTED[media_type]):
+    elif not _is_what_it_says(media_type, content):
         problem = {"code": "file_kind", "name": name}
     else:
         return
     raise Refusal("invalid", problems=[{"path": "file", **problem}])
+
+
+def _is_what_it_says(media_type: str, content: bytes) -> bool:
+    if media_type not in ACCEPTED or not content.startswith(ACCEPTED[media_type]):
+        return False
+    if media_type == "image/webp":
+        return content[8:12] == b"WEBP"  # sound and film begin alike
+    return not (media_type.startswith("text/") and b"\0" in content)

@@ -1,0 +1,137 @@
+"""Numbers: one series for each unit, type and year; no gap, no double, nothing given twice."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.chain import NOON, Chain, a_transfer
+from tests.conftest import OwnDatabase
+from tongpan.base import env
+from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.gate import Outcome, run
+from tongpan.kernel.documents.models import Document, Series
+from tongpan.kernel.documents.numbering import next_number
+from tongpan.kernel.documents.registry import document_type, document_types
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import system
+
+
+def drafted(chain: Chain, quantity: str = "1", **more: Any) -> UUID:
+    with chain.as_("wang", "warehouse"):
+        return a_transfer(chain, "warehouse", "north", {"milk": quantity}, **more).subject
+
+
+def post(chain: Chain, draft: UUID) -> str:
+    with chain.as_("wang", "warehouse"):
+        document = run("stock.transfer.post", draft).document
+    assert document is not None
+    return str(document.number)
+
+
+def test_numbers_follow_each_other(chain: Chain) -> None:
+    assert [post(chain, drafted(chain)) for _ in range(3)] == [
+        "DB-W01-26-00001", "DB-W01-26-00002", "DB-W01-26-00003",
+    ]  # fmt: skip
+
+
+def test_a_draft_that_was_refused_or_made_void_has_had_no_number(chain: Chain) -> None:
+    post(chain, drafted(chain))
+    with pytest.raises(Refusal):
+        post(chain, drafted(chain, "1000"))
+    with chain.as_("wang", "warehouse"):
+        run("stock.transfer.void", drafted(chain))
+
+    assert post(chain, drafted(chain)) == "DB-W01-26-00002"
+
+
+def test_units_types_and_years_each_have_their_own(chain: Chain) -> None:
+    transfer, opening = document_type("stock.transfer"), document_type("stock.opening")
+    warehouse, north = chain.units["warehouse"], chain.units["north"]
+
+    def number(declared: Any, unit: OrgUnit, year: int) -> str:
+        return next_number(declared, unit, date(year, 12, 31))
+
+    assert number(transfer, warehouse, 2026) == "DB-W01-26-00001"
+    assert number(transfer, north, 2026) == "DB-S01-26-00001"
+    assert number(opening, north, 2026) == "QC-S01-26-00001"
+    assert number(transfer, warehouse, 2027) == "DB-W01-27-00001"
+    assert number(transfer, warehouse, 2026) == "DB-W01-26-00002"
+
+
+def test_the_business_date_says_of_which_year_a_number_is(chain: Chain) -> None:
+    new_year = datetime(2026, 12, 31, 17, 0, tzinfo=UTC)  # one in the morning in Shanghai
+
+    with chain.as_("zhou", "warehouse"), env.frozen(new_year):
+        transfer = a_transfer(chain, "warehouse", "north", {"milk": "1"})
+        run("stock.transfer.post", transfer.subject)
+
+    assert Document.unscoped.get(pk=transfer.subject).number == "DB-W01-27-00001"
+
+
+def test_a_code_that_another_unit_had_before_gives_no_number_again(chain: Chain) -> None:
+    from tongpan.kernel.org.units import rename_unit
+
+    first = post(chain, drafted(chain))
+    with system(reason="a test"), env.frozen(NOON):
+        rename_unit(chain.units["warehouse"], "W09")
+        rename_unit(chain.units["north"], "W01")
+        heir = OrgUnit.objects.get(code="W01")
+        theirs = next_number(document_type("stock.transfer"), heir, date(2026, 11, 21))
+
+    assert (first, theirs) == ("DB-W01-26-00001", "DB-W01-26-00002")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # each takes itself back
+@given(st.lists(st.booleans(), min_size=1, max_size=12))
+def test_what_is_rolled_back_gives_its_number_to_the_next(
+    chain: Chain, is_kept: list[bool]
+) -> None:
+    transfer, kept = document_type("stock.transfer"), []
+
+    with transaction.atomic():
+        for keeps in is_kept:
+            with transaction.atomic():
+                number = next_number(transfer, chain.units["south"], date(2026, 1, 1))
+                if keeps:
+                    kept.append(number)
+                else:
+                    transaction.set_rollback(True)
+        transaction.set_rollback(True)
+
+    assert kept == [f"DB-S02-26-{n:05}" for n in range(1, len(kept) + 1)]
+
+
+def test_numbers_of_two_types_are_never_alike() -> None:
+    shapes = [t.numbering.format(unit="X", year=26, month=11, serial=1) for t in document_types()]
+
+    assert len(set(shapes)) == len(shapes)
+    assert all("X" in shape and "26" in shape for shape in shapes)
+
+
+@pytest.mark.races
+def test_numbers_are_gapless_when_many_post_at_once_and_some_fail(
+    own_chain: Chain, own_database: OwnDatabase
+) -> None:
+    drafts = [drafted(own_chain, "1000" if n % 3 == 0 else "1") for n in range(30)]
+
+    def posting(draft: UUID) -> Callable[[], Outcome]:
+        def call() -> Outcome:
+            with own_chain.as_("wang", "warehouse"):
+                return run("stock.transfer.post", draft)
+
+        return call
+
+    answers = own_database.at_once(*map(posting, drafts))
+
+    refused = [a for a in answers if isinstance(a, Exception)]
+    assert [getattr(a, "code", a) for a in refused] == ["out_of_bounds"] * 10
+    rows = Document.unscoped.filter(type="stock.transfer", state="posted")
+    numbers = sorted(rows.values_list("number", flat=True))
+    assert numbers == [f"DB-W01-26-{n:05}" for n in range(1, 21)]
+    assert Series.objects.get(key="stock.transfer|W01|2026").last == 20
