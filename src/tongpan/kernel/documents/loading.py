@@ -7,6 +7,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import DocumentType, document_type
+from tongpan.kernel.org.scope import may
 
 SPINE = ("document", "document__org_unit", "document__other_unit")
 
@@ -16,11 +17,17 @@ def load(declared: DocumentType, document_id: UUID) -> Any:
 
     Errors: Refusal("not_found") also when it is there but not theirs to see.
     """
-    return _load(declared, document_id, is_locked=False)
+    body = _load(declared, document_id, is_locked=False)
+    document = body.document
+    ends = [document.org_unit, *([document.other_unit] if document.other_unit else [])]
+    if not any(may(declared.permission("view"), unit) for unit in ends):
+        raise Refusal("not_found")
+    return body
 
 
 def load_locked(declared: DocumentType, document_id: UUID) -> Any:
-    """The same, with the document's row locked until the transaction ends."""
+    """The same, with the document's row locked until the transaction ends, for an action that
+    asks for its own permission."""
     return _load(declared, document_id, is_locked=True)
 
 
