@@ -1,0 +1,42 @@
+"""The manual: a list of its chapters, one chapter, and the way from a job to its chapter."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from tongpan.faces.help import chapters
+from tongpan.faces.kit.entry import SIGNED_IN, entry
+from tongpan.faces.kit.frame import frame_context
+
+
+@entry(permission=SIGNED_IN, scope="none", field_policy="none")
+def contents(request: HttpRequest) -> HttpResponse:
+    """Every chapter with its first sentence."""
+    return _page(request, "help/contents.html", {"chapters": chapters.chapters(_language())})
+
+
+@entry(permission=SIGNED_IN, scope="none", field_policy="none")
+def chapter(request: HttpRequest, name: str) -> HttpResponse:
+    """One chapter, beside the names of the others."""
+    found = chapters.chapter(name, _language())
+    if found is None:
+        raise Http404
+    text = mark_safe(found.html)  # noqa: S308 - our own page, and HTML in it is not rendered
+    others = chapters.chapters(_language())
+    return _page(request, "help/chapter.html", {"one": found, "text": text, "chapters": others})
+
+
+@entry(permission=SIGNED_IN, scope="none", field_policy="none")
+def for_job(_request: HttpRequest, job: str) -> HttpResponse:
+    """To the chapter about a job of the rail."""
+    return HttpResponseRedirect(f"/help/{chapters.OF_JOBS.get(job, 'basics')}/")
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    html = render_to_string(template, {**frame_context(request), **context}, request)
+    return HttpResponse(html)
