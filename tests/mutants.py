@@ -80,18 +80,13 @@ MUTANTS = (
         f"{REFUSALS}::test_telling_a_fact_twice_changes_nothing",
     ),
     sql(
-        "idempotency", "array_agg(known.id is null order by k.n)",
+        "idempotency", "array_agg(k.id in (select id from added) order by k.n)",
         "array_agg(true order by k.n)",
         f"{REFUSALS}::test_telling_a_fact_twice_changes_nothing",
     ),
     sql(
-        "digest", "filter (where known.digest <> k.digest)", "filter (where false)",
+        "digest", "and known.digest <> k.digest", "and false",
         f"{REFUSALS}::test_another_fact_under_a_known_id_is_refused",
-    ),
-    sql(
-        "concurrent duplicate", "if rows <> cardinality(array_positions(is_new, true)) then",
-        "if false then",
-        f"{AT_ONCE}::test_a_fact_that_another_has_not_yet_finished_is_to_be_tried_again",
     ),
     sql(
         "rounding", "carried := round(a_value[s] * amount / a_quantity[s], 2);",
@@ -171,13 +166,8 @@ MUTANTS = (
         f"{POSTING}::test_goods_move_inside_a_unit_without_money",
     ),
     sql(
-        "reversal of a reversal", "or o.reverses is not null or again.id is not null",
-        "or again.id is not null",
+        "reversal of a reversal", "(o.id is null or o.reverses is not null)", "o.id is null",
         f"{REFUSALS}::test_a_reversal_cannot_be_reversed",
-    ),
-    sql(
-        "second reversal", "or again.id is not null)", ")",
-        f"{REFUSALS}::test_a_second_reversal_is_refused",
     ),
     sql(
         "shared lock of postings", "perform pg_advisory_xact_lock_shared(1,",

@@ -137,7 +137,6 @@ def post(facts: Sequence[Fact]) -> list[Posted]:
 
     Errors: OutOfBounds, naming every account that would leave its bounds; Conflict; PeriodClosed;
             Refusal("reversed_already"), ("cannot_be_reversed"), ("entities_differ");
-            OperationalError 40001 when the same fact is being recorded at this moment: try again.
     """
     return _record(facts, is_checked=True)
 
@@ -265,20 +264,20 @@ def _record(facts: Sequence[Fact], *, is_checked: bool) -> list[Posted]:
     for number, fact in enumerate(facts, start=1):
         call.add(number, fact)
     arguments: list[Any] = [
-        [fact.posting_id for fact in facts],
-        [fact.document_id for fact in facts],
+        _array(fact.posting_id.hex for fact in facts),
+        _array(fact.document_id.hex for fact in facts),
         [fact.kind for fact in facts],
-        [fact.business_date for fact in facts],
+        _array(fact.business_date for fact in facts),
         [fact.digest for fact in facts],
         [fact.reverses for fact in facts],
-        [key.key for key in call.accounts],
-        call.posting,
-        call.source,
-        call.target,
-        call.amount,
-        call.value,
-        call.line,
-        call.sum,
+        _array(key.key.hex for key in call.accounts),
+        _array(call.posting),
+        _array(call.source),
+        _array(call.target),
+        _array(call.amount),
+        _array(call.value),
+        _array(call.line),
+        _array(call.sum),
         env.now(),
         is_checked,
     ]
@@ -295,6 +294,11 @@ def _record(facts: Sequence[Fact], *, is_checked: bool) -> list[Posted]:
         except DatabaseError as error:
             raise refusal_of(error, call.accounts, facts) or error from error.__cause__
     return list(_posted(facts, is_new, worth, call.posting))
+
+
+def _array(values: Iterable[object]) -> str:
+    """Numbers, days and ids as the text of an array: faster than a list is adapted."""
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
 
 
 def open_accounts(keys: Sequence[AccountKey]) -> None:
@@ -374,7 +378,7 @@ def refusal_of(
     cause = error.__cause__
     if not isinstance(cause, Error):
         return None
-    if cause.diag.constraint_name == "posting_reversed_once":  # by somebody else, a moment ago
+    if cause.diag.constraint_name == "posting_reversed_once":
         return Refusal("reversed_already")
     if cause.sqlstate not in _REFUSALS:
         return None
@@ -419,5 +423,4 @@ _REFUSALS: dict[str | None, Callable[[Any, Keys, Sequence[Fact]], Refusal]] = {
     "TP004": lambda detail, *_: Refusal("entities_differ", **detail),
     "TP005": lambda detail, *_: PeriodClosed("period_closed", **detail),
     "TP007": lambda detail, *_: Refusal("cannot_be_reversed", **detail),
-    "TP009": lambda detail, *_: Refusal("reversed_already", **detail),
 }

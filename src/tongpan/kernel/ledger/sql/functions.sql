@@ -4,10 +4,10 @@
 -- Every function runs as the owner of the tables, and sees only its own company's schema.
 --
 -- Codes that are raised:
---   TP001 out of bounds      TP005 period closed                TP008 never changed
---   TP002 conflict           TP006 stock and money would part   TP009 reversed already
---   TP003 value needed       TP007 cannot be reversed           40001 try again
---   TP004 ends do not belong together
+--   TP001 out of bounds    TP004 ends do not belong together    TP007 cannot be reversed
+--   TP002 conflict         TP005 period closed                  TP008 never changed
+--   TP003 value needed     TP006 stock and money would part
+-- and 23505 of `posting_reversed_once`: reversed already.
 
 -- Advisory locks of a company: (1, schema) is shared by every posting, and taken alone by whatever
 -- changes a rule that postings read; (2, schema) lets one folder run; (3, schema) makes months.
@@ -51,51 +51,58 @@ declare
   moves constant int := cardinality(m_posting);
   accounts constant int := cardinality(a_key);
   short jsonb := '[]';
-  clash uuid; is_again boolean; month date; r record;
+  clash uuid; month date; r record;
   i int; p int; s int; t int; n int; rows int;
   amount numeric; carried numeric; change numeric; excess numeric;
   quantity_before numeric; value_before numeric;
 begin
   perform pg_advisory_xact_lock_shared(1, hashtext(current_schema));
 
-  -- A fact told twice changes nothing; another fact under a known id is refused.
-  select array_agg(known.id is null order by k.n),
-         (array_agg(k.id) filter (where known.digest <> k.digest))[1]
-    into is_new, clash
-    from unnest(p_id, p_digest) with ordinality k(id, digest, n)
-    left join posting known on known.id = k.id;
-  if clash is not null then
-    raise exception 'posting % is known with other content', clash
-      using errcode = 'TP002', detail = jsonb_build_object('posting', clash);
-  end if;
-  if not true = any(is_new) then
-    return;
-  end if;
-  if array_remove(p_reverses, null) <> '{}' then
-    select p.reverses, again.id is not null into clash, is_again
-      from unnest(p_id, p_reverses) p(id, reverses)
-      left join posting o on o.id = p.reverses
-      left join posting again on again.reverses = p.reverses and again.id <> p.id
-      where p.reverses is not null
-        and (o.id is null or o.reverses is not null or again.id is not null)
-      limit 1;
-    if found then
-      raise exception 'posting % cannot be reversed', clash
-        using errcode = case when is_again then 'TP009' else 'TP007' end,
-              detail = jsonb_build_object('posting', clash);
-    end if;
-  end if;
-
-  select array_agg(a.id order by k.n), array_agg(a.kept order by k.n),
-         array_agg(a.ledger order by k.n), array_agg(a.unit order by k.n),
-         array_agg(a.entity order by k.n), array_agg(a.is_mirror order by k.n),
-         array_agg(c.through order by k.n), array_agg(k.key) filter (where a.id is null)
+  select array_agg(k.id), array_agg(k.kept), array_agg(k.ledger), array_agg(k.unit),
+         array_agg(k.entity), array_agg(k.is_mirror), array_agg(k.through),
+         array_agg(k.key) filter (where k.id is null)
     into a_id, a_kept, a_ledger, a_unit, a_entity, a_is_mirror, a_closed, missing
-    from unnest(a_key) with ordinality k(key, n)
-    left join account a on a.key = k.key
-    left join period_close c on c.entity = a.entity;
+    from (select k.key, a.id, a.kept, a.ledger, a.unit, a.entity, a.is_mirror, c.through
+            from unnest(a_key) with ordinality k(key, n)
+            left join account a on a.key = k.key
+            left join period_close c on c.entity = a.entity
+            order by k.n) k;
   if missing is not null then
     return;
+  end if;
+
+  -- A fact told twice changes nothing; another fact under a known id is refused. Whoever tells one
+  -- that is being recorded at this moment waits here, before anything else is locked.
+  with added as (
+    insert into posting (id, document, kind, business_date, posted_at, digest, reverses)
+      select k.id, k.document, k.kind, k.business_date, p_at, k.digest, k.reverses
+        from unnest(p_id, p_document, p_kind, p_on, p_digest, p_reverses)
+             k(id, document, kind, business_date, digest, reverses)
+        order by k.id
+        on conflict (id) do nothing
+        returning id
+  )
+  select array_agg(k.id in (select id from added) order by k.n) into is_new
+    from unnest(p_id) with ordinality k(id, n);
+  if false = any(is_new) then
+    select k.id into clash from unnest(p_id, p_digest) k(id, digest)
+      join posting known on known.id = k.id and known.digest <> k.digest;
+    if found then
+      raise exception 'posting % is known with other content', clash
+        using errcode = 'TP002', detail = jsonb_build_object('posting', clash);
+    end if;
+    if not true = any(is_new) then
+      return;
+    end if;
+  end if;
+  if array_remove(p_reverses, null) <> '{}' then
+    select k.id into clash
+      from unnest(p_reverses) k(id) left join posting o on o.id = k.id
+      where k.id is not null and (o.id is null or o.reverses is not null);
+    if found then
+      raise exception 'posting % is unknown or a reversal itself', clash
+        using errcode = 'TP007', detail = jsonb_build_object('posting', clash);
+    end if;
   end if;
 
   for i in 1 .. cardinality(p_on) loop
@@ -237,16 +244,6 @@ begin
     raise exception 'out of bounds' using errcode = 'TP001', detail = short;
   end if;
 
-  insert into posting (id, document, kind, business_date, posted_at, digest, reverses)
-    select k.id, k.document, k.kind, k.business_date, p_at, k.digest, k.reverses
-      from unnest(p_id, p_document, p_kind, p_on, p_digest, p_reverses, is_new)
-           k(id, document, kind, business_date, digest, reverses, is_new)
-      where k.is_new order by k.id
-      on conflict (id) do nothing;
-  get diagnostics rows = row_count;
-  if rows <> cardinality(array_positions(is_new, true)) then
-    raise exception 'the same fact is being recorded elsewhere' using errcode = '40001';
-  end if;
   insert into entry (posting, n, business_date, posted_at, source, target, amount, value, line)
     select p_id[m.posting], m.n - p_first[m.posting] + 1, p_on[m.posting], p_at,
            a_id[m.source], a_id[m.target], m.amount, m.value, m.line
