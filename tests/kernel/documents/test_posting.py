@@ -145,6 +145,25 @@ def test_a_limit_is_compared_with_what_the_goods_are_worth(
     assert (now(draft).state == "posted") is is_allowed
 
 
+@pytest.mark.parametrize(("limit", "is_allowed"), [("85.00", True), ("84.99", False)])
+def test_a_limit_is_compared_with_what_freezing_found(
+    chain: Chain, limit: str, is_allowed: bool
+) -> None:
+    """Ninety of a hundred boxes were counted: ten at 8.50 are gone, which only the books know."""
+    give(chain, "lin", "warehouse", stock__count__save=None, stock__count__post=Decimal(limit))
+    with chain.as_("lin", "warehouse"):
+        payload = {"header": {"place": "W01"}, "lines": [{"item": "10001", "counted": "90"}]}
+        count = run("stock.count.save", payload=payload).subject
+        if is_allowed:
+            run("stock.count.post", count)
+        else:
+            with pytest.raises(Forbidden):
+                run("stock.count.post", count)
+
+    assert (now(count).state == "posted") is is_allowed
+    assert milk_at(chain, "warehouse") == (90 if is_allowed else 100)
+
+
 def test_posting_names_everything_that_is_missing(chain: Chain) -> None:
     with chain.as_("wang", "warehouse"):
         payload = {"header": {"from_place": "W01"}, "lines": [{"item": "10001"}, {"quantity": "1"}]}

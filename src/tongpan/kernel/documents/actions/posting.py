@@ -35,8 +35,9 @@ def give_back(doing: Doing) -> None:
 def post_document(doing: Doing) -> None:
     """Make the document a fact: it gets its number, and its posting rule's moves are posted."""
     declared, document = _type(doing), doing.document
-    doing.require(document.org_unit, declared.amount(doing.body))
+    doing.require(document.org_unit)
     _freeze(declared, doing.body)
+    doing.require(document.org_unit, declared.amount(doing.body))  # freezing may have valued it
     _refuse_incomplete(doing)
     number = next_number(declared, document.org_unit, document.business_date)
     doing.changes["number"] = [None, number]
