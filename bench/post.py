@@ -22,7 +22,7 @@ from tongpan.kernel.ledger.upkeep import fold
 
 HELP = "一笔销售过账的成本 · what posting a sale costs, against the bare limit"
 STORES, ITEMS, HOT_ITEMS = 8, 400, 200
-RATIO_MAX, HOT_RATIO_MIN = 1.7, 0.6
+RATIO_MAX, HOT_RATIO_MIN = 2.2, 0.6
 
 Measured = dict[str, float]
 
