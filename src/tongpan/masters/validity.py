@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from tongpan.kernel.documents.actions.bringing import writing_many
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.sentences import say
 
@@ -36,6 +37,8 @@ def invalid_columns(row: models.Model, names: tuple[str, ...]) -> Iterator[Probl
 
 def taken(row: models.Model, names: tuple[str, ...], *, path: str) -> Iterator[Problem]:
     """The problem that another row has the same values in all these columns."""
+    if writing_many():  # the database refuses a second one, for all rows at once
+        return
     same = {name: getattr(row, name) for name in names}
     rows = row._meta.model._base_manager.filter(**same).exclude(pk=row.pk)
     if rows.exists():

@@ -126,9 +126,9 @@ class SaleLine(SlipLine):
 
 
 class ReturnLine(SlipLine):
-    """`sold` is the line of the sale that came back."""
+    """`sold` is the line of the sale that came back; none if nobody knows the sale."""
 
-    sold = models.UUIDField()
+    sold = models.UUIDField(null=True)
 
     class Meta(SlipLine.Meta):
         db_table = "till_return_line"

@@ -1,4 +1,7 @@
-"""Reads of the till, written for its speed: one statement each."""
+"""Reads of the till, written for its speed: one statement each.
+
+What a slip is and what a till took is shown to whoever may ring up at that till, and nobody else.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,12 +11,30 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count, QuerySet, Sum
 
+from tongpan.base.numbers import ZERO
+from tongpan.business.stock import accounts as stock
+from tongpan.business.till.models import (
+    ParkedSale,
+    PaymentMethod,
+    Return,
+    Sale,
+    SlipPayment,
+)
+from tongpan.kernel.documents.history import history_of
+from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.ledger.queries import balance_of
 from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import units_where, visible
 from tongpan.masters.items.models import Item, ItemUnit, UnitOfMeasure
 from tongpan.masters.items.queries import paths_up_from
 from tongpan.masters.prices.models import Price, PriceList
 from tongpan.masters.taxes.models import TaxCategory, TaxRate
+
+SEE = "till.sale.ring_up"
+SLIP_TYPES = ("till.sale", "till.return")
+PRINTED = ("till.sale.print", "till.return.print")
 
 # The same choices as `prices.queries.price_of` and `taxes.queries.rate_of`, for many items at once:
 # the nearest list wins, then the one that began last, then the price that began last.
@@ -22,7 +43,7 @@ select i.id, u.unit_id, i.code, i.name, i.kind, i.state, i.base_unit_id, m.step,
        case when u.unit_id = i.base_unit_id then 1
             else coalesce(f.factor, m.size / b.size) end,
        coalesce(p.price, q.price * coalesce(f.factor, m.size / b.size)), c.id,
-       case when c.treatment = 'taxable' then r.rate else 0 end
+       case when c.treatment = 'taxable' then r.rate else 0 end, m.name
 from unnest(%s::uuid[], %s::uuid[]) as asked(item, unit)
 join {item} i on i.id = asked.item
 cross join lateral (select coalesce(asked.unit, i.base_unit_id) as unit_id) u
@@ -61,6 +82,7 @@ class Offer(NamedTuple):
     price: Decimal | None
     tax_category: UUID | None
     tax_rate: Decimal | None
+    unit_name: str
 
 
 def offers(
@@ -119,3 +141,126 @@ def costs_of(document: UUID) -> dict[UUID, Decimal]:
             [document],
         )
         return dict(cursor.fetchall())
+
+
+# -- at the counter ------------------------------------------------------------------------------
+
+
+def tills() -> QuerySet[OrgUnit]:
+    """The tills at which the acting person may ring up, with their stores."""
+    mine = units_where(SEE).filter(kind=OrgUnit.Kind.TILL, is_active=True)
+    return mine.select_related("parent").order_by("path")
+
+
+def units_of(items: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """The other units in which each item is counted, the smallest first."""
+    found: dict[UUID, list[UUID]] = {}
+    rows = ItemUnit.objects.filter(item__in=list(items), state="active").order_by("factor")
+    for item, unit in rows.values_list("item_id", "unit_id"):
+        found.setdefault(item, []).append(unit)
+    return found
+
+
+def stock_left(store: UUID, place: UUID, items: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """What stands on the shelf from which a store sells, in base units."""
+    keys = {stock.shelf(store, place, item): item for item in items}
+    found = balance_of(list(keys))
+    return {item: found[key].amount for key, item in keys.items()}
+
+
+def methods() -> QuerySet[PaymentMethod]:
+    """The ways of paying that a till offers: what gives change comes first."""
+    return PaymentMethod.objects.filter(state="active").order_by("-gives_change", "code")
+
+
+def parked(till: OrgUnit) -> QuerySet[ParkedSale]:
+    """The baskets that wait at a till, the longest waiting first."""
+    return visible(ParkedSale, SEE).filter(till=till).select_related("parked_by")
+
+
+# -- slips ---------------------------------------------------------------------------------------
+
+
+def slips_of(till: OrgUnit, on: date) -> QuerySet[Document]:
+    """The sales and returns of a till on a business day, the latest first."""
+    rows = visible(Document, SEE).filter(type__in=SLIP_TYPES, org_unit=till, business_date=on)
+    return rows.select_related("created_by").order_by("-id")
+
+
+def find_slip(number: str, store: OrgUnit) -> Document | None:
+    """The slip of this number that a till of the store gave out."""
+    rows = visible(Document, SEE).filter(type__in=SLIP_TYPES, org_unit__parent=store)
+    return rows.filter(number__iexact=number.strip()).first()
+
+
+def payments_of(slips: Iterable[UUID]) -> dict[UUID, list[SlipPayment]]:
+    """How each slip was paid, or paid back."""
+    rows = visible(SlipPayment, SEE).filter(document__in=list(slips)).select_related("method")
+    found: dict[UUID, list[SlipPayment]] = {}
+    for row in rows.order_by("id"):
+        found.setdefault(row.document_id, []).append(row)
+    return found
+
+
+def invoice_code_of(sale: UUID) -> str:
+    """What the customer asks for the invoice with; it stands on their slip and nowhere else."""
+    here = visible(Document, SEE).filter(pk=sale).values("pk")
+    found = Sale.unscoped.filter(document__in=here, invoiceable__gt=0)
+    return found.values_list("invoice_token", flat=True).first() or ""
+
+
+def times_printed(slip: UUID) -> int:
+    """How often a slip was put on paper."""
+    return int(history_of(slip).filter(action__in=PRINTED).count())
+
+
+class Taking(NamedTuple):
+    """What a way of paying brought in and paid back on a day."""
+
+    method: PaymentMethod
+    taken: Decimal
+    paid_back: Decimal
+    count: int
+
+    @property
+    def left(self) -> Decimal:
+        return self.taken - self.paid_back
+
+
+class Takings(NamedTuple):
+    """What a till did on a business day."""
+
+    by_method: list[Taking]
+    sales: int
+    returns: int
+    sold: Decimal
+    brought_back: Decimal
+
+
+def takings(till: OrgUnit, on: date) -> Takings:
+    """What a till took on a business day, by way of paying. What was reversed does not count."""
+    slip = {"document__org_unit": till, "document__business_date": on}
+    posted = slip | {"document__state": State.POSTED}
+    paid = visible(SlipPayment, SEE).filter(**posted, business_date=on)
+    sums: dict[tuple[UUID, str], tuple[Decimal, int]] = {
+        (method, kind): (amount, count)
+        for method, kind, amount, count in paid.values_list("method", "document__type").annotate(
+            Sum("amount"), Count("id")
+        )
+    }
+    used = PaymentMethod.objects.filter(pk__in={method for method, _ in sums})
+    nothing = (ZERO, 0)
+    rows = [
+        Taking(method, sold[0], back[0], sold[1] + back[1])
+        for method in used.order_by("-gives_change", "code")
+        for sold in [sums.get((method.pk, SLIP_TYPES[0]), nothing)]
+        for back in [sums.get((method.pk, SLIP_TYPES[1]), nothing)]
+    ]
+    sales = _counted(visible(Sale, SEE).filter(**posted))
+    returns = _counted(visible(Return, SEE).filter(**posted))
+    return Takings(rows, sales[0], returns[0], sales[1], returns[1])
+
+
+def _counted(slips: QuerySet[Sale] | QuerySet[Return]) -> tuple[int, Decimal]:
+    found = slips.aggregate(count=Count("pk"), gross=Sum("gross"))
+    return found["count"], found["gross"] or ZERO

@@ -7,7 +7,7 @@ held for the shortest time. It is the only code that opens transactions or retri
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +22,8 @@ from tongpan.kernel.documents import history, loading
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.models import Body, Document
 from tongpan.kernel.documents.registry import Action, DocumentType, MasterType, find_action
-from tongpan.kernel.events.recording import record
+from tongpan.kernel.events.recording import Fact as Event
+from tongpan.kernel.events.recording import record_all
 from tongpan.kernel.ledger.posting import Fact, OutOfBounds, post
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import require
@@ -47,6 +48,7 @@ class Doing:
     at: datetime
     body: Any = None
     org_unit: OrgUnit | None = None
+    kind: str = ""  # the type of the subject, where the action is not of one type
     changes: dict[str, list[Any]] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
     told: dict[str, Any] = field(default_factory=dict)  # the event's payload
@@ -131,10 +133,9 @@ def _do(doing: Doing, request_id: UUID | None) -> Outcome:
         _refuse_wrong_state(doing)
     doing.action.run(doing)
     assert doing.is_permitted, f"{doing.action.code} forgot to ask for permission."
-    for done in (doing, *doing.along):
-        history.write(done)
-        if done.action.event:
-            _tell(done)
+    all_done = (doing, *doing.along)
+    history.write(all_done)
+    _tell([done for done in all_done if done.action.event])
     env.failpoint("gate.before_post")
     if doing.facts:
         post(doing.facts)
@@ -174,13 +175,19 @@ def _refuse_wrong_state(doing: Doing) -> None:
         raise Refusal("version_changed", version=document.version)
 
 
-def _tell(doing: Doing) -> None:
+def _tell(doings: Sequence[Doing]) -> None:
+    """Record the events of what was done, however much it is, with one statement."""
+    if doings:
+        record_all([_event(doing) for doing in doings])
+
+
+def _event(doing: Doing) -> Event:
     document = doing.body.document if isinstance(doing.body, Body) else None
     if document is not None and document.other_unit_id is not None:
         doing.told["other_unit"] = document.other_unit_id  # whose open pages are told as well
     # What belongs to no unit, as an item does, is told at the top of the tree.
     unit = doing.org_unit or OrgUnit.objects.filter(parent=None).earliest("path")
-    record(
+    return Event(
         name=doing.action.event or "",
         subject=doing.subject,
         org_unit=unit.pk,

@@ -1,6 +1,7 @@
 """History: one row for every action, with each changed field before and after."""
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,23 +17,38 @@ if TYPE_CHECKING:
     from tongpan.kernel.documents.gate import Doing
 
 PRIVATE = frozenset({"personal", "sensitive", "secret"})
-WRITE = "select history_write(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+WRITE = """
+select history_write(id, on_day, at, action, kind, subject, org_unit, actor, authorised_by, via,
+                     changes, note)
+from unnest(%s::uuid[], %s::date[], %s::timestamptz[], %s::text[], %s::text[], %s::uuid[],
+            %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::jsonb[], %s::text[])
+     h(id, on_day, at, action, kind, subject, org_unit, actor, authorised_by, via, changes, note)
+"""
 
 
-def write(doing: "Doing") -> None:
-    """Write the row of one action. Its month is the day of the writing, not of the document."""
+def write(doings: Sequence["Doing"]) -> None:
+    """Write a row for each action. Its month is the day of the writing, not of the document."""
     acting = who()
-    changes = {path: [plain(b), plain(a)] for path, (b, a) in doing.changes.items()}
-    kind = doing.action.type.code if doing.action.type else ""
-    row: list[Any] = [
-        env.new_id(), doing.at.date(), doing.at, doing.action.code, kind, doing.subject,
-        doing.org_unit.pk if doing.org_unit else None,
-        acting.person.pk if acting.person else None,
-        acting.authorised_by.pk if acting.authorised_by else None,
-        acting.via, json.dumps(changes, ensure_ascii=False), doing.note,
+    actor = acting.person.pk if acting.person else None
+    authorised_by = acting.authorised_by.pk if acting.authorised_by else None
+    rows = [
+        (
+            env.new_id(), doing.at.date(), doing.at, doing.action.code,
+            doing.action.type.code if doing.action.type else doing.kind, doing.subject,
+            doing.org_unit.pk if doing.org_unit else None, actor, authorised_by, acting.via,
+            _as_json(doing.changes), doing.note,
+        )
+        for doing in doings
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, row)
+        cursor.execute(WRITE, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _as_json(changes: dict[str, list[Any]]) -> str:
+    if not changes:
+        return "{}"
+    said = {path: [plain(b), plain(a)] for path, (b, a) in changes.items()}
+    return json.dumps(said, ensure_ascii=False)
 
 
 def history_of(subject: UUID) -> Any:

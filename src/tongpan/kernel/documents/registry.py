@@ -100,6 +100,7 @@ class MasterType:
     complete: Callable[[Any], None] = lambda row: None
     check: Callable[[Any, Any], Iterable[Problem]] = lambda row, before: ()
     saved: Callable[[Any, bool], None] = lambda row, is_new: None
+    saved_many: Callable[[Sequence[Any]], None] | None = None  # the same for many new rows
     unit_of: Callable[[Any], UUID | None] = lambda row: None
     screens: dict[str, Any] = field(default_factory=dict)
 

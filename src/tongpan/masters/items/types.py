@@ -1,7 +1,8 @@
 """The kinds of master data about items: what is asked for, filled in and refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Value
@@ -165,8 +166,11 @@ FAMILY = register(
 
 def complete_item(row: Item) -> None:
     fill_defaults(row)
-    barcodes = Barcode.objects.filter(item_id=row.pk, state="active").order_by("code")
-    row.search_text = row.searched(list(barcodes.values_list("code", flat=True)))
+    codes: list[str] = []
+    if not row._state.adding:  # a new item has no barcode yet
+        barcodes = Barcode.objects.filter(item_id=row.pk, state="active").order_by("code")
+        codes = list(barcodes.values_list("code", flat=True))
+    row.search_text = row.searched(codes)
 
 
 def check_item(row: Item, before: Item | None) -> Iterator[Problem]:
@@ -270,8 +274,19 @@ def check_barcode(row: Barcode, before: Barcode | None) -> Iterator[Problem]:
 
 def find_item_by_barcode(row: Barcode, is_new: bool) -> None:
     """The item is searched by its barcodes too."""
-    complete_item(row.item)
-    row.item.save(update_fields=["search_text"])
+    find_items_by_barcodes([row])
+
+
+def find_items_by_barcodes(rows: Sequence[Barcode]) -> None:
+    """The same for the items of many barcodes at once."""
+    items = {row.item_id: row.item for row in rows}
+    codes: dict[UUID, list[str]] = {}
+    known = Barcode.objects.filter(item__in=items, state="active").order_by("code")
+    for item_id, code in known.values_list("item_id", "code"):
+        codes.setdefault(item_id, []).append(code)
+    for item in items.values():
+        item.search_text = item.searched(codes.get(item.pk, []))
+    Item.objects.bulk_update(items.values(), ["search_text"], batch_size=500)
 
 
 BARCODE = register(
@@ -287,6 +302,7 @@ BARCODE = register(
         complete=complete_barcode,
         check=check_barcode,
         saved=find_item_by_barcode,
+        saved_many=find_items_by_barcodes,
     )
 )
 

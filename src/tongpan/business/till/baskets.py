@@ -1,0 +1,266 @@
+"""Baskets: what customers buy or bring back, priced and paid, many at a time.
+
+One query prices all baskets of a store and a day. Every basket is checked as if it came alone, and
+everything that is wrong with any of them is said at once.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.base import env
+from tongpan.base.numbers import ZERO, is_on_step, round_to
+from tongpan.base.refusals import Refusal
+from tongpan.business.till import queries
+from tongpan.business.till.models import PaymentMethod
+from tongpan.business.till.queries import Offer
+from tongpan.business.till.rules import Tender, change_of, sold
+from tongpan.kernel.documents.fields import Problem, plain
+from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.masters.items.models import ItemKind
+from tongpan.masters.items.queries import find_scanned
+from tongpan.masters.taxes.rules import Taxed, line_amount, tax_in
+
+say("empty_basket", noop("There is nothing in the basket."))
+say("not_for_sale", noop("{item} is not for sale."))
+say("no_price", noop("{item} has no price at this store."))
+say("price_differs", noop("{item} costs {price}, not {given}."))
+say("no_tax_rate", noop("{item} has no tax rate on this day."))
+say("amount_below_zero", noop("{item} cannot cost less than nothing."))
+say("not_paid", noop("What was paid ({given}) is not what is due ({due})."))
+say("method_unknown", noop("There is no way of paying called {given}."))
+
+PRICE_STEP = Decimal("0.000001")
+WITHOUT_GOODS = frozenset({ItemKind.SERVICE, ItemKind.WALLET, ItemKind.DEPOSIT})
+
+
+@dataclass(slots=True)
+class Rung:
+    """A line of a slip with all its figures."""
+
+    pk: UUID
+    item_id: UUID
+    unit_id: UUID
+    name: str
+    quantity: Decimal
+    base_quantity: Decimal
+    price: Decimal
+    tax_category: UUID | None
+    tax_rate: Decimal
+    taxed: Taxed
+    barcode: str = ""
+    sold: UUID | None = None
+    has_goods: bool = True  # False for a service: nothing leaves a shelf
+
+
+@dataclass(slots=True)
+class Paid:
+    """A payment: `amount` stays with us, `tendered` was handed over."""
+
+    method: PaymentMethod
+    amount: Decimal
+    tendered: Decimal
+    reference: str
+
+
+@dataclass(slots=True)
+class Basket:
+    """What one customer buys at a till, or brings back to it.
+
+    `path` is where the basket stands in a payload of many, such as `sales.3.`; empty for one alone.
+    """
+
+    pk: UUID
+    till: OrgUnit
+    store: OrgUnit
+    at: datetime
+    on: date
+    person_id: UUID | None
+    may_change_price: bool
+    path: str = ""
+    party: UUID | None = None
+    lines: list[Rung] = field(default_factory=list)
+    payments: list[Paid] = field(default_factory=list)
+    change: Decimal = ZERO
+
+    @property
+    def gross(self) -> Decimal:
+        return sum((line.taxed.gross for line in self.lines), ZERO)
+
+    @property
+    def invoiceable(self) -> Decimal:
+        return sum((p.amount for p in self.payments if p.method.is_invoiceable), ZERO)
+
+
+Given = Mapping[str, Any]
+
+
+def price(baskets: Iterable[tuple[Basket, Sequence[Given]]]) -> None:
+    """Fill the lines of each basket from what was given for it.
+
+    A given line is {item, quantity, unit?, price?, amount?, barcode?}. `amount` is what the whole
+    line came to, where that is known instead of the price of one.
+
+    Errors: Refusal naming every line of every basket that cannot be sold.
+    """
+    problems: list[Problem] = []
+    together: dict[tuple[UUID, date], list[tuple[Basket, Sequence[Given]]]] = {}
+    for basket, given in baskets:
+        if not given:
+            problems.append({"path": f"{basket.path}lines", "code": "empty_basket"})
+        together.setdefault((basket.store.pk, basket.on), []).append((basket, given))
+    for (_store, on), rows in together.items():
+        asked = [[(_id(n["item"]), _id(n.get("unit"))) for n in given] for _, given in rows]
+        wanted = dict.fromkeys(key for keys in asked for key in keys)
+        offers = queries.offers(list(wanted), rows[0][0].store, on) if wanted else {}
+        for (basket, given), keys in zip(rows, asked, strict=True):
+            found = [offers.get(key) for key in keys]
+            problems += _fill(basket, list(zip(given, found, strict=True)))
+    if problems:
+        raise Refusal("invalid", problems=problems)
+
+
+def _fill(basket: Basket, rows: Sequence[tuple[Given, Offer | None]]) -> list[Problem]:
+    problems = []
+    for number, (given, offer) in enumerate(rows, start=1):
+        quantity = decimal(given.get("quantity", 1))
+        problem = _problem(basket, offer, quantity, given)
+        if problem is not None:
+            problems.append({"path": f"{basket.path}lines.{number}", **problem})
+            continue
+        assert offer is not None, "A line without an offer is a problem."
+        basket.lines.append(_rung(offer, quantity, given))
+    return problems
+
+
+def _rung(offer: Offer, quantity: Decimal, given: Given) -> Rung:
+    assert offer.factor is not None, "Checked before."
+    assert offer.tax_rate is not None, "Checked before."
+    if given.get("amount") is not None:
+        amount = decimal(given["amount"])
+        one = round_to(amount / quantity, PRICE_STEP)
+        taxed = tax_in(amount, offer.tax_rate)
+    else:
+        one = decimal(given["price"] if given.get("price") is not None else offer.price)
+        taxed = sold(quantity, one, offer.tax_rate)
+    return Rung(
+        pk=env.new_id(),
+        item_id=offer.item,
+        unit_id=offer.unit,
+        name=offer.name,
+        quantity=quantity,
+        base_quantity=quantity * offer.factor,
+        price=one,
+        tax_category=offer.tax_category,
+        tax_rate=offer.tax_rate,
+        taxed=taxed,
+        barcode=str(given.get("barcode") or "")[:60],
+        has_goods=offer.kind not in WITHOUT_GOODS,
+    )
+
+
+def _problem(
+    basket: Basket, offer: Offer | None, quantity: Decimal, given: Given
+) -> Problem | None:
+    """Why a line cannot be sold, or None."""
+    if offer is None:
+        return {"code": "not_found_reference", "label": _("item"), "given": str(given["item"])}
+    item = {"item": offer.name}
+    if offer.state != "active":
+        return {"code": "not_for_sale", **item}
+    says_itself = given.get("price") is not None or given.get("amount") is not None
+    if offer.factor is None or (offer.price is None and not (says_itself and _may(basket))):
+        return {"code": "no_price", **item}
+    if offer.tax_rate is None or offer.tax_category is None:
+        return {"code": "no_tax_rate", **item}
+    if quantity <= 0:
+        return {"code": "not_positive", "label": _("quantity")}
+    if not is_on_step(quantity, offer.step):
+        return {"code": "off_step", "given": str(quantity), "step": str(offer.step)}
+    return _problem_of_price(basket, offer, quantity, given) if says_itself else None
+
+
+def _problem_of_price(
+    basket: Basket, offer: Offer, quantity: Decimal, given: Given
+) -> Problem | None:
+    one = given.get("price")
+    said = decimal(one) if one is not None else decimal(given["amount"])
+    if said < 0:
+        return {"code": "amount_below_zero", "item": offer.name}
+    is_ours = one is not None and offer.price is not None and said == offer.price
+    if is_ours or _may(basket) or (one is not None and _is_on_label(offer, quantity, said, given)):
+        return None
+    price = plain(offer.price)
+    return {"code": "price_differs", "price": price, "given": said, "item": offer.name}
+
+
+def _is_on_label(offer: Offer, quantity: Decimal, one: Decimal, given: Given) -> bool:
+    """Whether a label of the store's own scales prints what the line comes to."""
+    if not given.get("barcode"):
+        return False
+    try:
+        found = find_scanned(str(given["barcode"]))
+    except Refusal:
+        return False
+    return found.item.pk == offer.item and found.price == line_amount(quantity, one)
+
+
+def _may(basket: Basket) -> bool:
+    return basket.may_change_price
+
+
+def pay(baskets: Iterable[tuple[Basket, Sequence[Given]]]) -> None:
+    """Fill the payments and the change of each basket; its lines are there already.
+
+    A given payment is {method, amount, tendered?, reference?} with the code of the method.
+
+    Errors: Refusal if a method is unknown, or if the payments are not what is due.
+    """
+    methods = {m.code: m for m in PaymentMethod.objects.filter(state="active")}
+    problems: list[Problem] = []
+    for basket, given in baskets:
+        unknown = [n for n, row in enumerate(given, 1) if str(row.get("method")) not in methods]
+        for number in unknown:
+            facts = {"given": str(given[number - 1].get("method"))}
+            path = f"{basket.path}payments.{number}"
+            problems.append({"path": path, "code": "method_unknown", **facts})
+        if not unknown:
+            problems += _take(basket, given, methods)
+    if problems:
+        raise Refusal("invalid", problems=problems)
+
+
+def _take(
+    basket: Basket, given: Sequence[Given], methods: Mapping[str, PaymentMethod]
+) -> list[Problem]:
+    for row in given:
+        amount = decimal(row["amount"])
+        tendered = decimal(row.get("tendered") or amount)
+        if amount > 0:
+            reference = str(row.get("reference") or "")[:64]
+            paid = Paid(methods[str(row.get("method"))], amount, tendered, reference)
+            basket.payments.append(paid)
+    tenders = [Tender(p.amount, p.tendered, p.method.gives_change) for p in basket.payments]
+    due = basket.gross
+    change = change_of(tenders, due)
+    if change is None:
+        handed = sum((p.amount for p in basket.payments), ZERO)
+        path = f"{basket.path}payments"
+        return [{"path": path, "code": "not_paid", "given": handed, "due": due}]
+    basket.change = change
+    return []
+
+
+def decimal(raw: Any) -> Decimal:
+    return raw if isinstance(raw, Decimal) else Decimal(str(raw))
+
+
+def _id(raw: Any) -> Any:
+    return raw if raw is None or isinstance(raw, UUID) else UUID(str(raw))

@@ -1,0 +1,174 @@
+"""Bringing in slips that were rung up elsewhere: by another program, or at a till without network.
+
+Many sales and returns are one action and one posting. Each is checked as at the till; only when it
+was, who stood there and what was asked for the goods are facts that come along. A slip that is
+known already, by its id, is left as it is, so a broken batch is simply brought in again.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
+from tongpan.base.refusals import Refusal
+from tongpan.business.stock import accounts as stock
+from tongpan.business.till.actions import RING_UP, TAKE_BACK
+from tongpan.business.till.baskets import Basket, Rung, pay, price
+from tongpan.business.till.slips import Back, place_of, post_returns, post_sales
+from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.registry import Action, find_action, register_action
+from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.ledger.models import Account
+from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.scope import declare_permission, who
+
+BRING_IN = "till.sale.bring_in"
+SLIPS_MAX = 500
+
+say("too_many_slips", noop("At most {most} slips are brought in at once."))
+say("slip_in_future", noop("{at} has not come yet."))
+say("not_a_till", noop("There is no till with the code {given}."))
+
+Given = Mapping[str, Any]
+
+
+def bring_in(doing: Doing) -> None:
+    """Post slips that were rung up elsewhere.
+
+    Payload: `sales` and `returns`, each a list of {id, till, at, by?, party?, lines, payments} with
+    the till's unit, the moment, and ids of a person and a party. Lines are {item, quantity, unit?,
+    price | amount, barcode?}, payments {method, amount}. A return of this kind has no sale that it
+    follows: goods come back at what those on the shelf cost, and it may have a `reason`.
+
+    The result counts {sales, returns, known, lines}.
+    """
+    sales, returns = doing.payload.get("sales") or (), doing.payload.get("returns") or ()
+    if len(sales) + len(returns) > SLIPS_MAX:
+        raise Refusal("too_many_slips", most=SLIPS_MAX)
+    known = _known([*sales, *returns])
+    new_sales = [(n, row) for n, row in enumerate(sales, 1) if row["id"] not in known]
+    new_returns = [(n, row) for n, row in enumerate(returns, 1) if row["id"] not in known]
+    at = _tills([row for _, row in (*new_sales, *new_returns)])
+    for till in {till.pk: till for till in at.values()}.values():
+        doing.require(till)
+    if not at:
+        doing.require(who().at)
+    bought = [(_basket(doing, at, row, f"sales.{n}."), row) for n, row in new_sales]
+    brought = [(_basket(doing, at, row, f"returns.{n}."), row) for n, row in new_returns]
+    price([(basket, row["lines"]) for basket, row in (*bought, *brought)])
+    pay([(basket, row.get("payments") or ()) for basket, row in (*bought, *brought)])
+    backs = _backs(brought)
+    doing.along = [_along(doing, RING_UP, basket) for basket, _ in bought]
+    also = [_along(doing, TAKE_BACK, back.basket) for back in backs]
+    if bought:
+        doing.facts += post_sales(doing.along, [basket for basket, _ in bought])
+    if backs:
+        doing.facts += post_returns(also, backs)
+    doing.along += also
+    doing.result = {
+        "sales": len(bought),
+        "returns": len(backs),
+        "known": len(known),
+        "lines": sum(len(basket.lines) for basket, _ in (*bought, *brought)),
+    }
+
+
+def _known(rows: Sequence[Given]) -> set[UUID]:
+    ids = [row["id"] for row in rows]
+    return set(Document.unscoped.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _tills(rows: Sequence[Given]) -> dict[Any, OrgUnit]:
+    """The till of each row; a unit that comes along is taken as it is."""
+    found: dict[Any, OrgUnit] = {}
+    for row in rows:
+        till = row["till"]
+        key = till.pk if isinstance(till, OrgUnit) else str(till)
+        if key not in found:
+            unit = till if isinstance(till, OrgUnit) else _till_called(str(till))
+            if unit is None or unit.kind != OrgUnit.Kind.TILL or unit.parent is None:
+                raise Refusal("not_a_till", given=str(till))
+            found[key] = unit
+    return found
+
+
+def _till_called(code: str) -> OrgUnit | None:
+    return OrgUnit.objects.select_related("parent").filter(code=code).first()
+
+
+def _basket(doing: Doing, tills: Mapping[Any, OrgUnit], row: Given, path: str) -> Basket:
+    till = tills[row["till"].pk if isinstance(row["till"], OrgUnit) else str(row["till"])]
+    store = till.parent
+    assert store is not None, "A till stands in a store."
+    at: datetime = row["at"]
+    if at > doing.at:
+        problem = {"path": f"{path}at", "code": "slip_in_future", "at": str(at)}
+        raise Refusal("invalid", problems=[problem])
+    person = who().person
+    return Basket(
+        pk=row["id"],
+        till=till,
+        store=store,
+        at=at,
+        on=business_date(store, at),
+        person_id=row.get("by") or (person.pk if person else None),
+        may_change_price=True,  # what was asked for the goods is a fact by now
+        path=path,
+        party=row.get("party"),
+    )
+
+
+def _along(doing: Doing, code: str, basket: Basket) -> Doing:
+    """The same as if somebody had done it at the till, for its history and its event."""
+    action = find_action(code)
+    assert action is not None, "The till declares it."
+    return Doing(
+        action=action,
+        subject=basket.pk,
+        payload={},
+        answers=frozenset(),
+        version=None,
+        at=doing.at,
+        org_unit=basket.till,
+    )
+
+
+# -- returns without a sale ----------------------------------------------------------------------
+
+
+def _backs(brought: Sequence[tuple[Basket, Given]]) -> list[Back]:
+    """Goods without a slip come back at what those on the shelf cost on the average."""
+    lines = [(basket, line) for basket, _ in brought for line in basket.lines if line.has_goods]
+    keys = {(b.store.pk, n.item_id): stock.shelf(b.store.pk, place_of(b.store), n.item_id).key
+            for b, n in lines}  # fmt: skip
+    rows = Account.unscoped.filter(key__in=set(keys.values())) if keys else ()
+    worth = {row.key: _average(row) for row in rows}
+
+    def cost(basket: Basket, line: Rung) -> Decimal:
+        if not line.has_goods:
+            return ZERO
+        one = worth.get(keys[basket.store.pk, line.item_id], ZERO)
+        return round_to(one * line.base_quantity, MONEY_STEP)
+
+    return [
+        Back(basket, [cost(basket, line) for line in basket.lines], str(row.get("reason") or ""))
+        for basket, row in brought
+    ]
+
+
+def _average(shelf: Account) -> Decimal:
+    """What one of what stands there costs; of what once stood there, if nothing does now."""
+    quantity, value = shelf.inflow - shelf.outflow, shelf.value_in - shelf.value_out
+    if quantity <= 0:
+        quantity, value = shelf.inflow, shelf.value_in
+    return value / quantity if quantity else ZERO
+
+
+declare_permission(BRING_IN, _("Sale: Bring in"))
+register_action(Action(code=BRING_IN, title=_("Bring in"), run=bring_in, permission=BRING_IN))
