@@ -9,7 +9,8 @@ from uuid import UUID
 from tongpan.base import env
 from tongpan.business.stock import accounts as at
 from tongpan.config.laboratory import named
-from tongpan.kernel.ledger.posting import AccountKey, Fact, Move
+from tongpan.kernel.ledger.keys import NOBODY, AccountKey
+from tongpan.kernel.ledger.posting import Fact, Move
 from tongpan.kernel.ledger.roles import declare_role
 
 LINES = 3
@@ -23,7 +24,7 @@ for _role in ("bench_programme", "bench_earned"):
 
 
 def money(store: UUID, role: str) -> AccountKey:
-    return AccountKey("money", store, f"bench_{role}", at.NOBODY, at.CNY)
+    return AccountKey("money", store, f"bench_{role}", NOBODY, at.CNY)
 
 
 def baskets(
@@ -53,14 +54,14 @@ def sale(store: UUID, lines: list[tuple[UUID, int, Decimal]], on: date) -> Fact:
     goods = [
         Move(
             at.shelf(store, store, item),
-            AccountKey("stock", store, "bench_customer", at.NOBODY, item),
+            AccountKey("stock", store, "bench_customer", NOBODY, item),
             Decimal(quantity),
             feeds=feeds,
         )
         for item, quantity, _ in lines
     ]
-    programme = AccountKey("points", store, "bench_programme", at.NOBODY, at.NOBODY)
-    earned = AccountKey("points", store, "bench_earned", member, at.NOBODY)
+    programme = AccountKey("points", store, "bench_programme", NOBODY, NOBODY)
+    earned = AccountKey("points", store, "bench_earned", member, NOBODY)
     return Fact(
         env.new_id(),
         env.new_id(),

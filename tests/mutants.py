@@ -267,7 +267,7 @@ class _Changed(SourceFileLoader):
     def path_stats(self, path: str) -> Any:
         raise OSError("no cache")
 
-    def set_data(self, path: str, data: bytes, *, _mode: int = 0o666) -> None:
+    def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
         assert cache_from_source(self.path)
 
 
@@ -300,6 +300,8 @@ def pytest_configure(config: Any) -> None:
 
 
 def _change_every_copy(mutant: Mutant) -> None:
+    import psycopg
+
     from tests import conftest
     from tongpan.kernel.ledger.install import functions
 
@@ -307,7 +309,7 @@ def _change_every_copy(mutant: Mutant) -> None:
 
     def copy_and_change(server: Any, template: str, name: str) -> None:
         copy(server, template, name)
-        with conftest.psycopg.connect(server.dsn(user="tp_owner", database=name)) as owner:
+        with psycopg.connect(server.dsn(user="tp_owner", database=name)) as owner:
             owner.execute(f"set search_path to {conftest.COMPANY}, public".encode())
             text = _changed(functions(), mutant).replace("{schema}", conftest.COMPANY)
             owner.execute(text.encode())

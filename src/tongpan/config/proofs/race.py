@@ -48,7 +48,8 @@ def race(rounds: int, *changes: tuple[str, str]) -> dict[str, int]:
         put_on_shelves(1, range(rounds), 1, Decimal("5.00"))
         _open_all(rounds)
         tills = [lab.start("tongpan.config.proofs.till") for _ in range(TILLS)]
-        stack.callback(lambda: [till.kill() for till in tills])
+        for till in tills:
+            stack.callback(till.kill)
         for till in tills:
             assert _answer(till) == "ready"
         for item in range(rounds):

@@ -1,12 +1,12 @@
 """Reading the feed in order, and checking that its chain holds."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from tongpan.base.invariants import Invariant
 from tongpan.kernel.events.registry import Happened
 
 LIVE = "live"  # the channel on which open pages are told that a company's feed has grown
@@ -17,15 +17,6 @@ select f.position, e.id, e.business_date, e.name, e.subject, e.org_unit, e.actor
        e.authorised_by, e.occurred_at, e.payload
 from feed f join event e on e.business_date = f.business_date and e.id = f.event
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Invariant:
-    """What was checked, how often, and every place where it does not hold."""
-
-    code: str
-    checked: int
-    violations: tuple[str, ...]
 
 
 def read(after: int, until: int, pattern: str) -> list[Happened]:
