@@ -58,6 +58,7 @@ def test_a_later_move_of_a_fact_sees_what_an_earlier_one_did():
 
     assert posted.values == (Decimal("7.50"), Decimal("7.50"))
     assert figures(rack(B)) == holds(3, "7.50")
+    assert figures(on_the_way) == totals(on_the_way) == holds(0, 0)
     assert figures(money("goods", B)) == holds("7.50", 0)
     assert is_level([rack(), on_the_way])
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from tests.kernel.ledger.stage import CNY, TEA, A, B, bring, figures, money, rack, record, stock
-from tongpan.kernel.ledger.keys import AccountKey
+from tongpan.kernel.ledger.keys import AccountKey, currency
 from tongpan.kernel.ledger.posting import open_accounts
 from tongpan.kernel.ledger.roles import declare_role, role_of, roles
 
@@ -63,6 +63,11 @@ def test_keys_that_differ_in_one_name_differ():
     assert len({one, *others}) == 9
     assert one != "another thing"
     assert one == AccountKey("stock", A, "counter", A, TEA, "l", A, LINE)
+
+
+def test_a_currency_is_the_same_unit_on_every_node():
+    assert currency("CNY") == UUID("e5b54b13-8e14-5e70-b39a-bc9cc7f563a5")
+    assert currency("CNY") != currency("USD")
 
 
 def test_lots_and_owners_are_pools_of_their_own(units):
