@@ -6,11 +6,16 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const kit = join(root, "src/tongpan/faces/kit");
+const till = join(root, "src/tongpan/faces/pos/frontend");
 const out = join(kit, "static/dist");
 mkdirSync(out, { recursive: true });
 
 await build({
-  entryPoints: [join(kit, "frontend/app.js"), join(kit, "frontend/app.css")],
+  entryPoints: [
+    ...["app.js", "app.css"].map((name) => join(kit, "frontend", name)),
+    ...["till.js", "till.css"].map((name) => join(till, name)),
+  ],
+  entryNames: "[name]",
   outdir: out,
   bundle: true,
   minify: true,

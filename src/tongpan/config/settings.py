@@ -113,9 +113,11 @@ FACES = [
     "django_htmx",
     "tongpan.faces.kit",
     "tongpan.faces.backoffice",
+    "tongpan.faces.pos",
     "tongpan.faces.api",
     "tongpan.faces.files",
     "tongpan.faces.live",
+    "tongpan.faces.help",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *FACES]
 

@@ -8,6 +8,8 @@ FACES = {
     "": "tongpan.faces.backoffice.urls",
     "api/": "tongpan.faces.api.urls",
     "files/": "tongpan.faces.files.urls",
+    "help/": "tongpan.faces.help.urls",
+    "till/": "tongpan.faces.pos.urls",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

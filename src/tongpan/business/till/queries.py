@@ -220,7 +220,7 @@ class Taking(NamedTuple):
     method: PaymentMethod
     taken: Decimal
     paid_back: Decimal
-    count: int
+    payments: int
 
     @property
     def left(self) -> Decimal:

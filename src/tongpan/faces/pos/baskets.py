@@ -1,0 +1,237 @@
+"""What the screen asks while a basket is filled and paid: scan, sell, park, take up again."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from tongpan.base import env
+from tongpan.base.numbers import MONEY_STEP, round_to
+from tongpan.base.refusals import Refusal
+from tongpan.business.till import queries
+from tongpan.business.till.actions import CHANGE_PRICE, PARK, RING_UP
+from tongpan.business.till.queries import Offer
+from tongpan.business.till.slips import place_of
+from tongpan.faces.kit import formats
+from tongpan.faces.kit.entry import entry
+from tongpan.faces.pos.machine import answers, standing_at
+from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
+from tongpan.faces.pos.slips import slip_of
+from tongpan.kernel.documents.fields import plain
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.sentences import explain
+from tongpan.kernel.org.models import OrgUnit, Person, business_date
+from tongpan.kernel.org.sign_in import authorise
+from tongpan.masters.items.queries import Scanned, find_scanned, search_items
+from tongpan.masters.items.rules.scans import scanned
+from tongpan.masters.taxes.rules import line_amount
+
+FOUND_MAX = 12
+CODE_MIN = 8  # so many digits are a barcode, not something to search for
+LEAVES, LEAVES_MAX = "price_leaves", 40
+WEIGHT_STEP = Decimal("0.001")
+
+Asked = tuple[UUID, UUID | None]
+
+
+# -- scan ----------------------------------------------------------------------------------------
+
+
+@entry(permission=RING_UP, scope="units", field_policy="masked")
+@answers
+def scan(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """What a code or some letters mean: one line to sell, several to choose from, or nothing."""
+    text = scanned(request.GET.get("q", ""))[:60]
+    try:
+        found = find_scanned(text)
+    except Refusal as refusal:
+        if refusal.code not in ("barcode_unknown", "barcode_length"):
+            return {"stopped": {"code": text, "message": explain(refusal)["detail"]}}
+        return _searched(text, till, explain(refusal)["detail"])
+    line = _lines([(found.item.pk, found.unit.pk)], till)[0]
+    line["barcode"] = text
+    _weigh(line, found)
+    return {"line": line} if line["price"] is not None else {"stopped": _unpriced(line)}
+
+
+def _searched(text: str, till: OrgUnit, unknown: str) -> dict[str, Any]:
+    if text.isdigit() and len(text) >= CODE_MIN:
+        return {"unknown": {"code": text, "message": unknown}}
+    try:
+        items = search_items(text, FOUND_MAX)
+    except Refusal:
+        items = []
+    if not items:
+        return {"unknown": {"code": text, "message": unknown}}
+    exact = [item for item in items if item.code.lower() == text.lower()]
+    chosen = exact[:1] or items
+    lines = _lines([(item.pk, None) for item in chosen], till)
+    if len(lines) > 1:
+        return {"found": [line for line in lines if line["price"] is not None] or lines}
+    return {"line": lines[0]} if lines[0]["price"] is not None else {"stopped": _unpriced(lines[0])}
+
+
+def _lines(asked: Sequence[Asked], till: OrgUnit) -> list[dict[str, Any]]:
+    """Items as the till sells them: price with tax, rate, stock, and the units to choose from."""
+    store = _store(till)
+    units = queries.units_of(item for item, _ in asked)
+    wanted = list(
+        dict.fromkeys(
+            pair
+            for item, unit in asked
+            for pair in ((item, unit), (item, None), *((item, u) for u in units.get(item, ())))
+        )
+    )
+    offers = queries.offers(wanted, store, business_date(store, env.now()))
+    left = queries.stock_left(store.pk, place_of(store), {item for item, _ in asked})
+    lines = []
+    for item, unit in asked:
+        chosen = offers[item, unit]
+        others = [offers.get((item, u)) for u in (None, *units.get(item, ()))]
+        line = _line(chosen) | {"item": str(item), "code": chosen.code, "name": chosen.name}
+        line["rate"] = plain(chosen.tax_rate) if chosen.tax_rate is not None else None
+        line["stock"] = plain(left[item])
+        line["units"] = [_line(o) for o in others if o is not None and o.price is not None]
+        lines.append(line)
+    return lines
+
+
+def _line(offer: Offer) -> dict[str, Any]:
+    """The unit of a line and what one of it costs; the price has as many places as it needs."""
+    return {
+        "unit": str(offer.unit),
+        "unit_name": offer.unit_name,
+        "price": plain(offer.price) if offer.price is not None else None,
+        "step": plain(offer.step),
+        "factor": plain(offer.factor) if offer.factor is not None else None,
+    }
+
+
+def _weigh(line: dict[str, Any], found: Scanned) -> None:
+    """Put onto the line what a label of our scales says, so that it costs just what it prints."""
+    quantity = found.quantity
+    if found.price is not None and line["price"] is not None and Decimal(line["price"]) > 0:
+        quantity = quantity or round_to(found.price / Decimal(line["price"]), WEIGHT_STEP)
+        quantity = max(quantity, WEIGHT_STEP)
+        if line_amount(quantity, Decimal(line["price"])) != found.price:
+            line["price"] = plain(round_to(found.price / quantity, Decimal("0.000001")))
+    line["quantity"] = plain(quantity or Decimal(1))
+    line["is_label"] = found.price is not None or quantity not in (None, Decimal(1))
+
+
+def _unpriced(line: Mapping[str, Any]) -> dict[str, Any]:
+    refusal = Refusal("no_price", item=line["name"])
+    return {"code": line["code"], "message": explain(refusal)["detail"]}
+
+
+def _store(till: OrgUnit) -> OrgUnit:
+    assert till.parent is not None, "A till stands in a store."
+    return till.parent
+
+
+# -- sell ----------------------------------------------------------------------------------------
+
+
+@entry(permission=RING_UP, scope="units", field_policy="masked", methods=("POST",))
+@answers
+def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Ring up a basket under the id that the screen gave it; sent again, it is the same sale."""
+    body = body_of(request)
+    sale = id_of(body.get("id"))
+    lines = [_read_line(row) for row in rows_of(body.get("lines"))]
+    payload = {"lines": lines, "payments": payments_of(body.get("payments"))}
+    with standing_at(request, till, _who_stands_in(request, till, sale, lines)):
+        done = run(RING_UP, payload=payload, request_id=sale)
+    return {"slip": slip_of(done.subject), "is_repeat": done.is_repeat}
+
+
+def _read_line(row: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "item": str(id_of(row.get("item"))),
+        "unit": str(id_of(row.get("unit"))),
+        "quantity": amount_of(row.get("quantity")),
+        "price": amount_of(row.get("price")),
+        "barcode": str(row.get("barcode") or "")[:60],
+    }
+
+
+@entry(permission=RING_UP, scope="units", field_policy="none", methods=("POST",))
+@answers
+def authorise_price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Somebody who may gives their PIN for one price of one item in this sale."""
+    body = body_of(request)
+    person = authorise(
+        str(body.get("code") or ""), str(body.get("pin") or ""), permission=CHANGE_PRICE, unit=till
+    )
+    leave = [
+        str(id_of(body.get("sale"))), str(id_of(body.get("item"))), str(id_of(body.get("unit"))),
+        plain(Decimal(amount_of(body.get("price")))), str(person.pk),
+    ]  # fmt: skip
+    request.session[LEAVES] = [*request.session.get(LEAVES, [])[-LEAVES_MAX:], leave]
+    return {"by": person.name}
+
+
+def _who_stands_in(
+    request: HttpRequest, till: OrgUnit, sale: UUID, lines: Sequence[Mapping[str, str]]
+) -> Person | None:
+    """Who authorised the changed prices of this sale, if each of them was authorised."""
+    leaves = [leave for leave in request.session.get(LEAVES, []) if leave[0] == str(sale)]
+    if not leaves:
+        return None
+    given = {(n["item"], n["unit"], plain(Decimal(n["price"]))) for n in lines}
+    allowed = {(item, unit, price) for _sale, item, unit, price, _person in leaves}
+    pairs: list[Asked] = [(UUID(item), UUID(unit)) for item, unit, _price in given]
+    store = _store(till)
+    offers = queries.offers(list(dict.fromkeys(pairs)), store, business_date(store, env.now()))
+    listed = {
+        (str(i), str(u), plain(o.price)) for (i, u), o in offers.items() if o.price is not None
+    }
+    if given - listed - allowed:
+        return None
+    return Person.objects.filter(pk=leaves[-1][4], is_active=True).first()
+
+
+# -- park ----------------------------------------------------------------------------------------
+
+
+@entry(permission=RING_UP, scope="units", field_policy="masked")
+@answers
+def parked(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    return {"parked": [_parked(row) for row in queries.parked(till)]}
+
+
+@entry(permission=RING_UP, scope="units", field_policy="masked", methods=("POST",))
+@answers
+def park(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Put a basket aside under the id that the screen gave it."""
+    body = body_of(request)
+    payload = {"basket": rows_of(body.get("basket")), "label": str(body.get("label") or "")}
+    run(PARK, payload=payload, request_id=id_of(body.get("id")))
+    return {"parked": [_parked(row) for row in queries.parked(till)]}
+
+
+@entry(permission=RING_UP, scope="units", field_policy="masked", methods=("POST",))
+@answers
+def recall(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Take a basket up again. The screen holds it already, so a lost answer loses nothing."""
+    body = body_of(request)
+    run("till.sale.recall", id_of(body.get("id")), request_id=id_of(body.get("request")))
+    return {"parked": [_parked(row) for row in queries.parked(till)]}
+
+
+def _parked(row: Any) -> dict[str, Any]:
+    amounts = (
+        line_amount(Decimal(n["quantity"]), Decimal(n["price"]))
+        for n in row.basket
+        if isinstance(n, dict) and "quantity" in n and "price" in n
+    )
+    return {
+        "id": str(row.pk),
+        "label": row.label,
+        "basket": row.basket,
+        "at": formats.moment(row.parked_at),
+        "by": row.parked_by.name,
+        "total": formats.money(round_to(sum(amounts, Decimal(0)), MONEY_STEP), "CNY"),
+    }

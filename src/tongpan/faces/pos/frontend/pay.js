@@ -1,0 +1,51 @@
+// Taking payment: one tender or several, change from cash, and what is then sent.
+import { amount, cents, centsText } from "./money.js";
+import { boot, save, state, total } from "./state.js";
+
+export function methodOf(code) {
+  return boot.methods.find((method) => method.code === code) || { code, name: code };
+}
+
+export function open(method) {
+  state.pay = { rows: state.pay?.rows || [], method: method || state.pay?.method || boot.methods[0]?.code, typed: "" };
+  save();
+}
+
+export function close() {
+  state.pay = null;
+  save();
+}
+
+// What is still to be paid after the tenders that were taken.
+export function due() {
+  return (state.pay?.rows || []).reduce((rest, row) => rest - cents(row.amount), total());
+}
+
+// What the customer hands over now: what was typed, or exactly what is due. Null if it is no amount.
+export function given() {
+  if (!state.pay) return null;
+  return state.pay.typed ? cents(state.pay.typed) : due();
+}
+
+// Takes the present tender. Answers "part" when more is due, "full" when all is paid, or why not.
+export function take() {
+  const handed = given();
+  const rest = due();
+  const { method } = state.pay;
+  if (handed === null) return "wrong_amount";
+  if (handed > rest && !methodOf(method).gives_change) return "no_change";
+  if (handed < rest && handed === 0n) return "wrong_amount";
+  const counts = handed < rest ? handed : rest;
+  if (counts > 0n) state.pay.rows.push({ method, amount: centsText(counts), tendered: centsText(handed) });
+  state.pay.typed = "";
+  if (handed < rest) state.pay.method = boot.methods.find((other) => other.code !== method)?.code || method;
+  save();
+  return handed < rest ? "part" : "full";
+}
+
+export function request() {
+  const lines = state.lines.map(({ item, unit, quantity, price, barcode }) => ({ item, unit, quantity, price, barcode: barcode || "" }));
+  return { id: state.id, lines, payments: state.pay.rows };
+}
+
+export { amount };

@@ -1,0 +1,90 @@
+// What the till holds. It is written to this machine at every change, per till and person, so that
+// a reload, a closed tab or a power cut loses nothing.
+import { newId } from "../../kit/frontend/words.js";
+import { amount, micro, plain } from "./money.js";
+
+export const boot = JSON.parse(document.getElementById("boot")?.textContent || "{}");
+const KEY = `till:${boot.till}:${boot.person}`;
+const PAST_MAX = 60;
+
+// lines: the basket; pay: null, or the payment being taken; pending: what was sent and is not yet
+// known to be done; done: the slip just given out.
+export const state = { id: newId(), lines: [], selected: 0, pay: null, pending: null, done: null };
+const past = [];
+
+export function load() {
+  try {
+    Object.assign(state, JSON.parse(localStorage.getItem(KEY) || "{}"));
+  } catch {
+    localStorage.removeItem(KEY);
+  }
+}
+
+export function save() {
+  localStorage.setItem(KEY, JSON.stringify(state));
+}
+
+// Another tab of the same till changed the basket.
+export function whenChangedElsewhere(draw) {
+  addEventListener("storage", (event) => { if (event.key === KEY) { load(); draw(); } });
+}
+
+// Every change of the basket goes through here, so that each can be taken back.
+export function change(act) {
+  past.push(JSON.stringify([state.lines, state.selected]));
+  if (past.length > PAST_MAX) past.shift();
+  act();
+  state.selected = Math.max(0, Math.min(state.selected, state.lines.length - 1));
+  if (!state.lines.length) state.pay = null;
+  save();
+}
+
+export function undo() {
+  if (!past.length) return false;
+  [state.lines, state.selected] = JSON.parse(past.pop());
+  if (!state.lines.length) state.pay = null;
+  save();
+  return true;
+}
+
+export function startAnew() {
+  Object.assign(state, { id: newId(), lines: [], selected: 0, pay: null, pending: null });
+  past.length = 0;
+  save();
+}
+
+// The same goods at the same price are one line; a label of the scales is always its own.
+export function add(found, times) {
+  const quantity = found.is_label ? found.quantity : plain(micro(times) * (micro(found.quantity || "1") / 1000000n || 1n));
+  change(() => {
+    state.done = null;
+    const same = state.lines.findIndex((line) => line.item === found.item && line.unit === found.unit && line.price === found.price && !line.is_label && !found.is_label);
+    if (same >= 0) {
+      const line = state.lines[same];
+      line.quantity = plain(micro(line.quantity) + micro(quantity));
+      line.stock = found.stock;
+      state.selected = same;
+    } else {
+      state.lines.push({ ...found, quantity, listed: found.price });
+      state.selected = state.lines.length - 1;
+    }
+  });
+  return state.lines[state.selected];
+}
+
+export function selectedLine() {
+  return state.lines[state.selected];
+}
+
+export function total() {
+  return state.lines.reduce((sum, line) => sum + amount(line.quantity, line.price), 0n);
+}
+
+// Whether the shelf holds less of a line's item than the whole basket asks for.
+export function isShort(line) {
+  if (line.stock === undefined || line.stock === null) return false;
+  const negative = String(line.stock).startsWith("-");
+  const wanted = state.lines.filter((other) => other.item === line.item)
+    .reduce((sum, other) => sum + micro(other.quantity) * micro(other.factor || "1") / 1000000n, 0n);
+  return negative || wanted > micro(line.stock);
+}

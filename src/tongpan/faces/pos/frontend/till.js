@@ -1,0 +1,467 @@
+// The till: keys and scanner first, touch alike. One listener for keys, one for touches, one queue.
+import { word } from "../../kit/frontend/words.js";
+import { ask, NoAnswer, SignedOut, sentence } from "./ask.js";
+import { openBox, startBoxes } from "./boxes.js";
+import { button, calm, draw, flash, said, toast, trouble } from "./draw.js";
+import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.js";
+import * as payment from "./pay.js";
+import { amount } from "./money.js";
+import { printSlip } from "./slips.js";
+import { play } from "./sound.js";
+import { add, boot, change, isShort, load, save, selectedLine, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
+
+const BURST_GAP_MS = 50, BURST_MIN = 8, LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
+const at = (id) => document.getElementById(id);
+let queue = Promise.resolve(); // scans are answered in the order in which they were made
+let found = [], marked = 0, looked = "";
+let burst = { text: "", last: 0, before: "" };
+let lookTimer, wakeUp;
+
+if (document.body.classList.contains("till")) start();
+
+function start() {
+  load();
+  startBoxes({ act, refocus, redraw: draw, finishReturn: finish });
+  document.addEventListener("keydown", press, true);
+  document.addEventListener("click", touch);
+  at("scan").addEventListener("input", lookSoon);
+  at("tender").addEventListener("input", tenderTyped);
+  if (matchMedia("(pointer: coarse)").matches) at("tender").inputMode = "none";
+  whenChangedElsewhere(draw);
+  addEventListener("online", () => wakeUp?.());
+  tick();
+  setInterval(tick, 10_000);
+  draw();
+  parkedCount(boot.parked);
+  if (state.pending) queue = queue.then(() => send());
+  refocus();
+}
+
+function tick() {
+  at("clock").textContent = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: boot.zone }).format(Date.now());
+}
+
+export function parkedCount(count) {
+  at("parked-count").hidden = !count;
+  at("parked-count").textContent = count;
+}
+
+// -- keys ------------------------------------------------------------------------------------------
+
+const KEYS = {
+  F1: "more", F3: "price", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "takings",
+  "Alt U": "unit", Delete: "delete", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
+};
+
+function press(event) {
+  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  const scan = at("scan"), tender = at("tender");
+  if (event.key.length === 1) note(event);
+  const mods = `${event.ctrlKey || event.metaKey ? "Ctrl " : ""}${event.altKey ? "Alt " : ""}`;
+  const name = mods + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
+  if (event.key === "Enter" && !mods) return enter(event);
+  if (event.key === "Escape") return done(event, () => act("back"));
+  if (state.pay && /^Alt [1-9]$/.test(name)) return done(event, () => chooseMethod(boot.methods[Number(event.key) - 1]?.code));
+  if (state.pay && name === "+") return done(event, () => chooseMethod(boot.methods[0]?.code));
+  const isEmpty = !scan.value && event.target !== tender;
+  if (isEmpty && !state.pay && (name === "+" || name === "-" || name === "*")) return done(event, () => act({ "+": "plus", "-": "less", "*": "quantity" }[name]));
+  const deed = KEYS[name];
+  if (deed === "delete" && !isEmpty) return;
+  if (deed === "undo" && scan.value) return;
+  if (deed && (!state.pay || deed === "print" || deed === "undo")) return done(event, () => act(deed));
+  if (deed && !deed.startsWith("delete")) return event.preventDefault();
+  if (event.key.length === 1 && !mods && event.target !== scan && event.target !== tender) (state.pay && /[\d.]/.test(event.key) ? tender : scan).focus();
+}
+
+function done(event, deed) {
+  event.preventDefault();
+  deed();
+}
+
+// A scanner types faster than people do. Its code is told from an amount by speed and end key.
+function note(event) {
+  if (event.timeStamp - burst.last > BURST_GAP_MS) burst = { text: "", last: 0, before: at("tender").value };
+  burst.text += event.key;
+  burst.last = event.timeStamp;
+}
+
+function enter(event) {
+  const isScanner = burst.text.length >= BURST_MIN && event.timeStamp - burst.last < 2 * BURST_GAP_MS;
+  const code = burst.text;
+  burst = { text: "", last: 0, before: "" };
+  event.preventDefault();
+  if (isScanner && event.target === at("tender")) {
+    at("tender").value = state.pay.typed = payBefore(code);
+    return submit(code);
+  }
+  act("pay");
+}
+
+function payBefore(code) {
+  const value = at("tender").value, digits = code.replace(/[^\d.]/g, "");
+  return value.endsWith(digits) ? value.slice(0, value.length - digits.length) : "";
+}
+
+// -- touches -----------------------------------------------------------------------------------------
+
+function touch(event) {
+  if (event.target.closest("dialog")) return;
+  const of = (selector) => event.target.closest(selector);
+  const deed = of("[data-do]"), pad = of("[data-pad]"), method = of("[data-method]"), paper = of("[data-note]"), line = of("[data-line]"), hit = of("[data-hit]"), away = of("[data-away]");
+  if (deed) act(deed.dataset.do);
+  else if (pad) padPress(pad.dataset.pad);
+  else if (method && (state.lines.length || state.pay)) chooseMethod(method.dataset.method);
+  else if (paper) typeTender(paper.dataset.note);
+  else if (away) { state.pay.rows.splice(Number(away.dataset.away), 1); save(); draw(); }
+  else if (hit) choose(Number(hit.dataset.hit));
+  else if (line) { state.selected = Number(line.dataset.line); save(); draw(); }
+  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "more"].includes(deed.dataset.do)) refocus();
+}
+
+function padPress(key) {
+  const field = state.pay ? at("tender") : at("scan");
+  field.value = key === "back" ? field.value.slice(0, -1) : field.value + key;
+  field.dispatchEvent(new Event("input"));
+}
+
+function refocus() {
+  if (document.querySelector("dialog[open]")) return;
+  (state.pay && !state.pending ? at("tender") : at("scan")).focus({ preventScroll: true });
+}
+
+// -- deeds -------------------------------------------------------------------------------------------
+
+function act(deed, more) {
+  const deeds = {
+    pay: goOn,
+    back,
+    plus: () => step(1000000n),
+    less: () => step(-1000000n),
+    undo: () => { if (undo()) { calm(); said("ok", word("undone")); draw(); } },
+    delete: () => removeLine(state.selected),
+    up: () => move(-1),
+    down: () => move(1),
+    unit: switchUnit,
+    print: () => state.done && printSlip(state.done.id),
+    scan: () => submit(more),
+    clear: () => { change(() => { state.lines = []; }); draw(); },
+  };
+  if (state.pending && deed !== "print") return;
+  if (deeds[deed]) deeds[deed]();
+  else openBox(deed, more);
+}
+
+function goOn() {
+  const text = at("scan").value.trim();
+  if (!at("found").hidden && found.length && (!text || text === looked)) return choose(marked);
+  if (text) return submit(text);
+  queue = queue.then(() => {
+    if (state.pay) return takePayment();
+    if (state.lines.length) { payment.open(); calm(); at("tender").value = ""; draw(); refocus(); }
+  });
+}
+
+function back() {
+  if (!at("found").hidden) return closeFound();
+  if (at("scan").value) { at("scan").value = ""; return draw(); }
+  if (state.pay) { payment.close(); draw(); return refocus(); }
+  if (at("trouble").firstChild) return calm();
+  if (state.done) { state.done = null; save(); draw(); }
+}
+
+function move(by) {
+  if (!at("found").hidden) { marked = (marked + by + found.length) % found.length; return drawFound(); }
+  state.selected = Math.max(0, Math.min(state.lines.length - 1, state.selected + by));
+  save();
+  draw();
+}
+
+function step(by) {
+  const line = selectedLine();
+  if (!line || line.is_label) return;
+  const next = micro(line.quantity) + by;
+  if (next <= 0n) return removeLine(state.selected);
+  change(() => { line.quantity = plain(next); });
+  draw();
+  told(line);
+}
+
+function removeLine(index) {
+  const line = state.lines[index];
+  if (!line) return;
+  change(() => state.lines.splice(index, 1));
+  calm();
+  said("quiet", `${word("taken_away")}: ${line.name}`, "", word("undo"));
+  draw();
+}
+
+function switchUnit() {
+  const line = selectedLine();
+  if (!line || line.is_label || (line.units || []).length < 2) return;
+  const next = line.units[(line.units.findIndex((unit) => unit.unit === line.unit) + 1) % line.units.length];
+  change(() => {
+    Object.assign(line, next, { listed: next.price, by: "" });
+    if (!isOnStep(line.quantity, line.step)) line.quantity = "1";
+  });
+  draw();
+  told(line);
+}
+
+function told(line) {
+  said(isShort(line) ? "wait" : "ok", line.name, `× ${showQuantity(line.quantity, line.step)} ${line.unit_name} · ${show(amount(line.quantity, line.price), "¥")}${isShort(line) ? ` · ${word("short", { has: line.stock })}` : ""}`, word("undo"));
+}
+
+// -- scan and search -----------------------------------------------------------------------------------
+
+function submit(text) {
+  at("scan").value = "";
+  closeFound();
+  const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
+  if (times && !code.trim()) { at("scan").value = text; return; }
+  queue = queue.then(() => look(code.trim(), times || "1"));
+}
+
+async function look(code, times) {
+  let answer;
+  try {
+    answer = await ask(`/till/scan?q=${encodeURIComponent(code)}`);
+  } catch (failure) {
+    return silent(failure, code);
+  }
+  lineState("");
+  if (answer.line) return taken(answer.line, times);
+  if (answer.found) return show_(answer.found, code, times);
+  const no = answer.unknown || answer.stopped || { code, message: answer.refused && sentence(answer.refused) };
+  const isKnown = Boolean(answer.stopped);
+  play(isKnown ? "stopped" : "unknown");
+  trouble(isKnown ? "wait" : "act", `${word(isKnown ? "not_sold" : "unknown")} ${no.code}`, [no.message, word("kept")], [
+    button(word("search_name"), { "data-search": "" }), button(word("copy"), { "data-copy": no.code }), button(word("dismiss"), { "data-calm": "" }, " "),
+  ]);
+  answerPanel();
+}
+
+function answerPanel() {
+  const panel = at("trouble").firstChild;
+  panel?.addEventListener("click", (event) => {
+    const chosen = event.target.closest("button");
+    if (!chosen) return;
+    if ("copy" in chosen.dataset) navigator.clipboard?.writeText(chosen.dataset.copy);
+    else calm();
+    refocus();
+  });
+}
+
+function taken(line, times) {
+  const wanted = line.is_label ? line.quantity : plain(micro(times) * micro(line.quantity || "1") / 1000000n);
+  if (!isOnStep(wanted, line.step)) {
+    play("stopped");
+    trouble("wait", line.name, [word("off_step", { unit: line.unit_name, step: line.step })], [button(word("dismiss"), {})]);
+    return answerPanel();
+  }
+  const kept = add(line, times);
+  if (state.pay) { state.pay.typed = ""; save(); }
+  calm();
+  draw();
+  flash();
+  play(isShort(kept) ? "stopped" : "ok");
+  told(kept);
+}
+
+function lookSoon() {
+  clearTimeout(lookTimer);
+  const text = at("scan").value.trim();
+  if (text !== looked) closeFound();
+  draw();
+  if (text.length < 2 || /^[\d.*×]+$/.test(text)) return;
+  lookTimer = setTimeout(async () => {
+    const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
+    const answer = await ask(`/till/scan?q=${encodeURIComponent(code)}`).catch(() => ({}));
+    if (at("scan").value.trim() !== text) return;
+    const hits = answer.found || (answer.line ? [answer.line] : []);
+    if (hits.length) { looked = text; show_(hits, code, times || "1", true); }
+  }, LOOK_AFTER_MS);
+}
+
+function show_(hits, code, times, isTyping = false) {
+  found = hits.map((hit) => ({ ...hit, times }));
+  marked = 0;
+  if (!isTyping) looked = "";
+  drawFound();
+}
+
+function drawFound() {
+  const box = at("found");
+  box.hidden = false;
+  box.replaceChildren(...found.map((hit, index) => {
+    const made = button("", { class: `hit${index === marked ? " marked" : ""}`, "data-hit": index });
+    const b = document.createElement("b");
+    b.textContent = hit.name;
+    const price = document.createElement("span");
+    price.className = "num";
+    price.textContent = hit.price === null ? "—" : `¥${showPrice(hit.price)} / ${hit.unit_name}`;
+    const note = document.createElement("span");
+    note.className = "quiet code";
+    note.textContent = `${hit.code} · ${word("stock_left", { n: hit.stock })}`;
+    made.append(b, note, price);
+    return made;
+  }));
+  box.querySelector(".marked")?.scrollIntoView({ block: "nearest" });
+}
+
+function closeFound() {
+  found = [];
+  looked = "";
+  at("found").hidden = true;
+  at("found").replaceChildren();
+}
+
+function choose(index) {
+  const hit = found[index];
+  at("scan").value = "";
+  closeFound();
+  if (hit && hit.price !== null) queue = queue.then(() => taken(hit, hit.times));
+  refocus();
+}
+
+// -- payment -------------------------------------------------------------------------------------------
+
+function chooseMethod(code) {
+  if (!code || state.pending) return;
+  payment.open(code);
+  at("tender").value = "";
+  at("tender-said").textContent = "";
+  draw();
+  refocus();
+}
+
+function tenderTyped() {
+  if (!state.pay) return;
+  const field = at("tender");
+  const clean = field.value.replace(/[^\d.]/g, "").replace(/(\..*)\./g, "$1").replace(/(\.\d\d).+/, "$1").slice(0, 12);
+  if (clean !== field.value) field.value = clean;
+  state.pay.typed = clean;
+  at("tender-said").textContent = "";
+  save();
+  draw();
+}
+
+function typeTender(text) {
+  at("tender").value = state.pay.typed = text;
+  save();
+  draw();
+}
+
+function takePayment() {
+  const answer = payment.take();
+  at("tender").value = "";
+  at("tender-said").textContent = answer === "wrong_amount" ? word("wrong_amount") : answer === "no_change" ? word("no_change", { method: payment.methodOf(state.pay.method).name, due: show(payment.due(), "¥") }) : "";
+  if (answer !== "full") { if (answer !== "part") play("stopped"); draw(); return refocus(); }
+  state.pending = { url: "/till/sell", body: payment.request() };
+  save(); // before it is sent: whatever happens now, it is known here
+  draw();
+  return send();
+}
+
+// Sent until somebody answers. The id is the sale's own, so that sent twice it is recorded once.
+async function send() {
+  for (let tries = 1; ; tries++) {
+    try {
+      const answer = await ask(state.pending.url, state.pending.body);
+      lineState("");
+      return answer.slip ? finish(answer, tries) : refused(answer.refused);
+    } catch (failure) {
+      if (failure instanceof SignedOut) signedOut();
+      else {
+        lineState(word("offline"));
+        trouble("wait", word("no_answer"), [word("no_answer_text")], [button(word("try_again"), { "data-again": "", class: "button primary" })]);
+        document.querySelector("[data-again]").addEventListener("click", () => wakeUp?.());
+      }
+      await new Promise((resolve) => { wakeUp = resolve; setTimeout(resolve, AGAIN_MS); });
+      wakeUp = null;
+    }
+  }
+}
+
+function finish(answer) {
+  const keeps = answer.slip.is_return;
+  if (!keeps) startAnew();
+  state.pending = null;
+  state.done = { ...answer.slip, was_done: answer.is_repeat };
+  save();
+  calm();
+  at("said").replaceChildren();
+  at("tender-said").textContent = "";
+  draw();
+  play("paid");
+  refocus();
+  if (localStorage.getItem("till-prints") === "1") printSlip(state.done.id);
+}
+
+// The basket comes back as it was, each wrong line with what mends it.
+function refused(no) {
+  const kind = state.pending.url;
+  state.pending = null;
+  state.pay = null;
+  save();
+  draw();
+  play("stopped");
+  const actions = [];
+  for (const problem of no.problems || []) {
+    const index = Number(/^lines\.(\d+)/.exec(problem.path || "")?.[1]) - 1;
+    const line = kind === "/till/sell" ? state.lines[index] : undefined;
+    if (!line) continue;
+    if (problem.code === "price_differs")
+      actions.push(button(`${line.name}: ${word("take_price")} ¥${showPrice(problem.price)}`, { "data-mend": "price", "data-index": index, "data-to": problem.price }));
+    if (problem.code === "short") {
+      const fits = String(problem.has).startsWith("-") ? 0n : (micro(problem.has) * 1000000n / micro(line.factor || "1")) / micro(line.step) * micro(line.step);
+      if (fits > 0n) actions.push(button(`${line.name}: ${word("set_quantity", { n: `${plain(fits)} ${line.unit_name}` })}`, { "data-mend": "quantity", "data-index": index, "data-to": plain(fits) }));
+    }
+    actions.push(button(`${line.name}: ${word("take_line")}`, { "data-mend": "delete", "data-index": index, "data-item": line.item }));
+  }
+  trouble("act", word("refused"), [...(no.problems?.length ? no.problems.map((p) => p.message) : [no.detail]), word("kept_basket")], [...actions, button(word("dismiss"), {})]);
+  at("trouble").firstChild.addEventListener("click", mend);
+  refocus();
+}
+
+function mend(event) {
+  const chosen = event.target.closest("button");
+  if (!chosen) return;
+  const index = Number(chosen.dataset.index), line = state.lines[index];
+  if (line && chosen.dataset.mend === "price") change(() => Object.assign(line, { price: chosen.dataset.to, listed: chosen.dataset.to, by: "" }));
+  if (line && chosen.dataset.mend === "quantity") change(() => { line.quantity = chosen.dataset.to; });
+  if (line && chosen.dataset.mend === "delete") change(() => state.lines.splice(index, 1));
+  calm();
+  draw();
+  refocus();
+}
+
+function silent(failure, code) {
+  if (failure instanceof SignedOut) return signedOut();
+  lineState(word("offline_scan"));
+  play("unknown");
+  trouble("wait", `${word("not_looked_up")} ${code}`, [word("offline_scan_text")], [button(word("try_again"), { "data-code": code, class: "button primary" }), button(word("dismiss"), {})]);
+  at("trouble").firstChild.addEventListener("click", (event) => {
+    const chosen = event.target.closest("button");
+    if (!chosen) return;
+    calm();
+    if (chosen.dataset.code) submit(chosen.dataset.code);
+    refocus();
+  });
+}
+
+function signedOut() {
+  trouble("wait", word("signed_out"), [], [button(word("sign_in"), { "data-sign-in": "", class: "button primary" })]);
+  document.querySelector("[data-sign-in]").addEventListener("click", () => { location.href = "/sign-in/?next=/till/"; });
+}
+
+function lineState(text) {
+  at("line-state").hidden = !text;
+  at("line-state").textContent = text;
+}
+
+document.addEventListener("click", (event) => {
+  const paper = event.target.closest("[data-print-slip]"), shown = event.target.closest("[data-look-slip]");
+  if (paper) printSlip(paper.dataset.printSlip);
+  if (shown) openBox("slip", shown.dataset.lookSlip);
+});
+export { NoAnswer, toast };

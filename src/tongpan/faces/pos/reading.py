@@ -1,0 +1,73 @@
+"""Reading what the screen sends: ids, amounts and lines in the forms that they must have."""
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.sentences import say
+
+LINES_MAX, DIGITS_MAX = 500, 24
+
+say("not_yours", "This is not yours to do here. Ask somebody who may.")
+
+
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object of a request.
+
+    Errors: Refusal object_format.
+    """
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise Refusal("object_format")
+    return body
+
+
+def id_of(raw: Any) -> UUID:
+    """Errors: Refusal id_format."""
+    try:
+        return UUID(str(raw))
+    except ValueError:
+        raise Refusal("id_format", given=str(raw)[:60]) from None
+
+
+def amount_of(raw: Any) -> str:
+    """Plain digits as they were sent, so that the same request is the same words again.
+
+    Errors: Refusal not_a_number.
+    """
+    text = str(raw)
+    try:
+        is_fine = len(text) <= DIGITS_MAX and Decimal(text).is_finite()
+    except InvalidOperation:
+        is_fine = False
+    if not is_fine or "e" in text.lower():
+        raise Refusal("not_a_number", given=text[:DIGITS_MAX])
+    return text
+
+
+def rows_of(raw: Any) -> Sequence[Mapping[str, Any]]:
+    """Errors: Refusal list_format."""
+    is_rows = isinstance(raw, list) and all(isinstance(row, dict) for row in raw)
+    if not is_rows or len(raw) > LINES_MAX:
+        raise Refusal("list_format")
+    rows: list[Mapping[str, Any]] = raw
+    return rows
+
+
+def payments_of(raw: Any) -> list[dict[str, str]]:
+    return [
+        {
+            "method": str(row.get("method"))[:60],
+            "amount": amount_of(row.get("amount")),
+            "tendered": amount_of(row.get("tendered") or row.get("amount")),
+        }
+        for row in rows_of(raw)
+    ]

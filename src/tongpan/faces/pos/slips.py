@@ -1,0 +1,252 @@
+"""Slips at the till: on paper, of today, found by number, and what a customer brings back."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongpan.base import env
+from tongpan.base.numbers import ZERO
+from tongpan.base.refusals import Refusal
+from tongpan.business.till import queries
+from tongpan.business.till.actions import TAKE_BACK
+from tongpan.business.till.documents import RETURN, SALE
+from tongpan.business.till.models import Sale
+from tongpan.faces.kit import formats
+from tongpan.faces.kit.entry import entry
+from tongpan.faces.kit.frame import company_name, theme_of
+from tongpan.faces.pos.machine import answers, at_till
+from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
+from tongpan.faces.pos.words import words
+from tongpan.kernel.documents.fields import plain
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.loading import load
+from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.scope import visible
+from tongpan.masters.items.models import Dimension
+
+SELL = "till.sale.ring_up"
+
+
+# -- paper ---------------------------------------------------------------------------------------
+
+
+@entry(permission=SELL, scope="units", field_policy="masked")
+@at_till
+def look(request: HttpRequest, till: OrgUnit, slip: UUID) -> HttpResponse:
+    """A slip as it is printed, on a page of its own."""
+    context = {
+        **paper(slip, till),
+        "csp_nonce": getattr(request, "csp_nonce", ""),
+        "theme": theme_of(request),
+        "words": words(),
+    }
+    return HttpResponse(render_to_string("pos/slip.html", context, request))
+
+
+@entry(permission=SELL, scope="units", field_policy="masked", methods=("POST",))
+@answers
+def print_slip(request: HttpRequest, till: OrgUnit, slip: UUID) -> dict[str, Any]:
+    """The paper, counted: from the second time on it says which it is. A look is not counted."""
+    context = paper(slip, till)
+    if request.GET.get("look") is None:
+        context["copy"] = run(f"{context['kind']}.print", slip).result
+    return {"html": render_to_string("pos/parts/slip.html", context)}
+
+
+def paper(slip: UUID, till: OrgUnit) -> dict[str, Any]:
+    """What stands on the paper of a slip of this till's store.
+
+    Errors: Refusal not_found.
+    """
+    document = _at_the_store(slip, till)
+    body = load(SALE if document.type == SALE.code else RETURN, slip)
+    payments = queries.payments_of([slip])[slip] if body.gross else []
+    tendered = [p for p in payments if p.tendered != p.amount]
+    return {
+        "company": company_name(),
+        "store": body.store.name,
+        "till": document.org_unit.name,
+        "clerk": document.created_by.name if document.created_by else "",
+        "at": document.posted_at,
+        "number": document.number,
+        "kind": document.type,
+        "is_return": document.type == RETURN.code,
+        "is_reversed": document.state == State.REVERSED,
+        "follows": document.follows.number if document.follows else "",
+        "reason": getattr(body, "reason", ""),
+        "lines": [
+            {
+                "name": line.item.name,
+                "sum": f"{_quantity(line)} × {formats.price(line.price)}",
+                "gross": formats.money(line.gross),
+            }
+            for line in body.lines
+        ],
+        "pieces": pieces(body.lines),
+        "gross": formats.money(body.gross, "CNY"),
+        "tax": formats.money(body.tax),
+        "payments": [(p.method.name, formats.money(p.tendered)) for p in payments],
+        "change": formats.money(body.change) if tendered and isinstance(body, Sale) else "",
+        "invoice_code": queries.invoice_code_of(slip) if document.type == SALE.code else "",
+        "copy": 1,
+    }
+
+
+def _at_the_store(slip: UUID, till: OrgUnit) -> Document:
+    rows = visible(Document, SELL).filter(
+        pk=slip, type__in=queries.SLIP_TYPES, org_unit__parent=till.parent
+    )
+    found = rows.select_related("org_unit", "created_by", "follows").first()
+    if found is None:
+        raise Refusal("not_found")
+    return found
+
+
+def _quantity(line: Any) -> str:
+    if line.unit.dimension == Dimension.COUNT:
+        return formats.quantity(line.quantity)
+    return formats.quantity(line.quantity, line.unit.name, places=3)
+
+
+def pieces(lines: Sequence[Any]) -> str:
+    """6 种 9 件 + 0.368 kg: pieces add up, weights do so by unit, and never one to the other."""
+    count = sum((n.quantity for n in lines if n.unit.dimension == Dimension.COUNT), ZERO)
+    others: dict[str, Decimal] = {}
+    for line in lines:
+        if line.unit.dimension != Dimension.COUNT:
+            others[line.unit.name] = others.get(line.unit.name, ZERO) + line.quantity
+    kinds = len({line.item_id for line in lines})
+    amounts = [_("%(n)s pcs") % {"n": formats.quantity(count)}] if count else []
+    amounts += [formats.quantity(amount, unit, places=3) for unit, amount in others.items()]
+    told = ngettext("%(n)s item", "%(n)s items", kinds) % {"n": kinds}
+    return f"{told} · {' + '.join(amounts)}"
+
+
+def slip_of(slip: UUID) -> dict[str, Any]:
+    """What the screen shows when a slip is done."""
+    document = visible(Document, SELL).filter(pk=slip, type__in=queries.SLIP_TYPES).get()
+    change = Sale.objects.filter(pk=slip).values_list("change", flat=True).first()
+    return {
+        "id": str(slip),
+        "number": document.number,
+        "total": plain(document.total),
+        "change": plain(change or ZERO),
+        "is_return": document.type == RETURN.code,
+    }
+
+
+# -- today ---------------------------------------------------------------------------------------
+
+
+@entry(permission=SELL, scope="units", field_policy="masked")
+@answers
+def today(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """The slips that this till gave out today."""
+    documents = list(queries.slips_of(till, business_date(till, env.now()))[:300])
+    paid = queries.payments_of(d.pk for d in documents)
+    return {
+        "slips": [
+            {
+                "id": str(d.pk),
+                "number": d.number,
+                "at": formats.clock(d.posted_at),
+                "by": d.created_by.name if d.created_by else "",
+                "is_return": d.type == RETURN.code,
+                "is_reversed": d.state == State.REVERSED,
+                "total": formats.money(-(d.total or ZERO) if d.type == RETURN.code else d.total),
+                "paid": " + ".join(p.method.name for p in paid.get(d.pk, ())),
+            }
+            for d in documents
+        ]
+    }
+
+
+@entry(permission=SELL, scope="units", field_policy="masked")
+@answers
+def takings(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """What this till took today, by way of paying."""
+    told = queries.takings(till, business_date(till, env.now()))
+    return {
+        "rows": [
+            {
+                "method": row.method.name,
+                "count": row.payments,
+                "taken": formats.money(row.taken),
+                "paid_back": formats.money(-row.paid_back),
+                "left": formats.money(row.left),
+            }
+            for row in told.by_method
+        ],
+        "sales": told.sales,
+        "returns": told.returns,
+        "sold": formats.money(told.sold),
+        "brought_back": formats.money(-told.brought_back),
+        "left": formats.money(told.sold - told.brought_back, "CNY"),
+    }
+
+
+# -- what comes back -----------------------------------------------------------------------------
+
+
+@entry(permission=TAKE_BACK, scope="units", field_policy="masked")
+@answers
+def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """A sale by the number on its slip, with what of it can still be brought back."""
+    assert till.parent is not None
+    document = queries.find_slip(request.GET.get("number", ""), till.parent)
+    if document is None or document.type != SALE.code:
+        raise Refusal("slip_unknown", given=request.GET.get("number", "")[:40])
+    if document.state != State.POSTED:
+        raise Refusal("wrong_state", state=document.get_state_display())
+    sale = load(SALE, document.pk)
+    before = queries.returned_before(line.pk for line in sale.lines)
+    paid = queries.payments_of([document.pk]).get(document.pk, [])
+    return {
+        "sale": {
+            "id": str(document.pk),
+            "number": document.number,
+            "at": formats.moment(document.posted_at),
+            "total": formats.money(document.total, "CNY"),
+            "paid": [{"method": p.method.code, "amount": plain(p.amount)} for p in paid],
+            "lines": [
+                {
+                    "sold": str(line.pk),
+                    "name": line.item.name,
+                    "unit_name": line.unit.name,
+                    "step": plain(line.unit.step),
+                    "quantity": plain(line.quantity),
+                    "before": plain(before.get(line.pk, ZERO)),
+                    "price": plain(line.price),
+                    "gross": plain(line.gross),
+                }
+                for line in sale.lines
+            ],
+        }
+    }
+
+
+@entry(permission=TAKE_BACK, scope="units", field_policy="masked", methods=("POST",))
+@answers
+def take_back(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Take goods of a slip back under the id that the screen gave this return."""
+    body = body_of(request)
+    sale = id_of(body.get("sale"))
+    _at_the_store(sale, till)
+    payload = {
+        "sale": str(sale),
+        "lines": [
+            {"sold": str(id_of(n.get("sold"))), "quantity": amount_of(n.get("quantity"))}
+            for n in rows_of(body.get("lines"))
+        ],
+        "payments": payments_of(body.get("payments")),
+        "reason": str(body.get("reason") or "")[:120],
+    }
+    done = run(TAKE_BACK, payload=payload, request_id=id_of(body.get("id")))
+    return {"slip": slip_of(done.subject), "is_repeat": done.is_repeat}

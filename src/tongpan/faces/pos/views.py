@@ -1,0 +1,105 @@
+"""The till's own pages: which till this machine is, who stands at it, and the screen itself."""
+
+from typing import Any
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+
+from tongpan.base import env
+from tongpan.base.refusals import Refusal
+from tongpan.business.till import queries
+from tongpan.business.till.actions import CHANGE_PRICE, RING_UP, TAKE_BACK
+from tongpan.faces.kit import formats
+from tongpan.faces.kit.entry import entry
+from tongpan.faces.kit.frame import UNIT_KEY, frame_context, theme_of
+from tongpan.faces.pos.machine import answers, at_till, remember, till_of
+from tongpan.faces.pos.reading import body_of, id_of
+from tongpan.faces.pos.words import words
+from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.scope import may, person_may
+from tongpan.kernel.org.sign_in import check_pin
+
+BACKEND = "tongpan.kernel.org.backend.PersonBackend"
+
+say("slip_unknown", "No slip of this store has the number {given}.")
+say("clerk_may_not_sell", "{name} may not ring up at this till.")
+
+
+@entry(permission=RING_UP, scope="units", field_policy="none", methods=("GET", "POST"))
+def choose(request: HttpRequest) -> HttpResponse:
+    """Say which till this machine is; asked once."""
+    tills = list(queries.tills())
+    if request.method == "POST":
+        chosen = id_of(request.POST.get("till"))
+        till = next((t for t in tills if t.pk == chosen), None)
+        if till is None:
+            raise Refusal("not_found")
+        answer = HttpResponseRedirect(reverse("till"))
+        remember(answer, till, is_secure=request.is_secure())
+        return answer
+    stores: dict[OrgUnit, list[OrgUnit]] = {}
+    for till in tills:
+        assert till.parent is not None, "A till stands in a store."
+        stores.setdefault(till.parent, []).append(till)
+    now = till_of(request)
+    context = {"stores": list(stores.items()), "now": now, **frame_context(request)}
+    return HttpResponse(render_to_string("pos/choose.html", context, request))
+
+
+@entry(permission=RING_UP, scope="units", field_policy="masked")
+@at_till
+def screen(request: HttpRequest, till: OrgUnit) -> HttpResponse:
+    """The till, full screen. All figures of the basket live in the page until it is paid."""
+    assert till.parent is not None, "A till stands in a store."
+    context = {
+        "till": till,
+        "store": till.parent,
+        "clerk": request.user,
+        "day": formats.day(business_date(till, env.now())),
+        "boot": _boot(request, till),
+        "words": words(),
+        "theme": theme_of(request),
+        "csp_nonce": getattr(request, "csp_nonce", ""),
+        "may_take_back": may(TAKE_BACK, till),
+    }
+    return HttpResponse(render_to_string("pos/till.html", context, request))
+
+
+def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """What the script must know before the first scan."""
+    return {
+        "till": str(till.pk),
+        "person": str(request.user.pk),
+        "zone": till.time_zone,
+        "icons": static("dist/icons.svg"),
+        "may_change_price": may(CHANGE_PRICE, till),
+        "may_take_back": may(TAKE_BACK, till),
+        "parked": queries.parked(till).count(),
+        "methods": [
+            {
+                "code": method.code,
+                "name": method.name,
+                "gives_change": method.gives_change,
+                "is_refundable": method.is_refundable,
+            }
+            for method in queries.methods()
+        ],
+    }
+
+
+@entry(permission=RING_UP, scope="units", field_policy="none", methods=("POST",))
+@answers
+def clerk(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Another clerk takes over with their sign-in name and PIN; the machine stays this till."""
+    body = body_of(request)
+    person = check_pin(str(body.get("code") or ""), str(body.get("pin") or ""), unit=till)
+    if not person_may(person.held_permissions(), RING_UP, till):
+        raise Refusal("clerk_may_not_sell", name=person.name)
+    login(request, person, backend=BACKEND)
+    request.session.set_expiry(0)
+    request.session[UNIT_KEY] = str(till.parent_id)
+    return {"name": person.name}
