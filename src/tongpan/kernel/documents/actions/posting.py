@@ -21,7 +21,7 @@ REASON_MAX = 500
 def submit(doing: Doing) -> None:
     """Hand a draft to someone who may post it. What posting would refuse is refused now."""
     doing.require(doing.document.org_unit)
-    _refuse_incomplete(doing)
+    _make_ready(doing)
     move_to(doing, State.SUBMITTED, submitted_at=doing.at, submitted_by=who().person)
 
 
@@ -36,9 +36,8 @@ def post_document(doing: Doing) -> None:
     """Make the document a fact: it gets its number, and its posting rule's moves are posted."""
     declared, document = _type(doing), doing.document
     doing.require(document.org_unit)
-    _freeze(declared, doing.body)
+    _make_ready(doing)
     doing.require(document.org_unit, declared.amount(doing.body))  # freezing may have valued it
-    _refuse_incomplete(doing)
     number = next_number(declared, document.org_unit, document.business_date)
     doing.changes["number"] = [None, number]
     move_to(doing, State.POSTED, number=number, posted_at=doing.at, posted_by=who().person)
@@ -110,24 +109,32 @@ def reason(doing: Doing) -> str:
     return text
 
 
-def problems_of(declared: DocumentType, body: Any) -> list[Problem]:
-    """Everything that keeps this document from being posted, all at once."""
-    problems = missing(declared.header_fields, body, path="")
-    if declared.line is not None and not body.lines:
-        problems.append({"path": "lines", "code": "no_lines"})
-    for line in body.lines:
-        problems += missing(declared.line_fields, line, path=f"lines.{line.position}")
-    return problems or list(declared.check(body))
-
-
-def _refuse_incomplete(doing: Doing) -> None:
-    document = doing.document
-    problems = problems_of(_type(doing), doing.body)
+def _make_ready(doing: Doing) -> None:
+    """Freeze what is complete, and refuse what posting cannot take, all problems at once."""
+    declared, body, document = _type(doing), doing.body, doing.document
+    problems = _missing(declared, body)
+    if not problems:
+        _freeze(declared, body)
+        problems = list(declared.check(body))
     if document.business_date > business_date(document.org_unit, doing.at):
         given = str(document.business_date)
         problems.append({"path": "business_date", "code": "in_future", "given": given})
     if problems:
         raise Refusal("invalid", problems=problems)
+
+
+def problems_of(declared: DocumentType, body: Any) -> list[Problem]:
+    """What can be told of a draft before anything is frozen: what keeps it from being posted."""
+    return _missing(declared, body) or list(declared.check(body))
+
+
+def _missing(declared: DocumentType, body: Any) -> list[Problem]:
+    problems = missing(declared.header_fields, body, path="")
+    if declared.line is not None and not body.lines:
+        problems.append({"path": "lines", "code": "no_lines"})
+    for line in body.lines:
+        problems += missing(declared.line_fields, line, path=f"lines.{line.position}")
+    return problems
 
 
 def _refuse_followed(doing: Doing) -> None:

@@ -1,0 +1,288 @@
+"""One sensible example for every declared type: what the contract tests put through their paces.
+
+A type without an example fails `test_every_type_has_an_example`. `lines` says how long the
+document is; each line is about an item of its own kind of lot, so that nothing adds up by chance.
+"""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from tests.chain import NOON, Chain, a_chain, on_shelf
+from tongpan.base import env
+from tongpan.business.finance.models import MoneyPlace
+from tongpan.business.till.models import PaymentMethod
+from tongpan.kernel.documents.following import prefill
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.org.models import OrgUnit, TaxpayerKind
+from tongpan.kernel.org.scope import system
+from tongpan.masters.items.models import Item, ItemFamily, SupplierItem
+from tongpan.masters.parties.models import Party
+from tongpan.masters.prices.models import Price, PriceList
+from tongpan.masters.taxes.models import TaxCategory, TaxRate
+
+Payload = dict[str, Any]
+STOCK = {"milk": ("1000", "8.50"), "cola": ("2400", "2.00"), "apple": ("300", "6.00")}
+
+
+@dataclass
+class Stage(Chain):
+    """The cast, with a supplier, taxes, prices, money, a till, and goods on two shelves."""
+
+    parties: dict[str, Party] = field(default_factory=dict)
+    methods: dict[str, PaymentMethod] = field(default_factory=dict)
+
+    @contextmanager
+    def at_work(self) -> Any:
+        """Zhou, who may do everything, at the unit where the examples happen."""
+        with self.as_("zhou", "warehouse"):
+            yield
+
+
+def a_stage() -> Stage:
+    chain = a_chain()
+    stage = Stage(chain.units, chain.places, chain.people, chain.items, chain.measures)
+    with system(reason="the cast of the tests"), env.frozen(NOON):
+        _trade(stage)
+        _shop(stage)
+    for where in ("warehouse", "north"):
+        on_shelf(stage, where, **STOCK)
+    return stage
+
+
+def _trade(stage: Stage) -> None:
+    hq = stage.units["hq"]
+    TaxpayerKind.objects.create(entity=hq.entity, kind="general", valid_from=date(2026, 1, 1))
+    goods = TaxCategory.objects.create(code="T13", name="一般货物")
+    TaxRate.objects.create(category=goods, rate=Decimal("0.13"), valid_from=date(2026, 1, 1))
+    Item.objects.update(tax_category=goods)
+    for item in stage.items.values():
+        item.refresh_from_db()
+    stage.parties["dairy"] = Party.objects.create(
+        code="V01", name="华东乳业有限公司", is_supplier=True
+    )
+    MoneyPlace.unscoped.create(unit=hq, code="B01", name="工行基本户")
+
+
+def _shop(stage: Stage) -> None:
+    hq, north = stage.units["hq"], stage.units["north"]
+    listed = PriceList.objects.create(
+        code="RETAIL", name="零售价", org_unit=hq, valid_from=date(2026, 1, 1)
+    )
+    for item in stage.items.values():
+        Price.objects.create(
+            price_list=listed, item=item, unit=item.base_unit, price=Decimal("12.90"),
+            valid_from=date(2026, 1, 1),
+        )  # fmt: skip
+    for code, name, gives_change in (("CASH", "现金", True), ("WECHAT", "微信支付", False)):
+        stage.methods[code] = PaymentMethod.objects.create(
+            code=code, name=name, gives_change=gives_change
+        )
+    till = OrgUnit(
+        parent=north, kind="till", code="S01-1", name="1 号机", entity=north.entity
+    )  # fmt: skip
+    till.save()
+    stage.units["till"] = till
+
+
+# -- documents -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """How one type of document comes about.
+
+    `payload(stage, lines)` drafts it; a slip of the till is not drafted but `made`, posted at once.
+    `where` is the unit where it happens, `afar` a person of another unit who must not see it.
+    """
+
+    payload: Callable[[Stage, int], Payload] | None = None
+    made: Callable[[Stage, int], tuple[str, Payload]] | None = None
+    where: str = "warehouse"
+    afar: tuple[str, str] = ("zhao", "south")
+
+
+EXAMPLES: dict[str, Example] = {}
+
+
+def example(code: str, **more: Any) -> Callable[[Any], Any]:
+    def keep(payload: Callable[[Stage, int], Payload]) -> Any:
+        EXAMPLES[code] = Example(payload=payload, **more)
+        return payload
+
+    return keep
+
+
+def _items(stage: Stage, lines: int) -> list[Item]:
+    three = [stage.items[name] for name in STOCK]
+    return [three[n % 3] for n in range(lines)]
+
+
+@example("stock.opening")
+def _opening(stage: Stage, lines: int) -> Payload:
+    rows = [
+        {"item": item, "quantity": "3", "unit_cost": "1.25", "lot": f"L{n}"}
+        for n, item in enumerate(_items(stage, lines))
+    ]
+    return {"header": {"place": "W01"}, "lines": rows, "note": "the first day"}
+
+
+@example("stock.transfer")
+def _transfer(stage: Stage, lines: int) -> Payload:
+    rows = [{"item": item, "quantity": "2"} for item in _items(stage, lines)]
+    header = {"from_place": "W01", "to_place": "S01", "wanted_on": "2026-11-23"}
+    return {"header": header, "lines": rows}
+
+
+@example("stock.transfer_receipt", where="north")
+def _transfer_receipt(stage: Stage, lines: int) -> Payload:
+    payload = prefill("stock.transfer_receipt", posted(stage, "stock.transfer", lines))
+    payload["lines"][0] |= {"received": "1", "damaged": "0.5", "missing": "0.5"}
+    return payload
+
+
+@example("stock.count")
+def _count(stage: Stage, lines: int) -> Payload:
+    rows = [
+        {"item": item, "counted": f"{n + 1}", "lot": "" if n < 3 else f"X{n}"}
+        for n, item in enumerate(_items(stage, lines))
+    ]
+    return {"header": {"place": "W01"}, "lines": rows}
+
+
+@example("stock.loss")
+def _loss(stage: Stage, lines: int) -> Payload:
+    rows = [{"item": item, "quantity": "1"} for item in _items(stage, lines)]
+    return {"header": {"place": "W01", "reason": _first_choice("stock.loss")}, "lines": rows}
+
+
+@example("stock.overage")
+def _overage(stage: Stage, lines: int) -> Payload:
+    rows = [{"item": item, "quantity": "1", "unit_cost": "3.33"} for item in _items(stage, lines)]
+    return {"header": {"place": "W01", "reason": "found"}, "lines": rows}
+
+
+def _bought(stage: Stage, lines: int, **header: Any) -> Payload:
+    rows = [{"item": item, "quantity": "10", "price": "1.13"} for item in _items(stage, lines)]
+    return {"header": {"supplier": "V01", "place": "W01", **header}, "lines": rows}
+
+
+@example("purchasing.order")
+def _order(stage: Stage, lines: int) -> Payload:
+    return _bought(stage, lines, expected_on="2026-11-25")
+
+
+@example("purchasing.receipt")
+def _receipt(stage: Stage, lines: int) -> Payload:
+    return prefill("purchasing.receipt", posted(stage, "purchasing.order", lines))
+
+
+@example("purchasing.bill")
+def _bill(stage: Stage, lines: int) -> Payload:
+    payload = prefill("purchasing.bill", posted(stage, "purchasing.receipt", lines))
+    payload["lines"][0] |= {"price": "1.20"}
+    return payload
+
+
+@example("purchasing.return")
+def _return(stage: Stage, lines: int) -> Payload:
+    return prefill("purchasing.return", posted(stage, "purchasing.receipt", lines))
+
+
+@example("finance.supplier_payment")
+def _payment(stage: Stage, lines: int) -> Payload:
+    return {"header": {"supplier": "V01", "paid_from": "B01", "amount": "113.00"}}
+
+
+def _ring_up(stage: Stage, lines: int) -> tuple[str, Payload]:
+    basket = [{"item": item.pk, "quantity": "1"} for item in _items(stage, lines)]
+    paid = [{"method": "CASH", "amount": str(Decimal("12.90") * lines)}]
+    return "till.sale.ring_up", {"lines": basket, "payments": paid}
+
+
+def _take_back(stage: Stage, lines: int) -> tuple[str, Payload]:
+    from tongpan.business.till.models import SaleLine
+
+    sale = posted(stage, "till.sale", lines)
+    sold = SaleLine.unscoped.filter(document=sale).values_list("pk", flat=True)
+    basket = [{"sold": pk, "quantity": "1"} for pk in sold]
+    paid = [{"method": "CASH", "amount": str(Decimal("12.90") * lines)}]
+    return "till.return.take_back", {"sale": sale, "lines": basket, "payments": paid}
+
+
+EXAMPLES["till.sale"] = Example(made=_ring_up, where="till")
+EXAMPLES["till.return"] = Example(made=_take_back, where="till")
+
+
+def _first_choice(code: str) -> str:
+    from tongpan.kernel.documents.registry import document_type
+
+    reason = next(f for f in document_type(code).header_fields if f.name == "reason")
+    return str(reason.choices[0][0]) if reason.choices else "broken"
+
+
+def drafted(stage: Stage, code: str, lines: int = 1, **more: Any) -> UUID:
+    """A draft of the type's example."""
+    example = EXAMPLES[code]
+    assert example.payload is not None, f"{code} is not drafted."
+    with stage.as_("zhou", example.where):
+        return run(f"{code}.save", payload=example.payload(stage, lines), **more).subject
+
+
+def posted(stage: Stage, code: str, lines: int = 1) -> UUID:
+    """A posted document of the type's example."""
+    example = EXAMPLES[code]
+    with stage.as_("zhou", example.where):
+        if example.made is not None:
+            action, payload = example.made(stage, lines)
+            return run(action, payload=payload).subject
+        draft = drafted(stage, code, lines)
+        run(f"{code}.post", draft)
+        return draft
+
+
+# -- masters -------------------------------------------------------------------------------------
+
+MASTERS: dict[str, Callable[[Stage], Payload]] = {
+    "items.unit": lambda stage: {"code": "U1", "name": "打", "dimension": "count", "step": "1"},
+    "items.category": lambda stage: {"code": "C1", "name": "饮料"},
+    "items.family": lambda stage: {"code": "F1", "name": "衬衫"},
+    "items.item": lambda stage: {"code": "I1", "name": "酸奶", "base_unit": "box"},
+    "items.item_unit": lambda stage: {"item": "10001", "unit": "case", "factor": "12"},
+    "items.barcode": lambda stage: {"item": "10001", "code": "6901234567892"},
+    "items.barcode_layout": lambda stage: {"code": "L1", "name": "秤", "pattern": "2IIIIIIWWWWWC"},
+    "items.item_at_unit": lambda stage: {
+        "item": "10001", "org_unit": "S01", "valid_from": "2026-11-21",
+    },
+    "items.supplier_item": lambda stage: {"supplier": "V01", "item": "10001"},
+    "items.supplier_price": lambda stage: {
+        "supplier_item": _supplier_item(stage), "price": "8.00", "valid_from": "2026-11-21",
+    },
+    "parties.party": lambda stage: {"code": "P1", "name": "西门便利店", "is_customer": "1"},
+    "parties.contact": lambda stage: {"party": "V01", "name": "陈经理", "phone": "13800000000"},
+    "places.place": lambda stage: {"unit": "W01", "code": "BACK", "name": "后仓"},
+    "prices.list": lambda stage: {
+        "code": "SPRING", "name": "春季", "org_unit": "HQ", "valid_from": "2026-11-21",
+    },
+    "prices.price": lambda stage: {
+        "price_list": "RETAIL", "item": "10001", "price": "11.90", "valid_from": "2026-12-01",
+    },
+    "taxes.category": lambda stage: {"code": "T6", "name": "服务"},
+    "taxes.rate": lambda stage: {"category": "T13", "rate": "0.12", "valid_from": "2027-01-01"},
+    "finance.money_place": lambda stage: {"code": "B02", "name": "建行", "unit": "HQ"},
+    "till.payment_method": lambda stage: {"code": "CARD", "name": "银行卡"},
+}  # fmt: skip
+
+
+def _supplier_item(stage: Stage) -> SupplierItem:
+    milk = stage.items["milk"]
+    return SupplierItem.objects.create(
+        supplier=stage.parties["dairy"], item=milk, order_unit=milk.base_unit
+    )
+
+
+__all__ = ["EXAMPLES", "MASTERS", "Example", "ItemFamily", "Stage", "a_stage", "drafted", "posted"]
