@@ -10,14 +10,14 @@ with plain LIKE: on a database whose locale knows no Chinese the answer is the s
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
-from pypinyin import lazy_pinyin
 
 from tongpan.base.refusals import Refusal
 
@@ -120,11 +120,30 @@ def _words_of(name: str) -> tuple[str, ...]:
     syllables = [
         syllable
         for part in _HAN_OR_NOT.findall(name)
-        for syllable in (lazy_pinyin(part) if _HAN.match(part) else part.replace(" ", ""))
+        for syllable in (_syllables_of(part) if _HAN.match(part) else part.replace(" ", ""))
     ]
     initials = "".join(syllable[0] for syllable in syllables)
     pairs = (pair for run in [*runs, initials] for pair in _pairs(run))
     return (name, "".join(syllables), initials, *pairs)
+
+
+def _syllables_of(run: str) -> Iterator[str]:
+    cut, _spelt = _pinyin()
+    for phrase in cut(run):
+        yield from _spelt(phrase)
+
+
+@cache
+def _pinyin() -> tuple[Callable[[str], Iterable[str]], Callable[[str], tuple[str, ...]]]:
+    """What cuts a run of signs into known phrases, and what spells one of them.
+
+    Read when the first Chinese name is spelt: the lists of phrases take half a second to load, and
+    most processes spell none. A phrase is spelt once, because names share most of theirs.
+    """
+    spell, phrases = import_module("pypinyin"), import_module("pypinyin.seg.mmseg")
+    return phrases.seg.cut, lru_cache(maxsize=65536)(
+        lambda phrase: tuple(spell.lazy_pinyin(phrase))
+    )
 
 
 def _pairs(run: str) -> Iterator[str]:

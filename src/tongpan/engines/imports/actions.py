@@ -1,9 +1,13 @@
-"""Importing a sheet, rehearsing it, and undoing it: every row by the same action as a person's."""
+"""Importing a sheet, rehearsing it, and undoing it, by the actions that save and archive many rows.
+
+A sheet is worked through in stretches, so that a long one needs no more memory than a short one.
+"""
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, islice
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +15,16 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
-from tongpan.base.refusals import Forbidden, Question, Refusal
+from tongpan.base.refusals import Question, Refusal
 from tongpan.engines.imports.files import Table
 from tongpan.engines.imports.headings import Headings, find_headings, read_headings
 from tongpan.engines.imports.models import ImportedRow, ImportRun, ImportState
-from tongpan.engines.imports.rows import Row, doubled_keys, payload_of, rows_of
+from tongpan.engines.imports.rows import Row, SheetRows, payload_of
 from tongpan.engines.imports.templates import Part, Template
-from tongpan.kernel.documents.fields import plain, read
+from tongpan.kernel.documents.actions.batches import Batch
+from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.documents.registry import master_type
+from tongpan.kernel.documents.registry import MasterType, master_type
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.scope import who
 from tongpan.kernel.org.visibility import field_classes
@@ -38,7 +43,6 @@ say("no_rows", noop("There is no row below the headings."))
 say("code_looks_converted", noop("Excel has changed this: {given}. Format the column as text."))
 say("number_format", noop("{given} is not a number that can only be read one way."))
 say("date_ambiguous", noop("{given}: which is the month? Write the date as 2026-11-21."))
-say("row_repeated", noop("{given} stands in row {row} already."))
 say("imported_before", noop("This file was imported on {on}. Import it again?"))
 say("import_has_problems", noop("{count} rows have problems; nothing was imported."))
 say("already_undone", noop("This import has been undone."))
@@ -46,6 +50,8 @@ say("changed_since", noop("Row {row} was changed after the import."))
 
 
 PRIVATE = ("personal", "sensitive", "secret")
+AT_ONCE = 2000  # rows that are saved together
+SHOWN = 100  # rows that a report keeps besides the refused ones
 
 
 @dataclass(slots=True)
@@ -54,17 +60,21 @@ class Planned:
 
     template: Template
     headings: Headings
-    rows: list[Row]
+    rows: Iterable[Row]
     problems: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Report:
-    """What became of a sheet's rows: new, changed, same, refused. `run` is None for a rehearsal."""
+    """What became of a sheet's rows: new, changed, same, refused. `run` is None for a rehearsal.
+
+    `rows` are the first ones and every refused one, of `row_count`.
+    """
 
     counts: dict[str, int]
     rows: list[Row]
     problems: list[dict[str, Any]]
+    row_count: int = 0
     run: ImportRun | None = None
 
 
@@ -81,7 +91,7 @@ def plan(
         headings = find_headings(table.rows, columns)
     else:
         headings = read_headings(table.rows, heading_row or 0, columns, chosen)
-    planned = Planned(template, headings, list(rows_of(table.rows, headings, template)))
+    planned = Planned(template, headings, SheetRows(table.rows, headings, template))
     for name in headings.missing:
         if name in template.key_columns():  # others are missed only where a row is new
             facts = {"path": name, "label": template.label(name)}
@@ -91,7 +101,6 @@ def plan(
         planned.problems.append({"code": "column_doubled", **facts})
     if not planned.rows:
         planned.problems.append({"path": "", "code": "no_rows"})
-    doubled_keys(planned.rows, template)
     return planned
 
 
@@ -157,13 +166,13 @@ def undo(import_id: UUID) -> ImportRun:
             raise Refusal("not_found")
         if imported.state == ImportState.UNDONE:
             raise Refusal("already_undone")
-        written = list(imported.rows.order_by("-position"))
-        _refuse_changed_since(written)
-        for done in written:
-            if done.is_new:
-                run(f"{done.type}.archive", done.subject)
+        _refuse_changed_since(imported)
+        for (kind, is_new), stretch in _backwards(imported):
+            if is_new:
+                run(f"{kind}.archive_many", payload={"ids": [done.subject for done in stretch]})
             else:
-                run(f"{done.type}.save", done.subject, done.before)
+                rows = [{**done.before, "id": done.subject} for done in stretch]
+                run(f"{kind}.save_many", payload={"rows": rows})
         imported.state = ImportState.UNDONE
         imported.save(update_fields=["state"])
     return imported
@@ -173,99 +182,116 @@ def undo(import_id: UUID) -> ImportRun:
 
 
 def _carry_out(planned: Planned, given: Mapping[str, Any], *, writing: ImportRun | None) -> Report:
-    counts: Counter[str] = Counter(new=0, changed=0, same=0, refused=0)
-    written: list[ImportedRow] = []
-    for row in planned.rows:
-        problems = list(row.problems)
-        done: list[ImportedRow] = []
-        if not problems:
-            try:
-                with transaction.atomic():
-                    for part in planned.template.parts:
-                        done += _save_part(row, part, given)
-            except Forbidden:
-                raise
-            except Refusal as refusal:
-                problems, done = _as_columns(refusal, part), []
-        row.problems = problems
-        counts[_fate(planned.template, problems, done)] += 1
-        written += done
-    if writing is not None:
-        for position, record in enumerate(written):
-            record.run, record.position = writing, position
-        ImportedRow.objects.bulk_create(written, batch_size=2000)
-    return Report(dict(counts), planned.rows, planned.problems)
+    report = Report(dict.fromkeys(("new", "changed", "same", "refused"), 0), [], planned.problems)
+    count, rows = 0, iter(planned.rows)
+    while stretch := list(islice(rows, AT_ONCE)):
+        written = _import(stretch, planned.template, given)
+        if writing is not None:
+            for position, record in enumerate(written, start=count):
+                record.run, record.position = writing, position
+            ImportedRow.objects.bulk_create(written)
+            count += len(written)
+        _count(report, stretch, written, planned.template)
+    return report
 
 
-def _fate(template: Template, problems: Sequence[Any], done: Sequence[ImportedRow]) -> str:
+def _count(
+    report: Report, stretch: Sequence[Row], written: Sequence[ImportedRow], template: Template
+) -> None:
     """A row is new when what its first part says is."""
-    if problems:
-        return "refused"
-    if not done:
-        return "same"
-    is_new = done[0].is_new and done[0].type == template.parts[0].type
-    return "new" if is_new else "changed"
+    fates = {record.number: "changed" for record in written}
+    for record in written:
+        if record.is_new and record.type == template.parts[0].type:
+            fates[record.number] = "new"
+    counted = Counter("refused" if r.problems else fates.get(r.number, "same") for r in stretch)
+    for fate, count in counted.items():
+        report.counts[fate] += count
+    room = max(0, SHOWN - len(report.rows))
+    report.row_count += len(stretch)
+    report.rows += [row for n, row in enumerate(stretch) if n < room or row.problems]
 
 
-def _save_part(row: Row, part: Part, given: Mapping[str, Any]) -> list[ImportedRow]:
-    """Save one part of a row; nothing is written where nothing differs."""
-    if any(row.values.get(column) in (None, "") for column in part.needs):
-        return []
+def _import(
+    stretch: Sequence[Row], template: Template, given: Mapping[str, Any]
+) -> list[ImportedRow]:
+    """Save the parts of each row that has no problem: all parts of it, or none.
+
+    A problem that is found after another part of the row was saved takes the whole stretch back,
+    and it is done again without that row.
+    """
+    while True:
+        rows = [row for row in stretch if not row.problems]
+        with transaction.atomic():
+            written: list[ImportedRow] = []
+            for part in template.parts:
+                written += _save_part([row for row in rows if not row.problems], part, given)
+            refused = {row.number for row in rows if row.problems}
+            if refused.isdisjoint(record.number for record in written):
+                return written
+            transaction.set_rollback(True)
+
+
+def _save_part(rows: Sequence[Row], part: Part, given: Mapping[str, Any]) -> list[ImportedRow]:
+    """Save one part of every row; nothing is written where nothing differs."""
     if any(name not in given for name in part.given):
         return []
-    payload = payload_of(row, part.take, {name: given[name] for name in part.given})
-    declared = part.master
-    values, problems = read(declared.form_fields, [payload], paths=[""])
-    if problems:
-        raise Refusal("invalid", problems=problems)
-    candidate = declared.model(**{k: v for k, v in values[0].items() if v is not None})
-    declared.complete(candidate)
-    known = _known(part, candidate)
-    attributes = {f.name: f.attribute for f in declared.form_fields}
-    set_names = [name for name, value in values[0].items() if value not in (None, "")]
-    after = {name: plain(getattr(candidate, attributes[name])) for name in set_names}
-    before = {name: plain(getattr(known, attributes[name])) for name in set_names} if known else {}
-    if known is not None and before == after:
+    whole = {name: given[name] for name in part.given}
+    having = [r for r in rows if all(r.values.get(c) not in (None, "") for c in part.needs)]
+    if not having:
         return []
-    classes = field_classes(declared.model)
-    open_names = [name for name in set_names if classes[name] not in PRIVATE]
-    subject = known.pk if known is not None else env.new_id()
-    run(f"{part.type}.save", subject, {name: payload[name] for name in set_names})
+    payload = {
+        "rows": [payload_of(row, part.take, whole) for row in having],
+        "key": part.key,
+        "skipping": True,
+    }
+    batch: Batch = run(f"{part.type}.save_many", payload=payload).result
+    for place, problems in batch.problems.items():
+        having[place].problems += [{**p, "path": part.take.get(p["path"], "")} for p in problems]
+    is_open = _open_fields(part.master)
     return [
         ImportedRow(
-            number=row.number, type=part.type, subject=subject, is_new=known is None,
-            before={name: before[name] for name in open_names if name in before},
-            after={name: after[name] for name in open_names},
+            number=having[place].number, type=part.type, subject=saved.subject,
+            is_new=saved.is_new, before={n: v for n, v in saved.before.items() if n in is_open},
+            after={n: v for n, v in saved.after.items() if n in is_open},
         )
+        for place, saved in batch.saved.items()
     ]  # fmt: skip
 
 
-def _known(part: Part, candidate: Any) -> Any:
-    """The row that a sheet's row means, by its key as it is kept."""
-    key = {name: getattr(candidate, name, None) for name in part.key}
-    return part.master.model._default_manager.filter(**key).first()
+def _open_fields(declared: MasterType) -> set[str]:
+    return {name for name, kind in field_classes(declared.model).items() if kind not in PRIVATE}
 
 
-def _as_columns(refusal: Refusal, part: Part) -> list[dict[str, Any]]:
-    """The problems of a part, at the columns of the sheet that they come from."""
-    if not refusal.problems:
-        return [{"path": "", "code": refusal.code, **refusal.facts}]
-    return [{**p, "path": part.take.get(p["path"], "")} for p in refusal.problems]
+# -- taking it back -----------------------------------------------------------------------------
 
 
-def _refuse_changed_since(written: Sequence[ImportedRow]) -> None:
-    problems = []
-    latest: dict[UUID, ImportedRow] = {}
-    for record in written:  # the last first
-        latest.setdefault(record.subject, record)
-    for record in latest.values():
-        declared = master_type(record.type)
-        row = declared.model._default_manager.filter(pk=record.subject).first()
+def _backwards(imported: ImportRun) -> Iterator[tuple[tuple[str, bool], list[ImportedRow]]]:
+    """What was written, the last first, in stretches of one type, each row in one of them once."""
+    written = imported.rows.order_by("-position").iterator(AT_ONCE)
+    for kind, records in groupby(written, key=lambda record: (record.type, record.is_new)):
+        stretch: dict[UUID, ImportedRow] = {}
+        for record in records:
+            if record.subject in stretch or len(stretch) == AT_ONCE:
+                yield kind, list(stretch.values())
+                stretch = {}
+            stretch[record.subject] = record
+        yield kind, list(stretch.values())
+
+
+def _refuse_changed_since(imported: ImportRun) -> None:
+    problems: list[dict[str, Any]] = []
+    seen: set[UUID] = set()
+    for (kind, _is_new), stretch in _backwards(imported):
+        declared = master_type(kind)
         attributes = {f.name: f.attribute for f in declared.form_fields}
-        now_is = (
-            {name: plain(getattr(row, attributes[name])) for name in record.after} if row else {}
-        )
-        if now_is != record.after:
-            problems.append({"path": "", "code": "changed_since", "row": record.number})
+        there = declared.model._default_manager.in_bulk([record.subject for record in stretch])
+        for record in stretch:
+            if record.subject in seen:  # only the last of its changes can still be seen
+                continue
+            seen.add(record.subject)
+            row = there.get(record.subject)
+            now_is = {n: plain(getattr(row, attributes[n])) for n in record.after} if row else None
+            if now_is != record.after:
+                problems.append({"path": "", "code": "changed_since", "row": record.number})
     if problems:
         raise Refusal("invalid", problems=problems)

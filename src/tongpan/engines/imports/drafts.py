@@ -216,7 +216,8 @@ def _carry_out(planned: Planned, digest: bytes, *, writing: ImportRun | None) ->
         for position, record in enumerate(written):
             record.run, record.position = writing, position
         ImportedRow.objects.bulk_create(written, batch_size=2000)
-    return Report(dict(counts), planned.rows, planned.problems)
+    every = list(planned.rows)
+    return Report(dict(counts), every, planned.problems, len(every))
 
 
 def _documents(rows: Iterable[Row]) -> dict[str, list[Row]]:

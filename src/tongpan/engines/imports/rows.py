@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from tongpan.engines.imports.cells import Unclear, value_of
@@ -28,7 +29,8 @@ def rows_of(
 ) -> Iterator[Row]:
     """The rows below the headings; empty ones are left out."""
     fields = template.fields()
-    for number, cells in enumerate(table[headings.row + 1 :], start=headings.row + 2):
+    below = islice(table, headings.row + 1, None)
+    for number, cells in enumerate(below, start=headings.row + 2):
         if all(cell is None for cell in cells):
             continue
         row = Row(number, {})
@@ -46,21 +48,33 @@ def rows_of(
         yield row
 
 
-def doubled_keys(rows: Sequence[Row], template: Template) -> None:
-    """Name the rows that repeat the key of an earlier one: which of them is meant is not ours."""
-    first = template.parts[0]
-    seen: dict[tuple[str, ...], int] = {}
-    for row in rows:
+@dataclass(frozen=True, slots=True)
+class SheetRows:
+    """The rows of a sheet of masters, read anew on every walk through them, never all at once.
+
+    A row that repeats the key of an earlier one has a problem: which is meant is not ours to say.
+    """
+
+    table: Sequence[Sequence[Cell]]
+    headings: Headings
+    template: Template
+
+    def __bool__(self) -> bool:
+        return next(iter(self), None) is not None
+
+    def __iter__(self) -> Iterator[Row]:
+        first = self.template.parts[0]
         columns = [first.take[name] for name in first.key if name in first.take]
-        key = tuple(str(row.values.get(column) or "") for column in columns)
-        if not all(key):
-            continue
-        if key in seen:
-            facts = {"given": " ".join(key), "row": seen[key]}
-            row.problems.append({"path": columns[0], "code": "row_repeated", **facts})
-        seen.setdefault(key, row.number)
+        seen: dict[tuple[str, ...], int] = {}
+        for row in rows_of(self.table, self.headings, self.template):
+            key = tuple(str(row.values.get(column) or "") for column in columns)
+            if all(key) and seen.setdefault(key, row.number) != row.number:
+                facts = {"given": " ".join(key), "row": seen[key]}
+                row.problems.append({"path": columns[0], "code": "row_repeated", **facts})
+            yield row
 
 
 def payload_of(row: Row, take: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of one part of a row. What the sheet has no column for is not touched."""
-    return {name: row.values[c] for name, c in take.items() if c in row.values} | dict(given)
+    """The values of one part of a row. An empty cell, or no column, leaves a thing as it is."""
+    said = {name: row.values.get(column) for name, column in take.items()}
+    return {n: v for n, v in said.items() if v is not None and str(v).strip()} | dict(given)

@@ -101,7 +101,9 @@ def planned(one: Sheet, table: Table, said: Mapping[int, str] | None = None) -> 
 def rehearsed(one: Sheet, plan: Planned, content: bytes) -> Report:
     """What would become of every row; nothing is kept."""
     if plan.problems:
-        return Report({"new": 0, "changed": 0, "same": 0, "refused": 0}, plan.rows, plan.problems)
+        none = dict.fromkeys(("new", "changed", "same", "refused"), 0)
+        rows = list(plan.rows)
+        return Report(none, rows[: actions.SHOWN], plan.problems, len(rows))
     if one.makes_documents:
         return drafts.rehearse_drafts(plan, content)
     return actions.rehearse(plan)

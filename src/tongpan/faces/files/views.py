@@ -199,7 +199,7 @@ def _preview_page(
         ],
         "shown": [one.template.label(column) for column in meant.values()],
         "rows": [_shown_row(row, table, meant) for row in report.rows[:SHOWN_ROWS]],
-        "row_count": len(report.rows),
+        "row_count": report.row_count,
         "counts": _counted(report.counts), "refused": report.counts.get("refused", 0),
         "good": sum(report.counts.get(k, 0) for k in ("new", "changed", "same")),
         "sheet_problems": [sentence(p["code"], p) for p in report.problems],

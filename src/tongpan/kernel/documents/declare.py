@@ -9,7 +9,7 @@ from typing import overload
 
 from django.utils.text import format_lazy
 
-from tongpan.kernel.documents.actions import drafts, masters, posting, talk
+from tongpan.kernel.documents.actions import batches, drafts, masters, posting, talk
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import (
@@ -44,6 +44,8 @@ ON_MASTERS: tuple[tuple[str, Run, str, str], ...] = (
     ("save", masters.save_master, "saved", "save"),
     ("archive", masters.archive_master, "archived", "save"),
     ("restore", masters.restore_master, "restored", "save"),
+    ("save_many", batches.save_many, "saved_many", "save"),
+    ("archive_many", batches.archive_many, "archived_many", "save"),
 )
 
 

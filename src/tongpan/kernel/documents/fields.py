@@ -260,6 +260,8 @@ def read_text(raw: Any, *, max_length: int | None, has_lines: bool = False) -> s
 
 
 def _has_control_characters(text: str, *, besides: str = "") -> bool:
+    if text.isprintable():  # nearly all are, and this asks for all signs at once
+        return False
     return any(unicodedata.category(c) in ("Cc", "Cs") and c not in besides for c in text)
 
 

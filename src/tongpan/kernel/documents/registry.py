@@ -98,15 +98,32 @@ class MasterType:
     listed: tuple[str, ...]
     help: Text = ""
     complete: Callable[[Any], None] = lambda row: None
+    complete_many: Callable[[Sequence[Any]], None] | None = None  # instead: all with one query
     check: Callable[[Any, Any], Iterable[Problem]] = lambda row, before: ()
     saved: Callable[[Any, bool], None] = lambda row, is_new: None
-    saved_many: Callable[[Sequence[Any]], None] | None = None  # the same for many new rows
+    saved_many: Callable[[Sequence[Any]], None] | None = None  # instead, where old or new is alike
     unit_of: Callable[[Any], UUID | None] = lambda row: None
     screens: dict[str, Any] = field(default_factory=dict)
 
     @property
     def form_fields(self) -> tuple[Field, ...]:
         return fields_of(self.model, self.fields)
+
+    def complete_rows(self, rows: Sequence[Any]) -> None:
+        """Fill in what can be worked out, in all rows."""
+        if self.complete_many is not None:
+            self.complete_many(rows)
+        else:
+            for row in rows:
+                self.complete(row)
+
+    def saved_rows(self, rows: Sequence[Any], *, is_new: bool) -> None:
+        """Carry on what saving these rows means for others."""
+        if self.saved_many is not None:
+            self.saved_many(rows)
+        else:
+            for row in rows:
+                self.saved(row, is_new)
 
     def permission(self, verb: str) -> str:
         return f"{self.code}.{verb}"
@@ -198,6 +215,8 @@ VERBS: dict[str, Text] = {
     "comment": _("Comment"),
     "attach": _("Attach a file"),
     "archive": _("Archive"),
+    "save_many": _("Save many"),
+    "archive_many": _("Archive many"),
 }
 
 __all__ = [

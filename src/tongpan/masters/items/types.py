@@ -1,6 +1,7 @@
 """The kinds of master data about items: what is asked for, filled in and refused."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.documents.writing import update_all
 from tongpan.masters.items.models import (
     Barcode,
     BarcodeKind,
@@ -165,23 +167,37 @@ FAMILY = register(
 
 
 def complete_item(row: Item) -> None:
-    fill_defaults(row)
-    codes: list[str] = []
-    if not row._state.adding:  # a new item has no barcode yet
-        barcodes = Barcode.objects.filter(item_id=row.pk, state="active").order_by("code")
-        codes = list(barcodes.values_list("code", flat=True))
-    row.search_text = row.searched(codes)
+    complete_items([row])
+
+
+def complete_items(rows: Sequence[Item]) -> None:
+    codes = _barcodes_of(row.pk for row in rows if not row._state.adding)  # a new item has none
+    for row in rows:
+        fill_defaults(row)
+        row.search_text = row.searched(codes.get(row.pk, []))
+
+
+def _barcodes_of(items: Iterable[UUID]) -> dict[UUID, list[str]]:
+    wanted, codes = list(items), defaultdict[UUID, list[str]](list)
+    if wanted:
+        known = Barcode.objects.filter(item__in=wanted, state="active").order_by("code")
+        for item, code in known.values_list("item_id", "code"):
+            codes[item].append(code)
+    return codes
 
 
 def check_item(row: Item, before: Item | None) -> Iterator[Problem]:
     yield from invalid_columns(row, ITEM.fields)
     if row.is_weighed and row.base_unit.dimension != Dimension.WEIGHT:
         yield {"path": "is_weighed", "code": "weighed_needs_weight", "unit": row.base_unit.name}
-    if before is not None and _is_posted(row):
-        if before.base_unit_id != row.base_unit_id:
+    if before is None:
+        return
+    is_recounted, is_other = before.base_unit_id != row.base_unit_id, before.kind != row.kind
+    if (is_recounted or is_other) and _is_posted(row):
+        if is_recounted:
             facts = {"item": row.name, "unit": before.base_unit.name}
             yield {"path": "base_unit", "code": "base_unit_frozen", **facts}
-        if before.kind != row.kind:
+        if is_other:
             yield {"path": "kind", "code": "kind_frozen", "item": row.name}
 
 
@@ -216,6 +232,7 @@ ITEM = register(
         ),
         listed=("code", "name", "specification", "category", "brand", "base_unit", "state"),
         complete=complete_item,
+        complete_many=complete_items,
         check=check_item,
     )
 )
@@ -279,14 +296,9 @@ def find_item_by_barcode(row: Barcode, is_new: bool) -> None:
 
 def find_items_by_barcodes(rows: Sequence[Barcode]) -> None:
     """The same for the items of many barcodes at once."""
-    items = {row.item_id: row.item for row in rows}
-    codes: dict[UUID, list[str]] = {}
-    known = Barcode.objects.filter(item__in=items, state="active").order_by("code")
-    for item_id, code in known.values_list("item_id", "code"):
-        codes.setdefault(item_id, []).append(code)
-    for item in items.values():
-        item.search_text = item.searched(codes.get(item.pk, []))
-    Item.objects.bulk_update(items.values(), ["search_text"], batch_size=500)
+    items = list({row.item_id: row.item for row in rows}.values())
+    complete_items(items)
+    update_all(items, ["search_text"])
 
 
 BARCODE = register(

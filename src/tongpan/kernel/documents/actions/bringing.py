@@ -4,7 +4,8 @@ Every row is read, completed and checked as when it is saved alone, and has its 
 history and its own event. Only what could be asked once for each row is asked once for all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,16 @@ def writing_many() -> bool:
     return _is_many.get()
 
 
+@contextmanager
+def many_at_once() -> Iterator[None]:
+    """Inside, whoever checks a row leaves to the action what can be asked for all rows at once."""
+    token = _is_many.set(True)
+    try:
+        yield
+    finally:
+        _is_many.reset(token)
+
+
 def bring_in_masters(doing: Doing) -> None:
     """Make many rows of one type.
 
@@ -54,12 +65,9 @@ def bring_in_masters(doing: Doing) -> None:
     given: Sequence[Mapping[str, Any]] = doing.payload.get("rows") or ()
     there = declared.model._base_manager.filter(pk__in=[row["id"] for row in given])
     known = set(there.values_list("pk", flat=True))
-    token = _is_many.set(True)
-    try:
+    with many_at_once():
         made = _made(doing, declared, [row for row in given if row["id"] not in known])
         _write(declared, made)
-    finally:
-        _is_many.reset(token)
     doing.result = {"new": len(made), "known": len(known)}
 
 
