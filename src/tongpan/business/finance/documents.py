@@ -13,6 +13,7 @@ from tongpan.kernel.documents.fields import Problem, Reference, refer
 from tongpan.kernel.documents.registry import DocumentType, MasterType
 from tongpan.kernel.documents.sentences import say
 from tongpan.masters.references import reference
+from tongpan.masters.validity import fill_defaults
 
 say("not_a_supplier", noop("{name} is not a supplier."))
 say("money_of_other_entity", noop("{name} belongs to another legal entity."))
@@ -30,6 +31,7 @@ MONEY_PLACE = register(
         key="code",
         fields=("code", "name", "unit", "kind", "number"),
         listed=("code", "name", "unit", "kind", "state"),
+        complete=fill_defaults,
         unit_of=lambda row: row.unit_id,
     )
 )

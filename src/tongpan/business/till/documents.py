@@ -11,6 +11,7 @@ from tongpan.kernel.documents.fields import Problem, plain, refer
 from tongpan.kernel.documents.registry import DocumentType, MasterType
 from tongpan.masters.items.models import Item
 from tongpan.masters.references import reference
+from tongpan.masters.validity import fill_defaults
 
 VERBS = frozenset({"reverse", "comment", "attach"})
 LINE = ("item", "quantity", "unit", "price", "tax_rate", "net", "tax", "gross")
@@ -30,6 +31,7 @@ PAYMENT_METHOD = register(
             "settle_days",
         ),
         listed=("code", "name", "gives_change", "is_invoiceable", "fee_rate", "state"),
+        complete=fill_defaults,
     )
 )  # fmt: skip
 

@@ -26,7 +26,7 @@ from tongpan.kernel.events.recording import Fact as Event
 from tongpan.kernel.events.recording import record_all
 from tongpan.kernel.ledger.posting import Fact, OutOfBounds, post
 from tongpan.kernel.org.models import OrgUnit, business_date
-from tongpan.kernel.org.scope import require
+from tongpan.kernel.org.scope import require, who
 
 TRIES = 6
 RETRYABLE = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
@@ -98,8 +98,10 @@ def run(
     `request_id` names this request for ever: sent again it changes nothing, and with other content
     it is refused. `version` is the version the person saw; another one there now is refused.
 
-    Errors: Refusal (or Question, Forbidden) with its code; nothing was changed then.
+    Errors: Refusal (or Question, Forbidden) with its code; nothing was changed then. NoScope when
+    nobody acts.
     """
+    who()
     action = find_action(code)
     if action is None:
         raise Refusal("unknown_action", action=code)
