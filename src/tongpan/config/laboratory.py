@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import IO, Any
 from uuid import UUID, uuid5
 
@@ -81,6 +82,7 @@ def laboratory(*, stores: int = 1) -> Iterator[Laboratory]:
     with installation.opened(DATA, dies_with_us=False) as opened:
         installation.make_ready(opened, "nothing", _say)
         _make_the_empty_company(opened)
+        _drop_left_overs(opened)
         made = Laboratory(opened, f"proof_{os.getpid()}_{env.token(3)}")
         _copy(opened, made.database)
         before = dict(connection.settings_dict)
@@ -158,6 +160,17 @@ def _copy(opened: installation.Installation, name: str) -> None:
         copy = "create database {} owner {} template {} strategy file_copy"
         parts = map(sql.Identifier, (name, databases.OWNER, opened.database))
         admin.execute(sql.SQL(copy).format(*parts))
+
+
+def _drop_left_overs(opened: installation.Installation) -> None:
+    """What killed proofs left behind, and empty companies whose tables nobody uses any more."""
+    with psycopg.connect(opened.admin_dsn) as admin:
+        rows = admin.execute("select datname from pg_database where not datistemplate").fetchall()
+    for (name,) in rows:
+        kind, _, rest = name.partition("_")
+        is_ours = kind == "proof" and Path(f"/proc/{rest.partition('_')[0]}").exists()
+        if kind in ("proof", "empty") and not is_ours and name != opened.database:
+            _drop(opened, name)
 
 
 def _drop(opened: installation.Installation, name: str) -> None:
