@@ -1,0 +1,139 @@
+"""`bench ring_up`: a till sale through the whole action path, against the bare limit.
+
+Ours is everything that a sale is: permission, scope, prices, tax, cost, all ledgers, history,
+event, request; without HTTP, and through HTTP with a session. The limit is one PL/pgSQL call that
+writes the same rows. CPU of client and server together, the least disturbed of interleaved rounds.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bench.post import Measured, least_disturbed
+from bench.ring_up_limit import COUNTED, SELL_SQL, rows_sql
+from bench.sales import baskets
+from bench.selling import furnish, payload_of, price_of
+from tongpan.base import env
+from tongpan.config.installation import ROOT
+from tongpan.config.laboratory import Laboratory, laboratory, named
+from tongpan.faces.cli import Result
+from tongpan.kernel.documents.gate import run as run_action
+from tongpan.kernel.ledger.checks import verify
+from tongpan.kernel.ledger.upkeep import fold
+from tongpan.kernel.org.models import OrgUnit, Person
+from tongpan.kernel.org.scope import acting
+
+HELP = "一笔零售的成本 · what a till sale costs through the whole action path"
+STORES, ITEMS = 4, 300
+RATIO_MAX, HTTP_RATIO_MAX, HOT_RATIO_MIN, STATEMENTS_MAX = 3.0, 5.0, 0.6, 12
+
+
+def run(given: argparse.Namespace) -> Result:
+    with laboratory(stores=STORES) as lab:
+        furnish(STORES, ITEMS)
+        statements = _open_everything()
+        fold()
+        with lab.connect(user="postgres") as admin:
+            admin.execute(SELL_SQL)
+            admin.execute("vacuum analyze")
+        rounds: dict[str, list[Measured]] = {"limit": [], "action": [], "http": []}
+        for n in range(given.repeats):  # interleaved, so that noise hits all alike
+            for way, measured in rounds.items():
+                measured.append(_measure(lab, way, 1, given.seconds, seed=n))
+        best = {way: least_disturbed(measured) for way, measured in rounds.items()}
+        spread = {n: _measure(lab, "action", n, given.seconds, seed=50 + n) for n in given.workers}
+        most = max(given.workers)
+        hot = _measure(lab, "action", most, given.seconds, seed=90, is_hot=True)
+        rows = {"ours": _rows(lab, ""), "limit": _rows(lab, "bare.")}
+        fold()
+        violations = sum(len(found.violations) for found in verify())
+    facts: dict[str, Any] = {
+        "ratio": round(best["action"]["cpu_ms"] / best["limit"]["cpu_ms"], 2),
+        "http_ratio": round(best["http"]["cpu_ms"] / best["limit"]["cpu_ms"], 2),
+        "statements": statements,
+        **best,
+        "rows": rows,
+        "workers": spread,
+        "hot": hot,
+        "hot_ratio": round(hot["per_s"] / spread[most]["per_s"], 2),
+        "violations": violations,
+    }
+    holds = (
+        facts["ratio"] <= RATIO_MAX
+        and facts["http_ratio"] <= HTTP_RATIO_MAX
+        and facts["hot_ratio"] >= HOT_RATIO_MIN
+        and statements <= STATEMENTS_MAX
+        and rows["ours"] == rows["limit"]
+        and violations == 0
+    )
+    text = "\n".join(f"{name}: {value}" for name, value in facts.items())
+    return Result(holds=holds, facts=facts, text=text)
+
+
+def _open_everything() -> int:
+    """Open every account by a sale of each item in each store; answers a sale's statements."""
+    person = Person.objects.get(pk=named("cashier"))
+    for n in range(STORES):
+        till = OrgUnit.objects.select_related("parent").get(pk=named(f"till {n}"))
+        for first in range(0, ITEMS, 50):
+            lines = [(named(f"item {i}"), 1, price_of(i)) for i in range(first, first + 50)]
+            with acting(person, till, via="bench"):
+                run_action("till.sale.ring_up", payload=payload_of(lines), request_id=env.new_id())
+    _store, lines = next(baskets(1, stores=STORES, items=ITEMS, is_hot=True))
+    till = OrgUnit.objects.select_related("parent").get(pk=named("till 0"))
+    with CaptureQueriesContext(connection) as seen, acting(person, till, via="bench"):
+        run_action("till.sale.ring_up", payload=payload_of(lines), request_id=env.new_id())
+    return len(seen)
+
+
+def _measure(
+    lab: Laboratory, way: str, workers: int, seconds: float, *, seed: int, is_hot: bool = False
+) -> Measured:
+    command = [
+        sys.executable, "-m", "bench.ring_up_worker", way, "--seconds", str(seconds),
+        "--stores", str(STORES), "--items", str(ITEMS), *(["--hot"] if is_hot else []),
+    ]  # fmt: skip
+    environ = {**lab.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
+               "TONGPAN_COMPANY": "laboratory"}  # fmt: skip
+    clients = [
+        subprocess.Popen([*command, "--seed", str(seed * 100 + n)], cwd=ROOT, env=environ,
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for n in range(workers)
+    ]  # fmt: skip
+    for client in clients:
+        assert client.stdout is not None
+        assert client.stdout.readline() == "ready\n", "A till could not start."
+    for client in clients:
+        assert client.stdin is not None
+        client.stdin.write("go\n")
+        client.stdin.flush()
+    found = [json.loads(client.communicate()[0]) for client in clients]
+    done = sum(f["done"] for f in found)
+    measured = {
+        "client_ms": sum(f["client_s"] for f in found) / done * 1e3,
+        "server_ms": sum(f["server_s"] for f in found) / done * 1e3,
+        "cpu_ms": sum(f["client_s"] + f["server_s"] for f in found) / done * 1e3,
+        "per_s": sum(f["done"] / f["elapsed_s"] for f in found),
+        "p50_ms": max(f["p50_ms"] for f in found),
+        "p99_ms": max(f["p99_ms"] for f in found),
+    }
+    said = {name: round(value, 3) for name, value in measured.items()}
+    print(f"{way} x{workers}{' hot' if is_hot else ''} {said}", file=sys.stderr, flush=True)
+    return said
+
+
+def _rows(lab: Laboratory, schema: str) -> dict[str, int]:
+    """The rows that the latest sale wrote, table by table."""
+    with lab.connect(user="postgres") as owner:
+        latest = owner.execute(
+            f"select id from {schema}posting order by posted_at desc, id desc limit 1"
+        ).fetchone()
+        assert latest is not None
+        row = owner.execute(rows_sql(schema, latest[0])).fetchone()  # type: ignore[arg-type]
+    assert row is not None
+    return {table: count for (table, _), count in zip(COUNTED, row, strict=True)}

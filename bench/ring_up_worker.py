@@ -1,0 +1,190 @@
+"""One till of the measurement, in a process of its own: it warms up, says `ready`, and sells."""
+
+import argparse
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
+django.setup()
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.core.signing import get_cookie_signer  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.db import connection  # noqa: E402
+from django_tenants.utils import schema_context  # noqa: E402
+
+from bench.ring_up_limit import SELL  # noqa: E402
+from bench.sales import baskets  # noqa: E402
+from bench.selling import payload_of, today  # noqa: E402
+from tongpan.base import env  # noqa: E402
+from tongpan.business.till import rules  # noqa: E402
+from tongpan.config.laboratory import COMPANY, named  # noqa: E402
+from tongpan.kernel.documents.gate import run  # noqa: E402
+from tongpan.kernel.events.registry import events  # noqa: E402
+from tongpan.kernel.org.models import OrgUnit, Person  # noqa: E402
+from tongpan.kernel.org.scope import acting  # noqa: E402
+
+WARM = 30
+RATE = Decimal("0.13")
+Basket = tuple[UUID, list[tuple[UUID, int, Decimal]]]
+Drawn = Iterator[Basket]
+
+
+def by_action() -> Callable[[Drawn], None]:
+    """The whole action path, without HTTP: the person's grants are read for every sale."""
+    person = Person.objects.get(pk=named("cashier"))
+    tills = {t.parent_id: t for t in OrgUnit.objects.filter(kind="till").select_related("parent")}
+
+    def sell(drawn: Drawn) -> None:
+        store, lines = next(drawn)
+        with acting(person, tills[store], via="bench"):
+            run("till.sale.ring_up", payload=payload_of(lines), request_id=env.new_id())
+
+    return sell
+
+
+def by_http() -> Callable[[Drawn], None]:
+    """The same through the till's own address: session, CSRF, JSON both ways; no socket."""
+    application = get_wsgi_application()
+    person = Person.objects.get(pk=named("cashier"))
+    tills = {t.parent_id: t for t in OrgUnit.objects.filter(kind="till")}
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "tongpan.kernel.org.backend.PersonBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    token = env.token(16)
+    signer = get_cookie_signer(salt="tilltill")
+
+    def sell(drawn: Drawn) -> None:
+        store, lines = next(drawn)
+        kept = signer.sign(str(tills[store].pk))
+        body = json.dumps({"id": str(env.new_id()), **payload_of(lines)}).encode()
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": "POST", "PATH_INFO": "/till/sell", "SCRIPT_NAME": "",
+            "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "127.0.0.1", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": sys.stderr, "wsgi.version": (1, 0), "wsgi.multithread": False,
+            "wsgi.multiprocess": True, "wsgi.run_once": False, "CONTENT_LENGTH": str(len(body)),
+            "CONTENT_TYPE": "application/json", "HTTP_ACCEPT": "application/json",
+            "HTTP_COOKIE": f"sessionid={session.session_key}; csrftoken={token}; till={kept}",
+            "HTTP_X_CSRFTOKEN": token, "REMOTE_ADDR": "127.0.0.1",
+        }  # fmt: skip
+        said: list[str] = []
+        answer = application(environ, lambda status, headers, *_: said.append(status))
+        text = b"".join(answer)
+        answer.close()
+        assert said[0].startswith("200"), (said, text[:400])
+        assert b'"slip"' in text, text[:400]
+
+    return sell
+
+
+def by_limit() -> Callable[[Drawn], None]:
+    """The same rows by the bare function: ids and figures known, a prepared statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("select org_unit, role, unit, id from account")
+        ids = {(unit, role, item): number for unit, role, item, number in cursor}
+        cursor.execute("select unit, id from account where role = 'taken' limit 1")
+        cny = cursor.fetchone()[0]
+        cursor.execute("select store, till from (select parent_id as store, id as till"
+                       " from org_unit where kind = 'till') t")  # fmt: skip
+        tills = dict(cursor.fetchall())
+    cursor = connection.connection.cursor()
+    person, piece, goods, cash = (named(n) for n in ("cashier", "piece", "goods", "cash"))
+    on = today()
+
+    def sell(drawn: Drawn) -> None:
+        store, lines = next(drawn)
+        sale = env.new_id()
+        quantities = [Decimal(n) for _, n, _ in lines]
+        taxed = [rules.sold(Decimal(n), price, RATE) for _, n, price in lines]
+        net = sum((t.net for t in taxed), Decimal(0))
+        tax = sum((t.tax for t in taxed), Decimal(0))
+        shelves = [ids[store, "shelf", item] for item, _, _ in lines]
+        counter = ids[store, "counter", cny]
+        told = {"number": "LS-0", "total": str(net + tax), "store": str(store), "lines": 3}
+        cursor.execute(
+            SELL,
+            [
+                sale, on, tills[store], store, person, sale.bytes * 2, env.token(16), cash,
+                env.new_id(), net, tax, [env.new_id() for _ in lines], [i for i, _, _ in lines],
+                [piece for _ in lines], goods, RATE, quantities, [p for _, _, p in lines],
+                [t.net for t in taxed], [t.tax for t in taxed], env.new_id(), env.new_id(),
+                json.dumps(told), shelves, quantities, quantities,
+                [*shelves, ids[store, "inventory", cny], ids[store, "revenue", cny],
+                 ids[store, "output_tax", cny], counter],
+                [*(ids[store, "customer", item] for item, _, _ in lines),
+                 ids[store, "cost_of_sales", cny], counter, counter, ids[store, "taken", cny]],
+                [*quantities, sum(quantities, Decimal(0)), net, tax, net + tax],
+                [*quantities, None, None, None, None],
+            ],
+            prepare=True,
+        )  # fmt: skip
+
+    return sell
+
+
+WAYS = {"action": by_action, "http": by_http, "limit": by_limit}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("way", choices=tuple(WAYS))
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--stores", type=int, required=True)
+    parser.add_argument("--items", type=int, required=True)
+    parser.add_argument("--hot", action="store_true")
+    given = parser.parse_args()
+    with schema_context(COMPANY):
+        assert "till.sale.posted" in events()
+        print(json.dumps(_measure(given)), flush=True)
+
+
+def _measure(given: argparse.Namespace) -> dict[str, float]:
+    drawn = baskets(given.seed, stores=given.stores, items=given.items, is_hot=given.hot)
+    connection.ensure_connection()
+    sell = WAYS[given.way]()
+    for basket in islice(drawn, WARM):
+        sell(iter([basket]))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    pid = connection.connection.info.backend_pid
+    times: list[float] = []
+    server_s, client_s, began_s = _cpu_s(pid), time.process_time(), time.perf_counter()
+    while (at_s := time.perf_counter()) < began_s + given.seconds:
+        sell(drawn)
+        times.append(time.perf_counter() - at_s)
+    elapsed_s = time.perf_counter() - began_s
+    times.sort()
+    return {
+        "done": len(times),
+        "elapsed_s": elapsed_s,
+        "client_s": time.process_time() - client_s,
+        "server_s": _cpu_s(pid) - server_s,
+        "p50_ms": times[len(times) // 2] * 1e3,
+        "p99_ms": times[int(len(times) * 0.99)] * 1e3,
+    }
+
+
+def _cpu_s(pid: int) -> float:
+    """The CPU seconds that a process has used."""
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The shop in which ringing up is measured, and the basket that is rung up in it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from tongpan.base import env
+from tongpan.business.till.models import PaymentMethod
+from tongpan.config.laboratory import named, put_on_shelves
+from tongpan.kernel.org.models import Grant, OrgUnit, Person, Role, RoleAction
+from tongpan.kernel.org.scope import system
+from tongpan.masters.items.models import Item, UnitOfMeasure
+from tongpan.masters.places.models import Place
+from tongpan.masters.prices.models import Price, PriceList
+from tongpan.masters.taxes.models import TaxCategory, TaxRate
+
+LINES = 3
+BEGAN = date(2026, 1, 1)
+PASSWORD = "a chain of shops"
+
+
+def furnish(stores: int, items: int) -> None:
+    """Tills, goods on full shelves, prices, taxes, cash, and a cashier who may use every till."""
+    with system(reason="the stage of a measurement"):
+        top = OrgUnit.objects.get(code="lab")
+        for n in range(stores):
+            store = OrgUnit.objects.get(pk=named(f"store {n}"))
+            Place.unscoped.create(
+                id=store.pk, unit=store, code="MAIN", name="Main", is_default=True
+            )
+            OrgUnit.objects.create(
+                id=named(f"till {n}"), parent=store, kind="till", code=f"s{n}-1", name=f"Till {n}",
+                entity=store.entity,
+            )  # fmt: skip
+        piece = UnitOfMeasure.objects.create(id=named("piece"), code="piece", name="个")
+        goods = TaxCategory.objects.create(id=named("goods"), code="T13", name="一般货物")
+        TaxRate.objects.create(category=goods, rate=Decimal("0.13"), valid_from=BEGAN)
+        retail = PriceList.objects.create(
+            code="RETAIL", name="零售价", org_unit=top, valid_from=BEGAN
+        )
+        Item.objects.bulk_create(
+            Item(
+                id=named(f"item {n}"), code=f"I{n}", name=f"商品 {n}", base_unit=piece,
+                tax_category=goods,
+            )
+            for n in range(items)
+        )  # fmt: skip
+        Price.objects.bulk_create(
+            Price(
+                price_list=retail, item_id=named(f"item {n}"), unit=piece, price=price_of(n),
+                valid_from=BEGAN,
+            )
+            for n in range(items)
+        )  # fmt: skip
+        PaymentMethod.objects.create(id=named("cash"), code="CASH", name="现金", gives_change=True)
+        cashier = Person(id=named("cashier"), username="lin", name="林小雨")
+        cashier.set_password(PASSWORD)
+        cashier.save()
+        role = Role.objects.create(code="cashier", name="收银员")
+        for code in ("till.sale.ring_up", "till.sale.view", "items.item.view"):
+            RoleAction.objects.create(role=role, code=code)
+        Grant.objects.create(person=cashier, role=role, unit=top)
+    put_on_shelves(stores, range(items), 1_000_000, Decimal("1.00"))
+
+
+def price_of(n: int) -> Decimal:
+    return Decimal(199 + n % 5000) / 100
+
+
+def payload_of(lines: list[tuple[UUID, int, Decimal]]) -> dict[str, Any]:
+    """What a till sends for a basket of `bench.sales.baskets`, paid in cash."""
+    total = sum((price * quantity for _, quantity, price in lines), Decimal(0))
+    return {
+        "lines": [
+            {
+                "item": str(item),
+                "unit": str(named("piece")),
+                "quantity": str(n),
+                "price": str(price),
+            }
+            for item, n, price in lines
+        ],
+        "payments": [{"method": "CASH", "amount": str(total), "tendered": str(total)}],
+    }
+
+
+def today() -> date:
+    return env.now().date()
