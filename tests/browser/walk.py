@@ -137,7 +137,7 @@ def examine(
 
     page.on("console", heard)
     page.on("pageerror", broke)
-    answer = page.goto(path, wait_until="networkidle")
+    answer = page.goto(path, wait_until="load")  # an open stream is never idle
     wrong = [f"status {answer.status}"] if answer and answer.status >= 400 else []
     wrong += [f"console: {text}" for text in said]
     wrong += sideways(page)
@@ -150,6 +150,39 @@ def examine(
     page.remove_listener("console", heard)
     page.remove_listener("pageerror", broke)
     return [Finding(path, look.name, text) for text in wrong]
+
+
+def words(page: Page, language: str, names: Iterable[str] = ()) -> list[str]:
+    """Texts that a reader of this language was not given: in Chinese and in the pseudo-language
+    those that still have English words in them. `names` are data, which nobody translates."""
+    found = page.evaluate(
+        """(names) => {
+          const said = new Set();
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          const skipped = "script, style, kbd, .code, .language, .num, [lang]:not(html)";
+          while (walker.nextNode()) {
+            const node = walker.currentNode;
+            const parent = node.parentElement;
+            if (!parent || parent.closest(skipped)) continue;
+            if (!parent.getClientRects().length) continue;
+            said.add(node.textContent.trim());
+          }
+          for (const one of document.querySelectorAll("[aria-label], [placeholder], [title]"))
+            for (const name of ["aria-label", "placeholder", "title"])
+              if (one.hasAttribute(name) && !one.closest(skipped)) said.add(one.getAttribute(name));
+          said.add(document.title);
+          const rest = [];
+          for (const text of said) {
+            let left = text, before;
+            do { before = left; left = left.replace(/⟦[^⟦⟧]*⟧/g, " "); } while (left !== before);
+            for (const name of names) left = left.split(name).join(" ");
+            if (/[A-Za-z]{3,}/.test(left)) rest.push(text);
+          }
+          return rest;
+        }""",
+        list(names),
+    )
+    return [] if language == "en" else [f"not translated: {text!r}" for text in found]
 
 
 def sideways(page: Page) -> list[str]:

@@ -211,6 +211,7 @@ def served(own_database: Any) -> Iterator[Web]:
     environ = own_database.environ | {
         "TONGPAN_SECRET": settings.SECRET_KEY,
         "TONGPAN_COMPANY": own_database.schema,
+        "TONGPAN_PSEUDO": "1",
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "asgi", "--port", str(port),

@@ -11,3 +11,4 @@ class FinanceConfig(AppConfig):
         """Declare the types, once the models are there."""
         import_module("tongpan.business.finance.documents")
         import_module("tongpan.business.finance.names")
+        import_module("tongpan.business.finance.queries")

@@ -1,6 +1,6 @@
 """Home: what waits for this person, and today so far. On the first day: what to do first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongpan.base import env
+from tongpan.business.stock import overview as stock
+from tongpan.business.stock import queries
+from tongpan.faces.backoffice.today import LISTENS, of_person
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.listing import standings_of
@@ -22,6 +25,7 @@ from tongpan.masters.items.models import Item
 
 SHOWN_MAX = 30
 COUNTED_MAX = 200
+SLIPS = ("till.sale", "till.return")  # the ticker shows those
 
 
 @entry(permission=SIGNED_IN, scope="units", field_policy="masked")
@@ -29,18 +33,42 @@ def home(request: HttpRequest) -> HttpResponse:
     """First steps while the company has none of its goods, else what waits and what happened."""
     if may_somewhere("*") and not _has_items():
         return show.page(request, _first_steps())
+    wanted = request.headers.get("X-Parts", "").split()
+    return show.page(request, _page(lambda part: not wanted or part in wanted))
+
+
+def _page(is_wanted: Callable[[str], bool]) -> pages.HomePage:
+    """The page, or only those parts of it that a page which heard of a change asks for again."""
     on = _today()
     types = {t.code: t for t in document_types() if may_somewhere(t.permission("view"))}
-    return show.page(
-        request,
-        pages.HomePage(
-            title=_("Today"),
-            note=_today_note(on),
-            waiting=tuple(waiting(types)),
-            cards=(_documents_of(on, types),),
-            calm=_("Nothing waits for you."),
-        ),
+    sales = of_person(who().at, on)
+    cards: list[pages.Card] = []
+    aside: list[pages.Card] = []
+    if sales is not None:
+        offered = (("by-hour", sales.by_hour), ("by-store", sales.by_stores), ("best", sales.best))
+        made = [make() for part, make in offered if is_wanted(part)]
+        cards += [card for card in made if card is not None]
+        aside += [sales.ticker()] if is_wanted("ticker") else []
+    if is_wanted("documents"):
+        cards.append(_documents_of(on, {c: t for c, t in types.items() if c not in SLIPS}))
+    return pages.HomePage(
+        title=_("Today"),
+        note=_today_note(on),
+        figures=tuple(sales.figures()) if sales is not None and is_wanted("figures") else (),
+        waiting=tuple(waiting(types)) if is_wanted("waiting") else (),
+        cards=tuple(cards),
+        aside=tuple(aside),
+        actions=tuple(_actions()),
+        calm=_("Nothing waits for you."),
+        listens=LISTENS,
     )
+
+
+def _actions() -> Iterable[pages.Action]:
+    """A cashier's way to the till."""
+    url = _address("till")
+    if url and may_somewhere("till.sale.ring_up"):
+        yield pages.Action(_("To the till"), url, icon="till", tone="primary", key="I")
 
 
 @entry(permission=SIGNED_IN, scope="company", field_policy="none")
@@ -53,8 +81,31 @@ def first_steps(request: HttpRequest) -> HttpResponse:
 
 
 def waiting(types: dict[str, DocumentType]) -> list[pages.Waiting]:
-    """By kind of work: to approve first, then to receive, then one's own drafts."""
-    return [*_to_post(types.values()), *_to_follow(types), *_drafts(types.values())]
+    """By kind of work: to approve first, then what ran out, then to receive, then own drafts."""
+    return [
+        *_to_post(types.values()),
+        *_ran_out(),
+        *_to_follow(types),
+        *_drafts(types.values()),
+    ]
+
+
+def _ran_out() -> Iterable[pages.Waiting]:
+    """Items that are kept at a unit where the person works, and of which nothing is left."""
+    here = who().at
+    if here is None or not may_somewhere(queries.SEE):
+        return
+    units = [unit for unit in stock.stock_units() if unit.path.startswith(here.path)]
+    out = stock.out_of_stock([unit.pk for unit in units])
+    if out:
+        worst = max(units, key=lambda unit: out.get(unit.pk, 0))
+        yield pages.Waiting(
+            sum(out.values()),
+            _("out of stock"),
+            f"{_address('stock')}?view=short",
+            note=_("most of them: %(unit)s") % {"unit": worst.name},
+            tone="act",
+        )
 
 
 def _to_post(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
@@ -144,11 +195,13 @@ def _documents_of(on: date, types: dict[str, DocumentType]) -> pages.Card:
     return pages.Card(
         _("Today's documents"),
         note=formats.day(on),
+        code="documents",
+        listens="*",
         empty=_("No document has this date yet."),
         columns=(
             pages.Column("number", _("Number"), pages.Kind.CODE, 1, at="code"),
             pages.Column("type", _("Type"), keep=1, at="title"),
-            pages.Column("unit", _("Unit"), keep=2, at="detail", is_quiet=True),
+            pages.Column("unit", _("Org unit"), keep=2, at="detail", is_quiet=True),
             pages.Column("state", _("State"), pages.Kind.STATE, 1, at="state"),
             pages.Column("person", _("Made by"), keep=4, is_quiet=True),
             pages.Column("at", _("Changed"), pages.Kind.TIME, 3, at="date", is_quiet=True),

@@ -1,9 +1,12 @@
 """A tab for every declared type, in the job that its area names."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from tongpan.business.stock.queries import SEE as SEE_STOCK
 from tongpan.faces.kit import menu
 from tongpan.kernel.documents.fields import references
+from tongpan.kernel.documents.integrity import SEE as SEE_BOOKS
 from tongpan.kernel.documents.registry import MasterType, document_types, master_types
 
 # Where the rail has another name for an area.
@@ -11,7 +14,9 @@ JOBS = {"purchasing": "buying", "finance": "money", "membership": "members"}
 
 
 def add_tabs() -> None:
-    """Documents come before the master data that they name."""
+    """Overviews come first, then documents, then the master data that they name."""
+    menu.tab("stock", "overview", _("Stock overview"), "/stock/", SEE_STOCK, order=10)
+    menu.tab("reports", "integrity", _("Integrity of the books"), "/integrity/", SEE_BOOKS)
     for order, declared in enumerate(document_types(), start=30):
         _tab(declared.job, declared.code, declared.title, f"/d/{declared.code}/", order)
     for order, master in enumerate(master_types(), start=60):

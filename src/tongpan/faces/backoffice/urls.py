@@ -1,23 +1,55 @@
 """The addresses of the back office; the derived pages and the developers' gallery hang in here."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from tongpan.faces.backoffice import choices, door, home
+from tongpan.faces.backoffice import (
+    cards,
+    choices,
+    door,
+    home,
+    integrity,
+    items,
+    parties,
+    stock,
+    told,
+)
+from tongpan.faces.kit.derived.urls import patterns
+
+# Pages written by hand stand where the derived ones would: every link finds them.
+OWN = {
+    "master-items.item": items.item,
+    "master-parties.party": parties.party,
+    "master-finance.money_place": parties.money_place,
+}
+
+
+def _own(derived: URLPattern) -> URLPattern:
+    view = OWN.get(derived.name or "")
+    return path(str(derived.pattern), view, name=derived.name) if view else derived
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("first-steps/", home.first_steps, name="first-steps"),
+    path("notices/", told.notices, name="notices"),
+    path("notices/seen", told.notices_seen, name="notices-seen"),
+    path("notices/<uuid:notice_id>/", told.notice, name="notice"),
+    path("stock/", stock.stock, name="stock"),
+    path("stock/peek", stock.stock_peek, name="stock-peek"),
+    path("stock/send", stock.stock_send, name="stock-send"),
+    path("stock/export", stock.stock_export, name="stock-export"),
+    path("stock/card/", cards.stock_card, name="stock-card"),
+    path("money/statement/", cards.money_statement, name="money-statement"),
+    path("integrity/", integrity.integrity, name="integrity"),
+    path("integrity/check", integrity.integrity_check, name="integrity-check"),
     path("sign-in/", door.sign_in, name="sign-in"),
     path("sign-out/", door.sign_out, name="sign-out"),
     path("switch/", door.switch, name="switch"),
     path("language/", choices.set_language, name="set-language"),
     path("theme/", choices.set_theme, name="set-theme"),
     path("unit/", choices.set_unit, name="set-unit"),
+    *(_own(derived) for derived in patterns()),
 ]
-if find_spec("tongpan.faces.kit.derived.urls"):
-    urlpatterns.append(path("", include("tongpan.faces.kit.derived.urls")))
 if settings.DEBUG:
     urlpatterns.append(path("", include("tongpan.faces.kit.gallery")))

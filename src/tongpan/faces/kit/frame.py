@@ -11,12 +11,14 @@ from tongpan.faces.kit import menu
 from tongpan.faces.kit.pages import Action, Toast
 from tongpan.faces.kit.shell import JobLink, Shell, TabLink, UnitLink, face_of
 from tongpan.faces.kit.words import words
+from tongpan.kernel.documents.notices import bell
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may_somewhere, who
 from tongpan.kernel.org.visibility import under
 
 UNIT_KEY, THEME_COOKIE = "unit", "theme"
 SEARCH_URL = "/search"
+NOTICES_URL = "/notices/"
 
 
 def frame_context(request: HttpRequest) -> dict[str, Any]:
@@ -34,6 +36,7 @@ def shell_of(request: HttpRequest) -> Shell:
     if not request.user.is_authenticated:
         return Shell(theme=theme, company_name=company_name())
     here = who().at
+    told = bell(request.user.pk)
     units = getattr(request, "units", None) or units_of_person()
     jobs = _jobs(request.path)
     return Shell(
@@ -47,7 +50,9 @@ def shell_of(request: HttpRequest) -> Shell:
         theme=theme,
         search_url=SEARCH_URL,
         company_name=company_name(),
-        notices_url="/",
+        notices=told.unseen,
+        notices_url=NOTICES_URL,
+        live_after=told.position,
         toast=_take_toast(request),
     )
 

@@ -268,12 +268,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter that is offered and not yet in force. `kind` dates takes <name>_from and _to;
-    search finds one id through `search_url`, as a search field of a form does."""
+    """A filter that is offered and not yet in force. `kind` dates takes <name>_from and _to,
+    moment a day with a time; search finds one id through `search_url`, as a search field does."""
 
     name: str
     title: str
-    kind: Literal["choices", "dates", "text", "search"] = "choices"
+    kind: Literal["choices", "dates", "text", "search", "moment"] = "choices"
     choices: tuple[Choice, ...] = ()
     search_url: str = ""
 
@@ -317,6 +317,8 @@ class ListPage:
     empty: Empty | None = None
     note: str = ""
     problem: ErrorPanel | None = None
+    back_url: str = ""
+    listens: str = ""  # types whose events change what is shown; empty is the type of the address
 
     template = "kit/list.html"
 
@@ -628,8 +630,44 @@ class FormPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """One step of a chart: how much now, and how much then; None has not come yet."""
+
+    label: str
+    now: Decimal | None
+    then: Decimal | None = None
+    said: str = ""  # the whole in words, for a pointer and a reader
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars side by side. `marks` are the round figures at the left, the greatest first."""
+
+    bars: tuple[Bar, ...]
+    marks: tuple[str, ...] = ()
+    most: Decimal = Decimal(1)
+    now: str = ""
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line of a live ticker."""
+
+    id: str
+    at: datetime
+    text: str
+    note: str
+    amount: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """A sheet on a page: facts, a table, a text, or a picture; what is empty is left out."""
+    """A sheet on a page: facts, a chart, a table, a text, or a picture; what is empty is left out.
+
+    With a `code` it is fetched again whenever one of the types in `listens` has changed.
+    """
 
     title: str
     note: str = ""
@@ -644,6 +682,11 @@ class Card:
     picture_url: str = ""
     has_picture: bool = False
     is_compact: bool = False
+    code: str = ""
+    listens: str = ""
+    chart: Chart | None = None
+    ticks: tuple[Tick, ...] | None = None
+    foot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -691,15 +734,17 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """What needs me now, and today so far."""
+    """What needs me now, and today so far. `listens` are the types that change the figures."""
 
     title: str
     note: str = ""
     figures: tuple[Figure, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     cards: tuple[Card, ...] = ()
+    aside: tuple[Card, ...] = ()
     actions: tuple[Action, ...] = ()
     calm: str = ""  # said when nothing waits
+    listens: str = ""
 
     template = "kit/home.html"
 

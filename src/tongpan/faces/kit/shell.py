@@ -65,6 +65,7 @@ class Shell:
     connection: Connection | None = None
     notices: int = 0
     notices_url: str = ""
+    live_after: int | None = None  # where the feed stood when the page was drawn
     search_url: str = ""
     company_name: str = ""
     toast: Toast | None = None

@@ -1,16 +1,23 @@
 """Pages out: a page value becomes an answer inside the frame of the person who asked."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 
 from tongpan.faces.kit.cells import state, tag
 from tongpan.faces.kit.frame import frame_context
-from tongpan.faces.kit.pages import DocumentPage, ErrorPanel, FormPage, Page, Problem, Toast
+from tongpan.faces.kit.pages import DocumentPage, ErrorPanel, FormPage, Problem, Toast
 
 TOAST_KEY = "toast"
+
+
+class Page(Protocol):
+    """One of the kit's pages, or a screen's own: plain values, and the template that shows them."""
+
+    @property
+    def template(self) -> str: ...
 
 
 def page(request: HttpRequest, page: Page, *, status: int = 200) -> HttpResponse:

@@ -6,6 +6,10 @@ from django.utils.translation import gettext as _
 def words() -> dict[str, str]:
     """By the name under which `frontend/words.js` finds them; {n} and the like are filled there."""
     return {
+        "live": _("Live"),
+        "offline": _("Offline"),
+        "offline_since": _("Figures as of {time}"),
+        "resume": _("Go on"),
         "saving": _("Saving…"),
         "saved_here": _("Offline: kept on this machine, will be saved when the line is back"),
         "not_saved": _("Not saved yet: see the message"),

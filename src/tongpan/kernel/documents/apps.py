@@ -14,9 +14,10 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        """Say how units and people are named, and have the dispatcher fold the ledger's totals.
+        """Say how units and people are named, whom events concern, and what the dispatcher does.
 
         The ledger does not know of events, and this is the lowest floor that knows both.
         """
-        import_module("tongpan.kernel.documents.org_references")
+        for module in ("org_references", "org_actions", "notices", "integrity"):
+            import_module(f"tongpan.kernel.documents.{module}")
         chore(partial(fold, FOLDED_AT_ONCE), name="ledger.fold")

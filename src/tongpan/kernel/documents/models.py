@@ -206,6 +206,18 @@ class Blob(models.Model):
         db_table = "blob"
 
 
+class BooksCheck(models.Model):
+    """What a check of the whole books found: see `integrity`."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id)
+    at = models.DateTimeField()
+    findings = models.JSONField()
+
+    class Meta:
+        db_table = "books_check"
+        indexes = [models.Index(fields=["-at"], name="books_check_at")]
+
+
 class Notice(models.Model):
     """Something a person should look at: a mention, a document that waits for them."""
 

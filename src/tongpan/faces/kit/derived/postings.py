@@ -189,7 +189,7 @@ def _end(
     running: dict[UUID, Decimal],
     declared: DocumentType,
 ) -> pages.End:
-    title = _account(key, names)
+    title = account_title(key, names)
     before = running.get(key.key)
     if before is None or not _is_telling(key):
         return pages.End(title)
@@ -205,7 +205,7 @@ def _is_telling(key: AccountKey) -> bool:
     return key.ledger != "stock" or role.is_valued or role.floor is not None
 
 
-def _account(key: AccountKey, names: Names) -> str:
+def account_title(key: AccountKey, names: Names) -> str:
     """What people call an account: 中心仓 · 主库位, 在途 → 北门店."""
     words = words_of_account(key.ledger, key.role)
     unit = names.units.get(key.org_unit)

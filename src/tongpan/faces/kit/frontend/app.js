@@ -1,9 +1,11 @@
 // The pages work as plain links and forms; this adds keys, menus, ticking, line grids and drafts.
 import { startDrafts } from "./draft.js";
+import { startHearing } from "./hear.js";
 import { startGrids } from "./grid.js";
 import { startKeys } from "./keys.js";
 import { startLists } from "./list.js";
 import { startMenus } from "./menus.js";
+import { startPeek } from "./peek.js";
 import { startPalette } from "./palette.js";
 import { fitTables } from "./fit.js";
 
@@ -14,4 +16,6 @@ startPalette();
 startLists();
 startGrids();
 startDrafts();
+startPeek();
+startHearing();
 document.querySelector("[data-focus]")?.focus();

@@ -19,7 +19,7 @@ function press(event) {
   if (typing && !event.ctrlKey && !event.metaKey && !/^F\d+$/.test(event.key)) return;
   if (performance.now() < goes && key.length === 1) {
     goes = 0;
-    const job = key === "T" ? document.querySelector(".bell") : document.querySelector(`.rail [data-letter="${CSS.escape(key)}"]`);
+    const job = key === "T" ? document.querySelector('.rail [data-letter="H"]') : document.querySelector(`.rail [data-letter="${CSS.escape(key)}"]`);
     if (job) return done(event, () => job.click());
   }
   if (key === "G") { goes = performance.now() + 1200; return event.preventDefault(); }

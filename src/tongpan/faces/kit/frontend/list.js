@@ -115,6 +115,7 @@ export function startLists() {
     event.preventDefault();
   });
 
-  document.addEventListener("htmx:afterSettle", () => { fit(table); tell(); });
+  document.addEventListener("htmx:afterSettle", () => { table.tBodies[0].dataset.grown = "1"; fit(table); tell(); });
+  document.addEventListener("tp:fresh", () => { fit(table); tell(); });
   tell();
 }

@@ -158,8 +158,9 @@ function startToast(made) {
 // Offline is a state, not an error.
 function online(isOnline) {
   const shown = document.getElementById("connection");
-  if (!shown) return;
-  if (shown.dataset.hiddenAtFirst === undefined) shown.dataset.hiddenAtFirst = String(shown.hidden);
-  shown.hidden = isOnline && shown.dataset.hiddenAtFirst === "true";
   document.documentElement.classList.toggle("offline", !isOnline);
+  if (!shown || (isOnline && shown.hidden)) return;
+  shown.hidden = false;
+  shown.querySelector(".dot").classList.toggle("wait", !isOnline);
+  if (!isOnline) shown.querySelector(".word").textContent = word("offline");
 }

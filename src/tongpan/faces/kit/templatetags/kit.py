@@ -10,10 +10,11 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from tongpan.faces.kit import cells, formats, shapes
+from tongpan.faces.kit import cells, charts, formats, shapes
 from tongpan.faces.kit.pages import (
     Action,
     Cell,
+    Chart,
     Column,
     EditGrid,
     EditRow,
@@ -30,6 +31,11 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     return shapes.icon(name, size)
+
+
+@register.simple_tag
+def chart(drawn: Chart) -> SafeString:
+    return charts.bars(drawn)
 
 
 @register.simple_tag
@@ -128,6 +134,11 @@ def full_day(on: date | None) -> str:
 @register.filter
 def moment(at: datetime | None) -> str:
     return formats.moment(at)
+
+
+@register.filter
+def clock(at: datetime | None) -> str:
+    return formats.clock(at)
 
 
 @register.filter

@@ -1,0 +1,306 @@
+"""Stock cards and statements of money: every movement of an account, with the balance it left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tongpan.base import env
+from tongpan.base.numbers import ZERO
+from tongpan.business.finance.models import MoneyPlace
+from tongpan.business.finance.queries import OWED, money_units, money_where
+from tongpan.business.finance.queries import SEE as SEE_MONEY
+from tongpan.business.stock.queries import SEE
+from tongpan.faces.backoffice import moves
+from tongpan.faces.backoffice.asked import day_of, id_of, moment_of
+from tongpan.faces.backoffice.stock import XLSX, item_and_unit
+from tongpan.faces.kit import formats, pages, show
+from tongpan.faces.kit.derived import addresses, values
+from tongpan.faces.kit.derived.sheets import write
+from tongpan.faces.kit.entry import entry
+from tongpan.kernel.documents.showing import words_of_account
+from tongpan.kernel.ledger.queries import Movement, Place, Statement, Where, statement
+from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.scope import may, visible
+from tongpan.masters.items.models import Item
+from tongpan.masters.parties.models import Party
+
+DAYS = 30  # of history on a card, unless somebody asks for more
+PAGE_SIZE = 100
+EXPORTED_MOST = 50_000
+ROLES = ("shelf", "damaged", "in_transit")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which movements the address asks for; `known` is the moment at which the books were read."""
+
+    since: date
+    until: date | None
+    known: datetime | None
+    after: Place | None
+
+    @classmethod
+    def of(cls, request: HttpRequest, today: date) -> "Span":
+        given = request.GET
+        until = day_of(given.get("on_to", ""))
+        since = day_of(given.get("on_from", "")) or (until or today) - timedelta(days=DAYS)
+        return cls(since, until, moment_of(given.get("known", "")), _place(given.get("after", "")))
+
+    def read(self, where: Where, limit: int = PAGE_SIZE) -> Statement:
+        return statement(
+            where, since=self.since, until=self.until, recorded_by=self.known, after=self.after,
+            limit=limit,
+        )  # fmt: skip
+
+
+def _place(text: str) -> Place | None:
+    """Where a page goes on, as `_after` wrote it."""
+    parts = text.split("~")
+    if len(parts) != 5:
+        return None
+    on, at, posting, n, account = parts
+    day, moment, posting_id = day_of(on), moment_of(at), id_of(posting)
+    if day is None or moment is None or posting_id is None or not (n + account).isdigit():
+        return None
+    return Place(day, moment, posting_id, int(n), int(account))
+
+
+def _after(place: Place) -> str:
+    on, at, posting, n, account = place
+    return f"{on}~{at.isoformat()}~{posting}~{n}~{account}"
+
+
+def _but(request: HttpRequest, **changes: str) -> str:
+    kept = {name: str(value) for name, value in request.GET.items() if name != "after"}
+    return f"?{urlencode({n: v for n, v in (kept | changes).items() if v})}"
+
+
+# -- the stock card ------------------------------------------------------------------------------
+
+
+@entry(permission=SEE, scope="units", field_policy="masked")
+def stock_card(request: HttpRequest) -> HttpResponse:
+    """Every movement of an item at a unit, as of any day, and as known at any moment."""
+    item, unit = item_and_unit(request)
+    role = request.GET.get("at", "shelf")
+    role = role if role in ROLES else "shelf"
+    span = Span.of(request, business_date(unit, env.now()))
+    where = _where(item, unit, role)
+    has_value = may("see.cost", unit)
+    if request.GET.get("as") == "sheet":
+        return _sheet(span, where, f"{unit.name} {item.name}", has_value=has_value)
+    found = span.read(where)
+    base = item.base_unit
+    places = values.places_of(base.step)
+    titles = {"shelf": _("On the shelf"), "damaged": _("Damaged"), "in_transit": _("In transit")}
+    page = _page(
+        request, span, found,
+        title=_("Stock card"),
+        note=f"{unit.name} · {item.name}",
+        columns=moves.columns(unit=base.name, has_value=has_value),
+        has_value=has_value,
+        views=tuple(
+            pages.View(titles[one], _but(request, at=one), is_current=one == role) for one in ROLES
+        ),
+        told=lambda amount: formats.quantity(amount, base.name, places),
+        back_url=addresses.master_of(Item, item.pk),
+        help_text=_(
+            "What came and what went, with the balance after each. Choose a day to see what was "
+            "there then, or a moment to see what the books said at that time."
+        ),
+        listens="*",
+    )  # fmt: skip
+    return show.page(request, page)
+
+
+def _where(item: Item, unit: OrgUnit, role: str) -> Where:
+    if role == "in_transit":  # the sender's books, the receiver's goods
+        return Where(ledger="stock", roles=[role], units=[item.pk], holders=[unit.pk])
+    return Where(ledger="stock", roles=[role], units=[item.pk], org_units=[unit.pk])
+
+
+# -- statements of money -------------------------------------------------------------------------
+
+
+@entry(permission=SEE_MONEY, scope="units", field_policy="masked")
+def money_statement(request: HttpRequest) -> HttpResponse:
+    """What is owed to a party, or what a money account holds, with every movement."""
+    holder, roles, back = _holder(request)
+    units = _units_of(request)
+    span = Span.of(request, _today(units))
+    where = money_where(holder.pk, roles, units)
+    if request.GET.get("as") == "sheet":
+        return _sheet(span, where, str(holder), has_value=False, sign=_sign(roles))
+    words = [str(words_of_account("money", role).title) for role in roles]
+    asked = request.GET.get("role", "")
+    views = []
+    if set(roles) <= set(OWED):
+        views = [
+            pages.View(_("Everything owed"), _but(request, role=""), is_current=asked not in OWED),
+            *(
+                pages.View(
+                    _capital(str(words_of_account("money", role).title)),
+                    _but(request, role=role),
+                    is_current=asked == role,
+                )
+                for role in OWED
+            ),
+        ]
+    page = _page(
+        request, span, span.read(where),
+        title=_("Statement"),
+        note=" · ".join([str(holder), *([_capital(words[0])] if len(words) == 1 else [])]),
+        columns=moves.columns(unit="¥", has_value=False, is_money=True),
+        has_value=False,
+        views=tuple(views),
+        told=lambda amount: formats.money(amount, "CNY"),
+        back_url=back,
+        help_text=_("Every movement of this money, with the balance after each."),
+        sign=_sign(roles),
+        listens="*",
+    )  # fmt: skip
+    return show.page(request, page)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _sign(roles: Sequence[str]) -> int:
+    """A debt stands at the right: what we owe is shown as a positive figure."""
+    return -1 if set(roles) <= set(OWED) else 1
+
+
+def _holder(request: HttpRequest) -> tuple[Any, tuple[str, ...], str]:
+    asked = request.GET.get("role", "")
+    if party := id_of(request.GET.get("party", "")):
+        found: Any = visible(Party).filter(pk=party).first()
+        roles = (asked,) if asked in OWED else OWED
+        back = addresses.master_of(Party, party)
+    else:
+        place = id_of(request.GET.get("place", ""))
+        found = visible(MoneyPlace).filter(pk=place).first() if place else None
+        roles, back = ("money",), addresses.master_of(MoneyPlace, place) if place else ""
+    if found is None:
+        raise Http404
+    return found, roles, back
+
+
+def _units_of(request: HttpRequest) -> list[OrgUnit]:
+    units = money_units()
+    chosen = id_of(request.GET.get("unit", ""))
+    if chosen is not None:
+        units = [unit for unit in units if unit.pk == chosen]
+    if not units:
+        raise Http404
+    return units
+
+
+def _today(units: Sequence[OrgUnit]) -> date:
+    return business_date(units[0], env.now()) if units else env.now().date()
+
+
+# -- what both are made of -----------------------------------------------------------------------
+
+
+def _page(
+    request: HttpRequest, span: Span, found: Statement, *, title: str, note: str,
+    columns: tuple[pages.Column, ...], has_value: bool, views: tuple[pages.View, ...], told: Any,
+    back_url: str, help_text: str, listens: str, sign: int = 1,
+) -> pages.ListPage:  # fmt: skip
+    known = moves.Told.of(found.movements)
+    rows = moves.rows(found.movements, known, sign=sign, may_see_value=has_value)
+    if span.after is None:
+        rows.insert(0, moves.opening_row(found.opening * sign, found.opening_value))
+    next_url = _but(request, after=_after(found.more)) if found.more else ""
+    return pages.ListPage(
+        title=title,
+        note=note,
+        columns=columns,
+        rows=tuple(rows),
+        back_url=back_url,
+        help=pages.Help(help_text),
+        views=views,
+        chips=tuple(_chips(request, span)),
+        filters=(
+            pages.Filter("on", _("Days"), "dates"),
+            pages.Filter("known", _("As known at"), "moment"),
+        ),
+        kept={
+            n: str(v)
+            for n, v in request.GET.items()
+            if n in ("item", "unit", "at", "party", "place", "role")
+        },
+        totals=tuple(_totals(found, told, sign)),
+        actions=(pages.Action(_("Export"), _but(request, **{"as": "sheet"}), icon="export"),),
+        next_url=next_url,
+        listens=listens,
+    )
+
+
+def _chips(request: HttpRequest, span: Span) -> list[pages.Chip]:
+    since = _("since %(day)s") % {"day": formats.day(span.since)}
+    chips = [pages.Chip(since, _but(request, on_from="2000-01-01"))]
+    if span.until is not None:
+        until = _("until %(day)s") % {"day": formats.day(span.until)}
+        chips.append(pages.Chip(until, _but(request, on_to="")))
+    if span.known is not None:
+        at = formats.full_moment(span.known)
+        chips.append(pages.Chip(_("as known at %(time)s") % {"time": at}, _but(request, known="")))
+    return chips
+
+
+def _totals(found: Statement, told: Any, sign: int) -> list[pages.Total]:
+    amounts = [m.amount * sign for m in found.movements]
+    came = sum((a for a in amounts if a > 0), ZERO)
+    went = sum((-a for a in amounts if a < 0), ZERO)
+    last = found.movements[-1].balance if found.movements else found.opening
+    return [
+        pages.Total(_("In"), told(came)),
+        pages.Total(_("Out"), told(went)),
+        pages.Total(_("Balance"), told(last * sign)),
+    ]
+
+
+def _sheet(span: Span, where: Where, title: str, *, has_value: bool, sign: int = 1) -> HttpResponse:
+    """The whole span as a sheet, up to a bound."""
+    found = span.read(where, EXPORTED_MOST)
+    known = moves.Told.of(found.movements)
+    titles = moves.type_titles()
+    heads = [_("Business date"), _("Recorded"), _("Type"), _("Document"), _("From or to")]
+    heads += [_("In"), _("Out"), _("Balance")]
+    if has_value:
+        heads += [_("Value"), _("Value left")]
+
+    def written(move: Movement) -> list[Any]:
+        document = known.documents.get(move.document)
+        amount = move.amount * sign
+        row: list[Any] = [
+            move.place.business_date, timezone.localtime(move.place.posted_at),
+            titles.get(document.type, "") if document else "",
+            (document.number or "") if document else "",
+            known.other(move), amount if amount > 0 else "", -amount if amount < 0 else "",
+            move.balance * sign,
+        ]  # fmt: skip
+        return [*row, move.value, move.value_balance] if has_value else row
+
+    content = write(heads, (written(m) for m in found.movements), title)
+    answer = HttpResponse(content, content_type=XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="card.xlsx"'
+    return answer
+
+
+def card_address(item: UUID, unit: UUID) -> str:
+    return f"{reverse('stock-card')}?{urlencode({'item': item, 'unit': unit})}"
+
+
+def statement_address(**asked: Any) -> str:
+    return f"{reverse('money-statement')}?{urlencode(asked)}"

@@ -1,0 +1,113 @@
+"""Telling people what they should look at: a document that waits for them, or came back to them.
+
+A subscriber of the feed writes the notices, in the transaction that moves its cursor, so an event
+makes each notice once. Mentions in a comment are written with the comment itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from tongpan.base import env
+from tongpan.kernel.documents.models import Comment, Document, Notice
+from tongpan.kernel.events.registry import Happened, subscribe
+from tongpan.kernel.org.context import Held
+from tongpan.kernel.org.models import Grant, OrgUnit
+from tongpan.kernel.org.scope import person_may
+
+UNSEEN_MOST = 99
+
+
+class Bell(NamedTuple):
+    """What a page needs to know when it is drawn: unseen notices, and where the feed stands."""
+
+    unseen: int
+    position: int
+
+
+def bell(person: UUID) -> Bell:
+    """Both in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select (select count(*) from (select from notice
+                         where person_id = %s and seen_at is null limit %s) unseen),
+                      (select position from feed_state)""",
+            [person, UNSEEN_MOST],
+        )
+        return Bell(*cursor.fetchone())
+
+
+def notices_of(person: UUID, limit: int = 100) -> list[Notice]:
+    """A person's notices, the newest first."""
+    rows = Notice.objects.filter(person=person).select_related(
+        "document__org_unit", "document__other_unit"
+    )
+    return list(rows.order_by("-at")[:limit])
+
+
+def see(person: UUID, notice: UUID | None = None) -> None:
+    """Take a notice, or all of them, as seen."""
+    rows = Notice.objects.filter(person=person, seen_at=None)
+    if notice is not None:
+        rows = rows.filter(pk=notice)
+    rows.update(seen_at=env.now())
+
+
+def tell(event: Happened) -> None:
+    """Write the notices that follow from an event of a document."""
+    document = Document.unscoped.filter(pk=event.subject).select_related("org_unit").first()
+    if document is None:
+        return
+    verb = event.name.rpartition(".")[2]
+    if verb == "submitted":
+        people = _who_may_post(document) - {event.actor}
+        _write(event, document, people, "submitted", "")
+    elif verb == "returned":
+        maker = document.submitted_by_id or document.created_by_id
+        _write(event, document, {maker} - {event.actor}, "returned", "")
+    elif verb == "commented":
+        comment = Comment.unscoped.filter(pk=event.payload["comment"]).first()
+        told = {UUID(one) for one in event.payload.get("mentions", ())} | {event.actor}
+        text = comment.text if comment else ""
+        _write(event, document, {document.created_by_id} - told, "comment", text)
+
+
+def _who_may_post(document: Document) -> set[UUID | None]:
+    """The people who hold the permission at the document's unit, up to its amount."""
+    unit = document.org_unit
+    rows = Grant.objects.filter(
+        unit__path__in=_paths_up_from(unit), person__is_active=True, role__actions__isnull=False
+    ).values_list(
+        "person_id", "role__actions__code", "unit__path", "role__actions__amount_max",
+        "unit__time_zone", "valid_from", "valid_until",
+    )  # fmt: skip
+    held: dict[UUID, list[Held]] = defaultdict(list)
+    for row in rows:
+        held[row[0]].append(Held(*row[1:]))
+    code = f"{document.type}.post"
+    return {p for p, h in held.items() if person_may(tuple(h), code, unit, document.total)}
+
+
+def _paths_up_from(unit: OrgUnit) -> list[str]:
+    codes = unit.path.strip("/").split("/")
+    return [f"/{'/'.join(codes[:n])}/" for n in range(1, len(codes) + 1)]
+
+
+def _write(
+    event: Happened, document: Document, people: Iterable[UUID | None], kind: str, text: str
+) -> None:
+    known = Notice.objects.filter(document=document, kind=kind, at=event.occurred_at)
+    told = set(known.values_list("person_id", flat=True))
+    Notice.objects.bulk_create(
+        Notice(person_id=person, document=document, kind=kind, text=text, at=event.occurred_at)
+        for person in people
+        if person is not None and person not in told
+    )
+
+
+subscribe(
+    "documents.notices", ("*.submitted", "*.returned", "*.commented"), handle=tell, from_start=False
+)

@@ -1,0 +1,41 @@
+"""The stage of the figures that open: a chain that has bought, sent, sold and counted."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from tests.browser.busy import be_busy
+from tests.chain import Chain, a_chain
+
+
+@pytest.fixture
+def chain(company: str) -> Chain:
+    chain = a_chain()
+    chain.__dict__["documents"] = be_busy(chain)
+    return chain
+
+
+@pytest.fixture
+def documents(chain: Chain) -> dict[str, UUID]:
+    """A posted document of each type, by its code."""
+    found: dict[str, UUID] = chain.__dict__["documents"]
+    return found
+
+
+@pytest.fixture
+def browse(chain: Chain, company: str, settings: Any) -> Callable[[str, str], Client]:
+    """`browse("zhou", "hq")` is the browser of Zhou, who works at the headquarters."""
+    settings.DEFAULT_COMPANY = company
+
+    def open_browser(person: str, at: str) -> Client:
+        client = Client()
+        client.force_login(chain.people[person])
+        session = client.session
+        session["unit"] = str(chain.units[at].pk)
+        session.save()
+        return client
+
+    return open_browser
