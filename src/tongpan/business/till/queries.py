@@ -14,12 +14,15 @@ from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
 from tongpan.base.numbers import ZERO
+from tongpan.base.refusals import Refusal
 from tongpan.business.stock import accounts as stock
 from tongpan.business.till.models import (
     ParkedSale,
     PaymentMethod,
     Return,
+    ReturnLine,
     Sale,
+    SaleLine,
     SlipPayment,
 )
 from tongpan.kernel.documents.history import history_of
@@ -28,7 +31,6 @@ from tongpan.kernel.ledger.queries import balance_of
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import units_where, visible
 from tongpan.masters.items.models import Item, ItemUnit, UnitOfMeasure
-from tongpan.masters.items.queries import paths_up_from
 from tongpan.masters.prices.models import Price, PriceList
 from tongpan.masters.taxes.models import TaxCategory, TaxRate
 
@@ -43,15 +45,15 @@ select i.id, u.unit_id, i.code, i.name, i.kind, i.state, i.base_unit_id, m.step,
        case when u.unit_id = i.base_unit_id then 1
             else coalesce(f.factor, m.size / b.size) end,
        coalesce(p.price, q.price * coalesce(f.factor, m.size / b.size)), c.id,
-       case when c.treatment = 'taxable' then r.rate else 0 end, m.name
-from unnest(%s::uuid[], %s::uuid[]) as asked(item, unit)
+       case when c.treatment = 'taxable' then r.rate else 0 end, m.name, asked.path, asked.on_day
+from unnest(%s::uuid[], %s::uuid[], %s::text[], %s::date[]) as asked(item, unit, path, on_day)
 join {item} i on i.id = asked.item
 cross join lateral (select coalesce(asked.unit, i.base_unit_id) as unit_id) u
 join {measure} m on m.id = u.unit_id
 join {measure} b on b.id = i.base_unit_id
 left join {item_unit} f on f.item_id = i.id and f.unit_id = u.unit_id
 left join {category} c on c.id = i.tax_category_id
-left join lateral (select rate from {rate} where category_id = c.id and valid_from <= %s
+left join lateral (select rate from {rate} where category_id = c.id and valid_from <= asked.on_day
                    and state = 'active' order by valid_from desc limit 1) r on true
 left join lateral ({price}) p on true
 left join lateral ({base_price}) q on true
@@ -60,8 +62,9 @@ PRICE = """
 select p.price from {price_table} p join {list} l on l.id = p.price_list_id
 join org_unit o on o.id = l.org_unit_id
 where p.item_id = i.id and p.unit_id = {unit} and p.barcode_id is null and p.state = 'active'
-  and p.valid_from <= %s and l.state = 'active' and l.valid_from <= %s
-  and (l.valid_until is null or l.valid_until >= %s) and o.path = any(%s) {and_only}
+  and p.valid_from <= asked.on_day and l.state = 'active' and l.valid_from <= asked.on_day
+  and (l.valid_until is null or l.valid_until >= asked.on_day)
+  and starts_with(asked.path, o.path) {and_only}
 order by length(o.path) desc, l.valid_from desc, p.valid_from desc limit 1
 """
 
@@ -85,21 +88,29 @@ class Offer(NamedTuple):
     unit_name: str
 
 
-def offers(
-    asked: Sequence[tuple[UUID, UUID | None]], store: OrgUnit, on: date
-) -> dict[tuple[UUID, UUID | None], Offer]:
+Asked = tuple[UUID, UUID | None]
+
+
+def offers(asked: Sequence[Asked], store: OrgUnit, on: date) -> dict[Asked, Offer]:
     """What each of these items costs at a store on a day, by item and the unit asked for."""
-    paths = paths_up_from(store.path)
-    dated: list[Any] = [on, on, on, paths]
+    found = offers_at([(item, unit, store.path, on) for item, unit in asked])
+    return {(item, unit): offer for (item, unit, _path, _on), offer in found.items()}
+
+
+AskedAt = tuple[UUID, UUID | None, str, date]
+
+
+def offers_at(asked: Sequence[AskedAt]) -> dict[AskedAt, Offer]:
+    """The same for many stores, by their paths, and many days at once."""
     with connection.cursor() as cursor:
-        items, units = [item for item, _ in asked], [unit for _, unit in asked]
-        cursor.execute(_statement(), [items, units, on, *dated, *dated])
-        rows = [Offer(*row) for row in cursor.fetchall()]
-    found: dict[tuple[UUID, UUID | None], Offer] = {}
+        cursor.execute(_statement(), [list(column) for column in zip(*asked, strict=True)])
+        rows = cursor.fetchall()
+    found: dict[AskedAt, Offer] = {}
     for row in rows:
-        found[row.item, row.unit] = row
-        if row.unit == row.base_unit:
-            found[row.item, None] = row
+        offer, where = Offer(*row[:-2]), row[-2:]
+        found[offer.item, offer.unit, *where] = offer
+        if offer.unit == offer.base_unit:
+            found[offer.item, None, *where] = offer
     return found
 
 
@@ -191,6 +202,22 @@ def find_slip(number: str, store: OrgUnit) -> Document | None:
     """The slip of this number that a till of the store gave out."""
     rows = visible(Document, SEE).filter(type__in=SLIP_TYPES, org_unit__parent=store)
     return rows.filter(number__iexact=number.strip()).first()
+
+
+def slip_of(document: Document) -> Sale | Return:
+    """A slip with its lines. Whoever may ring up at the till may read it, as a customer does.
+
+    Errors: Refusal not_found.
+    """
+    is_sale = document.type == SLIP_TYPES[0]
+    rows: QuerySet[Any] = visible(Sale if is_sale else Return, SEE)
+    slip: Sale | Return | None = rows.filter(pk=document.pk).select_related("store").first()
+    if slip is None:
+        raise Refusal("not_found")
+    lines: QuerySet[Any] = visible(SaleLine if is_sale else ReturnLine, SEE)
+    found = lines.filter(document=document.pk).select_related("item", "unit")
+    slip.lines = list(found.order_by("position"))
+    return slip
 
 
 def payments_of(slips: Iterable[UUID]) -> dict[UUID, list[SlipPayment]]:

@@ -25,7 +25,6 @@ from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, ro
 from tongpan.faces.pos.words import words
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import visible
@@ -66,7 +65,7 @@ def paper(slip: UUID, till: OrgUnit) -> dict[str, Any]:
     Errors: Refusal not_found.
     """
     document = _at_the_store(slip, till)
-    body = load(SALE if document.type == SALE.code else RETURN, slip)
+    body = queries.slip_of(document)
     payments = queries.payments_of([slip])[slip] if body.gross else []
     tendered = [p for p in payments if p.tendered != p.amount]
     return {
@@ -205,7 +204,7 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         raise Refusal("slip_unknown", given=request.GET.get("number", "")[:40])
     if document.state != State.POSTED:
         raise Refusal("wrong_state", state=document.get_state_display())
-    sale = load(SALE, document.pk)
+    sale = queries.slip_of(document)
     before = queries.returned_before(line.pk for line in sale.lines)
     paid = queries.payments_of([document.pk]).get(document.pk, [])
     return {

@@ -7,7 +7,7 @@ from tongpan.faces.pos import baskets, slips, views
 urlpatterns = [
     path("", views.screen, name="till"),
     path("choose/", views.choose, name="till-choose"),
-    path("clerk/", views.clerk, name="till-clerk"),
+    path("clerk", views.clerk, name="till-clerk"),
     path("scan", baskets.scan, name="till-scan"),
     path("sell", baskets.sell, name="till-sell"),
     path("authorise", baskets.authorise_price, name="till-authorise"),

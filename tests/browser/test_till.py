@@ -1,0 +1,367 @@
+"""The till in a real browser: keys, scanner, lost answers, reloads, and how it looks."""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django_tenants.utils import schema_context
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.browser.walk import FEW_LOOKS, Look, axe, chromium, context_for, sideways
+from tests.chain import on_shelf
+from tests.faces.live.pages import Web, served, signed_in
+from tests.faces.pos.conftest import PIN, a_till
+from tongpan.business.till.models import ParkedSale, Return, Sale
+from tongpan.kernel.org.scope import system
+
+__all__ = ["served"]  # a fixture
+pytestmark = pytest.mark.browser
+MILK, COLA, UNKNOWN = "6901234500017", "6901234510016", "6909999999993"
+PICTURES = Path(__file__).resolve().parents[2] / "build" / "pictures" / "till"
+
+
+@pytest.fixture
+def shop(served: Web, monkeypatch: pytest.MonkeyPatch) -> Web:
+    """A served chain with a till in North and goods on its shelf."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop here
+    with system(reason="the cast of the tests"):
+        a_till(served.chain)
+    on_shelf(served.chain, "north", milk=("10", "8.50"), cola=("48", "2.00"), apple=("5.5", "6.00"))
+    return served
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+class Till:
+    """The screen and its keyboard; `keys` counts what a person pressed, scans aside."""
+
+    def __init__(self, page: Page, said: list[str]) -> None:
+        self.page, self.said, self.keys = page, said, 0
+
+    def scan(self, code: str) -> None:
+        self.page.keyboard.type(code)
+        self.page.keyboard.press("Enter")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.keys += 1
+
+    def see(self, text: str | re.Pattern[str], where: str = "body") -> None:
+        expect(self.page.locator(where)).to_contain_text(text)
+
+    def rows(self, count: int) -> None:
+        expect(self.page.locator("#rows tr")).to_have_count(count)
+
+
+Open = Callable[..., Till]
+
+
+@pytest.fixture
+def opened(shop: Web, browser: Browser) -> Iterator[Open]:
+    """`opened("lin")` is the till's screen with Lin signed in; the console stays silent."""
+    tills: list[Till] = []
+
+    def open_(person: str = "lin", look: Look = Look(1440)) -> Till:
+        context = _signed_in(shop, browser, person, look)
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: said.append(str(e)))
+        page.goto("/till/")
+        page.get_by_role("button", name="1 号机").click()
+        expect(page.locator("#scan")).to_be_focused()
+        tills.append(Till(page, said))
+        return tills[-1]
+
+    yield open_
+    connection.close()  # under the driver's loop Django has a connection of its own
+    for till in tills:
+        assert till.said == []
+
+
+def _signed_in(shop: Web, browser: Browser, person: str, look: Look) -> BrowserContext:
+    base = f"http://127.0.0.1:{shop.port}"
+    context = context_for(browser, look, base)
+    with schema_context(shop.database.schema):
+        session = signed_in(shop.chain.people[person])
+    context.add_cookies([{"name": "sessionid", "value": session, "url": base}])
+    return context
+
+
+def kept(shop: Web, model: type[Any]) -> list[Any]:
+    with schema_context(shop.database.schema):
+        return list(model.unscoped.order_by("pk"))
+
+
+def test_goods_for_cash_cost_two_keys_after_the_scans(shop: Web, opened: Open) -> None:
+    till = opened()
+    for code in (MILK, COLA, COLA):
+        till.scan(code)
+    till.rows(2)
+
+    till.press("Enter", "Enter")
+
+    till.see("LS-S01-1-", "#finished")
+    assert till.keys == 2
+    assert [s.gross for s in kept(shop, Sale)] == [Decimal("19.90")]
+    till.rows(0)
+
+
+def test_a_note_of_a_hundred_costs_five_keys_and_shows_the_change(opened: Open) -> None:
+    till = opened()
+    till.scan(MILK)
+    till.rows(1)
+
+    till.press("Enter", "1", "0", "0", "Enter")
+
+    till.see("¥87.10", ".finished-change")
+    assert till.keys == 5
+
+
+def test_a_lost_answer_is_asked_again_and_recorded_once(shop: Web, opened: Open) -> None:
+    till = opened()
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        """The server does it, and the answer never comes back."""
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    till.page.route("**/till/sell", lose)
+    till.scan(MILK)
+    till.rows(1)
+    till.press("Enter", "Enter")
+    till.see("LS-S01-1-", "#finished")
+
+    till.see("先前已经记上", "#finished")
+    assert lost == [200]
+    assert len(kept(shop, Sale)) == 1
+    till.said.clear()  # the browser itself says that the line was cut
+
+
+def test_a_sale_that_waits_for_its_answer_survives_a_reload(shop: Web, opened: Open) -> None:
+    till = opened()
+    till.page.route("**/till/sell", lambda route: route.abort())
+    till.scan(MILK)
+    till.rows(1)
+    till.press("Enter", "Enter")
+    till.see("还没有回音", "#trouble")
+
+    till.page.unroute("**/till/sell")
+    till.page.reload()
+
+    till.see("LS-S01-1-", "#finished")
+    assert len(kept(shop, Sale)) == 1
+    till.said.clear()
+
+
+def test_a_reload_keeps_the_basket(opened: Open) -> None:
+    till = opened()
+    till.scan("3*" + MILK)
+    till.scan(COLA)
+    till.rows(2)
+
+    till.page.reload()
+
+    till.rows(2)
+    till.see("¥42.20", "#due")
+
+
+def test_an_unknown_code_stays_in_sight_and_stops_nothing(opened: Open) -> None:
+    till = opened()
+    till.scan(MILK)
+    till.scan(UNKNOWN)
+    till.see(UNKNOWN, "#trouble")
+    assert till.page.evaluate("document.documentElement.dataset.lastSound") == "unknown"
+
+    till.scan(COLA)
+
+    till.rows(2)
+
+
+def test_a_basket_is_parked_with_a_label_and_taken_up(shop: Web, opened: Open) -> None:
+    till = opened()
+    till.scan(MILK)
+    till.rows(1)
+    till.press("F6")
+    till.page.keyboard.type("红衣服")
+    till.press("Enter")
+    till.rows(0)
+    expect(till.page.locator("#parked-count")).to_have_text("1")
+    assert [p.label for p in kept(shop, ParkedSale)] == ["红衣服"]
+
+    till.press("F6")
+    till.page.get_by_role("button", name="红衣服").click()
+
+    till.rows(1)
+    assert kept(shop, ParkedSale) == []
+
+
+def test_goods_come_back_with_the_slip(shop: Web, opened: Open) -> None:
+    till = opened()
+    till.scan("3*" + MILK)
+    till.rows(1)
+    till.press("Enter", "Enter")
+    till.see("LS-S01-1-", "#finished")
+    number = till.page.locator("#finished .code").inner_text()
+
+    till.press("F7")
+    till.scan(number)
+    till.page.get_by_label("鲜牛奶 950 mL").fill("1")
+    till.page.get_by_label("原因").fill("变质")
+    till.press("Enter")
+
+    till.see("LT-S01-1-", "#finished")
+    assert [(r.gross, r.reason) for r in kept(shop, Return)] == [(Decimal("12.90"), "变质")]
+
+
+def test_quantity_deletion_and_undo_by_keys(opened: Open) -> None:
+    till = opened()
+    till.scan(COLA)
+    till.rows(1)
+    till.press("+")
+    till.see("¥7.00", "#due")
+    till.press("*")
+    till.page.keyboard.type("6")
+    till.press("Enter")
+    till.see("¥21.00", "#due")
+
+    till.press("Alt+u")
+    till.see("箱", "#rows")
+    till.press("Delete")
+    till.rows(0)
+    till.press("Control+z", "Control+z", "-")
+
+    till.see("¥17.50", "#due")
+
+
+def test_a_manager_lets_a_price_pass_on_the_cashiers_screen(shop: Web, opened: Open) -> None:
+    till = opened()
+    till.scan(MILK)
+    till.rows(1)
+    till.press("F3")
+    for text in ("9.90", "chen", PIN):
+        till.page.keyboard.type(text)
+        till.press("Enter")
+    till.see("陈店长 授权", "#rows")
+
+    till.press("Enter", "Enter")
+
+    till.see("LS-S01-1-", "#finished")
+    assert [s.gross for s in kept(shop, Sale)] == [Decimal("9.90")]
+
+
+def test_a_scan_while_paying_is_goods_and_no_amount(opened: Open) -> None:
+    till = opened()
+    till.scan(MILK)
+    till.rows(1)
+    till.press("Enter")
+
+    till.scan(COLA)
+
+    till.rows(2)
+    till.see("¥16.40", "#due")
+    expect(till.page.locator("#tender")).to_have_value("")
+
+
+def test_several_ways_of_paying_make_one_sale(shop: Web, opened: Open) -> None:
+    till = opened()
+    till.scan(MILK)
+    till.rows(1)
+    till.press("Enter", "5", "Enter")
+    till.see("¥7.90", "#due")
+
+    till.page.get_by_role("button", name="微信支付").click()
+    till.press("Enter")
+
+    till.see("LS-S01-1-", "#finished")
+    assert len(kept(shop, Sale)) == 1
+
+
+def test_a_short_shelf_is_named_and_mended_with_one_click(shop: Web, opened: Open) -> None:
+    till = opened()
+    till.scan("12*" + MILK)
+    till.rows(1)
+    till.press("Enter", "Enter")
+    till.see("没有成交", "#trouble")
+
+    till.page.get_by_role("button", name="改成 10 盒").click()
+    till.press("Enter", "Enter")
+
+    till.see("LS-S01-1-", "#finished")
+    assert [s.gross for s in kept(shop, Sale)] == [Decimal("129.00")]
+
+
+def test_every_state_looks_right_at_every_width(opened: Open) -> None:
+    wrong: list[str] = []
+    for look in FEW_LOOKS:
+        till = opened("chen", look)
+        for name, goes in _states(till):
+            goes()
+            till.page.wait_for_timeout(250)
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            till.page.screenshot(path=str(PICTURES / f"{name}-{look.name}.png"))
+            found = [*sideways(till.page), *axe(till.page)]
+            wrong += [f"{name} [{look.name}] {text}" for text in found]
+        till.page.close()
+
+    assert wrong == []
+
+
+def _states(till: Till) -> list[tuple[str, Callable[[], None]]]:
+    def fill() -> None:
+        for code in ("3*" + MILK, COLA, "10007"):
+            till.scan(code)
+        till.rows(3)
+
+    def box(name: str) -> Callable[[], None]:
+        def show() -> None:
+            till.press("Escape")
+            till.page.evaluate(
+                "document.querySelectorAll('dialog[open]').forEach((d) => d.close())"
+            )
+            till.press(name)
+
+        return show
+
+    def back() -> None:
+        till.press("Escape")
+        till.page.keyboard.press("Escape")
+
+    def finish() -> None:
+        back()
+        till.press("Enter", "1", "0", "0", "Enter")
+        expect(till.page.locator("#finished")).to_be_visible()
+
+    def look() -> None:
+        till.page.locator("[data-look-slip]").first.click()
+        expect(till.page.locator("#slip-paper .slip")).to_be_visible()
+
+    return [
+        ("empty", lambda: None),
+        ("basket", fill),
+        ("unknown", lambda: till.scan(UNKNOWN)),
+        ("found", lambda: till.page.keyboard.type("00")),
+        ("pay", lambda: [till.press("Escape", "Escape", "Escape", "Enter", "5", "0")]),  # type: ignore[list-item, func-returns-value]
+        ("price", lambda: [till.press("Escape"), box("F3")()]),  # type: ignore[list-item, func-returns-value]
+        ("park", box("F6")),
+        ("done", finish),
+        ("slip", look),
+        ("return", box("F7")),
+        ("today", box("F8")),
+        ("takings", box("F10")),
+        ("clerk", box("F9")),
+        ("more", box("F1")),
+    ]
