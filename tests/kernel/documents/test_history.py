@@ -208,8 +208,8 @@ def test_its_function_follows_a_schema_that_was_renamed(
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "select history_write(%s, '2026-11-21', now(), 'a.b', '', %s, null, null, null,"
-            " 'screen', '{}', '')",
+            "select history_write(null, null, 'screen', jsonb_build_array(jsonb_build_array("
+            "%s::uuid, '2026-11-21', now(), 'a.b', '', %s::uuid, null, '{}'::jsonb, '')))",
             [env.new_id(), env.new_id()],
         )
 

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
+from django.utils.crypto import salted_hmac
 
 from tongpan.base import env
 from tongpan.base.refusals import Question, Refusal
@@ -29,6 +30,7 @@ from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import require, who
 
 TRIES = 6
+SECRETS = {"password", "pin"}  # a digest of a short secret would tell it
 RETRYABLE = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 
 
@@ -164,7 +166,13 @@ def _was_done(doing: Doing, request_id: UUID) -> bool:
 
 
 def _digest(doing: Doing) -> bytes:
-    said = [doing.action.code, str(doing.subject), doing.payload]
+    payload = {
+        name: salted_hmac("tongpan.request", str(value), algorithm="sha256").hexdigest()
+        if name in SECRETS
+        else value
+        for name, value in doing.payload.items()
+    }
+    said = [doing.action.code, str(doing.subject), payload]
     text = json.dumps(said, sort_keys=True, default=plain, ensure_ascii=False)
     return hashlib.sha256(text.encode()).digest()
 
@@ -179,16 +187,20 @@ def _refuse_wrong_state(doing: Doing) -> None:
 
 def _tell(doings: Sequence[Doing]) -> None:
     """Record the events of what was done, however much it is, with one statement."""
-    if doings:
-        record_all([_event(doing) for doing in doings])
+    if not doings:
+        return
+    top = None
+    if any(doing.org_unit is None for doing in doings):
+        # What belongs to no unit, as an item does, is told at the top of the tree.
+        top = OrgUnit.objects.filter(parent=None).earliest("path")
+    record_all([_event(doing, doing.org_unit or top) for doing in doings])
 
 
-def _event(doing: Doing) -> Event:
+def _event(doing: Doing, unit: OrgUnit | None) -> Event:
+    assert unit is not None, "There is a top."
     document = doing.body.document if isinstance(doing.body, Body) else None
     if document is not None and document.other_unit_id is not None:
         doing.told["other_unit"] = document.other_unit_id  # whose open pages are told as well
-    # What belongs to no unit, as an item does, is told at the top of the tree.
-    unit = doing.org_unit or OrgUnit.objects.filter(parent=None).earliest("path")
     return Event(
         name=doing.action.event or "",
         subject=doing.subject,

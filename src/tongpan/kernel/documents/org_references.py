@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tongpan.kernel.documents.fields import Reference, refer
-from tongpan.kernel.org.models import LegalEntity, Person
+from tongpan.kernel.org.models import LegalEntity, Person, Role
 
 
 def _people() -> QuerySet[Person]:
@@ -70,5 +70,16 @@ refer(
         label=lambda row: str(row.name),
         search=lambda text, limit: _like(_entities(), text, limit, "credit_code", "name"),
         code=lambda row: str(row.credit_code or row.name),
+    )
+)
+refer(
+    Reference(
+        model=Role,
+        find=lambda texts: _named(Role.objects.order_by("code"), texts, "code", "name"),
+        label=lambda row: str(row.name),
+        search=lambda text, limit: _like(
+            Role.objects.order_by("code"), text, limit, "code", "name"
+        ),
+        code=lambda row: str(row.code),
     )
 )

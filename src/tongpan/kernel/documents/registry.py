@@ -215,6 +215,7 @@ VERBS: dict[str, Text] = {
     "comment": _("Comment"),
     "attach": _("Attach a file"),
     "archive": _("Archive"),
+    "restore": _("Restore"),
     "save_many": _("Save many"),
     "archive_many": _("Archive many"),
 }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 
@@ -20,7 +21,9 @@ EDIT_ROLE = "org.role.edit"
 EDIT_GRANT = "org.grant.edit"
 
 
-def create_person(username: str, name: str, *, language: str = "zh-hans") -> Person:
+def create_person(
+    username: str, name: str, *, language: str = "zh-hans", pk: UUID | None = None
+) -> Person:
     """Make a person who holds nothing yet and has neither password nor PIN.
 
     Errors: Refusal("sign_in_name_taken" or "sign_in_name_not_valid"); Forbidden.
@@ -31,7 +34,7 @@ def create_person(username: str, name: str, *, language: str = "zh-hans") -> Per
         raise Refusal("sign_in_name_not_valid", path="username", given=username)
     if Person.objects.filter(username=plain).exists():
         raise Refusal("sign_in_name_taken", path="username", given=plain)
-    person = Person(username=plain, name=name, language=language)
+    person = Person(pk=pk or env.new_id(), username=plain, name=name, language=language)
     person.set_unusable_password()
     person.save(force_insert=True)
     return person
@@ -91,6 +94,7 @@ def give_role(
     *,
     valid_from: date | None = None,
     valid_until: date | None = None,
+    pk: UUID | None = None,
 ) -> Grant:
     """Let the person hold the role at this unit and below, from and until a day.
 
@@ -98,12 +102,14 @@ def give_role(
     """
     require(EDIT_GRANT, unit)
     _refuse_more_than_own(_as_held(dict(role.actions.values_list("code", "amount_max")), unit.path))
+    given = {"valid_until": valid_until, "given_by": who().person}
     grant, _is_new = Grant.objects.update_or_create(
         person=person,
         role=role,
         unit=unit,
         valid_from=valid_from,
-        defaults={"valid_until": valid_until, "given_by": who().person},
+        defaults=given,
+        create_defaults={"id": pk or env.new_id(), **given},
     )
     return grant
 

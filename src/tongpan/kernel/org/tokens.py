@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -19,7 +20,7 @@ NOTE_USE_EVERY = timedelta(minutes=1)
 
 
 def make_token(
-    person: Person, name: str, scopes: Iterable[str], *, days: int
+    person: Person, name: str, scopes: Iterable[str], *, days: int, pk: UUID | None = None
 ) -> tuple[ApiToken, str]:
     """Make a token and answer it with its secret, which nobody can ever read again.
 
@@ -38,6 +39,7 @@ def make_token(
         raise Refusal("token_lifetime", path="days", days_max=DAYS_MAX)
     raw = MARK + env.token(32)
     token = ApiToken.objects.create(
+        id=pk or env.new_id(),
         person=person,
         name=name,
         hashed=_hashed(raw),
