@@ -59,6 +59,7 @@ def _packages(*, is_development: bool) -> None:
     locks = [
         ROOT / ("requirements-dev.lock" if is_development else "requirements.lock"),
         ROOT / "requirements-setup.lock",
+        ROOT / "requirements-demo.lock",  # data alone: what its code would need is not installed
     ]
     if _stamp("node").exists():
         locks.append(ROOT / "requirements-node.lock")
@@ -80,7 +81,8 @@ def _packages(*, is_development: bool) -> None:
         *locks,
     ]
     by_pip = [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", locks[0]]
-    if not (has_uv and _do(by_uv, environ=_uv_environ())) and not _do(by_pip):
+    data_by_pip = [*by_pip[:-1], locks[2], "--no-deps"]
+    if not (has_uv and _do(by_uv, environ=_uv_environ())) and not (_do(by_pip) and _do(data_by_pip)):
         sys.exit(
             "依赖没有装上：请检查网络，或设置 pip 镜像后重试。\n"
             "The packages could not be installed: check the network or pip's index, then try again."

@@ -128,6 +128,11 @@ def make_ready(
         _note(installation.data, {**noted, "contents": contents})
 
 
+def note_contents(data: Path, contents: Contents) -> None:
+    """Remember what the first company holds, so that it is not filled again."""
+    _note(data, {**_noted(data), "contents": contents})
+
+
 def sign_ins(data: Path) -> list[tuple[str, str, str]]:
     """The people of the demonstration, if it is in there: name, PIN, and what they do."""
     note = data / "sign-ins.json"

