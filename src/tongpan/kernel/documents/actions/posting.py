@@ -124,8 +124,12 @@ def _make_ready(doing: Doing) -> None:
 
 
 def problems_of(declared: DocumentType, body: Any) -> list[Problem]:
-    """What can be told of a draft before anything is frozen: what keeps it from being posted."""
-    return _missing(declared, body) or list(declared.check(body))
+    """What keeps a draft from being posted as things stand; it is frozen in memory alone."""
+    problems = _missing(declared, body)
+    if problems:
+        return problems
+    declared.freeze(body)
+    return list(declared.check(body))
 
 
 def _missing(declared: DocumentType, body: Any) -> list[Problem]:
