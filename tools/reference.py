@@ -213,8 +213,9 @@ def api() -> str:
 - Numbers are JSON strings (`"12.50"`). Dates are `2026-11-21`. Ids are made by the caller.
 - `Idempotency-Key` names a request for ever: sent again it is done once, with other content it is
   refused with 409. `If-Match` holds the version the caller saw; another one there now is 412.
-- Lists come in pages: `size` rows, and `cursor` is the `next_cursor` of the page before. Every refusal is `application/problem+json`
-  with `code`, `detail`, `problems` and a `request_id`; the codes are in [refusals](refusals.md).
+- Lists come in pages: `size` rows, and `cursor` is the `next_cursor` of the page before.
+- Every refusal is `application/problem+json` with `code`, `detail`, `problems` and a
+  `request_id`; the codes are in [refusals](refusals.md).
 - `Tongpan-Unit` names the org unit, by its code, at which the caller acts.
 - A caller may send {RATE_PER_S:g} requests a second, and {BURST:g} at once.
 - `/api/v1/openapi.json` is the whole description (OpenAPI 3.1); `/api/v1/docs` shows it to people.
