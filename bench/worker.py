@@ -126,7 +126,7 @@ def _measure(given: argparse.Namespace) -> dict[str, float]:
     print("ready", flush=True)
     sys.stdin.readline()
     done, times = 0, []
-    server_s, client_s, began_s = _cpu_s(pid), time.process_time(), time.perf_counter()
+    server_s, client_s, began_s = cpu_s(pid), time.process_time(), time.perf_counter()
     while (at_s := time.perf_counter()) < began_s + given.seconds:
         record(drawn, given.batch)
         times.append(time.perf_counter() - at_s)
@@ -136,13 +136,13 @@ def _measure(given: argparse.Namespace) -> dict[str, float]:
         "done": done,
         "elapsed_s": time.perf_counter() - began_s,
         "client_s": time.process_time() - client_s,
-        "server_s": _cpu_s(pid) - server_s,
+        "server_s": cpu_s(pid) - server_s,
         "p50_ms": times[len(times) // 2] * 1e3,
         "p99_ms": times[int(len(times) * 0.99)] * 1e3,
     }
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
     """The CPU seconds that a process has used."""
     with open(f"/proc/{pid}/stat") as stat:
         fields = stat.read().rpartition(")")[2].split()

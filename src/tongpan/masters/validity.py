@@ -1,6 +1,7 @@
 """What every master is filled and checked with before it is saved."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,24 +16,38 @@ say("not_valid", "{reason}")
 
 def fill_defaults(row: models.Model) -> None:
     """Give every empty column that may not be empty its default: a form or a sheet left it out."""
-    for column in row._meta.concrete_fields:
-        is_empty = getattr(row, column.attname) in column.empty_values
-        if is_empty and column.has_default() and not (column.null or column.primary_key):
+    for column in _with_defaults(type(row)):
+        value = getattr(row, column.attname)
+        if value is None or value == "":
             setattr(row, column.attname, column.get_default())
+
+
+@cache
+def _with_defaults(model: type[models.Model]) -> list[Any]:
+    return [
+        column
+        for column in model._meta.concrete_fields
+        if column.has_default() and not (column.null or column.primary_key)
+    ]
 
 
 def invalid_columns(row: models.Model, names: tuple[str, ...]) -> Iterator[Problem]:
     """The problems that the validators of the model's own columns find, said in their words."""
-    for name in names:
-        column: Any = row._meta.get_field(name)
+    for name, column in _with_validators(type(row), names):
         value = getattr(row, column.attname)
-        if value in column.empty_values:
+        if value is None or value == "":
             continue
         try:
             column.run_validators(value)
         except ValidationError as error:
             for reason in error.messages:
                 yield {"path": name, "code": "not_valid", "reason": reason}
+
+
+@cache
+def _with_validators(model: type[models.Model], names: tuple[str, ...]) -> list[tuple[str, Any]]:
+    columns: list[tuple[str, Any]] = [(name, model._meta.get_field(name)) for name in names]
+    return [(name, column) for name, column in columns if column.validators]
 
 
 def taken(row: models.Model, names: tuple[str, ...], *, path: str) -> Iterator[Problem]:

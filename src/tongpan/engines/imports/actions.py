@@ -26,6 +26,7 @@ from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.registry import MasterType, master_type
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.documents.writing import insert_all
 from tongpan.kernel.org.scope import who
 from tongpan.kernel.org.visibility import field_classes
 
@@ -189,7 +190,7 @@ def _carry_out(planned: Planned, given: Mapping[str, Any], *, writing: ImportRun
         if writing is not None:
             for position, record in enumerate(written, start=count):
                 record.run, record.position = writing, position
-            ImportedRow.objects.bulk_create(written)
+            insert_all(written)
             count += len(written)
         _count(report, stretch, written, planned.template)
     return report

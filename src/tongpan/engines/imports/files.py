@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -81,8 +82,10 @@ def _spreadsheet(name: str, content: bytes) -> list[Table]:
             sheet = book.get_sheet_by_name(sheet_name)
             if sheet.total_height > ROWS_MAX or sheet.total_width > COLUMNS_MAX:
                 raise Refusal("too_many_cells", rows=ROWS_MAX, columns=COLUMNS_MAX)
-            rows = sheet.to_python(skip_empty_area=False)
-            tables.append(Table(sheet_name, [[_cell(raw) for raw in row] for row in rows]))
+            rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+            for row in rows:
+                row[:] = map(_cell, row)  # in place: a large sheet is not held twice
+            tables.append(Table(sheet_name, rows))
     except CalamineError:
         raise Refusal("file_broken", name=name) from None
     return [table for table in tables if any(_is_filled(row) for row in table.rows)]

@@ -358,6 +358,8 @@ def missing(fields: Sequence[Field], row: Any, *, path: str) -> list[Problem]:
 
 def plain(value: Any) -> Any:
     """A value as JSON can hold it, for history, events and digests: exact, never a float."""
+    if isinstance(value, str | bool | None):
+        return value
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     if isinstance(value, UUID | date | datetime):

@@ -17,38 +17,28 @@ if TYPE_CHECKING:
     from tongpan.kernel.documents.gate import Doing
 
 PRIVATE = frozenset({"personal", "sensitive", "secret"})
-WRITE = """
-select history_write(id, on_day, at, action, kind, subject, org_unit, actor, authorised_by, via,
-                     changes, note)
-from unnest(%s::uuid[], %s::date[], %s::timestamptz[], %s::text[], %s::text[], %s::uuid[],
-            %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::jsonb[], %s::text[])
-     h(id, on_day, at, action, kind, subject, org_unit, actor, authorised_by, via, changes, note)
-"""
+WRITE = "select history_write(%s, %s, %s, %s::jsonb)"
 
 
 def write(doings: Sequence["Doing"]) -> None:
     """Write a row for each action. Its month is the day of the writing, not of the document."""
     acting = who()
-    actor = acting.person.pk if acting.person else None
-    authorised_by = acting.authorised_by.pk if acting.authorised_by else None
     rows = [
-        (
-            env.new_id(), doing.at.date(), doing.at, doing.action.code,
-            doing.action.type.code if doing.action.type else doing.kind, doing.subject,
-            doing.org_unit.pk if doing.org_unit else None, actor, authorised_by, acting.via,
-            _as_json(doing.changes), doing.note,
-        )
+        [
+            str(env.new_id()), doing.at.date().isoformat(), doing.at.isoformat(),
+            doing.action.code, doing.action.type.code if doing.action.type else doing.kind,
+            str(doing.subject), str(doing.org_unit.pk) if doing.org_unit else None,
+            {path: [plain(b), plain(a)] for path, (b, a) in doing.changes.items()}, doing.note,
+        ]
         for doing in doings
     ]  # fmt: skip
+    whose = [
+        acting.person.pk if acting.person else None,
+        acting.authorised_by.pk if acting.authorised_by else None,
+        acting.via,
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [list(column) for column in zip(*rows, strict=True)])
-
-
-def _as_json(changes: dict[str, list[Any]]) -> str:
-    if not changes:
-        return "{}"
-    said = {path: [plain(b), plain(a)] for path, (b, a) in changes.items()}
-    return json.dumps(said, ensure_ascii=False)
+        cursor.execute(WRITE, [*whose, json.dumps(rows, ensure_ascii=False)])
 
 
 def history_of(subject: UUID) -> Any:

@@ -27,16 +27,23 @@ create index history_of_an_actor on history (actor, at desc);
 
 WRITE = """
 create or replace function history_write(
-    p_id uuid, p_on date, p_at timestamptz, p_action text, p_kind text, p_subject uuid,
-    p_org_unit uuid, p_actor uuid, p_authorised_by uuid, p_via text, p_changes jsonb, p_note text
+    p_actor uuid, p_authorised_by uuid, p_via text,
+    p_rows jsonb  -- of each its id, day, moment, action, kind, subject, org unit, changes and note
 ) returns void
 language plpgsql security definer set search_path = {schema}, pg_temp as $$
 begin
-    perform history_ensure_month(p_on);
-    insert into history values (p_id, p_on, p_at, p_action, p_kind, p_subject, p_org_unit,
-                                p_actor, p_authorised_by, p_via, p_changes, p_note);
+    perform history_ensure_month(day::date)
+    from (select distinct r->>1 from jsonb_array_elements(p_rows) r) days(day);
+    insert into history
+    select (r->>0)::uuid, (r->>1)::date, (r->>2)::timestamptz, r->>3, r->>4, (r->>5)::uuid,
+           (r->>6)::uuid, p_actor, p_authorised_by, p_via, r->7, r->>8
+    from jsonb_array_elements(p_rows) r;
 end $$;
 """
+WROTE_ONE = (
+    "drop function if exists history_write("
+    "uuid, date, timestamptz, text, text, uuid, uuid, uuid, uuid, text, jsonb, text)"
+)
 
 RIGHTS = """
 revoke execute on function history_write from public;
@@ -58,6 +65,7 @@ def create(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
 def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Write the functions anew for the schema they live in."""
     schema = editor.connection.schema_name  # type: ignore[attr-defined]
+    editor.execute(WROTE_ONE, params=None)
     editor.execute(ensure_month_sql("history", schema), params=None)
     editor.execute(WRITE.format(schema=sql.Identifier(schema).as_string()), params=None)
     editor.execute(RIGHTS.format(app=APP_ROLE), params=None)

@@ -8,6 +8,7 @@ import copy
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.history import difference, without_private
 from tongpan.kernel.documents.registry import MasterType, find_action
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.documents.writing import update_all
+from tongpan.kernel.documents.writing import insert_all, update_all
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may_somewhere
 
@@ -190,11 +191,7 @@ def _save(
     for row in rows:
         if row.place not in problems:
             batch.saved[row.place] = _saved(row, fields)
-            changes = difference(
-                picture(declared, row.before) if row.before else {}, picture(declared, row.now)
-            )
-            changes = without_private(declared.model, changes)
-            _note(doing, "save", row.now, units, changes)
+            _note(doing, "save", row.now, units, _changes(declared, row))
     batch.problems.update(problems)
 
 
@@ -271,12 +268,17 @@ def _changed(declared: MasterType, row: Row) -> frozenset[str]:
 
     What is worked out is written along with what was said, and is no change by itself.
     """
-    columns = [column.attname for column in row.now._meta.concrete_fields]
+    columns = _columns(declared.model)
     if row.is_new:
-        return frozenset(columns)
+        return columns
     changed = {c for c in columns if getattr(row.now, c) != getattr(row.before, c)}
     said = {f.attribute for f in declared.form_fields}
     return frozenset(changed) if changed & said else frozenset()
+
+
+@cache
+def _columns(model: type[models.Model]) -> frozenset[str]:
+    return frozenset(column.attname for column in model._meta.concrete_fields)
 
 
 def _require(doing: Doing, ids: Iterable[UUID | None]) -> dict[UUID | None, OrgUnit | None]:
@@ -316,11 +318,15 @@ def _taken(declared: MasterType, rows: Sequence[Row]) -> Iterator[tuple[int, Pro
 
 
 def _unique(meta: Any) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """The columns that are unique together, and whether empty ones are alike.
+
+    A constraint with a condition is the database's to check, row by row where it is broken.
+    """
     for column in meta.concrete_fields:
         if column.unique and not column.primary_key:
             yield (column.attname,), False
     for constraint in meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint) and constraint.fields:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None:
             columns = tuple(meta.get_field(f).attname for f in constraint.fields)
             yield columns, constraint.nulls_distinct is False
 
@@ -342,19 +348,15 @@ def _doubled(
         return
     condition = models.Q()
     for position, column in enumerate(columns):
-        wanted = [value[position] for value in values.values()]
-        if not any(one is None or isinstance(one, dict) for one in wanted):
-            condition &= models.Q(**{f"{column}__in": set(wanted)})
+        wanted = {value[position] for value in values.values()}
+        if None not in wanted:
+            condition &= models.Q(**{f"{column}__in": wanted})
     # What a row of the batch held before is free, if it is given up.
     there = model._base_manager.filter(condition).exclude(pk__in=[r.pk for r in rows.values()])
-    owner = {_frozen(value): pk for pk, *value in there.values_list("pk", *columns)}
+    owner = {tuple(value): pk for pk, *value in there.values_list("pk", *columns)}
     for place, value in values.items():
-        if owner.setdefault(_frozen(value), rows[place].pk) != rows[place].pk:
+        if owner.setdefault(value, rows[place].pk) != rows[place].pk:
             yield place
-
-
-def _frozen(values: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(repr(value) if isinstance(value, dict) else value for value in values)
 
 
 # -- writing ------------------------------------------------------------------------------------
@@ -376,7 +378,7 @@ def _write(declared: MasterType, rows: Sequence[Row], problems: dict[int, list[P
 def _write_all(declared: MasterType, rows: Sequence[Row]) -> None:
     new = [row.now for row in rows if row.is_new]
     known = [row for row in rows if not row.is_new]
-    declared.model._base_manager.bulk_create(new)
+    insert_all(new)
     update_all([row.now for row in known], sorted({c for row in known for c in row.changed}))
     declared.saved_rows(new, is_new=True)
     declared.saved_rows([row.now for row in known], is_new=False)
@@ -386,6 +388,16 @@ def _saved(row: Row, fields: Mapping[str, str]) -> Saved:
     after = {name: plain(getattr(row.now, fields[name])) for name in row.named}
     before = {n: plain(getattr(row.before, fields[n])) for n in row.named} if row.before else {}
     return Saved(row.now.pk, row.is_new, before, after)
+
+
+def _changes(declared: MasterType, row: Row) -> dict[str, list[Any]]:
+    """What history tells of a row; of a new one, what it has."""
+    after = picture(declared, row.now)
+    if row.is_new:
+        changes = {name: [None, value] for name, value in after.items() if value not in (None, "")}
+    else:
+        changes = difference(picture(declared, row.before), after)
+    return without_private(declared.model, changes)
 
 
 def _note(

@@ -93,8 +93,8 @@ def duplicate(declared: MasterType, row: Any, error: IntegrityError) -> Problem:
     named = getattr(diagnosis, "constraint_name", None)
     for constraint in declared.model._meta.constraints:
         if constraint.name == named and isinstance(constraint, UniqueConstraint):
-            fields = [f for f in declared.form_fields if f.name in constraint.fields]
-            return _double(row, fields[-1])
+            *_others, field = (f for f in declared.form_fields if f.name in constraint.fields)
+            return _double(row, field)
     raise error
 
 
