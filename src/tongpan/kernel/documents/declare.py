@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import overload
 
 from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from tongpan.kernel.documents.actions import batches, drafts, masters, posting, talk
 from tongpan.kernel.documents.gate import Doing
@@ -24,6 +25,12 @@ from tongpan.kernel.documents.registry import (
 from tongpan.kernel.events.registry import declare_event
 from tongpan.kernel.org.scope import declare_permission
 
+PAST = {
+    "saved": _("written"), "submitted": _("submitted"), "returned": _("returned"),
+    "posted": _("posted"), "reversed": _("reversed"), "amended": _("amended"),
+    "voided": _("voided"), "commented": _("commented"), "attached": _("file attached"),
+    "archived": _("archived"), "restored": _("taken back into use"),
+}  # fmt: skip
 Run = Callable[[Doing], None]
 DRAFT, SUBMITTED, POSTED = State.DRAFT.value, State.SUBMITTED.value, State.POSTED.value
 ANY = frozenset(s.value for s in State)
@@ -85,7 +92,7 @@ def _register(
     needs_reason: bool,
 ) -> None:
     event = f"{declared.code}.{past}"
-    declare_event(event, f"{declared.title}: {past}")
+    declare_event(event, format_lazy("{}: {}", declared.title, PAST.get(past, past)))
     register_action(
         Action(
             code=declared.permission(verb),

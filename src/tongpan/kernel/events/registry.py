@@ -53,12 +53,12 @@ class Chore:
     every_s: float
 
 
-_events: dict[str, str] = {}
+_events: dict[str, object] = {}  # titles may be lazy, so they are read in the reader's language
 _subscribers: dict[str, Subscriber] = {}
 _chores: dict[str, Chore] = {}
 
 
-def declare_event(name: str, title: str) -> str:
+def declare_event(name: str, title: object) -> str:
     """Give the event `name` a title, by which people choose it; returns the name.
 
     >>> declare_event("stock.transfer.posted", "Transfer posted")
@@ -70,8 +70,12 @@ def declare_event(name: str, title: str) -> str:
 
 
 def events() -> dict[str, str]:
-    """Every declared event, with its title."""
-    return dict(sorted(_events.items()))
+    """Every declared event, with its title in the language of this moment."""
+    return {name: str(title) for name, title in sorted(_events.items())}
+
+
+def is_declared(name: str) -> bool:
+    return name in _events
 
 
 def subscribe(
