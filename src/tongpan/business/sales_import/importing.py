@@ -59,7 +59,7 @@ def import_sales(
     preset: str,
     *,
     tell: Tell = lambda text: None,
-    name_of: Name = lambda row: str(row.name),
+    name_of: Name = lambda row: str(row.name or row.code),
 ) -> Report:
     """Bring in a file, or a folder of the program's files. Everything is the company's own work.
 
@@ -285,7 +285,7 @@ class _Import:
             unit = self.tills[store].parent
             assert unit is not None, "A till stands in a store."
             more = {"unit_cost": Decimal("0.01")} if kind == "stock.overage" else {}
-            header = {"place": default_place(unit).pk}
+            header: dict[str, Any] = {"place": default_place(unit).pk}
             header |= {"reason": "broken"} if kind == "stock.loss" else {}
             payload = {
                 "header": header, "unit": unit, "business_date": day,

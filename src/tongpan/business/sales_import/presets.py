@@ -94,7 +94,8 @@ select InvoiceNo as slip, n,
             when StockCode in ('AMAZONFEE', 'BANK CHARGES', 'CRUK') then 'fee' end as skipped,
        'ONLINE' as store, StockCode as item, CustomerID::text as party, moment,
        abs(Quantity)::decimal(18, 0) as quantity,
-       round(abs(Quantity) * UnitPrice::decimal(18, 6), 2)::decimal(18, 2) as amount,
+       round(case when StockCode in ('AMAZONFEE', 'BANK CHARGES', 'CRUK') then Quantity
+                  else abs(Quantity) end * UnitPrice::decimal(18, 6), 2)::decimal(18, 2) as amount,
        0::decimal(18, 2) as coupon
 from told;
 create table item as

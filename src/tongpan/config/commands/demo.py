@@ -6,6 +6,7 @@ built in the first company, or in a new one when that has documents already.
 
 import argparse
 import sys
+from typing import Any
 
 from django.conf import settings
 from django_tenants.utils import schema_context
@@ -77,7 +78,7 @@ def _free_company() -> str:
     return f"demo{number}"
 
 
-def _counted() -> dict[str, int]:
+def _counted() -> dict[str, Any]:
     with system(reason="demonstration"):
         posted = Document.unscoped.filter(state="posted")
         return {

@@ -1,0 +1,130 @@
+"""Slips that were rung up elsewhere come in many at a time, each checked as at the till."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.business.till.test_ringing_up import a_shop, booked
+from tests.chain import NOON, Chain, a_chain, on_shelf
+from tongpan.base import env
+from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.business.stock import queries
+from tongpan.business.till.models import Sale
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import Document, History
+from tongpan.kernel.org.scope import system
+
+pytestmark = pytest.mark.usefixtures("company")
+YESTERDAY = NOON - timedelta(days=1)
+
+
+@pytest.fixture
+def chain() -> Chain:
+    chain = a_chain()
+    with system(reason="the cast of the tests"), env.frozen(NOON):
+        a_shop(chain)
+    on_shelf(chain, "north", milk=("100", "8.50"), cola=("100", "2.00"))
+    return chain
+
+
+def a_slip(chain: Chain, name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": env.id_of(YESTERDAY, name),
+        "till": "S01-1",
+        "at": YESTERDAY,
+        "lines": [{"item": chain.items["milk"].pk, "quantity": "2", "amount": "19.99"}],
+        "payments": [{"method": "CASH", "amount": "19.99"}],
+        **more,
+    }
+
+
+def bring(chain: Chain, person: str = "zhou", **slips: list[dict[str, Any]]) -> Any:
+    with chain.as_(person, "hq"):
+        return run("till.sale.bring_in", payload=slips).result
+
+
+def test_what_was_asked_for_then_is_what_is_posted(chain: Chain) -> None:
+    done = bring(chain, sales=[a_slip(chain, "a"), a_slip(chain, "b")])
+
+    assert done == {"sales": 2, "returns": 0, "known": 0, "lines": 2}
+    with system(reason="looking"):
+        numbers = list(Document.objects.filter(type="till.sale").values_list("number", flat=True))
+        first = Sale.objects.select_related("document").get(pk=env.id_of(YESTERDAY, "a"))
+    assert sorted(numbers) == ["LS-S01-1-26-000001", "LS-S01-1-26-000002"]
+    assert first.gross == Decimal("19.99")
+    assert first.document.posted_at == YESTERDAY
+    assert booked(chain)["cash"] == Decimal("39.98")
+
+
+def test_a_slip_that_is_known_is_left_as_it_is(chain: Chain) -> None:
+    bring(chain, sales=[a_slip(chain, "a")])
+    done = bring(chain, sales=[a_slip(chain, "a"), a_slip(chain, "b")])
+
+    assert (done["sales"], done["known"]) == (1, 1)
+    assert booked(chain)["cash"] == Decimal("39.98")
+
+
+def test_ten_slips_take_as_many_statements_as_one(chain: Chain) -> None:
+    bring(chain, sales=[a_slip(chain, "warm")])
+    with CaptureQueriesContext(connection) as one:
+        bring(chain, sales=[a_slip(chain, "a")])
+    with CaptureQueriesContext(connection) as ten:
+        bring(chain, sales=[a_slip(chain, f"b{n}") for n in range(10)])
+
+    assert len(ten) == len(one)
+
+
+def test_each_slip_has_its_own_history(chain: Chain) -> None:
+    bring(chain, sales=[a_slip(chain, "a")])
+
+    row = History.objects.get(subject=env.id_of(YESTERDAY, "a"))
+    assert row.action == "till.sale.ring_up"
+
+
+def test_everything_wrong_is_said_at_once_and_nothing_is_posted(chain: Chain) -> None:
+    unpaid = a_slip(chain, "a", payments=[])
+    with pytest.raises(Refusal) as no:
+        bring(chain, sales=[unpaid, a_slip(chain, "b"), a_slip(chain, "c", payments=[])])
+
+    found = [(p["path"], p["code"]) for p in no.value.problems]
+    assert found == [("sales.1.payments", "not_paid"), ("sales.3.payments", "not_paid")]
+    with system(reason="looking"):
+        assert not Document.objects.filter(type="till.sale").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"at": NOON + timedelta(minutes=1)}, "invalid"),
+        ({"till": "W01"}, "not_a_till"),
+        ({"till": "?"}, "not_a_till"),
+    ],
+)
+def test_a_slip_of_tomorrow_or_of_no_till_is_refused(
+    chain: Chain, more: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(Refusal) as no:
+        bring(chain, sales=[a_slip(chain, "a", **more)])
+
+    assert no.value.code == code
+
+
+def test_a_cashier_may_not_bring_slips_in(chain: Chain) -> None:
+    with pytest.raises(Forbidden):
+        bring(chain, "lin", sales=[a_slip(chain, "a")])
+
+
+def test_goods_come_back_without_a_slip_at_what_those_on_the_shelf_cost(chain: Chain) -> None:
+    before = booked(chain)
+    done = bring(chain, returns=[a_slip(chain, "a", reason="没有小票")])
+
+    after = booked(chain)
+    assert done["returns"] == 1
+    assert after["inventory"] - before["inventory"] == Decimal("17.00")
+    assert before["cash"] - after["cash"] == Decimal("19.99")
+    milk = chain.items["milk"]
+    assert queries.stock_of(chain.places["north"], [milk])[milk.pk].on_hand == 102
