@@ -82,7 +82,8 @@ def _packages(*, is_development: bool) -> None:
     ]
     by_pip = [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", locks[0]]
     data_by_pip = [*by_pip[:-1], locks[2], "--no-deps"]
-    if not (has_uv and _do(by_uv, environ=_uv_environ())) and not (_do(by_pip) and _do(data_by_pip)):
+    has_all = has_uv and _do(by_uv, environ=_uv_environ())
+    if not has_all and not (_do(by_pip) and _do(data_by_pip)):
         sys.exit(
             "依赖没有装上：请检查网络，或设置 pip 镜像后重试。\n"
             "The packages could not be installed: check the network or pip's index, then try again."
