@@ -10,11 +10,11 @@ import { printSlip } from "./slips.js";
 import { play } from "./sound.js";
 import { add, boot, change, isShort, load, save, selectedLine, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
-const BURST_GAP_MS = 50, BURST_MIN = 8, LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
+const BURST_GAP_MS = 120, BURST_MEAN_MS = 60, BURST_MIN = 8, LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
 const at = (id) => document.getElementById(id);
 let queue = Promise.resolve(); // scans are answered in the order in which they were made
 let found = [], marked = 0, looked = "";
-let burst = { text: "", last: 0, before: "" };
+let burst = { text: "", first: 0, last: 0 };
 let lookTimer, wakeUp;
 
 if (document.body.classList.contains("till")) start();
@@ -80,15 +80,15 @@ function done(event, deed) {
 
 // A scanner types faster than people do. Its code is told from an amount by speed and end key.
 function note(event) {
-  if (event.timeStamp - burst.last > BURST_GAP_MS) burst = { text: "", last: 0, before: at("tender").value };
+  if (event.timeStamp - burst.last > BURST_GAP_MS) burst = { text: "", first: event.timeStamp, last: 0 };
   burst.text += event.key;
   burst.last = event.timeStamp;
 }
 
 function enter(event) {
-  const isScanner = burst.text.length >= BURST_MIN && event.timeStamp - burst.last < 2 * BURST_GAP_MS;
-  const code = burst.text;
-  burst = { text: "", last: 0, before: "" };
+  const code = burst.text, lasted = event.timeStamp - burst.first;
+  const isScanner = code.length >= BURST_MIN && lasted < BURST_MEAN_MS * (code.length + 1);
+  burst = { text: "", first: 0, last: 0 };
   event.preventDefault();
   if (isScanner && event.target === at("tender")) {
     at("tender").value = state.pay.typed = payBefore(code);
