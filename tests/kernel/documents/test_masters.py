@@ -170,3 +170,21 @@ def test_a_row_that_one_does_not_see_is_not_there(chain: Chain) -> None:
             assert no.value.code == "not_found"
 
     assert Place.unscoped.get(pk=theirs).state == "active"
+
+
+def test_a_double_that_slips_past_the_check_is_named_by_its_field(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people add the same unit to an item at once: the second sees what the first did."""
+    from tongpan.kernel.documents.registry import master_type
+
+    declared = master_type("items.item_unit")
+    check = declared.check
+    object.__setattr__(declared, "check", lambda row, before: ())
+    try:
+        payload = {"item": "10003", "unit": "case", "factor": "24"}
+        found = problems(lambda: save(chain, "items.item_unit", None, **payload))
+    finally:
+        object.__setattr__(declared, "check", check)
+
+    assert found == [("unit", "duplicate")]

@@ -12,6 +12,7 @@ from tests.kernel.documents.test_gate import events_of
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.business.stock.queries import stock_of
+from tongpan.kernel.documents.actions.posting import problems_of
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.loading import load_any
@@ -355,3 +356,11 @@ def test_what_others_build_on_is_reversed_after_them(chain: Chain, draft: UUID) 
         run("stock.transfer.reverse", draft, {"reason": "wrong store"})
 
     assert now(draft).state == "reversed"
+
+
+def test_what_keeps_a_draft_from_being_posted_is_told_before(chain: Chain, draft: UUID) -> None:
+    with chain.as_("wang", "warehouse"):
+        declared, body = load_any(draft)
+        assert problems_of(declared, body) == []
+        body.lines[0].quantity = None
+        assert [p["code"] for p in problems_of(declared, body)] == ["required"]
