@@ -51,7 +51,9 @@ def browser(chain: Chain) -> Callable[[str], Browser]:
 def a_book(*rows: Any) -> bytes:
     """A workbook with these rows."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"}) as book:
+    with xlsxwriter.Workbook(
+        out, {"strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"}
+    ) as book:
         sheet = book.add_worksheet()
         for y, row in enumerate(rows):
             sheet.write_row(y, 0, row)
