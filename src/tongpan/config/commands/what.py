@@ -11,6 +11,7 @@ from tongpan.kernel.events.jobs import jobs
 from tongpan.kernel.events.registry import events, subscribers
 from tongpan.kernel.ledger.roles import roles
 from tongpan.kernel.org.permissions import permissions
+from tongpan.kernel.org.settings import settings
 
 NAME, NEEDS = "what", "nothing"
 HELP = "列出全部登记：单据、动作、事件、权限、地址等 · list every register"
@@ -97,8 +98,16 @@ def _permissions() -> Rows:
 
 
 def _settings() -> Rows:
-    """Business settings; so far every one turned out to be a bound on an account."""
-    return []
+    return [
+        {
+            "code": each.code,
+            "title": each.title,
+            "kind": each.kind,
+            "default": each.default,
+            "per": each.per,
+        }
+        for each in settings()
+    ]
 
 
 def _account_roles() -> Rows:

@@ -6,17 +6,31 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.refusals import Refusal
 from tongpan.faces.kit.entry import PUBLIC, SIGNED_IN, entry
 from tongpan.faces.kit.frame import UNIT_KEY, company_name, frame_context
 from tongpan.kernel.documents.sentences import explain
 from tongpan.kernel.org.models import Person
-from tongpan.kernel.org.scope import who
+from tongpan.kernel.org.scope import system, who
+from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 from tongpan.kernel.org.sign_in import check_pin, check_sign_in
 
 BACKEND = "tongpan.kernel.org.backend.PersonBackend"
-KEPT_S = 7 * 24 * 3600
+DAY_S = 24 * 3600
+KEPT_DAYS = declare_setting(
+    Setting(
+        code="org.session_days",
+        kind="integer",
+        default=7,
+        least=1,
+        most=90,
+        unit=_("days"),
+        title=_("Stay signed in"),
+        help=_("For people who ask for it when they sign in; others when the browser closes."),
+    )
+)
 
 
 @entry(permission=PUBLIC, scope="none", field_policy="none", methods=("GET", "POST"))
@@ -78,7 +92,12 @@ def safe_next(request: HttpRequest) -> str:
 
 def _enter(request: HttpRequest, person: Person, *, is_kept: bool) -> None:
     login(request, person, backend=BACKEND)
-    request.session.set_expiry(KEPT_S if is_kept else 0)
+    request.session.set_expiry(_kept_days() * DAY_S if is_kept else 0)
+
+
+def _kept_days() -> int:
+    with system(reason="how long a sign-in is kept"):
+        return int(value_of(KEPT_DAYS))
 
 
 def _speaking(answer: HttpResponse, language: str) -> HttpResponse:
@@ -96,6 +115,7 @@ def _page(request: HttpRequest, template: str, said: str, next_url: str) -> Http
         "said": said,
         "next": next_url,
         "company": company_name(),
+        "kept_days": _kept_days(),
         "name": request.POST.get("username", ""),
         "languages": settings.LANGUAGES[:2],
         "language": translation.get_language(),

@@ -18,6 +18,13 @@ class DocumentsConfig(AppConfig):
 
         The ledger does not know of events, and this is the lowest floor that knows both.
         """
-        for module in ("org_references", "org_actions", "notices", "integrity"):
+        for module in (
+            "org_references",
+            "org_actions",
+            "setting_actions",
+            "notices",
+            "integrity",
+            "tidying",
+        ):
             import_module(f"tongpan.kernel.documents.{module}")
         chore(partial(fold, FOLDED_AT_ONCE), name="ledger.fold")

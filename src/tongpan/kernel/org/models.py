@@ -28,6 +28,7 @@ __all__ = [
     "Role",
     "RoleAction",
     "ScopedModel",
+    "SettingValue",
     "SignInAttempt",
     "TaxpayerKind",
 ]
@@ -369,6 +370,21 @@ class Grant(models.Model):
                 | Q(valid_until__gte=F("valid_from")),
                 name="a_grant_ends_after_it_begins",
             ),
+        ]
+
+
+class SettingValue(models.Model):
+    """What was chosen for a setting, at a unit and below it. Only `settings.choose` writes it."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    code = models.CharField(max_length=60)
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="+")
+    value = models.JSONField()
+
+    class Meta:
+        db_table = "setting_value"
+        constraints = [
+            models.UniqueConstraint(fields=["code", "unit"], name="one_value_of_a_setting_a_unit"),
         ]
 
 

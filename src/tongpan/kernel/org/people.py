@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
@@ -15,14 +16,25 @@ from tongpan.kernel.org.context import Held, who
 from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, Role, RoleAction
 from tongpan.kernel.org.permissions import is_known
 from tongpan.kernel.org.scope import may_somewhere, require
+from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 
 EDIT_PERSON = "org.person.edit"
 EDIT_ROLE = "org.role.edit"
 EDIT_GRANT = "org.grant.edit"
+LANGUAGE = declare_setting(
+    Setting(
+        code="org.language",
+        kind="choice",
+        default="zh-hans",
+        choices=(("zh-hans", "中文"), ("en", "English")),
+        title=_("Language of new people"),
+        help=_("Each person can choose another one."),
+    )
+)
 
 
 def create_person(
-    username: str, name: str, *, language: str = "zh-hans", pk: UUID | None = None
+    username: str, name: str, *, language: str = "", pk: UUID | None = None
 ) -> Person:
     """Make a person who holds nothing yet and has neither password nor PIN.
 
@@ -34,7 +46,8 @@ def create_person(
         raise Refusal("sign_in_name_not_valid", path="username", given=username)
     if Person.objects.filter(username=plain).exists():
         raise Refusal("sign_in_name_taken", path="username", given=plain)
-    person = Person(pk=pk or env.new_id(), username=plain, name=name, language=language)
+    person = Person(pk=pk or env.new_id(), username=plain, name=name)
+    person.language = language or value_of(LANGUAGE)
     person.set_unusable_password()
     person.save(force_insert=True)
     return person

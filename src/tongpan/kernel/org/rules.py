@@ -153,7 +153,13 @@ def sign_in_name(given: str) -> str:
     return unicodedata.normalize("NFKC", given).strip().casefold()
 
 
-def check_password(password: str, *, username: str, common: frozenset[str]) -> None:
+def check_password(
+    password: str,
+    *,
+    username: str,
+    common: frozenset[str],
+    length_min: int = PASSWORD_LENGTH_MIN,
+) -> None:
     """Refuse a password that is short, well known, or the sign-in name. Nothing else matters.
 
     Errors: Refusal("password_refused") naming each rule that is broken.
@@ -161,8 +167,8 @@ def check_password(password: str, *, username: str, common: frozenset[str]) -> N
     """
     plain = sign_in_name(password)
     problems = []
-    if len(password) < PASSWORD_LENGTH_MIN:
-        problems.append({"code": "password_short", "length_min": PASSWORD_LENGTH_MIN})
+    if len(password) < length_min:
+        problems.append({"code": "password_short", "length_min": length_min})
     if len(password) > PASSWORD_LENGTH_MAX:
         problems.append({"code": "password_long", "length_max": PASSWORD_LENGTH_MAX})
     if plain in common or len(set(plain)) < 3:

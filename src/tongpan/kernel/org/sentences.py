@@ -30,5 +30,8 @@ SENTENCES: Final[dict[str, str]] = {
     "permission_unknown": _("There is no permission {given}."),
     "grant_exceeds_own": _("You can only give what you hold yourself: {missing}."),
     "token_scope_exceeds": _("The token cannot do more than its person: {missing}."),
+    "setting_out_of_bounds": _("{given} is not a whole number from {least} to {most}."),
+    "setting_not_valid": _("{given} cannot be chosen here."),
+    "setting_is_the_company_s": _("{title} is chosen for the whole company."),
     "token_lifetime": _("A token lives for 1 to {days_max} days."),
 }

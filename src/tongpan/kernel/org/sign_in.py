@@ -19,6 +19,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
@@ -27,6 +28,7 @@ from tongpan.kernel.org.context import who
 from tongpan.kernel.org.models import OrgUnit, Person, SignInAttempt
 from tongpan.kernel.org.people import require_over
 from tongpan.kernel.org.scope import person_may
+from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 
 PASSWORD, PIN = SignInAttempt.Means.PASSWORD, SignInAttempt.Means.PIN
 
@@ -40,6 +42,18 @@ class Patience:
     longest_s: int
 
 
+PASSWORD_LENGTH = declare_setting(
+    Setting(
+        code="org.password_length",
+        kind="integer",
+        default=rules.PASSWORD_LENGTH_MIN,
+        least=rules.PASSWORD_LENGTH_MIN,
+        most=64,
+        unit=_("characters"),
+        title=_("Shortest password"),
+        help=_("For new passwords; those in use stay as they are."),
+    )
+)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # Many people share the address of an office, and many clerks one till: they get more, sooner.
 PER_ACCOUNT = {PASSWORD: Patience(DAY, 5, 900), PIN: Patience(DAY, 3, 3600)}
@@ -206,7 +220,12 @@ def set_password(person: Person, password: str) -> None:
     Errors: Refusal("password_refused"); Forbidden for somebody who holds more than oneself.
     """
     require_over(person)
-    rules.check_password(password, username=person.username, common=common_passwords())
+    rules.check_password(
+        password,
+        username=person.username,
+        common=common_passwords(),
+        length_min=value_of(PASSWORD_LENGTH),
+    )
     person.set_password(password)
     person.session_round += 1
     person.save(update_fields=["password", "session_round"])

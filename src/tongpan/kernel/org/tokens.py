@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
@@ -13,8 +14,21 @@ from tongpan.kernel.org.models import ApiToken, Person
 from tongpan.kernel.org.people import person_holds, require_over
 from tongpan.kernel.org.permissions import is_known
 from tongpan.kernel.org.rules import covers
+from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 
 DAYS_MAX = 366
+DAYS_MOST = declare_setting(
+    Setting(
+        code="org.token_days",
+        kind="integer",
+        default=DAYS_MAX,
+        least=1,
+        most=DAYS_MAX,
+        unit=_("days"),
+        title=_("Longest life of an API token"),
+        help=_("For new tokens."),
+    )
+)
 MARK = "tp_"  # so that a scanner for leaked secrets can tell what it found
 NOTE_USE_EVERY = timedelta(minutes=1)
 
@@ -35,8 +49,9 @@ def make_token(
             raise Refusal("permission_unknown", path="scopes", given=scope)
     if missing := [scope for scope in wanted if not any(covers(code, scope) for code in held)]:
         raise Refusal("token_scope_exceeds", path="scopes", missing=", ".join(missing))
-    if not 1 <= days <= DAYS_MAX:
-        raise Refusal("token_lifetime", path="days", days_max=DAYS_MAX)
+    days_max = value_of(DAYS_MOST)
+    if not 1 <= days <= days_max:
+        raise Refusal("token_lifetime", path="days", days_max=days_max)
     raw = MARK + env.token(32)
     token = ApiToken.objects.create(
         id=pk or env.new_id(),

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Question, Refusal
@@ -31,10 +32,27 @@ from tongpan.kernel.documents.registry import Action, DocumentType, document_typ
 from tongpan.kernel.documents.sentences import explain, sentence
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import acting, may, who
+from tongpan.kernel.org.settings import STORE, Setting, declare_setting, value_of
 from tongpan.kernel.org.sign_in import authorise
 
 BATCH_MAX = 200
-PAPERS = ("a4", "needle", "80", "58")
+PAPERS = {
+    "a4": gettext_lazy("A4 sheets"), "needle": gettext_lazy("241 mm needle paper"),
+    "80": gettext_lazy("80 mm strip"), "58": gettext_lazy("58 mm strip"),
+}  # fmt: skip
+PAPER = declare_setting(
+    Setting(
+        code="prints.paper",
+        kind="choice",
+        default="a4",
+        choices=tuple(PAPERS.items()),
+        per=STORE,
+        title=gettext_lazy("Paper of documents"),
+        help=gettext_lazy(
+            "What a unit's printer holds. Another paper can be chosen when printing."
+        ),
+    )
+)
 MENTION = re.compile(r"@([\w.\-]{1,60})")
 
 
@@ -482,17 +500,18 @@ def document_file(
 def document_print(request: HttpRequest, declared: DocumentType, document_id: UUID) -> HttpResponse:
     """The document on paper."""
     body = _load(declared, document_id)
-    return show.page(request, print_page(declared, body, paper=_paper(request)))
+    return show.page(request, print_page(declared, body, paper=_paper(request, body)))
 
 
-def _paper(request: HttpRequest) -> Any:
-    given = request.GET.get("paper", "a4")
-    return given if given in PAPERS else "a4"
+def _paper(request: HttpRequest, body: Any) -> Any:
+    given = request.GET.get("paper", "")
+    return given if given in PAPERS else value_of(PAPER, body.document.org_unit)
 
 
 def _papers(request: HttpRequest, declared: DocumentType, ids: list[UUID]) -> pages.PrintPage:
     """Several documents on paper, one after the other."""
-    found = [print_page(declared, _load(declared, i), paper=_paper(request)) for i in ids]
+    bodies = [_load(declared, i) for i in ids]
+    found = [print_page(declared, body, paper=_paper(request, body)) for body in bodies]
     if not found:
         raise Http404
     return found[0].followed_by(found[1:], back_url=addresses.documents(declared))

@@ -3,6 +3,8 @@
 import hashlib
 import unicodedata
 
+from django.utils.translation import gettext_lazy as _
+
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.actions.drafts import said
@@ -11,8 +13,21 @@ from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Attachment, Blob, Comment, Notice
 from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.scope import may, who
+from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 
 FILE_MAX_BYTES = 10 * 1024 * 1024
+ATTACHED_MB = declare_setting(
+    Setting(
+        code="documents.attached_mb",
+        kind="integer",
+        default=10,
+        least=1,
+        most=10,
+        unit="MB",
+        title=_("Largest attached file"),
+        help=_("Files are kept in the database, and in every backup of it."),
+    )
+)
 COMMENT_MAX = 4000
 NAME_MAX = 120
 # What a file says it is must agree with how it begins; nothing that a browser would run.
@@ -88,8 +103,9 @@ def _where(doing: Doing) -> OrgUnit:
 
 
 def _refuse_file(name: str, media_type: str, content: bytes) -> None:
-    if len(content) > FILE_MAX_BYTES:
-        problem = {"code": "file_too_large", "name": name, "max_mb": FILE_MAX_BYTES // 2**20}
+    max_mb = value_of(ATTACHED_MB)
+    if len(content) > min(FILE_MAX_BYTES, max_mb * 2**20):
+        problem = {"code": "file_too_large", "name": name, "max_mb": max_mb}
     elif not _is_what_it_says(media_type, content):
         problem = {"code": "file_kind", "name": name}
     else:
