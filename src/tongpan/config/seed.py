@@ -24,10 +24,21 @@ def first_company(*, empty: bool) -> None:
     from tongpan.base.refusals import Refusal
     from tongpan.business.demo import build
     from tongpan.config.companies import as_owner
+    from tongpan.config.first_person import make_first_person
 
     name = "我的公司" if empty else "通盘示例连锁"
     as_owner("create", "--schema", settings.DEFAULT_COMPANY, "--name", name)
     if empty:
+        with schema_context(settings.DEFAULT_COMPANY):
+            made = make_first_person()
+        if made is not None:  # said once and kept nowhere
+            name, password, job = made
+            print(
+                f"登录 sign in: {name}  {password}  {job}\n"
+                "只显示这一次，登录后请修改 · shown only now; change it after signing in",
+                file=sys.stderr,
+                flush=True,
+            )
         return
     with schema_context(settings.DEFAULT_COMPANY):
         try:
@@ -75,6 +86,13 @@ def sign_ins() -> list[tuple[str, str, str]]:
     return list(SIGN_INS)
 
 
+def note_sign_ins(people: list[tuple[str, str, str]]) -> None:
+    """Write down who may sign in, for the supervisor, which shows it and knows no Django."""
+    note = Path(os.environ["TONGPAN_DATA"]) / "sign-ins.json"
+    note.write_text(json.dumps(people, ensure_ascii=False))
+    note.chmod(0o600)
+
+
 class _Progress:
     """Says every tenth part of what is told, and notes it for whoever looks."""
 
@@ -98,6 +116,5 @@ if __name__ == "__main__":
         rest_of_demo()
     else:
         first_company(empty=sys.argv[1] == "empty")
-    if sys.argv[1] == "demo":  # the supervisor shows them, and knows no Django
-        note = Path(os.environ["TONGPAN_DATA"]) / "sign-ins.json"
-        note.write_text(json.dumps(sign_ins(), ensure_ascii=False))
+    if sys.argv[1] == "demo":
+        note_sign_ins(sign_ins())
