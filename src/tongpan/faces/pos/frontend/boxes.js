@@ -290,7 +290,7 @@ async function today() {
 function slipRow(one) {
   const acts = element("td", { class: "row-acts" }, button(word("look"), { "data-look-slip": one.id, "aria-label": `${word("look")} ${one.number}` }), button(word("print"), { "data-print-slip": one.id, "aria-label": `${word("print")} ${one.number}` }));
   const kind = one.is_reversed ? word("reversed") : one.is_return ? word("return") : "";
-  return element("tr", {}, element("td", { class: "code" }, one.number, ...(kind ? [element("span", { class: "tag" }, kind)] : [])), element("td", { class: "num-left" }, one.at), element("td", { class: "wide-only" }, one.by), element("td", { class: "wide-only" }, one.paid), element("td", { class: "num" }, one.total), acts);
+  return element("tr", {}, element("td", { class: "code" }, one.number, ...(kind ? [element("span", { class: "tag" }, kind)] : [])), element("td", { class: "wide-only" }, one.at), element("td", { class: "wide-only" }, one.by), element("td", { class: "wide-only" }, one.paid), element("td", { class: "num" }, one.total), acts);
 }
 
 async function takings() {

@@ -114,7 +114,7 @@ function drawPayment() {
   const method = pay && methodOf(pay.method);
   field.disabled = !pay;
   field.placeholder = pay ? centsText(due()) : "";
-  if (pay && document.activeElement !== field) field.value = pay.typed;
+  if (!pay || document.activeElement !== field) field.value = pay?.typed || "";
   const handed = given();
   const isPart = pay && pay.typed && handed !== null && handed < due();
   at("rest-word").textContent = word(isPart ? "rest" : "change");
