@@ -49,7 +49,9 @@ def _more_masters(chain: Chain) -> None:
         entity=chain.units["hq"].entity, kind="general", valid_from=date(2026, 1, 1)
     )
     food = ItemCategory.objects.create(code="food", name="食品", path="/food/")
-    drinks = ItemCategory.objects.create(code="drinks", name="饮料", path="/food/drinks/", parent=food)
+    drinks = ItemCategory.objects.create(
+        code="drinks", name="饮料", path="/food/drinks/", parent=food
+    )
     for name, item in chain.items.items():
         category = food if name in ("milk", "yogurt", "noodles", "apple") else drinks
         Item.objects.filter(pk=item.pk).update(category=category)

@@ -28,7 +28,8 @@ PICTURES = Path(__file__).resolve().parents[2] / "build" / "pictures" / "screens
 NAMES = (
     "North", "Tongpan", "tongpan", "CNY", "REST", "OpenAPI", "Excel", "CSV", "XLSX", "xlsx", "csv",
     "xls", "Ctrl", "Enter", "Esc", "Space", "Shift", "PIN", "API", "JSON", "GTIN", "parquet",
-    "Parquet", "RETAIL", "WALLET", "CASH", "WECHAT", "MAIN", "English",
+    "Parquet", "RETAIL", "WALLET", "CASH", "WECHAT", "MAIN", "English", "IIIII", "PPPPP", "WWWWW",
+    "bottle", "box", "case", "food", "drinks",
 )  # fmt: skip
 LANGUAGES = {"zh-hans": "zh-CN", "en": "en", "xx": "en"}
 Findings = list[str]
@@ -49,7 +50,7 @@ def browser() -> Iterator[Browser]:
 
 def screens(shop: Web) -> dict[str, str]:
     """The name and the address of every screen that the owner can come to."""
-    found = {"home": "/", "first-steps": "/first-steps/", "notices": "/notices/"}
+    found = _by_hand(shop)
     found |= {f"tab-{tab.job}-{tab.code}": tab.url for tab in tabs()}
     documents: dict[str, UUID] = shop.__dict__["documents"]
     with schema_context(shop.database.schema), system(reason="look at every screen"):
@@ -66,10 +67,17 @@ def screens(shop: Web) -> dict[str, str]:
             found[f"{master.code}-new"] = f"/m/{master.code}/new"
             if row is not None:
                 found[f"{master.code}-one"] = f"/m/{master.code}/{row}/"
+    return found
+
+
+def _by_hand(shop: Web) -> dict[str, str]:
     chain = shop.chain
     milk, south, north = chain.items["milk"].pk, chain.units["south"].pk, chain.units["north"].pk
     dairy, bank = chain.__dict__["dairy"].pk, chain.__dict__["bank"].pk
-    return found | {
+    return {
+        "home": "/",
+        "first-steps": "/first-steps/",
+        "notices": "/notices/",
         "stock-value": "/stock/?mode=value",
         "stock-short": "/stock/?view=short",
         "stock-nothing": "/stock/?q=zzzz",

@@ -172,9 +172,12 @@ def words(page: Page, language: str, names: Iterable[str] = ()) -> list[str]:
               if (one.hasAttribute(name) && !one.closest(skipped)) said.add(one.getAttribute(name));
           said.add(document.title);
           const rest = [];
+          const months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec";
+          const days = new RegExp(`\\\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|${months})\\\\b`, "g");
           for (const text of said) {
             let left = text, before;
             do { before = left; left = left.replace(/⟦[^⟦⟧]*⟧/g, " "); } while (left !== before);
+            left = left.replace(days, " ");
             for (const name of names) left = left.split(name).join(" ");
             if (/[A-Za-z]{3,}/.test(left)) rest.push(text);
           }

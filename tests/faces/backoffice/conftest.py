@@ -39,3 +39,11 @@ def browse(chain: Chain, company: str, settings: Any) -> Callable[[str, str], Cl
         return client
 
     return open_browser
+
+
+def text_of(client: Client, url: str, **headers: str) -> str:
+    """The page at this address, which must be there."""
+    answer = client.get(url, headers=headers)
+    assert answer.status_code == 200, answer.content[:400]
+    text: str = answer.content.decode()
+    return text

@@ -2,23 +2,60 @@
 
 from collections.abc import Callable
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.chain import Chain
+from tests.faces.backoffice.conftest import text_of
 
 Browse = Callable[[str, str], Client]
-
-
-def text_of(client: Client, url: str, **headers: str) -> str:
-    answer = client.get(url, headers=headers)
-    assert answer.status_code == 200, answer.content[:400]
-    return answer.content.decode()
 
 
 def test_an_owner_sees_what_all_stores_sold_today(chain: Chain, browse: Browse) -> None:
     page = text_of(browse("zhou", "hq"), "/")
 
-    # Nine slips: three times 25.80, 14.90 and 16.40; one milk of 12.90 came back.
+    # Nine slips, three each of 25.80, 14.90 and 16.40; one milk of 12.90 came back.
     assert "¥158.40" in page
+    assert "¥114.20" in page  # a week ago by this time
     assert "北门店" in page
-    assert "实时销售" in page
+    assert "南站店" in page
+    assert "毛利" in page
+
+
+def test_who_may_not_see_sales_sees_none(chain: Chain, browse: Browse) -> None:
+    page = text_of(browse("zhao", "south"), "/")
+
+    assert "158.40" not in page
+    assert "毛利" not in page
+    assert "实时销售" not in page
+
+
+def test_every_figure_of_a_store_opens_its_slips(chain: Chain, browse: Browse) -> None:
+    client = browse("zhou", "hq")
+    page = text_of(client, "/")
+    north = chain.units["north"].pk
+    start = page.index("/d/till.sale/?")
+    assert f"store={north}" in page
+
+    slips = text_of(client, page[start : page.index('"', start)].replace("&amp;", "&"))
+    assert slips.count("LS-S01-1-26-") >= 9
+
+
+def test_an_event_fetches_only_the_parts_that_it_changed(chain: Chain, browse: Browse) -> None:
+    client = browse("zhou", "hq")
+    text_of(client, "/")
+    with CaptureQueriesContext(
+        connection,
+    ) as whole:
+        text_of(client, "/")
+    with CaptureQueriesContext(connection) as part:
+        page = text_of(client, "/", **{"X-Parts": "figures ticker"})
+
+    assert "¥158.40" in page
+    assert 'id="by-store"' not in page
+    assert len(part) < len(whole) / 2
+
+
+def test_a_cashier_is_shown_the_way_to_the_till(chain: Chain, browse: Browse) -> None:
+    assert "/till/" in text_of(browse("lin", "till"), "/")

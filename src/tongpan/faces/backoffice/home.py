@@ -61,6 +61,7 @@ def _page(is_wanted: Callable[[str], bool]) -> pages.HomePage:
         actions=tuple(_actions()),
         calm=_("Nothing waits for you."),
         listens=LISTENS,
+        waiting_listens=" ".join(code for code in types if code not in SLIPS),
     )
 
 
@@ -196,7 +197,7 @@ def _documents_of(on: date, types: dict[str, DocumentType]) -> pages.Card:
         _("Today's documents"),
         note=formats.day(on),
         code="documents",
-        listens="*",
+        listens=" ".join(types),
         empty=_("No document has this date yet."),
         columns=(
             pages.Column("number", _("Number"), pages.Kind.CODE, 1, at="code"),

@@ -91,7 +91,7 @@ def _stock(
     here = who().at
     unit = row.base_unit
     columns = [
-        pages.Column("at", _("Place"), keep=1, at="title"),
+        pages.Column("at", _("Where"), keep=1, at="title"),
         pages.Column("on_hand", _("On hand"), pages.Kind.NUMBER, 2),
         pages.Column("damaged", _("Damaged"), pages.Kind.NUMBER, 4),
         pages.Column("available", _("Available"), pages.Kind.NUMBER, 1, at="amount"),

@@ -69,7 +69,7 @@ def columns(*, unit: str, has_value: bool, is_money: bool = False) -> tuple[page
         pages.Column("other", _("From or to"), keep=3, at="detail", is_quiet=True),
         pages.Column("in", _("In"), kind, 2, at="", unit=unit),
         pages.Column("out", _("Out"), kind, 2, at="", unit=unit),
-        pages.Column("change", _("Change"), kind, 9, at="amount"),
+        pages.Column("change", _("Up or down"), kind, 9, at="amount"),
         pages.Column("balance", _("Balance"), kind, 1, at="code", unit=unit),
     ]
     if has_value:
@@ -83,6 +83,12 @@ def columns(*, unit: str, has_value: bool, is_money: bool = False) -> tuple[page
 def opening_row(balance: Decimal, worth: Decimal) -> pages.Row:
     """What was there before the first movement that is shown."""
     cells = {
+        "on": pages.Cell(""),
+        "at": pages.Cell(""),
+        "in": pages.Cell(""),
+        "out": pages.Cell(""),
+        "change": pages.Cell(""),
+        "value": pages.Cell(""),
         "document": pages.Cell(_("Balance brought forward")),
         "balance": pages.Cell(balance, is_strong=True),
         "worth": pages.Cell(worth, is_strong=True),
@@ -102,15 +108,11 @@ def rows(
             "at": pages.Cell(move.place.posted_at),
             "document": told.document(move),
             "other": pages.Cell(told.other(move)),
-            "in": pages.Cell(amount) if amount > 0 else pages.Cell(""),
-            "out": pages.Cell(-amount) if amount < 0 else pages.Cell(""),
+            "in": pages.Cell(amount if amount > 0 else ""),
+            "out": pages.Cell(-amount if amount < 0 else ""),
             "change": pages.Cell(amount),
             "balance": pages.Cell(balance, is_strong=True),
         }
-        if amount >= 0:
-            cells["out"] = pages.Cell()
-        if amount <= 0:
-            cells["in"] = pages.Cell()
         if may_see_value:
             cells |= {"value": pages.Cell(move.value), "worth": pages.Cell(move.value_balance)}
         url = cells["document"].url

@@ -213,7 +213,7 @@ def _held(row: MoneyPlace) -> Iterable[pages.Card]:
 def _moves(found: Sequence[Any], url: str, *, sign: int) -> Iterable[pages.Card]:
     told = moves.Told.of(found)
     yield pages.Card(
-        _("Last movements"),
+        _("Last entries"),
         note="¥",
         link=pages.Action(_("Statement"), url),
         columns=moves.columns(unit="", has_value=False, is_money=True),

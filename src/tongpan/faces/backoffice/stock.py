@@ -224,7 +224,8 @@ def _head(units: list[OrgUnit], mode: str) -> SafeString:
     rest = [_("In transit"), _("On order"), _("Damaged")] if mode != "value" else []
     tail = format_html_join("", '<th scope="col" class="num">{}</th>', ((t,) for t in rest))
     return format_html(
-        '<tr><th scope="col" class="fixed">{}</th><th scope="col">{}</th><th scope="col">{}</th>'
+        '<tr><th scope="col" class="fixed">{}</th><th scope="col" class="side">{}</th>'
+        '<th scope="col" class="side">{}</th>'
         '<th scope="col" class="num">{}</th>{}{}</tr>',
         _("Item"), _("Category"), _("Unit of measure"), _("All"), at, tail,
     )  # fmt: skip

@@ -12,11 +12,22 @@ from tongpan.kernel.documents.registry import MasterType, document_types, master
 # Where the rail has another name for an area.
 JOBS = {"purchasing": "buying", "finance": "money", "membership": "members"}
 
+SETTINGS = (
+    ("people", _("People"), "org.person.edit"),
+    ("roles", _("Roles"), "org.role.edit"),
+    ("units", _("Units"), "org.unit.edit"),
+    ("entities", _("Legal entities"), "org.entity.edit"),
+    ("tokens", _("API tokens"), "org.token.edit"),
+    ("choices", _("Choices"), "org.setting.edit"),
+)
+
 
 def add_tabs() -> None:
     """Overviews come first, then documents, then the master data that they name."""
     menu.tab("stock", "overview", _("Stock overview"), "/stock/", SEE_STOCK, order=10)
     menu.tab("reports", "integrity", _("Integrity of the books"), "/integrity/", SEE_BOOKS)
+    for order, (code, title, permission) in enumerate(SETTINGS, start=10):
+        menu.tab("settings", code, title, f"/settings/{code}/", permission, order=order)
     for order, declared in enumerate(document_types(), start=30):
         _tab(declared.job, declared.code, declared.title, f"/d/{declared.code}/", order)
     for order, master in enumerate(master_types(), start=60):

@@ -27,6 +27,7 @@ from tongpan.masters.items.models import Item
 LISTENS = "till.sale till.return"
 WEEK = timedelta(days=7)
 TICKS, BEST = 12, 5
+HOURS_LEAST = 12  # in the chart, so that a bar is no barn door
 
 
 @dataclass(slots=True)
@@ -134,7 +135,9 @@ class Today:
         first = self.here.day_cut.hour
         in_order = [(first + n) % 24 for n in range(24)]
         used = [n for n, h in enumerate(in_order) if (self.on, h) in sums or (self.then, h) in sums]
-        shown = in_order[max(0, used[0] - 1) : used[-1] + 2] if used else []
+        first_used = max(0, min(used[0] - 1, 24 - HOURS_LEAST)) if used else 0
+        last_used = max(used[-1] + 2, first_used + HOURS_LEAST) if used else 0
+        shown = in_order[first_used:last_used]
         against = formats.day(self.then, today=self.on)
         bars = [
             pages.Bar(
@@ -164,8 +167,10 @@ class Today:
         columns = [
             pages.Column("store", _("Store"), keep=1, at="title"),
             pages.Column("sales", _("Sales"), pages.Kind.MONEY, 1, at="amount", unit="¥"),
-            pages.Column("share", _("Share"), pages.Kind.PROGRESS, 4),
-            pages.Column("change", _("Against %(day)s") % {"day": against}, keep=2, at="date"),
+            pages.Column("share", _("Share"), pages.Kind.SHARE, 4),
+            pages.Column(
+                "change", _("Against %(day)s") % {"day": against}, pages.Kind.CHANGE, 2, at="date"
+            ),
             pages.Column("slips", _("Slips"), pages.Kind.NUMBER, 2, at="state"),
         ]
         if self.may_cost:
@@ -186,7 +191,7 @@ class Today:
         totals = {
             "store": pages.Cell(_("Together"), is_strong=True),
             "sales": pages.Cell(now.gross),
-            "change": pages.Cell(formats.change(_change(now.gross, then.gross))),
+            "change": pages.Cell(_change(now.gross, then.gross)),
             "slips": pages.Cell(now.slips),
             "out": pages.Cell(sum(out.values())),
             "margin": pages.Cell(_share(now.net - sum(
@@ -211,7 +216,7 @@ class Today:
                 "store": pages.Cell(store.name, url=url),
                 "sales": pages.Cell(now.gross, url=url),
                 "share": pages.Cell(_share(now.gross, total) or ZERO),
-                "change": pages.Cell(formats.change(_change(now.gross, then.gross))),
+                "change": pages.Cell(_change(now.gross, then.gross)),
                 "slips": pages.Cell(now.slips, url=url),
                 "margin": pages.Cell(_share(now.net - cost, now.net)),
                 "out": pages.Cell(out, url=short, tone="act") if out else pages.Cell(0),
@@ -272,7 +277,7 @@ class Today:
 def _told(slip: sold.Slip) -> str:
     text = slip.first
     if slip.pieces > 1:
-        text = _("%(first)s and %(n)s more") % {"first": slip.first, "n": slip.pieces - 1}
+        text = _("%(first)s, %(n)s lines in all") % {"first": slip.first, "n": slip.pieces}
     return _("Return: %(what)s") % {"what": text} if slip.is_return else text
 
 

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stock/export", stock.stock_export, name="stock-export"),
     path("stock/card/", cards.stock_card, name="stock-card"),
     path("money/statement/", cards.money_statement, name="money-statement"),
+    path("settings/", include("tongpan.faces.backoffice.settings.urls")),
     path("integrity/", integrity.integrity, name="integrity"),
     path("integrity/check", integrity.integrity_check, name="integrity-check"),
     path("sign-in/", door.sign_in, name="sign-in"),

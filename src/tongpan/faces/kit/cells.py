@@ -142,7 +142,7 @@ def state(value: State) -> SafeString:
     )
 
 
-def progress(share: Decimal | None) -> SafeString:
+def progress(share: Decimal | None, *, ends: bool = True) -> SafeString:
     """A bar and its percentage; a share of None does not apply."""
     if share is None:
         return NONE
@@ -150,7 +150,7 @@ def progress(share: Decimal | None) -> SafeString:
     return format_html(
         '<span class="bar {}"><svg aria-hidden="true"><rect width="56" height="6" rx="3"/>'
         '<rect width="{}" height="6" rx="3"/></svg><span class="num">{}</span></span>',
-        "full" if share >= 1 else "",
+        "full" if ends and share >= 1 else "",
         f"{width:.1f}",
         formats.percent(share, 0),
     )
@@ -173,6 +173,8 @@ NONE = SafeString(f'<span class="zero">{formats.NONE}</span>')
 
 def _plain(write: Callable[[Any], str]) -> Callable[[Any], SafeString]:
     def writer(value: Any) -> SafeString:
+        if value == "":  # nothing to be said here, not even that it is missing
+            return SafeString("")
         return NONE if value is None else SafeString(conditional_escape(write(value)))
 
     return writer
@@ -202,6 +204,8 @@ _WRITERS: dict[Kind, Callable[[Any], SafeString]] = {
     Kind.TIME: _plain(formats.moment),
     Kind.QUANTITY: quantity,
     Kind.PROGRESS: progress,
+    Kind.SHARE: lambda value: progress(value, ends=False),
+    Kind.CHANGE: _plain(formats.change),
     Kind.STATE: lambda value: NONE if value is None else state(value),
     Kind.TAG: lambda value: NONE if value is None else tag(value),
 }

@@ -46,10 +46,25 @@ def bars(chart: Chart) -> SafeString:
     marks = format_html_join("", "<li>{}</li>", ((mark,) for mark in chart.marks))
     columns = format_html_join("", "{}", ((_column(bar, chart),) for bar in chart.bars))
     return format_html(
-        '<div class="chart"><ol class="marks" aria-hidden="true">{}</ol><ol class="bars">{}</ol>'
-        "</div>",
+        '<div class="chart"><ol class="marks" aria-hidden="true">{}</ol><div class="plot">{}'
+        '<ol class="bars">{}</ol></div></div>',
         marks,
+        _lines(len(chart.marks)),
         columns,
+    )
+
+
+def _lines(count: int) -> SafeString:
+    """A hairline at each mark."""
+    if count < 2:
+        return SafeString("")
+    lines = format_html_join(
+        "", '<path d="M0 {}H100"/>', ((f"{n * 100 / (count - 1):.2f}",) for n in range(count))
+    )
+    return format_html(
+        '<svg class="lines" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
+        "{}</svg>",
+        lines,
     )
 
 

@@ -11,7 +11,7 @@ from tongpan.faces.kit import menu
 from tongpan.faces.kit.pages import Action, Toast
 from tongpan.faces.kit.shell import JobLink, Shell, TabLink, UnitLink, face_of
 from tongpan.faces.kit.words import words
-from tongpan.kernel.documents.notices import bell
+from tongpan.kernel.documents.notices import bell_of, with_bell
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may_somewhere, who
 from tongpan.kernel.org.visibility import under
@@ -36,8 +36,8 @@ def shell_of(request: HttpRequest) -> Shell:
     if not request.user.is_authenticated:
         return Shell(theme=theme, company_name=company_name())
     here = who().at
-    told = bell(request.user.pk)
     units = getattr(request, "units", None) or units_of_person()
+    told = bell_of(units)
     jobs = _jobs(request.path)
     return Shell(
         jobs=jobs,
@@ -76,6 +76,8 @@ def units_of_person() -> list[OrgUnit]:
     if not paths:
         return []
     found = OrgUnit.objects.filter(under(paths), is_active=True)
+    if (person := who().person) is not None:
+        found = with_bell(found, person.pk)
     return list(found.exclude(kind=OrgUnit.Kind.TILL).order_by("path"))
 
 

@@ -38,6 +38,8 @@ class Kind(StrEnum):
     TIME = "time"  # datetime, in the reader's zone
     STATE = "state"  # State
     PROGRESS = "progress"  # Decimal share 0 to 1, or None for "does not apply"
+    SHARE = "share"  # Decimal share of a whole, as a bar: being all of it is nothing special
+    CHANGE = "change"  # Decimal share by which it rose or fell: ▲ 6.2%
     LINK = "link"  # text that opens something; also the row's own address
     TAG = "tag"  # an exception worth a tint; at most one per row
 
@@ -125,7 +127,8 @@ class Action:
     own form to `url` instead, so what was typed travels along. `key` is what the cap on the button
     shows and what the keyboard answers: "N", "Shift A", "Ctrl Enter". `select` batches: the ids
     of the ticked rows are sent as `ids`. `asks` are fields that a small dialog asks for first, and
-    that are sent along: a reason, a second person's name and PIN (a field of kind "pin").
+    that are sent along: a reason, a second person's name and PIN (a field of kind "pin"), a new
+    password ("secret").
     """
 
     title: str
@@ -211,7 +214,7 @@ class Column:
         return self.kind in FIGURES
 
 
-FIGURES = frozenset({Kind.MONEY, Kind.PRICE, Kind.QUANTITY, Kind.NUMBER, Kind.PERCENT})
+FIGURES = frozenset({Kind.MONEY, Kind.PRICE, Kind.QUANTITY, Kind.NUMBER, Kind.PERCENT, Kind.CHANGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,7 +541,17 @@ class Field:
     name: str
     title: str
     kind: Literal[
-        "text", "note", "choice", "search", "date", "quantity", "unit", "output", "money", "pin"
+        "text",
+        "note",
+        "choice",
+        "search",
+        "date",
+        "quantity",
+        "unit",
+        "output",
+        "money",
+        "pin",
+        "secret",
     ] = "text"
     value: str = ""
     shown: str = ""
@@ -745,6 +758,7 @@ class HomePage:
     actions: tuple[Action, ...] = ()
     calm: str = ""  # said when nothing waits
     listens: str = ""
+    waiting_listens: str = "*"
 
     template = "kit/home.html"
 

@@ -7,7 +7,8 @@
 
 const CHANNEL = "tp-live";
 const KEPT = 200;
-const WAIT_MS = 30_000;
+const WAIT_MS = 2_000; // before asking again after a refusal, doubled each time
+const WAIT_MOST_MS = 30_000;
 
 export function startLive(url = "/live") {
   // Without locks (an address that is neither local nor https) every tab has a stream of its own.
@@ -19,6 +20,7 @@ export function startLive(url = "/live") {
   let release = null;
   let retry = null;
   let leaving = false;
+  let wait = WAIT_MS;
 
   function show(message) {
     if (message.id) last = Math.max(last ?? 0, message.id);
@@ -63,11 +65,16 @@ export function startLive(url = "/live") {
   function open() {
     const address = last === null ? url : `${url}?after=${last}`;
     source = new EventSource(address);
-    source.onopen = () => tell({ kind: "state", state: "on" });
+    source.onopen = () => {
+      wait = WAIT_MS;
+      tell({ kind: "state", state: "on" });
+    };
     source.onerror = () => {
       tell({ kind: "state", state: "off" });
       // The browser reconnects by itself unless it was refused (signed out, or the server is full).
-      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, WAIT_MS);
+      if (source.readyState !== EventSource.CLOSED) return;
+      retry = setTimeout(open, wait);
+      wait = Math.min(wait * 2, WAIT_MOST_MS);
     };
     source.addEventListener("hello", (event) => (last = Math.max(last ?? 0, Number(event.lastEventId))));
     source.addEventListener("reset", (event) => {

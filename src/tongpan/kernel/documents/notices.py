@@ -5,11 +5,12 @@ makes each notice once. Mentions in a comment are written with the comment itsel
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db.models import IntegerField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from tongpan.base import env
 from tongpan.kernel.documents.models import Comment, Document, Notice
@@ -19,6 +20,9 @@ from tongpan.kernel.org.models import Grant, OrgUnit
 from tongpan.kernel.org.scope import person_may
 
 UNSEEN_MOST = 99
+INTEGER = IntegerField()
+_UNSEEN = """(select count(*) from (
+    select from notice where person_id = %s and seen_at is null limit %s) unseen)"""
 
 
 class Bell(NamedTuple):
@@ -28,16 +32,19 @@ class Bell(NamedTuple):
     position: int
 
 
-def bell(person: UUID) -> Bell:
-    """Both in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """select (select count(*) from (select from notice
-                         where person_id = %s and seen_at is null limit %s) unseen),
-                      (select position from feed_state)""",
-            [person, UNSEEN_MOST],
-        )
-        return Bell(*cursor.fetchone())
+def with_bell(rows: "QuerySet[OrgUnit]", person: UUID) -> "QuerySet[OrgUnit]":
+    """The rows with what `bell_of` reads from them: a page asks for both in one statement."""
+    return rows.annotate(
+        unseen_notices=RawSQL(_UNSEEN, [person, UNSEEN_MOST], output_field=INTEGER),
+        feed_position=RawSQL("(select position from feed_state)", [], output_field=INTEGER),
+    )
+
+
+def bell_of(units: Sequence[Any]) -> Bell:
+    """From the units of a person; one who holds nothing anywhere is told nothing."""
+    if not units:
+        return Bell(0, 0)
+    return Bell(units[0].unseen_notices, units[0].feed_position)
 
 
 def notices_of(person: UUID, limit: int = 100) -> list[Notice]:

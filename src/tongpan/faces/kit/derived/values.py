@@ -1,11 +1,13 @@
 """How a field of a declaration looks on a page: its kind, its column, its cell, its raw text."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses
@@ -32,6 +34,11 @@ KINDS: dict[str, pages.Kind] = {
     "number": pages.Kind.CODE,
 }
 SIGN = {"CNY": "¥"}
+SPINE_LABELS = {
+    "created_by": noop("made by"),
+    "created_at": noop("made at"),
+    "posted_at": noop("posted at"),
+}
 
 
 def spine_field(name: str) -> Field:
@@ -42,7 +49,9 @@ def spine_field(name: str) -> Field:
     if name == "total":
         return _of_kind(field, "money", label=_("total"))
     if isinstance(Document._meta.get_field(name), models.DateTimeField):
-        return _of_kind(field, "time")
+        return _of_kind(field, "time", label=_(SPINE_LABELS.get(name, "")) or None)
+    if name in SPINE_LABELS:
+        return replace(field, label=_(SPINE_LABELS[name]))
     return field
 
 

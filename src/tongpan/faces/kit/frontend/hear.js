@@ -2,11 +2,12 @@
 //   data-refresh="till.sale till.return"   the types that change it
 //   data-refresh=""                        the type of the page's own address, /d/<type>/
 //   data-refresh="*"                       anything at all
-//   data-refresh="!"                       anything, a little later: notices follow the events
+//   data-refresh="!"                       what people are told of, a little later than it happened
 import { startLive } from "../../live/live.js";
 import { word } from "./words.js";
 
-const REST_MS = 800; // between two fetches of one page
+const TOLD = /\.(submitted|returned|commented)$/;
+const REST_MS = 400; // between two fetches of one page
 
 export function startHearing() {
   const url = document.body.dataset.live;
@@ -27,7 +28,7 @@ export function startHearing() {
   document.body.addEventListener("tp:change", ({ detail }) => {
     const type = detail.name.replace(/\.[^.]*$/, "");
     want(regions().filter((one) => matches(one, type)));
-    setTimeout(() => want(regions().filter((one) => one.dataset.refresh === "!")), 1500);
+    if (TOLD.test(detail.name)) setTimeout(() => want(regions().filter((one) => one.dataset.refresh === "!")), 1500);
   });
   document.body.addEventListener("tp:reset", () => want(regions()));
   document.addEventListener("visibilitychange", go);

@@ -1,0 +1,351 @@
+"""People: who signs in, what they hold where, and how they get in."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongpan.base import env
+from tongpan.faces.backoffice.settings import parts
+from tongpan.faces.kit import pages, show
+from tongpan.faces.kit.entry import entry
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, PersonContact, Role
+from tongpan.kernel.org.people import EDIT_GRANT, EDIT_PERSON
+from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible, who
+
+LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
+VIEWS = ("", "off", "all")
+DEEDS = ("switch_off", "switch_on", "end_sessions", "set_password", "set_pin")
+PAGE_SIZE = 200
+
+
+@entry(permission=EDIT_PERSON, scope="company", field_policy="open")
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody who signs in, with what they hold."""
+    view, text = request.GET.get("view", ""), request.GET.get("q", "").strip()[:60]
+    rows = Person.objects.order_by("username")
+    if view in ("", "off"):
+        rows = rows.filter(is_active=view == "")
+    if text:
+        rows = rows.filter(name__icontains=text) | rows.filter(username__icontains=text)
+    found = list(rows[: PAGE_SIZE + 1])
+    held: dict[UUID, list[str]] = {}
+    grants = Grant.objects.filter(person__in=found).select_related("role", "unit")
+    for grant in grants.order_by("unit__path"):
+        held.setdefault(grant.person_id, []).append(f"{grant.role.name} · {grant.unit.name}")
+    new = pages.Action(
+        _("New person"), reverse("settings-person-new"), key="N", icon="plus", tone="primary"
+    )
+    return show.page(
+        request,
+        pages.ListPage(
+            title=_("People"),
+            help=pages.Help(_("Who signs in here, with which roles at which units.")),
+            columns=(
+                pages.Column("name", _("name"), pages.Kind.LINK, 1, "title"),
+                pages.Column("username", _("sign-in name"), keep=1, at="detail"),
+                pages.Column("held", _("Roles"), keep=2, at="code"),
+                pages.Column("state", _("State"), pages.Kind.STATE, 1, "state"),
+            ),
+            rows=tuple(_row(one, held.get(one.pk, [])) for one in found[:PAGE_SIZE]),
+            views=tuple(
+                pages.View(title, f"?view={code}", is_current=view == code)
+                for code, title in zip(
+                    VIEWS, (_("May sign in"), _("Switched off"), _("All")), strict=True
+                )
+            ),
+            kept={"view": view} if view else {},
+            search=pages.Search(_("Name or sign-in name"), text),
+            note=_("The first %(n)s are shown: search for the others.") % {"n": PAGE_SIZE}
+            if len(found) > PAGE_SIZE
+            else "",
+            primary=new,
+            empty=pages.Empty(_("Nobody yet"), _("People who sign in stand here."), (new,)),
+        ),
+    )
+
+
+def _row(person: Person, held: list[str]) -> pages.Row:
+    url = reverse("settings-person", args=[person.pk])
+    cells = {
+        "name": pages.Cell(person.name, url=url),
+        "username": pages.Cell(person.username),
+        "held": pages.Cell("、".join(held)),
+        "state": pages.Cell(_state(person)),
+    }
+    return pages.Row(str(person.pk), cells, url=url)
+
+
+def _state(person: Person) -> pages.State:
+    if person.is_active:
+        return pages.State("posted", _("may sign in"))
+    return pages.State("void", _("switched off"))
+
+
+@entry(permission=EDIT_PERSON, scope="company", field_policy="masked")
+def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """One person."""
+    return show.page(request, _page(parts.found(Person.objects.all(), person_id)))
+
+
+def _page(person: Person) -> pages.MasterPage:
+    facts = [
+        pages.Fact(_("sign-in name"), pages.Cell(person.username)),
+        pages.Fact(_("State"), pages.Cell(_state(person)), pages.Kind.STATE),
+        pages.Fact(_("language"), pages.Cell(dict(LANGUAGES).get(person.language, ""))),
+        pages.Fact(_("PIN"), pages.Cell(_("set") if person.pin else _("none"))),
+        pages.Fact(
+            _("password"), pages.Cell(_("set") if person.has_usable_password() else _("none"))
+        ),
+    ]
+    return pages.MasterPage(
+        title=person.name,
+        side=(pages.Card(_("Person"), facts=(*facts, *_reach(person))),),
+        main=(_grants(person), _tokens(person), parts.history_card(Person, person.pk)),
+        tag=None if person.is_active else pages.Tag(_("switched off")),
+        back_url=reverse("settings-people"),
+        primary=pages.Action(
+            _("Edit"), reverse("settings-person-edit", args=[person.pk]), key="E", tone="primary"
+        ),
+        actions=_secrets(person),
+        more=_more(person),
+    )
+
+
+def _reach(person: Person) -> list[pages.Fact]:
+    """How to reach somebody; left out for whoever may not see personal data."""
+    hidden = masked_fields(PersonContact)
+    contact = visible(PersonContact).filter(person=person.pk).first()
+    if contact is None:
+        return []
+    titles = (("phone", _("phone")), ("email", _("e-mail")))
+    return [
+        pages.Fact(title, pages.Cell(getattr(contact, name)))
+        for name, title in titles
+        if name not in hidden and getattr(contact, name)
+    ]
+
+
+def _secrets(person: Person) -> tuple[pages.Action, ...]:
+    password = pages.Field("password", _("New password"), "secret", is_required=True)
+    pin = pages.Field("pin", _("New PIN, 4 to 8 digits"), "pin", is_required=True)
+    return (
+        pages.Action(
+            _("Set a password"), _deed(person, "set_password"), method="post", asks=(password,)
+        ),
+        pages.Action(_("Set a PIN"), _deed(person, "set_pin"), method="post", asks=(pin,)),
+    )
+
+
+def _more(person: Person) -> tuple[pages.Action, ...]:
+    out = pages.Action(_("Sign out everywhere"), _deed(person, "end_sessions"), method="post")
+    if not person.is_active:
+        on = pages.Action(_("Let in again"), _deed(person, "switch_on"), method="post")
+        return (on,)
+    off = pages.Action(
+        _("Switch off"), _deed(person, "switch_off"), method="post", tone="danger",
+        confirm=pages.Confirm(
+            _("Switch %(who)s off?") % {"who": person.name},
+            _("Their sessions and API tokens end at once. Old tokens do not come back."),
+            _("Switch off"),
+        ),
+    )  # fmt: skip
+    return (out, off)
+
+
+def _deed(person: Person, verb: str) -> str:
+    return reverse("settings-person-act", args=[person.pk, verb])
+
+
+def _grants(person: Person) -> pages.Card:
+    grants = Grant.objects.filter(person=person).select_related("role", "unit")
+    give = reverse("settings-grant-new", args=[person.pk])
+    return pages.Card(
+        _("Roles"),
+        link=pages.Action(_("Give a role"), give) if may_somewhere(EDIT_GRANT) else None,
+        columns=(
+            pages.Column("role", _("Role"), pages.Kind.LINK, 1, "title"),
+            pages.Column("unit", _("At the unit and below"), keep=1, at="detail"),
+            pages.Column("since", _("since"), pages.Kind.DATE, 2, "date"),
+            pages.Column("until", _("until"), pages.Kind.DATE, 2, "code"),
+        ),
+        rows=tuple(
+            pages.Row(
+                str(grant.pk),
+                {
+                    "role": pages.Cell(grant.role.name),
+                    "unit": pages.Cell(str(grant.unit)),
+                    "since": pages.Cell(grant.valid_from),
+                    "until": pages.Cell(grant.valid_until),
+                },
+                url=reverse("settings-grant-end", args=[grant.pk]),
+            )
+            for grant in grants.order_by("unit__path", "role__name")
+        ),
+        empty=_("Holds nothing yet: nobody can do anything without a role."),
+        is_compact=True,
+    )
+
+
+def _tokens(person: Person) -> pages.Card:
+    tokens = ApiToken.objects.filter(person=person, revoked_at=None, expires_at__gt=env.now())
+    return pages.Card(
+        _("API tokens"),
+        columns=(
+            pages.Column("name", _("name"), pages.Kind.LINK, 1, "title"),
+            pages.Column("until", _("expires at"), pages.Kind.TIME, 1, "date"),
+        ),
+        rows=tuple(
+            pages.Row(
+                str(token.pk),
+                {"name": pages.Cell(token.name), "until": pages.Cell(token.expires_at)},
+                url=reverse("settings-token", args=[token.pk]),
+            )
+            for token in tokens.order_by("name")
+        ),
+        empty=_("None yet."),
+        is_compact=True,
+    )
+
+
+@entry(permission=EDIT_PERSON, scope="company", field_policy="masked", methods=("GET", "POST"))
+def person_new(request: HttpRequest) -> HttpResponse:
+    """Somebody new: they hold nothing and cannot sign in until that is given to them."""
+    pk = parts.new_id(request)
+    url = f"{reverse('settings-person-new')}?id={pk}"
+
+    def build(typed: parts.Typed) -> pages.FormPage:
+        name = pages.Field(
+            "username", _("sign-in name"), value=typed.get("username", ""), is_required=True,
+            hint=_("without spaces, as in lin.yue"),
+        )  # fmt: skip
+        fields = (name, *_fields(Person(pk=pk), typed))
+        said = _("Give a role and a password on the next page: a person needs both to work.")
+        return parts.form_page(
+            _("New person"), url, fields, back_url=reverse("settings-people"), said=said
+        )
+
+    return parts.form(request, build, lambda typed: _save(request, pk, typed))
+
+
+@entry(permission=EDIT_PERSON, scope="company", field_policy="masked", methods=("GET", "POST"))
+def person_edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The form of a person."""
+    one: Person = parts.found(Person.objects.all(), person_id)
+
+    def build(typed: parts.Typed) -> pages.FormPage:
+        back = reverse("settings-person", args=[one.pk])
+        url = reverse("settings-person-edit", args=[one.pk])
+        return parts.form_page(
+            _("Person"), url, _fields(one, typed), back_url=back, number=one.username
+        )
+
+    return parts.form(request, build, lambda typed: _save(request, one.pk, typed))
+
+
+def _fields(person: Person, typed: parts.Typed) -> tuple[pages.Field, ...]:
+    hidden = masked_fields(PersonContact)
+    contact = visible(PersonContact).filter(person=person.pk).first()
+    titles = (("phone", _("phone")), ("email", _("e-mail")))
+    return (
+        pages.Field("name", _("name"), value=typed.get("name", person.name), is_required=True),
+        parts.choice("language", _("language"), LANGUAGES, typed.get("language", person.language)),
+        *(
+            pages.Field(n, t, value=typed.get(n, getattr(contact, n) if contact else ""))
+            for n, t in titles
+            if n not in hidden
+        ),
+    )
+
+
+def _save(request: HttpRequest, pk: UUID, typed: parts.Typed) -> HttpResponse:
+    names = ("username", "name", "language", "phone", "email")
+    run("org.person.save", pk, {name: typed[name] for name in names if name in typed})
+    return show.go(request, reverse("settings-person", args=[pk]), toast=pages.Toast(_("Saved")))
+
+
+@entry(permission=EDIT_PERSON, scope="company", field_policy="masked", methods=("POST",))
+def person_act(request: HttpRequest, person_id: UUID, verb: str) -> HttpResponse:
+    """Switch a person off or on, sign them out, or give them a password or a PIN."""
+    if verb not in DEEDS:
+        raise Http404
+    one: Person = parts.found(Person.objects.all(), person_id)
+
+    def act() -> HttpResponse:
+        typed = {n: request.POST[n] for n in ("password", "pin") if n in request.POST}
+        run(f"org.person.{verb}", one.pk, typed)
+        url = reverse("settings-person", args=[one.pk])
+        return show.go(request, url, toast=pages.Toast(_done(verb)))
+
+    return parts.deed(request, act, lambda: _page(one))
+
+
+def _done(verb: str) -> str:
+    return {
+        "switch_off": _("Switched off"),
+        "switch_on": _("May sign in again"),
+        "end_sessions": _("Signed out everywhere"),
+        "set_password": _("The new password holds now"),
+        "set_pin": _("The new PIN holds now"),
+    }[verb]
+
+
+# -- what they hold -----------------------------------------------------------------------------
+
+
+@entry(permission=EDIT_GRANT, scope="units", field_policy="open", methods=("GET", "POST"))
+def grant_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Give a person a role at a unit and below."""
+    one: Person = parts.found(Person.objects.all(), person_id)
+    pk, back = parts.new_id(request), reverse("settings-person", args=[one.pk])
+    url = f"{reverse('settings-grant-new', args=[one.pk])}?id={pk}"
+
+    def build(typed: parts.Typed) -> pages.FormPage:
+        roles = [(str(role.pk), role.name) for role in Role.objects.order_by("name")]
+        here = who().at
+        unit = typed.get("unit", str(here.pk) if here else "")
+        fields = (
+            parts.choice("role", _("Role"), roles, typed.get("role", "")),
+            parts.choice("unit", _("At the unit and below"), parts.unit_choices(EDIT_GRANT), unit),
+            pages.Field("valid_from", _("since"), "date", typed.get("valid_from", "")),
+            pages.Field("valid_until", _("until"), "date", typed.get("valid_until", "")),
+        )
+        said = _("Without days it holds from now on. Nobody can give more than they hold.")
+        title = _("Give a role to %(who)s") % {"who": one.name}
+        return parts.form_page(title, url, fields, back_url=back, said=said, deed=_("Give"))
+
+    def act(typed: parts.Typed) -> HttpResponse:
+        payload = {n: typed.get(n) or None for n in ("role", "unit", "valid_from", "valid_until")}
+        run("org.grant.give", pk, {"person": str(one.pk), **payload})
+        return show.go(request, back, toast=pages.Toast(_("Given")))
+
+    return parts.form(request, build, act)
+
+
+@entry(permission=EDIT_GRANT, scope="units", field_policy="open", methods=("GET", "POST"))
+def grant_end(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+    """Let a grant hold through a day."""
+    mine = OrgUnit.objects.filter(pk__in=[pk for pk, _t in parts.unit_choices(EDIT_GRANT)])
+    rows = Grant.objects.select_related("person", "role", "unit").filter(unit__in=mine)
+    grant: Grant = parts.found(rows, grant_id)
+    back = reverse("settings-person", args=[grant.person_id])
+
+    def build(typed: parts.Typed) -> pages.FormPage:
+        last_day = typed.get("last_day", (grant.valid_until or env.now().date()).isoformat())
+        facts = {"who": grant.person.name, "role": grant.role.name, "unit": grant.unit.name}
+        return parts.form_page(
+            _("%(role)s of %(who)s at %(unit)s") % facts,
+            reverse("settings-grant-end", args=[grant.pk]),
+            (pages.Field("last_day", _("Holds through"), "date", last_day, is_required=True),),
+            back_url=back,
+            deed=_("End"),
+            said=_("The day counts. A day before its first one takes it away altogether."),
+        )
+
+    def act(typed: parts.Typed) -> HttpResponse:
+        run("org.grant.end", grant.pk, {"last_day": typed.get("last_day", "")})
+        return show.go(request, back, toast=pages.Toast(_("Saved")))
+
+    return parts.form(request, build, act)
