@@ -381,6 +381,8 @@ class SettingValue(models.Model):
     unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="+")
     value = models.JSONField()
 
+    objects: ClassVar[models.Manager["SettingValue"]] = models.Manager()
+
     class Meta:
         db_table = "setting_value"
         constraints = [

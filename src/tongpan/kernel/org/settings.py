@@ -58,8 +58,9 @@ class Setting:
             return value
         given = str(raw)[:40]
         if self.kind == "integer":
-            facts = {"given": given, "least": self.least, "most": self.most}
-            raise Refusal("setting_out_of_bounds", path="value", **facts)
+            raise Refusal(
+                "setting_out_of_bounds", path="value", given=given, least=self.least, most=self.most
+            )
         raise Refusal("setting_not_valid", path="value", given=given)
 
 
