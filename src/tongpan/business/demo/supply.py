@@ -2,7 +2,7 @@
 
 What each store will sell is known before the story begins, so nothing runs short: the opening stock
 covers the first two weeks and all that hardly sells; later weeks come from the warehouse, which
-orders from suppliers two weeks ahead. The franchise store buys from suppliers itself.
+orders from suppliers two weeks or more ahead. The franchise store buys from suppliers itself.
 """
 
 from collections import defaultdict
@@ -22,7 +22,8 @@ FRANCHISE = "S05"
 OWNED = tuple(store for store in STORES if store != FRANCHISE)
 SLOW = 3  # so few in sixty days come with the opening stock
 WEEKS_OPENING = 2
-ROUNDS = 4  # of ordering, a fortnight apart
+WEEKS_OF_TURN = {"quick": 4, "rest": 2}  # between two rounds of ordering
+WEEKS = 9
 OPENING_LINES = 2000
 Needs = dict[tuple[str, int], list[int]]  # of store and product, week by week
 
@@ -37,6 +38,15 @@ class Supply:
     needs: Needs
 
     @property
+    def turn_weeks(self) -> int:
+        """How many weeks lie between two rounds of ordering."""
+        return WEEKS_OF_TURN[self.part]
+
+    @property
+    def turns(self) -> int:
+        return -(-(WEEKS - WEEKS_OPENING) // self.turn_weeks)
+
+    @property
     def brisk(self) -> Iterator[tuple[str, int, list[int]]]:
         """What sells so well that it must be brought again."""
         for (store, product), weeks in sorted(self.needs.items()):
@@ -45,7 +55,7 @@ class Supply:
 
 
 def supply_of(chain: Chain, part: str, goods: Sequence[Goods], baskets: Sequence[Bought]) -> Supply:
-    needs: Needs = defaultdict(lambda: [0] * 9)
+    needs: Needs = defaultdict(lambda: [0] * WEEKS)
     for basket in baskets:
         for product, quantity, _amount in basket.lines:
             needs[STORES[basket.store], product][basket.number // 7] += quantity
@@ -95,8 +105,8 @@ def work_of_day(supply: Supply, number: int) -> None:
     if weekday == 3 and 1 <= week <= 7:
         for store in OWNED:
             _transfer(supply, week + 1, number, store)
-    for turn in range(ROUNDS):
-        day = number - 14 * turn
+    for turn in range(supply.turns):
+        day = number - 7 * supply.turn_weeks * turn
         for buyer, place in (("he", "W01"), (manager_of(FRANCHISE), FRANCHISE)):
             if day == 1:
                 _order(supply, turn, number, buyer, place)
@@ -130,8 +140,9 @@ def _transfer(supply: Supply, week: int, number: int, store: str) -> None:
 
 
 def _wanted(supply: Supply, turn: int, place: str) -> dict[str, dict[int, int]]:
-    """How much of each product the place must have for the two weeks of a turn, by supplier."""
-    weeks_of_turn = [w for w in (2 + 2 * turn, 3 + 2 * turn) if w < 9]
+    """How much of each product the place must have for the weeks of a turn, by supplier."""
+    first = WEEKS_OPENING + supply.turn_weeks * turn
+    weeks_of_turn = range(first, min(first + supply.turn_weeks, WEEKS))
     wanted: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for store, product, weeks in supply.brisk:
         quantity = sum(weeks[w] for w in weeks_of_turn)
