@@ -1,9 +1,11 @@
 """A sale rung up elsewhere changes the figures of an open home page, without a reload."""
 
+from contextlib import closing
 from decimal import Decimal
 from statistics import median
 
 import pytest
+from django.db import connection
 from django_tenants.utils import schema_context
 from playwright.sync_api import expect
 
@@ -24,7 +26,7 @@ SALES = 5
 def ring_up(shop: Web) -> float:
     """One milk is sold; answers the moment of the commit, after which the feed is numbered."""
     chain = shop.chain
-    with schema_context(shop.database.schema):
+    with closing(connection), schema_context(shop.database.schema):
         with acting(chain.people["lin"], chain.units["till"]):
             payload = {
                 "lines": [{"item": chain.items["milk"].pk, "quantity": "1"}],

@@ -154,7 +154,8 @@ def examine(
 
 def words(page: Page, language: str, names: Iterable[str] = ()) -> list[str]:
     """Texts that a reader of this language was not given: in Chinese and in the pseudo-language
-    those that still have English words in them. `names` are data, which nobody translates."""
+    those that still have English words in them. `names` are data, which nobody translates: those
+    with a capital letter anywhere, the others only where they stand alone."""
     found = page.evaluate(
         """(names) => {
           const said = new Set();
@@ -175,10 +176,11 @@ def words(page: Page, language: str, names: Iterable[str] = ()) -> list[str]:
           const months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec";
           const days = new RegExp(`\\\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|${months})\\\\b`, "g");
           for (const text of said) {
+            if (names.includes(text)) continue;
             let left = text, before;
             do { before = left; left = left.replace(/⟦[^⟦⟧]*⟧/g, " "); } while (left !== before);
             left = left.replace(days, " ");
-            for (const name of names) left = left.split(name).join(" ");
+            for (const name of names) if (/[A-Z]/.test(name)) left = left.split(name).join(" ");
             if (/[A-Za-z]{3,}/.test(left)) rest.push(text);
           }
           return rest;

@@ -45,8 +45,8 @@ def people(request: HttpRequest) -> HttpResponse:
             help=pages.Help(_("Who signs in here, with which roles at which units.")),
             columns=(
                 pages.Column("name", _("name"), pages.Kind.LINK, 1, "title"),
-                pages.Column("username", _("sign-in name"), keep=1, at="detail"),
-                pages.Column("held", _("Roles"), keep=2, at="code"),
+                pages.Column("username", _("sign-in name"), pages.Kind.CODE, 1, "code"),
+                pages.Column("held", _("Roles"), keep=2, at="detail"),
                 pages.Column("state", _("State"), pages.Kind.STATE, 1, "state"),
             ),
             rows=tuple(_row(one, held.get(one.pk, [])) for one in found[:PAGE_SIZE]),
@@ -92,7 +92,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 def _page(person: Person) -> pages.MasterPage:
     facts = [
-        pages.Fact(_("sign-in name"), pages.Cell(person.username)),
+        pages.Fact(_("sign-in name"), pages.Cell(person.username), pages.Kind.CODE),
         pages.Fact(_("State"), pages.Cell(_state(person)), pages.Kind.STATE),
         pages.Fact(_("language"), pages.Cell(dict(LANGUAGES).get(person.language, ""))),
         pages.Fact(_("PIN"), pages.Cell(_("set") if person.pin else _("none"))),
@@ -219,7 +219,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
     def build(typed: parts.Typed) -> pages.FormPage:
         name = pages.Field(
             "username", _("sign-in name"), value=typed.get("username", ""), is_required=True,
-            hint=_("without spaces, as in lin.yue"),
+            hint=_("without spaces"),
         )  # fmt: skip
         fields = (name, *_fields(Person(pk=pk), typed))
         said = _("Give a role and a password on the next page: a person needs both to work.")

@@ -40,8 +40,8 @@ def roles(request: HttpRequest) -> HttpResponse:
             ),
             columns=(
                 pages.Column("name", _("name"), pages.Kind.LINK, 1, "title"),
-                pages.Column("code", _("code"), keep=2, at="detail"),
-                pages.Column("codes", _("Permissions"), pages.Kind.NUMBER, 2, "code"),
+                pages.Column("code", _("code"), pages.Kind.CODE, 2, "code"),
+                pages.Column("codes", _("Permissions"), pages.Kind.NUMBER, 2, "detail"),
                 pages.Column("people", _("People"), pages.Kind.NUMBER, 1, "amount"),
             ),
             rows=tuple(_row(role) for role in rows),

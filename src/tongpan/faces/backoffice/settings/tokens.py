@@ -53,7 +53,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
             columns=(
                 pages.Column("name", _("name"), pages.Kind.LINK, 1, "title"),
                 pages.Column("person", _("Person"), keep=1, at="detail"),
-                pages.Column("scopes", _("scopes"), keep=3),
+                pages.Column("scopes", _("scopes"), pages.Kind.CODE, 3),
                 pages.Column("used", _("last used at"), pages.Kind.TIME, 3, "code"),
                 pages.Column("until", _("expires at"), pages.Kind.TIME, 2, "date"),
             ),
@@ -91,7 +91,7 @@ def _found(token_id: UUID) -> ApiToken:
 def _page(one: ApiToken) -> pages.MasterPage:
     facts = (
         pages.Fact(_("Person"), pages.Cell(one.person.name)),
-        pages.Fact(_("scopes"), pages.Cell("、".join(one.scopes))),
+        pages.Fact(_("scopes"), pages.Cell("、".join(one.scopes)), pages.Kind.CODE),
         pages.Fact(_("made at"), pages.Cell(one.created_at), pages.Kind.TIME),
         pages.Fact(_("expires at"), pages.Cell(one.expires_at), pages.Kind.TIME),
         pages.Fact(_("last used at"), pages.Cell(one.last_used_at), pages.Kind.TIME),
@@ -141,7 +141,7 @@ def token_new(request: HttpRequest) -> HttpResponse:
             ),
             pages.Field(
                 "scopes", _("scopes"), "note", typed.get("scopes", ""), is_required=True,
-                hint=_("permissions, as in stock.transfer.view; * is everything they hold"),
+                hint=_("codes of permissions; * is everything they hold"),
             ),
         )  # fmt: skip
         said = _("It can never do more than its person.")

@@ -79,7 +79,7 @@ def _page(unit: OrgUnit) -> pages.MasterPage:
         pages.Fact(_("Below"), pages.Cell(unit.parent.name if unit.parent else None)),
         pages.Fact(_("legal entity"), pages.Cell(unit.entity.name)),
         pages.Fact(_("mode"), pages.Cell(unit.get_mode_display())),
-        pages.Fact(_("time zone"), pages.Cell(unit.time_zone)),
+        pages.Fact(_("time zone"), pages.Cell(unit.time_zone), pages.Kind.CODE),
         pages.Fact(_("day cut"), pages.Cell(f"{unit.day_cut:%H:%M}")),
         pages.Fact(_("State"), pages.Cell(_state(unit)), pages.Kind.STATE),
     )

@@ -19,3 +19,5 @@ startDrafts();
 startPeek();
 startHearing();
 document.querySelector("[data-focus]")?.focus();
+// A draft that was made for one item waits for nothing but how many.
+if (location.hash === "#quantity") document.querySelector("[data-grid] [name$=\".quantity\"]")?.focus();
