@@ -1,14 +1,16 @@
 """A document that is read: by whom, with what, and what hangs on it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.chain import Chain, on_shelf
+from tests.chain import NOON, Chain, on_shelf
 from tests.faces.derived.conftest import Browser
+from tongpan.base import env
 from tongpan.faces.kit.derived.prints import amount_in_words
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Attachment, Comment
@@ -76,7 +78,7 @@ def test_cost_is_not_in_the_history_of_who_may_not_see_it(chain: Chain, browse: 
 
 
 def test_a_reversed_document_shows_both_postings(chain: Chain, browse: Browse, sent: UUID) -> None:
-    with chain.as_("zhou", "hq"):
+    with chain.as_("zhou", "hq"), env.frozen(NOON + timedelta(hours=1)):
         run("stock.transfer.reverse", sent, {"reason": "wrong shop"})
 
     html = browse("wang", "warehouse").get(f"/d/stock.transfer/{sent}/").content.decode()
