@@ -99,7 +99,8 @@ def _units(setting: Setting) -> list[tuple[str, str]]:
 
 
 def _kept(setting: Setting, unit: str) -> str:
-    row = SettingValue.objects.filter(code=setting.code, unit=unit).first() if unit else None
+    found = units_where(EDIT).filter(pk=unit).first() if unit else None
+    row = SettingValue.objects.filter(code=setting.code, unit=found).first() if found else None
     return (
         "" if row is None else str(row.value).lower() if setting.kind == "flag" else str(row.value)
     )
