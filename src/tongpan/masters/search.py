@@ -107,6 +107,8 @@ def folded(text: str) -> str:
     >>> folded("　ＡＢ　１２ ")
     'ab 12'
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKC", text).casefold()
     return " ".join("".join(c if c.isprintable() else " " for c in plain).split())
 

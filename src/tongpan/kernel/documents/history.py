@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -55,8 +56,13 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 
 def without_private(model: type[Model] | None, changes: dict[str, Any]) -> dict[str, Any]:
     """Changes of personal and secret fields are recorded without their values."""
-    classes = field_classes(model) if model else {}
+    private = _private(model) if model else frozenset()
     return {
-        path: ["•", "•"] if classes.get(path.rpartition(".")[2]) in PRIVATE else change
+        path: ["•", "•"] if path.rpartition(".")[2] in private else change
         for path, change in changes.items()
     }
+
+
+@cache
+def _private(model: type[Model]) -> frozenset[str]:
+    return frozenset(name for name, kind in field_classes(model).items() if kind in PRIVATE)

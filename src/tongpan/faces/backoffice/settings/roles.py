@@ -149,7 +149,13 @@ def permission_pick(request: HttpRequest) -> JsonResponse:
 def _offered() -> list[tuple[str, str]]:
     """Every permission, and all of each group at once; everything comes first."""
     known = permissions()
-    groups = sorted({one.code.rpartition(".")[0] for one in known} - {"see", ""})
+    groups = {group for one in known for group in _groups(one.code)}
     named = [(one.code, str(one.title)) for one in known]
     whole = [(f"{group}.*", _("all of %(what)s") % {"what": group}) for group in groups]
     return [("*", _("everything")), *sorted([*named, *whole])]
+
+
+def _groups(code: str) -> list[str]:
+    """What a code is one of: stock.transfer.post is one of stock and of stock.transfer."""
+    parts_of = code.split(".")[:-1]
+    return [".".join(parts_of[:n]) for n in range(1, len(parts_of) + 1)]

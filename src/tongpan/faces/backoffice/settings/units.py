@@ -90,7 +90,7 @@ def _page(unit: OrgUnit) -> pages.MasterPage:
         pages.Column("code", _("code"), pages.Kind.CODE, 1, "code"),
         pages.Column("kind", _("kind"), keep=1, at="detail"),
     )
-    move = pages.Action(_("Move"), reverse("settings-unit-move", args=[unit.pk]))
+    move = pages.Action(_("Move elsewhere"), reverse("settings-unit-move", args=[unit.pk]))
     return pages.MasterPage(
         title=unit.name,
         codes=(unit.code,),
@@ -212,7 +212,7 @@ def unit_move(request: HttpRequest, unit_id: UUID) -> HttpResponse:
             (parts.choice("parent", _("Below"), parts.unit_choices(EDIT), parent),),
             back_url=back,
             number=one.code,
-            deed=_("Move"),
+            deed=_("Move elsewhere"),
             said=_("All below it moves along. Documents and figures stay with the unit."),
         )
 

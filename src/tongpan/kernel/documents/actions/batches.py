@@ -23,7 +23,7 @@ from tongpan.kernel.documents.actions.masters import duplicate, picture, type_of
 from tongpan.kernel.documents.fields import Problem, as_id, missing, plain, read
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.history import difference, without_private
-from tongpan.kernel.documents.registry import MasterType, find_action
+from tongpan.kernel.documents.registry import Action, MasterType, find_action
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.documents.writing import insert_all, update_all
 from tongpan.kernel.org.models import OrgUnit
@@ -106,8 +106,12 @@ def archive_many(doing: Doing) -> None:
     locked = rows.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     active = list(locked.exclude(state="archived"))
     units = _require(doing, (declared.unit_of(row) for row in active))
+    quiet = _quiet(declared, "archive")
     for row in active:
-        _note(doing, "archive", row, units, {"state": [row.state, "archived"]})
+        done = Doing(quiet, row.pk, {}, frozenset(), None, doing.at)
+        done.org_unit = units[declared.unit_of(row)]
+        done.changes = {"state": [row.state, "archived"]}
+        doing.along.append(done)
         row.state = "archived"
     update_all(active, ["state"])
     doing.is_permitted = True  # nothing was there to be refused
@@ -188,10 +192,13 @@ def _save(
     if not problems or doing.payload.get("skipping"):  # else nothing is written in the end
         _write(declared, rows, problems)
     fields = {f.name: f.attribute for f in declared.form_fields}
+    quiet = _quiet(declared, "save")
     for row in rows:
         if row.place not in problems:
             batch.saved[row.place] = _saved(row, fields)
-            _note(doing, "save", row.now, units, _changes(declared, row))
+            done = Doing(quiet, row.now.pk, {}, frozenset(), None, doing.at)
+            done.org_unit, done.changes = units[declared.unit_of(row.now)], _changes(declared, row)
+            doing.along.append(done)
     batch.problems.update(problems)
 
 
@@ -400,17 +407,8 @@ def _changes(declared: MasterType, row: Row) -> dict[str, list[Any]]:
     return without_private(declared.model, changes)
 
 
-def _note(
-    doing: Doing,
-    verb: str,
-    row: Any,
-    units: Mapping[UUID | None, OrgUnit | None],
-    changes: dict[str, list[Any]],
-) -> None:
-    """Have history know of a row as if it had been saved alone; the event is the batch's."""
-    declared = type_of(doing)
+def _quiet(declared: MasterType, verb: str) -> Action:
+    """As what history knows of each row, as if it had been done alone; the event is the batch's."""
     action = find_action(declared.permission(verb))
     assert action is not None, "Every master type has it."
-    done = Doing(replace(action, event=None), row.pk, {}, frozenset(), None, doing.at)
-    done.org_unit, done.changes = units[declared.unit_of(row)], changes
-    doing.along.append(done)
+    return replace(action, event=None)

@@ -1,0 +1,97 @@
+"""The settings in a real browser: every page whole, and a role's permissions typed by hand."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django_tenants.utils import schema_context
+from playwright.sync_api import Browser
+
+from tests.browser.test_every_screen import LANGUAGES, Eye, Findings, cookies
+from tests.browser.walk import Look, chromium, context_for
+from tests.faces.live.pages import Web, served
+from tongpan.kernel.org.models import Grant, LegalEntity, Role
+from tongpan.kernel.org.scope import system
+
+__all__ = ["served"]  # a fixture
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def shop(served: Web, monkeypatch: pytest.MonkeyPatch) -> Web:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop here
+    return served
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        connection.close()  # the one that this loop had belongs to the test before
+        yield opened
+
+
+def screens(shop: Web) -> dict[str, str]:
+    north, lin = shop.chain.units["north"].pk, shop.chain.people["lin"].pk
+    with schema_context(shop.database.schema), system(reason="look at every screen"):
+        entity, role = LegalEntity.objects.earliest("pk").pk, Role.objects.get(code="manager").pk
+        grant = Grant.objects.filter(person=lin).earliest("pk").pk
+    return {
+        "people": "/settings/people/",
+        "person": f"/settings/people/{lin}/",
+        "person-new": "/settings/people/new",
+        "person-edit": f"/settings/people/{lin}/edit",
+        "grant": f"/settings/people/{lin}/give",
+        "grant-end": f"/settings/grants/{grant}/",
+        "roles": "/settings/roles/",
+        "role": f"/settings/roles/{role}/",
+        "units": "/settings/units/",
+        "unit": f"/settings/units/{north}/",
+        "unit-new": f"/settings/units/new?parent={north}",
+        "unit-move": f"/settings/units/{north}/move",
+        "entities": "/settings/entities/",
+        "entity": f"/settings/entities/{entity}/",
+        "entity-kind": f"/settings/entities/{entity}/kind",
+        "tokens": "/settings/tokens/",
+        "token-new": "/settings/tokens/new",
+        "choices": "/settings/choices/",
+        "choice": "/settings/choices/prints.paper/",
+    }
+
+
+@pytest.mark.timeout(600)
+def test_every_page_of_the_settings_is_whole_in_every_language(shop: Web, browser: Browser) -> None:
+    findings: Findings = []
+    for language, locale in LANGUAGES.items():
+        context = context_for(browser, Look(1440, locale), f"http://127.0.0.1:{shop.port}")
+        context.add_cookies(cookies(shop, "zhou", language))
+        eye = Eye(context.new_page(), language)
+        for name, url in screens(shop).items():
+            is_chinese = language == "zh-hans"
+            picture = f"settings-{name}"
+            eye.look(picture, url, with_axe=is_chinese, with_picture=language != "xx")
+        findings += eye.findings
+        context.close()
+
+    assert not findings, "\n" + "\n".join(findings)
+
+
+def test_a_role_is_written_line_by_line(shop: Web, browser: Browser) -> None:
+    context = context_for(browser, Look(1440, "en"), f"http://127.0.0.1:{shop.port}")
+    context.add_cookies(cookies(shop, "zhou", "en"))
+    page = context.new_page()
+    page.goto("/settings/roles/new")
+    page.fill("#code", "sender")
+    page.fill("#name", "Sender")
+    for n, (typed, limit) in enumerate((("stock.transfer.post", "500"), ("stock.transfer.v", ""))):
+        page.fill(f"[id='actions.{n}.code']", typed)
+        page.wait_for_selector("[role=option]")
+        page.keyboard.press("Enter")
+        page.fill(f"[id='actions.{n}.limit']", limit)
+    page.click("text=Save")
+    page.wait_for_url("**/settings/roles/")
+    context.close()
+
+    with schema_context(shop.database.schema), system(reason="look"):
+        role = Role.objects.get(code="sender")
+        held = {action.code: action.amount_max for action in role.actions.all()}
+    assert held == {"stock.transfer.post": 500, "stock.transfer.view": None}
