@@ -26,15 +26,15 @@ def run(given: argparse.Namespace) -> Result:
         small = least_disturbed(
             [measure(lab, "ours", 1, given.seconds, seed=n) for n in range(given.repeats)]
         )
-        before = _entries(lab)
-        _fill(lab, given.entries)
+        before = entries_of(lab)
+        fill(lab, given.entries)
         large = least_disturbed(
             [measure(lab, "ours", 1, given.seconds, seed=50 + n) for n in range(given.repeats)]
         )
         ratio = round(large["cpu_ms"] / small["cpu_ms"], 2)
         facts = {
             "entries_before": before,
-            "entries": _entries(lab),
+            "entries": entries_of(lab),
             "small": small,
             "large": large,
             "ratio": ratio,
@@ -43,7 +43,7 @@ def run(given: argparse.Namespace) -> Result:
     return Result(holds=ratio <= RATIO_MAX, facts=facts, text=text)
 
 
-def _fill(lab: Laboratory, entries: int) -> None:
+def fill(lab: Laboratory, entries: int) -> None:
     """Sales of the past months between accounts that are there, written straight to the tables.
 
     Totals are left as they are: only the size of tables and indexes matters here.
@@ -79,7 +79,7 @@ def _fill(lab: Laboratory, entries: int) -> None:
         admin.execute("checkpoint")
 
 
-def _entries(lab: Laboratory) -> int:
+def entries_of(lab: Laboratory) -> int:
     with lab.connect() as owner:
         row = owner.execute("select count(*) from entry").fetchone()
     assert row is not None

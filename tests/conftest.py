@@ -27,6 +27,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from django_tenants.utils import schema_context
 from psycopg import sql
 
@@ -193,6 +194,13 @@ def django_db_setup(
         yield
         connection.close()
         _forget(server, name)
+
+
+@pytest.fixture(autouse=True)
+def no_language_left() -> Iterator[None]:
+    """A page that a test asked for leaves its language behind in the thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 from django_tenants.utils import schema_context
 from playwright.sync_api import Browser
 
@@ -26,7 +25,6 @@ def shop(served: Web, monkeypatch: pytest.MonkeyPatch) -> Web:
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     with chromium() as opened:
-        connection.close()  # the one that this loop had belongs to the test before
         yield opened
 
 

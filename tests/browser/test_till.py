@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django_tenants.utils import schema_context
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
@@ -84,7 +83,6 @@ def opened(shop: Web, browser: Browser) -> Iterator[Open]:
         return tills[-1]
 
     yield open_
-    connection.close()  # under the driver's loop Django has a connection of its own
     for till in tills:
         assert till.said == []
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 
+from django.db import connection
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -77,10 +78,12 @@ def chromium() -> Iterator[Browser]:
     """A headless Chromium that talks to nobody but us."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        connection.close()  # under the driver's loop Django has a connection of its own,
         try:
             yield browser
         finally:
             browser.close()
+            connection.close()  # and each test has a database of its own
 
 
 def context_for(browser: Browser, look: Look, base: str = "") -> BrowserContext:

@@ -8,6 +8,7 @@ Named failpoints live here too: they are off unless a test switches one on.
 import hashlib
 import os
 import random
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from datetime import UTC, datetime
 
 _clock: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default=None)
 _random = random.SystemRandom()
+_last_id = (0, 0)  # the millisecond and the noise of the id that was made last
+_one_id_at_a_time = threading.Lock()
 _failpoints: dict[str, Callable[[], None]] = {}
 
 
@@ -43,14 +46,33 @@ def monotonic_s() -> float:
 
 
 def new_id() -> uuid.UUID:
-    """A UUIDv7: unique for ever, and in the order of `now()` to the millisecond.
+    """A UUIDv7: unique for ever, and in the order in which this process made them.
 
-    Source: RFC 9562, section 5.7.
+    Within one millisecond each is a random step above the one before, so what was written at one
+    moment keeps its order.
+
+    Source: RFC 9562, sections 5.7 and 6.2 (method 2).
     """
+    global _last_id
     ms = int(now().timestamp() * 1000) & ((1 << 48) - 1)
-    noise = int.from_bytes(os.urandom(10), "big")
-    high, low = noise >> 68, noise & ((1 << 62) - 1)
-    return uuid.UUID(int=(ms << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low)
+    chance = int.from_bytes(os.urandom(10), "big")
+    with _one_id_at_a_time:
+        last_ms, last_noise = _last_id
+        if ms == last_ms:
+            noise = last_noise + 1 + (chance & 0xFFFF_FFFF)
+        else:
+            noise = chance & ((1 << 73) - 1)  # the highest of 74 bits is room to count in
+        _last_id = (ms, noise)
+    return _version_7(ms, noise)
+
+
+def _forget_last_id() -> None:
+    """In a child process: else it would count on beside its parent."""
+    global _last_id, _one_id_at_a_time
+    _last_id, _one_id_at_a_time = (0, 0), threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget_last_id)
 
 
 def id_of(moment: datetime, *names: object) -> uuid.UUID:
@@ -63,8 +85,12 @@ def id_of(moment: datetime, *names: object) -> uuid.UUID:
     """
     ms = int(moment.timestamp() * 1000) & ((1 << 48) - 1)
     digest = hashlib.sha256("\x1f".join(map(str, names)).encode()).digest()
-    noise = int.from_bytes(digest[:10], "big")
-    high, low = noise >> 68, noise & ((1 << 62) - 1)
+    return _version_7(ms, int.from_bytes(digest[:10], "big") >> 6)
+
+
+def _version_7(ms: int, noise: int) -> uuid.UUID:
+    """Of 48 bits of time and 74 of noise."""
+    high, low = noise >> 62, noise & ((1 << 62) - 1)
     return uuid.UUID(int=(ms << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low)
 
 

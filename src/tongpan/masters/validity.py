@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from tongpan.kernel.documents.actions.bringing import writing_many
@@ -44,10 +45,13 @@ def invalid_columns(row: models.Model, names: tuple[str, ...]) -> Iterator[Probl
                 yield {"path": name, "code": "not_valid", "reason": reason}
 
 
+READ = {MaxLengthValidator}  # a text that is too long is refused when it is read
+
+
 @cache
 def _with_validators(model: type[models.Model], names: tuple[str, ...]) -> list[tuple[str, Any]]:
     columns: list[tuple[str, Any]] = [(name, model._meta.get_field(name)) for name in names]
-    return [(name, column) for name, column in columns if column.validators]
+    return [(name, column) for name, column in columns if set(map(type, column.validators)) - READ]
 
 
 def taken(row: models.Model, names: tuple[str, ...], *, path: str) -> Iterator[Problem]:

@@ -55,6 +55,7 @@ def test_vegetables_and_fresh_meat_are_exempt_and_most_goods_are_not() -> None:
         ("1 DZ", SNACK, "12 枚"),
         ("12 PK/12 OZ", DRINK, "355 mL×12"),
         ("10/6.75 OZ", DRINK, "200 mL×10"),
+        ("1/4 OZ", SNACK, "113 g"),
         ("750 ML", DRINK, "750 mL"),
         ("CTN", SNACK, ""),
         (None, SNACK, ""),
@@ -68,4 +69,4 @@ def test_items_of_one_name_are_told_apart() -> None:
     name = name_of(SNACK, "340 g", "自有品牌")
 
     assert name == "薯片 340 g 自有品牌"
-    assert [distinction(SNACK, n) for n in (0, 1, 40)] == ["", " 草莓味", " 41 款"]
+    assert [distinction(SNACK, n) for n in (0, 1, 40)] == ["", " 烧烤味", " 41 款"]

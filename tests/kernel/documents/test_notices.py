@@ -12,6 +12,7 @@ from tongpan.kernel.documents import notices
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Notice
 from tongpan.kernel.events.registry import Happened, subscribers
+from tongpan.kernel.org.models import OrgUnit, Person
 
 
 @pytest.fixture
@@ -95,6 +96,10 @@ def test_what_is_no_document_is_nobody_s_notice(chain: Chain) -> None:
     assert not Notice.objects.exists()
 
 
+def unseen(person: Person) -> int:
+    return notices.bell_of(notices.with_bell(OrgUnit.objects.all(), person.pk)).unseen
+
+
 def test_notices_are_counted_listed_and_seen(chain: Chain, draft: UUID) -> None:
     lin = chain.people["lin"]
     with chain.as_("zhou", "hq"):
@@ -102,15 +107,15 @@ def test_notices_are_counted_listed_and_seen(chain: Chain, draft: UUID) -> None:
             payload: dict[str, Any] = {"text": text, "mentions": [lin.pk]}
             run("stock.transfer.comment", draft, payload)
 
-    assert notices.bell(lin.pk).unseen == 3
+    assert unseen(lin) == 3
     one = notices.notices_of(lin.pk)[0]
     with env.frozen(NOON):
         notices.see(lin.pk, one.pk)
-        assert notices.bell(lin.pk).unseen == 2
+        assert unseen(lin) == 2
         notices.see(lin.pk)
-    assert notices.bell(lin.pk).unseen == 0
+    assert unseen(lin) == 0
     assert len(notices.notices_of(lin.pk, limit=2)) == 2
-    assert notices.bell(chain.people["chen"].pk).unseen == 0
+    assert unseen(chain.people["chen"]) == 0
 
 
 def test_the_dispatcher_hands_these_events_over() -> None:

@@ -69,7 +69,8 @@ def metric(size: str | None, goods: GoodsType) -> str:
     """
     text = (size or "").upper().strip()
     if many := MANY.search(text):
-        return f"{_amount(Decimal(many[2]), many[3], goods)}×{many[1]}"
+        one = _amount(Decimal(many[2]), many[3], goods)
+        return one if many[1] == "1" else f"{one}×{many[1]}"
     found = SIZE.search(text)
     if found is None or goods.is_weighed:
         return ""
@@ -123,11 +124,15 @@ def name_of(goods: GoodsType, size: str, brand: str) -> str:
     return " ".join(part for part in (goods.name, size, whose) if part)
 
 
+SWEET = "原味 草莓味 香草味 巧克力味 蓝莓味 黄桃味 芒果味 柠檬味 葡萄味 樱桃味 青苹果味 蜂蜜味"
+SAVOURY = "原味 烧烤味 番茄味 海苔味 麻辣味 黄瓜味 芝士味 海盐味 洋葱味 五香味"
 FLAVOURS = (
-    "原味", "草莓味", "香草味", "巧克力味", "蓝莓味", "黄桃味", "芒果味", "柠檬味",
-    "葡萄味", "樱桃味", "青苹果味", "椰子味", "焦糖味", "海盐味", "蜂蜜味", "菠萝味",
-)  # fmt: skip
-FLAVOURED = frozenset({"乳品", "冰品", "饮料", "休闲零食", "饼干", "糖果巧克力", "冲调饮品"})
+    (
+        re.compile(r"酸奶|冰淇淋|雪糕|冰棍|饮料|汽水|软糖|薄荷糖|硬糖|布丁|果冻|奶饮|运动饮"),
+        SWEET.split(),
+    ),
+    (re.compile(r"薯片|玉米片|膨化|脆片|咸味|锅巴|米饼|肉类零食"), SAVOURY.split()),
+)
 
 
 def distinction(goods: GoodsType, number: int) -> str:
@@ -138,6 +143,7 @@ def distinction(goods: GoodsType, number: int) -> str:
     """
     if number == 0:
         return ""
-    if goods.category in FLAVOURED and number < len(FLAVOURS):
-        return f" {FLAVOURS[number]}"
+    flavours = next((names for kind, names in FLAVOURS if kind.search(goods.name)), [])
+    if number < len(flavours):
+        return f" {flavours[number]}"
     return f" {number + 1} 款"

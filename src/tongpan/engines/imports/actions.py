@@ -26,7 +26,7 @@ from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.registry import MasterType, master_type
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.documents.writing import insert_all
+from tongpan.kernel.documents.writing import copy_values
 from tongpan.kernel.org.scope import who
 from tongpan.kernel.org.visibility import field_classes
 
@@ -63,6 +63,23 @@ class Planned:
     headings: Headings
     rows: Iterable[Row]
     problems: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Written:
+    """One master that was made or changed, as an `ImportedRow` keeps it."""
+
+    number: int
+    type: str
+    subject: UUID
+    is_new: bool
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+KEPT = (
+    "id", "run_id", "position", "number", "type", "subject", "is_new", "before", "after",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -188,16 +205,19 @@ def _carry_out(planned: Planned, given: Mapping[str, Any], *, writing: ImportRun
     while stretch := list(islice(rows, AT_ONCE)):
         written = _import(stretch, planned.template, given)
         if writing is not None:
-            for position, record in enumerate(written, start=count):
-                record.run, record.position = writing, position
-            insert_all(written)
+            copy_values(ImportedRow, KEPT, _kept(writing, written, count))
             count += len(written)
         _count(report, stretch, written, planned.template)
     return report
 
 
+def _kept(writing: ImportRun, written: Sequence[Written], first: int) -> Iterator[tuple[Any, ...]]:
+    for n, w in enumerate(written, start=first):
+        yield env.new_id(), writing.pk, n, w.number, w.type, w.subject, w.is_new, w.before, w.after
+
+
 def _count(
-    report: Report, stretch: Sequence[Row], written: Sequence[ImportedRow], template: Template
+    report: Report, stretch: Sequence[Row], written: Sequence[Written], template: Template
 ) -> None:
     """A row is new when what its first part says is."""
     fates = {record.number: "changed" for record in written}
@@ -212,9 +232,7 @@ def _count(
     report.rows += [row for n, row in enumerate(stretch) if n < room or row.problems]
 
 
-def _import(
-    stretch: Sequence[Row], template: Template, given: Mapping[str, Any]
-) -> list[ImportedRow]:
+def _import(stretch: Sequence[Row], template: Template, given: Mapping[str, Any]) -> list[Written]:
     """Save the parts of each row that has no problem: all parts of it, or none.
 
     A problem that is found after another part of the row was saved takes the whole stretch back,
@@ -223,7 +241,7 @@ def _import(
     while True:
         rows = [row for row in stretch if not row.problems]
         with transaction.atomic():
-            written: list[ImportedRow] = []
+            written: list[Written] = []
             for part in template.parts:
                 written += _save_part([row for row in rows if not row.problems], part, given)
             refused = {row.number for row in rows if row.problems}
@@ -232,7 +250,7 @@ def _import(
             transaction.set_rollback(True)
 
 
-def _save_part(rows: Sequence[Row], part: Part, given: Mapping[str, Any]) -> list[ImportedRow]:
+def _save_part(rows: Sequence[Row], part: Part, given: Mapping[str, Any]) -> list[Written]:
     """Save one part of every row; nothing is written where nothing differs."""
     if any(name not in given for name in part.given):
         return []
@@ -250,10 +268,10 @@ def _save_part(rows: Sequence[Row], part: Part, given: Mapping[str, Any]) -> lis
         having[place].problems += [{**p, "path": part.take.get(p["path"], "")} for p in problems]
     is_open = _open_fields(part.master)
     return [
-        ImportedRow(
-            number=having[place].number, type=part.type, subject=saved.subject,
-            is_new=saved.is_new, before={n: v for n, v in saved.before.items() if n in is_open},
-            after={n: v for n, v in saved.after.items() if n in is_open},
+        Written(
+            having[place].number, part.type, saved.subject, saved.is_new,
+            {n: v for n, v in saved.before.items() if n in is_open},
+            {n: v for n, v in saved.after.items() if n in is_open},
         )
         for place, saved in batch.saved.items()
     ]  # fmt: skip

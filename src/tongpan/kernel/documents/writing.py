@@ -1,6 +1,6 @@
 """Writing many rows with one statement, where Django would prepare and bind every cell alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -17,13 +17,22 @@ def insert_all(rows: Sequence[Any]) -> None:
     """Write new rows of one model."""
     if not rows:
         return
-    meta = rows[0]._meta
-    fields = meta.concrete_fields
-    names = [field.attname for field in fields]
+    names = [field.attname for field in rows[0]._meta.concrete_fields]
+    copy_values(type(rows[0]), names, ([getattr(row, name) for name in names] for row in rows))
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def copy_values(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Write new rows of a model that need not become instances; `names` are attnames."""
+    columns = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [columns[name] for name in names]
     json = [n for n, field in enumerate(fields) if isinstance(field, models.JSONField)]
     statement = COPY.format(
-        table=sql.Identifier(meta.db_table),
-        names=sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
+        table=sql.Identifier(model._meta.db_table),
+        names=sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields]),
     )
     with (
         connection.wrap_database_errors,
@@ -31,12 +40,10 @@ def insert_all(rows: Sequence[Any]) -> None:
         cursor.copy(statement) as copying,
     ):
         for row in rows:
-            values = [getattr(row, name) for name in names]
+            values = list(row)
             for n in json:
                 values[n] = Jsonb(values[n])
             copying.write_row(values)
-    for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
 
 
 def update_all(rows: Sequence[Any], columns: Sequence[str]) -> None:
