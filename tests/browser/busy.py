@@ -10,7 +10,6 @@ from tests.chain import Chain, a_transfer, on_shelf
 from tests.faces.pos.conftest import a_till
 from tongpan.base import env
 from tongpan.business.finance.models import MoneyPlace
-from tongpan.business.till import writing
 from tongpan.business.till.models import SaleLine
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
@@ -26,7 +25,6 @@ PRICES = {"milk": Decimal("12.90"), "cola": Decimal("3.50"), "apple": Decimal("1
 
 def be_busy(chain: Chain) -> dict[str, UUID]:
     """Fill the chain up to this moment. Answers the documents that screens open, by type."""
-    writing._months.clear()  # what this process remembers is of another test's database
     with system(reason="the cast of the tests"):
         a_till(chain)
         _more_masters(chain)

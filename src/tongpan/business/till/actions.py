@@ -1,7 +1,7 @@
 """Ringing up, taking back, parking: what a cashier does all day.
 
-A sale is one action and few statements: what the items cost now, the number, one statement that
-writes document, slip, lines and payments, history, event, and the posting.
+A sale is one action and four statements: recognise the request, read prices and ways of paying,
+write the slip with its number, and post with history and event.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
-from tongpan.business.till.baskets import WITHOUT_GOODS, Basket, Rung, decimal, pay, price
+from tongpan.business.till.baskets import WITHOUT_GOODS, Basket, Rung, decimal, fill, pay
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.models import ParkedSale, Sale, SaleLine
 from tongpan.business.till.rules import part_of
@@ -50,8 +50,8 @@ def ring_up(doing: Doing) -> None:
     till, store = _till_and_store()
     doing.require(till)
     basket = _basket(doing, till, store)
-    price([(basket, doing.payload.get("lines") or ())])
-    pay([(basket, doing.payload.get("payments") or ())])
+    payload = doing.payload
+    fill([(basket, payload.get("lines") or (), payload.get("payments") or ())])
     doing.facts = post_sales([doing], [basket])
 
 
@@ -68,7 +68,7 @@ def take_back(doing: Doing) -> None:
         raise Refusal("wrong_state", state=sale.document.get_state_display())
     basket = _basket(doing, till, store)
     basket.lines, costs = _brought_back(doing.payload.get("lines") or (), sale)
-    pay([(basket, doing.payload.get("payments") or ())])
+    pay([(basket, doing.payload.get("payments") or ())], queries.methods_in_use())
     stuck = next((p.method for p in basket.payments if not p.method.is_refundable), None)
     if stuck is not None:
         problem = {"path": "payments", "code": "not_refundable", "name": stuck.name}

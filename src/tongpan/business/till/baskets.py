@@ -18,8 +18,7 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO, is_on_step, round_to
 from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
-from tongpan.business.till.models import PaymentMethod
-from tongpan.business.till.queries import Offer
+from tongpan.business.till.queries import Method, Offer
 from tongpan.business.till.rules import Tender, change_of, sold
 from tongpan.kernel.documents.fields import Problem, plain
 from tongpan.kernel.documents.sentences import say
@@ -64,7 +63,7 @@ class Rung:
 class Paid:
     """A payment: `amount` stays with us, `tendered` was handed over."""
 
-    method: PaymentMethod
+    method: Method
     amount: Decimal
     tendered: Decimal
     reference: str
@@ -102,27 +101,28 @@ class Basket:
 Given = Mapping[str, Any]
 
 
-def price(baskets: Iterable[tuple[Basket, Sequence[Given]]]) -> None:
-    """Fill the lines of each basket from what was given for it.
+def fill(baskets: Sequence[tuple[Basket, Sequence[Given], Sequence[Given]]]) -> None:
+    """Fill lines and payments of each basket from what was given for it, with one query for all.
 
     A given line is {item, quantity, unit?, price?, amount?, barcode?}. `amount` is what the whole
-    line came to, where that is known instead of the price of one.
+    line came to, where that is known instead of the price of one. Payments are as `pay` has them.
 
-    Errors: Refusal naming every line of every basket that cannot be sold.
+    Errors: Refusal naming every line of every basket that cannot be sold, or else every payment
+    that does not pay.
     """
     problems: list[Problem] = []
-    rows = list(baskets)
     asked = [[(_id(n["item"]), _id(n.get("unit")), basket.store.path, basket.on) for n in given]
-             for basket, given in rows]  # fmt: skip
+             for basket, given, _paid in baskets]  # fmt: skip
     wanted = list(dict.fromkeys(key for keys in asked for key in keys))
-    offers = queries.offers_at(wanted) if wanted else {}
-    for (basket, given), keys in zip(rows, asked, strict=True):
+    offers, methods = queries.offers_and_methods(wanted)
+    for (basket, given, _paid), keys in zip(baskets, asked, strict=True):
         if not given:
             problems.append({"path": f"{basket.path}lines", "code": "empty_basket"})
         found = [offers.get(key) for key in keys]
         problems += _fill(basket, list(zip(given, found, strict=True)))
     if problems:
         raise Refusal("invalid", problems=problems)
+    pay([(basket, payments) for basket, _lines, payments in baskets], methods)
 
 
 def _fill(basket: Basket, rows: Sequence[tuple[Given, Offer | None]]) -> list[Problem]:
@@ -214,14 +214,13 @@ def _may(basket: Basket) -> bool:
     return basket.may_change_price
 
 
-def pay(baskets: Iterable[tuple[Basket, Sequence[Given]]]) -> None:
+def pay(baskets: Iterable[tuple[Basket, Sequence[Given]]], methods: Mapping[str, Method]) -> None:
     """Fill the payments and the change of each basket; its lines are there already.
 
     A given payment is {method, amount, tendered?, reference?} with the code of the method.
 
     Errors: Refusal if a method is unknown, or if the payments are not what is due.
     """
-    methods = {m.code: m for m in PaymentMethod.objects.filter(state="active")}
     problems: list[Problem] = []
     for basket, given in baskets:
         unknown = [n for n, row in enumerate(given, 1) if str(row.get("method")) not in methods]
@@ -235,9 +234,7 @@ def pay(baskets: Iterable[tuple[Basket, Sequence[Given]]]) -> None:
         raise Refusal("invalid", problems=problems)
 
 
-def _take(
-    basket: Basket, given: Sequence[Given], methods: Mapping[str, PaymentMethod]
-) -> list[Problem]:
+def _take(basket: Basket, given: Sequence[Given], methods: Mapping[str, Method]) -> list[Problem]:
     for row in given:
         amount = decimal(row["amount"])
         tendered = decimal(row.get("tendered") or amount)

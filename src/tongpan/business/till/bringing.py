@@ -18,7 +18,7 @@ from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.base.refusals import Refusal
 from tongpan.business.stock import accounts as stock
 from tongpan.business.till.actions import RING_UP, TAKE_BACK
-from tongpan.business.till.baskets import Basket, Rung, pay, price
+from tongpan.business.till.baskets import Basket, Rung, fill
 from tongpan.business.till.slips import Back, place_of, post_returns, post_sales
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document
@@ -61,8 +61,7 @@ def bring_in(doing: Doing) -> None:
         doing.require(who().at)
     bought = [(_basket(doing, at, row, f"sales.{n}."), row) for n, row in new_sales]
     brought = [(_basket(doing, at, row, f"returns.{n}."), row) for n, row in new_returns]
-    price([(basket, row["lines"]) for basket, row in (*bought, *brought)])
-    pay([(basket, row.get("payments") or ()) for basket, row in (*bought, *brought)])
+    fill([(b, row["lines"], row.get("payments") or ()) for b, row in (*bought, *brought)])
     backs = _backs(brought)
     doing.along = [_along(doing, RING_UP, basket) for basket, _ in bought]
     also = [_along(doing, TAKE_BACK, back.basket) for back in backs]

@@ -3,10 +3,10 @@
 What a slip is and what a till took is shown to whoever may ring up at that till, and nobody else.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,48 +25,17 @@ from tongpan.business.till.models import (
     SaleLine,
     SlipPayment,
 )
+from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.ledger.queries import balance_of
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import units_where, visible
-from tongpan.masters.items.models import Item, ItemUnit, UnitOfMeasure
-from tongpan.masters.prices.models import Price, PriceList
-from tongpan.masters.taxes.models import TaxCategory, TaxRate
+from tongpan.masters.items.models import ItemUnit
 
 SEE = "till.sale.ring_up"
 SLIP_TYPES = ("till.sale", "till.return")
 PRINTED = ("till.sale.print", "till.return.print")
-
-# The same choices as `prices.queries.price_of` and `taxes.queries.rate_of`, for many items at once:
-# the nearest list wins, then the one that began last, then the price that began last.
-OFFERS = """
-select i.id, u.unit_id, i.code, i.name, i.kind, i.state, i.base_unit_id, m.step, b.step,
-       case when u.unit_id = i.base_unit_id then 1
-            else coalesce(f.factor, m.size / b.size) end,
-       coalesce(p.price, q.price * coalesce(f.factor, m.size / b.size)), c.id,
-       case when c.treatment = 'taxable' then r.rate else 0 end, m.name, asked.path, asked.on_day
-from unnest(%s::uuid[], %s::uuid[], %s::text[], %s::date[]) as asked(item, unit, path, on_day)
-join {item} i on i.id = asked.item
-cross join lateral (select coalesce(asked.unit, i.base_unit_id) as unit_id) u
-join {measure} m on m.id = u.unit_id
-join {measure} b on b.id = i.base_unit_id
-left join {item_unit} f on f.item_id = i.id and f.unit_id = u.unit_id
-left join {category} c on c.id = i.tax_category_id
-left join lateral (select rate from {rate} where category_id = c.id and valid_from <= asked.on_day
-                   and state = 'active' order by valid_from desc limit 1) r on true
-left join lateral ({price}) p on true
-left join lateral ({base_price}) q on true
-"""
-PRICE = """
-select p.price from {price_table} p join {list} l on l.id = p.price_list_id
-join org_unit o on o.id = l.org_unit_id
-where p.item_id = i.id and p.unit_id = {unit} and p.barcode_id is null and p.state = 'active'
-  and p.valid_from <= asked.on_day and l.state = 'active' and l.valid_from <= asked.on_day
-  and (l.valid_until is null or l.valid_until >= asked.on_day)
-  and starts_with(asked.path, o.path) {and_only}
-order by length(o.path) desc, l.valid_from desc, p.valid_from desc limit 1
-"""
 
 
 class Offer(NamedTuple):
@@ -88,46 +57,69 @@ class Offer(NamedTuple):
     unit_name: str
 
 
+class Method(NamedTuple):
+    """A way of paying, as the till needs it."""
+
+    pk: UUID
+    code: str
+    name: str
+    gives_change: bool
+    is_refundable: bool
+    is_invoiceable: bool
+
+
 Asked = tuple[UUID, UUID | None]
+AskedAt = tuple[UUID, UUID | None, str, date]
+OFFERS, METHODS = "till_offers(%s)", Call("till_methods()", ())
 
 
 def offers(asked: Sequence[Asked], store: OrgUnit, on: date) -> dict[Asked, Offer]:
     """What each of these items costs at a store on a day, by item and the unit asked for."""
-    found = offers_at([(item, unit, store.path, on) for item, unit in asked])
-    return {(item, unit): offer for (item, unit, _path, _on), offer in found.items()}
+    if not asked:
+        return {}
+    (rows,) = together([_offers_call((item, unit, store.path, on) for item, unit in asked)])
+    return {(item, unit): offer for (item, unit, _path, _on), offer in _offers(rows).items()}
 
 
-AskedAt = tuple[UUID, UUID | None, str, date]
+def methods_in_use() -> dict[str, Method]:
+    """The ways of paying that are in use, by code."""
+    (rows,) = together([METHODS])
+    return _methods(rows)
 
 
-def offers_at(asked: Sequence[AskedAt]) -> dict[AskedAt, Offer]:
-    """The same for many stores, by their paths, and many days at once."""
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(), [list(column) for column in zip(*asked, strict=True)])
-        rows = cursor.fetchall()
+def offers_and_methods(
+    asked: Sequence[AskedAt],
+) -> tuple[dict[AskedAt, Offer], dict[str, Method]]:
+    """Offers of many stores, by their paths, and many days at once; and how one may pay."""
+    if not asked:
+        return {}, methods_in_use()
+    rows, ways = together([_offers_call(asked), METHODS])
+    return _offers(rows), _methods(ways)
+
+
+def _offers_call(asked: Iterable[AskedAt]) -> Call:
+    rows = [
+        [str(item), None if unit is None else str(unit), path, on.isoformat()]
+        for item, unit, path, on in asked
+    ]
+    return Call(OFFERS, (json.dumps(rows),))
+
+
+def _offers(text: str) -> dict[AskedAt, Offer]:
     found: dict[AskedAt, Offer] = {}
-    for row in rows:
-        offer, where = Offer(*row[:-2]), row[-2:]
-        found[offer.item, offer.unit, *where] = offer
+    for row in json.loads(text, parse_float=Decimal, parse_int=Decimal):
+        for place in (0, 1, 6, 11):
+            row[place] = row[place] and UUID(row[place])
+        *facts, path, on = row
+        offer, day = Offer._make(facts), date.fromisoformat(on)
+        found[offer.item, offer.unit, path, day] = offer
         if offer.unit == offer.base_unit:
-            found[offer.item, None, *where] = offer
+            found[offer.item, None, path, day] = offer
     return found
 
 
-@cache
-def _statement() -> str:
-    tables = {"price_table": Price._meta.db_table, "list": PriceList._meta.db_table}
-    return OFFERS.format(
-        item=Item._meta.db_table,
-        measure=UnitOfMeasure._meta.db_table,
-        item_unit=ItemUnit._meta.db_table,
-        category=TaxCategory._meta.db_table,
-        rate=TaxRate._meta.db_table,
-        price=PRICE.format(unit="u.unit_id", and_only="", **tables),
-        base_price=PRICE.format(
-            unit="i.base_unit_id", and_only="and u.unit_id <> i.base_unit_id", **tables
-        ),
-    )
+def _methods(text: str) -> dict[str, Method]:
+    return {code: Method(UUID(pk), code, *rest) for pk, code, *rest in json.loads(text)}
 
 
 def returned_before(lines: Iterable[UUID]) -> dict[UUID, Decimal]:

@@ -48,6 +48,133 @@ end $$;
 """
 
 
+READ = """
+-- What items cost at a store on a day: of each [item, unit or null, path of the store, day] that is
+-- asked for. The same choices as `prices.queries.price_of` and `taxes.queries.rate_of`, for many at
+-- once: the nearest list wins, then the one that began last, then the price that began last.
+create or replace function till_offers(p_asked jsonb) returns jsonb language plpgsql stable as $$
+begin
+    return (
+        select coalesce(jsonb_agg(jsonb_build_array(
+            i.id, u.unit_id, i.code, i.name, i.kind, i.state, i.base_unit_id, m.step, b.step,
+            case when u.unit_id = i.base_unit_id then 1
+                 else coalesce(f.factor, m.size / b.size) end,
+            coalesce(p.price, q.price * coalesce(f.factor, m.size / b.size)), c.id,
+            case when c.treatment = 'taxable' then r.rate else 0 end, m.name, asked.path,
+            asked.on_day
+        )), '[]')
+        from (
+            select (a ->> 0)::uuid as item, (a ->> 1)::uuid as unit, a ->> 2 as path,
+                   (a ->> 3)::date as on_day
+            from jsonb_array_elements(p_asked) a
+        ) asked
+        join items_item i on i.id = asked.item
+        cross join lateral (select coalesce(asked.unit, i.base_unit_id) as unit_id) u
+        join items_unitofmeasure m on m.id = u.unit_id
+        join items_unitofmeasure b on b.id = i.base_unit_id
+        left join items_itemunit f on f.item_id = i.id and f.unit_id = u.unit_id
+        left join taxes_taxcategory c on c.id = i.tax_category_id
+        left join lateral (
+            select rate from taxes_taxrate
+            where category_id = c.id and valid_from <= asked.on_day and state = 'active'
+            order by valid_from desc limit 1
+        ) r on true
+        left join lateral ({price}) p on true
+        left join lateral ({base_price}) q on true
+    );
+end $$;
+
+-- The ways of paying that are in use.
+create or replace function till_methods() returns jsonb language plpgsql stable as $$
+begin
+    return (
+        select coalesce(jsonb_agg(jsonb_build_array(
+            id, code, name, gives_change, is_refundable, is_invoiceable
+        )), '[]')
+        from payment_method where state = 'active'
+    );
+end $$;
+"""
+PRICE = """
+            select p.price from prices_price p
+            join prices_pricelist l on l.id = p.price_list_id
+            join org_unit o on o.id = l.org_unit_id
+            where p.item_id = i.id and p.unit_id = {unit} and p.barcode_id is null
+              and p.state = 'active' and p.valid_from <= asked.on_day
+              and l.state = 'active' and l.valid_from <= asked.on_day
+              and (l.valid_until is null or l.valid_until >= asked.on_day)
+              and starts_with(asked.path, o.path) {and_only}
+            order by length(o.path) desc, l.valid_from desc, p.valid_from desc limit 1
+"""
+
+WRITE = """
+-- Write slips of one kind whole, with their documents, lines and payments, and say their numbers.
+-- All four lists are objects with the columns as keys; documents and slips are in the same order.
+create or replace function {slips}_write(
+    p_documents jsonb, p_slips jsonb, p_lines jsonb, p_payments jsonb
+) returns text[] language plpgsql as $$
+declare
+    numbers text[];
+    month text;
+begin
+    for month in select distinct left(d ->> 'on_day', 7) from jsonb_array_elements(p_documents) d
+    loop
+        if to_regclass('{lines}_' || replace(month, '-', '_')) is null
+            or to_regclass('till_payment_' || replace(month, '-', '_')) is null then
+            perform {lines}_ensure_month((month || '-01')::date);
+            perform till_payment_ensure_month((month || '-01')::date);
+        end if;
+    end loop;
+    numbers := documents_write_posted(p_documents);
+    insert into {slips} (document_id, store_id, net, tax, gross, pieces, {own})
+    select id, store, net, tax, net + tax, pieces, {own}
+    from jsonb_to_recordset(p_slips) as (
+        id uuid, store uuid, net numeric, tax numeric, pieces int, {own_types}
+    );
+    insert into {lines} (id, business_date, document, position, item, unit, barcode, quantity,
+                         base_quantity, price, tax_category, tax_rate, net, tax, gross{sold})
+    select id, on_day, document, position, item, unit, barcode, quantity, base_quantity, price,
+           tax_category, tax_rate, net, tax, net + tax{sold}
+    from jsonb_to_recordset(p_lines) as (
+        id uuid, on_day date, document uuid, position int, item uuid, unit uuid, barcode text,
+        quantity numeric, base_quantity numeric, price numeric, tax_category uuid,
+        tax_rate numeric, net numeric, tax numeric{sold_type}
+    );
+    insert into till_payment (id, business_date, document, method, amount, tendered, reference)
+    select id, on_day, document, method, amount, tendered, reference
+    from jsonb_to_recordset(p_payments) as (
+        id uuid, on_day date, document uuid, method uuid, amount numeric, tendered numeric,
+        reference text
+    );
+    return numbers;
+end $$;
+"""
+
+
+def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    """Write the functions of reading and writing anew."""
+    base = "and u.unit_id <> i.base_unit_id"
+    reading = READ.format(
+        price=PRICE.format(unit="u.unit_id", and_only=""),
+        base_price=PRICE.format(unit="i.base_unit_id", and_only=base),
+    )
+    sales = WRITE.format(
+        slips="till_sale", lines="till_sale_line", sold="", sold_type="",
+        own="change, invoiceable, invoice_state, invoice_token",
+        own_types="change numeric, invoiceable numeric, invoice_state text, invoice_token text",
+    )  # fmt: skip
+    returns = WRITE.format(
+        slips="till_return", lines="till_return_line", sold=", sold", sold_type=", sold uuid",
+        own="reason", own_types="reason text",
+    )  # fmt: skip
+    editor.execute(reading + sales + returns, params=None)
+
+
+def drop_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    for name in ("till_offers", "till_methods", "till_sale_write", "till_return_write"):
+        editor.execute(f"drop function {name}")
+
+
 def create(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """The migration: tables, their guards, and the functions that make their months."""
     schema = editor.connection.schema_name  # type: ignore[attr-defined]

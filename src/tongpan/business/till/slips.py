@@ -1,7 +1,6 @@
 """From baskets to posted slips: numbers, rows, what is told, and the facts for the ledger.
 
-However many slips there are, each kind takes the same few statements: numbers, one write, and
-later the one posting of the gate.
+However many slips there are, each kind takes one statement, and later the one posting of the gate.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,8 +21,6 @@ from tongpan.business.till.postings import return_moves, sale_moves
 from tongpan.business.till.writing import write_slips
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
-from tongpan.kernel.documents.numbering import next_numbers
-from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.ledger.posting import Fact, Move
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.masters.places.queries import default_place
@@ -50,7 +47,7 @@ def post_sales(doings: Sequence[Doing], baskets: Sequence[Basket]) -> list[Fact]
             invoice_token=env.token(16),
         )
         slips.append((slip, basket))
-    _write(SALE, doings, slips)
+    _write(doings, slips)
     return [_sale_fact(slip, basket) for slip, basket in slips]
 
 
@@ -61,38 +58,36 @@ def post_returns(doings: Sequence[Doing], backs: Sequence[Back]) -> list[Fact]:
         slip = Return(reason=back.reason)
         slip.document = Document(follows_id=back.follows)
         slips.append((slip, back.basket))
-    _write(RETURN, doings, slips)
+    _write(doings, slips)
     return [_return_fact(slip, back) for (slip, _), back in zip(slips, backs, strict=True)]
 
 
-def _write(
-    declared: DocumentType,
-    doings: Sequence[Doing],
-    slips: Sequence[tuple[Any, Basket]],
-) -> None:
-    numbers = next_numbers(declared, [(basket.till, basket.on) for _, basket in slips])
-    for doing, number, (slip, basket) in zip(doings, numbers, slips, strict=True):
+def _write(doings: Sequence[Doing], slips: Sequence[tuple[Any, Basket]]) -> None:
+    for slip, basket in slips:
         slip.net = sum((line.taxed.net for line in basket.lines), ZERO)
         slip.tax = sum((line.taxed.tax for line in basket.lines), ZERO)
         slip.gross = slip.net + slip.tax
         slip.pieces, slip.store = len(basket.lines), basket.store
-        slip.document = _document(declared, number, slip, basket)
+        slip.document = _document(slip, basket)
         slip.lines = list(basket.lines)
+    numbers = write_slips(slips)
+    for doing, number, (slip, basket) in zip(doings, numbers, slips, strict=True):
+        slip.document.number = number
         doing.body = slip
         doing.told = {
             "number": number, "total": slip.gross, "store": basket.store.pk,
             "first": basket.lines[0].name, "lines": len(basket.lines),
         }  # fmt: skip
-    write_slips(slips)
 
 
-def _document(declared: DocumentType, number: str, slip: Sale | Return, basket: Basket) -> Document:
-    follows = slip.document.follows_id if isinstance(slip, Return) else None
+def _document(slip: Sale | Return, basket: Basket) -> Document:
+    is_return = isinstance(slip, Return)
     return Document(
-        id=basket.pk, type=declared.code, number=number, state=State.POSTED.value,
+        id=basket.pk, type=(RETURN if is_return else SALE).code, state=State.POSTED.value,
         org_unit=basket.till, business_date=basket.on, currency="CNY", total=slip.gross,
         created_at=basket.at, created_by_id=basket.person_id, changed_at=basket.at,
-        posted_at=basket.at, posted_by_id=basket.person_id, follows_id=follows,
+        posted_at=basket.at, posted_by_id=basket.person_id,
+        follows_id=slip.document.follows_id if is_return else None,
         party=basket.party, version=1,
     )  # fmt: skip
 

@@ -1,8 +1,9 @@
 """The one gate through which every write comes, whoever makes it and through whichever door.
 
 `run` opens the transaction, recognises a request that was carried out before, locks the document,
-lets the action decide, writes history and event, and posts last, so that the ledger's locks are
-held for the shortest time. It is the only code that opens transactions or retries them.
+lets the action decide, and last, in one statement, posts and writes history and event, so that the
+ledger's locks are held for the shortest time. It is the only code that opens transactions or
+retries them.
 """
 
 import hashlib
@@ -19,13 +20,15 @@ from django.utils.crypto import salted_hmac
 
 from tongpan.base import env
 from tongpan.base.refusals import Question, Refusal
+from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.documents import history, loading
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.models import Body, Document
 from tongpan.kernel.documents.registry import Action, DocumentType, MasterType, find_action
 from tongpan.kernel.events.recording import Fact as Event
-from tongpan.kernel.events.recording import record_all
+from tongpan.kernel.events.recording import recorded
 from tongpan.kernel.ledger.posting import Fact, OutOfBounds, post
+from tongpan.kernel.org.context import held_as_read
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import require, who
 
@@ -130,7 +133,7 @@ def run(
 
 
 def _do(doing: Doing, request_id: UUID | None) -> Outcome:
-    if request_id is not None and _was_done(doing, request_id):
+    if _was_done(doing, request_id):
         return Outcome(doing.subject, is_repeat=True)
     if isinstance(doing.action.type, DocumentType) and doing.action.states:
         doing.body = loading.load_locked(doing.action.type, doing.subject)
@@ -138,28 +141,35 @@ def _do(doing: Doing, request_id: UUID | None) -> Outcome:
     doing.action.run(doing)
     assert doing.is_permitted, f"{doing.action.code} forgot to ask for permission."
     all_done = (doing, *doing.along)
-    history.write(all_done)
-    _tell([done for done in all_done if done.action.event])
+    calls = [history.written(all_done), *_told([done for done in all_done if done.action.event])]
     env.failpoint("gate.before_post")
     if doing.facts:
-        post(doing.facts)
+        post(doing.facts, along=calls)
+    else:
+        together(calls)
     env.failpoint("gate.before_commit")
     document = doing.body.document if isinstance(doing.body, Body) else None
     return Outcome(doing.subject, document, doing.result)
 
 
-def _was_done(doing: Doing, request_id: UUID) -> bool:
-    digest = _digest(doing)
+def _was_done(doing: Doing, request_id: UUID | None) -> bool:
+    """Recognise the request, and learn in the same round trip what the person holds."""
+    acting = who()
+    person = None if acting.knows_what_is_held or acting.person is None else acting.person.pk
+    if request_id is None and person is None:
+        return False
+    digest = _digest(doing) if request_id else None
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into request (id, action, digest, subject, at) values (%s, %s, %s, %s, %s)"
-            " on conflict (id) do nothing",
-            [request_id, doing.action.code, digest, doing.subject, doing.at],
+            "select * from gate_begin(%s, %s, %s, %s, %s, %s)",
+            [request_id, doing.action.code, digest, doing.subject, doing.at, person],
         )
-        if cursor.rowcount == 1:
-            return False
-        cursor.execute("select digest, subject from request where id = %s", [request_id])
-        known, doing.subject = cursor.fetchone()
+        known, subject, held = cursor.fetchone()
+    if held is not None:
+        acting.learn(held_as_read(json.loads(held)))
+    if known is None:
+        return False
+    doing.subject = subject
     if bytes(known) != digest:
         raise Refusal("request_conflict")
     return True
@@ -185,15 +195,15 @@ def _refuse_wrong_state(doing: Doing) -> None:
         raise Refusal("version_changed", version=document.version)
 
 
-def _tell(doings: Sequence[Doing]) -> None:
-    """Record the events of what was done, however much it is, with one statement."""
+def _told(doings: Sequence[Doing]) -> list[Call]:
+    """The call that records the events of what was done, however much it is."""
     if not doings:
-        return
+        return []
     top = None
     if any(doing.org_unit is None for doing in doings):
         # What belongs to no unit, as an item does, is told at the top of the tree.
         top = OrgUnit.objects.filter(parent=None).earliest("path")
-    record_all([_event(doing, doing.org_unit or top) for doing in doings])
+    return [recorded([_event(doing, doing.org_unit or top) for doing in doings])]
 
 
 def _event(doing: Doing, unit: OrgUnit | None) -> Event:

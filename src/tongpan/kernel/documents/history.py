@@ -6,10 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Model
 
 from tongpan.base import env
+from tongpan.kernel.companies.calls import Call
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.models import History
 from tongpan.kernel.org.scope import field_classes, who
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from tongpan.kernel.documents.gate import Doing
 
 PRIVATE = frozenset({"personal", "sensitive", "secret"})
-WRITE = "select history_write(%s, %s, %s, %s::jsonb)"
+WRITE = "history_write(%s, %s, %s, %s::jsonb)"
 
 
-def write(doings: Sequence["Doing"]) -> None:
-    """Write a row for each action. Its month is the day of the writing, not of the document."""
+def written(doings: Sequence["Doing"]) -> Call:
+    """The call that writes a row for each action. Its month is the day of the writing."""
     acting = who()
     rows = [
         [
@@ -38,8 +38,7 @@ def write(doings: Sequence["Doing"]) -> None:
         acting.authorised_by.pk if acting.authorised_by else None,
         acting.via,
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, [*whose, json.dumps(rows, ensure_ascii=False)])
+    return Call(WRITE, (*whose, json.dumps(rows, ensure_ascii=False)))
 
 
 def history_of(subject: UUID) -> Any:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -24,17 +26,35 @@ def next_number(declared: DocumentType, unit: OrgUnit, on: date) -> str:
 
 def next_numbers(declared: DocumentType, asked: Sequence[tuple[OrgUnit, date]]) -> list[str]:
     """The same for many documents at once, in their order; the series are locked in one order."""
-    keys = [f"{declared.code}|{unit.code}|{on.year}" for unit, on in asked]
-    counts = Counter(keys)
+    series = [series_of(declared, unit, on) for unit, on in asked]
+    counts = Counter(one.key for one in series)
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [list(counts), list(counts.values())])
         serials = {key: last - counts[key] for key, last in cursor.fetchall()}
     numbers = []
-    for key, (unit, on) in zip(keys, asked, strict=True):
-        serials[key] += 1
-        numbers.append(
-            declared.numbering.format(
-                unit=unit.code, year=on.year % 100, month=on.month, serial=serials[key]
-            )
-        )
+    for one in series:
+        serials[one.key] += 1
+        numbers.append(f"{one.prefix}{serials[one.key]:0{one.digits}}")
     return numbers
+
+
+class Series(NamedTuple):
+    """The counter that a document takes its number from, and how the number is written."""
+
+    key: str
+    prefix: str
+    digits: int
+
+
+def series_of(declared: DocumentType, unit: OrgUnit, on: date) -> Series:
+    """One series for each type, unit and year."""
+    prefix, digits = _pattern(declared.numbering)
+    written = prefix.format(unit=unit.code, year=on.year % 100, month=on.month)
+    return Series(f"{declared.code}|{unit.code}|{on.year}", written, digits)
+
+
+@cache
+def _pattern(numbering: str) -> tuple[str, int]:
+    prefix, _, serial = numbering.partition("{serial:")
+    assert serial.endswith("}"), f"The rule {numbering!r} does not end in its serial."
+    return prefix, int(serial[:-1])

@@ -45,6 +45,68 @@ WROTE_ONE = (
     "uuid, date, timestamptz, text, text, uuid, uuid, uuid, uuid, text, jsonb, text)"
 )
 
+# Not the owner's: a person's own rights are enough to recognise a request and to write documents.
+BEGIN = """
+-- What the gate must know first: whether the request was carried out before, and what the acting
+-- person holds. Of two equal requests at one moment the later waits here for the earlier.
+create or replace function gate_begin(
+    p_id uuid, p_action text, p_digest bytea, p_subject uuid, p_at timestamptz,
+    p_person uuid,  -- null: what they hold is known
+    out known_digest bytea, out known_subject uuid, out held jsonb
+) language plpgsql as $$
+begin
+    if p_person is not null then
+        held := org_held(p_person);
+    end if;
+    if p_id is not null then
+        insert into request (id, action, digest, subject, at)
+            values (p_id, p_action, p_digest, p_subject, p_at) on conflict (id) do nothing;
+        if not found then
+            select digest, subject into known_digest, known_subject from request where id = p_id;
+        end if;
+    end if;
+end $$;
+"""
+
+POSTED = """
+-- Write documents that are posted as they are written, as slips of a till are. Each takes the next
+-- number of its series, in the order given; the series are locked in one order. Says the numbers.
+create or replace function documents_write_posted(p_rows jsonb) returns text[]
+language plpgsql as $$
+declare
+    numbers text[];
+begin
+    with given as materialized (
+        select g.*, row_number() over (partition by series order by n) as nth,
+               count(*) over (partition by series) as of_series
+        from rows from (jsonb_to_recordset(p_rows) as (
+            id uuid, type text, series text, prefix text, digits int, org_unit uuid, on_day date,
+            currency text, total numeric, follows uuid, party uuid, at timestamptz, by_whom uuid
+        )) with ordinality g(id, type, series, prefix, digits, org_unit, on_day, currency, total,
+                             follows, party, at, by_whom, n)
+    ), taken as (
+        insert into number_series as s (key, last)
+        select distinct series, of_series from given order by series
+        on conflict (key) do update set last = s.last + excluded.last
+        returning key, last
+    ), numbered as (
+        select given.*, prefix || case when length(serial) < digits
+                                       then lpad(serial, digits, '0') else serial end as number
+        from given join taken on taken.key = given.series
+        cross join lateral (select (taken.last - of_series + nth)::text as serial) s
+    ), written as (
+        insert into document (id, type, number, state, org_unit_id, business_date, currency, total,
+                              follows_id, party, note, version, created_at, created_by_id,
+                              changed_at, posted_at, posted_by_id)
+        select id, type, number, 'posted', org_unit, on_day, currency, total, follows, party, '', 1,
+               at, by_whom, at, at, by_whom
+        from numbered order by n
+    )
+    select array_agg(number order by n) into numbers from numbered;
+    return numbers;
+end $$;
+"""
+
 RIGHTS = """
 revoke execute on function history_write from public;
 do $$ begin
@@ -69,6 +131,15 @@ def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     editor.execute(ensure_month_sql("history", schema), params=None)
     editor.execute(WRITE.format(schema=sql.Identifier(schema).as_string()), params=None)
     editor.execute(RIGHTS.format(app=APP_ROLE), params=None)
+
+
+def install_gate(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    """Write the functions of the gate anew."""
+    editor.execute(BEGIN + POSTED, params=None)
+
+
+def drop_gate(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    editor.execute("drop function gate_begin; drop function documents_write_posted")
 
 
 def drop(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:

@@ -8,9 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from tongpan.base import env
+from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.events.registry import is_declared
 from tongpan.kernel.org.context import who
 
@@ -42,6 +41,11 @@ def record(
 
 def record_all(facts: Iterable[Fact]) -> None:
     """Record many events with one statement, in the order given."""
+    together([recorded(facts)])
+
+
+def recorded(facts: Iterable[Fact]) -> Call:
+    """The call that records events, for whoever has more to say in the same statement."""
     acting, at = who(), env.now().isoformat()
     rows = []
     for fact in facts:
@@ -59,8 +63,7 @@ def record_all(facts: Iterable[Fact]) -> None:
                 "payload": _plain(fact.payload),
             }
         )
-    with connection.cursor() as cursor:
-        cursor.execute("select events_record(%s)", [json.dumps(rows)])
+    return Call("events_record(%s)", (json.dumps(rows),))
 
 
 def _plain(value: Any) -> Any:

@@ -19,6 +19,7 @@ from psycopg import Error
 from tongpan.base import env
 from tongpan.base.numbers import LEDGER_STEP, MONEY_STEP, is_on_step
 from tongpan.base.refusals import Refusal
+from tongpan.kernel.companies.calls import Call
 from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.roles import Companions, role_of
 
@@ -128,8 +129,10 @@ class Posted:
     values: tuple[Decimal | None, ...]
 
 
-def post(facts: Sequence[Fact]) -> list[Posted]:
+def post(facts: Sequence[Fact], *, along: Sequence[Call] = ()) -> list[Posted]:
     """Record facts: every move of every one of them, or nothing at all.
+
+    `along` are calls that are made in the same statement: they cost no round trip of their own.
 
     Call it once in a transaction, with all its facts: one call locks its accounts in one order,
     so postings never wait for each other in a circle. Telling a fact twice changes nothing, so
@@ -138,7 +141,7 @@ def post(facts: Sequence[Fact]) -> list[Posted]:
     Errors: OutOfBounds, naming every account that would leave its bounds; Conflict; PeriodClosed;
             Refusal("reversed_already"), ("cannot_be_reversed"), ("entities_differ");
     """
-    return _record(facts, is_checked=True)
+    return _record(facts, is_checked=True, along=along)
 
 
 def replay(facts: Sequence[Fact]) -> list[Posted]:
@@ -250,14 +253,14 @@ class _Call:
 
 
 POST = (
-    "select missing, is_new, worth from ledger_post("
+    "select missing, is_new, worth{along} from ledger_post("
     "%s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::bytea[], %s::uuid[], %s::uuid[],"
     " %s::int[], %s::int[], %s::int[], %s::numeric[], %s::numeric[], %s::uuid[], %s::int[],"
     " %s, %s)"
 )
 
 
-def _record(facts: Sequence[Fact], *, is_checked: bool) -> list[Posted]:
+def _record(facts: Sequence[Fact], *, is_checked: bool, along: Sequence[Call] = ()) -> list[Posted]:
     assert facts, "Nothing to record."
     assert len({fact.posting_id for fact in facts}) == len(facts), "Each fact has an id of its own."
     call = _Call()
@@ -283,12 +286,14 @@ def _record(facts: Sequence[Fact], *, is_checked: bool) -> list[Posted]:
     ]
     with connection.cursor() as cursor:
         try:
-            cursor.execute(POST, arguments)
-            missing, is_new, worth = cursor.fetchone()
+            riding = [parameter for also in along for parameter in also.parameters]
+            statement = POST.format(along="".join(f", {also.text}" for also in along))
+            cursor.execute(statement, [*riding, *arguments])
+            missing, is_new, worth = cursor.fetchone()[:3]
             if missing is not None:
                 lost = set(missing)
                 open_accounts([key for key in call.accounts if key.key in lost])
-                cursor.execute(POST, arguments)
+                cursor.execute(POST.format(along=""), arguments)
                 missing, is_new, worth = cursor.fetchone()
                 assert missing is None, f"Accounts of a unit that is not there: {missing}."
         except DatabaseError as error:

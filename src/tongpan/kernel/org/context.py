@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tongpan.base import env
@@ -41,6 +41,17 @@ class Held:
         return (self.valid_from or today) <= today <= (self.valid_until or today)
 
 
+def held_as_read(rows: Iterable[list[Any]]) -> tuple[Held, ...]:
+    """What the database function `org_held` says."""
+    return tuple(
+        Held(
+            code, path, None if most is None else Decimal(most), time_zone,
+            begins and date.fromisoformat(begins), ends and date.fromisoformat(ends),
+        )
+        for code, path, most, time_zone, begins, ends in rows
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Acting:
     """The person for whom code runs. `reason` is set when the program itself acts.
@@ -62,6 +73,14 @@ class Acting:
     @cached_property
     def held(self) -> "tuple[Held, ...]":
         return self.person.held_permissions() if self.person else ()
+
+    @property
+    def knows_what_is_held(self) -> bool:
+        return self.is_system or self.person is None or "held" in self.__dict__
+
+    def learn(self, held: "tuple[Held, ...]") -> None:
+        """What the person holds, read along with something else."""
+        self.__dict__["held"] = held
 
     @cached_property
     def held_by_authoriser(self) -> "tuple[Held, ...]":
@@ -109,7 +128,7 @@ def acting(
     limits = None if scopes is None else frozenset(scopes)
     became = Acting(person, at, authorised_by, via, limits)
     if held is not None:
-        became.__dict__["held"] = held
+        became.learn(held)
     with _becoming(became):
         yield became
 

@@ -1,5 +1,6 @@
 """Units, people, what people hold, and how they show who they are."""
 
+import json
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -14,8 +15,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
+from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.org import rules
-from tongpan.kernel.org.context import Held
+from tongpan.kernel.org.context import Held, held_as_read
 from tongpan.kernel.org.visibility import ScopedModel, classify
 
 __all__ = [
@@ -272,17 +274,8 @@ class Person(AbstractBaseUser):
 
         A person who is switched off holds nothing, wherever their name still stands.
         """
-        rows = Grant.objects.filter(
-            person=self.pk, person__is_active=True, role__actions__isnull=False
-        ).values_list(
-            "role__actions__code",
-            "unit__path",
-            "role__actions__amount_max",
-            "unit__time_zone",
-            "valid_from",
-            "valid_until",
-        )
-        return tuple(Held(*row) for row in rows)
+        (rows,) = together([Call("org_held(%s)", (self.pk,))])
+        return held_as_read(json.loads(rows))
 
 
 classify(Person, password="secret", pin="secret", session_round="secret")
