@@ -152,6 +152,7 @@ AUTH_USER_MODEL = "org.Person"
 AUTHENTICATION_BACKENDS = ["tongpan.kernel.org.backend.PersonBackend"]
 PASSWORD_HASHERS = ["tongpan.kernel.org.hashing.PasswordHasher"]
 CSRF_FAILURE_VIEW = "tongpan.faces.kit.errors.not_allowed"
+SESSION_ENGINE = "tongpan.kernel.org.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

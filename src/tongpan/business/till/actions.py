@@ -45,7 +45,7 @@ def ring_up(doing: Doing) -> None:
 
     Payload: `lines` [{item, quantity, unit?, price?, barcode?}] with ids, and `payments`
     [{method, amount, tendered?, reference?}] with the codes of payment methods. The price is the
-    store's; another one needs its own permission.
+    store's; another one needs its own permission. The result is the change.
     """
     till, store = _till_and_store()
     doing.require(till)
@@ -53,6 +53,7 @@ def ring_up(doing: Doing) -> None:
     payload = doing.payload
     fill([(basket, payload.get("lines") or (), payload.get("payments") or ())])
     doing.facts = post_sales([doing], [basket])
+    doing.result = basket.change
 
 
 def take_back(doing: Doing) -> None:

@@ -26,14 +26,16 @@ from tongpan.business.till.models import (
     SlipPayment,
 )
 from tongpan.kernel.companies.calls import Call, together
+from tongpan.kernel.companies.rows import rows_where
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.ledger.queries import balance_of
 from tongpan.kernel.org.models import OrgUnit
-from tongpan.kernel.org.scope import units_where, visible
+from tongpan.kernel.org.scope import may, units_where, visible
 from tongpan.masters.items.models import ItemUnit
 
 SEE = "till.sale.ring_up"
+TILL_AND_STORE = "id = %s or id = (select parent_id from org_unit where id = %s)"
 SLIP_TYPES = ("till.sale", "till.return")
 PRINTED = ("till.sale.print", "till.return.print")
 
@@ -153,6 +155,17 @@ def tills() -> QuerySet[OrgUnit]:
     """The tills at which the acting person may ring up, with their stores."""
     mine = units_where(SEE).filter(kind=OrgUnit.Kind.TILL, is_active=True)
     return mine.select_related("parent").order_by("path")
+
+
+def till(pk: UUID) -> OrgUnit | None:
+    """One of them, by its id."""
+    found = rows_where(OrgUnit, TILL_AND_STORE, [pk, pk])
+    if len(found) != 2:
+        return None
+    here, store = sorted(found, key=lambda unit: unit.pk != pk)
+    here.parent = store
+    is_till = here.kind == OrgUnit.Kind.TILL and here.is_active
+    return here if is_till and may(SEE, here) else None
 
 
 def units_of(items: Iterable[UUID]) -> dict[UUID, list[UUID]]:

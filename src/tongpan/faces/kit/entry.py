@@ -15,13 +15,14 @@ from typing import Concatenate, Literal, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from tongpan.base.refusals import Forbidden
 from tongpan.kernel.org.scope import may_somewhere
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
 SIGN_IN_URL = "/sign-in/"
+STANDS_ITSELF = "stands_itself"  # a mark on a view
 
 Scope = Literal["none", "own", "units", "company"]
 FieldPolicy = Literal["none", "masked", "open"]
@@ -81,6 +82,17 @@ def entry(
         return cast("View[Rest]", guarded)
 
     return decorate
+
+
+def stands_itself(path: str) -> bool:
+    """Whether the view of an address says itself at which unit the person stands, as a till does.
+
+    Such a view is marked: it draws no frame, so nobody needs the person's units.
+    """
+    try:
+        return hasattr(resolve(path).func, STANDS_ITSELF)
+    except Resolver404:
+        return False
 
 
 def entry_points() -> list[EntryPoint]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.faces.kit.entry import stands_itself
 from tongpan.faces.kit.errors import not_here, refused
 from tongpan.faces.kit.frame import UNIT_KEY, units_of_person
 from tongpan.kernel.org.models import OrgUnit, Person
@@ -62,9 +63,7 @@ class ActingPerson:
         person = request.user
         assert isinstance(person, Person)
         with acting(person, via="screen") as first:
-            units = units_of_person()
-        at = _chosen_unit(request, units)
-        request.units = units  # type: ignore[attr-defined]
+            at = None if stands_itself(request.path_info) else _chosen_unit(request)
         language = person.language if person.language in dict(settings.LANGUAGES) else None
         with (
             translation.override(language or translation.get_language()),
@@ -75,8 +74,10 @@ class ActingPerson:
             return self.answer(request)
 
 
-def _chosen_unit(request: HttpRequest, units: list[OrgUnit]) -> OrgUnit | None:
+def _chosen_unit(request: HttpRequest) -> OrgUnit | None:
     """The unit of the session while the person still holds something there, else their topmost."""
+    units = units_of_person()
+    request.units = units  # type: ignore[attr-defined]
     chosen = request.session.get(UNIT_KEY)
     return next((u for u in units if str(u.pk) == chosen), units[0] if units else None)
 

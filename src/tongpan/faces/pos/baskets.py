@@ -144,7 +144,7 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     payload = {"lines": lines, "payments": payments_of(body.get("payments"))}
     with standing_at(request, till, _who_stands_in(request, till, sale, lines)):
         done = run(RING_UP, payload=payload, request_id=sale)
-    return {"slip": slip_of(done.subject), "is_repeat": done.is_repeat}
+    return {"slip": slip_of(done), "is_repeat": done.is_repeat}
 
 
 def _read_line(row: Mapping[str, Any]) -> dict[str, str]:

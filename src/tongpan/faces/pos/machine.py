@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.business.till import queries
+from tongpan.faces.kit.entry import STANDS_ITSELF
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.sentences import explain
 from tongpan.kernel.org.models import OrgUnit, Person
@@ -26,7 +27,7 @@ View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 def till_of(request: HttpRequest) -> OrgUnit | None:
     """The till that this machine was told to be, if the person may ring up there."""
     kept = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE)
-    return queries.tills().filter(pk=UUID(kept)).first() if kept else None
+    return queries.till(UUID(kept)) if kept else None
 
 
 def remember(answer: HttpResponse, till: OrgUnit, *, is_secure: bool) -> None:
@@ -68,6 +69,7 @@ def answers(asked: Asked[Rest]) -> View[Rest]:
             said = {"refused": _said(refusal)}
         return JsonResponse(said, json_dumps_params={"ensure_ascii": False})
 
+    setattr(answer, STANDS_ITSELF, True)
     return cast("View[Rest]", answer)
 
 

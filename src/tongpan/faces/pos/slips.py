@@ -24,7 +24,7 @@ from tongpan.faces.pos.machine import answers, at_till
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
 from tongpan.faces.pos.words import words
 from tongpan.kernel.documents.fields import plain
-from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.gate import Outcome, run
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import visible
@@ -128,12 +128,15 @@ def pieces(lines: Sequence[Any]) -> str:
     return f"{told} · {' + '.join(amounts)}"
 
 
-def slip_of(slip: UUID) -> dict[str, Any]:
-    """What the screen shows when a slip is done."""
-    document = visible(Document, SELL).filter(pk=slip, type__in=queries.SLIP_TYPES).get()
-    change = Sale.objects.filter(pk=slip).values_list("change", flat=True).first()
+def slip_of(done: Outcome) -> dict[str, Any]:
+    """What the screen shows when a slip is done; one that was done before is looked up."""
+    document, change = done.document, done.result
+    if document is None:
+        slips = visible(Document, SELL).filter(type__in=queries.SLIP_TYPES)
+        document = slips.get(pk=done.subject)
+        change = Sale.objects.filter(pk=done.subject).values_list("change", flat=True).first()
     return {
-        "id": str(slip),
+        "id": str(done.subject),
         "number": document.number,
         "total": plain(document.total),
         "change": plain(change or ZERO),
@@ -248,4 +251,4 @@ def take_back(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "reason": str(body.get("reason") or "")[:120],
     }
     done = run(TAKE_BACK, payload=payload, request_id=id_of(body.get("id")))
-    return {"slip": slip_of(done.subject), "is_repeat": done.is_repeat}
+    return {"slip": slip_of(done), "is_repeat": done.is_repeat}

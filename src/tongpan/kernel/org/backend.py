@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 
+from tongpan.kernel.companies.rows import row_where
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.sign_in import check_sign_in
 
@@ -21,4 +22,4 @@ class PersonBackend(BaseBackend):
         return check_sign_in(username, password, address=address)
 
     def get_user(self, user_id: Any) -> Person | None:
-        return Person.objects.filter(pk=user_id, is_active=True).first()
+        return row_where(Person, "id = %s and is_active", [user_id])

@@ -1,0 +1,33 @@
+"""Rows that every request reads: the statement is put together once, not for each of them."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.models import Model
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+
+def rows_where(model: type[AnyModel], condition: str, parameters: Sequence[Any]) -> list[AnyModel]:
+    """The rows of a model for which `condition`, a fixed piece of SQL, holds."""
+    statement, names = _select(model)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} where {condition}", parameters)
+        found = cursor.fetchall()
+    return [model.from_db(connection.alias, names, row) for row in found]
+
+
+def row_where(model: type[AnyModel], condition: str, parameters: Sequence[Any]) -> AnyModel | None:
+    """The one row for which it holds, or None."""
+    found = rows_where(model, condition, parameters)
+    assert len(found) <= 1, f"{condition} holds for {len(found)} rows."
+    return found[0] if found else None
+
+
+@cache
+def _select(model: type[Model]) -> tuple[str, list[str]]:
+    fields = model._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    return f'select {columns} from "{model._meta.db_table}"', [field.attname for field in fields]
