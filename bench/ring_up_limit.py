@@ -1,9 +1,9 @@
 """What a till sale costs at least: one call of one function that writes the same rows.
 
-The tables are copies of the program's own, with the same keys, indexes and partitions but without
-foreign keys, so the limit is on the kind side of itself. The function is told every id and every
-figure. It locks the shelves in order, checks their floors, takes the number, and writes request,
-document, slip, lines, payment, history, event, posting, entries, totals and queue.
+The tables are copies of the program's own, with the same keys, foreign keys, indexes and
+partitions. The function is told every id and every figure. It locks the shelves in order, checks
+their floors, takes the number, and writes request, document, slip, lines, payment, history, event,
+posting, entries, totals and queue.
 """
 
 from uuid import UUID
@@ -16,6 +16,24 @@ TABLES = (
 )  # fmt: skip
 CUT = ("till_sale_line", "till_payment", "history", "event")
 
+FOREIGN_KEYS = """
+do $$ declare key record; begin
+  for key in select conrelid::regclass::text as owner, confrelid::regclass::text as other,
+                    pg_get_constraintdef(oid) as rule
+             from pg_constraint
+             where contype = 'f' and conparentid = 0 and conrelid <> 'account'::regclass
+               and connamespace = current_schema::regnamespace
+  loop
+    if to_regclass('bare.' || key.owner) is not null then
+      if to_regclass('bare.' || key.other) is not null then
+        key.rule := replace(key.rule, 'REFERENCES ' || key.other, 'REFERENCES bare.' || key.other);
+      end if;
+      execute format('alter table bare.%s add %s', key.owner, key.rule);
+    end if;
+  end loop;
+end $$;
+"""
+
 SELL_SQL = (
     LIMIT_SQL
     + "".join(
@@ -25,6 +43,7 @@ SELL_SQL = (
            if table in CUT else ";")
         for table in TABLES if table not in ("posting", "entry", "unfolded")
     )
+    + FOREIGN_KEYS
     + """
 create function bare.sell(
   p_id uuid, p_on date, p_till uuid, p_store uuid, p_person uuid, p_digest bytea, p_token text,

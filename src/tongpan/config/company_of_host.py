@@ -25,7 +25,8 @@ class CompanyOfHost:
             company = _company(request.get_host())
         except Refusal:
             return HttpResponseNotFound("没有这家公司 · There is no such company")
-        connection.set_tenant(company)  # type: ignore[attr-defined]
+        if connection.tenant is not company:  # type: ignore[attr-defined]
+            connection.set_tenant(company)  # type: ignore[attr-defined]
         return self.answer(request)
 
 
