@@ -51,15 +51,19 @@ end $$;
 READ = """
 -- What items cost at a store on a day: of each [item, unit or null, path of the store, day] that is
 -- asked for. The same choices as `prices.queries.price_of` and `taxes.queries.rate_of`, for many at
--- once: the nearest list wins, then the one that began last, then the price that began last.
-create or replace function till_offers(p_asked jsonb) returns jsonb language plpgsql stable as $$
+-- once: the unit's own price before one that is worked out from the base unit's, then the nearest
+-- list, then the one that began last, then the price that began last. A basket is small beside the
+-- catalogue, so each of its items is looked up by its key.
+create or replace function till_offers(p_asked jsonb) returns jsonb language plpgsql stable
+set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
     return (
         select coalesce(jsonb_agg(jsonb_build_array(
             i.id, u.unit_id, i.code, i.name, i.kind, i.state, i.base_unit_id, m.step, b.step,
             case when u.unit_id = i.base_unit_id then 1
                  else coalesce(f.factor, m.size / b.size) end,
-            coalesce(p.price, q.price * coalesce(f.factor, m.size / b.size)), c.id,
+            case when p.unit_id = u.unit_id then p.price
+                 else p.price * coalesce(f.factor, m.size / b.size) end, c.id,
             case when c.treatment = 'taxable' then r.rate else 0 end, m.name, asked.path,
             asked.on_day
         )), '[]')
@@ -79,8 +83,19 @@ begin
             where category_id = c.id and valid_from <= asked.on_day and state = 'active'
             order by valid_from desc limit 1
         ) r on true
-        left join lateral ({price}) p on true
-        left join lateral ({base_price}) q on true
+        left join lateral (
+            select p.price, p.unit_id from prices_price p
+            join prices_pricelist l on l.id = p.price_list_id
+            join org_unit o on o.id = l.org_unit_id
+            where p.item_id = i.id and p.unit_id in (u.unit_id, i.base_unit_id)
+              and p.barcode_id is null and p.state = 'active' and p.valid_from <= asked.on_day
+              and l.state = 'active' and l.valid_from <= asked.on_day
+              and (l.valid_until is null or l.valid_until >= asked.on_day)
+              and starts_with(asked.path, o.path)
+            order by p.unit_id = u.unit_id desc, length(o.path) desc, l.valid_from desc,
+                     p.valid_from desc
+            limit 1
+        ) p on true
     );
 end $$;
 
@@ -95,18 +110,6 @@ begin
     );
 end $$;
 """
-PRICE = """
-            select p.price from prices_price p
-            join prices_pricelist l on l.id = p.price_list_id
-            join org_unit o on o.id = l.org_unit_id
-            where p.item_id = i.id and p.unit_id = {unit} and p.barcode_id is null
-              and p.state = 'active' and p.valid_from <= asked.on_day
-              and l.state = 'active' and l.valid_from <= asked.on_day
-              and (l.valid_until is null or l.valid_until >= asked.on_day)
-              and starts_with(asked.path, o.path) {and_only}
-            order by length(o.path) desc, l.valid_from desc, p.valid_from desc limit 1
-"""
-
 WRITE = """
 -- Write slips of one kind whole, with their documents, lines and payments, and say their numbers.
 -- All four lists are objects with the columns as keys; documents and slips are in the same order.
@@ -153,11 +156,6 @@ end $$;
 
 def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Write the functions of reading and writing anew."""
-    base = "and u.unit_id <> i.base_unit_id"
-    reading = READ.format(
-        price=PRICE.format(unit="u.unit_id", and_only=""),
-        base_price=PRICE.format(unit="i.base_unit_id", and_only=base),
-    )
     sales = WRITE.format(
         slips="till_sale", lines="till_sale_line", sold="", sold_type="",
         own="change, invoiceable, invoice_state, invoice_token",
@@ -167,7 +165,7 @@ def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
         slips="till_return", lines="till_return_line", sold=", sold", sold_type=", sold uuid",
         own="reason", own_types="reason text",
     )  # fmt: skip
-    editor.execute(reading + sales + returns, params=None)
+    editor.execute(READ + sales + returns, params=None)
 
 
 def drop_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
