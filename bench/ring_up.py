@@ -17,10 +17,10 @@ from django.test.utils import CaptureQueriesContext
 from bench.post import Measured, least_disturbed
 from bench.ring_up_limit import COUNTED, SELL_SQL, rows_sql
 from bench.sales import baskets
-from bench.selling import furnish, payload_of, price_of
 from tongpan.base import env
 from tongpan.config.installation import ROOT
 from tongpan.config.laboratory import Laboratory, laboratory, named
+from tongpan.config.proofs.shop import furnish, payload_of, price_of
 from tongpan.faces.cli import Result
 from tongpan.kernel.documents.gate import run as run_action
 from tongpan.kernel.ledger.checks import verify

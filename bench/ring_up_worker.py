@@ -17,19 +17,16 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
 django.setup()
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.core.signing import get_cookie_signer  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 from django_tenants.utils import schema_context  # noqa: E402
 
 from bench.ring_up_limit import SELL  # noqa: E402
 from bench.sales import baskets  # noqa: E402
-from bench.selling import payload_of, today  # noqa: E402
 from tongpan.base import env  # noqa: E402
 from tongpan.business.till import rules  # noqa: E402
 from tongpan.config.laboratory import COMPANY, named  # noqa: E402
+from tongpan.config.proofs.shop import cookies, payload_of, session_of_cashier, today  # noqa: E402
 from tongpan.kernel.documents.gate import run  # noqa: E402
 from tongpan.kernel.events.registry import events  # noqa: E402
 from tongpan.kernel.org.models import OrgUnit, Person  # noqa: E402
@@ -57,19 +54,11 @@ def by_action() -> Callable[[Drawn], None]:
 def by_http() -> Callable[[Drawn], None]:
     """The same through the till's own address: session, CSRF, JSON both ways; no socket."""
     application = get_wsgi_application()
-    person = Person.objects.get(pk=named("cashier"))
     tills = {t.parent_id: t for t in OrgUnit.objects.filter(kind="till")}
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "tongpan.kernel.org.backend.PersonBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.save()
-    token = env.token(16)
-    signer = get_cookie_signer(salt="tilltill")
+    session, token = session_of_cashier(), env.token(16)
 
     def sell(drawn: Drawn) -> None:
         store, lines = next(drawn)
-        kept = signer.sign(str(tills[store].pk))
         body = json.dumps({"id": str(env.new_id()), **payload_of(lines)}).encode()
         environ: dict[str, Any] = {
             "REQUEST_METHOD": "POST", "PATH_INFO": "/till/sell", "SCRIPT_NAME": "",
@@ -78,7 +67,7 @@ def by_http() -> Callable[[Drawn], None]:
             "wsgi.errors": sys.stderr, "wsgi.version": (1, 0), "wsgi.multithread": False,
             "wsgi.multiprocess": True, "wsgi.run_once": False, "CONTENT_LENGTH": str(len(body)),
             "CONTENT_TYPE": "application/json", "HTTP_ACCEPT": "application/json",
-            "HTTP_COOKIE": f"sessionid={session.session_key}; csrftoken={token}; till={kept}",
+            "HTTP_COOKIE": cookies(session, tills[store].pk, token),
             "HTTP_X_CSRFTOKEN": token, "REMOTE_ADDR": "127.0.0.1",
         }  # fmt: skip
         said: list[str] = []

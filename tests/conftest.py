@@ -13,7 +13,6 @@ each state of the schema; each process works in a copy of it.
 import fcntl
 import hashlib
 import os
-import re
 import subprocess
 import sys
 import threading
@@ -31,7 +30,7 @@ from django.utils import translation
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from tongpan.config import databases, embedded
+from tongpan.config import companies, databases, embedded
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPANY = "north"
@@ -66,7 +65,7 @@ def server() -> embedded.Server:
 @pytest.fixture(scope="session")
 def template(server: embedded.Server) -> str:
     """The name of a finished database with one company, made by the owner's migrations."""
-    name = f"template_{_hash_of_migrations()}"
+    name = f"template_{companies.hash_of_tables()}"
     with psycopg.connect(server.dsn(), autocommit=True) as admin:
         admin.execute("select pg_advisory_lock(20261121)")  # one process builds, the others wait
         ready = admin.execute(
@@ -91,22 +90,6 @@ def _build(server: embedded.Server, name: str) -> None:
         )
         if built.returncode != 0:
             pytest.exit(f"The test database could not be migrated.\n{built.stderr}", 3)
-
-
-def _hash_of_migrations() -> str:
-    """Of every file that decides what the tables are: migrations and the modules they import."""
-    source = ROOT / "src" / "tongpan"
-    migrations = {*source.glob("**/migrations/*.py"), *source.glob("**/*.sql")}
-    imported = {
-        source.parent / (name.replace(".", "/") + ".py")
-        for file in migrations
-        for name in re.findall(r"tongpan(?:\.\w+)+", file.read_text())
-    }
-    making = {source / "config" / "databases.py", source / "config" / "companies.py"}
-    digest = hashlib.sha256(repr([settings.SHARED_APPS, settings.TENANT_APPS]).encode())
-    for file in sorted(file for file in migrations | imported | making if file.is_file()):
-        digest.update(str(file.relative_to(source)).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _forget_a_crashed_machine(data: Path) -> None:

@@ -5,13 +5,20 @@ process is fixed in its settings: `as_owner("migrate")` starts one.
 """
 
 import argparse
+import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import django
+from django.conf import settings
 from django.core.management import call_command
+
+SOURCE = Path(__file__).resolve().parents[1]
+MAKES = re.compile(r"create (or replace )?(table|function|trigger|role)\b")
 
 
 def as_owner(*arguments: str, environ: Mapping[str, str] | None = None) -> None:
@@ -22,6 +29,16 @@ def as_owner(*arguments: str, environ: Mapping[str, str] | None = None) -> None:
     command = [sys.executable, "-m", "tongpan.config.companies", *arguments]
     environ = {**(environ or os.environ), "TONGPAN_DATABASE_ROLE": "owner"}
     subprocess.run(command, env=environ, check=True, stdout=sys.stderr)
+
+
+def hash_of_tables() -> str:
+    """Of every file that decides what the tables are: other tables need another empty company."""
+    files = {*SOURCE.glob("**/migrations/*.py"), *SOURCE.glob("**/*.sql"), Path(__file__)}
+    files |= {file for file in SOURCE.glob("**/*.py") if MAKES.search(file.read_text())}
+    digest = hashlib.sha256(repr([settings.SHARED_APPS, settings.TENANT_APPS]).encode())
+    for file in sorted(files):
+        digest.update(str(file.relative_to(SOURCE)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def migrate() -> None:

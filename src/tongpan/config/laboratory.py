@@ -4,7 +4,6 @@ The laboratory is a data folder of its own under `build/`, with the durable sett
 Its empty company is migrated once; every proof works in a copy of it that is dropped at the end.
 """
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -78,7 +77,9 @@ Worker = subprocess.Popen[str]
 @contextmanager
 def laboratory(*, stores: int = 1) -> Iterator[Laboratory]:
     """Inside, a fresh company with some stores is there, and Django works in it."""
-    os.environ["TONGPAN_DATABASE"] = f"empty_{_hash_of_tables()}"  # for every process of ours
+    os.environ["TONGPAN_DATABASE"] = (
+        f"empty_{companies.hash_of_tables()}"  # for every process of ours
+    )
     with installation.opened(DATA, dies_with_us=False) as opened:
         installation.make_ready(opened, "nothing", _say)
         _make_the_empty_company(opened)
@@ -134,15 +135,6 @@ def put_on_shelves(stores: int, items: range, quantity: int, cost: Decimal) -> N
         ]  # fmt: skip
         for k in range(0, len(moves), 100):
             post([Fact(env.new_id(), env.new_id(), today, tuple(moves[k : k + 100]))])
-
-
-def _hash_of_tables() -> str:
-    """Of every file that decides what the tables are: other tables need another empty company."""
-    files = [*installation.SOURCE.glob("**/migrations/*.py"), *installation.SOURCE.glob("**/*.sql")]
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _make_the_empty_company(opened: installation.Installation) -> None:

@@ -148,29 +148,21 @@ def _serve(
             child.stop()
 
 
+def web_command(host: str, port: int) -> list[str]:
+    """How the web server is started."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "asgi", "--host", host,
+        "--port", str(port), "--workers-kill-timeout", "5", "--log-level", "warning", "--no-ws",
+        "tongpan.config.asgi:application",
+    ]  # fmt: skip
+
+
 def _children(host: str, port: int) -> list[Child]:
     python = sys.executable
-    web = [
-        python,
-        "-m",
-        "granian",
-        "--interface",
-        "asgi",
-        "--host",
-        host,
-        "--port",
-        str(port),
-        "--workers-kill-timeout",
-        "5",
-        "--log-level",
-        "warning",
-        "--no-ws",
-        "tongpan.config.asgi:application",
-    ]
     return [
         Child("relay", [python, "-m", "tongpan.config.children", "relay"]),
         Child("worker", [python, "-m", "tongpan.config.children", "worker"]),
-        Child("web", web),
+        Child("web", web_command(host, port)),
     ]
 
 

@@ -5,15 +5,21 @@ Both hesitate for a moment between looking and writing, so that they meet.
 """
 
 import argparse
+import sys
 from contextlib import ExitStack
+from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from tongpan.base import env
-from tongpan.business.stock import accounts as at
-from tongpan.config.laboratory import Laboratory, Worker, laboratory, named, put_on_shelves
+from tongpan.business.till.postings import sale_moves
+from tongpan.config.laboratory import Laboratory, Worker, laboratory, named
+from tongpan.config.proofs.shop import furnish
 from tongpan.faces.cli import Result
 from tongpan.kernel.ledger.checks import verify
 from tongpan.kernel.ledger.posting import open_accounts
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import system
 
 HELP = "最后一件只卖给一人 · the last piece is sold once"
 TILLS = 4
@@ -45,16 +51,16 @@ def race(rounds: int, *changes: tuple[str, str]) -> dict[str, int]:
     counted = {"won": 0, "oversold": 0, "deadlocks": 0, "user_errors": 0}
     with laboratory() as lab, ExitStack() as stack:
         lab.install_ledger(*changes)
-        put_on_shelves(1, range(rounds), 1, Decimal("5.00"))
+        furnish(1, rounds, on_shelf=1)
         _open_all(rounds)
-        tills = [lab.start("tongpan.config.proofs.till") for _ in range(TILLS)]
+        tills = [lab.start("tongpan.config.proofs.till", f"till {n}") for n in range(TILLS)]
         for till in tills:
             stack.callback(till.kill)
         for till in tills:
             assert _answer(till) == "ready"
         for item in range(rounds):
             for till in tills:
-                _order(till, f"{named(f'item {item}')} {env.new_id()}")
+                _order(till, f"{item} {env.new_id()}")
             answers = [_answer(till) for till in tills]
             _count(counted, answers)
         counted["deadlocks"] += _deadlocks(lab)
@@ -63,10 +69,30 @@ def race(rounds: int, *changes: tuple[str, str]) -> dict[str, int]:
 
 
 def _open_all(items: int) -> None:
-    """Whoever opens an account makes the others wait; here nothing but the lock shall do that."""
-    store = named("store 0")
-    gone = [at.lost(store, named(f"item {n}")) for n in range(items)]
-    open_accounts([*gone, at.transit_loss(store)])
+    """More tills in the store, and all accounts of a sale: whoever opens one makes the others wait,
+    and here nothing but the lock shall do that."""
+    store = OrgUnit.objects.get(pk=named("store 0"))
+    with system(reason="the stage of a proof"):
+        for n in range(1, TILLS):
+            OrgUnit.objects.create(
+                id=named(f"till {n}"), parent=store, kind="till", code=f"s0-{n + 1}",
+                name=f"Till {n}", entity=store.entity,
+            )  # fmt: skip
+    moves = sale_moves(
+        store.pk, store.pk, [Piece(env.new_id(), named(f"item {n}")) for n in range(items)],
+        net=Decimal(1), tax=Decimal(1), taken=[(named("cash"), Decimal(2))],
+    )  # fmt: skip
+    keys = {key for m in moves for key in (m.source, m.target, *(m.feeds or ()))}
+    open_accounts(list(keys))
+
+
+@dataclass
+class Piece:
+    """One of an item, as the posting rule of a sale sees it."""
+
+    pk: UUID
+    item_id: UUID
+    base_quantity: Decimal = Decimal(1)
 
 
 def _count(counted: dict[str, int], answers: list[str]) -> None:
@@ -74,7 +100,10 @@ def _count(counted: dict[str, int], answers: list[str]) -> None:
     counted["won"] += sold == 1
     counted["oversold"] += sold > 1
     counted["deadlocks"] += answers.count("deadlock")
-    counted["user_errors"] += sum(a not in ("sold", "refused", "deadlock") for a in answers)
+    odd = [a for a in answers if a not in ("sold", "refused", "deadlock")]
+    counted["user_errors"] += len(odd)
+    for answer in odd:
+        print(answer, file=sys.stderr, flush=True)
 
 
 def _deadlocks(lab: Laboratory) -> int:

@@ -1,12 +1,11 @@
 """A till in a process of its own. It takes orders on standard input and answers on standard output.
 
-An order is a line `item posting-id`: sell one of that item as that fact. The answers are `sold`,
-`refused`, `deadlock`, `lost` (the database went away: nobody knows), or `error` and what it was.
+An order is a line `item request-id`: ring up one of that item, for cash, as that request. The
+answers are `sold`, `refused` (the shelf is short), `deadlock`, or `error` and what it was.
 """
 
 import os
 import sys
-from decimal import Decimal
 from uuid import UUID
 
 import django
@@ -14,60 +13,44 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
 django.setup()
 
-from django.db import InterfaceError, OperationalError, connection, transaction  # noqa: E402
+from django.db import OperationalError  # noqa: E402
 from django_tenants.utils import schema_context  # noqa: E402
 
-from tongpan.base import env  # noqa: E402
-from tongpan.business.stock import accounts as at  # noqa: E402
+from tongpan.base.refusals import Refusal  # noqa: E402
 from tongpan.config.laboratory import COMPANY, named  # noqa: E402
-from tongpan.kernel.ledger.posting import Fact, Move, OutOfBounds, post  # noqa: E402
+from tongpan.config.proofs.shop import payload_of, price_of  # noqa: E402
+from tongpan.kernel.documents.gate import run  # noqa: E402
+from tongpan.kernel.org.models import OrgUnit, Person  # noqa: E402
+from tongpan.kernel.org.scope import acting  # noqa: E402
 
-STORE = named("store 0")
-TRY_AGAIN, DEADLOCK = "40001", "40P01"
-TRIES = 20
+DEADLOCK = "40P01"
 
 
 def main() -> None:
     with schema_context(COMPANY):
+        till = OrgUnit.objects.select_related("parent").get(pk=named(sys.argv[1]))
+        person = Person.objects.get(pk=named("cashier"))
         print("ready", flush=True)
         for line in sys.stdin:
-            item, posting_id = line.split()
-            print(sell(UUID(item), UUID(posting_id)), flush=True)
+            item, request = line.split()
+            print(sell(person, till, int(item), UUID(request)), flush=True)
 
 
-def sell(item: UUID, posting_id: UUID) -> str:
-    """Tell the fact, again if the database asks for it, and answer what became of it."""
-    for _ in range(TRIES):
-        try:
-            with transaction.atomic():
-                post([sale(item, posting_id)])
-            return "sold"
-        except OutOfBounds:
-            return "refused"
-        except (OperationalError, InterfaceError) as error:
-            state = getattr(error.__cause__, "sqlstate", None)
-            if state == DEADLOCK:
-                return "deadlock"
-            if state != TRY_AGAIN:
-                connection.close()
-                return "lost"
-        except Exception as error:  # noqa: BLE001 - the proof counts it
-            return f"error {error!r}".replace("\n", " ")
-    return "error tried too often"
+def sell(person: Person, till: OrgUnit, item: int, request: UUID) -> str:
+    """Ring up one of an item, and answer what became of it."""
+    basket = payload_of([(named(f"item {item}"), 1, price_of(item))])
+    try:
+        with acting(person, till):
+            run("till.sale.ring_up", payload=basket, request_id=request)
+    except Refusal as refusal:
+        return "refused" if refusal.code == "out_of_bounds" else f"error {refusal.code}"
+    except OperationalError as error:
+        is_deadlock = getattr(error.__cause__, "sqlstate", None) == DEADLOCK
+        return "deadlock" if is_deadlock else f"error {error!r}".replace("\n", " ")
+    except Exception as error:  # noqa: BLE001 - the proof counts it
+        return f"error {error!r}".replace("\n", " ")
+    return "sold"
 
-
-def sale(item: UUID, posting_id: UUID) -> Fact:
-    """One of an item leaves the shelf for good. The same id always makes the same fact."""
-    move = Move(
-        source=at.shelf(STORE, STORE, item),
-        target=at.lost(STORE, item),
-        amount=Decimal(1),
-        feeds=(at.inventory(STORE), at.transit_loss(STORE)),
-    )
-    return Fact(posting_id, posting_id, TODAY, (move,))
-
-
-TODAY = env.now().date()
 
 if __name__ == "__main__":
     main()

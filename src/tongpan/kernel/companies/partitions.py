@@ -28,7 +28,10 @@ begin
         return;
     end if;
     perform pg_advisory_xact_lock(hashtextextended({schema_text} || '.{table}_ensure_month', 0));
-    if to_regclass(format('%I.%I', {schema_text}, part)) is not null then
+    -- Asked of the catalogue itself: another session may have made the month while we waited, and
+    -- `to_regclass` remembers that it was not there.
+    if exists (select from pg_class where relname = part
+                 and relnamespace = quote_ident({schema_text})::regnamespace) then
         return;
     end if;
     execute format('create table %I (like {table} including defaults including constraints)', part);

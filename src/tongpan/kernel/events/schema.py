@@ -105,7 +105,10 @@ begin
         return;
     end if;
     perform pg_advisory_xact_lock(hashtextextended(@name@ || '.events_ensure_month', 0));
-    if to_regclass(format('%I.%I', @name@, part)) is not null then
+    -- Asked of the catalogue itself: another session may have made the month while we waited, and
+    -- `to_regclass` remembers that it was not there.
+    if exists (select from pg_class where relname = part
+                 and relnamespace = quote_ident(@name@)::regnamespace) then
         return;
     end if;
     execute format('create table %I (like event including defaults including constraints)', part);

@@ -1,15 +1,19 @@
-"""The shop in which ringing up is measured, and the basket that is rung up in it."""
+"""The shop in which promises are proved and measured, and the basket that is rung up in it."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.signing import get_cookie_signer
+
 from tongpan.base import env
 from tongpan.business.till.models import PaymentMethod
 from tongpan.config.laboratory import named, put_on_shelves
 from tongpan.kernel.org.models import Grant, OrgUnit, Person, Role, RoleAction
 from tongpan.kernel.org.scope import system
+from tongpan.kernel.org.sessions import SessionStore
 from tongpan.masters.items.models import Item, UnitOfMeasure
 from tongpan.masters.places.models import Place
 from tongpan.masters.prices.models import Price, PriceList
@@ -20,8 +24,8 @@ BEGAN = date(2026, 1, 1)
 PASSWORD = "a chain of shops"
 
 
-def furnish(stores: int, items: int) -> None:
-    """Tills, goods on full shelves, prices, taxes, cash, and a cashier who may use every till."""
+def furnish(stores: int, items: int, on_shelf: int = 1_000_000) -> None:
+    """Tills, goods on shelves, prices, taxes, cash, and a cashier who may use every till."""
     with system(reason="the stage of a measurement"):
         top = OrgUnit.objects.get(code="lab")
         for n in range(stores):
@@ -61,11 +65,28 @@ def furnish(stores: int, items: int) -> None:
         for code in ("till.sale.ring_up", "till.sale.view", "items.item.view"):
             RoleAction.objects.create(role=role, code=code)
         Grant.objects.create(person=cashier, role=role, unit=top)
-    put_on_shelves(stores, range(items), 1_000_000, Decimal("1.00"))
+    put_on_shelves(stores, range(items), on_shelf, Decimal("1.00"))
 
 
 def price_of(n: int) -> Decimal:
     return Decimal(199 + n % 5000) / 100
+
+
+def session_of_cashier() -> str:
+    """The key of a session in which the cashier is signed in."""
+    person = Person.objects.get(pk=named("cashier"))
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "tongpan.kernel.org.backend.PersonBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+def cookies(session: str, till: UUID, csrf: str) -> str:
+    """What the browser of a till sends along."""
+    kept = get_cookie_signer(salt="tilltill").sign(str(till))
+    return f"sessionid={session}; csrftoken={csrf}; till={kept}"
 
 
 def payload_of(lines: list[tuple[UUID, int, Decimal]]) -> dict[str, Any]:
