@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench.post_growth import entries_of, fill
+from bench.ring_up_growth import entries_of, fill
 from tongpan.base import env
 from tongpan.business.stock import accounts as at
 from tongpan.business.stock import overview as reading
