@@ -21,6 +21,7 @@ from tongpan.config.proofs.shop import furnish
 from tongpan.faces.cli import Result
 from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.ledger.queries import Where, latest, statement
+from tongpan.kernel.ledger.upkeep import fold
 
 HELP = "一页明细账的成本 · what a page of a statement costs against a bare indexed query"
 MOVEMENTS, ROUNDS, WEEKS = 100, 25, 4
@@ -38,6 +39,7 @@ def run(given: argparse.Namespace) -> Result:
     with laboratory(stores=STORES) as lab:
         furnish(STORES, ITEMS)
         _open_everything()
+        fold()  # as the relay does all the time
         fill(lab, given.entries)
         store = named("store 0")
         shelf = at.shelf(store, store, named("item 0"))

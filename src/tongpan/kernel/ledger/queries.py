@@ -92,9 +92,12 @@ _ENDS = """
 
 # The totals of the chosen accounts, exact at this moment.
 _EXACT = f"""
-moved as materialized (
+chosen as materialized (
+    select a.* from account a where {{where}}
+), moved as materialized (
     select e.source, e.target, e.amount, coalesce(e.value, 0) as value
       from unfolded u join entry e on e.posting = u.posting and e.business_date = u.business_date
+      where exists (select from chosen where not kept)
 ), waiting as (
     select account, sum(inflow) as inflow, sum(outflow) as outflow, sum(value_in) as value_in,
            sum(value_out) as value_out
@@ -105,8 +108,7 @@ moved as materialized (
            a.outflow + coalesce(w.outflow, 0) as outflow,
            a.value_in + coalesce(w.value_in, 0) as value_in,
            a.value_out + coalesce(w.value_out, 0) as value_out
-      from account a left join waiting w on w.account = a.id and not a.kept
-      where {{where}}
+      from chosen a left join waiting w on w.account = a.id and not a.kept
 )"""
 
 _NOW = f"""
