@@ -103,6 +103,7 @@ class _Import:
         self._slips()
         self._adjustments("stock.overage", "overage")
         self._adjustments("stock.loss", "loss")
+        self.tell("proof")
         self._count_posted()
         return report
 
@@ -233,6 +234,7 @@ class _Import:
     # -- the slips ---------------------------------------------------------------------------------
 
     def _slips(self) -> None:
+        self.tell("slips")
         relation = self._ask("""
             select slip, kind, store, any_value(party), min(moment), sum(amount), sum(coupon),
                    list(struct_pack(i := item, q := quantity, a := amount) order by n)
