@@ -125,7 +125,8 @@ class Limit:
             batch["shelves"] = [
                 (row[source], row[amount], row[value]) for row in entries if row[source] in shelves
             ]
-            batch["number_series"] = [*Counter(str(row[number]) for row in batch["document"]).items()]
+            counted = Counter(str(row[number]) for row in batch["document"])
+            batch["number_series"] = list(counted.items())
             yield batch
 
     def _by_sale(self, table: str, name: str) -> dict[UUID, Rows]:
