@@ -2,8 +2,8 @@
 
 The rows are those that the import wrote, with every id and figure known. The shelves are locked in
 one order and checked, the numbers are counted on, and the accounts that the sales opened are opened
-again. The copies of the tables have the same keys, indexes and partitions, but no foreign keys and
-no triggers, so the limit is on the kind side of itself.
+again. The copies of the tables have the same keys, foreign keys, indexes and partitions as ours;
+only accounts have neither foreign keys nor triggers there, which is on the limit's side.
 """
 
 from collections import Counter
@@ -16,6 +16,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+
+from bench.ring_up_limit import FOREIGN_KEYS
 
 BATCH = 100
 OF_A_SALE = {
@@ -47,12 +49,18 @@ BARE_SQL = (
         )
         for table in (*OF_A_SALE, "number_series", "account")
     )
-    + f"""
-insert into bare.account ({", ".join(OPEN)}) overriding system value
-  select {", ".join(OPEN)} from account where id not in {OPENED};
+    + FOREIGN_KEYS
+    + """
 grant usage on schema bare to tp_app;
 grant all on all tables in schema bare to tp_app;
 grant usage on sequence event_seq to tp_app;
+"""
+)
+BEGIN = (
+    f"truncate {', '.join(f'bare.{table}' for table in (*OF_A_SALE, 'number_series', 'account'))};"
+    + f"""
+insert into bare.account ({", ".join(OPEN)}) overriding system value
+  select {", ".join(OPEN)} from account where id not in {OPENED};
 """
 )
 
@@ -78,7 +86,7 @@ Rows = list[tuple[Any, ...]]
 
 
 class Limit:
-    """All batches of the file, as Python values; calling it writes them."""
+    """All batches of the files, as Python values, and the writing of them."""
 
     def __init__(self) -> None:
         self.cursor = connection.connection.cursor()
@@ -86,8 +94,12 @@ class Limit:
         self.insert = {table: _insert(table, types) for table, types in self.columns.items()}
         self.batches = list(self._batches())
 
-    def __call__(self) -> None:
-        for batch in self.batches:
+    def begin(self) -> None:
+        """The tables as they were before the first sale."""
+        self.cursor.execute(BEGIN.encode())
+
+    def write(self, batches: Sequence[dict[str, Rows]]) -> None:
+        for batch in batches:
             with transaction.atomic():
                 for table in ("account", *OF_A_SALE):
                     if batch[table]:
