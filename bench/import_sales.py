@@ -29,7 +29,7 @@ from tongpan.kernel.ledger.checks import verify
 from tongpan.kernel.ledger.upkeep import fold
 
 HELP = "导入销售文件的成本 · what bringing in a file of sales costs (--rows)"
-ROWS, STORES, PARTS = 12_000, 4, 3
+ROWS, STORES, PARTS = 12_000, 4, 2
 RATIO_MAX = 3.0
 SALES = ("reading", "slips", "proof")  # what is done for sales; the rest is done for masters
 
