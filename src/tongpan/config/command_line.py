@@ -22,13 +22,12 @@ from django.db import connection
 from django_tenants.utils import schema_context
 
 from tongpan.base.refusals import Refusal
-from tongpan.config import commands, embedded, installation
-from tongpan.config.installation import CannotRun, Contents
+from tongpan.config import commands, companies, embedded, installation
+from tongpan.config.installation import CannotRun, Installation
 from tongpan.faces import cli as face
 from tongpan.faces.cli import Result
 
 HOLDS, DOES_NOT, COULD_NOT = 0, 1, 2
-CONTENTS: dict[str, Contents] = {"company": "demo", "database": "nothing"}
 
 
 def main(words: list[str]) -> int:
@@ -74,11 +73,26 @@ def _perform(command: ModuleType, given: argparse.Namespace) -> Result:
     with ExitStack() as stack:
         # Not tied to this process: another program may use the same server when we are gone.
         opened = stack.enter_context(installation.opened(data, dies_with_us=False))
-        installation.make_ready(opened, CONTENTS[needs], _say)
+        installation.make_ready(opened, "nothing", _say)
         stack.callback(connection.close)
         if needs == "company":
-            stack.enter_context(schema_context(given.company or settings.DEFAULT_COMPANY))
+            stack.enter_context(schema_context(_company(opened, given.company)))
         return run(given)
+
+
+def _company(opened: Installation, named: str | None) -> str:
+    """The schema of the company to work in. Where there is none at all, the demonstration is made.
+
+    Errors: CannotRun if there is no company of that name.
+    """
+    there = companies.schemas()
+    if named is not None and named not in there:
+        raise CannotRun(f"没有公司 {named}。\nThere is no company {named}: {there}.")
+    default = str(settings.DEFAULT_COMPANY)
+    if named is None and (default in there or not there):
+        installation.make_ready(opened, "demo", _say)
+        return default
+    return named or there[0]
 
 
 def _parser(known: dict[str, ModuleType]) -> argparse.ArgumentParser:

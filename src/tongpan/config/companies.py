@@ -46,6 +46,13 @@ def migrate() -> None:
     call_command("migrate_schemas", interactive=False, verbosity=0, skip_checks=True)
 
 
+def schemas() -> list[str]:
+    """The schemas of all companies, the oldest first. Django must be set up."""
+    from tongpan.kernel.companies.models import Company
+
+    return list(Company.objects.order_by("created_at").values_list("schema_name", flat=True))
+
+
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tongpan.config.companies")
     commands = parser.add_subparsers(dest="command", required=True)

@@ -13,7 +13,7 @@ import pytest
 
 from tongpan.base.refusals import Refusal
 from tongpan.business.sales_import import import_sales
-from tongpan.business.sales_import.importing import sums_by
+from tongpan.business.sales_import.figures import sums_by
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.ledger import checks
 from tongpan.kernel.org.scope import system
@@ -108,8 +108,44 @@ def test_the_same_file_again_changes_nothing(invoices: Path) -> None:
 
     with system(reason="counting"):
         assert Document.objects.count() == before == first.documents
-    assert (again.documents, again.already) == (0, first.documents)
+    assert (again.documents, again.already) == (0, first.documents - 1)  # but for the opening
     assert again.posted == first.posted
+
+
+def test_a_later_file_of_the_same_stores_comes_in_too(baskets: Path, tmp_path: Path) -> None:
+    """A program's exports follow one another, and the later one may repeat the earlier."""
+    import_sales(baskets, "completejourney")
+    later = tmp_path / "later.parquet"
+    with duckdb.connect() as base:
+        base.execute(
+            "copy (with t as (select * from read_parquet($1)) select * from t union all"
+            " select * replace (basket_id + 50 as basket_id, quantity * 3 as quantity,"
+            " transaction_timestamp + interval 10 day as transaction_timestamp) from t)"
+            f" to '{later}'", [str(baskets)],
+        )  # fmt: skip
+    report = import_sales(later, "completejourney")
+
+    assert report.holds
+    assert (report.rows_read, report.rows_posted) == (10, 6)
+    assert report.totals["quantity"] == 4 * 17549 == report.posted["quantity"]
+    assert report.already == 2  # the slips of the first file
+    assert not [i.code for i in checks.verify() if i.violations]
+    assert checks.worth() == (Decimal(0), Decimal(0))  # no more was put down than was sold
+
+
+def test_a_broken_import_goes_on_where_it_was(invoices: Path) -> None:
+    def breaks(text: str) -> None:
+        if text.startswith("stock.loss"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_sales(invoices, "uci", tell=breaks)
+    report = import_sales(invoices, "uci")
+
+    assert report.holds
+    assert report.documents == 1  # the loss; nothing is put on the shelves for it again
+    with system(reason="counting"):
+        assert Document.objects.filter(type="stock.opening").count() == 1
 
 
 def test_sales_less_returns_are_exported_by_store_item_and_week(invoices: Path) -> None:

@@ -11,7 +11,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from tongpan.base import env
+from tongpan.base.refusals import Refusal
 from tongpan.business.demo.people import MEMBERS
 from tongpan.business.demo.source import CUT_HOURS, DAYS
 from tongpan.kernel.documents.gate import run
@@ -71,6 +74,21 @@ class Chain:
         if there is None or there.state == State.DRAFT:
             run(f"{kind}.post", document_id)
         return Document.unscoped.get(pk=document_id)
+
+    def draft(
+        self, kind: str, name: tuple[object, ...], payload: Mapping[str, Any], then: str = ""
+    ) -> None:
+        """Draft a document and leave it, or hand it on with `then`; what is refused stays away."""
+        document_id = self.id_of(kind, "draft", *name)
+        if Document.unscoped.filter(pk=document_id).exists():
+            return
+        try:
+            with transaction.atomic():
+                run(f"{kind}.save", document_id, payload)
+                if then:
+                    run(f"{kind}.{then}", document_id)
+        except Refusal as refused:  # a short history has nothing to send
+            self.tell(refused.code)
 
     @property
     def last(self) -> int:

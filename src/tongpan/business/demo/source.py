@@ -22,11 +22,12 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.base.refusals import Refusal
 from tongpan.business.demo.naming import (
     GoodsType,
-    brand_of,
     distinction,
     goods_types,
+    label_of,
     metric,
     name_of,
+    packed,
 )
 from tongpan.kernel.documents.sentences import say
 
@@ -202,10 +203,11 @@ def _goods(
     found = []
     alike: Counter[str] = Counter()
     for product, kind, brand, maker, size, price in rows:
-        goods = goods_types()[kind]
-        whose, metric_size = brand_of(brand, maker), metric(size, goods)
-        name = name_of(goods, metric_size, whose)
         asked = max(price, Decimal("0.10"))
+        goods = goods_types()[kind]
+        goods, metric_size = packed(goods, metric(size, goods), asked)
+        whose = label_of(brand, maker)
+        name = name_of(goods, metric_size, whose)
         margin = Decimal(62 + product % 17) / 100
         found.append(
             Goods(

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from tongpan.base import env
-from tongpan.base.refusals import Refusal
 from tongpan.business.demo.chain import Chain, cashiers_of, known_chain, manager_of
 from tongpan.business.demo.masters import make_masters, make_units_and_people
 from tongpan.business.demo.people import STORES
 from tongpan.business.demo.source import DAYS, Bought, Part, parts
 from tongpan.business.demo.supply import Supply, open_books, supply_of, work_of_day
+from tongpan.business.demo.today import is_left_open, leave_open
 from tongpan.business.stock.queries import stock_of
 from tongpan.business.till.models import SaleLine
 from tongpan.kernel.documents.gate import run
@@ -23,7 +23,6 @@ from tongpan.kernel.org.scope import system
 
 SALES_AT_ONCE = 100
 PAID_BY = ("WECHAT",) * 9 + ("ALIPAY",) * 6 + ("CASH",) * 3 + ("CARD",) + ("STORED",)
-OPEN_TODAY = (("S02", "save"), ("S03", "submit"))  # transfers: a draft, and one to be approved
 REASONS = ("包装破损", "临期", "买错了")
 Tell = Callable[[str], None]
 
@@ -52,9 +51,9 @@ def build(
     for name, part in zip(names, parts(*names, data=data), strict=True):
         if name == "quick" and is_told(chain):
             continue
-        _tell_part(chain, name, part, told)
+        supply = _tell_part(chain, name, part, told)
         if name == "quick":
-            _what_is_open_today(chain)
+            leave_open(supply)
     return told
 
 
@@ -75,10 +74,10 @@ def is_told(chain: Chain) -> bool:
     if "W01" not in chain.units:
         return False
     with system(reason="demonstration"):
-        return Document.unscoped.filter(pk=chain.id_of("open", len(OPEN_TODAY) - 1)).exists()
+        return is_left_open(chain)
 
 
-def _tell_part(chain: Chain, name: str, part: Part, told: Told) -> None:
+def _tell_part(chain: Chain, name: str, part: Part, told: Told) -> Supply:
     """One part of the baskets, with the goods that they need."""
     make_units_and_people_once(chain)
     make_masters(chain, part.items)
@@ -96,6 +95,7 @@ def _tell_part(chain: Chain, name: str, part: Part, told: Told) -> None:
         _sell(chain, number, by_day.get(number, []), told)
         if name == "quick":
             _small_events(chain, supply, number)
+    return supply
 
 
 def make_units_and_people_once(chain: Chain) -> None:
@@ -227,21 +227,3 @@ def _counted(chain: Chain, supply: Supply, store: str, number: int) -> dict[str,
         for n, line in enumerate(lines)
     ]
     return {"header": {"place": chain.places[store]}, "lines": counted} if counted else None
-
-
-def _what_is_open_today(chain: Chain) -> None:
-    """A draft, and a transfer that waits for somebody's approval."""
-    items = list(chain.items.values())
-    for number, (target, verb) in enumerate(OPEN_TODAY):
-        with chain.day(chain.last, 4, "wang", "S01"):
-            header = {"from_place": chain.places["S01"], "to_place": chain.places[target]}
-            lines = [{"item": item, "quantity": 2} for item in items[number : number + 4]]
-            draft = chain.id_of("open", number)
-            if Document.unscoped.filter(pk=draft).exists():
-                continue
-            try:
-                run("stock.transfer.save", draft, {"header": header, "lines": lines})
-                if verb == "submit":
-                    run("stock.transfer.submit", draft)
-            except Refusal as refused:  # a short history has nothing to send
-                chain.tell(refused.code)

@@ -155,7 +155,7 @@ def _order(supply: Supply, turn: int, number: int, buyer: str, place: str) -> No
     chain = supply.chain
     for supplier, products in sorted(_wanted(supply, turn, place).items()):
         lines = [
-            _order_line(supply, product, quantity) for product, quantity in sorted(products.items())
+            order_line(supply, product, quantity) for product, quantity in sorted(products.items())
         ]
         header = {"supplier": supplier, "place": chain.places[place]}
         payload = {"header": header, "lines": lines}
@@ -164,8 +164,8 @@ def _order(supply: Supply, turn: int, number: int, buyer: str, place: str) -> No
             chain.post("purchasing.order", name, lambda payload=payload: payload)  # type: ignore[misc]
 
 
-def _order_line(supply: Supply, product: int, quantity: int) -> dict[str, Any]:
-    """In cases, where the goods come in cases."""
+def order_line(supply: Supply, product: int, quantity: int) -> dict[str, Any]:
+    """A line of an order: in cases, where the goods come in cases."""
     goods, item = supply.goods[product], supply.chain.items[product]
     price = {"item": item, "price": cost_of_order_unit(goods)}
     if goods.per_case:
@@ -192,13 +192,14 @@ def _receive(supply: Supply, turn: int, number: int, place: str, *, is_last: boo
         with chain.day(number, 11, keeper, place):
             payload = prefill("purchasing.receipt", order.pk)
             if comes_in_parts and not is_last:
-                payload["lines"] = list(_first_part(payload["lines"]))
+                payload["lines"] = list(first_part(payload["lines"]))
             if payload["lines"]:
                 payload["header"]["delivery_note"] = f"{supplier}-{number:02}{n:02}"
                 chain.post("purchasing.receipt", name, lambda payload=payload: payload)  # type: ignore[misc]
 
 
-def _first_part(lines: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def first_part(lines: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Six tenths of each line, as far as that is a whole number."""
     for line in lines:
         part = (Decimal(line["quantity"]) * 6 / 10).to_integral_value()
         if part:

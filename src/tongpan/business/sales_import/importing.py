@@ -1,24 +1,26 @@
 """Bringing a file of sales in: its stores, items and parties first, then what the sales need on
 the shelves, then slip after slip in batches, each batch one action and one transaction.
 
-The shelves are filled by an opening document in each store, the day before its first sale, with
-what will be sold and written off; a piece is put down at `COST_SHARE` of what it fetched on the
-average, because sales files do not say what goods had cost.
+The shelves are filled by an opening document in each store, the day before its first new sale, with
+what will be sold and written off as far as it is not there; a piece is put down at `COST_SHARE` of
+what it fetched on the average, because sales files do not say what goods had cost.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import duckdb
-from django.db import connection, transaction
+from django.db import transaction
 
 from tongpan.base import env
+from tongpan.business.sales_import.figures import posted_of
 from tongpan.business.sales_import.presets import PRESETS, Preset, open_source
+from tongpan.business.stock.queries import pools_of
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.org.models import LegalEntity, OrgUnit
@@ -29,7 +31,7 @@ from tongpan.masters.places.queries import default_place
 from tongpan.masters.taxes.models import TaxCategory
 
 COST_SHARE = Decimal("0.7")
-SLIPS_AT_ONCE, MASTERS_AT_ONCE, OPENING_LINES = 100, 3000, 2000
+SLIPS_AT_ONCE, MASTERS_AT_ONCE, OPENING_LINES, ASKED_AT_ONCE = 100, 3000, 2000, 10_000
 MADE_AT = datetime.fromisoformat("2000-01-01T00:00:00+00:00")  # masters have no time of their own
 Tell = Callable[[str], None]
 Name = Callable[[Any], str]
@@ -85,6 +87,7 @@ class _Import:
         self.report = Report()
         self.tills: dict[str, OrgUnit] = {}
         self.items: dict[str, UUID] = {}
+        self.documents: list[UUID] = []  # what the file's rows become
 
     def carry_out(self) -> Report:
         report = self.report
@@ -99,10 +102,12 @@ class _Import:
         report.left_out = {reason: amount for reason, _, amount in reasons}
         self._stores()
         self._masters()
+        self._what_is_known()
         self._openings()
         self._slips()
         self._adjustments("stock.overage", "overage")
         self._adjustments("stock.loss", "loss")
+        self.tell("proof")
         self._count_posted()
         return report
 
@@ -187,6 +192,35 @@ class _Import:
 
     # -- what must stand on the shelves ------------------------------------------------------------
 
+    def _what_is_known(self) -> None:
+        """Which documents the file's rows become, and which of them an earlier file brought."""
+        slips = self._ask(
+            "select kind, slip, store, min(moment) from row where kind in ('sale', 'return')"
+            " group by all"
+        ).fetchall()
+        days = self._ask(
+            "select kind, store, moment::date from row where kind in ('loss', 'overage')"
+            " group by all"
+        ).fetchall()
+        of_slips = [self._slip_id(*row) for row in slips]
+        of_days = [self._adjustment_id(*row) for row in days]
+        self.documents = [*of_slips, *of_days]
+        known: set[UUID] = set()
+        for start in range(0, len(self.documents), ASKED_AT_ONCE):
+            some = self.documents[start : start + ASKED_AT_ONCE]
+            known |= set(Document.unscoped.filter(pk__in=some).values_list("pk", flat=True))
+        self.base.execute("create table known_slip (kind text, slip text)")
+        self.base.execute("create table known_day (kind text, store text, day date)")
+        for table, ids, rows in (
+            ("known_slip", of_slips, [row[:2] for row in slips]),
+            ("known_day", of_days, days),
+        ):
+            there = [row for pk, row in zip(ids, rows, strict=True) if pk in known]
+            if there:
+                columns = [list(column) for column in zip(*there, strict=True)]
+                unnested = ", ".join("unnest(?)" for _ in columns)
+                self.base.execute(f"insert into {table} select {unnested}", columns)
+
     def _openings(self) -> None:
         query = """
             select item, sum(quantity) filter (r.kind in ('sale', 'loss'))::decimal(18, 0),
@@ -194,7 +228,11 @@ class _Import:
                          / nullif(sum(quantity) filter (r.kind = 'sale'), 0) * ?, 4),
                    min(moment)
             from row r join item i on i.code = r.item and i.kind = 'stocked'
-            where r.store = ? and r.kind in ('sale', 'loss') group by item order by item
+            where r.store = ? and r.kind in ('sale', 'loss')
+              and not exists (from known_slip k where k.kind = r.kind and k.slip = r.slip)
+              and not exists (from known_day k where k.kind = r.kind and k.store = r.store
+                                                 and k.day = r.moment::date)
+            group by item order by item
         """
         for n, (name, till) in enumerate(self.tills.items(), start=1):
             self.tell(f"opening stock {n}/{len(self.tills)}")
@@ -202,22 +240,29 @@ class _Import:
             first = min((row[3] for row in rows), default=None)
             for start in range(0, len(rows), OPENING_LINES):
                 assert first is not None, "Rows have moments."
-                self._opening(name, till, first, start, rows[start : start + OPENING_LINES])
+                self._opening(name, till, first, rows[start : start + OPENING_LINES])
 
-    def _opening(
-        self, name: str, till: OrgUnit, first: datetime, start: int, rows: Sequence[Any]
-    ) -> None:
+    def _opening(self, name: str, till: OrgUnit, first: datetime, rows: Sequence[Any]) -> None:
         store = till.parent
         assert store is not None, "A till stands in a store."
+        place = default_place(store)
+        there = pools_of(place, [(self.items[item], "") for item, *_ in rows])
+        short = [
+            (item, quantity - there[self.items[item], ""].quantity, cost)
+            for item, quantity, cost, _ in rows
+            if quantity > there[self.items[item], ""].quantity
+        ]
+        if not short:
+            return
         lines = [
             {"item": self.items[item], "quantity": quantity,
              "unit_cost": max(Decimal(str(cost or 0)), Decimal("0.0001"))}
-            for item, quantity, cost, _ in rows
+            for item, quantity, cost in short
         ]  # fmt: skip
-        header = {"place": default_place(store).pk}
         day = (first - timedelta(days=1)).date()
-        payload = {"header": header, "lines": lines, "unit": store, "business_date": day}
-        self._post("stock.opening", self._id("opening", name, start), payload)
+        payload = {"header": {"place": place.pk}, "lines": lines, "unit": store,
+                   "business_date": day}  # fmt: skip
+        self._post("stock.opening", self._id("opening", name, day, short), payload)
 
     def _post(self, kind: str, document_id: UUID, payload: dict[str, Any]) -> None:
         """Draft and post a document, as far as that was not done before."""
@@ -233,6 +278,7 @@ class _Import:
     # -- the slips ---------------------------------------------------------------------------------
 
     def _slips(self) -> None:
+        self.tell("slips")
         relation = self._ask("""
             select slip, kind, store, any_value(party), min(moment), sum(amount), sum(coupon),
                    list(struct_pack(i := item, q := quantity, a := amount) order by n)
@@ -253,6 +299,10 @@ class _Import:
             done += len(rows)
             self.tell(f"slips {done}/{slips}")
 
+    def _slip_id(self, kind: str, slip: str, store: str, moment: datetime) -> UUID:
+        at = moment.replace(tzinfo=self.tills[store].zone)
+        return env.id_of(at, self.preset.code, kind, slip)
+
     def _slip(self, row: Any) -> dict[str, Any]:
         slip, kind, store, party, moment, amount, coupon, lines = row
         till = self.tills[store]
@@ -260,7 +310,7 @@ class _Import:
         by_coupon = min(coupon, amount)
         payments = [("COUPON", by_coupon), ("UNSTATED", amount - by_coupon)]
         return {
-            "id": env.id_of(at, self.preset.code, kind, slip),
+            "id": self._slip_id(kind, slip, store, moment),
             "till": till,
             "at": at,
             "party": self._id("party", party) if party else None,
@@ -291,54 +341,17 @@ class _Import:
                 "header": header, "unit": unit, "business_date": day,
                 "lines": [{"item": self.items[n["i"]], "quantity": n["q"], **more} for n in lines],
             }  # fmt: skip
-            self._post(kind, self._id(kind, store, day), payload)
+            self._post(kind, self._adjustment_id(row_kind, store, day), payload)
+
+    def _adjustment_id(self, kind: str, store: str, day: date) -> UUID:
+        return self._id(f"stock.{kind}", store, day)
 
     # -- the proof ---------------------------------------------------------------------------------
 
     def _count_posted(self) -> None:
-        """What stands in the company's tables for the stores of this file."""
-        tills = [till.pk for till in self.tills.values()]
-        stores = [till.parent_id for till in self.tills.values()]
-        with connection.cursor() as cursor:
-            cursor.execute(POSTED, [tills, tills, tills, stores, stores])
-            names = [column.name for column in cursor.description]
-            self.report.posted = dict(zip(names, cursor.fetchone(), strict=True))
-        posted = self.report.posted
+        self.report.posted = posted = posted_of(self.documents)
         kinds = ("sale_lines", "return_lines", "loss_lines", "overage_lines")
         self.report.rows_posted = sum(posted[name] for name in kinds)
-
-
-POSTED = """
-with slip as (
-    select id, type, business_date, party from document
-    where state = 'posted' and type in ('till.sale', 'till.return') and org_unit_id = any(%s)
-), sold as (
-    select count(*) as lines, coalesce(sum(l.quantity), 0) as quantity,
-           coalesce(sum(l.gross), 0) as gross, count(distinct l.item) as items
-    from till_sale_line l join document d on d.id = l.document
-    where d.state = 'posted' and d.org_unit_id = any(%s)
-), back as (
-    select count(*) as lines, coalesce(sum(l.quantity), 0) as quantity,
-           coalesce(sum(l.gross), 0) as gross
-    from till_return_line l join document d on d.id = l.document
-    where d.state = 'posted' and d.org_unit_id = any(%s)
-), lost as (
-    select count(*) as lines, coalesce(sum(l.base_quantity), 0) as quantity
-    from stock_loss_line l join document d on d.id = l.document_id
-    where d.state = 'posted' and d.org_unit_id = any(%s)
-), found as (
-    select count(*) as lines, coalesce(sum(l.base_quantity), 0) as quantity
-    from stock_overage_line l join document d on d.id = l.document_id
-    where d.state = 'posted' and d.org_unit_id = any(%s)
-)
-select (select count(*) from slip) as slips,
-       (select count(distinct party) from slip) as parties,
-       sold.lines as sale_lines, back.lines as return_lines, lost.lines as loss_lines,
-       found.lines as overage_lines, sold.items as items_sold,
-       sold.quantity - back.quantity - lost.quantity + found.quantity as quantity,
-       sold.gross - back.gross as value
-from sold, back, lost, found
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,25 +364,3 @@ class _Row:
     brand: str
     maker: int | None
     size: str | None
-
-
-def sums_by(names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Sales less returns by store, item or week (ISO): codes, then lines, quantity and amount."""
-    columns = {
-        "store": "store.code",
-        "item": "i.code",
-        "week": """to_char(l.business_date, 'IYYY-"W"IW')""",
-    }
-    chosen = ", ".join(columns[name] for name in names)
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            f"select {chosen}, count(*), sum(l.sign * l.quantity), sum(l.sign * l.gross) from ("
-            " select document, business_date, item, quantity, gross, 1 as sign from till_sale_line"
-            " union all"
-            " select document, business_date, item, quantity, gross, -1 from till_return_line) l"
-            " join document d on d.id = l.document and d.state = 'posted'"
-            " join org_unit t on t.id = d.org_unit_id join org_unit store on store.id = t.parent_id"
-            " join items_item i on i.id = l.item"
-            f" group by {chosen} order by {chosen}"
-        )
-        yield from cursor

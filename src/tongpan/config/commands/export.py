@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django_tenants.utils import schema_context
 
-from tongpan.business.sales_import.importing import sums_by
+from tongpan.business.sales_import.figures import sums_by
 from tongpan.config.commands.import_sales import COMPANY
 from tongpan.config.installation import CannotRun
 from tongpan.faces.cli import Result

@@ -1,7 +1,8 @@
 """Check everything that must always hold, from the rows alone.
 
-With `--selftest` the checks themselves are checked: a copy of the company is damaged in one way
-after the other, and each piece of damage must be found by the check that is there for it.
+Every company is looked at, unless one is named. With `--selftest` the checks themselves are
+checked: a copy of the company is damaged in one way after the other, and each piece of damage must
+be found by the check that is there for it.
 """
 
 import argparse
@@ -10,6 +11,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 import psycopg
 from django.db import connection, transaction
@@ -18,7 +22,8 @@ from psycopg import sql
 
 from tongpan.base import env
 from tongpan.base.invariants import Invariant
-from tongpan.config import databases, embedded
+from tongpan.base.numbers import ZERO
+from tongpan.config import companies, databases, embedded
 from tongpan.config.installation import CannotRun
 from tongpan.faces.cli import Result
 from tongpan.kernel.events import feed
@@ -47,17 +52,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> Result:
-    found = [invariant for area in AREAS for invariant in area()]
-    stock, money = checks.worth()
-    with connection.cursor() as cursor:
-        cursor.execute("select count(*) from entry")
-        entries = cursor.fetchone()[0]
-    violations = sum(len(invariant.violations) for invariant in found)
+    schemas = [given.company] if given.company else companies.schemas()
+    found = {schema: _checked(schema) for schema in schemas}
+    invariants = _together(found)
+    violations = sum(len(invariant.violations) for invariant in invariants)
     facts = {
-        "entries": entries,
-        "stock_value": stock,
-        "inventory_account": money,
+        "entries": sum(company.entries for company in found.values()),
+        "stock_value": sum((company.stock for company in found.values()), ZERO),
+        "inventory_account": sum((company.money for company in found.values()), ZERO),
         "violations": violations,
+        "companies": {schema: company.facts for schema, company in found.items()},
         "invariants": [
             {
                 "code": invariant.code,
@@ -65,10 +69,10 @@ def run(given: argparse.Namespace) -> Result:
                 "violations": len(invariant.violations),
                 "examples": invariant.violations[:SHOWN],
             }
-            for invariant in found
+            for invariant in invariants
         ],
     }
-    holds = violations == 0 and stock == money
+    holds = violations == 0 and all(company.is_worth_the_same for company in found.values())
     if given.selftest:
         missed = _selftest()
         facts |= {
@@ -76,8 +80,52 @@ def run(given: argparse.Namespace) -> Result:
             "detected": len(DAMAGES) - len(missed),
             "missed": missed,
         }
-        holds = holds and not missed and len(DAMAGES) >= len(found)
-    return Result(holds=holds, facts=facts, text=_as_text(found, facts))
+        holds = holds and not missed and len(DAMAGES) >= len(invariants)
+    return Result(holds=holds, facts=facts, text=_as_text(invariants, facts))
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What was found in one company."""
+
+    invariants: list[Invariant]
+    entries: int
+    stock: Decimal
+    money: Decimal
+
+    @property
+    def is_worth_the_same(self) -> bool:
+        return self.stock == self.money
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "entries": self.entries,
+            "stock_value": self.stock,
+            "inventory_account": self.money,
+            "violations": sum(len(invariant.violations) for invariant in self.invariants),
+        }
+
+
+def _checked(schema: str) -> _Checked:
+    with schema_context(schema):
+        invariants = [invariant for area in AREAS for invariant in area()]
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from entry")
+            return _Checked(invariants, cursor.fetchone()[0], *checks.worth())
+
+
+def _together(found: dict[str, _Checked]) -> list[Invariant]:
+    """The same invariants of all companies as one; a violation says in which company it is."""
+    by_code: dict[str, Invariant] = {}
+    for schema, company in found.items():
+        for one in company.invariants:
+            before = by_code.get(one.code, Invariant(one.code, 0, ()))
+            where = (f"{schema}: {place}" for place in one.violations)
+            by_code[one.code] = Invariant(
+                one.code, before.checked + one.checked, (*before.violations, *where)
+            )
+    return list(by_code.values())
 
 
 def _as_text(found: list[Invariant], facts: dict[str, object]) -> str:

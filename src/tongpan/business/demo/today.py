@@ -1,0 +1,153 @@
+"""What is under way when the story ends: drafts, orders on their way, goods on the road, approvals.
+
+A newcomer finds documents in each of their states, and work that waits for each person.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from tongpan.business.demo.chain import Chain, manager_of
+from tongpan.business.demo.masters import SUPPLIERS, supplier_of
+from tongpan.business.demo.source import Goods
+from tongpan.business.demo.supply import FRANCHISE, OWNED, Supply, first_part, order_line
+from tongpan.business.stock.queries import stock_of
+from tongpan.kernel.documents.following import prefill
+from tongpan.kernel.documents.models import Document
+from tongpan.masters.items.models import Item
+
+LINES, CASES, PIECES = 5, 5, 30
+ASKED_FOR = (("S02", ""), ("S03", "submit"))  # transfers: a draft, and one to be approved
+# What became of an order to each supplier, and how many days before the last it was made.
+BECAME = (("draft", 0), ("sent", 2), ("part", 4), ("came", 6), ("billed", 9))
+
+
+def leave_open(supply: Supply) -> None:
+    """Begin what nobody has finished yet. Done last of all, so it says that the story was told."""
+    of_supplier = _steady_goods(supply)
+    for (became, back), (supplier, goods) in zip(BECAME, of_supplier.items(), strict=False):
+        _order(supply, supplier, goods, became, supply.chain.last - back)
+    for supplier, goods in list(of_supplier.items())[:1]:
+        _order(supply, supplier, goods, "sent", supply.chain.last - 1, place=FRANCHISE)
+    _on_the_road(supply.chain, [row for goods in of_supplier.values() for row in goods])
+    _half_counted(supply.chain)
+    _asked_for(supply.chain)
+
+
+def is_left_open(chain: Chain) -> bool:
+    """Whether all of it is there."""
+    last = chain.id_of("stock.transfer", "draft", len(ASKED_FOR) - 1)
+    return Document.unscoped.filter(pk=last).exists()
+
+
+def _steady_goods(supply: Supply) -> dict[str, list[Goods]]:
+    """Of each supplier, what the stores that we own sell week after week."""
+    found: dict[str, list[Goods]] = {supplier: [] for supplier, _, _ in SUPPLIERS}
+    for product in sorted({product for store, product, _ in supply.brisk if store != FRANCHISE}):
+        row = supply.goods[product]
+        if len(found[supplier_of(row)]) < LINES:
+            found[supplier_of(row)].append(row)
+    return {supplier: goods for supplier, goods in found.items() if goods}
+
+
+# -- bought --------------------------------------------------------------------------------------
+
+
+def _order(
+    supply: Supply, supplier: str, goods: Sequence[Goods], became: str, day: int,
+    *, place: str = "W01",
+) -> None:  # fmt: skip
+    """An order of that day, with as much of what follows it as has happened."""
+    chain, name = supply.chain, ("open", place, supplier)
+    buyer, at = ("he", "HQ") if place == "W01" else (manager_of(place), place)
+    payload = {
+        "header": {"supplier": supplier, "place": chain.places[place],
+                   "expected_on": chain.first + timedelta(days=day + 5)},
+        "lines": [order_line(supply, row.product, CASES * (row.per_case or 6)) for row in goods],
+    }  # fmt: skip
+    with chain.day(day, 10, buyer, at):
+        if became == "draft":
+            chain.draft("purchasing.order", name, payload)
+            return
+        order = chain.post("purchasing.order", name, lambda: payload)
+    if became == "sent":
+        return
+    with chain.day(day + 3, 11, "chen", place):
+        came = prefill("purchasing.receipt", order.pk)
+        came["header"]["delivery_note"] = f"{supplier}-{day + 3:02}88"
+        if became == "part":
+            came["lines"] = list(first_part(came["lines"]))
+        receipt = chain.post("purchasing.receipt", name, lambda: came)
+    if became == "came":
+        _send_back(chain, name, receipt, day + 4)
+    if became == "billed":
+        with chain.day(day + 6, 14, "qian", "HQ"):
+            bill = prefill("purchasing.bill", receipt.pk)
+            bill["header"] |= {"invoice_number": f"{receipt.pk.int % 10**8:08}",
+                               "due_on": chain.first + timedelta(days=day + 36)}  # fmt: skip
+            chain.post("purchasing.bill", name, lambda: bill)
+
+
+def _send_back(chain: Chain, name: tuple[str, ...], receipt: Document, day: int) -> None:
+    """One case came damaged and goes back."""
+    with chain.day(day, 15, "he", "HQ"):
+        back = prefill("purchasing.return", receipt.pk)
+        back["header"]["reason"] = "外箱破损"
+        back["lines"] = [back["lines"][0] | {"quantity": 1}]
+        chain.post("purchasing.return", name, lambda: back)
+
+
+# -- moved and counted ---------------------------------------------------------------------------
+
+
+def _on_the_road(chain: Chain, goods: Sequence[Goods]) -> None:
+    """One transfer came with something broken and something missing, the next is on its way."""
+    items = [chain.items[row.product] for row in goods]
+    for store, day in zip(OWNED, (chain.last - 3, chain.last - 1), strict=False):
+        with chain.day(day, 9, "chen", "W01"):
+            header = {"from_place": chain.places["W01"], "to_place": chain.places[store]}
+            lines = [{"item": item, "quantity": 3} for item in _there(chain, "W01", items, 3)[:6]]
+            if not lines:
+                return
+            payload = {"header": header, "lines": lines}
+            sent = chain.post("stock.transfer", ("open", store), lambda payload=payload: payload)  # type: ignore[misc]
+        if day + 1 < chain.last:
+            with chain.day(day + 1, 8, manager_of(store), store):
+                came = prefill("stock.transfer_receipt", sent.pk)
+                came["lines"][0] |= {"received": 2, "damaged": 1}
+                came["lines"][-1] |= {"received": 2, "missing": 1, "damaged": 0}
+                chain.post("stock.transfer_receipt", ("open", store), lambda came=came: came)  # type: ignore[misc]
+
+
+def _there(chain: Chain, place: str, items: Sequence[Item], least: int) -> list[Item]:
+    """Those of the items of which so much is there."""
+    found = stock_of(chain.places[place], items)
+    return [item for item in items if found[item.pk].on_hand >= least]
+
+
+def _half_counted(chain: Chain) -> None:
+    """A count that somebody broke off, and a write-off that waits for whoever may approve it."""
+    store = OWNED[0]
+    place = chain.places[store]
+    with chain.day(chain.last, 7, manager_of(store), store):
+        items = _there(chain, store, list(chain.items.values())[:400], 2)[:8]
+        found = stock_of(place, items)
+        counted: list[dict[str, Any]] = [
+            {"item": item, "counted": found[item.pk].on_hand if n < 4 else None}
+            for n, item in enumerate(items)
+        ]
+        chain.draft("stock.count", (), {"header": {"place": place}, "lines": counted})
+        header = {"place": place, "reason": "expired"}
+        lines = [{"item": item, "quantity": 1} for item in items[:3]]
+        chain.draft("stock.loss", (), {"header": header, "lines": lines}, then="submit")
+
+
+def _asked_for(chain: Chain) -> None:
+    """A store sends goods to two others: one is a draft, one waits for whoever may approve it."""
+    with chain.day(chain.last, 4, "wang", "S01"):
+        items = _there(chain, "S01", list(chain.items.values())[:400], 2)
+        for number, (target, then) in enumerate(ASKED_FOR):
+            header = {"from_place": chain.places["S01"], "to_place": chain.places[target]}
+            some = items[4 * number : 4 * number + 4] or list(chain.items.values())[:1]
+            payload = {"header": header, "lines": [{"item": n, "quantity": 2} for n in some]}
+            chain.draft("stock.transfer", (number,), payload, then=then)
