@@ -33,10 +33,10 @@ export function startCombo(box) {
     at = -1;
   }
 
-  async function ask() {
+  async function ask(text = input.value.trim()) {
     const mine = ++asked;
     try {
-      const found = await find(box.dataset.url, "q", input.value.trim());
+      const found = await find(box.dataset.url, "q", text);
       if (mine === asked && document.activeElement === input) show(found);
     } catch { close(); }
   }
@@ -90,9 +90,12 @@ export function startCombo(box) {
     }
     timer = setTimeout(ask, 140);
   });
+  // A click opens it, as it would open a list: what may be chosen, whatever stands there now.
+  const open = () => { clearTimeout(timer); ask(input.value === settled ? "" : undefined); };
+  input.addEventListener("click", () => { if (hidden && !isOpen()) open(); });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "ArrowDown" && !isOpen() && hidden) { clearTimeout(timer); ask(); }
+    if (event.key === "ArrowDown" && !isOpen() && hidden) open();
     else if (event.key === "ArrowDown" && isOpen()) select(at + 1);
     else if (event.key === "ArrowUp" && isOpen()) select(at - 1);
     else if (event.key === "Enter" && isOpen() && at >= 0) choose(results[at]);
