@@ -9,11 +9,12 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from tongpan.kernel.documents.fields import Reference
-from tongpan.kernel.org.visibility import visible
+from tongpan.kernel.documents.naming import nameable
 from tongpan.masters.fields import State
-from tongpan.masters.search import matching
+from tongpan.masters.search import matching, spelt_like
 
 IS_ACTIVE = Q(state=State.ACTIVE)
+SPELT_MAX = 500  # rows without words to search by that are spelt one by one
 
 
 def reference(
@@ -28,7 +29,7 @@ def reference(
         return _found(model, list(texts), reach)
 
     def search(text: str, limit: int) -> Sequence[Any]:
-        rows: QuerySet[Any] = visible(model).select_related(*reach).filter(is_offered)
+        rows: QuerySet[Any] = nameable(model).select_related(*reach).filter(is_offered)
         return _searched(rows, text, limit)
 
     return Reference(
@@ -53,7 +54,7 @@ def _found(
     condition = Q(code__in=texts) | Q(pk__in=ids_among(texts))
     if _has(model, "name"):
         condition |= Q(name__in=texts)
-    rows: list[Any] = list(visible(model).select_related(*reach).filter(condition))
+    rows: list[Any] = list(nameable(model).select_related(*reach).filter(condition))
     names = Counter(row.name for row in rows if hasattr(row, "name"))
     found = {row.name: row for row in rows if names and names[row.name] == 1}
     found |= {str(row.pk): row for row in rows} | {row.code: row for row in rows}
@@ -61,13 +62,16 @@ def _found(
 
 
 def _searched(rows: QuerySet[Any], text: str, limit: int) -> Sequence[Any]:
-    if _has(rows.model, "search_text"):
-        return matching(rows, text, limit=limit)
+    """The rows found by `text`; no text offers the first ones, as a list that opens does."""
     wanted = text.strip()
+    if not wanted:
+        return list(rows[:limit])
+    if _has(rows.model, "search_text"):
+        return matching(rows, wanted, limit=limit)
     condition = Q(code__istartswith=wanted)
     if _has(rows.model, "name"):
         condition |= Q(name__icontains=wanted)
-    return list(rows.filter(condition)[:limit])
+    return list(rows.filter(condition)[:limit]) or spelt_like(rows[:SPELT_MAX], wanted, limit=limit)
 
 
 def _has(model: type[models.Model], name: str) -> bool:

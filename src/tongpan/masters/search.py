@@ -101,6 +101,22 @@ def _ranked(rows: QuerySet[Any], words: list[str]) -> QuerySet[Any]:
     return ranked.order_by("search_rank", Length("search_text"), "code")
 
 
+def spelt_like(rows: Iterable[Any], text: str, *, limit: int) -> list[Any]:
+    """Those of `rows` whose name is found by `text`, also by pinyin and initials.
+
+    For tables of at most a few hundred rows, which keep no `search_text`.
+    """
+    words = folded(text).split()
+    found: list[Any] = []
+    for row in rows:
+        spelling = search_text([], [str(row), str(getattr(row, "name", ""))])
+        if words and all((w if len(w) > 2 else f" {w}") in spelling for w in words):
+            found.append(row)
+            if len(found) == limit:
+                break
+    return found
+
+
 def folded(text: str) -> str:
     """`text` as it is compared: half-width, lower case, spaces single, nothing unprintable.
 

@@ -12,14 +12,19 @@ from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.business.finance import accounts as money
 from tongpan.business.finance.models import MoneyPlace
+from tongpan.business.purchasing.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine
+from tongpan.business.purchasing.screens import billed, order_beside, received
 from tongpan.business.stock import accounts as stock
 from tongpan.business.stock import queries
+from tongpan.kernel.documents.fields import reference_of
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import Document
 from tongpan.kernel.ledger.queries import balance_of
-from tongpan.kernel.org.models import TaxpayerKind
+from tongpan.kernel.org.models import Role, RoleAction, TaxpayerKind
 from tongpan.kernel.org.scope import system
-from tongpan.masters.items.models import Item
+from tongpan.kernel.org.visibility import visible
+from tongpan.masters.items.models import Item, SupplierItem, SupplierPrice, UnitOfMeasure
 from tongpan.masters.parties.models import Party
 from tongpan.masters.taxes.models import TaxCategory, TaxRate
 
@@ -162,3 +167,94 @@ def test_a_billed_receipt_cannot_be_reversed_and_an_unbilled_one_can(chain: Chai
 
     assert no.value.code == "followed"
     assert money_of(chain, "payable") == money_of(chain, "inventory") == 0
+
+
+def test_who_receives_goods_names_the_supplier_without_seeing_the_list_of_them(
+    chain: Chain,
+) -> None:
+    order = ordered(chain, [MILK])
+    with system(reason="the cast of the tests"):
+        role = Role.objects.get(code="warehouse")
+        for code in ("purchasing.receipt.save", "purchasing.receipt.post"):
+            RoleAction.objects.create(role=role, code=code)
+
+    with chain.as_("zhou", "hq"):
+        payload = prefill("purchasing.receipt", order)
+    with chain.as_("wang", "warehouse"):
+        assert not visible(Party).exists()
+        assert [str(p) for p in reference_of(Party).search("", 5)] == ["华东乳业有限公司"]
+        header = payload["header"] | {"supplier": "V01"}
+        draft = run("purchasing.receipt.save", payload=payload | {"header": header})
+        run("purchasing.receipt.post", draft.subject)
+
+    with chain.as_("lin", "north"):
+        assert reference_of(Party).find(["V01"]) == {}
+
+
+def test_an_order_takes_the_agreed_price_where_nobody_wrote_one(chain: Chain) -> None:
+    cola = chain.items["cola"]
+    with system(reason="the cast of the tests"):
+        case = UnitOfMeasure.objects.get(name="箱")
+        supplied = SupplierItem.objects.create(
+            supplier=Party.objects.get(code="V01"), item=cola, order_unit=case
+        )
+        for price, since in (("90", date(2026, 1, 1)), ("96", date(2026, 6, 1))):
+            SupplierPrice.objects.create(
+                supplier_item=supplied, price=price, is_tax_included=True, valid_from=since
+            )
+
+    lines = [
+        {"item": "10003", "quantity": "2", "unit": "箱"},
+        {"item": "10003", "quantity": "1", "unit": "箱", "price": "80"},
+    ]
+    order = ordered(chain, lines)
+
+    with system(reason="look at the order"):
+        prices = list(
+            PurchaseOrderLine.objects.filter(document=order).values_list("price", "gross")
+        )
+    assert prices == [(96, 192), (80, 80)]
+
+
+def test_whoever_orders_is_offered_the_agreed_price_and_whoever_may_not_see_costs_is_not(
+    chain: Chain,
+) -> None:
+    cola = chain.items["cola"]
+    with system(reason="the cast of the tests"):
+        case = UnitOfMeasure.objects.get(name="箱")
+        dairy = Party.objects.get(code="V01")
+        supplied = SupplierItem.objects.create(supplier=dairy, item=cola, order_unit=case)
+        SupplierPrice.objects.create(
+            supplier_item=supplied, price=96, is_tax_included=True, valid_from=date(2026, 1, 1)
+        )
+        role = Role.objects.get(code="cashier")
+        RoleAction.objects.create(role=role, code="purchasing.order.save")
+
+    def offered(person: str, at: str) -> dict[str, Any]:
+        with chain.as_(person, at):
+            document = Document(business_date=NOON.date(), org_unit=chain.units["north"])
+            body = PurchaseOrder(document=document, supplier=dairy, is_tax_included=True)
+            return dict(order_beside(body, [cola])[cola.pk])
+
+    told = offered("zhou", "hq")
+    assert told["price"] == "96"
+    assert told["unit"][0]["title"] == "箱"
+    assert "price" not in offered("lin", "north")
+
+
+def test_an_order_says_how_much_of_it_came_and_a_receipt_how_much_is_billed(chain: Chain) -> None:
+    order = ordered(chain, [MILK])
+
+    def standing(tell: Any, model: Any, document: UUID) -> tuple[str, Decimal | None]:
+        with system(reason="look at the order"):
+            told = tell([model.objects.get(document=document)])[document]
+        return told.code, told.share
+
+    assert standing(received, PurchaseOrder, order) == ("transit", None)
+    receipt = following(chain, "purchasing.receipt", order, quantity="25")
+    assert standing(received, PurchaseOrder, order) == ("partly", Decimal("0.25"))
+    assert standing(billed, GoodsReceipt, receipt) == ("transit", None)
+    following(chain, "purchasing.bill", receipt)
+    following(chain, "purchasing.receipt", order)
+    assert standing(received, PurchaseOrder, order) == ("done", None)
+    assert standing(billed, GoodsReceipt, receipt) == ("done", None)

@@ -1,13 +1,17 @@
 """Home: today's figures as the books have them, for those who may see them."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.chain import Chain
+from tests.chain import Chain, a_chain, on_shelf
 from tests.faces.backoffice.conftest import text_of
+from tongpan.config.first_person import make_first_person
+from tongpan.kernel.org.models import Person
+from tongpan.kernel.org.scope import system
 
 Browse = Callable[[str, str], Client]
 
@@ -59,3 +63,37 @@ def test_an_event_fetches_only_the_parts_that_it_changed(chain: Chain, browse: B
 
 def test_a_cashier_is_shown_the_way_to_the_till(chain: Chain, browse: Browse) -> None:
     assert "/till/" in text_of(browse("lin", "till"), "/")
+
+
+def test_a_new_company_is_led_through_every_step_from_its_home(
+    company: str, settings: Any, client: Client
+) -> None:
+    settings.DEFAULT_COMPANY = company
+    make_first_person()
+    with system(reason="the owner of the new company"):
+        client.force_login(Person.objects.get())
+
+    page = text_of(client, "/")
+
+    for path in (
+        "/settings/units/new",
+        "/m/items.item/",
+        "/d/stock.opening/",
+        "/settings/people/",
+        "/d/purchasing.order/new",
+    ):
+        assert f'href="{path}"' in page, path
+        assert client.get(path).status_code == 200, path
+
+
+def test_the_first_steps_stay_until_something_was_posted(
+    company: str, settings: Any, client: Client
+) -> None:
+    settings.DEFAULT_COMPANY = company
+    chain = a_chain()  # with stores, people and items
+    client.force_login(chain.people["zhou"])
+    assert "欢迎来到通盘" in text_of(client, "/")
+
+    on_shelf(chain, "north", milk=("10", "8.50"))
+
+    assert "欢迎来到通盘" not in text_of(client, "/")

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from python_calamine import CalamineWorkbook
@@ -11,7 +13,10 @@ from tests.faces.files.conftest import a_book
 from tongpan.engines.imports.models import ImportRun
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
-from tongpan.masters.items.models import Item
+from tongpan.kernel.org.models import Role, RoleAction
+from tongpan.kernel.org.scope import system
+from tongpan.masters.items.models import Item, ItemCategory, UnitOfMeasure
+from tongpan.masters.taxes.models import TaxCategory, TaxRate
 
 TRANSFERS = ("document", "from", "to", "item", "quantity")
 
@@ -231,3 +236,49 @@ def test_an_empty_sheet_names_the_columns_that_an_import_knows(chain, browser):
 
     assert heads[:7] == ["document", "business date", "note", "from", "to", "wanted on", "item"]
     assert Document.unscoped.count() == 1
+
+
+def test_a_first_list_of_goods_makes_the_categories_and_units_that_it_names(chain, browser):
+    with system(reason="the cast of the tests"):
+        taxed = TaxCategory.objects.create(code="T13", name="一般货物")
+        TaxRate.objects.create(category=taxed, rate=Decimal("0.13"), valid_from=date(2020, 1, 1))
+    zhou = browser("zhou")
+    book = a_book(
+        ["商品编码", "商品名称", "单位", "税率", "分类"],
+        ["X1", "牙膏", "支", "13%", "个人护理"],
+        ["X2", "毛巾", "条", 0.13, "个人护理"],
+        ["X3", "牛奶", "盒", 13, "乳品"],
+    )
+
+    seen = zhou.upload("goods", book)
+    here = seen.request["PATH_INFO"]
+    page = seen.content.decode()
+    assert "Not known yet" in page
+    assert all(name in page for name in ("支、条", "个人护理、乳品"))
+    again = zhou.post(f"{here}/make", follow=True)
+    assert "Not known yet" not in again.content.decode()
+    zhou.post(f"{here}/apply", follow=True)
+
+    with system(reason="look at what came in"):
+        items = list(Item.objects.filter(code__startswith="X").order_by("code"))
+        assert [i.base_unit.name for i in items] == ["支", "条", "盒"]
+        assert [i.category.name for i in items] == ["个人护理", "个人护理", "乳品"]
+        assert {i.tax_category for i in items} == {taxed}
+        assert ItemCategory.objects.count() == 2
+
+
+def test_names_are_made_only_by_those_who_may_make_them(chain, browser):
+    wang = browser("wang")
+    with system(reason="the cast of the tests"):
+        RoleAction.objects.filter(role__code="warehouse", code="items.*").delete()
+        for code in ("items.item", "items.barcode", "items.item_unit", "prices.price"):
+            role = Role.objects.get(code="warehouse")
+            RoleAction.objects.create(role=role, code=f"{code}.save")
+    book = a_book(["商品编码", "商品名称", "单位"], ["X1", "牙膏", "支"])
+
+    seen = wang.upload("goods", book)
+    wang.post(f"{seen.request['PATH_INFO']}/make")
+
+    assert "Not known yet" not in seen.content.decode()
+    with system(reason="look at what there is"):
+        assert not UnitOfMeasure.objects.filter(name="支").exists()

@@ -55,6 +55,14 @@ def test_goods_can_be_sent_to_a_place_whose_unit_one_does_not_see(chain: Chain) 
     assert [place.unit.code for place in searched] == ["S01", "S02", "S03"]
 
 
+def test_a_place_is_found_by_the_initials_of_its_unit(as_zhou: Chain) -> None:
+    search = reference_of(Place).search
+
+    assert search("bmd", 10) == [as_zhou.places["north"]]
+    assert search("zhongxincang", 10) == [as_zhou.places["warehouse"]]
+    assert search("xyz", 10) == []
+
+
 @pytest.mark.races
 def test_two_who_ask_at_once_are_given_the_same_place(own_database: OwnDatabase) -> None:
     with system(reason="a store"):

@@ -1,17 +1,18 @@
 """The demonstration's units, people, goods, prices and suppliers."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import time
 from decimal import Decimal
 
 from django.db import transaction
 
 from tongpan.base import env
 from tongpan.business.demo.chain import Chain
-from tongpan.business.demo.people import MEMBERS, OURS, PASSWORD, ROLES, THEIRS, TILLS, UNITS
+from tongpan.business.demo.people import MEMBERS, OURS, PASSWORD, THEIRS, TILLS, UNITS
 from tongpan.business.demo.source import CUT_HOURS, Goods
+from tongpan.business.starter import METHODS, SINCE, TAXES, give_roles
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, TaxpayerKind
-from tongpan.kernel.org.people import create_person, give_role, make_role
+from tongpan.kernel.org.people import create_person, give_role
 from tongpan.kernel.org.scope import system
 from tongpan.kernel.org.sign_in import set_password, set_pin
 from tongpan.kernel.org.units import create_unit
@@ -19,21 +20,6 @@ from tongpan.masters.items.models import Item
 from tongpan.masters.items.rules.barcodes import check_digit
 from tongpan.masters.places.queries import default_place
 
-SINCE = date(2019, 4, 1)  # when the present rates of the value-added tax began
-TAXES = {
-    "13%": ("VAT13", "一般货物 13%", "taxable", "0.13"),
-    "9%": ("VAT9", "农产品、图书等 9%", "taxable", "0.09"),
-    "6%": ("VAT6", "服务 6%", "taxable", "0.06"),
-    "免税": ("EXEMPT", "免税（蔬菜、鲜活肉蛋）", "exempt", ""),
-    "不征税": ("OUTSIDE", "不征税（预付卡、押金）", "not_taxable", ""),
-}
-METHODS = (
-    ("WECHAT", "微信支付", {"fee_rate": "0.006", "settle_days": 1}),
-    ("ALIPAY", "支付宝", {"fee_rate": "0.006", "settle_days": 1}),
-    ("CASH", "现金", {"gives_change": True}),
-    ("CARD", "银行卡", {"fee_rate": "0.005", "settle_days": 1}),
-    ("STORED", "储值卡", {"is_invoiceable": False, "is_refundable": False}),
-)
 SUPPLIERS = (
     ("V01", "华东乳业有限公司", "乳品 蛋品 冰品"),
     ("V02", "江南粮油贸易有限公司", "粮油 烘焙原料 早餐谷物 方便食品"),
@@ -80,7 +66,7 @@ def _units(chain: Chain) -> None:
 
 
 def _people(chain: Chain) -> None:
-    roles = {code: make_role(code, name, actions) for code, (name, actions) in ROLES.items()}
+    roles = give_roles()
     for number, member in enumerate(MEMBERS):
         person = create_person(member.username, member.name)
         set_password(person, PASSWORD)

@@ -1,7 +1,8 @@
-"""Who works in the demonstration chain, where, and what each may do."""
+"""Who works in the demonstration chain, and where; their roles are those of every new company."""
 
-from decimal import Decimal
 from typing import NamedTuple
+
+from tongpan.business.starter import ROLES
 
 PASSWORD = "tongpan-demo"
 
@@ -43,91 +44,6 @@ TILLS = tuple(
     for store in STORES
     for n in (1, 2)
 )
-
-VIEW_ALL = {"stock.transfer.view": None, "stock.transfer_receipt.view": None,
-            "stock.overview.view": None, "items.item.view": None}  # fmt: skip
-AT_TILL = {"till.sale.ring_up": None, "till.sale.view": None, "till.return.take_back": None,
-           "till.return.view": None}  # fmt: skip
-ROLES: dict[str, tuple[str, dict[str, Decimal | None]]] = {
-    "owner": ("老板", {"*": None}),
-    "administrator": ("系统管理员", {"org.*": None, "see.personal": None}),
-    "merchandiser": (
-        "总部商品",
-        {
-            "items.*": None,
-            "prices.*": None,
-            "parties.*": None,
-            "taxes.*": None,
-            "masters.bring_in": None,
-            "till.payment_method.*": None,
-            "see.cost": None,
-            **VIEW_ALL,
-        },
-    ),
-    "buyer": (
-        "采购",
-        {
-            "purchasing.*": None,
-            "parties.party.view": None,
-            "see.cost": None,
-            "finance.money_place.view": None,
-            **VIEW_ALL,
-        },
-    ),
-    "clerk": (
-        "仓管",
-        {
-            "stock.*": None,
-            "items.item.view": None,
-            "places.*": None,
-            "purchasing.receipt.*": None,
-            "purchasing.order.view": None,
-        },
-    ),
-    "manager": (
-        "店长",
-        {
-            "stock.transfer.*": Decimal(2000),
-            "stock.transfer_receipt.*": None,
-            "stock.count.*": None,
-            "stock.loss.*": Decimal(1000),
-            "stock.opening.view": None,
-            "stock.overview.view": None,
-            "items.item.view": None,
-            "till.*": None,
-            "see.cost": None,
-        },
-    ),
-    "partner": (
-        "加盟店主",
-        {
-            "stock.*": None,
-            "items.item.view": None,
-            "purchasing.*": None,
-            "till.*": None,
-            "finance.*": None,
-            "see.cost": None,
-            "parties.party.view": None,
-        },
-    ),
-    "cashier": (
-        "收银员",
-        {**AT_TILL, "stock.transfer.save": None, **VIEW_ALL},
-    ),
-    "accountant": (
-        "财务",
-        {
-            "see.cost": None,
-            "finance.*": None,
-            "purchasing.bill.*": None,
-            "parties.party.view": None,
-            "purchasing.receipt.view": None,
-            "stock.opening.*": None,
-            **VIEW_ALL,
-        },
-    ),
-    "auditor": ("审计", {"see.cost": None, "stock.opening.view": None, **VIEW_ALL}),
-}
 
 MEMBERS = (
     Member("zhou", "周敏", "owner", "HQ"),

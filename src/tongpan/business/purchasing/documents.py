@@ -26,6 +26,7 @@ from tongpan.business.purchasing.postings import (
     supplier_bill_moves,
 )
 from tongpan.business.purchasing.rules import priced, share_of_cost
+from tongpan.business.purchasing.screens import ORDERED, billed, received
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods, explain_short
 from tongpan.kernel.documents.declare import register
@@ -38,6 +39,7 @@ say("over_ordered", noop("{item}: {has} {unit} are still to come, {needs} {unit}
 say("over_billed", noop("{item}: {has} {unit} are not billed yet, {needs} {unit} are on the bill."))
 say("other_supplier", noop("This line belongs to another supplier or place."))
 PRICED = ("item", "lot", "quantity", "unit", "price")
+AMOUNTS = ("net", "tax", "gross")
 REACH = ("item__base_unit", "item__tax_category")
 
 
@@ -134,6 +136,16 @@ def _header(body: Any) -> dict[str, Any]:
 
 # -- order ---------------------------------------------------------------------------------------
 
+
+def complete_order(body: PurchaseOrder) -> None:
+    """Prices are those agreed with the supplier where nobody wrote one."""
+    open_lines = [n for n in body.lines if n.price is None and n.item is not None]
+    agreed = queries.agreed_prices(body, [n.item for n in open_lines])
+    for line in open_lines:
+        line.price = agreed.get((line.item_id, line.unit_id or line.item.base_unit_id))
+    complete_priced(body)
+
+
 PURCHASE_ORDER = register(
     DocumentType(
         code="purchasing.order",
@@ -147,9 +159,14 @@ PURCHASE_ORDER = register(
         columns=PRICED,
         listed=("number", "business_date", "supplier", "place", "total", "state", "expected_on"),
         reach=REACH,
-        complete=complete_priced,
+        complete=complete_order,
         check=check_priced,
-        screens={"line_facts": screens.UNITS, "begin": screens.at_place_here},
+        screens={
+            "line_facts": ORDERED,
+            "begin": screens.at_place_here,
+            "standings": received,
+            "told": AMOUNTS,
+        },
         moves=purchase_order_moves,
     )
 )
@@ -202,6 +219,8 @@ GOODS_RECEIPT = register(
             "begin": screens.at_place_here,
             "verb": _("Receive"),
             "alone": True,  # goods may come without an order
+            "standings": billed,
+            "told": AMOUNTS,
         },
         moves=goods_receipt_moves,
         explain_short=explain,
@@ -280,6 +299,7 @@ SUPPLIER_BILL = register(
         reach=(*REACH, "receipt_line"),
         complete=complete_priced,
         check=check_bill,
+        screens={"told": AMOUNTS},
         leans_on=receipts_of,
         freeze=lambda body: freeze_costs(body, "estimated"),
         frozen=("estimated",),
@@ -309,6 +329,7 @@ PURCHASE_RETURN = register(
         listed=("number", "business_date", "supplier", "place", "state", "reason"),
         reach=("item__base_unit", "receipt_line"),
         complete=complete_return,
+        screens={"told": ("cost",)},
         check=lambda body: check_following(body, "receipt_line"),
         leans_on=receipts_of,
         freeze=lambda body: freeze_costs(body, "cost"),

@@ -6,11 +6,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.purchasing.models import PurchaseOrderLine
 from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.org.models import LegalEntity, TaxpayerKind
+from tongpan.masters.fields import State
+from tongpan.masters.items.models import SupplierPrice
 from tongpan.masters.taxes.queries import rates_of
 
 
@@ -40,6 +44,30 @@ def ordered_prices(lines: Sequence[Any]) -> dict[tuple[UUID | None, UUID | None]
     named = {n.order_line_id for n in lines if n.order_line_id}
     rows = PurchaseOrderLine.unscoped.filter(pk__in=named).values_list("pk", "unit_id", "price")
     return {(pk, unit): price for pk, unit, price in rows} if named else {}
+
+
+def agreed_prices(body: Any, items: Sequence[Any]) -> dict[tuple[UUID, UUID], Decimal]:
+    """What was agreed with the supplier of an order for these items, by item and order unit.
+
+    Only prices that include tax as the order's do; the newest that holds on the day of the order.
+    """
+    if body.supplier_id is None or not items:
+        return {}
+    on = body.document.business_date
+    rows = (
+        SupplierPrice.objects.filter(
+            Q(valid_until=None) | Q(valid_until__gte=on),
+            supplier_item__supplier=body.supplier_id,
+            supplier_item__item__in=items,
+            supplier_item__state=State.ACTIVE,
+            is_tax_included=body.is_tax_included,
+            valid_from__lte=on,
+            state=State.ACTIVE,
+        )
+        .order_by("valid_from")
+        .values_list("supplier_item__item", "supplier_item__order_unit", "price")
+    )
+    return {(item, unit): price for item, unit, price in rows}
 
 
 def is_tax_deducted(entity: LegalEntity, on: date) -> bool:

@@ -12,7 +12,7 @@ from tongpan.business.stock import queries
 from tongpan.kernel.documents.showing import LineFacts, Standing
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.masters.items.models import Item, ItemUnit
-from tongpan.masters.items.queries import find_scanned
+from tongpan.masters.items.queries import base_quantity_of, find_scanned
 from tongpan.masters.places.models import Place
 
 RECEIVED = """
@@ -70,6 +70,27 @@ STOCK = LineFacts(
     choices=("unit",),
     columns=(("available", _("Available")),),
     scan=scanned,
+)
+
+
+def counted_in(_body: Any, items: Sequence[Item]) -> Mapping[UUID, Mapping[str, Any]]:
+    """The unit in which each item is counted. Whoever counts is not told what the books say."""
+    return {item.pk: {"counted_in": item.base_unit.name} for item in items}
+
+
+def scanned_in_base(code: str) -> tuple[Item, Mapping[str, str]]:
+    """The item of a scanned code, and how many base units the code stands for."""
+    found = find_scanned(code)
+    quantity = Decimal(1) if found.quantity is None else found.quantity
+    counted = base_quantity_of(found.item, found.unit, quantity)
+    return found.item, {} if counted is None else {"counted": f"{counted.normalize():f}"}
+
+
+COUNTED = LineFacts(
+    by="item",
+    of=counted_in,
+    columns=(("counted_in", _("Unit of measure")),),
+    scan=scanned_in_base,
 )
 
 

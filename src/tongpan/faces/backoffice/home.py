@@ -1,8 +1,10 @@
 """Home: what waits for this person, and today so far. On the first day: what to do first."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -30,8 +32,8 @@ SLIPS = ("till.sale", "till.return")  # the ticker shows those
 
 @entry(permission=SIGNED_IN, scope="units", field_policy="masked")
 def home(request: HttpRequest) -> HttpResponse:
-    """First steps while the company has none of its goods, else what waits and what happened."""
-    if may_somewhere("*") and not _has_items():
+    """First steps until the company has posted something, else what waits and what happened."""
+    if may_somewhere("*") and _is_first_day():
         return show.page(request, _first_steps())
     wanted = request.headers.get("X-Parts", "").split()
     return show.page(request, _page(lambda part: not wanted or part in wanted))
@@ -134,16 +136,22 @@ def _to_follow(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
     for declared in types.values():
         code = declared.permission("save")
         for earlier in (types[c] for c in declared.follows if c in types):
+            # Only what is received is waited for; whether a bill comes is not in our hands.
             if not may_somewhere(code) or "standings" not in earlier.screens:
                 continue
+            if "verb" not in declared.screens:
+                continue
+            units = units_where(code)
+            here = Q(document__other_unit__in=units)
+            here |= Q(document__other_unit=None, document__org_unit__in=units)
             bodies = list(
                 visible(earlier.body, earlier.permission("view"))
-                .filter(document__state=State.POSTED, document__other_unit__in=units_where(code))
+                .filter(here, document__state=State.POSTED)
                 .select_related("document", "document__org_unit")
-                .order_by("document__posted_at")[:COUNTED_MAX]
+                .order_by("-document__posted_at")[:COUNTED_MAX]
             )
             told = standings_of(earlier, bodies)
-            open_ones = [b.document for b in bodies if _is_open(told.get(b.pk))]
+            open_ones = [b.document for b in reversed(bodies) if _is_open(told.get(b.pk))]
             if open_ones:
                 first = open_ones[0]
                 yield pages.Waiting(
@@ -243,77 +251,155 @@ def _today_note(on: date) -> str:
 # -- the first day -------------------------------------------------------------------------------
 
 
-def _has_items() -> bool:
-    return bool(Item.objects.exists())
+@dataclass(frozen=True, slots=True)
+class Had:
+    """What a company has of what it needs before it can do business."""
+
+    stores: int
+    tills: int
+    people: int
+    has_items: bool
+    has_stock: bool
+    has_moved: bool
+
+    @property
+    def left(self) -> int:
+        """How many steps are left to opening."""
+        done = (self.stores, self.has_items, self.has_stock, self.people > 1, self.has_moved)
+        return sum(not is_done for is_done in done)
+
+
+def _had() -> Had:
+    with system(reason="count what a new company has"):
+        kinds = [u.kind for u in OrgUnit.objects.filter(is_active=True)]
+        posted = Document.objects.filter(state=State.POSTED)
+        return Had(
+            stores=sum(kind in ("store", "warehouse") for kind in kinds),
+            tills=kinds.count("till"),
+            people=Person.objects.filter(is_active=True).count(),
+            has_items=bool(Item.objects.exists()),
+            has_stock=posted.filter(type="stock.opening").exists(),
+            has_moved=posted.exclude(type="stock.opening").exists(),
+        )
+
+
+def _is_first_day() -> bool:
+    """Whether nothing was posted yet: until then there is nothing that a home could show."""
+    with system(reason="whether a company is new"):
+        return not Document.objects.filter(state__in=(State.POSTED, State.REVERSED)).exists()
 
 
 def _first_steps() -> pages.StepsPage:
-    """What a company still needs before it can move anything."""
-    with system(reason="count what a new company has"):
-        stores = OrgUnit.objects.filter(kind__in=("store", "warehouse"), is_active=True).count()
-        people = Person.objects.filter(is_active=True).count()
-        has_items = _has_items()
-        has_stock = Document.objects.filter(type="stock.opening", state=State.POSTED).exists()
-        has_moved = (
-            Document.objects.filter(state=State.POSTED).exclude(type="stock.opening").exists()
-        )
-    stores_text = ngettext("%(n)s store or warehouse", "%(n)s stores and warehouses", stores)
-    people_text = ngettext("%(n)s person", "%(n)s people", people)
-    told = (
-        (stores > 0, _("Company and stores"), stores_text % {"n": stores}, ""),
-        (
-            has_items,
-            _("Items"),
-            _("Codes, barcodes, units; from a sheet or one by one"),
-            _address("masters-items.item"),
-        ),
-        (
-            has_stock,
-            _("Opening stock"),
-            _("What stands where, and what it cost. It goes into a draft first."),
-            _address("document-new-stock.opening"),
-        ),
-        (people > 1, _("Invite colleagues"), people_text % {"n": people}, ""),
-        (
-            has_moved,
-            _("Start"),
-            _("Send goods from one place to another, and see both ends of it."),
-            _address("document-new-stock.transfer"),
-        ),
-    )
-    left = sum(not is_done for is_done, *_rest in told)
-    now = next((i for i, (is_done, *_rest) in enumerate(told) if not is_done), len(told))
+    """What a company still needs before it can do business, and where that is done."""
+    had = _had()
+    told = tuple(_steps(had))
+    now = next((i for i, step in enumerate(told) if step.stage != "done"), len(told))
     person = who().person
     return pages.StepsPage(
         title=_("Welcome to Tongpan, %(name)s") % {"name": person.name if person else ""},
         note=ngettext(
             "%(n)s step to opening. Leave whenever you like; what is done stays done.",
             "%(n)s steps to opening. Leave whenever you like; what is done stays done.",
-            left,
+            had.left,
         )
-        % {"n": left}
-        if left
+        % {"n": had.left}
+        if had.left
         else _("Everything is ready."),
         steps=tuple(
-            pages.FirstStep(
-                title,
-                text,
-                "done" if is_done else "now" if index == now else "ahead",
-                note=_("done") if is_done else "",
-                url=url if is_done else "",
-                actions=(pages.Action(_("Go on"), url, tone="primary"),)
-                if url and index == now
-                else (),
-            )
-            for index, (is_done, title, text, url) in enumerate(told)
+            replace(step, stage="now")
+            if index == now
+            else step
+            if step.stage == "done"
+            else replace(step, actions=())
+            for index, step in enumerate(told)
         ),
         hint=_("The question mark beside a title says what the page is for."),
     )
 
 
-def _address(name: str) -> str:
-    """The address of a derived page; empty where that type is not installed."""
+def _steps(had: Had) -> Iterable[pages.FirstStep]:
+    """Each step with the pages where it is done, the nearest way first."""
+    units = " · ".join([
+        ngettext("%(n)s store or warehouse", "%(n)s stores and warehouses", had.stores)
+        % {"n": had.stores},
+        ngettext("%(n)s till", "%(n)s tills", had.tills) % {"n": had.tills},
+    ])  # fmt: skip
+    yield _step(
+        had.stores > 0,
+        _("Company and stores"),
+        units,
+        ("settings-units", ""),
+        (_("New org unit"), ("settings-unit-new", "")),
+        (_("Legal entities"), ("settings-entities", "")),
+        hint=_("A till stands below its store."),
+    )
+    yield _step(
+        had.has_items,
+        _("Items"),
+        _("Codes, barcodes, units; from a sheet or one by one"),
+        ("masters-items.item", ""),
+        (_("Import a sheet"), ("import-upload", "goods")),
+        (_("New item"), ("master-new-items.item", "")),
+    )
+    yield _step(
+        had.has_stock,
+        _("Opening stock"),
+        _("What stands where, and what it cost. It goes into a draft first."),
+        ("documents-stock.opening", ""),
+        (_("New opening stock"), ("document-new-stock.opening", "")),
+        (_("Import a sheet"), ("import-upload", "stock.opening")),
+    )
+    yield _step(
+        had.people > 1,
+        _("Invite colleagues"),
+        ngettext("%(n)s person", "%(n)s people", had.people) % {"n": had.people},
+        ("settings-people", ""),
+        (_("New person"), ("settings-person-new", "")),
+        (_("Roles"), ("settings-roles", "")),
+    )
+    yield _step(
+        had.has_moved,
+        _("Start"),
+        _("Order from a supplier, send goods to a store, or ring up the first slip."),
+        ("document-new-purchasing.order", ""),
+        (_("New purchase order"), ("document-new-purchasing.order", "")),
+        (_("New transfer"), ("document-new-stock.transfer", "")),
+        (_("To the till"), ("till", "")),
+    )
+
+
+Target = tuple[str, str]  # the name of a page, and what it is about
+
+
+def _step(
+    is_done: bool,
+    title: str,
+    text: str,
+    target: Target,
+    *actions: tuple[str, Target],
+    hint: str = "",
+) -> pages.FirstStep:
+    offered = [(name, _address(*one)) for name, one in actions]
+    return pages.FirstStep(
+        title,
+        text,
+        "done" if is_done else "ahead",
+        note=_("done") if is_done else "",
+        url=_address(*target),
+        hint="" if is_done else hint,
+        actions=()
+        if is_done
+        else tuple(
+            pages.Action(name, url, tone="" if index else "primary")
+            for index, (name, url) in enumerate(offered)
+            if url
+        ),
+    )
+
+
+def _address(name: str, about: str = "") -> str:
+    """The address of a page; empty where its type is not installed."""
     try:
-        return reverse(name)
+        return reverse(name, args=[about] if about else [])
     except NoReverseMatch:
         return ""

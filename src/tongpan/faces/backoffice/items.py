@@ -51,7 +51,7 @@ def _page(declared: MasterType, row: Item, *, may_save: bool) -> pages.MasterPag
     titles = {str(master_type(code).title) for code in SIDE}
     beside = [card for card in derived.main if card.title in titles]
     rest = [card for card in derived.main if card.title not in titles]
-    facts = replace(derived.side[0], title="", has_picture=True)
+    facts = replace(derived.side[0], title="")
     mine = [*_stock(row, units, figures), *_sales(row), *_movements(row, units, figures)]
     return replace(
         derived,

@@ -9,8 +9,12 @@ from tongpan.kernel.documents.fields import references
 from tongpan.kernel.documents.integrity import SEE as SEE_BOOKS
 from tongpan.kernel.documents.registry import MasterType, document_types, master_types
 
-# Where the rail has another name for an area.
+# Where the rail has another name for an area. The till itself fills the screen and has no tabs, so
+# its slips stand with the sales, and the ways to pay with the money.
 JOBS = {"purchasing": "buying", "finance": "money", "membership": "members"}
+OF_DOCUMENTS = JOBS | {"till": "sales"}
+OF_MASTERS = JOBS | {"till": "money"}
+FIRST = ("items.item",)  # the master data that a job's link in the rail leads to
 
 SETTINGS = (
     ("people", _("People"), "org.person.edit"),
@@ -29,14 +33,17 @@ def add_tabs() -> None:
     for order, (code, title, permission) in enumerate(SETTINGS, start=10):
         menu.tab("settings", code, title, f"/settings/{code}/", permission, order=order)
     for order, declared in enumerate(document_types(), start=30):
-        _tab(declared.job, declared.code, declared.title, f"/d/{declared.code}/", order)
+        job = OF_DOCUMENTS.get(declared.job, declared.job)
+        _tab(job, declared.code, declared.title, f"/d/{declared.code}/", order)
     for order, master in enumerate(master_types(), start=60):
         if _stands_alone(master):
-            _tab(master.job, master.code, master.title, f"/m/{master.code}/", order)
+            job = OF_MASTERS.get(master.job, master.job)
+            at = 25 if master.code in FIRST else order
+            _tab(job, master.code, master.title, f"/m/{master.code}/", at)
 
 
 def _tab(job: str, code: str, title: str | Promise, url: str, order: int) -> None:
-    menu.tab(JOBS.get(job, job), code, title, url, f"{code}.view", order=order)
+    menu.tab(job, code, title, url, f"{code}.view", order=order)
 
 
 def _stands_alone(master: MasterType) -> bool:

@@ -106,10 +106,11 @@ class Today:
             profit = now.net - sum((self.cost.get((self.on, s), ZERO) for s in self.ids), ZERO)
             before = then.net - sum((self.cost.get((self.then, s), ZERO) for s in self.ids), ZERO)
             share = formats.percent(_share(profit, now.net))
-            share_then = formats.percent(_share(before, then.net))
+            known = any(self.cost.get((self.then, s)) for s in self.ids)
+            share_then = formats.percent(_share(before, then.net) if known else None)
             yield pages.Figure(
                 _("Gross profit"), formats.money(profit, "CNY"),
-                url=reverse("stock") if may_somewhere(queries.SEE) else "",
+                url=self.sales_url(),
                 against=_("%(share)s of net sales; %(then)s then")
                 % {"share": share, "then": share_then},
             )  # fmt: skip

@@ -16,7 +16,7 @@ from tongpan.engines.imports.files import FILE_MAX, Table
 from tongpan.engines.imports.models import ImportState
 from tongpan.engines.imports.rows import Row
 from tongpan.engines.imports.sheets import sheet_of_problems
-from tongpan.faces.files import exports, importing, uploads
+from tongpan.faces.files import exports, importing, missing, uploads
 from tongpan.faces.files.importing import Sheet
 from tongpan.faces.kit import show
 from tongpan.faces.kit.derived import asked
@@ -123,6 +123,17 @@ def apply(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     return show.go(request, reverse("sheets"), toast=Toast(done))
 
 
+def make_missing(request: HttpRequest, code: str, digest: str) -> HttpResponse:
+    """Make the categories and units that the sheet names, and look at it again."""
+    one = importing.sheet(code)
+    name, content = uploads.kept(digest)
+    plan = importing.planned(one, importing.table_of(name, content), _chosen(request.POST, one))
+    missing.make(missing.missing(one, importing.rehearsed(one, plan, content)))
+    said = {key: value for key, value in request.POST.items() if key.startswith("column.")}
+    address = reverse("import-preview", kwargs={"code": code, "digest": digest})
+    return show.go(request, f"{address}?{urlencode(said)}")
+
+
 def problems(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """The same sheet with the refused rows alone, and what is wrong with each."""
     one = importing.sheet(code)
@@ -204,6 +215,8 @@ def _preview_page(
         "good": sum(report.counts.get(k, 0) for k in ("new", "changed", "same")),
         "sheet_problems": [sentence(p["code"], p) for p in report.problems],
         "problems": _cell_problems(one, report),
+        "missing": [n for names in missing.missing(one, report).values() for n in names],
+        "make_url": reverse("import-make", kwargs=at),
         "problem": explain(refusal)["detail"] if refusal else "", "question": question,
         "apply_url": reverse("import-apply", kwargs=at),
         "preview_url": reverse("import-preview", kwargs=at),

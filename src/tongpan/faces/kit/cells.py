@@ -30,11 +30,13 @@ def total_cells(totals: Mapping[str, Cell], columns: Sequence[Column]) -> SafeSt
     """The `<td>` elements of the totals row; a column without a total stays empty."""
     return format_html_join(
         "",
-        '<td class="{}" data-keep="{}">{}</td>',
+        '<td class="{}" data-keep="{}"{}>{}</td>',
         (
             (
                 "num" if column.is_figure else "",
                 column.keep,
+                # A phone has no heads, so each sum says of what it is.
+                format_html(' data-title="{}"', column.title) if column.is_figure else "",
                 written(totals[column.name], column.kind) if column.name in totals else "",
             )
             for column in columns

@@ -77,6 +77,13 @@ class DocumentType:
             return ()
         return fields_of(cast("type[models.Model]", self.line), self.columns)
 
+    @property
+    def told_fields(self) -> tuple[Field, ...]:
+        """What is shown of each line besides what people wrote: amounts, what the books said."""
+        if self.line is None:
+            return ()
+        return fields_of(cast("type[models.Model]", self.line), self.screens.get("told", ()))
+
     def permission(self, verb: str) -> str:
         return f"{self.code}.{verb}"
 

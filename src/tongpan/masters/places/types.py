@@ -14,7 +14,8 @@ from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.masters.fields import State
 from tongpan.masters.places.models import Place
-from tongpan.masters.references import ids_among, reference
+from tongpan.masters.references import SPELT_MAX, ids_among, reference
+from tongpan.masters.search import spelt_like
 from tongpan.masters.validity import fill_defaults, invalid_columns, taken
 
 say("unit_without_stock", noop("{unit} is no store and no warehouse: it holds no stock."))
@@ -81,8 +82,9 @@ def search_places(text: str, limit: int) -> list[Any]:
             | Q(unit__code__istartswith=word)
             | Q(unit__name__icontains=word)
         )
-    rows = Place.unscoped.filter(condition, state=State.ACTIVE).select_related("unit")
-    return list(rows.order_by("-is_default", "unit__code", "code")[:limit])
+    rows = Place.unscoped.filter(state=State.ACTIVE).select_related("unit")
+    rows = rows.order_by("-is_default", "unit__code", "code")
+    return list(rows.filter(condition)[:limit]) or spelt_like(rows[:SPELT_MAX], text, limit=limit)
 
 
 def full_code(row: Place) -> str:

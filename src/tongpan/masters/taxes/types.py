@@ -1,16 +1,21 @@
 """The kinds of master data about taxes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
+from tongpan.base import env
 from tongpan.kernel.documents.declare import register
-from tongpan.kernel.documents.fields import Problem, refer
+from tongpan.kernel.documents.fields import Problem, Reference, refer
+from tongpan.kernel.documents.naming import nameable
 from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.documents.sentences import say
+from tongpan.masters.fields import State
 from tongpan.masters.references import reference
-from tongpan.masters.taxes.models import TaxCategory, TaxRate
+from tongpan.masters.taxes.models import TaxCategory, TaxRate, Treatment
 from tongpan.masters.validity import fill_defaults, invalid_columns, taken
 
 say("tax_rate_missing", noop("{name} has no tax rate on {on}."))
@@ -56,4 +61,36 @@ RATE = register(
     )
 )
 
-refer(reference(TaxCategory))
+_by_code = reference(TaxCategory)
+
+
+def find_categories(texts: Iterable[str]) -> Mapping[str, Any]:
+    """Tax categories by code, id or name; or by the rate, as sheets have it, if only one has it."""
+    wanted = list(texts)
+    found = dict(_by_code.find(wanted))
+    rates = {text: rate for text in wanted if text not in found and (rate := _rate(text))}
+    if rates:
+        active = nameable(TaxCategory).filter(state=State.ACTIVE, treatment=Treatment.TAXABLE)
+        newest = TaxRate.objects.filter(category__in=active, valid_from__lte=env.now().date())
+        newest = newest.order_by("category_id", "-valid_from").distinct("category_id")
+        rows = list(newest.select_related("category"))
+        for text, rate in rates.items():
+            named = [row.category for row in rows if row.rate == rate]
+            if len(named) == 1:
+                found[text] = named[0]
+    return found
+
+
+def _rate(text: str) -> Decimal | None:
+    """13 %, 13 and 0.13 are the same rate."""
+    digits = text.strip().removesuffix("%").removesuffix("％").strip()
+    try:
+        number = Decimal(digits)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or not 0 < number < 100:
+        return None
+    return number if number < 1 and "%" not in text else number / 100
+
+
+refer(Reference(TaxCategory, find_categories, str, _by_code.search, _by_code.code))

@@ -87,7 +87,11 @@ COUNT = register(
         freeze=freeze_count,
         frozen=("book", "difference", "value"),
         amount=lambda body: sum((n.value for n in body.lines if n.value), ZERO),
-        screens={"begin": screens.at_place_here},
+        screens={
+            "line_facts": screens.COUNTED,
+            "begin": screens.at_place_here,
+            "told": ("book", "difference", "value"),
+        },
         moves=count_moves,
         explain_short=explain_short,
     )

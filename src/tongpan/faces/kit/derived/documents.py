@@ -34,7 +34,8 @@ def document_page(
     """A document that is read. What is not the person's to see or do is not on it."""
     document = body.document
     standing = standings_of(declared, [body]).get(document.pk)
-    follow = follow_actions(declared, document)
+    is_done = standing is not None and standing.code == "done"
+    follow = [] if is_done else follow_actions(declared, document)
     primary, actions, more = deeds(declared, body, follow)
     return pages.DocumentPage(
         title=str(declared.title),
@@ -100,7 +101,8 @@ def grid(declared: DocumentType, body: Any, *, is_paper: bool = False) -> pages.
 
 
 def _shown_fields(declared: DocumentType, lines: Sequence[Any]) -> list[Field]:
-    visible = values.without(declared.line_fields, hidden_fields(declared))
+    every = (*declared.line_fields, *declared.told_fields)
+    visible = values.without(every, hidden_fields(declared))
     has_quantity = any(f.kind == "quantity" for f in visible)
     shown = []
     for field in visible:

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
+from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
@@ -170,6 +171,7 @@ def edit_grid(declared: DocumentType, body: Any) -> pages.EditGrid | None:
     )
     written = [f.name for f in written_columns(declared)]
     by = facts.by if facts else ""
+    counted = [f.name for f in written_columns(declared) if f.kind == "quantity"]
     can_scan = by in written
     pick = addresses.pick_for_line(declared.code, body.document.pk, by) if can_scan else ""
     return pages.EditGrid(
@@ -178,6 +180,7 @@ def edit_grid(declared: DocumentType, body: Any) -> pages.EditGrid | None:
         rows=rows,
         scan_url=pick,
         item_column=by or (written[0] if written else "item"),
+        count_column=counted[0] if counted else "",
         paste=tuple(written),
         totals=_totals(declared, body),
         is_fixed=bool(fixed_columns(declared)),
@@ -207,6 +210,15 @@ def _grid_columns(
     if facts is not None:
         for name, words in facts.columns:
             yield pages.Field(name, str(words), "output", is_figure=True)
+    for field in _summed_fields(declared):
+        yield pages.Field(field.name, values.title_of(field), "output", is_figure=True)
+
+
+def _summed_fields(declared: DocumentType) -> tuple[Field, ...]:
+    """What each line comes to: the last of the amounts that are told and known before posting."""
+    told = (f for f in declared.told_fields if f.kind == "money")
+    money = [f for f in told if f.name not in declared.frozen]
+    return values.without(money[-1:], hidden_fields(declared))
 
 
 def _column(
@@ -227,7 +239,7 @@ def _row_fields(
     line: Any,
     told: Mapping[UUID, Mapping[str, Any]],
 ) -> dict[str, pages.Field]:
-    known = {f.name: f for f in declared.line_fields}
+    known = {f.name: f for f in (*declared.line_fields, *declared.told_fields)}
     facts = line_facts(declared)
     beside = told.get(getattr(line, f"{facts.by}_id"), {}) if facts else {}
     fields: dict[str, pages.Field] = {}
@@ -260,6 +272,8 @@ def _output(field: Field, line: Any) -> str:
         unit = values.unit_beside(line)
         places = values.places_of(unit.step) if unit else 0
         return formats.quantity(value, unit.name if unit else "", places)
+    if field.kind == "money":
+        return formats.money(value)
     return str(plain(value))
 
 
@@ -278,6 +292,11 @@ def _totals(declared: DocumentType, body: Any) -> dict[str, str]:
         for f in values.without(declared.line_fields, hidden_fields(declared))
         if f.kind == "quantity"
     }
+    for field in _summed_fields(declared):
+        amounts = [getattr(line, field.name) for line in body.lines]
+        if any(amount is not None for amount in amounts):
+            total = sum((a for a in amounts if a is not None), ZERO)
+            totals[field.name] = formats.money(total, body.document.currency)
     return {name: text for name, text in totals.items() if text}
 
 

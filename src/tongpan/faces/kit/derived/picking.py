@@ -6,12 +6,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, JsonResponse, QueryDict
 
 from tongpan.base.refusals import Refusal
-from tongpan.faces.kit.derived import addresses
 from tongpan.kernel.documents.fields import Reference, reference_of, references
-from tongpan.kernel.documents.registry import DocumentType, MasterType, document_types, master_types
+from tongpan.kernel.documents.naming import may_name
+from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.showing import LineFacts
 from tongpan.kernel.org.models import OrgUnit, Person
-from tongpan.kernel.org.scope import may_somewhere
 
 FOUND_MAX = 20
 TEXT_MAX = 80
@@ -21,26 +20,11 @@ OPEN = (OrgUnit, Person)  # everybody who is signed in knows the units and the p
 def pick(request: HttpRequest, label: str) -> JsonResponse:
     """Rows of one table, as `{"results": [{"id", "title", "note"}]}`."""
     found = next((m for m in references() if m._meta.label_lower == label), None)
-    if found is None or not (found in OPEN or _may_pick(found)):
+    if found is None or not (found in OPEN or may_name(found)):
         raise Http404
     reference = reference_of(found)
     rows = reference.search(_text(request.GET), FOUND_MAX)
     return JsonResponse({"results": [_result(reference, row) for row in rows]})
-
-
-def _may_pick(model: Any) -> bool:
-    """Whether the person may look such rows up: to see them, or to write what refers to them."""
-    master = addresses.master_type_of(model)
-    if master is not None and may_somewhere(master.permission("view")):
-        return True
-    types: Sequence[DocumentType | MasterType] = (*document_types(), *master_types())
-    return any(may_somewhere(t.permission("save")) for t in types if model in _named_by(t))
-
-
-def _named_by(declared: DocumentType | MasterType) -> set[Any]:
-    if isinstance(declared, DocumentType):
-        return {f.target for f in (*declared.header_fields, *declared.line_fields)}
-    return {f.target for f in declared.form_fields}
 
 
 def _text(given: QueryDict) -> str:

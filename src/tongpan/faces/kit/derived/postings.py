@@ -270,7 +270,10 @@ def _proof(moves: Sequence[Move], names: Names) -> str:
         return ""
     ledgers: list[str] = []
     stock = [m for m in moves if m.source.ledger == "stock"]
+    promised = [m for m in moves if m.source.ledger == "promise"]
     money = [m for m in moves if m.source.ledger == "money"]
+    if promised:
+        ledgers.append(_("promise %(n)s moves") % {"n": len(promised)})
     if stock:
         ledgers.append(_("stock %(n)s moves") % {"n": len(stock)})
     if money:

@@ -20,6 +20,8 @@ export function startCombo(box) {
   let at = -1;
   let asked = 0;
   let timer = 0;
+  let isAsking = false; // what is shown answers an earlier text
+  let isEntered = false; // Enter came before the answer: the best one is meant
   let settled = input.value;
 
   const isOpen = () => input.getAttribute("aria-expanded") === "true";
@@ -33,12 +35,16 @@ export function startCombo(box) {
     at = -1;
   }
 
-  async function ask() {
+  async function ask(text = input.value.trim()) {
     const mine = ++asked;
-    try {
-      const found = await find(box.dataset.url, "q", input.value.trim());
-      if (mine === asked && document.activeElement === input) show(found);
-    } catch { close(); }
+    isAsking = true;
+    let found = [];
+    try { found = await find(box.dataset.url, "q", text); } catch { close(); }
+    if (mine !== asked) return;
+    isAsking = false;
+    if (isEntered && found.length) choose(found[0]);
+    else if (document.activeElement === input) show(found);
+    isEntered = false;
   }
 
   function show(found) {
@@ -82,20 +88,29 @@ export function startCombo(box) {
   input.addEventListener("input", (event) => {
     event.stopPropagation(); // only a choice changes the draft
     clearTimeout(timer);
+    isEntered = false;
+    at = -1; // what is shown was found by an earlier text
+    box.querySelector("[aria-selected=true]")?.setAttribute("aria-selected", "false");
     if (!input.value.trim()) {
       close();
       asked++;
+      isAsking = false;
       if (hidden && hidden.value) { hidden.value = ""; settled = ""; hidden.dispatchEvent(new Event("input", { bubbles: true })); }
       return;
     }
+    isAsking = true;
     timer = setTimeout(ask, 140);
   });
+  // A click opens it, as it would open a list: what may be chosen, whatever stands there now.
+  const open = () => { clearTimeout(timer); ask(input.value === settled ? "" : undefined); };
+  input.addEventListener("click", () => { if (hidden && !isOpen()) open(); });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "ArrowDown" && !isOpen() && hidden) { clearTimeout(timer); ask(); }
+    if (event.key === "ArrowDown" && !isOpen() && hidden) open();
     else if (event.key === "ArrowDown" && isOpen()) select(at + 1);
     else if (event.key === "ArrowUp" && isOpen()) select(at - 1);
     else if (event.key === "Enter" && isOpen() && at >= 0) choose(results[at]);
+    else if (event.key === "Enter" && isAsking && input.value.trim()) isEntered = true;
     else if (event.key === "Escape" && isOpen()) close();
     else return;
     event.preventDefault();
@@ -104,6 +119,7 @@ export function startCombo(box) {
   input.addEventListener("blur", () => {
     clearTimeout(timer);
     asked++;
+    isAsking = isEntered = false;
     if (isOpen() && at >= 0 && hidden && input.value.trim() && input.value !== settled && results.length === 1) choose(results[0]);
     close();
     if (hidden) input.value = settled;

@@ -74,8 +74,9 @@ function startGrid(box) {
     const same = rows().find((row) => row.querySelector(`[name$=".${itemColumn}"]`)?.value === one.id);
     let row = same;
     if (same) {
-      const field = input(same, countColumn);
-      field.value = String(Number(field.value || 0) + count);
+      const field = input(same, countColumn); // a case or a label adds what it stands for
+      const each = Number(one.cells?.[countColumn] || 1);
+      field.value = String(Number((Number(field.value || 0) + count * each).toFixed(6)));
     } else {
       row = rows().find(isBlank) || append();
       cell(row, itemColumn).querySelector("[data-combo]").choose(one);

@@ -1,0 +1,23 @@
+"""Units of measure, tax categories with their rates, and ways to pay, as shops have them here."""
+
+from datetime import date
+
+SINCE = date(2019, 4, 1)  # when the present rates of the value-added tax began
+
+# Tax as people say it: code, name, treatment, rate.
+TAXES = {
+    "13%": ("VAT13", "一般货物 13%", "taxable", "0.13"),
+    "9%": ("VAT9", "农产品、图书等 9%", "taxable", "0.09"),
+    "6%": ("VAT6", "服务 6%", "taxable", "0.06"),
+    "免税": ("EXEMPT", "免税（蔬菜、鲜活肉蛋）", "exempt", ""),
+    "不征税": ("OUTSIDE", "不征税（预付卡、押金）", "not_taxable", ""),
+}
+METHODS = (
+    ("WECHAT", "微信支付", {"fee_rate": "0.006", "settle_days": 1}),
+    ("ALIPAY", "支付宝", {"fee_rate": "0.006", "settle_days": 1}),
+    ("CASH", "现金", {"gives_change": True}),
+    ("CARD", "银行卡", {"fee_rate": "0.005", "settle_days": 1}),
+    ("STORED", "储值卡", {"is_invoiceable": False, "is_refundable": False}),
+)
+PIECES = ("件", "个", "瓶", "盒", "袋", "包", "罐", "支", "条", "双", "套", "箱")
+WEIGHTS = (("KG", "kg", "1"), ("G", "g", "0.001"), ("JIN", "斤", "0.5"))

@@ -1,0 +1,133 @@
+"""The jobs of a chain of shops, and what each may do: enough for the job and no more."""
+
+from decimal import Decimal
+
+Actions = dict[str, Decimal | None]
+
+SEES_GOODS: Actions = {
+    "items.item.view": None,
+    "stock.overview.view": None,
+    "stock.transfer.view": None,
+    "stock.transfer_receipt.view": None,
+}
+SEES_STOCK: Actions = {
+    "stock.opening.view": None,
+    "stock.count.view": None,
+    "stock.loss.view": None,
+    "stock.overage.view": None,
+}
+SEES_BUYING: Actions = {
+    "purchasing.order.view": None,
+    "purchasing.receipt.view": None,
+    "purchasing.bill.view": None,
+    "purchasing.return.view": None,
+    "parties.party.view": None,
+}
+SEES_SALES: Actions = {"till.sale.view": None, "till.return.view": None}
+SEES_BOOKS: Actions = {
+    "see.cost": None,
+    "finance.statement.view": None,
+    "ledger.integrity.view": None,
+}
+AT_TILL: Actions = {"till.sale.ring_up": None, "till.return.take_back": None, **SEES_SALES}
+
+ROLES: dict[str, tuple[str, Actions]] = {
+    "owner": ("老板", {"*": None}),
+    "administrator": ("系统管理员", {"org.*": None, "see.personal": None}),
+    "merchandiser": (
+        "总部商品",
+        {
+            "items.*": None,
+            "prices.*": None,
+            "parties.*": None,
+            "taxes.*": None,
+            "masters.bring_in": None,
+            "till.payment_method.*": None,
+            "see.cost": None,
+            **SEES_GOODS,
+        },
+    ),
+    "buyer": (
+        "采购",
+        {
+            "purchasing.*": None,
+            "parties.party.view": None,
+            "items.supplier_item.*": None,
+            "items.supplier_price.*": None,
+            "see.cost": None,
+            "finance.money_place.view": None,
+            "finance.statement.view": None,
+            **SEES_GOODS,
+        },
+    ),
+    "clerk": (
+        "仓管",
+        {
+            "stock.*": None,
+            "items.item.view": None,
+            "places.*": None,
+            "purchasing.order.view": None,
+            "purchasing.receipt.*": None,
+            "purchasing.return.*": None,
+            "parties.party.view": None,
+        },
+    ),
+    "manager": (
+        "店长",
+        {
+            "stock.transfer.*": Decimal(2000),
+            "stock.transfer_receipt.*": None,
+            "stock.count.*": None,
+            "stock.loss.*": Decimal(1000),
+            "stock.overage.*": Decimal(1000),
+            "stock.opening.view": None,
+            "stock.overview.view": None,
+            "items.item.view": None,
+            "purchasing.order.view": None,
+            "purchasing.receipt.*": None,
+            "parties.party.view": None,
+            "till.*": None,
+            "see.cost": None,
+        },
+    ),
+    "partner": (
+        "加盟店主",
+        {
+            "stock.*": None,
+            "items.item.view": None,
+            "purchasing.*": None,
+            "till.*": None,
+            "finance.*": None,
+            "see.cost": None,
+            "parties.party.view": None,
+        },
+    ),
+    "cashier": ("收银员", {**AT_TILL, "stock.transfer.save": None, **SEES_GOODS}),
+    "accountant": (
+        "财务",
+        {
+            "finance.*": None,
+            "purchasing.bill.*": None,
+            "stock.opening.*": None,
+            "taxes.*": None,
+            "till.payment_method.*": None,
+            **SEES_BUYING,
+            **SEES_GOODS,
+            **SEES_STOCK,
+            **SEES_SALES,
+            **SEES_BOOKS,
+        },
+    ),
+    "auditor": (
+        "审计",
+        {
+            "finance.supplier_payment.view": None,
+            "finance.money_place.view": None,
+            **SEES_BUYING,
+            **SEES_GOODS,
+            **SEES_STOCK,
+            **SEES_SALES,
+            **SEES_BOOKS,
+        },
+    ),
+}
