@@ -104,3 +104,27 @@ def test_search_does_not_find_what_may_not_be_seen(
 ) -> None:
     assert found(browse("zhao", "south"), "db-w01-26") == []
     assert found(browse("lin", "north"), "期初") == []
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten_unseen(
+    chain: Chain, browse: Browse
+) -> None:
+    cola = chain.items["cola"]
+    url = f"/m/items.item/{cola.pk}/edit"
+    hers, his = browse("zhou", "hq"), browse("zhou", "hq")
+    seen = version_in(hers.get(url).content.decode())
+    fields = {"code": cola.code, "kind": "stocked", "base_unit": str(cola.base_unit_id)}
+    his.post(url, version=seen, name="可乐（他的）", **fields)
+
+    refused = hers.post(url, version=seen, name="可乐（她的）", **fields)
+
+    html = refused.content.decode()
+    assert refused.status_code == 422
+    assert "可乐（她的）" in html  # what she typed is still there
+    assert Item.objects.get(pk=cola.pk).name == "可乐（他的）"
+    hers.post(url, version=version_in(html), name="可乐（她的）", **fields)  # now she knows
+    assert Item.objects.get(pk=cola.pk).name == "可乐（她的）"
+
+
+def version_in(html: str) -> str:
+    return html.split('name="version" value="')[1].split('"')[0]

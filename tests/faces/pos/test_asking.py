@@ -147,6 +147,18 @@ def test_a_sale_answers_with_number_and_change(at_the_till: AtTill) -> None:
     assert Decimal(sold["slip"]["change"]) == Decimal("24.20")
 
 
+def test_a_sale_costs_few_statements_on_its_way_through_the_door(at_the_till: AtTill) -> None:
+    machine = at_the_till("lin")
+    milk = machine.ask("scan", q="10001")["line"]
+    sell(machine, [line(milk, "1")], "12.90")
+
+    with CaptureQueriesContext(connection) as asked:
+        sell(machine, [line(milk, "2")], "25.80")
+
+    # session, person, what they hold, till; begin, read, write, post; and the test's transaction
+    assert len(asked) <= 10
+
+
 def test_a_sale_sent_twice_is_one_sale(at_the_till: AtTill) -> None:
     machine = at_the_till("lin")
     milk = machine.ask("scan", q="10001")["line"]

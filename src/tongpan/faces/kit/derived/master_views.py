@@ -76,8 +76,10 @@ def _save(
     typed = masters.typed_fields(declared, request.POST)
     payload = {name: text or None for name, text in typed.items()}
     request_id = uuid5(NAMESPACE_URL, f"{row.pk}/new") if is_new else None
+    seen = request.POST.get("version", "")
+    version = int(seen) if seen.isdecimal() and not is_new else None
     try:
-        run(declared.permission("save"), row.pk, payload, request_id=request_id)
+        run(declared.permission("save"), row.pk, payload, request_id=request_id, version=version)
     except Refusal as refusal:
         if isinstance(refusal, Forbidden) or refusal.code == "not_found":
             raise Http404 from None

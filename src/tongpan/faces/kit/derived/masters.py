@@ -19,6 +19,7 @@ from tongpan.faces.kit.derived.documents import openable
 from tongpan.faces.kit.derived.forms import FIELD_KINDS, choices, shown_problems
 from tongpan.faces.kit.derived.histories import history_tab
 from tongpan.kernel.documents.fields import Field, fields_of, links_of, reference_of
+from tongpan.kernel.documents.history import version_of
 from tongpan.kernel.documents.registry import MasterType, master_types
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible
 
@@ -356,6 +357,7 @@ def master_form(
     return pages.FormPage(
         title=title if is_new else str(declared.title),
         save_url=url,
+        version=0 if is_new else version_of(row.pk),
         fields=tuple(_form_field(f, row, typed or {}) for f in fields),
         number="" if is_new else str(getattr(row, "code", "")),
         back_url=back,

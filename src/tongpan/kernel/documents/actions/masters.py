@@ -8,7 +8,7 @@ from django.db.models import UniqueConstraint
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.fields import Field, Problem, missing, read
 from tongpan.kernel.documents.gate import Doing
-from tongpan.kernel.documents.history import difference, without_private
+from tongpan.kernel.documents.history import difference, version_of, without_private
 from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.org.models import OrgUnit
 
@@ -25,6 +25,8 @@ def save_master(doing: Doing) -> None:
     was = rows.filter(pk=doing.subject).first() if row is not None else None
     is_new = row is None
     if row is not None:
+        if doing.version is not None and doing.version != (now := version_of(doing.subject)):
+            raise Refusal("version_changed", version=now)
         doing.require(_unit(declared, row))  # at the unit it leaves as well as where it goes
     row = row if row is not None else declared.model(pk=doing.subject)
     for name, value in values[0].items():
