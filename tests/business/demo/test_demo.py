@@ -10,6 +10,7 @@ from tongpan.business.demo import build
 from tongpan.business.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from tongpan.business.purchasing.queries import left_of
 from tongpan.business.stock.queries import on_its_way
+from tongpan.business.till.models import Return
 from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
@@ -72,6 +73,7 @@ def test_the_demonstration_is_told_whole_and_once(source: Path) -> None:
         }  # fmt: skip
         assert OrgUnit.objects.filter(kind="store").count() == 5
         assert LegalEntity.objects.count() == 2
+        assert len(set(Return.objects.values_list("reason", flat=True))) == 3
         names = set(Item.objects.values_list("name", flat=True))
         assert names == {
             "鲜牛奶 355 mL 自有品牌", "香蕉", "薯片 340 g 自有品牌", "番茄沙司 340 g 自有品牌",

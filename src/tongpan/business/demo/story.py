@@ -198,7 +198,7 @@ def _someone_brings_back(chain: Chain, number: int, store: str) -> None:
         if line.document.posted_at is None or env.now() < line.document.posted_at:
             return
         payload = {
-            "sale": line.document_id, "reason": REASONS[number % len(REASONS)],
+            "sale": line.document_id, "reason": REASONS[number // 3 % len(REASONS)],
             "lines": [{"sold": line.pk, "quantity": line.quantity}],
             "payments": [{"method": "CASH", "amount": line.gross}],
         }  # fmt: skip
