@@ -307,3 +307,24 @@ def test_without_a_price_list_it_is_said_that_prices_are_left_out(chain, browser
     book = a_book(["商品编码", "商品名称", "单位", "零售价"], ["X1", "牙膏", "盒", 12.5])
 
     assert "prices are left out" in browser("zhou").upload("goods", book).content.decode()
+
+
+def test_the_export_of_a_list_is_what_the_list_shows(chain, browser):
+    zhou = browser("zhou")
+    on_shelf(chain, "warehouse", milk=("10", "8.50"))
+    with chain.as_("zhou", "hq"):
+        a_transfer(chain, "warehouse", "north", {"milk": "1"})
+
+    items = zhou.get("/m/items.item/", {"q": "10001"}).content.decode()
+    transfers = zhou.get("/d/stock.transfer/", {"state": "draft"}).content.decode()
+
+    def exported(page: str, code: str) -> list[list[Any]]:
+        start = page.index(f"/files/export/{code}")
+        return rows_of(zhou.get(page[start : page.index('"', start)].replace("&amp;", "&")).content)
+
+    _heads, *rows = exported(items, "items.item")
+    assert [row[0] for row in rows] == ["10001"]
+    assert len(exported(transfers, "stock.transfer")) == 1 + len(
+        Document.unscoped.filter(type="stock.transfer", state="draft")
+    )
+    assert "/files/import/goods" in items

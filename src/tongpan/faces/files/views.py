@@ -19,7 +19,7 @@ from tongpan.engines.imports.sheets import sheet_of_problems
 from tongpan.faces.files import exports, importing, missing, uploads
 from tongpan.faces.files.importing import Sheet
 from tongpan.faces.kit import show
-from tongpan.faces.kit.derived import asked
+from tongpan.faces.kit.derived import asked, masters
 from tongpan.faces.kit.frame import frame_context
 from tongpan.faces.kit.pages import Toast
 from tongpan.kernel.documents.registry import DocumentType, MasterType
@@ -167,7 +167,10 @@ def export(request: HttpRequest, declared: DocumentType | MasterType) -> HttpRes
     if isinstance(declared, DocumentType):
         wanted = asked.read(declared, request.GET).wanted()
         return exports.as_file(exports.export_documents(declared, wanted), kind)
-    return exports.as_file(exports.export_masters(declared), kind)
+    rows = None  # from the list of sheets, everything
+    if "view" in request.GET:
+        rows = masters.sought_rows(declared, masters.read(declared, request.GET))
+    return exports.as_file(exports.export_masters(declared, rows), kind)
 
 
 def blank(request: HttpRequest, declared: DocumentType | MasterType) -> HttpResponse:
