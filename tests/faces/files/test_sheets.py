@@ -16,6 +16,7 @@ from tongpan.kernel.documents.models import Document
 from tongpan.kernel.org.models import Role, RoleAction
 from tongpan.kernel.org.scope import system
 from tongpan.masters.items.models import Item, ItemCategory, UnitOfMeasure
+from tongpan.masters.prices.models import Price, PriceList
 from tongpan.masters.taxes.models import TaxCategory, TaxRate
 
 TRANSFERS = ("document", "from", "to", "item", "quantity")
@@ -282,3 +283,48 @@ def test_names_are_made_only_by_those_who_may_make_them(chain, browser):
     assert "Not known yet" not in seen.content.decode()
     with system(reason="look at what there is"):
         assert not UnitOfMeasure.objects.filter(name="支").exists()
+
+
+def test_the_prices_of_a_list_of_goods_go_into_the_price_list_that_is_chosen(chain, browser):
+    with system(reason="the cast of the tests"):
+        company, north = (
+            PriceList.objects.create(
+                code=code, name=code, org_unit=chain.units[unit], valid_from=date(2026, 1, 1)
+            )
+            for code, unit in (("ALL", "hq"), ("NORTH", "north"))
+        )
+    zhou, heads = browser("zhou"), ["商品编码", "商品名称", "单位", "零售价"]
+
+    zhou.bring_in("goods", a_book(heads, ["X1", "牙膏", "盒", 12.5]))
+    zhou.bring_in("goods", a_book(heads, ["X1", "牙膏", "盒", 11]), price_list=str(north.pk))
+
+    with system(reason="look at what came in"):
+        found = list(Price.objects.order_by("price").values_list("price_list", "price"))
+    assert found == [(north.pk, 11), (company.pk, Decimal("12.5"))]
+
+
+def test_without_a_price_list_it_is_said_that_prices_are_left_out(chain, browser):
+    book = a_book(["商品编码", "商品名称", "单位", "零售价"], ["X1", "牙膏", "盒", 12.5])
+
+    assert "prices are left out" in browser("zhou").upload("goods", book).content.decode()
+
+
+def test_the_export_of_a_list_is_what_the_list_shows(chain, browser):
+    zhou = browser("zhou")
+    on_shelf(chain, "warehouse", milk=("10", "8.50"))
+    with chain.as_("zhou", "hq"):
+        a_transfer(chain, "warehouse", "north", {"milk": "1"})
+
+    items = zhou.get("/m/items.item/", {"q": "10001"}).content.decode()
+    transfers = zhou.get("/d/stock.transfer/", {"state": "draft"}).content.decode()
+
+    def exported(page: str, code: str) -> list[list[Any]]:
+        start = page.index(f"/files/export/{code}")
+        return rows_of(zhou.get(page[start : page.index('"', start)].replace("&amp;", "&")).content)
+
+    _heads, *rows = exported(items, "items.item")
+    assert [row[0] for row in rows] == ["10001"]
+    assert len(exported(transfers, "stock.transfer")) == 1 + len(
+        Document.unscoped.filter(type="stock.transfer", state="draft")
+    )
+    assert "/files/import/goods" in items

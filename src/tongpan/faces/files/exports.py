@@ -91,12 +91,13 @@ def _document_row(sheet: DraftSheet, columns: Sequence[str], body: Any, line: An
     return [*row, document.number or "", str(document.get_state_display())]
 
 
-def export_masters(declared: MasterType) -> Export:
-    """Every row of a kind of master data that may be seen, in the order of its key."""
+def export_masters(declared: MasterType, among: QuerySet[Any] | None = None) -> Export:
+    """Every row of a kind of master data that may be seen, or `among` them, in order of its key."""
     view = declared.permission("view")
     masked = masked_fields(declared.model, view)
     fields = [f for f in declared.form_fields if f.name not in masked]
-    rows: QuerySet[Any] = visible(declared.model, view).select_related(*links_of(fields))
+    rows: QuerySet[Any] = visible(declared.model, view) if among is None else among
+    rows = rows.select_related(*links_of(fields))
     shown = ([_cell(f, row) for f in fields] for row in rows.order_by(declared.key)[:ROWS_MAX])
     headings = [str(f.label) for f in fields]
     return Export(declared.code, str(declared.title), headings, shown)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.engines.imports import actions, drafts
 from tongpan.engines.imports.actions import Planned, Report
@@ -19,7 +20,11 @@ from tongpan.kernel.documents.registry import (
     document_types,
     master_types,
 )
+from tongpan.kernel.org.models import business_date
 from tongpan.kernel.org.scope import may_somewhere, who
+from tongpan.kernel.org.visibility import visible
+from tongpan.masters.fields import State
+from tongpan.masters.prices.models import PriceList
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,25 @@ def planned(one: Sheet, table: Table, said: Mapping[int, str] | None = None) -> 
     return again
 
 
-def rehearsed(one: Sheet, plan: Planned, content: bytes) -> Report:
+def price_lists(one: Sheet) -> list[PriceList]:
+    """The lists into which the prices of this sheet may go, that of the whole company first."""
+    if one.makes_documents or "price_list" not in one.template.givens():
+        return []
+    rows = visible(PriceList).filter(state=State.ACTIVE).select_related("org_unit")
+    return sorted(rows, key=lambda row: (len(row.org_unit.path), row.code))
+
+
+def _given(one: Sheet, price_list: str) -> dict[str, Any]:
+    """What holds for the whole sheet: its prices go into one list, from today on."""
+    lists = price_lists(one)
+    chosen = next((row for row in lists if str(row.pk) == price_list), lists[0] if lists else None)
+    at = who().at
+    if chosen is None or at is None:
+        return {}
+    return {"price_list": str(chosen.pk), "valid_from": str(business_date(at, env.now()))}
+
+
+def rehearsed(one: Sheet, plan: Planned, content: bytes, *, price_list: str = "") -> Report:
     """What would become of every row; nothing is kept."""
     if plan.problems:
         none = dict.fromkeys(("new", "changed", "same", "refused"), 0)
@@ -106,16 +129,18 @@ def rehearsed(one: Sheet, plan: Planned, content: bytes) -> Report:
         return Report(none, rows[: actions.SHOWN], plan.problems, len(rows))
     if one.makes_documents:
         return drafts.rehearse_drafts(plan, content)
-    return actions.rehearse(plan)
+    return actions.rehearse(plan, _given(one, price_list))
 
 
 def imported(
-    one: Sheet, plan: Planned, *, name: str, content: bytes, answers: Sequence[str], skipping: bool
-) -> Report:
+    one: Sheet, plan: Planned, *, name: str, content: bytes, answers: Sequence[str],
+    skipping: bool, price_list: str = "",
+) -> Report:  # fmt: skip
     """Import it: all or nothing; with `skipping`, what has no problem."""
     carry_out: Any = drafts.import_drafts if one.makes_documents else actions.import_sheet
+    more = {} if one.makes_documents else {"given": _given(one, price_list)}
     report: Report = carry_out(
-        plan, file_name=name, content=content, answers=answers, skipping=skipping
+        plan, file_name=name, content=content, answers=answers, skipping=skipping, **more
     )
     return report
 

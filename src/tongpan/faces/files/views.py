@@ -19,7 +19,7 @@ from tongpan.engines.imports.sheets import sheet_of_problems
 from tongpan.faces.files import exports, importing, missing, uploads
 from tongpan.faces.files.importing import Sheet
 from tongpan.faces.kit import show
-from tongpan.faces.kit.derived import asked
+from tongpan.faces.kit.derived import asked, masters
 from tongpan.faces.kit.frame import frame_context
 from tongpan.faces.kit.pages import Toast
 from tongpan.kernel.documents.registry import DocumentType, MasterType
@@ -28,6 +28,7 @@ from tongpan.kernel.org.scope import may_somewhere, who
 
 SHOWN_ROWS = 20
 SHOWN_PROBLEMS = 200
+LIST = "price_list"  # the list into which the prices of the sheet go
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -98,7 +99,7 @@ def preview(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     name, content = uploads.kept(digest)
     table = importing.table_of(name, content)
     plan = importing.planned(one, table, _chosen(request.GET, one))
-    report = importing.rehearsed(one, plan, content)
+    report = importing.rehearsed(one, plan, content, price_list=request.GET.get(LIST, ""))
     return _preview_page(request, one, digest, name, table, plan, report)
 
 
@@ -111,10 +112,10 @@ def apply(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     try:
         report = importing.imported(
             one, plan, name=name, content=content, answers=request.POST.getlist("answers"),
-            skipping=request.POST.get("skipping") == "1",
+            skipping=request.POST.get("skipping") == "1", price_list=request.POST.get(LIST, ""),
         )  # fmt: skip
     except Refusal as refusal:
-        report = importing.rehearsed(one, plan, content)
+        report = importing.rehearsed(one, plan, content, price_list=request.POST.get(LIST, ""))
         return _preview_page(request, one, digest, name, table, plan, report, refusal)
     uploads.forget(digest)
     done = _("%(name)s was imported: %(counts)s") % {
@@ -129,7 +130,7 @@ def make_missing(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     name, content = uploads.kept(digest)
     plan = importing.planned(one, importing.table_of(name, content), _chosen(request.POST, one))
     missing.make(missing.missing(one, importing.rehearsed(one, plan, content)))
-    said = {key: value for key, value in request.POST.items() if key.startswith("column.")}
+    said = {key: value for key, value in request.POST.items() if key.startswith(("column.", LIST))}
     address = reverse("import-preview", kwargs={"code": code, "digest": digest})
     return show.go(request, f"{address}?{urlencode(said)}")
 
@@ -166,7 +167,10 @@ def export(request: HttpRequest, declared: DocumentType | MasterType) -> HttpRes
     if isinstance(declared, DocumentType):
         wanted = asked.read(declared, request.GET).wanted()
         return exports.as_file(exports.export_documents(declared, wanted), kind)
-    return exports.as_file(exports.export_masters(declared), kind)
+    rows = None  # from the list of sheets, everything
+    if "view" in request.GET:
+        rows = masters.sought_rows(declared, masters.read(declared, request.GET))
+    return exports.as_file(exports.export_masters(declared, rows), kind)
 
 
 def blank(request: HttpRequest, declared: DocumentType | MasterType) -> HttpResponse:
@@ -215,6 +219,9 @@ def _preview_page(
         "good": sum(report.counts.get(k, 0) for k in ("new", "changed", "same")),
         "sheet_problems": [sentence(p["code"], p) for p in report.problems],
         "problems": _cell_problems(one, report),
+        "price_lists": importing.price_lists(one) if "price" in meant.values() else [],
+        "price_list": request.POST.get(LIST) or request.GET.get(LIST, ""),
+        "has_price": "price" in meant.values() and LIST in getattr(one.template, "givens", tuple)(),
         "missing": [n for names in missing.missing(one, report).values() for n in names],
         "make_url": reverse("import-make", kwargs=at),
         "problem": explain(refusal)["detail"] if refusal else "", "question": question,

@@ -1,14 +1,17 @@
 """The addresses of derived pages. One place, so that a type's pages can be linked from anywhere."""
 
 from functools import cache
+from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import models
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from tongpan.kernel.documents.fields import references
 from tongpan.kernel.documents.registry import DocumentType, MasterType, master_types
+
+COMPOSED = {"items.item": "goods"}  # a list of goods has their barcodes and prices beside them
 
 
 def documents(declared: DocumentType, **query: str) -> str:
@@ -65,8 +68,22 @@ def batch(declared: DocumentType, verb: str) -> str:
 
 
 def export(declared: DocumentType, query: str) -> str:
-    address = reverse(f"documents-export-{declared.code}")
+    """Where a list goes out with its lines, as a sheet that can be edited and come in again."""
+    address = sheet(declared, "export") or reverse(f"documents-export-{declared.code}")
     return f"{address}?{query}" if query else address
+
+
+def sheet(
+    declared: DocumentType | MasterType, way: Literal["import", "export"], query: str = ""
+) -> str:
+    """Where sheets of a type come in or go out; empty where this installation has no such pages."""
+    code = COMPOSED.get(declared.code, declared.code)
+    try:
+        if way == "import":
+            return reverse("import-upload", args=[code])
+        return reverse(f"sheet-export-{declared.code}") + query
+    except NoReverseMatch:
+        return ""
 
 
 def masters(declared: MasterType, **query: str) -> str:

@@ -84,8 +84,25 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
         },
         next_url=sought.but(after=after) if after else "",
         primary=new,
-        empty=pages.Empty(str(declared.title), str(declared.help), _quiet(new)),
+        actions=tuple(_sheets(declared, sought)),
+        empty=pages.Empty(
+            str(declared.title), str(declared.help), (*_quiet(new), *_import(declared))
+        ),
     )
+
+
+def _sheets(declared: MasterType, sought: Sought) -> Iterable[pages.Action]:
+    """The ways in and out by sheet: what is shown goes out, all its pages."""
+    yield from _import(declared)
+    url = addresses.sheet(declared, "export", sought.but(view=sought.view or "active"))
+    if url:
+        yield pages.Action(_("Export"), url, icon="export")
+
+
+def _import(declared: MasterType) -> Iterable[pages.Action]:
+    url = addresses.sheet(declared, "import")
+    if url and may_somewhere(declared.permission("save")):
+        yield pages.Action(_("Import a sheet"), url, icon="import")
 
 
 def _quiet(action: pages.Action | None) -> tuple[pages.Action, ...]:
@@ -99,14 +116,19 @@ def listed_fields(declared: MasterType) -> tuple[Field, ...]:
     return values.without(fields_of(declared.model, declared.listed), hidden)
 
 
-def _page(declared: MasterType, sought: Sought, fields: Iterable[Field]) -> tuple[list[Any], str]:
-    rows = visible_rows(declared).select_related(*links_of(fields))
+def sought_rows(declared: MasterType, sought: Sought) -> QuerySet[Any]:
+    """The rows of a list, all its pages."""
+    rows = visible_rows(declared)
     if has_state(declared) and sought.view != "all":
         rows = rows.filter(state="archived" if sought.view == "archived" else "active")
     rows = rows.filter(**dict(sought.fields))
+    return rows.filter(pk__in=_search(declared, sought.text)) if sought.text else rows
+
+
+def _page(declared: MasterType, sought: Sought, fields: Iterable[Field]) -> tuple[list[Any], str]:
+    rows = sought_rows(declared, sought).select_related(*links_of(fields))
     if sought.text:
-        found = _search(declared, sought.text)
-        return list(rows.filter(pk__in=found)[: PAGE_SIZE * 2]), ""
+        return list(rows[: PAGE_SIZE * 2]), ""
     key = "code" if _has(declared.model, "code") else "pk"
     order = (key, "pk") if key != "pk" else ("pk",)
     if sought.after:

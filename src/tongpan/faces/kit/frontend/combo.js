@@ -117,9 +117,10 @@ export function startCombo(box) {
     event.stopPropagation();
   });
   input.addEventListener("blur", () => {
+    if (isEntered) return; // the answer is awaited, wherever the person is by now
     clearTimeout(timer);
     asked++;
-    isAsking = isEntered = false;
+    isAsking = false;
     if (isOpen() && at >= 0 && hidden && input.value.trim() && input.value !== settled && results.length === 1) choose(results[0]);
     close();
     if (hidden) input.value = settled;
