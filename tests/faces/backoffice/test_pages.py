@@ -57,6 +57,18 @@ def test_a_supplier_page_says_what_is_owed_and_opens_it(chain: Chain, browse: Br
     assert "FP-W01-26-00001" in statement
 
 
+def test_a_supplier_page_leads_to_a_payment_of_what_is_owed(chain: Chain, browse: Browse) -> None:
+    client, dairy = browse("zhou", "hq"), chain.__dict__["dairy"]
+    page = text_of(client, f"/m/parties.party/{dairy.pk}/")
+    start = page.index("/d/finance.supplier_payment/new?")
+
+    form = text_of(client, page[start : page.index('"', start)].replace("&amp;", "&"))
+
+    assert "付款 ¥284.00" in page
+    assert f'value="{dairy.pk}"' in form
+    assert 'name="amount" value="284"' in form
+
+
 def test_a_money_account_says_what_it_holds(chain: Chain, browse: Browse) -> None:
     client = browse("zhou", "hq")
     bank = chain.__dict__["bank"].pk

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,13 +13,13 @@ from tongpan.base.numbers import ZERO
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.finance.queries import held_at, money_units, money_where, owed_to
 from tongpan.faces.backoffice import cards, moves
-from tongpan.faces.kit import pages, show
+from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, masters, values
 from tongpan.faces.kit.derived.listing import standings_of
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.models import Document, State
-from tongpan.kernel.documents.registry import MasterType, document_types, master_type
+from tongpan.kernel.documents.registry import MasterType, document_type, document_types, master_type
 from tongpan.kernel.ledger.queries import Balance, latest
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import masked_fields, may, may_somewhere, visible
@@ -35,7 +36,21 @@ def party(request: HttpRequest, row_id: UUID) -> HttpResponse:
     row = _load(declared, row_id)
     derived = masters.master_page(declared, row, may_save=may(declared.permission("save"), None))
     mine = [*_owed(row), *_documents(row)]
-    return show.page(request, replace(derived, main=(*mine, *derived.main)))
+    actions = (*derived.actions, *_pay(row))
+    return show.page(request, replace(derived, main=(*mine, *derived.main), actions=actions))
+
+
+def _pay(row: Party) -> Iterable[pages.Action]:
+    """A payment of all that is billed and owed, for those who may draft one."""
+    declared = document_type("finance.supplier_payment")
+    if not row.is_supplier or not may_somewhere(declared.permission("save")):
+        return
+    owed = -sum((b.amount for b in owed_to(row.pk, money_units()) if b.role == "payable"), ZERO)
+    if owed > 0:
+        query = urlencode({"supplier": row.code, "amount": f"{owed.normalize():f}"})
+        url = f"{addresses.new_document(declared)}?{query}"
+        title = _("Pay %(sum)s") % {"sum": formats.money(owed, "CNY")}
+        yield pages.Action(title, url, icon="money")
 
 
 @entry(permission="finance.money_place.view", scope="units", field_policy="masked")

@@ -160,7 +160,8 @@ def _ids(texts: list[str]) -> list[UUID]:
 
 def document_new(request: HttpRequest, declared: DocumentType) -> HttpResponse:
     """An empty draft. Its id is made here, so that saving it twice makes one document."""
-    body = _or_404(lambda: forms.new_body(declared, env.new_id()))
+    given = request.GET.dict()
+    body = _or_404(lambda: forms.new_body(declared, env.new_id(), given))
     return show.page(request, forms.form_page(declared, body))
 
 
@@ -528,6 +529,6 @@ def document_pick(
     body = (
         _load(declared, document_id)
         if is_there
-        else _or_404(lambda: forms.new_body(declared, document_id))
+        else _or_404(lambda: forms.new_body(declared, document_id, {}))
     )
     return JsonResponse(picking.for_line(declared, body, facts, request.GET))

@@ -91,7 +91,7 @@ def grid(declared: DocumentType, body: Any, *, is_paper: bool = False) -> pages.
     fields = _shown_fields(declared, body.lines)
     may_open = frozenset() if is_paper else openable()
     return pages.Grid(
-        columns=tuple(_column(f, n) for n, f in enumerate(fields)),
+        columns=tuple(_column(f, n, at) for n, (f, at) in enumerate(_placed(fields))),
         rows=tuple(
             pages.Row(str(line.pk), {f.name: _line_cell(f, line, may_open) for f in fields})
             for line in body.lines
@@ -117,8 +117,18 @@ def _shown_fields(declared: DocumentType, lines: Sequence[Any]) -> list[Field]:
     return shown
 
 
-def _column(field: Field, place: int) -> pages.Column:
-    at = {"reference": "title", "quantity": "amount", "money": "amount"}.get(field.kind, "")
+def _placed(fields: Sequence[Field]) -> Iterable[tuple[Field, str]]:
+    """Where each column stands on a phone: what, how many, at which price, and what it comes to."""
+    money = [f.name for f in fields if f.kind == "money"]
+    free = {"reference": "title", "quantity": "amount", "price": "state"}
+    for field in fields:
+        at = free.pop(field.kind, "")
+        if money and field.name == money[-1]:
+            at = "code" if "quantity" not in free else free.pop("quantity")
+        yield field, at
+
+
+def _column(field: Field, place: int, at: str) -> pages.Column:
     keep = 1 if place == 0 or field.kind == "quantity" else 2
     unit = "¥" if field.kind in ("money", "price") else ""
     return pages.Column(

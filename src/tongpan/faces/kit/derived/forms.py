@@ -17,7 +17,7 @@ from tongpan.faces.kit.derived.documents import deeds, next_steps, position, qua
 from tongpan.faces.kit.derived.listing import hidden_fields
 from tongpan.faces.kit.derived.postings import unknown_yet
 from tongpan.faces.kit.derived.tabs import tabs, timeline
-from tongpan.kernel.documents.fields import Field, plain, references
+from tongpan.kernel.documents.fields import Field, plain, read, references
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import sentence
@@ -69,8 +69,9 @@ def form_page(
     )
 
 
-def new_body(declared: DocumentType, document_id: UUID) -> Any:
-    """An empty draft where the person is, not yet kept; the type may fill in what is usual."""
+def new_body(declared: DocumentType, document_id: UUID, given: Mapping[str, str]) -> Any:
+    """An empty draft where the person is, not yet kept; the type may fill in what is usual, and a
+    page that leads here what it knows. What cannot be read is left out."""
     unit = who().at
     if unit is None or not may(declared.permission("save"), unit):
         raise Refusal("not_found")
@@ -90,6 +91,12 @@ def new_body(declared: DocumentType, document_id: UUID) -> Any:
     begin = declared.screens.get("begin")
     if begin is not None:
         for name, value in begin(unit).items():
+            setattr(body, name, value)
+    fields = values.without(declared.header_fields, hidden_fields(declared))
+    said = {f.name: given[f.name] for f in fields if f.name in given}
+    (row,), _problems = read(fields, [said], paths=[""])
+    for name, value in row.items():
+        if value is not None:
             setattr(body, name, value)
     return body
 

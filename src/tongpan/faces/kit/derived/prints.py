@@ -69,9 +69,12 @@ def _facts(declared: DocumentType, body: Any) -> list[pages.Fact]:
     facts.append(pages.Fact(_("Business date"), pages.Cell(day)))
     if document.follows_id and document.follows is not None:
         facts.append(pages.Fact(_("From"), pages.Cell(document.follows.number or "")))
-    word = values.state(document, standings_of(declared, [body]).get(document.pk)).word
+    word = values.state(document).word
     if document.posted_at:
         word = f"{word} {formats.full_moment(document.posted_at)}"
+    standing = standings_of(declared, [body]).get(document.pk)
+    if standing is not None:  # how far it has come since then
+        word = f"{word} · {standing.word}"
     facts.append(pages.Fact(_("State"), pages.Cell(word)))
     return facts
 
