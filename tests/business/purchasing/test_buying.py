@@ -109,6 +109,16 @@ def test_a_bill_moves_what_came_to_what_is_owed_and_shows_the_variance(chain: Ch
     assert money_of(chain, "payable") == Decimal("-1186.50")
 
 
+def test_goods_are_not_valued_before_it_is_known_whether_input_tax_is_cost(chain: Chain) -> None:
+    order = ordered(chain, [MILK])
+    TaxpayerKind.objects.all().delete()
+
+    with pytest.raises(Refusal) as no:
+        following(chain, "purchasing.receipt", order)
+
+    assert [p["code"] for p in no.value.problems] == ["taxpayer_kind_missing"]
+
+
 def test_parts_of_a_receipt_are_billed_to_the_cent(chain: Chain) -> None:
     line = {"item": "10001", "quantity": "3", "price": "3.766667"}
     receipt = following(chain, "purchasing.receipt", ordered(chain, [line]))

@@ -8,6 +8,7 @@ from django.db import connection
 
 from tests.chain import NOON, Chain, a_transfer
 from tongpan.base import env
+from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents import notices
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Notice
@@ -85,6 +86,18 @@ def test_who_was_mentioned_is_told_once(chain: Chain, draft: UUID) -> None:
     deliver(draft)
 
     assert (told("mention"), told("comment")) == ({"wang"}, set())
+
+
+def test_who_may_not_see_a_document_cannot_be_mentioned(chain: Chain, draft: UUID) -> None:
+    stranger = Person.objects.create(username="stranger", name="路人")
+
+    payload = {"text": "look", "mentions": [stranger.pk, chain.people["wang"].pk]}
+
+    with chain.as_("zhou", "hq"), pytest.raises(Refusal) as no:
+        run("stock.transfer.comment", draft, payload)
+
+    assert [(p["code"], p["name"]) for p in no.value.problems] == [("cannot_see", "路人")]
+    assert not Notice.objects.exists()
 
 
 def test_what_is_no_document_is_nobody_s_notice(chain: Chain) -> None:

@@ -37,6 +37,13 @@ from tongpan.kernel.documents.sentences import say
 say("tax_missing", noop("{item} has no tax category with a rate on that day."))
 say("over_ordered", noop("{item}: {has} {unit} are still to come, {needs} {unit} came in."))
 say("over_billed", noop("{item}: {has} {unit} are not billed yet, {needs} {unit} are on the bill."))
+say(
+    "taxpayer_kind_missing",
+    noop(
+        "Say first, in Settings under Legal entities, what kind of taxpayer {entity} is: it decides"
+        " whether input tax is part of the cost."
+    ),
+)
 say("other_supplier", noop("This line belongs to another supplier or place."))
 PRICED = ("item", "lot", "quantity", "unit", "price")
 AMOUNTS = ("net", "tax", "gross")
@@ -195,6 +202,9 @@ def complete_receipt(body: GoodsReceipt) -> None:
 
 
 def check_receipt(body: GoodsReceipt) -> Iterator[Problem]:
+    entity = body.document.org_unit.entity
+    if entity.taxpayer_kind(body.document.business_date) is None:
+        yield {"path": "place", "code": "taxpayer_kind_missing", "entity": entity.name}
     yield from check_priced(body)
     yield from check_following(body, "order_line")
 

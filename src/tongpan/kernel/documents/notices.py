@@ -13,11 +13,13 @@ from django.db.models import IntegerField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from tongpan.base import env
+from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Comment, Document, Notice
+from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.events.registry import Happened, subscribe
 from tongpan.kernel.org.context import Held
 from tongpan.kernel.org.models import Grant, OrgUnit
-from tongpan.kernel.org.scope import person_may
+from tongpan.kernel.org.scope import person_may, system
 
 UNSEEN_MOST = 99
 INTEGER = IntegerField()
@@ -83,8 +85,10 @@ def tell(event: Happened) -> None:
 
 
 def _who_may_post(document: Document) -> set[UUID | None]:
-    """The people who hold the permission at the document's unit, up to its amount."""
-    unit = document.org_unit
+    """The people who hold the permission at the document's unit, up to what it is worth."""
+    unit, declared = document.org_unit, document_type(document.type)
+    with system(reason="who may post it"):
+        amount = declared.amount(load(declared, document.pk))
     rows = Grant.objects.filter(
         unit__path__in=_paths_up_from(unit), person__is_active=True, role__actions__isnull=False
     ).values_list(
@@ -95,7 +99,7 @@ def _who_may_post(document: Document) -> set[UUID | None]:
     for row in rows:
         held[row[0]].append(Held(*row[1:]))
     code = f"{document.type}.post"
-    return {p for p, h in held.items() if person_may(tuple(h), code, unit, document.total)}
+    return {p for p, h in held.items() if person_may(tuple(h), code, unit, amount)}
 
 
 def _paths_up_from(unit: OrgUnit) -> list[str]:

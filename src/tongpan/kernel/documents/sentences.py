@@ -71,6 +71,7 @@ say("number_template", _("The numbering rule of this document type is not valid.
 say("file_too_large", _("{name} is larger than {max_mb} MB."))
 say("file_kind", _("Files of this kind are not accepted: {name}."))
 say("empty_comment", _("The comment is empty."))
+say("cannot_see", _("{name} may not see this document and cannot be told of it."))
 say("duplicate", _("There is already one with this {label}: {given}."))
 say("in_future", _("The date {given} is after today."))
 say("not_enough", _("There are {balance}, and {change} would go below {floor}."))

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from tongpan.kernel.documents.fields import as_id
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Attachment, Blob, Comment, Notice
 from tongpan.kernel.org.models import OrgUnit, Person
-from tongpan.kernel.org.scope import may, who
+from tongpan.kernel.org.scope import may, person_may, who
 from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 
 FILE_MAX_BYTES = 10 * 1024 * 1024
@@ -52,9 +53,9 @@ def comment(doing: Doing) -> None:
     author = who().person
     assert author is not None, "A comment has an author."
     wanted = [named for named in map(as_id, doing.payload.get("mentions") or ()) if named]
-    mentions = list(
-        Person.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True)
-    )
+    named = list(Person.objects.filter(pk__in=wanted, is_active=True).order_by("name"))
+    _refuse_who_cannot_see(doing, named)
+    mentions = [person.pk for person in named]
     doing.result = Comment.unscoped.create(
         document=doing.document, author=author, at=doing.at, text=text, mentions=mentions
     )
@@ -63,6 +64,19 @@ def comment(doing: Doing) -> None:
         for pk in mentions
     )
     doing.told = {"comment": doing.result.pk, "mentions": [str(m) for m in mentions]}
+
+
+def _refuse_who_cannot_see(doing: Doing, people: Iterable[Person]) -> None:
+    """Who may not see a document is not told what is said about it."""
+    document, view = doing.document, f"{doing.document.type}.view"
+    units = [unit for unit in (document.org_unit, document.other_unit) if unit is not None]
+    blind = [
+        person for person in people
+        if not any(person_may(person.held_permissions(), view, unit) for unit in units)
+    ]  # fmt: skip
+    if blind:
+        problems = [{"path": "mentions", "code": "cannot_see", "name": p.name} for p in blind]
+        raise Refusal("invalid", problems=problems)
 
 
 def attach(doing: Doing) -> None:
