@@ -76,7 +76,8 @@ def test_a_new_company_is_led_through_every_step_from_its_home(
     page = text_of(client, "/")
 
     for path in (
-        "/settings/units/new",
+        "/settings/entities/",
+        "/settings/units/",
         "/m/items.item/",
         "/d/stock.opening/",
         "/settings/people/",

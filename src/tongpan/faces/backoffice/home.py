@@ -21,7 +21,7 @@ from tongpan.faces.kit.entry import SIGNED_IN, entry
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_types
 from tongpan.kernel.documents.showing import Standing
-from tongpan.kernel.org.models import OrgUnit, Person, business_date
+from tongpan.kernel.org.models import LegalEntity, OrgUnit, Person, business_date
 from tongpan.kernel.org.scope import may_somewhere, system, units_where, visible, who
 from tongpan.masters.items.models import Item
 
@@ -258,6 +258,7 @@ class Had:
     stores: int
     tills: int
     people: int
+    is_taxpayer: bool  # whether each legal entity with units said of what kind it is
     has_items: bool
     has_stock: bool
     has_moved: bool
@@ -266,7 +267,7 @@ class Had:
     def left(self) -> int:
         """How many steps are left to opening."""
         done = (self.stores, self.has_items, self.has_stock, self.people > 1, self.has_moved)
-        return sum(not is_done for is_done in done)
+        return sum(not is_done for is_done in (self.is_taxpayer, *done))
 
 
 def _had() -> Had:
@@ -277,6 +278,7 @@ def _had() -> Had:
             stores=sum(kind in ("store", "warehouse") for kind in kinds),
             tills=kinds.count("till"),
             people=Person.objects.filter(is_active=True).count(),
+            is_taxpayer=not LegalEntity.objects.filter(taxpayer_kinds=None).exists(),
             has_items=bool(Item.objects.exists()),
             has_stock=posted.filter(type="stock.opening").exists(),
             has_moved=posted.exclude(type="stock.opening").exists(),
@@ -325,12 +327,18 @@ def _steps(had: Had) -> Iterable[pages.FirstStep]:
         ngettext("%(n)s till", "%(n)s tills", had.tills) % {"n": had.tills},
     ])  # fmt: skip
     yield _step(
+        had.is_taxpayer,
+        _("Legal entity"),
+        _("Its name, and whether it is a general or a small-scale taxpayer"),
+        ("settings-entities", ""),
+        (_("Legal entities"), ("settings-entities", "")),
+    )
+    yield _step(
         had.stores > 0,
         _("Company and stores"),
         units,
         ("settings-units", ""),
         (_("New org unit"), ("settings-unit-new", "")),
-        (_("Legal entities"), ("settings-entities", "")),
         hint=_("A till stands below its store."),
     )
     yield _step(
