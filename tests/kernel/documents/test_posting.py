@@ -19,7 +19,7 @@ from tongpan.kernel.documents.loading import load_any
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.models import Posting
-from tongpan.kernel.org.models import Grant, Role, RoleAction
+from tongpan.kernel.org.models import Grant, Role, RoleAction, TaxpayerKind
 from tongpan.kernel.org.scope import system
 
 
@@ -323,6 +323,9 @@ def test_what_a_document_leans_on_is_frozen_when_it_is_posted(chain: Chain) -> N
         TaxRate.objects.create(category=goods, rate=Decimal("0.13"), valid_from=date(2026, 1, 1))
         type(chain.items["milk"]).objects.update(tax_category=goods)
         Party.objects.create(code="V01", name="华东乳业有限公司", is_supplier=True)
+        TaxpayerKind.objects.create(
+            entity=chain.units["hq"].entity, kind="general", valid_from=date(2026, 1, 1)
+        )
     with chain.as_("zhou", "warehouse"):
         header = {"supplier": "V01", "place": "W01"}
         lines = [{"item": "10001", "quantity": "3", "price": "1.00"}]

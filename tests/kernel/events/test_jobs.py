@@ -87,7 +87,10 @@ def test_a_failing_job_leaves_no_effect_and_is_tried_again_later(own_database: A
     jobs.work(wait=False)
 
     with connection.cursor() as cursor:
-        cursor.execute("select attempts, scheduled_at - now() from procrastinate_jobs")
+        cursor.execute(
+            "select attempts, scheduled_at - now() from procrastinate_jobs"
+            " where task_name = 'test.ring'"  # the rescue of every minute may stand beside it
+        )
         [(attempts, wait)] = cursor.fetchall()
     assert rang() == []
     assert attempts == 1
