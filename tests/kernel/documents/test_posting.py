@@ -324,7 +324,7 @@ def test_what_a_document_leans_on_is_frozen_when_it_is_posted(chain: Chain) -> N
         type(chain.items["milk"]).objects.update(tax_category=goods)
         Party.objects.create(code="V01", name="华东乳业有限公司", is_supplier=True)
         TaxpayerKind.objects.create(
-            entity=chain.units["hq"].entity, kind="general", valid_from=date(2026, 1, 1)
+            entity=chain.units["hq"].entity, kind="small_scale", valid_from=date(2026, 1, 1)
         )
     with chain.as_("zhou", "warehouse"):
         header = {"supplier": "V01", "place": "W01"}
