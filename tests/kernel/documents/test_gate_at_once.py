@@ -13,6 +13,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.gate import Doing, Outcome, run
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.models import Document, Series
+from tongpan.kernel.org.scope import who
 
 pytestmark = pytest.mark.races
 MANY = 50
@@ -114,6 +115,7 @@ def test_changes_that_the_database_cannot_put_in_an_order_are_tried_again(
 
     def count() -> Outcome:
         with own_chain.as_("zhou", "hq"):
+            assert who().held  # read before: the level is set ahead of every query
             return run("test.counts")
 
     answers = own_database.at_once(*[count] * 3)
