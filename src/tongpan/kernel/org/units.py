@@ -1,5 +1,6 @@
 """Making units and changing where they stand. A branch moves in one statement."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,6 +19,9 @@ update org_unit set
   parent_id = case when id = %(id)s then %(parent)s else parent_id end
 where starts_with(path, %(old_path)s)
 """
+
+
+_told: list[Callable[[OrgUnit], None]] = []
 
 
 @transaction.atomic
@@ -40,7 +44,15 @@ def create_unit(*, parent: OrgUnit | None, kind: str, code: str, name: str, **mo
     _refuse_taken(code)
     unit = OrgUnit(parent=parent, kind=kind, code=code, name=name, **more)
     unit.save(force_insert=True)
+    for tell in _told:
+        tell(unit)
     return unit
+
+
+def when_made(tell: Callable[[OrgUnit], None]) -> None:
+    """Have every new unit told of, in the transaction that makes it."""
+    if tell not in _told:
+        _told.append(tell)
 
 
 def rename_unit(unit: OrgUnit, code: str) -> None:

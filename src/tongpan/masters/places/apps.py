@@ -10,3 +10,5 @@ class PlacesConfig(AppConfig):
     def ready(self) -> None:
         """Declare the types, once the models are there."""
         import_module("tongpan.masters.places.types")
+        units = import_module("tongpan.kernel.org.units")
+        units.when_made(import_module("tongpan.masters.places.queries").give_place)

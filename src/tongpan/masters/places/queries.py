@@ -24,3 +24,9 @@ def default_place(unit: OrgUnit) -> Place:
         Place.unscoped.bulk_create([new], ignore_conflicts=True)
         found = places.get(unit=unit, is_default=True)
     return found
+
+
+def give_place(unit: OrgUnit) -> None:
+    """A new store or warehouse has somewhere to put goods from the start."""
+    if unit.holds_stock:
+        default_place(unit)

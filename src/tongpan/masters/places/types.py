@@ -53,13 +53,14 @@ PLACE = register(
 def find_places(texts: Iterable[str]) -> Mapping[str, Any]:
     """Places by id, by `unit/place`, or by a code of their own or their unit's default.
 
-    A unit's code means its default place, because most units have no other. Places of every unit
-    can be named, or nobody could send goods to one; what stands in them is another matter.
+    A unit's code or name means its default place, because most units have no other. Places of every
+    unit can be named, or nobody could send goods to one; what stands in them is another matter.
     """
     wanted = list(texts)
     pairs = [text.split("/", 1) for text in wanted if "/" in text]
     condition = Q(pk__in=ids_among(wanted)) | Q(code__in=wanted)
     condition |= Q(unit__code__in=wanted, is_default=True)
+    condition |= Q(unit__name__in=wanted, is_default=True)
     for unit, code in pairs:
         condition |= Q(unit__code=unit, code=code)
     rows = list(Place.unscoped.filter(condition).select_related("unit"))
@@ -67,6 +68,7 @@ def find_places(texts: Iterable[str]) -> Mapping[str, Any]:
     for text in wanted:
         named = [row for row in rows if text in (str(row.pk), full_code(row))]
         named = named or [row for row in rows if row.is_default and row.unit.code == text]
+        named = named or [row for row in rows if row.is_default and row.unit.name == text]
         named = named or [row for row in rows if row.code == text]
         if len(named) == 1:
             found[text] = named[0]
