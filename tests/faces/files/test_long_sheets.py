@@ -82,10 +82,10 @@ def test_problems_found_by_a_worker_are_shown_and_sent_out_to_mend(worker, brows
 
 
 def test_the_same_long_file_is_asked_about_and_imported_again_when_wished(worker, browser):
-    zhou = browser("zhou")
+    zhou, book = browser("zhou"), jams()  # made once: a workbook knows the second of its making
 
     def import_it(**more: str) -> Any:
-        waits = zhou.upload("items.item", jams())
+        waits = zhou.upload("items.item", book)
         worker()
         seen = zhou.get(waits.request["PATH_INFO"], follow=True)
         waits = zhou.post(f"{seen.request['PATH_INFO']}/apply", more, follow=True)
