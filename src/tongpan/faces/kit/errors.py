@@ -97,9 +97,7 @@ def _database_away() -> Trouble:
         title=_("The database is just starting"),
         happened=_("Tongpan is running, but its database does not answer at this moment."),
         kept=_("Nothing was changed halfway. What was saved before is safe."),
-        todo=_(
-            "Wait a few seconds and do it once more. If it lasts, tell whoever runs the system."
-        ),
+        todo=_("Wait a few seconds and try again. If it lasts, tell whoever runs the system."),
         actions=(Action(_("Home"), "/", tone="primary"),),
         status=503,
     )
