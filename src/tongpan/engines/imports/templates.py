@@ -170,4 +170,4 @@ def _alone(declared: MasterType) -> Template:
     key = NATURAL_KEYS.get(declared.code, (declared.key,))
     take = {name: name for name in declared.fields}
     part = Part(type=declared.code, take=take, key=key)
-    return Template(code=declared.code, title=declared.title, parts=(part,))
+    return Template(code=declared.code, title=declared.list_title, parts=(part,))

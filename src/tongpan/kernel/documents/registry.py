@@ -46,6 +46,7 @@ class DocumentType:
 
     code: str
     title: Text
+    plural: Text = ""  # what a list of them is called, where that differs
     job: str  # the rail entry it belongs to: stock, purchasing, ...
     body: type[Body]
     line: type[Any] | None  # a Line, or what a slip has that is cut by month
@@ -66,6 +67,10 @@ class DocumentType:
     reach: tuple[str, ...] = ()  # what loading a line brings along, as in select_related
     explain_short: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
     screens: dict[str, Any] = field(default_factory=dict)  # hand-written ones, by face
+
+    @property
+    def list_title(self) -> Text:
+        return self.plural or self.title
 
     @property
     def header_fields(self) -> tuple[Field, ...]:
@@ -98,6 +103,7 @@ class MasterType:
 
     code: str
     title: Text
+    plural: Text = ""  # what a list of them is called, where that differs
     job: str
     model: type[models.Model]
     key: str
@@ -111,6 +117,10 @@ class MasterType:
     saved_many: Callable[[Sequence[Any]], None] | None = None  # instead, where old or new is alike
     unit_of: Callable[[Any], UUID | None] = lambda row: None
     screens: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def list_title(self) -> Text:
+        return self.plural or self.title
 
     @property
     def form_fields(self) -> tuple[Field, ...]:
