@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
-from tongpan.business.purchasing.models import PurchaseOrderLine
+from tongpan.business.purchasing.models import PurchaseOrderLine, SupplierBill, SupplierBillLine
 from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.org.models import LegalEntity, TaxpayerKind
 from tongpan.masters.fields import State
@@ -44,6 +44,21 @@ def ordered_prices(lines: Sequence[Any]) -> dict[tuple[UUID | None, UUID | None]
     named = {n.order_line_id for n in lines if n.order_line_id}
     rows = PurchaseOrderLine.unscoped.filter(pk__in=named).values_list("pk", "unit_id", "price")
     return {(pk, unit): price for pk, unit, price in rows} if named else {}
+
+
+def bill_lines(*, received_lines: Sequence[UUID]) -> list[SupplierBillLine]:
+    """The lines of posted bills for these lines of receipts, the oldest first."""
+    links = ("receipt_line", "item__base_unit", "unit", "document")
+    rows = SupplierBillLine.unscoped.select_related(*links).filter(
+        receipt_line__in=received_lines, document__state="posted"
+    )
+    return list(rows.order_by("document__posted_at", "position"))
+
+
+def is_billed_with_tax(lines: Sequence[UUID]) -> bool:
+    """Whether the prices of the bill that these lines stand on include tax."""
+    bills = SupplierBill.unscoped.filter(document__supplierbillline_set__in=lines)
+    return bills.values_list("is_tax_included", flat=True).first() is not False
 
 
 def agreed_prices(body: Any, items: Sequence[Any]) -> dict[tuple[UUID, UUID], Decimal]:

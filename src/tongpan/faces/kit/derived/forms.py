@@ -98,6 +98,9 @@ def new_body(declared: DocumentType, document_id: UUID, given: Mapping[str, str]
     for name, value in row.items():
         if value is not None:
             setattr(body, name, value)
+    propose = declared.screens.get("propose")
+    if propose is not None:
+        body.lines = list(propose(body))
     return body
 
 
