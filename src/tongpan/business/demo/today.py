@@ -105,11 +105,11 @@ def _send_back(chain: Chain, name: tuple[str, ...], receipt: Document, day: int)
 
 def _send_back_billed(chain: Chain, name: tuple[str, ...], bill: Document, day: int) -> None:
     """Goods go back twice that were billed; of the first the supplier has sent the credit note."""
-    for number, reason in enumerate(("临期", "包装破损")):
+    for number, (place, reason) in enumerate(((0, "临期"), (-1, "包装破损"))):
         with chain.day(day, 15 + number, "he", "HQ"):
             back = prefill("purchasing.return", bill.pk)
             back["header"]["reason"] = reason
-            back["lines"] = [back["lines"][number] | {"quantity": 1}]
+            back["lines"] = [back["lines"][place] | {"quantity": 1}]
             returned = chain.post("purchasing.return", (*name, number), lambda back=back: back)  # type: ignore[misc]
         if number == 0:
             with chain.day(day, 15, "qian", "HQ"):
