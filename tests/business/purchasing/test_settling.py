@@ -274,6 +274,7 @@ def test_billed_goods_go_back_and_their_credit_is_taken_off_the_bill(chain: Chai
     with system(reason="look at them"):
         assert credited([PurchaseReturn.objects.get(pk=back)])[back].code == "done"
         body = SupplierCredit.objects.select_related("document").get(pk=credit)
+        assert offset([body])[credit].code == "done"
         body.lines = list(body.document.suppliercreditline_set.all())
         assert [amount for _title, amount in open_of_credit(body)] == [452, 0]
 

@@ -73,6 +73,28 @@ def test_a_supplier_page_leads_to_a_payment_of_what_is_owed(chain: Chain, browse
     assert re.search(r'name="lines\.0\.amount"[^>]*value="236"', form)
 
 
+def test_a_bill_leads_to_what_settled_it(chain: Chain, browse: Browse) -> None:
+    client, bill = browse("zhou", "hq"), Document.unscoped.get(type="purchasing.bill")
+
+    page = text_of(client, f"/d/purchasing.bill/{bill.pk}/")
+
+    assert "部分付款" in page
+    assert "¥236.00" in page
+    for number in ("FK-HQ-26-00001", "HZ-W01-26-00001", "CT-W01-26-00002"):
+        assert number in page
+
+
+def test_home_leads_whoever_pays_to_the_bills(chain: Chain, browse: Browse) -> None:
+    bill = Document.unscoped.get(type="purchasing.bill")
+
+    page = text_of(browse("zhou", "hq"), "/")
+
+    assert "待付账单" in page
+    assert "¥236.00" in page
+    assert f"/d/purchasing.bill/{bill.pk}/" in page
+    assert "待付账单" not in text_of(browse("zhao", "south"), "/")
+
+
 def test_a_money_account_says_what_it_holds(chain: Chain, browse: Browse) -> None:
     client = browse("zhou", "hq")
     bank = chain.__dict__["bank"].pk

@@ -85,7 +85,7 @@ def _order(
         with chain.day(day + 6, 14, "qian", "HQ"):
             bill = prefill("purchasing.bill", receipt.pk)
             bill["header"] |= {"invoice_number": f"{receipt.pk.int % 10**8:08}",
-                               "due_on": chain.first + timedelta(days=day + 36)}  # fmt: skip
+                               "due_on": chain.first + timedelta(days=day + 12)}  # fmt: skip
             billed = chain.post("purchasing.bill", name, lambda: bill)
         with chain.day(day + 7, 16, "qian", "HQ"):
             part = prefill("finance.supplier_payment", billed.pk)

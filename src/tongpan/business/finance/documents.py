@@ -188,6 +188,7 @@ SUPPLIER_PAYMENT = register(
             "line_facts": OPEN_ITEMS,
             "propose": proposed,
             "standings": used,
+            "beside": queries.settled_with,
         },
     )
 )

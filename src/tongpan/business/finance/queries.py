@@ -3,14 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
-from tongpan.business.finance.models import MoneyPlace, OpenItem, SupplierPayment
-from tongpan.kernel.documents.models import State
+from tongpan.business.finance.models import (
+    MoneyPlace,
+    OpenItem,
+    SupplierPayment,
+    SupplierPaymentLine,
+)
+from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.ledger.queries import Balance, Where, balances
 from tongpan.kernel.org.models import OrgUnit
@@ -70,6 +76,24 @@ def open_items(supplier: UUID, entity: UUID, units: Iterable[OrgUnit]) -> list[L
     return [
         Left(item, left[item.pk]) for item in found.order_by("business_date", "posted_at", "number")
     ]
+
+
+def settled_with(body: Any) -> list[Document]:
+    """The payments that settle a document; and what a payment itself settles."""
+    document = body.document.pk
+    lines = SupplierPaymentLine.unscoped.filter(document__state=State.POSTED)
+    by = lines.filter(settles=document).values("document")
+    of = lines.filter(document=document).values("settles")
+    rows = visible(Document).select_related("org_unit").filter(Q(pk__in=by) | Q(pk__in=of))
+    return list(rows.order_by("posted_at"))
+
+
+def open_bills(units: Sequence[OrgUnit]) -> dict[UUID, Decimal]:
+    """What is still to be paid on bills at these units, to whomever."""
+    rows = Account.unscoped.filter(
+        ledger="money", role="payable", org_unit__in=[unit.pk for unit in units], line__isnull=False
+    ).exclude(inflow=F("outflow"))  # fmt: skip
+    return {row.line: row.outflow - row.inflow for row in rows if row.line is not None}
 
 
 def usual_account(entity: UUID) -> MoneyPlace | None:

@@ -1,6 +1,6 @@
 """What screens show of money besides its fields: what is open, and what a payment would settle."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,10 @@ from tongpan.business.finance.models import OpenItem, SupplierPaymentLine
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.documents.showing import LineFacts, Standing, Text
 
-# What documents left to settle, and how much of it has been settled since.
-SETTLED = """
+# Which payments were made in advance, and how much of that has been used since.
+ADVANCES = """
 select a.line, a.inflow, a.outflow from account a
-  where a.ledger = 'money' and a.role = %s and a.line = any(%s) and (a.inflow > 0 or a.outflow > 0)
+  where a.ledger = 'money' and a.role = 'advance' and a.line = any(%s) and a.inflow > 0
 """
 
 
@@ -75,25 +75,37 @@ def proposed(body: Any) -> Iterable[Any]:
 
 
 def settled_standings(
-    role: str, none: Text, some: Text, done: Text, *, then: tuple[str, ...] = ()
-) -> Any:
-    """How far documents are settled; `then` are the types that may follow one that is."""
+    none: Text, some: Text, done: Text, *, then: tuple[str, ...] = ()
+) -> Callable[[Sequence[Any]], Mapping[UUID, Standing]]:
+    """How far bills or credits are settled; `then` are the types that may follow those that are."""
 
     def tell(bodies: Sequence[Any]) -> Mapping[UUID, Standing]:
-        with connection.cursor() as cursor:
-            cursor.execute(SETTLED, [role, [body.document_id for body in bodies]])
-            rows: list[tuple[UUID, Decimal, Decimal]] = cursor.fetchall()
-        return {document: standing(*ends) for document, *ends in rows}
+        left = queries.left_open([body.document_id for body in bodies])
+        return {
+            body.document_id: standing(body.document.total, abs(left[body.document_id]))
+            for body in bodies
+        }
 
-    def standing(inflow: Decimal, outflow: Decimal) -> Standing:
-        whole, taken = (outflow, inflow) if role == "payable" else (inflow, outflow)
-        if whole == taken:
+    def standing(whole: Decimal, left: Decimal) -> Standing:
+        if not left:
             return Standing("done", done, then=then)
+        taken = whole - left
         return Standing("partly", some, taken / whole) if taken else Standing("transit", none)
 
     return tell
 
 
-used = settled_standings(
-    "advance", _("Paid in advance"), _("Advance partly used"), _("Advance used")
-)
+def used(bodies: Sequence[Any]) -> Mapping[UUID, Standing]:
+    """How far what was paid in advance is used; nothing of payments that were for bills alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADVANCES, [[body.document_id for body in bodies]])
+        rows: list[tuple[UUID, Decimal, Decimal]] = cursor.fetchall()
+    return {document: _used(inflow, outflow) for document, inflow, outflow in rows}
+
+
+def _used(inflow: Decimal, outflow: Decimal) -> Standing:
+    if inflow == outflow:
+        return Standing("done", _("Advance used"))
+    if outflow:
+        return Standing("partly", _("Advance partly used"), outflow / inflow)
+    return Standing("transit", _("Paid in advance"))

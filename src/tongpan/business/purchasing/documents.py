@@ -382,7 +382,12 @@ SUPPLIER_BILL = register(
         reach=(*REACH, "receipt_line"),
         complete=complete_bill,
         check=check_bill,
-        screens={"told": AMOUNTS, "standings": paid, "figures": open_of_bill},
+        screens={
+            "told": AMOUNTS,
+            "standings": paid,
+            "figures": open_of_bill,
+            "beside": queries.beside_bill,
+        },
         leans_on=documents_of("receipt_line"),
         freeze=lambda body: freeze_shares(
             body.lines, "estimated", "unbilled", "receipt_line", "cost"
@@ -515,7 +520,12 @@ SUPPLIER_CREDIT = register(
         reach=(*REACH, "return_line__bill_line"),
         complete=complete_priced,
         check=check_credit,
-        screens={"told": AMOUNTS, "standings": offset, "figures": open_of_credit},
+        screens={
+            "told": AMOUNTS,
+            "standings": offset,
+            "figures": open_of_credit,
+            "beside": queries.beside_credit,
+        },
         leans_on=returns_and_bills_of,
         freeze=freeze_credit,
         frozen=("estimated", "deducted", "offset"),

@@ -76,9 +76,9 @@ credited = _standings(
     _("To be credited"), _("Partly credited"), _("Credited"),
 )  # fmt: skip
 paid = settled_standings(
-    "payable", _("To be paid"), _("Partly paid"), _("Paid in full"), then=("purchasing.return",)
+    _("To be paid"), _("Partly paid"), _("Paid in full"), then=("purchasing.return",)
 )
-offset = settled_standings("advance", _("To be used"), _("Partly used"), _("Used"))
+offset = settled_standings(_("To be used"), _("Partly used"), _("Used"))
 
 
 def open_of_bill(body: Any) -> Iterable[tuple[Text, Decimal]]:

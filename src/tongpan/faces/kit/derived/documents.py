@@ -151,7 +151,7 @@ def _line_cell(field: Field, line: Any, may_open: frozenset[Any]) -> pages.Cell:
     cell = values.cell(field, line, may_open=may_open)
     if field.target is not None and cell.value is not None:
         code = reference_of(field.target).code(getattr(line, field.name))
-        after = "" if len(code) > 20 else code
+        after = "" if len(code) > 20 or code == cell.value else code
         return pages.Cell(cell.value, url=cell.url, after=after)
     if field.name == "quantity" and isinstance(cell.value, pages.Quantity):
         return pages.Cell(_in_base(line, cell.value))
