@@ -98,6 +98,9 @@ def new_body(declared: DocumentType, document_id: UUID, given: Mapping[str, str]
     for name, value in row.items():
         if value is not None:
             setattr(body, name, value)
+    propose = declared.screens.get("propose")
+    if propose is not None:
+        body.lines = list(propose(body))
     return body
 
 
@@ -299,7 +302,8 @@ def _totals(declared: DocumentType, body: Any) -> dict[str, str]:
         for f in values.without(declared.line_fields, hidden_fields(declared))
         if f.kind == "quantity"
     }
-    for field in _summed_fields(declared):
+    written = tuple(f for f in written_columns(declared) if f.kind == "money")
+    for field in (*written, *_summed_fields(declared)):
         amounts = [getattr(line, field.name) for line in body.lines]
         if any(amount is not None for amount in amounts):
             total = sum((a for a in amounts if a is not None), ZERO)
