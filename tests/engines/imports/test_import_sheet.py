@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
@@ -105,6 +107,29 @@ def test_a_rehearsal_tells_what_would_happen_and_writes_nothing(as_zhou: Chain) 
     assert report.counts == {"new": 2, "changed": 1, "same": 0, "refused": 0}
     assert not Item.objects.filter(code="20001").exists()
     assert not ImportRun.objects.exists()
+
+
+def test_a_parquet_file_is_rehearsed_imported_and_undone_like_a_sheet(as_zhou: Chain) -> None:
+    out = io.BytesIO()
+    pq.write_table(pa.table({
+        "货号": ["20001", "20002"], "品名": ["冰红茶", "绿茶"], "单位": ["瓶", "桶"],
+        "装箱数": pa.array([15, None], pa.int32()), "箱单位": ["箱", None],
+    }), out)  # fmt: skip
+    [table] = read_file("goods.parquet", out.getvalue())
+    plans = plan(table, template("goods"), heading_row=0, chosen={4: "case_unit"})
+
+    report = import_sheet(
+        plans, file_name="goods.parquet", content=out.getvalue(), skipping=True
+    )  # fmt: skip
+
+    assert report.counts == {"new": 1, "changed": 0, "same": 0, "refused": 1}
+    assert ItemUnit.objects.get(item__code="20001").factor == 15
+    book = sheet_of_problems(table, plans.headings, report.rows)
+    lines = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert [line[0] for line in lines] == ["货号", "20002"]
+    assert report.run is not None
+    undo(report.run.pk)
+    assert Item.objects.get(code="20001").state == "archived"
 
 
 BAD = csv_of(
