@@ -20,7 +20,10 @@ from tongpan.engines.imports.files import Table, read_file
 from tongpan.engines.imports.models import ImportedRow, ImportRun
 from tongpan.engines.imports.sheets import blank_sheet, sheet_of, sheet_of_problems
 from tongpan.engines.imports.templates import Template, template, templates
+from tongpan.faces.files.exports import as_xlsx, export_masters
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import History
+from tongpan.kernel.documents.registry import master_type
 from tongpan.masters.items.models import Barcode, Item, ItemUnit
 from tongpan.masters.parties.models import Party, PartyContact
 from tongpan.masters.prices.models import Price
@@ -326,3 +329,97 @@ def test_a_spreadsheet_may_have_no_more_rows_than_we_read() -> None:
 
     with pytest.raises(Refusal, match="too_many_cells"):
         read_file("wide.xlsx", out.getvalue())
+
+
+# -- an item with its barcodes and units in one row ---------------------------------------------
+
+
+def an_exported(code: str = "items.item") -> list[list[str]]:
+    """The rows of an export, as a spreadsheet shows them."""
+    book = as_xlsx(export_masters(master_type(code)))
+    return CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+
+
+def brought_back(rows: list[list[str]], code: str = "items.item") -> Report:
+    table = Table("a", [[cell or None for cell in row] for row in rows])
+    content = repr(rows).encode()
+    return import_sheet(plan(table, template(code)), file_name="a", content=content)
+
+
+def parts_of(code: str) -> tuple[list[tuple[str, str]], list[tuple[str, Decimal]]]:
+    barcodes = Barcode.objects.filter(item__code=code, state="active").order_by("-is_main", "pk")
+    units = ItemUnit.objects.filter(item__code=code, state="active").order_by("factor")
+    return [(b.code, b.unit.name) for b in barcodes], [(u.unit.name, u.factor) for u in units]
+
+
+@pytest.mark.parametrize("code", ["items.item", "goods"])
+def test_an_export_carries_all_barcodes_and_units_and_changes_nothing_when_it_comes_back(
+    as_zhou: Chain, code: str
+) -> None:
+    cola = Item.objects.get(code="10003")
+    run("items.item.save", cola.pk, {"barcodes": [
+        {"code": "6900350006025"}, {"code": "COLA-1", "unit": "case", "is_main": True},
+    ]})  # fmt: skip
+    rows = an_exported()
+    histories = History.objects.count()
+
+    report = brought_back(rows, code)
+
+    line = dict(zip(rows[0], next(row for row in rows if row[0] == "10003"), strict=True))
+    assert line["全部条码"] == "COLA-1=case；6900350006025=bottle"
+    assert line["其他单位"] == "case=24"
+    assert report.counts == {"new": 0, "changed": 0, "same": 7, "refused": 0}
+    assert History.objects.count() == histories
+
+
+def test_an_edited_export_changes_exactly_what_was_edited_and_can_be_undone(
+    as_zhou: Chain,
+) -> None:
+    cola = Item.objects.get(code="10003")
+    run("items.item.save", cola.pk, {"barcodes": [
+        {"code": "6900350006025"}, {"code": "COLA-1", "unit": "case", "kind": "own"},
+    ]})  # fmt: skip
+    rows = an_exported()
+    barcodes, units = rows[0].index("全部条码"), rows[0].index("其他单位")
+    line = next(row for row in rows if row[0] == "10003")
+    line[barcodes], line[units] = "COLA-1=case; 6900350006032\nCOLA-2＝盒", "箱=12；盒=3"
+    before = parts_of("10003")
+
+    report = brought_back(rows)
+
+    assert report.counts == {"new": 0, "changed": 1, "same": 6, "refused": 0}
+    assert parts_of("10003") == (
+        [("COLA-1", "箱"), ("6900350006032", "瓶"), ("COLA-2", "盒")],
+        [("盒", Decimal(3)), ("箱", Decimal(12))],
+    )
+    assert report.run is not None
+    undo(report.run.pk)
+    assert parts_of("10003") == before
+
+
+def test_an_import_of_barcodes_that_were_changed_since_is_not_undone(as_zhou: Chain) -> None:
+    rows = an_exported()
+    rows = [rows[0], next(row for row in rows if row[0] == "10003")]
+    rows[1][rows[0].index("全部条码")] = "COLA-1"
+    report = brought_back(rows)
+    cola = Item.objects.get(code="10003")
+    run("items.item.save", cola.pk, {"barcodes": [{"code": "COLA-1"}, {"code": "COLA-2"}]})
+
+    assert report.run is not None
+    with pytest.raises(Refusal) as refused:
+        undo(report.run.pk)
+
+    assert [problem["code"] for problem in refused.value.problems] == ["changed_since"]
+
+
+def test_a_wrong_barcode_in_a_cell_is_named_in_its_column(as_zhou: Chain) -> None:
+    saved("items.barcode", code="COLA-1", item="10004")
+    rows = [["编码", "全部条码", "其他单位"], ["10003", "COLA-1；COLA-2=桶", "箱=much"]]
+    [refused] = rehearse(plan(Table("a", rows), template("items.item"))).rows
+
+    assert [(p["path"], p["code"]) for p in refused.problems] == [
+        ("units", "not_a_number"), ("barcodes", "not_found_reference"),
+    ]  # fmt: skip
+    rows[1][1:] = ["COLA-1", ""]
+    [refused] = rehearse(plan(Table("a", rows), template("items.item"))).rows
+    assert [(p["path"], p["code"]) for p in refused.problems] == [("barcodes", "duplicate")]

@@ -586,7 +586,8 @@ class EditGrid:
     `<name>.<index>.id` for a line that was saved before. `scan_url` answers `?code=` or `?q=` as a
     search does; a scan of an item that is already there adds one to `count_column`.
     `paste` names the columns, in order, that a paste from a sheet fills. With `is_fixed` no line
-    can be added: they come from another document.
+    can be added: they come from another document. A form with several grids gives each a `title`;
+    the names of those on the page are posted as `parts`.
     """
 
     name: str
@@ -599,6 +600,8 @@ class EditGrid:
     totals: Mapping[str, str] = field(default_factory=dict)
     tag: Tag | None = None
     is_fixed: bool = False
+    title: str = ""  # over the lines, where a form has several grids
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -622,6 +625,7 @@ class FormPage:
     version: int = 0
     saved_note: str = ""
     grid: EditGrid | None = None
+    parts: tuple[EditGrid, ...] = ()
     back_url: str = ""
     help: Help | None = None
     position: Position | None = None
