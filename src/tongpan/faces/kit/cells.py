@@ -70,6 +70,10 @@ def written(cell: Cell, kind: Kind) -> SafeString:
     text = _WRITERS[kind](cell.value)
     if cell.value is None and kind in (Kind.TEXT, Kind.TAG, Kind.LINK, Kind.CODE):
         text = SafeString("")
+    if cell.picture_url:
+        text = format_html(
+            '<img class="thumb" src="{}" alt="" loading="lazy">{}', cell.picture_url, text
+        )
     if cell.is_strong:
         text = format_html("<b>{}</b>", text)
     if cell.is_struck:

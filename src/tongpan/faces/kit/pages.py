@@ -99,6 +99,7 @@ class Cell:
     tone: Tone = ""
     is_struck: bool = False
     is_strong: bool = False
+    picture_url: str = ""  # a small one before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -532,6 +533,7 @@ class Field:
     | quantity | a decimal as text, with `places` and `unit`                    |
     | unit     | one of the line's own units (`choices`); U switches it         |
     | output   | not typed: written by the server or by what a search brought   |
+    | fixed    | the same, and sent along                                       |
 
     A `search_url` answers `?q=` with JSON `{"results": [{"id", "title", "note", "cells"}]}`; in a
     line, `cells` maps other columns of the row to what they become: text for an output, a list of
@@ -549,6 +551,7 @@ class Field:
         "quantity",
         "unit",
         "output",
+        "fixed",
         "money",
         "pin",
         "secret",
@@ -680,6 +683,25 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture among others, with what can be done with it; `url` shows it whole."""
+
+    url: str
+    title: str
+    note: str = ""
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Where pictures are sent to: `file`, one or several. The browser makes large ones smaller."""
+
+    title: str
+    url: str
+    accept: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A sheet on a page: facts, a chart, a table, a text, or a picture; what is empty is left out.
 
@@ -702,6 +724,8 @@ class Card:
     code: str = ""
     listens: str = ""
     chart: Chart | None = None
+    pictures: tuple[Picture, ...] = ()
+    upload: Upload | None = None
     ticks: tuple[Tick, ...] | None = None
     foot: str = ""
 

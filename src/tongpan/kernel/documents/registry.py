@@ -134,7 +134,8 @@ class MasterType:
     """One kind of master data: what is on it, and by which field an import recognises a row.
 
     `complete(row)` fills what can be worked out; `check(row, before)` yields problems, `before`
-    being the row as it was, or None for a new one. Rows are archived, never deleted.
+    being the row as it was, or None for a new one. Rows are archived, never deleted; `leaving(row)`
+    yields the problems that forbid it.
     """
 
     code: str
@@ -148,6 +149,7 @@ class MasterType:
     complete: Callable[[Any], None] = lambda row: None
     complete_many: Callable[[Sequence[Any]], None] | None = None  # instead: all with one query
     check: Callable[[Any, Any], Iterable[Problem]] = lambda row, before: ()
+    leaving: Callable[[Any], Iterable[Problem]] = lambda row: ()
     saved: Callable[[Any, bool], None] = lambda row, is_new: None
     saved_many: Callable[[Sequence[Any]], None] | None = None  # instead, where old or new is alike
     unit_of: Callable[[Any], UUID | None] = lambda row: None

@@ -1,12 +1,12 @@
 """The kinds of master data about items: what is asked for, filled in and refused."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
@@ -28,6 +28,7 @@ from tongpan.masters.items.models import (
     ItemAtUnit,
     ItemCategory,
     ItemFamily,
+    ItemPicture,
     ItemUnit,
     SupplierItem,
     SupplierPrice,
@@ -191,19 +192,26 @@ def check_option(row: FamilyOption, before: FamilyOption | None) -> Iterator[Pro
     """An option may gain values; it loses none that an item in use has, nor comes after them."""
     if "/" in row.values:
         yield {"path": "values", "code": "value_with_slash"}
-    in_use = Item.objects.filter(family=row.family_id, state="active").exclude(variant="")
     if before is None or before.state != row.state:
-        if (item := in_use.order_by("code").first()) is not None:
-            yield {"path": "name", "code": "option_in_use", "item": str(item)}
+        yield from refuse_in_use(row)
         return
     gone = set(values_in(before.values)) - set(values_in(row.values))
-    if not gone:
-        return
-    for item in in_use.order_by("code"):
+    for item in _variants_in_use(row) if gone else ():
         if lost := gone & set(item.variant.split(SLASH)):
             facts = {"given": min(lost), "item": str(item)}
             yield {"path": "values", "code": "value_in_use", **facts}
             return
+
+
+def refuse_in_use(row: FamilyOption) -> Iterator[Problem]:
+    """Options neither come nor go once there are variants: each has a value of every option."""
+    if (item := _variants_in_use(row).first()) is not None:
+        yield {"path": "name", "code": "option_in_use", "item": str(item)}
+
+
+def _variants_in_use(row: FamilyOption) -> QuerySet[Item]:
+    of_family = Item.objects.filter(family=row.family_id, state="active")
+    return of_family.exclude(variant="").order_by("code")
 
 
 OPTION = register(
@@ -218,6 +226,7 @@ OPTION = register(
         listed=("family", "name", "values", "state"),
         complete=complete_option,
         check=check_option,
+        leaving=refuse_in_use,
     )
 )
 
@@ -287,6 +296,12 @@ def _is_posted(item: Item) -> bool:
             "select exists (select from account where ledger = 'stock' and unit = %s)", [item.pk]
         )
         return bool(cursor.fetchone()[0])
+
+
+def main_pictures(items: Iterable[UUID]) -> Mapping[UUID, UUID]:
+    """The picture that stands for each of these items, by the id of the item."""
+    rows = ItemPicture.objects.filter(item__in=list(items), position=1)
+    return dict(rows.values_list("item_id", "pk"))
 
 
 def settle_main_barcode(rows: Sequence[Any]) -> Iterator[Problem]:
@@ -364,6 +379,7 @@ ITEM = register(
                 order=("price_list", "unit", "-valid_from", "pk"),
             ),
         ),
+        screens={"pictures": main_pictures},
     )
 )
 

@@ -16,7 +16,7 @@ from tongpan.faces.kit.derived import values
 from tongpan.kernel.documents.fields import Field, references
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.models import State
-from tongpan.kernel.documents.registry import DocumentType, MasterType
+from tongpan.kernel.documents.registry import DocumentType, MasterType, find_action
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import masked_fields, may_somewhere
 
@@ -173,7 +173,8 @@ def _change(
     titles: Mapping[str, str],
 ) -> pages.Change:
     verb = row.action.rpartition(".")[2]
-    text = str(DONE.get(verb, verb))
+    action = find_action(row.action)
+    text = str(DONE.get(verb) or (action.title if action is not None else verb))
     if row.note:
         text = f"{text}: {row.note}"
     if row.authorised_by:

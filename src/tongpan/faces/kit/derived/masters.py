@@ -69,12 +69,13 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
     """A page of rows, by code, or the best matches of a search."""
     fields = listed_fields(declared)
     rows, after = _page(declared, sought, fields)
+    pictures = _pictures(declared, rows)
     new = _new(declared)
     return pages.ListPage(
         title=str(declared.title),
         help=pages.Help(str(declared.help)) if declared.help else None,
         columns=tuple(_column(f, n) for n, f in enumerate(fields)),
-        rows=tuple(_row(declared, fields, row) for row in rows),
+        rows=tuple(_row(declared, fields, row, pictures.get(row.pk, "")) for row in rows),
         views=tuple(_views(declared, sought)),
         search=pages.Search(_("Code, name, barcode or pinyin initials"), sought.text),
         chips=tuple(_chips(declared, sought)),
@@ -196,12 +197,19 @@ def _column(field: Field, place: int) -> pages.Column:
     return pages.Column(field.name, values.title_of(field), kind, keep, at)  # type: ignore[arg-type]
 
 
-def _row(declared: MasterType, fields: tuple[Field, ...], row: Any) -> pages.Row:
+def _pictures(declared: MasterType, rows: Sequence[Any]) -> dict[Any, str]:
+    """Where the picture is that stands for a row, of those that have one."""
+    find = declared.screens.get("pictures")
+    found = find([row.pk for row in rows]) if find else {}
+    return {pk: addresses.picture(declared, pk, picture) for pk, picture in found.items()}
+
+
+def _row(declared: MasterType, fields: tuple[Field, ...], row: Any, picture: str = "") -> pages.Row:
     url = addresses.master(declared, row.pk)
     cells = {f.name: cell(f, row) for f in fields}
     if fields:
         first = fields[0].name
-        cells[first] = pages.Cell(cells[first].value, url=url)
+        cells[first] = pages.Cell(cells[first].value, url=url, picture_url=picture)
     return pages.Row(str(row.pk), cells, url=url)
 
 
@@ -396,7 +404,11 @@ def master_form(
 
 
 def _form_field(field: Field, row: Any, typed: Mapping[str, str]) -> pages.Field:
-    value = typed[field.name] if field.name in typed else values.raw(field, row)
+    return form_field(field, typed.get(field.name, values.raw(field, row)))
+
+
+def form_field(field: Field, value: str) -> pages.Field:
+    """A field of a form with its raw value, and what that is called."""
     shown = ""
     if field.target is not None and value:
         shown = _name_of(field, value)

@@ -99,6 +99,8 @@ def archive_many(doing: Doing) -> None:
     locked = rows.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     active = list(locked.exclude(state="archived"))
     units = _require(doing, (declared.unit_of(row) for row in active))
+    if problems := [problem for row in active for problem in declared.leaving(row)]:
+        raise Refusal("invalid", problems=problems)
     action = quiet(declared, "archive")
     for row in active:
         done = Doing(action, row.pk, {}, frozenset(), None, doing.at)

@@ -67,6 +67,7 @@ def _set_active(doing: Doing, *, is_active: bool) -> None:
     if row is None:
         raise Refusal("not_found")
     doing.require(_unit(declared, row))
+    _refuse([] if is_active else list(declared.leaving(row)))
     state = "active" if is_active else "archived"
     doing.changes = {"state": [row.state, state]}
     row.state = state

@@ -280,6 +280,8 @@ class Parts:
                     row.state = "archived"
                     one = Row(-1, (), row, before, frozenset({"state"}))
                     left.append(_Piece(place, part, 0, one))
+                    for problem in part.master.leaving(before):
+                        self.problems[place].append({**problem, "path": part.name})
         self._pieces += left
 
     # -- writing --------------------------------------------------------------------------------
