@@ -113,7 +113,7 @@ def test_the_screens_of_goods_are_whole_in_every_language(shop: Web, browser: Br
     page = page_of(shop, browser)
     page.goto(f"/m/items.item/{cola}/")
     page.set_input_files("[data-pictures] input[type=file]", [
-        {"name": f"{n}.png", "mimeType": "image/png", "buffer": a_photograph(600 + n, 400)}
+        {"name": f"图{n}", "mimeType": "image/png", "buffer": a_photograph(600 + n, 400)}
         for n in range(3)
     ])  # fmt: skip
     expect(page.locator(".pictures img")).to_have_count(3)
