@@ -85,7 +85,7 @@ def test_an_item_is_written_whole(shop: Web, browser: Browser) -> None:
     grid.locator("[name='barcodes.1.code']").fill("COLA-1")
     unit = grid.locator("tr").nth(2).locator("[role=combobox]")
     unit.fill("箱")
-    grid.get_by_role("option").first.click()
+    grid.locator(".list-box [role=option]").first.click()
     grid.locator("[name='barcodes.1.is_main']").select_option("1")
     page.locator("[name='units.0.factor']").fill("dozen")
     page.keyboard.press("Control+Enter")

@@ -82,7 +82,7 @@ def test_who_may_only_look_sees_pictures_and_changes_none(chain: Chain, browse: 
         lin.get(f"/m/items.item/{chain.items['cola'].pk}/pictures/{picture.pk}").status_code == 404
     )
     assert "pictures/add" not in page
-    assert send(lin, milk, ("x.png", a_png())).status_code == 403
+    assert send(lin, milk, ("x.png", a_png())).status_code == 404
     assert names(milk) == ["front.png"]
 
 

@@ -51,6 +51,8 @@ def table_cell(cell: Cell, column: Column) -> SafeString:
         classes += " num"
     if column.is_quiet:
         classes += " is-quiet"
+    if column.is_long:
+        classes += " is-long"
     at = format_html(' data-at="{}"', column.at) if column.at else ""
     if column.unit and cell.value is not None:  # a phone has no heads, so the sign comes along
         at = format_html('{} data-unit="{}"', at, column.unit)

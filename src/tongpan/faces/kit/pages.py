@@ -208,6 +208,7 @@ class Column:
     sort_url: str = ""
     sorted: Literal["", "asc", "desc"] = ""
     is_quiet: bool = False
+    is_long: bool = False  # its text goes on below instead of being cut
 
     @property
     def is_figure(self) -> bool:

@@ -180,7 +180,7 @@ class Item(models.Model):
         max_length=120,
         blank=True,
         default="",
-        help_text=_("A value of each option of the family, such as red / M."),
+        help_text=_("Such as red / M: a value of each option."),
     )
     base_unit = models.ForeignKey(
         UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("base unit")

@@ -348,7 +348,7 @@ def _history(declared: MasterType, row: Any) -> pages.Card:
         columns=(
             pages.Column("at", _("When"), pages.Kind.TIME, 1, "date"),
             pages.Column("who", _("Who"), keep=1, at="title"),
-            pages.Column("what", _("What"), keep=1, at="detail"),
+            pages.Column("what", _("What"), keep=1, at="detail", is_long=True),
         ),
         rows=tuple(
             pages.Row(

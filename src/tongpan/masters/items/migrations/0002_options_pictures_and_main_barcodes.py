@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 default="",
-                help_text="A value of each option of the family, such as red / M.",
+                help_text="Such as red / M: a value of each option.",
                 max_length=120,
                 verbose_name="variant",
             ),
