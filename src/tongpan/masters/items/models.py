@@ -290,7 +290,7 @@ class Barcode(models.Model):
     state = state_column()
 
     class Meta:
-        ordering = ["item", "code"]
+        ordering = ["item", "-is_main", "pk"]
         verbose_name = _("barcode")
         verbose_name_plural = _("barcodes")
 

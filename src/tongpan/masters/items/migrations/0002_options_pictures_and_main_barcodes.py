@@ -155,4 +155,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("has_lots", True)), fields=["code"], name="items_kept_by_lots"
             ),
         ),
+        migrations.AlterModelOptions(
+            name="barcode",
+            options={
+                "ordering": ["item", "-is_main", "pk"],
+                "verbose_name": "barcode",
+                "verbose_name_plural": "barcodes",
+            },
+        ),
     ]
