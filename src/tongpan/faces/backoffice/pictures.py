@@ -63,10 +63,12 @@ def _deeds(item: Item, rows: list[ItemPicture], place: int) -> list[pages.Action
     if place < len(rows) - 1:
         deeds.append(put(_("Move back"), place + 1))
     confirm = pages.Confirm(
-        _("Take this picture away?"), _("It can be added again from its file."), _("Take away")
+        _("Take this picture away?"),
+        _("It can be added again from its file."),
+        _("Take the picture away"),
     )
     remove = pages.Action(
-        _("Take away"), reverse("item-picture-remove", args=[item.pk]), method="post",
+        _("Take the picture away"), reverse("item-picture-remove", args=[item.pk]), method="post",
         fields={"picture": mine}, tone="danger", icon="trash", confirm=confirm,
     )  # fmt: skip
     return [*deeds, remove]

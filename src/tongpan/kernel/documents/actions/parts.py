@@ -38,6 +38,7 @@ from tongpan.kernel.documents.fields import (
     reference_of,
 )
 from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.history import without_private
 from tongpan.kernel.documents.models import History
 from tongpan.kernel.documents.registry import MasterType, Part, find_action
 from tongpan.kernel.documents.sentences import say
@@ -290,7 +291,8 @@ class Parts:
         """What the history of the whole says about its parts: each value before and after."""
         found: dict[str, list[Any]] = {}
         for part, row, changed in self._changes_at(place):
-            found |= {f"{part.name}.{row.pk}.{name}": pair for name, pair in changed.items()}
+            paths = {f"{part.name}.{row.pk}.{name}": pair for name, pair in changed.items()}
+            found |= without_private(part.master.model, paths)
         return found
 
     def _changes_at(self, place: int) -> Iterator[tuple[Part, Any, dict[str, list[Any]]]]:
