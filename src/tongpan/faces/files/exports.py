@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -22,13 +23,15 @@ from tongpan.engines.imports.drafts import DOCUMENT, SPINE, DraftSheet
 from tongpan.faces.files.guard import guarded
 from tongpan.faces.kit.derived.listing import hidden_fields
 from tongpan.kernel.documents import lists
+from tongpan.kernel.documents.actions.parts import rows_of, spelled
 from tongpan.kernel.documents.fields import Field, links_of, reference_of
 from tongpan.kernel.documents.lists import Wanted
 from tongpan.kernel.documents.models import Document
-from tongpan.kernel.documents.registry import DocumentType, MasterType
-from tongpan.kernel.org.scope import masked_fields, visible
+from tongpan.kernel.documents.registry import DocumentType, MasterType, Part
+from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible
 
 ROWS_MAX = 100_000
+AT_ONCE = 2000  # rows whose parts are asked for together
 NUMBER_DIGITS = 15  # a spreadsheet keeps no more; a longer number is written as text
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Value = str | Decimal | int | date | bool | None
@@ -97,10 +100,24 @@ def export_masters(declared: MasterType, among: QuerySet[Any] | None = None) -> 
     masked = masked_fields(declared.model, view)
     fields = [f for f in declared.form_fields if f.name not in masked]
     rows: QuerySet[Any] = visible(declared.model, view) if among is None else among
-    rows = rows.select_related(*links_of(fields))
-    shown = ([_cell(f, row) for f in fields] for row in rows.order_by(declared.key)[:ROWS_MAX])
-    headings = [str(f.label) for f in fields]
+    rows = rows.select_related(*links_of(fields)).order_by(declared.key)[:ROWS_MAX]
+    parts = [p for p in declared.parts if p.cell and may_somewhere(p.master.permission("view"))]
+    headings = [str(f.label) for f in (*fields, *(part.column for part in parts))]
+    shown = _master_rows(declared, rows, fields, parts)
     return Export(declared.code, str(declared.title), headings, shown)
+
+
+def _master_rows(
+    declared: MasterType, rows: QuerySet[Any], fields: Sequence[Field], parts: Sequence[Part]
+) -> Iterator[list[Value]]:
+    """Each row with its parts, every part spelled in one cell."""
+    every = rows.iterator(AT_ONCE)
+    while stretch := list(islice(every, AT_ONCE)):
+        ids = [row.pk for row in stretch]
+        theirs = [(part, rows_of(part, declared, ids)) for part in parts]
+        for row in stretch:
+            cells: list[Value] = [_cell(f, row) for f in fields]
+            yield cells + [spelled(part, found.get(row.pk, ())) for part, found in theirs]
 
 
 def blank(declared: DocumentType | MasterType) -> Export:
@@ -110,7 +127,7 @@ def blank(declared: DocumentType | MasterType) -> Export:
         heads = [sheet.label(n) for n, f in sheet.fields().items() if f.name not in hidden]
     else:
         masked = masked_fields(declared.model, declared.permission("view"))
-        heads = [str(f.label) for f in declared.form_fields if f.name not in masked]
+        heads = [str(f.label) for f in declared.sheet_fields if f.name not in masked]
     return Export(f"{declared.code}-blank", str(declared.title), heads, ())
 
 
