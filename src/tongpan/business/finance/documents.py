@@ -25,6 +25,7 @@ MONEY_PLACE = register(
     MasterType(
         code="finance.money_place",
         title=_("Money account"),
+        many=_("Money accounts"),
         help=_("Where money is: cash boxes, safes, bank accounts, payment providers."),
         job="money",
         model=MoneyPlace,
@@ -55,6 +56,7 @@ SUPPLIER_PAYMENT = register(
     DocumentType(
         code="finance.supplier_payment",
         title=_("Payment to supplier"),
+        many=_("Payments to suppliers"),
         help=_("Money that goes to a supplier, against bills or in advance."),
         job="money",
         body=SupplierPayment,

@@ -157,6 +157,7 @@ PURCHASE_ORDER = register(
     DocumentType(
         code="purchasing.order",
         title=_("Purchase order"),
+        many=_("Purchase orders"),
         help=_("What is ordered from a supplier, to be delivered to one place."),
         job="buying",
         body=PurchaseOrder,
@@ -213,6 +214,7 @@ GOODS_RECEIPT = register(
     DocumentType(
         code="purchasing.receipt",
         title=_("Goods receipt"),
+        many=_("Goods receipts"),
         help=_("Goods that came from a supplier, with or without an order."),
         job="buying",
         body=GoodsReceipt,
@@ -283,6 +285,7 @@ SUPPLIER_BILL = register(
     DocumentType(
         code="purchasing.bill",
         title=_("Supplier bill"),
+        many=_("Supplier bills"),
         help=_("What a supplier bills for goods that came."),
         job="buying",
         body=SupplierBill,
@@ -329,6 +332,7 @@ PURCHASE_RETURN = register(
     DocumentType(
         code="purchasing.return",
         title=_("Purchase return"),
+        many=_("Purchase returns"),
         help=_("Goods that go back to their supplier, at the cost at which they came."),
         job="buying",
         body=PurchaseReturn,

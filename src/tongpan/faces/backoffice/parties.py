@@ -90,7 +90,7 @@ def _owed(row: Party) -> Iterable[pages.Card]:
             pages.Column("at", _("Org unit"), keep=1, at="title"),
             _owed_column("received", _("Received, not invoiced"), keep=2, at="state"),
             _owed_column("payable", _("Payable"), keep=2, at="date"),
-            _owed_column("sum", _("Together"), keep=1, at="amount"),
+            _owed_column("sum", _("Total"), keep=1, at="amount"),
         ),
         rows=tuple(_owed_row(row, unit, by_unit[unit.pk]) for unit in units if unit.pk in by_unit),
         totals=_owed_totals(found) if len(by_unit) > 1 else {},

@@ -54,6 +54,7 @@ class DocumentType:
     columns: tuple[str, ...]
     listed: tuple[str, ...]
     moves: Callable[[Any], Iterable[Move]]
+    many: Text = ""  # the title of more than one, over lists; empty is `title`
     help: Text = ""
     complete: Callable[[Any], None] = lambda body: None
     check: Callable[[Any], Iterable[Problem]] = lambda body: ()
@@ -66,6 +67,10 @@ class DocumentType:
     reach: tuple[str, ...] = ()  # what loading a line brings along, as in select_related
     explain_short: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
     screens: dict[str, Any] = field(default_factory=dict)  # hand-written ones, by face
+
+    @property
+    def titles(self) -> Text:
+        return self.many or self.title
 
     @property
     def header_fields(self) -> tuple[Field, ...]:
@@ -103,6 +108,7 @@ class MasterType:
     key: str
     fields: tuple[str, ...]
     listed: tuple[str, ...]
+    many: Text = ""  # as above
     help: Text = ""
     complete: Callable[[Any], None] = lambda row: None
     complete_many: Callable[[Sequence[Any]], None] | None = None  # instead: all with one query
@@ -111,6 +117,10 @@ class MasterType:
     saved_many: Callable[[Sequence[Any]], None] | None = None  # instead, where old or new is alike
     unit_of: Callable[[Any], UUID | None] = lambda row: None
     screens: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def titles(self) -> Text:
+        return self.many or self.title
 
     @property
     def form_fields(self) -> tuple[Field, ...]:

@@ -84,6 +84,7 @@ UNIT = register(
     MasterType(
         code="items.unit",
         title=_("Unit of measure"),
+        many=_("Units of measure"),
         help=_("What quantities are counted in, and how finely."),
         job="items",
         model=UnitOfMeasure,
@@ -130,6 +131,7 @@ CATEGORY = register(
     MasterType(
         code="items.category",
         title=_("Item category"),
+        many=_("Item categories"),
         help=_("The tree by which goods are found, analysed and given to people to look after."),
         job="items",
         model=ItemCategory,
@@ -151,6 +153,7 @@ FAMILY = register(
     MasterType(
         code="items.family",
         title=_("Item family"),
+        many=_("Item families"),
         help=_("One design in several variants, such as colours and sizes."),
         job="items",
         model=ItemFamily,
@@ -213,6 +216,7 @@ ITEM = register(
     MasterType(
         code="items.item",
         title=_("Item"),
+        many=_("Items"),
         help=_("What is bought, kept and sold."),
         job="items",
         model=Item,
@@ -254,6 +258,7 @@ ITEM_UNIT = register(
     MasterType(
         code="items.item_unit",
         title=_("Unit of an item"),
+        many=_("Units of an item"),
         help=_("Another unit that an item is bought, moved or sold in, such as a box of 24."),
         job="items",
         model=ItemUnit,
@@ -305,6 +310,7 @@ BARCODE = register(
     MasterType(
         code="items.barcode",
         title=_("Barcode"),
+        many=_("Barcodes"),
         help=_("A code that a scanner reads, and the item and unit that it means."),
         job="items",
         model=Barcode,
@@ -330,6 +336,7 @@ LAYOUT = register(
     MasterType(
         code="items.barcode_layout",
         title=_("Barcode layout"),
+        many=_("Barcode layouts"),
         help=_("How the labels of a shop's own scales are composed."),
         job="items",
         model=BarcodeLayout,
@@ -348,6 +355,7 @@ ITEM_AT_UNIT = register(
     MasterType(
         code="items.item_at_unit",
         title=_("Item at a unit"),
+        many=_("Items at units"),
         help=_("What a unit and those below it may do with an item, from a day on."),
         job="items",
         model=ItemAtUnit,
@@ -388,6 +396,7 @@ SUPPLIER_ITEM = register(
     MasterType(
         code="items.supplier_item",
         title=_("Item of a supplier"),
+        many=_("Items of suppliers"),
         help=_("What a supplier calls an item, how they pack it and how fast they bring it."),
         job="items",
         model=SupplierItem,
@@ -424,6 +433,7 @@ SUPPLIER_PRICE = register(
     MasterType(
         code="items.supplier_price",
         title=_("Agreed price"),
+        many=_("Agreed prices"),
         help=_("What was agreed to pay a supplier for one order unit."),
         job="items",
         model=SupplierPrice,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
@@ -168,7 +169,8 @@ def _line_totals(fields: Sequence[Field], lines: Sequence[Any]) -> Mapping[str, 
         return {}
     totals: dict[str, pages.Cell] = {}
     if fields and fields[0].kind == "reference":
-        totals[fields[0].name] = pages.Cell(_("%(n)s lines") % {"n": len(lines)}, is_strong=True)
+        told = ngettext("%(n)s line", "%(n)s lines", len(lines)) % {"n": len(lines)}
+        totals[fields[0].name] = pages.Cell(told, is_strong=True)
     for field in fields:
         if field.kind == "quantity":
             totals[field.name] = pages.Cell(quantity_sum(field, lines), is_strong=True)

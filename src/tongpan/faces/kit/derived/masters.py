@@ -71,7 +71,7 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
     rows, after = _page(declared, sought, fields)
     new = _new(declared)
     return pages.ListPage(
-        title=str(declared.title),
+        title=str(declared.titles),
         help=pages.Help(str(declared.help)) if declared.help else None,
         columns=tuple(_column(f, n) for n, f in enumerate(fields)),
         rows=tuple(_row(declared, fields, row) for row in rows),
@@ -86,7 +86,7 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
         primary=new,
         actions=tuple(_sheets(declared, sought)),
         empty=pages.Empty(
-            str(declared.title), str(declared.help), (*_quiet(new), *_import(declared))
+            str(declared.titles), str(declared.help), (*_quiet(new), *_import(declared))
         ),
     )
 
@@ -318,7 +318,7 @@ def _children(declared: MasterType, row: Any) -> Iterable[pages.Card]:
         new = _new(other, **{link.name: str(row.pk)})
         link_action = more or (pages.Action(_("Add"), new.url) if new else None)
         yield pages.Card(
-            str(other.title),
+            str(other.titles),
             link=link_action,
             columns=tuple(_column(f, n) for n, f in enumerate(fields)),
             rows=tuple(_row(other, fields, r) for r in found[:CHILDREN_MAX]),
