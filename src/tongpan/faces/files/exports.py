@@ -125,7 +125,7 @@ def _cell(field: Field, row: Any) -> Value:
         return reference_of(field.target).code(linked) if linked is not None else None
     value = getattr(row, field.name)
     if field.kind == "choice":
-        return _labels(field).get(value, value)
+        return _labels(field).get(value, str(value))
     if isinstance(value, Decimal):
         return value.normalize() + 0
     return value if isinstance(value, int | date | bool | None) else str(value)
@@ -136,7 +136,7 @@ def _labels(field: Field) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=256)
-def _in_words(choices: tuple[tuple[str, Any], ...], _language: str | None) -> Mapping[str, str]:
+def _in_words(choices: tuple[tuple[str, Any], ...], _language: str | None) -> dict[str, str]:
     return {value: str(words) for value, words in choices}
 
 

@@ -600,6 +600,10 @@ class EditGrid:
     tag: Tag | None = None
     is_fixed: bool = False
 
+    @property
+    def has_units(self) -> bool:
+        return any(column.kind == "unit" for column in self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class FormPage:

@@ -224,7 +224,8 @@ def deeds(
     if "post" in by_verb and "submit" in by_verb:
         beside.append("submit")
     primary = _as_primary(by_verb[first]) if first else None
-    if primary is None and follow:
+    usual = next((t.code for t in followers_of(declared.code)), "")
+    if primary is None and follow and follow[0].code == usual:  # what is rare is not the blue one
         primary = _as_primary(follow[0])
     actions = [by_verb[v] for v in beside if v != first]
     menu = [by_verb[v] for v in ("reverse", "amend", "void") if v in by_verb]

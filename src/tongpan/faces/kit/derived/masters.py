@@ -76,7 +76,7 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
         columns=tuple(_column(f, n) for n, f in enumerate(fields)),
         rows=tuple(_row(declared, fields, row) for row in rows),
         views=tuple(_views(declared, sought)),
-        search=pages.Search(_("Code, name, barcode or pinyin initials"), sought.text),
+        search=pages.Search(_("Code, name, barcode or pinyin"), sought.text),
         chips=tuple(_chips(declared, sought)),
         filters=tuple(_filters(declared, sought)),
         kept={
@@ -189,8 +189,9 @@ def _encode(value: str, last: str) -> str:
 
 
 def _column(field: Field, place: int) -> pages.Column:
+    # On a phone a row's name is its title, and the code that a list begins with stands aside.
     at = {0: "title", 1: "detail", 2: "date"}.get(place, "")
-    at = "state" if field.name == "state" else at
+    at = {"state": "state", "code": "code", "name": "title"}.get(field.name, at)
     kind = pages.Kind.STATE if field.name == "state" else values.kind_of(field)
     keep = 1 if place < 2 or field.name == "state" else min(place, 5)
     return pages.Column(field.name, values.title_of(field), kind, keep, at)  # type: ignore[arg-type]
