@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from urllib.parse import quote
 import xlsxwriter
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
@@ -31,7 +33,7 @@ from tongpan.kernel.documents.registry import DocumentType, MasterType, Part
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible
 
 ROWS_MAX = 100_000
-AT_ONCE = 2000  # rows whose parts are asked for together
+AT_ONCE = 2000  # rows that are read together, with their parts
 NUMBER_DIGITS = 15  # a spreadsheet keeps no more; a longer number is written as text
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Value = str | Decimal | int | date | bool | None
@@ -100,7 +102,8 @@ def export_masters(declared: MasterType, among: QuerySet[Any] | None = None) -> 
     masked = masked_fields(declared.model, view)
     fields = [f for f in declared.form_fields if f.name not in masked]
     rows: QuerySet[Any] = visible(declared.model, view) if among is None else among
-    rows = rows.select_related(*links_of(fields)).order_by(declared.key)[:ROWS_MAX]
+    # Many rows link to few others: read with each row those were most of the work.
+    rows = rows.prefetch_related(*links_of(fields)).order_by(declared.key)[:ROWS_MAX]
     parts = [p for p in declared.parts if p.cell and may_somewhere(p.master.permission("view"))]
     headings = [str(f.label) for f in (*fields, *(part.column for part in parts))]
     shown = _master_rows(declared, rows, fields, parts)
@@ -138,14 +141,19 @@ def _cell(field: Field, row: Any) -> Value:
         return reference_of(field.target).code(linked) if linked is not None else None
     value = getattr(row, field.name)
     if field.kind == "choice":
-        return str(_labels(field).get(value, value))
+        return _labels(field).get(value, str(value))
     if isinstance(value, Decimal):
         return value.normalize() + 0
     return value if isinstance(value, int | date | bool | None) else str(value)
 
 
-def _labels(field: Field) -> Mapping[str, Any]:
-    return dict(field.choices)
+def _labels(field: Field) -> Mapping[str, str]:
+    return _in_words(field.choices, get_language())
+
+
+@lru_cache(maxsize=256)
+def _in_words(choices: tuple[tuple[str, Any], ...], _language: str | None) -> dict[str, str]:
+    return {value: str(words) for value, words in choices}
 
 
 # -- writing ------------------------------------------------------------------------------------

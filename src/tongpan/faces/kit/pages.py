@@ -607,6 +607,10 @@ class EditGrid:
     title: str = ""  # over the lines, where a form has several grids
     note: str = ""
 
+    @property
+    def has_units(self) -> bool:
+        return any(column.kind == "unit" for column in self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class FormPage:

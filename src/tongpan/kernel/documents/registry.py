@@ -69,7 +69,7 @@ class DocumentType:
     screens: dict[str, Any] = field(default_factory=dict)  # hand-written ones, by face
 
     @property
-    def list_title(self) -> Text:
+    def titles(self) -> Text:
         return self.plural or self.title
 
     @property
@@ -163,7 +163,7 @@ class MasterType:
     screens: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def list_title(self) -> Text:
+    def titles(self) -> Text:
         return self.plural or self.title
 
     @property

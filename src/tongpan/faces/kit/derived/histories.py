@@ -202,6 +202,8 @@ def _details(
         field = _field(fields, path)
         if field is None or field.name in hidden or field.name == "number":
             continue
+        if field.target is not None and field.target not in references():
+            continue  # a link that people have no name for
         if before in (None, "") and after in (None, ""):
             continue  # nothing was there, and nothing is
         if field.name == "state" and row.action.rpartition(".")[2] in DONE:

@@ -72,12 +72,12 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
     pictures = _pictures(declared, rows)
     new = _new(declared)
     return pages.ListPage(
-        title=str(declared.list_title),
+        title=str(declared.titles),
         help=pages.Help(str(declared.help)) if declared.help else None,
         columns=tuple(_column(f, n) for n, f in enumerate(fields)),
         rows=tuple(_row(declared, fields, row, pictures.get(row.pk, "")) for row in rows),
         views=tuple(_views(declared, sought)),
-        search=pages.Search(_("Code, name, barcode or pinyin initials"), sought.text),
+        search=pages.Search(_("Code, name, barcode or pinyin"), sought.text),
         chips=tuple(_chips(declared, sought)),
         filters=tuple(_filters(declared, sought)),
         kept={
@@ -87,7 +87,7 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
         primary=new,
         actions=tuple(_sheets(declared, sought)),
         empty=pages.Empty(
-            str(declared.list_title), str(declared.help), (*_quiet(new), *_import(declared))
+            str(declared.titles), str(declared.help), (*_quiet(new), *_import(declared))
         ),
     )
 
@@ -190,8 +190,9 @@ def _encode(value: str, last: str) -> str:
 
 
 def _column(field: Field, place: int) -> pages.Column:
+    # On a phone a row's name is its title, and the code that a list begins with stands aside.
     at = {0: "title", 1: "detail", 2: "date"}.get(place, "")
-    at = "state" if field.name == "state" else at
+    at = {"state": "state", "code": "code", "name": "title"}.get(field.name, at)
     kind = pages.Kind.STATE if field.name == "state" else values.kind_of(field)
     keep = 1 if place < 2 or field.name == "state" else min(place, 5)
     return pages.Column(field.name, values.title_of(field), kind, keep, at)  # type: ignore[arg-type]
@@ -326,7 +327,7 @@ def _children(declared: MasterType, row: Any) -> Iterable[pages.Card]:
         new = _new(other, **{link.name: str(row.pk)})
         link_action = more or (pages.Action(_("Add"), new.url) if new else None)
         yield pages.Card(
-            str(other.list_title),
+            str(other.titles),
             link=link_action,
             columns=tuple(_column(f, n) for n, f in enumerate(fields)),
             rows=tuple(_row(other, fields, r) for r in found[:CHILDREN_MAX]),
