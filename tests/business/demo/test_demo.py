@@ -35,7 +35,7 @@ def source(tmp_path: Path) -> Path:
          "BOTTLE DEPOSITS", "CATSUP", "SPAGHETTI DRY"), start=1)]  # fmt: skip
     rows = []
     for day in range(DAYS):
-        at = datetime.fromisoformat("2017-10-01T05:00:00") + timedelta(days=day)
+        at = datetime.fromisoformat("2017-10-01T09:00:00") + timedelta(days=day)  # UTC
         for n in (1, 2):
             basket = 1000 + 10 * day + n
             rows += [(1, 7, basket, item, 2, 3.98, 0.5, at + timedelta(hours=n)) for item in SOLD]

@@ -68,6 +68,7 @@ MONEY_PLACE = register(
     MasterType(
         code="finance.money_place",
         title=_("Money account"),
+        plural=_("Money accounts"),
         help=_("Where money is: cash boxes, safes, bank accounts, payment providers."),
         job="money",
         model=MoneyPlace,
@@ -165,6 +166,7 @@ SUPPLIER_PAYMENT = register(
     DocumentType(
         code="finance.supplier_payment",
         title=_("Payment to supplier"),
+        plural=_("Payments to suppliers"),
         help=_(
             "Money that goes to a supplier. Each line pays a bill, in full or in part; a line below"
             " zero uses a credit, a line without a bill is paid in advance. When credits are more,"

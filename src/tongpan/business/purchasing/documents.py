@@ -192,6 +192,7 @@ PURCHASE_ORDER = register(
     DocumentType(
         code="purchasing.order",
         title=_("Purchase order"),
+        plural=_("Purchase orders"),
         help=_("What is ordered from a supplier, to be delivered to one place."),
         job="buying",
         body=PurchaseOrder,
@@ -248,6 +249,7 @@ GOODS_RECEIPT = register(
     DocumentType(
         code="purchasing.receipt",
         title=_("Goods receipt"),
+        plural=_("Goods receipts"),
         help=_("Goods that came from a supplier, with or without an order."),
         job="buying",
         body=GoodsReceipt,
@@ -356,6 +358,7 @@ SUPPLIER_BILL = register(
     DocumentType(
         code="purchasing.bill",
         title=_("Supplier bill"),
+        plural=_("Supplier bills"),
         help=_("What a supplier bills for goods that came."),
         job="buying",
         body=SupplierBill,
@@ -429,6 +432,7 @@ PURCHASE_RETURN = register(
     DocumentType(
         code="purchasing.return",
         title=_("Purchase return"),
+        plural=_("Purchase returns"),
         help=_("Goods that go back to their supplier, at the cost at which they came."),
         job="buying",
         body=PurchaseReturn,
@@ -506,6 +510,7 @@ SUPPLIER_CREDIT = register(
     DocumentType(
         code="purchasing.credit",
         title=_("Supplier credit note"),
+        plural=_("Supplier credit notes"),
         help=_(
             "What a supplier credits for billed goods that went back: it is taken off their bill,"
             " and what was paid already can be used for other bills or paid back."

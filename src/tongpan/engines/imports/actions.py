@@ -22,7 +22,7 @@ from tongpan.engines.imports.models import ImportedRow, ImportRun, ImportState
 from tongpan.engines.imports.rows import Row, SheetRows, payload_of
 from tongpan.engines.imports.templates import Part, Template
 from tongpan.kernel.documents.actions.batches import Batch
-from tongpan.kernel.documents.fields import plain
+from tongpan.kernel.documents.actions.parts import values_now
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.registry import MasterType, master_type
 from tongpan.kernel.documents.sentences import say
@@ -283,7 +283,7 @@ def _save_part(rows: Sequence[Row], part: Part, given: Mapping[str, Any]) -> lis
     }
     batch: Batch = run(f"{part.type}.save_many", payload=payload).result
     for place, problems in batch.problems.items():
-        having[place].problems += [{**p, "path": part.take.get(p["path"], "")} for p in problems]
+        having[place].problems += [{**p, "path": _column(part, p["path"])} for p in problems]
     is_open = _open_fields(part.master)
     return [
         Written(
@@ -295,8 +295,14 @@ def _save_part(rows: Sequence[Row], part: Part, given: Mapping[str, Any]) -> lis
     ]  # fmt: skip
 
 
+def _column(part: Part, path: str) -> str:
+    """The column of the sheet that a problem is about: barcodes.2.code is about the barcodes."""
+    return part.take.get(path.partition(".")[0], "")
+
+
 def _open_fields(declared: MasterType) -> set[str]:
-    return {name for name, kind in field_classes(declared.model).items() if kind not in PRIVATE}
+    open_ones = {n for n, kind in field_classes(declared.model).items() if kind not in PRIVATE}
+    return open_ones | {part.name for part in declared.parts}
 
 
 # -- taking it back -----------------------------------------------------------------------------
@@ -320,14 +326,13 @@ def _refuse_changed_since(imported: ImportRun) -> None:
     seen: set[UUID] = set()
     for (kind, _is_new), stretch in _backwards(imported):
         declared = master_type(kind)
-        attributes = {f.name: f.attribute for f in declared.form_fields}
         there = declared.model._default_manager.in_bulk([record.subject for record in stretch])
         for record in stretch:
             if record.subject in seen:  # only the last of its changes can still be seen
                 continue
             seen.add(record.subject)
             row = there.get(record.subject)
-            now_is = {n: plain(getattr(row, attributes[n])) for n in record.after} if row else None
+            now_is = values_now(declared, row, record.after) if row else None
             if now_is != record.after:
                 problems.append({"path": "", "code": "changed_since", "row": record.number})
     if problems:

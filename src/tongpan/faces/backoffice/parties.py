@@ -110,7 +110,7 @@ def _owed(row: Party) -> Iterable[pages.Card]:
             _owed_column("received", _("Received, not invoiced"), keep=3, at=""),
             _owed_column("payable", _("Payable"), keep=2, at="date"),
             _owed_column("ours", _("Owed to us"), keep=2, at="state"),
-            _owed_column("sum", _("Together"), keep=1, at="amount"),
+            _owed_column("sum", _("Total"), keep=1, at="amount"),
         ),
         rows=tuple(_owed_rows(row, units, found)),
         empty=_("Nothing was ever bought here."),

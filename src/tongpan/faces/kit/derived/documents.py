@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
@@ -174,7 +175,8 @@ def _line_totals(fields: Sequence[Field], lines: Sequence[Any]) -> Mapping[str, 
         return {}
     totals: dict[str, pages.Cell] = {}
     if fields and fields[0].kind == "reference":
-        totals[fields[0].name] = pages.Cell(_("%(n)s lines") % {"n": len(lines)}, is_strong=True)
+        told = ngettext("%(n)s line", "%(n)s lines", len(lines)) % {"n": len(lines)}
+        totals[fields[0].name] = pages.Cell(told, is_strong=True)
     for field in fields:
         if field.kind == "quantity":
             totals[field.name] = pages.Cell(quantity_sum(field, lines), is_strong=True)
@@ -228,7 +230,8 @@ def deeds(
     if "post" in by_verb and "submit" in by_verb:
         beside.append("submit")
     primary = _as_primary(by_verb[first]) if first else None
-    if primary is None and follow:
+    usual = next((t.code for t in followers_of(declared.code)), "")
+    if primary is None and follow and follow[0].code == usual:  # what is rare is not the blue one
         primary = _as_primary(follow[0])
     actions = [by_verb[v] for v in beside if v != first]
     menu = [by_verb[v] for v in ("reverse", "amend", "void") if v in by_verb]

@@ -63,6 +63,8 @@ def _of_kind(field: Field, kind: str, *, label: Any = None) -> Field:
 
 
 def kind_of(field: Field) -> pages.Kind:
+    if field.name.endswith("_rate"):
+        return pages.Kind.PERCENT
     return KINDS[field.kind]
 
 
