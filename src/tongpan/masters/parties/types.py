@@ -33,7 +33,7 @@ PARTY = register(
     MasterType(
         code="parties.party",
         title=_("Party"),
-        many=_("Parties"),
+        plural=_("Parties"),
         help=_("A supplier, a customer, or both."),
         job="purchasing",
         model=Party,
@@ -68,7 +68,7 @@ CONTACT = register(
     MasterType(
         code="parties.contact",
         title=_("Contact"),
-        many=_("Contacts"),
+        plural=_("Contacts"),
         help=_("A person at a party. All that is personal about them stands here and only here."),
         job="purchasing",
         model=PartyContact,

@@ -37,7 +37,7 @@ PLACE = register(
     MasterType(
         code="places.place",
         title=_("Place"),
-        many=_("Places"),
+        plural=_("Places"),
         help=_("Where goods stand inside a store or a warehouse."),
         job="stock",
         model=Place,

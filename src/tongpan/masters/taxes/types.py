@@ -29,7 +29,7 @@ CATEGORY: MasterType = register(
     MasterType(
         code="taxes.category",
         title=_("Tax category"),
-        many=_("Tax categories"),
+        plural=_("Tax categories"),
         help=_("Goods or services that the tax office treats alike, apart from today's rate."),
         job="settings",
         model=TaxCategory,
@@ -51,7 +51,7 @@ RATE = register(
     MasterType(
         code="taxes.rate",
         title=_("Tax rate"),
-        many=_("Tax rates"),
+        plural=_("Tax rates"),
         help=_("The rate of a tax category from a day on. 0.13 is 13 %."),
         job="settings",
         model=TaxRate,

@@ -73,7 +73,7 @@ COUNT = register(
     DocumentType(
         code="stock.count",
         title=_("Stock count"),
-        many=_("Stock counts"),
+        plural=_("Stock counts"),
         help=_("What was counted on the shelf; the books follow it."),
         job="stock",
         body=Count,
@@ -111,7 +111,7 @@ LOSS = register(
     DocumentType(
         code="stock.loss",
         title=_("Loss"),
-        many=_("Losses"),
+        plural=_("Losses"),
         help=_("Goods that are written off: broken, spoilt, expired or used up."),
         job="stock",
         body=Loss,
@@ -157,7 +157,7 @@ OVERAGE = register(
     DocumentType(
         code="stock.overage",
         title=_("Overage"),
-        many=_("Overages"),
+        plural=_("Overages"),
         help=_("Goods that turned up and were in no book."),
         job="stock",
         body=Overage,
