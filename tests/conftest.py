@@ -28,13 +28,21 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 from django_tenants.utils import schema_context
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 from psycopg import sql
 
+from tongpan.base.invariants import Invariant
 from tongpan.config import companies, databases, embedded
+from tongpan.kernel.ledger import checks
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPANY = "north"
 TEMPLATES_KEPT = 4
+
+# How long an example takes says how busy the machine is, and nothing about the program.
+properties.register_profile("tongpan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("tongpan")
 
 Result = TypeVar("Result")
 _leaving = ExitStack()
@@ -188,9 +196,29 @@ def no_language_left() -> Iterator[None]:
 
 @pytest.fixture
 def company(db: None) -> Iterator[str]:
-    """Inside the company's schema; everything written is rolled back."""
+    """Inside the company's schema; everything written is rolled back, and the books were in order
+    until then."""
     with schema_context(COMPANY):
         yield COMPANY
+    assert broken_books() == []
+
+
+IN_ORDER = (
+    "ledger.each_unit_sums_to_zero",
+    "ledger.totals_are_the_sums_of_entries",
+    "ledger.stock_equals_money",
+)
+
+
+def broken_books() -> list[Invariant]:
+    """What is wrong with what a test posted. Nothing can be asked after an error that it kept."""
+    if connection.needs_rollback:
+        return []
+    with schema_context(COMPANY), connection.cursor() as cursor:
+        cursor.execute("select exists (select from posting)")
+        if cursor.fetchone() == (False,):
+            return []
+        return [found for found in checks.verify(IN_ORDER) if found.violations]
 
 
 @dataclass(frozen=True)

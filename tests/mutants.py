@@ -1,4 +1,4 @@
-"""Each guard of the ledger, taken away one at a time; the named tests must then fail.
+"""Each guard of the kernel, taken away one at a time; the named tests must then fail.
 
 `MUTANTS` is the list. As a pytest plugin (`-p tests.mutants` with TONGPAN_MUTANT=name) this module
 takes the guard away: from the database's functions in every copy of the template, or from a Python
@@ -14,11 +14,15 @@ from importlib.machinery import PathFinder, SourceFileLoader
 from importlib.util import cache_from_source
 from typing import Any
 
-LEDGER = "tests/kernel/ledger"
+LEDGER, EVENTS = "tests/kernel/ledger", "tests/kernel/events"
+DOCUMENTS, ORG = "tests/kernel/documents", "tests/kernel/org"
 POSTING, REFUSALS = f"{LEDGER}/test_posting.py", f"{LEDGER}/test_refusals.py"
 AT_ONCE, QUERIES = f"{LEDGER}/test_at_once.py", f"{LEDGER}/test_queries.py"
 GUARDED, PROPERTIES = f"{LEDGER}/test_append_only.py", f"{LEDGER}/test_ledger_properties.py"
-SQL, ANY = "functions.sql", "tongpan.kernel.ledger."
+GATE, NUMBERING = f"{DOCUMENTS}/test_gate.py", f"{DOCUMENTS}/test_numbering.py"
+PERMISSIONS, VISIBILITY = f"{ORG}/test_permissions.py", f"{ORG}/test_visibility.py"
+TILL = "tests/business/till/test_bringing_in.py"
+SQL, KERNEL = "the database's functions", "tongpan.kernel."
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ def sql(name: str, old: str, new: str, *tests: str) -> Mutant:
 
 
 def python(name: str, module: str, old: str, new: str, *tests: str) -> Mutant:
-    return Mutant(name, ANY + module, old, new, tests)
+    return Mutant(name, KERNEL + module, old, new, tests)
 
 
 MUTANTS = (
@@ -206,44 +210,171 @@ MUTANTS = (
         f"{GUARDED}::test_a_month_that_is_made_later_is_guarded_as_well",
     ),
     python(
-        "digest of the moves", "posting", "for move in self.moves:\n            fed", "for move in ():\n            fed",
+        "digest of the moves", "ledger.posting", "for move in self.moves:\n            fed", "for move in ():\n            fed",
         f"{REFUSALS}::test_another_fact_under_a_known_id_is_refused",
     ),
     python(
-        "ends exchanged", "posting", "Move(move.target, move.source,", "Move(move.source, move.target,",
+        "ends exchanged", "ledger.posting", "Move(move.target, move.source,", "Move(move.source, move.target,",
         f"{REFUSALS}::test_a_reversal_puts_quantity_and_value_and_money_back",
     ),
     python(
-        "concurrent reversal", "posting", 'if cause.diag.constraint_name == "posting_reversed_once":',
+        "concurrent reversal", "ledger.posting", 'if cause.diag.constraint_name == "posting_reversed_once":',
         "if False:",
         f"{AT_ONCE}::test_a_reversal_that_another_has_not_yet_finished_is_reversed_already",
     ),
     python(
-        "waiting entries", "queries", "left join waiting w on w.account = a.id and not a.kept",
+        "waiting entries", "ledger.queries", "left join waiting w on w.account = a.id and not a.kept",
         "left join waiting w on false",
         f"{QUERIES}::test_a_balance_is_exact_before_and_after_it_is_folded",
     ),
     python(
-        "waiting entries of kept accounts", "queries", "w.account = a.id and not a.kept",
+        "waiting entries of kept accounts", "ledger.queries", "w.account = a.id and not a.kept",
         "w.account = a.id",
         f"{QUERIES}::test_a_balance_is_exact_before_and_after_it_is_folded",
     ),
     python(
-        "as of", "queries", "e.business_date > %s", "e.business_date >= %s",
+        "as of", "ledger.queries", "e.business_date > %s", "e.business_date >= %s",
         f"{QUERIES}::test_a_balance_as_of_a_day_counts_facts_of_that_day_and_before",
     ),
     python(
-        "owner in the key", "keys", "|{self.owner or ''}", "|",
+        "owner in the key", "ledger.keys", "|{self.owner or ''}", "|",
         f"{LEDGER}/test_roles.py::test_keys_that_differ_in_one_name_differ",
     ),
     python(
-        "lot in the key", "keys", "|{self.lot}", "|",
+        "lot in the key", "ledger.keys", "|{self.lot}", "|",
         f"{LEDGER}/test_roles.py::test_keys_that_differ_in_one_name_differ",
     ),
     python(
-        "one call's facts", "posting", "assert len({fact.posting_id for fact in facts}) == len(facts)",
+        "one call's facts", "ledger.posting", "assert len({fact.posting_id for fact in facts}) == len(facts)",
         "assert True",
         f"{REFUSALS}::test_a_fact_needs_moves_and_a_call_needs_facts_of_their_own_ids",
+    ),
+    # -- requests, numbers and rights: what the gate asks the database in one call
+    sql(
+        "known requests", "if not found then", "if false then",
+        f"{GATE}::test_the_same_request_has_one_effect",
+    ),
+    sql(
+        "who is switched off", "and p.is_active", "",
+        f"{PERMISSIONS}::test_a_person_who_is_switched_off_holds_nothing",
+    ),
+    sql(
+        "one's own grants", "where g.person_id = p_person", "where true",
+        f"{PERMISSIONS}::test_a_role_holds_at_its_unit_and_below_and_nowhere_else",
+        f"{PERMISSIONS}::test_nobody_gives_what_they_do_not_hold_themselves",
+    ),
+    sql(
+        "numbers of many", "taken.last - of_series + nth", "taken.last - of_series + 1",
+        f"{NUMBERING}::test_documents_that_are_written_posted_take_numbers_in_their_order",
+    ),
+    sql(
+        "order of the series", "select distinct series, of_series from given order by series",
+        "select series, of_series from (select distinct series, of_series from given) g order by random()",
+        f"{NUMBERING}::test_series_are_locked_in_one_order",
+    ),
+    sql(
+        "path of a unit", "if new.path <> above", "if false and new.path <> above",
+        f"{ORG}/test_units.py::test_the_database_refuses_a_path_that_does_not_follow_the_tree",
+    ),
+    python(
+        "content of a request", "documents.gate", "if bytes(known) != digest:", "if False:",
+        f"{GATE}::test_the_same_request_with_other_content_is_refused",
+    ),
+    python(
+        "permission is asked for", "documents.gate", "assert doing.is_permitted,", "assert True,",
+        f"{GATE}::test_an_action_that_forgets_to_ask_for_permission_leaves_nothing",
+    ),
+    python(
+        "state", "documents.gate", "if document.state not in doing.action.states:", "if False:",
+        f"{GATE}::test_what_a_state_does_not_offer_is_refused",
+    ),
+    python(
+        "version", "documents.gate", "if doing.version is not None and doing.version != document.version:", "if False:",
+        f"{GATE}::test_who_saw_an_older_version_is_told_so",
+    ),
+    python(
+        "another try", "documents.gate", "if connection.in_atomic_block or not _is_retryable(error):", "if True:",
+        f"{GATE}::test_a_clash_is_tried_again_and_done_once",
+    ),
+    python(
+        "unit of every row of a batch", "documents.actions.batches", "doing.require(units[unit_id])", "pass",
+        f"{DOCUMENTS}/test_batches.py::test_every_unit_of_the_batch_must_be_ones_own",
+    ),
+    python(
+        "unit of every row that is brought in", "documents.actions.bringing", "require(action.permission, unit)", "pass",
+        f"{DOCUMENTS}/test_bringing.py::test_every_row_must_be_where_one_may",
+    ),
+    python(
+        "the one row", "companies.rows", "assert len(found) <= 1,", "assert True,",
+        "tests/kernel/companies/test_rows.py::test_one_row_is_asked_for_and_not_one_of_two",
+    ),
+    python(
+        "parameters in the order of the calls", "companies.calls", "for call in calls for parameter", "for call in reversed(calls) for parameter",
+        "tests/kernel/companies/test_rows.py::test_calls_that_ride_together_each_have_their_own_answer",
+    ),
+    # -- who may, and who sees
+    python(
+        "below the unit", "org.scope", "return unit.path.startswith(path)", "return True",
+        f"{PERMISSIONS}::test_a_role_holds_at_its_unit_and_below_and_nowhere_else",
+    ),
+    python(
+        "limit of an amount", "org.scope", "abs(amount) <= one.amount_max", "True",
+        f"{PERMISSIONS}::test_an_amount_limit_counts_the_size",
+    ),
+    python(
+        "scopes of a token", "org.scope", "if not now_acting.is_in_scopes(code):", "if False:",
+        f"{PERMISSIONS}::test_a_token_narrows_and_never_widens",
+    ),
+    python(
+        "days of a grant", "org.context", "return (self.valid_from or today) <= today <= (self.valid_until or today)", "return True",
+        f"{PERMISSIONS}::test_a_grant_holds_from_its_first_day_to_the_end_of_its_last_at_the_unit",
+    ),
+    python(
+        "masked columns", "org.visibility", "compiler.__class__ = _guarded_compiler", "_ = _guarded_compiler",
+        f"{VISIBILITY}::test_a_masked_field_is_not_in_the_sql",
+    ),
+    python(
+        "masked names", "org.visibility", "if self.masks(field):", "if False:",
+        f"{VISIBILITY}::test_a_masked_field_is_behind_no_door",
+    ),
+    python(
+        "end of a session", "org.sessions", "expire_date > %s", "expire_date > %s - interval '9 years'",
+        f"{ORG}/test_sessions.py::test_what_was_kept_is_read_again_until_the_session_ends",
+    ),
+    # -- events, jobs and history
+    sql(
+        "what was under way", "xid = any (under_way)", "false",
+        f"{EVENTS}/test_numbering.py::test_an_open_transaction_neither_hides_nor_delays",
+    ),
+    sql(
+        "what is left for the next round", "seen = case when is_more then seen else present end", "seen = present",
+        f"{EVENTS}/test_numbering.py::test_a_limit_skips_nothing",
+    ),
+    sql(
+        "order of the feed", "order by news.seq", "order by news.xid",
+        f"{EVENTS}/test_numbering.py::test_a_subject_is_told_in_the_order_of_its_locks_not_of_its_transactions",
+    ),
+    sql(
+        "one dispatcher", "if not pg_try_advisory_xact_lock(hashtextextended('north' || '.events_number', 0)) then", "if false then",
+        f"{EVENTS}/test_numbering.py::test_while_one_dispatcher_numbers_another_does_not",
+    ),
+    sql(
+        "chain of the feed", "state.hash := sha256(state.hash || ", "state.hash := sha256(",
+        f"{EVENTS}/test_numbering.py::test_damage_to_the_chain_is_noticed",
+    ),
+    sql(
+        "events are kept", "raise exception 'Events and their feed are never changed or deleted (%).', tg_table_name\n        using errcode = 'integrity_constraint_violation';",
+        "return null;",
+        f"{EVENTS}/test_recording.py::test_not_even_the_owner_changes_events",
+    ),
+    sql(
+        "history is kept", "raise exception 'What is written in % is never changed or deleted.', tg_table_name\n        using errcode = 'integrity_constraint_violation';",
+        "return null;",
+        f"{DOCUMENTS}/test_history.py::test_the_owner_of_the_tables_may_not_either",
+    ),
+    python(
+        "one effect of a job", "events.jobs", "if not _claim(key, name):", "if False:",
+        f"{EVENTS}/test_jobs.py::test_two_jobs_with_one_key_have_one_effect",
     ),
 )  # fmt: skip
 
@@ -299,11 +430,16 @@ def pytest_configure(config: Any) -> None:
         return
 
 
+FUNCTIONS = """
+    select pg_get_functiondef(p.oid) from pg_proc p
+    where p.pronamespace = current_schema::regnamespace and p.prokind = 'f'
+"""
+
+
 def _change_every_copy(mutant: Mutant) -> None:
     import psycopg
 
     from tests import conftest
-    from tongpan.kernel.ledger.install import functions
 
     copy = conftest._copy
 
@@ -311,10 +447,17 @@ def _change_every_copy(mutant: Mutant) -> None:
         copy(server, template, name)
         with psycopg.connect(server.dsn(user="tp_owner", database=name)) as owner:
             owner.execute(f"set search_path to {conftest.COMPANY}, public".encode())
-            text = _changed(functions(), mutant).replace("{schema}", conftest.COMPANY)
-            owner.execute(text.encode())
+            texts = [text for (text,) in owner.execute(FUNCTIONS).fetchall()]
+            for text in _that_have_it(texts, mutant):
+                owner.execute(_changed(text, mutant).encode())
 
     conftest._copy = copy_and_change
+
+
+def _that_have_it(texts: list[str], mutant: Mutant) -> list[str]:
+    found = [text for text in texts if mutant.old in text]
+    assert found, f"{mutant.name}: its guard is not there any more."
+    return found
 
 
 def _wanted() -> Mutant | None:

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOGS = ROOT / "build" / "test"
 FLOOR = Path(os.environ.get("TONGPAN_FLOOR_BIN", "/usr/lib/postgresql/15/bin"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+KERNEL = ("tests/kernel", "tests/business/till")  # the till has functions in the database too
 NO_TESTS = 5  # pytest's exit code
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
 
@@ -143,6 +144,22 @@ def pytest(*words: str, environ: dict[str, str] | None = None) -> Callable[[str]
     return run
 
 
+def kernel(name: str) -> Outcome:
+    """The kernel's own tests, and that they reach every branch of it: of its Python, and of every
+    function in the database."""
+    shutil.rmtree(LOGS / "branches", ignore_errors=True)
+    found = pytest(
+        "-n2", "-p", "tests.branches", "--cov", "--cov-report=",
+        "-m", "not browser and not long", *KERNEL,
+    )(name)  # fmt: skip
+    assert found.log is not None
+    for words in (["coverage", "report", "--fail-under=100"], ["tests.branches"]):
+        is_good = _logged([sys.executable, "-m", *words], found.log, mode="ab") == 0
+        found.passed += int(is_good)
+        found.failed += int(not is_good)
+    return found
+
+
 def browser(name: str) -> Outcome:
     """The tests that need a real Chromium, where there is one or one can be installed."""
     program = _chromium()
@@ -181,8 +198,10 @@ def _chromium() -> str | None:
     return shutil.which("chromium")
 
 
-def _logged(words: list[str], log: Path, environ: dict[str, str] | None = None) -> int:
-    with log.open("wb") as out:
+def _logged(
+    words: list[str], log: Path, environ: dict[str, str] | None = None, mode: str = "wb"
+) -> int:
+    with log.open(mode) as out:
         done = subprocess.run(
             words,
             stdout=out,
@@ -225,10 +244,26 @@ LANES = [
         "tests",
         True,
         pytest(
-            "-n2", "-m", "not browser and not races and not long", "--ignore=tests/tidy", "tests"
+            "-n2",
+            "-m",
+            "not browser and not races and not long",
+            *(f"--ignore={folder}" for folder in ("tests/tidy", *KERNEL)),
+            "tests",
         ),
     ),
-    Lane("races", "tests", False, pytest("-n0", "-m", "races and not long", "tests")),
+    Lane("kernel", "tests", True, kernel),
+    Lane(
+        "races",
+        "tests",
+        False,
+        pytest(
+            "-n0",
+            "-m",
+            "races and not long",
+            *(f"--ignore={folder}" for folder in KERNEL),
+            "tests",
+        ),
+    ),
     Lane("postgres15", "tests", False, floor),
     Lane("browser", "tests", False, browser),
     Lane("long", "tests", False, pytest("-n0", "-m", "long", "tests")),

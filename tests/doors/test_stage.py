@@ -4,7 +4,9 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-from tests.conftest import OwnDatabase
+from tests.chain import a_chain, on_shelf
+from tests.conftest import IN_ORDER, OwnDatabase, broken_books
+from tongpan.kernel.ledger.checks import DAMAGES
 
 
 def _who_and_where() -> tuple[str, str]:
@@ -23,6 +25,18 @@ def test_what_a_test_writes_is_gone_for_the_next(company: str, turn: str) -> Non
     assert not ContentType.objects.filter(app_label="stage").exists()
 
     ContentType.objects.create(app_label="stage", model=turn)
+
+
+def test_a_test_that_leaves_broken_books_fails(own_database: OwnDatabase) -> None:
+    chain = a_chain()
+    on_shelf(chain, "warehouse", milk=("10", "8.50"))
+    assert broken_books() == []
+
+    for code in IN_ORDER:
+        with own_database.connect(user="tp_owner") as owner:
+            owner.execute(DAMAGES[code])
+
+        assert code in {found.code for found in broken_books()}
 
 
 @pytest.mark.races

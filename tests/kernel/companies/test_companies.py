@@ -54,3 +54,12 @@ def test_only_the_owner_of_the_tables_makes_a_company(db: None) -> None:
         make_company("west", "西方")
 
     assert not Company.objects.filter(schema_name="west").exists()
+
+
+def test_making_a_company_twice_changes_nothing(db: None, settings: Any) -> None:
+    settings.DATABASE_ROLE = "owner"
+    with schema_context("public"):
+        there = Company.objects.get(schema_name="north")
+
+    assert make_company("north", "another name") == there
+    assert Company.objects.get(schema_name="north").name == there.name

@@ -3,6 +3,7 @@
 import threading
 from typing import Any
 
+import psycopg
 import pytest
 
 RECIPES = [
@@ -10,6 +11,7 @@ RECIPES = [
     ("events_ensure_month", "event"),
     ("ledger_ensure_month", "entry"),
     ("till_sale_line_ensure_month", "till_sale_line"),
+    ("till_return_line_ensure_month", "till_return_line"),
     ("till_payment_ensure_month", "till_payment"),
 ]
 
@@ -35,9 +37,26 @@ def test_who_waited_for_a_month_finds_it_made(own_database: Any, function: str, 
             while not _is_waiting(onlooker):
                 assert thread.is_alive(), failures
         thread.join(20)
+        first.execute(make)  # and so does whoever comes later
 
         assert failures == []
         assert first.execute("select to_regclass(%s)", [f"{table}_2031_05"]).fetchone()[0]
+
+
+@pytest.mark.parametrize("table", [table for _function, table in RECIPES])
+@pytest.mark.parametrize("month", ["", "_2026_11"])
+def test_not_even_the_owner_empties_what_is_kept_by_month(
+    own_database: Any, table: str, month: str
+) -> None:
+    for function, of in RECIPES:
+        if of == table:
+            with own_database.connect() as program:
+                program.execute(f"select {function}('2026-11-21')")
+
+    with own_database.connect(user="tp_owner") as owner, pytest.raises(psycopg.Error) as no:
+        owner.execute(f"truncate {table}{month}")
+
+    assert "never changed" in str(no.value)
 
 
 def _is_waiting(onlooker: Any) -> bool:

@@ -19,6 +19,7 @@ from tongpan.kernel.org.scope import system
 from tongpan.masters.items.models import Item, ItemCategory, ItemFamily, ItemUnit
 from tongpan.masters.parties.models import Party
 from tongpan.masters.places.models import Place
+from tongpan.masters.prices.models import Price
 
 
 def save(chain: Chain, kind: str, *rows: Any, **more: Any) -> Batch:
@@ -134,6 +135,29 @@ def test_what_may_be_there_once_is_looked_up_for_all_rows(chain: Chain) -> None:
         ("rows.1.variant", "duplicate")
     ]
     assert ItemFamily.objects.get().code == "F1"
+
+
+def test_empty_columns_are_alike_where_their_constraint_says_so(chain: Chain) -> None:
+    """A price of an item is one a day, with a barcode of its own or without any."""
+    milk = chain.items["milk"]
+    save(chain, "items.barcode", {"code": "OWN-1", "item": milk.code})
+    lists = {"code": "L", "name": "L", "org_unit": "HQ", "valid_from": "2026-11-01"}
+    save(chain, "prices.list", lists)
+    price = {"price_list": "L", "item": milk.code, "price": "9.90", "valid_from": "2026-11-02"}
+    own = {**price, "barcode": "OWN-1"}
+
+    save(chain, "prices.price", price, own)
+
+    for one in (price, own):
+        assert problems(lambda one=one: save(chain, "prices.price", one)) == [
+            ("rows.0.valid_from", "duplicate")
+        ]
+    key = ["price_list", "item", "unit", "barcode", "valid_from"]
+    save(chain, "prices.price", {**price, "price": "8.80"}, key=key)
+    found = Price.objects.order_by("price").values_list("barcode__code", "price")
+    assert [(code, str(amount)) for code, amount in found] == [
+        (None, "8.800000"), ("OWN-1", "9.900000"),
+    ]  # fmt: skip
 
 
 def test_a_batch_takes_no_more_queries_than_a_few_rows(chain: Chain) -> None:

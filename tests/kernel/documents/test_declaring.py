@@ -27,7 +27,9 @@ from tongpan.kernel.documents.registry import (
 from tongpan.kernel.documents.sentences import explain, say, sentence
 from tongpan.kernel.documents.showing import currency_of, words_of_account
 from tongpan.kernel.events.registry import events
+from tongpan.kernel.org.models import Grant, Role, RoleAction
 from tongpan.kernel.org.permissions import is_known
+from tongpan.kernel.org.scope import system
 
 # -- declaring -----------------------------------------------------------------------------------
 
@@ -121,11 +123,34 @@ def test_a_document_of_whatever_type_is_read_whole(
             declared, body = load_any(draft)
             assert [line.item.base_unit.name for line in body.lines] == ["盒", "瓶"]
             assert body.to_place.unit.name == "北门店"
-        with pytest.raises(Refusal):
+        with pytest.raises(Refusal, match="not_found"):
             load_any(env.new_id())
+    lin = chain.people["lin"]
+    with system(reason="the cast of the tests"):
+        counts = Role.objects.create(code="counts", name="counts")
+        RoleAction.objects.create(role=counts, code="stock.count.view")
+        Grant.objects.create(person=lin, role=counts, unit=chain.units["hq"])
+        Grant.objects.filter(person=lin, unit=chain.units["north"]).delete()
+    for stranger, at in (("zhao", "south"), ("lin", "warehouse")):  # elsewhere; with another right
+        with chain.as_(stranger, at), pytest.raises(Refusal, match="not_found"):
+            load_any(draft)
 
     assert declared.code == "stock.transfer"
     assert isinstance(body.document, Document)
+
+
+def test_a_type_says_what_is_told_of_its_lines_besides_what_was_written() -> None:
+    written, told = (
+        [f.name for f in fields]
+        for fields in (
+            document_type("stock.count").line_fields,
+            document_type("stock.count").told_fields,
+        )
+    )
+
+    assert told == ["book", "difference", "value"]
+    assert not {*written} & {*told}
+    assert document_type("finance.supplier_payment").told_fields == ()
 
 
 # -- sentences and words -------------------------------------------------------------------------

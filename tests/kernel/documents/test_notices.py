@@ -131,6 +131,10 @@ def test_notices_are_counted_listed_and_seen(chain: Chain, draft: UUID) -> None:
     assert unseen(chain.people["chen"]) == 0
 
 
+def test_who_holds_nothing_anywhere_is_told_nothing() -> None:
+    assert notices.bell_of([]) == notices.Bell(unseen=0, position=0)
+
+
 def test_the_dispatcher_hands_these_events_over() -> None:
     mine = [s for s in subscribers().values() if s.handle is notices.tell]
 

@@ -1,12 +1,14 @@
 """Numbers: one series for each unit, type and year; no gap, no double, nothing given twice."""
 
+import json
+import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -105,6 +107,48 @@ def test_what_is_rolled_back_gives_its_number_to_the_next(
         transaction.set_rollback(True)
 
     assert kept == [f"DB-S02-26-{n:05}" for n in range(1, len(kept) + 1)]
+
+
+def rows_of(chain: Chain, *series: str) -> str:
+    """Documents that are posted as they are written, each of a series."""
+    zhou, at = str(chain.people["zhou"].pk), NOON.isoformat()
+    return json.dumps([
+        {"id": str(env.new_id()), "type": "till.sale", "series": one, "prefix": f"{one}-",
+         "digits": 3, "org_unit": str(chain.units["north"].pk), "on_day": "2026-11-21",
+         "currency": "CNY", "total": "1", "at": at, "by_whom": zhou}
+        for one in series
+    ])  # fmt: skip
+
+
+def written(rows: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("select documents_write_posted(%s)", [rows])
+        found: list[str] = cursor.fetchone()[0]
+    return found
+
+
+def test_documents_that_are_written_posted_take_numbers_in_their_order(chain: Chain) -> None:
+    Series.objects.create(key="b", last=998)
+
+    assert written(rows_of(chain, "b", "a", "b", "a", "b")) == [
+        "b-999", "a-001", "b-1000", "a-002", "b-1001",
+    ]  # fmt: skip
+    assert written(rows_of(chain, "a")) == ["a-003"]
+    assert {s.key: s.last for s in Series.objects.filter(key__in="ab")} == {"a": 3, "b": 1001}
+
+
+@pytest.mark.races
+def test_series_are_locked_in_one_order(own_chain: Chain, own_database: OwnDatabase) -> None:
+    names = [f"till {n}" for n in range(12)]
+    written(rows_of(own_chain, *names))
+
+    def bring(seed: int) -> None:
+        chance = random.Random(seed)
+        for _ in range(40):
+            written(rows_of(own_chain, *chance.sample(names, len(names))))
+
+    assert own_database.at_once(*[lambda seed=seed: bring(seed) for seed in range(4)]) == [None] * 4
+    assert {s.last for s in Series.objects.filter(key__in=names)} == {1 + 4 * 40}
 
 
 def test_numbers_of_two_types_are_never_alike() -> None:

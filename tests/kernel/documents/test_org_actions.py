@@ -205,6 +205,13 @@ def test_a_person_is_made_and_changed_and_their_phone_stays_private(chain: Chain
     assert {row.kind for row in history_of(wu)} == {"org.person"}
 
 
+def test_a_person_needs_no_way_to_be_reached(chain: Chain) -> None:
+    wu = do(chain, "org.person.save", username="wu", name="吴芳").subject
+
+    assert not PersonContact.objects.filter(person=wu).exists()
+    assert set(history_of(wu).get().changes) >= {"username", "name"}
+
+
 def test_a_person_without_a_name_or_with_a_known_one_is_refused(chain: Chain) -> None:
     assert problems(lambda: do(chain, "org.person.save")) == [
         ("username", "required"),

@@ -97,6 +97,20 @@ def test_a_month_that_is_made_later_is_guarded_as_well(units):
     assert [found for found in verify() if found.violations] == []
 
 
+def test_whoever_was_let_in_is_shut_out_again(own_units):
+    """As after a restore that gave the program's role back what it had elsewhere."""
+    record(bring(1, "1.00"))
+    with own_units.connect(user="tp_owner") as owner:
+        owner.execute("grant update on account to tp_app")
+        assert [f.code for f in verify() if f.violations] == ["ledger.only_functions_write"]
+
+        owner.execute("select ledger_guard('account')")
+
+    assert [f for f in verify() if f.violations] == []
+    with pytest.raises(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("update account set inflow = 7")
+
+
 def test_functions_that_nobody_needs_to_call_cannot_be_called(units):
     with pytest.raises(DatabaseError) as caught, connection.cursor() as cursor:
         cursor.execute("select ledger_guard('account')")

@@ -31,6 +31,19 @@ def codes(units: Any) -> set[str]:
     return set(units.values_list("code", flat=True))
 
 
+def test_what_was_just_read_of_a_person_is_not_read_again(
+    chain: Chain, django_assert_num_queries: Any
+) -> None:
+    keeper = a_person(posts=(chain.north, POST))
+    held = keeper.held_permissions()
+
+    with django_assert_num_queries(0), acting(keeper, at=chain.north, held=held):
+        assert may(POST, chain.north)
+        assert not may(POST, chain.south)
+    with acting(keeper, at=chain.north, held=()):
+        assert not may(POST, chain.north)
+
+
 # -- the matrix ---------------------------------------------------------------------------------
 
 BELOW = {

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.kernel.org.conftest import Chain, a_chain, a_person
 from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.kernel.org import units
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, TaxpayerKind, business_date
 from tongpan.kernel.org.scope import acting, system
 from tongpan.kernel.org.units import create_unit, move_unit, rename_unit
@@ -164,6 +165,20 @@ def test_paths_follow_the_tree_after_any_moves_and_renames(
             assert unit.path == f"{above}{unit.code}/"
         assert OrgUnit.objects.filter(path__startswith=units[0].path.split("/")[0]).count() == 6
         transaction.set_rollback(True)
+
+
+def test_whoever_asks_twice_is_told_once_of_a_new_unit(chain: Chain) -> None:
+    told: list[OrgUnit] = []
+    hear = told.append
+    for _again in range(2):
+        units.when_made(hear)
+    try:
+        with system(reason="test"):
+            made = create_unit(parent=chain.east, kind="store", code="new", name="新店")
+    finally:
+        units._told.remove(hear)
+
+    assert told == [made]
 
 
 def test_moving_a_unit_needs_the_right_at_both_ends(chain: Chain) -> None:

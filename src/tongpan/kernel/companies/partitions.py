@@ -35,9 +35,7 @@ begin
         return;
     end if;
     execute format('create table %I (like {table} including defaults including constraints)', part);
-    if exists (select from pg_roles where rolname = '{app}') then
-        execute format('revoke insert, update, delete, truncate on %I from {app}', part);
-    end if;
+    execute format('revoke insert, update, delete, truncate on %I from {app}', part);
     execute format('create trigger {table}_is_kept_whole before truncate on %I '
                    'for each statement execute function {keeps}()', part);
     execute format('alter table {table} attach partition %I for values from (%L) to (%L)',

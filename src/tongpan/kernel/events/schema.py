@@ -112,9 +112,7 @@ begin
         return;
     end if;
     execute format('create table %I (like event including defaults including constraints)', part);
-    if exists (select from pg_roles where rolname = '@app@') then
-        execute format('revoke insert, update, delete, truncate on %I from @app@', part);
-    end if;
+    execute format('revoke insert, update, delete, truncate on %I from @app@', part);
     execute format('create trigger event_is_kept_whole before truncate on %I '
                    'for each statement execute function events_are_kept()', part);
     execute format('alter table event attach partition %I for values from (%L) to (%L)',

@@ -254,8 +254,7 @@ class GuardedQuery(Query):
         self, using: Any = None, connection: Any = None, elide_empty: Any = True
     ) -> Any:
         compiler = super().get_compiler(using, connection, elide_empty)
-        if type(self) is GuardedQuery:
-            compiler.__class__ = _guarded_compiler(cast("Hashable", type(compiler)))
+        compiler.__class__ = _guarded_compiler(cast("Hashable", type(compiler)))
         return compiler
 
 

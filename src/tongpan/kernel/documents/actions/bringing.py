@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.actions.masters import picture
 from tongpan.kernel.documents.fields import Problem, missing, read
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.history import difference, without_private
@@ -81,7 +82,8 @@ def _made(doing: Doing, declared: MasterType, given: Sequence[Mapping[str, Any]]
     values, problems = read(fields, payloads, paths=paths)
     if problems:
         raise Refusal("invalid", problems=problems)
-    made = [_one(declared, row["id"], value) for row, value in zip(given, values, strict=True)]
+    made = [declared.model(pk=row["id"], **value) for row, value in zip(given, values, strict=True)]
+    declared.complete_rows(made)
     units = _units(declared, made)
     for unit in units.values():
         require(action.permission, unit)
@@ -103,14 +105,6 @@ def _units(declared: MasterType, rows: Sequence[Any]) -> dict[UUID | None, OrgUn
     return found | ({None: None} if None in ids else {})
 
 
-def _one(declared: MasterType, pk: UUID, values: Mapping[str, Any]) -> Any:
-    row = declared.model(pk=pk)
-    for name, value in values.items():
-        setattr(row, name, value)
-    declared.complete(row)
-    return row
-
-
 def _problems(declared: MasterType, row: Any, path: str) -> list[Problem]:
     found = missing(declared.form_fields, row, path="") or list(declared.check(row, None))
     return [{**problem, "path": f"{path}.{problem['path']}"} for problem in found]
@@ -119,8 +113,7 @@ def _problems(declared: MasterType, row: Any, path: str) -> list[Problem]:
 def _saved(doing: Doing, action: Action, row: Any, unit: OrgUnit | None) -> Doing:
     declared = action.type
     assert isinstance(declared, MasterType)
-    picture = {f.name: getattr(row, f.attribute) for f in declared.form_fields}
-    changes = without_private(declared.model, difference({}, picture))
+    changes = without_private(declared.model, difference({}, picture(declared, row)))
     done = Doing(action, row.pk, {}, frozenset(), None, doing.at, org_unit=unit)
     done.changes, done.told = changes, {"is_new": True}
     return done
@@ -132,11 +125,7 @@ def _write(declared: MasterType, rows: Sequence[Any]) -> None:
             declared.model._base_manager.bulk_create(rows, batch_size=ROWS_AT_ONCE)
     except IntegrityError as error:
         raise Refusal("row_known_already", detail=str(error.__cause__)) from error
-    if declared.saved_many is not None:
-        declared.saved_many(rows)
-    else:
-        for row in rows:
-            declared.saved(row, True)
+    declared.saved_rows(rows, is_new=True)
 
 
 declare_permission(BRING_IN, _("Master data: Bring in"))

@@ -15,6 +15,11 @@ def make(apps, schema_editor):
 
 def drop(apps, schema_editor):
     schema_editor.execute("drop table entry, unfolded, posting, period_close, account")
+    schema_editor.execute(
+        "drop function ledger_post, ledger_last_cost, ledger_open_accounts, ledger_set_bounds,"
+        " ledger_fold, ledger_close_period, ledger_ensure_month, ledger_guard,"
+        " ledger_check_account, ledger_refuse_change"
+    )
 
 
 Amount = tongpan.kernel.ledger.models.AmountField

@@ -1,0 +1,36 @@
+"""Rows that are read by a statement made once, and calls that ride together."""
+
+import pytest
+from django.db import connection
+
+from tongpan.kernel.companies.calls import Call, together
+from tongpan.kernel.companies.rows import row_where, rows_where
+from tongpan.kernel.org.models import LegalEntity
+
+
+def test_one_row_is_asked_for_and_not_one_of_two(company: str) -> None:
+    first, second = (LegalEntity.objects.create(name=name) for name in ("甲", "乙"))
+
+    assert row_where(LegalEntity, "name = %s", ["甲"]) == first
+    assert row_where(LegalEntity, "name = %s", ["丙"]) is None
+    assert rows_where(LegalEntity, "true order by name = %s", ["甲"]) == [second, first]
+    with pytest.raises(AssertionError, match="2 rows"):
+        row_where(LegalEntity, "true", [])
+
+
+def test_a_row_that_was_read_so_is_as_any_other(company: str) -> None:
+    entity = LegalEntity.objects.create(name="甲")
+
+    found = row_where(LegalEntity, "id = %s", [entity.pk])
+
+    assert found is not None
+    assert (found._state.adding, found._state.db) == (False, connection.alias)
+    found.name = "甲乙"
+    found.save()
+    assert LegalEntity.objects.get().name == "甲乙"
+
+
+def test_calls_that_ride_together_each_have_their_own_answer(company: str) -> None:
+    calls = [Call("concat(%s::text, %s::text)", ("a", "b")), Call("%s::int + 1", (4,))]
+
+    assert together(calls) == ("ab", 5)
