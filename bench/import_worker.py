@@ -49,8 +49,7 @@ class Limit:
         with connection.cursor() as cursor:
             cursor.execute(f"select * from {TABLE} where id in {_made()}")
             self.names = ", ".join(column.name for column in cursor.description or ())
-            place = [column.name for column in cursor.description or ()].index("options")
-            self.rows = [[*row[:place], "{}", *row[place + 1 :]] for row in cursor]
+            self.rows = cursor.fetchall()
 
     def __call__(self, content: bytes) -> dict[str, float]:
         read(content)

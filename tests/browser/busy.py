@@ -92,13 +92,12 @@ def _bought(chain: Chain) -> dict[str, UUID]:
         order = _post("purchasing.order", header=header, lines=lines)
         receipt = _following("purchasing.receipt", order, quantity="60")
         bill = _following("purchasing.bill", receipt, quantity="40")
-        payment = _post(
-            "finance.supplier_payment",
-            header={"supplier": "V01", "paid_from": "B01", "amount": "100"},
-            unit=chain.units["warehouse"],
-        )
+        payment = _following("finance.supplier_payment", bill, amount="100")
         back = _following("purchasing.return", receipt, quantity="2")
+        credited = _following("purchasing.return", bill, quantity="5")
+        credit = _following("purchasing.credit", credited)
     return {
+        "purchasing.credit": credit,
         "purchasing.order": order, "purchasing.receipt": receipt, "purchasing.bill": bill,
         "finance.supplier_payment": payment, "purchasing.return": back,
     }  # fmt: skip

@@ -226,6 +226,47 @@ def test_goods_come_back_with_the_slip(shop: Web, opened: Open) -> None:
     assert [(r.gross, r.reason) for r in kept(shop, Return)] == [(Decimal("12.90"), "变质")]
 
 
+def test_the_slip_says_how_many_and_at_what_price(opened: Open) -> None:
+    till = opened()
+    till.scan("3*" + MILK)
+    till.rows(1)
+    till.press("Enter", "Enter")
+    till.see("LS-S01-1-", "#finished")
+
+    till.page.locator("#finished [data-look-slip]").click()
+
+    sold = till.page.locator("#slip-paper .sold")
+    expect(sold.get_by_text("3 × 12.90")).to_be_visible()
+    expect(sold.get_by_text("38.70")).to_be_visible()
+
+
+def test_what_was_paid_in_two_ways_goes_back_in_the_same_two(shop: Web, opened: Open) -> None:
+    till = opened()
+    till.scan("3*" + MILK)
+    till.rows(1)
+    till.press("Enter", "5", "Enter")
+    till.page.get_by_role("button", name="微信支付").click()
+    till.press("Enter")
+    till.see("LS-S01-1-", "#finished")
+    number = till.page.locator("#finished .code").inner_text()
+
+    till.press("F7")
+    till.scan(number)
+    expect(till.page.get_by_label("鲜牛奶 950 mL")).to_be_visible()
+    till.press("F2")
+
+    expect(till.page.get_by_label("现金")).to_have_value("5.00")
+    expect(till.page.get_by_label("微信支付")).to_have_value("33.70")
+
+
+def test_the_till_leads_back_to_the_office(opened: Open) -> None:
+    till = opened()
+
+    till.page.get_by_role("link", name="后台").click()
+
+    till.page.wait_for_url(re.compile(r"/$"))
+
+
 def test_quantity_deletion_and_undo_by_keys(opened: Open) -> None:
     till = opened()
     till.scan(COLA)

@@ -193,9 +193,20 @@ def _return(stage: Stage, lines: int) -> Payload:
     return prefill("purchasing.return", posted(stage, "purchasing.receipt", lines))
 
 
-@example("finance.supplier_payment")
+@example("purchasing.credit")
+def _credit(stage: Stage, lines: int) -> Payload:
+    back = prefill("purchasing.return", posted(stage, "purchasing.bill", lines))
+    with stage.as_("zhou", "warehouse"):
+        returned = run("purchasing.return.save", payload=back).subject
+        run("purchasing.return.post", returned)
+        return prefill("purchasing.credit", returned)
+
+
+@example("finance.supplier_payment", where="hq")
 def _payment(stage: Stage, lines: int) -> Payload:
-    return {"header": {"supplier": "V01", "paid_from": "B01", "amount": "113.00"}}
+    payload = prefill("finance.supplier_payment", posted(stage, "purchasing.bill", lines))
+    payload["lines"] += [{"amount": f"{n}.50"} for n in range(1, lines)]
+    return payload
 
 
 def _ring_up(stage: Stage, lines: int) -> tuple[str, Payload]:

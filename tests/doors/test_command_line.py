@@ -2,8 +2,11 @@
 
 import argparse
 import json
+import os
+import subprocess
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +64,13 @@ def test_every_register_can_be_shown() -> None:
 
     assert {"document_types", "actions", "events", "settings", "entry_points"} <= found.keys()
     assert all(found[name] for name in ("document_types", "actions", "events", "entry_points"))
+
+
+def test_compiled_modules_are_kept_where_the_machine_keeps_none() -> None:
+    root = Path(__file__).resolve().parents[2]
+    refusing = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+
+    subprocess.run([root / "tongpan", "--help"], env=refusing, check=True, capture_output=True)
+
+    kept = root / ".venv" / "bytecode"
+    assert list(kept.joinpath(*root.parts[1:], "src", "tongpan", "config").glob("cli.*.pyc"))

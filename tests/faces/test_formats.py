@@ -74,8 +74,8 @@ def test_a_day_of_this_year_needs_no_year(language, on, written):
     ("ago", "written"),
     [
         (timedelta(seconds=20), "just now"),
-        (timedelta(minutes=1), "1 minute"),
-        (timedelta(minutes=12), "12 minutes"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(minutes=12), "12 minutes ago"),
         (timedelta(hours=2), "16:20"),
         (timedelta(hours=20), "yesterday 22:20"),
         (timedelta(days=9), "Thu 12 Nov 18:20"),

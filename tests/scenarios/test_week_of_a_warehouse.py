@@ -227,13 +227,11 @@ def test_a_week_of_a_warehouse(week: Week) -> None:
 
     # Sunday: South has not opened its crates yet. The dairy bills the first load, 20 fen dearer
     # a box than ordered before tax, and is paid a thousand.
-    week.follows(SUNDAY, "purchasing.bill", first, price="11.526")
+    bill = week.follows(SUNDAY, "purchasing.bill", first, price="11.526")
     paper.book("warehouse", "received_not_invoiced", "payable", Decimal("1200.00"))
     paper.book("warehouse", "input_tax", "payable", Decimal("159.12"))
     paper.book("warehouse", "price_variance", "payable", Decimal("24.00"))
-    with week.on(SUNDAY, "zhou", "warehouse"):
-        header = {"supplier": "V01", "paid_from": "B01", "amount": "1000.00"}
-        week.make("finance.supplier_payment", {"header": header})
+    week.follows(SUNDAY, "finance.supplier_payment", bill, amount="1000.00")
     paper.book("warehouse", "payable", "money", Decimal("1000.00"), of="hq")
 
     assert stock_list(week) == on_paper(paper)

@@ -14,6 +14,8 @@ from typing import Any, cast
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
+from tongpan.masters.search import learn_to_spell
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
 
 Scope = MutableMapping[str, Any]
@@ -35,6 +37,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await live(scope, receive, send)
     elif scope["type"] == "http":
         await pages(scope, _as_coroutine(receive), send)
+        learn_to_spell()  # the page has gone: nobody waits for it
 
 
 def _as_coroutine(receive: Receive) -> Receive:

@@ -26,6 +26,7 @@ import psycopg
 
 from tongpan.config import embedded, installation, seed
 from tongpan.config.installation import ROOT, CannotRun, Contents, Installation
+from tongpan.kernel.events.feed import BYE, LIVE
 
 PORT = 8000
 STATIC_STAMP = ROOT / "build" / "static.stamp"
@@ -199,7 +200,7 @@ def _say_goodbye(opened: Installation) -> None:
             opened.admin_dsn, dbname=opened.database, autocommit=True, connect_timeout=2
         ) as connection,
     ):
-        connection.execute("select pg_notify('live', 'bye')")
+        connection.execute("select pg_notify(%s, %s)", [LIVE, BYE])
 
 
 # -- before and after the start -----------------------------------------------------------------

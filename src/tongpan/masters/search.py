@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from importlib import import_module
+from threading import Thread
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
@@ -162,6 +163,12 @@ def _pinyin() -> tuple[Callable[[str], Iterable[str]], Callable[[str], tuple[str
     return phrases.seg.cut, lru_cache(maxsize=65536)(
         lambda phrase: tuple(spell.lazy_pinyin(phrase))
     )
+
+
+@cache
+def learn_to_spell() -> None:
+    """Begin to read the lists of phrases, once, so that the first search does not wait for them."""
+    Thread(target=_pinyin, name="learn to spell", daemon=True).start()
 
 
 def _pairs(run: str) -> Iterator[str]:

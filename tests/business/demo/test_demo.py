@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from tongpan.business.demo import build
+from tongpan.business.finance.queries import left_open
 from tongpan.business.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from tongpan.business.purchasing.queries import left_of
 from tongpan.business.stock.queries import on_its_way
@@ -16,6 +17,7 @@ from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.events import feed
 from tongpan.kernel.ledger import checks
+from tongpan.kernel.ledger.queries import Where, balances
 from tongpan.kernel.org.models import LegalEntity, OrgUnit
 from tongpan.kernel.org.scope import system
 from tongpan.masters.items.models import Item
@@ -33,7 +35,7 @@ def source(tmp_path: Path) -> Path:
          "BOTTLE DEPOSITS", "CATSUP", "SPAGHETTI DRY"), start=1)]  # fmt: skip
     rows = []
     for day in range(DAYS):
-        at = datetime.fromisoformat("2017-10-01T05:00:00") + timedelta(days=day)
+        at = datetime.fromisoformat("2017-10-01T09:00:00") + timedelta(days=day)  # UTC
         for n in (1, 2):
             basket = 1000 + 10 * day + n
             rows += [(1, 7, basket, item, 2, 3.98, 0.5, at + timedelta(hours=n)) for item in SOLD]
@@ -102,7 +104,17 @@ def _some_work_is_left_open() -> None:
             ("purchasing.order", "draft"), ("stock.transfer", "draft"),
             ("stock.transfer", "submitted"), ("stock.count", "draft"), ("stock.loss", "submitted"),
         }  # fmt: skip
-        assert Document.objects.filter(type="purchasing.return", state="posted").count() == 1
+        # One went back before its bill; of two after it, one is credited.
+        assert Document.objects.filter(type="purchasing.return", state="posted").count() == 3
+        assert Document.objects.filter(type="purchasing.credit", state="posted").count() == 1
+        bills = Document.objects.filter(type="purchasing.bill").values_list("pk", "total")
+        left = left_open([pk for pk, _total in bills])
+        assert {
+            "paid" if not left[pk] else "part" if left[pk] < total else "open"
+            for pk, total in bills
+        } >= {"paid", "part"}
+        assert all(row.amount <= 0 for row in balances(Where(roles=["payable"])))
+        assert all(row.amount >= 0 for row in balances(Where(roles=["advance"])))
         came = set()
         for order in PurchaseOrder.objects.filter(document__state="posted"):
             lines = list(PurchaseOrderLine.objects.filter(document=order.document))

@@ -13,6 +13,7 @@ from tests.chain import NOON, Chain, a_chain, on_shelf
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.business.stock import queries
+from tongpan.business.till import sold
 from tongpan.business.till.models import Sale
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document, History
@@ -58,6 +59,16 @@ def test_what_was_asked_for_then_is_what_is_posted(chain: Chain) -> None:
     assert first.gross == Decimal("19.99")
     assert first.document.posted_at == YESTERDAY
     assert booked(chain)["cash"] == Decimal("39.98")
+
+
+def test_what_brought_in_goods_had_cost_counts_when_they_were_sold(chain: Chain) -> None:
+    bring(chain, sales=[a_slip(chain, "a")])
+    day, north = YESTERDAY.date(), chain.units["north"].pk
+
+    before = sold.cost_of_sales([day, NOON.date()], [north], YESTERDAY - timedelta(minutes=1))
+    after = sold.cost_of_sales([day, NOON.date()], [north], YESTERDAY)
+
+    assert (before, after) == ({}, {(day, north): Decimal("17.00")})
 
 
 def test_a_slip_that_is_known_is_left_as_it_is(chain: Chain) -> None:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
@@ -18,7 +20,10 @@ from tongpan.engines.imports.files import Table, read_file
 from tongpan.engines.imports.models import ImportedRow, ImportRun
 from tongpan.engines.imports.sheets import blank_sheet, sheet_of, sheet_of_problems
 from tongpan.engines.imports.templates import Template, template, templates
+from tongpan.faces.files.exports import as_xlsx, export_masters
+from tongpan.kernel.documents.actions.parts import version_in
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.registry import master_type
 from tongpan.masters.items.models import Barcode, Item, ItemUnit
 from tongpan.masters.parties.models import Party, PartyContact
 from tongpan.masters.prices.models import Price
@@ -105,6 +110,29 @@ def test_a_rehearsal_tells_what_would_happen_and_writes_nothing(as_zhou: Chain) 
     assert report.counts == {"new": 2, "changed": 1, "same": 0, "refused": 0}
     assert not Item.objects.filter(code="20001").exists()
     assert not ImportRun.objects.exists()
+
+
+def test_a_parquet_file_is_rehearsed_imported_and_undone_like_a_sheet(as_zhou: Chain) -> None:
+    out = io.BytesIO()
+    pq.write_table(pa.table({
+        "货号": ["20001", "20002"], "品名": ["冰红茶", "绿茶"], "单位": ["瓶", "桶"],
+        "装箱数": pa.array([15, None], pa.int32()), "箱单位": ["箱", None],
+    }), out)  # fmt: skip
+    [table] = read_file("goods.parquet", out.getvalue())
+    plans = plan(table, template("goods"), heading_row=0, chosen={4: "case_unit"})
+
+    report = import_sheet(
+        plans, file_name="goods.parquet", content=out.getvalue(), skipping=True
+    )  # fmt: skip
+
+    assert report.counts == {"new": 1, "changed": 0, "same": 0, "refused": 1}
+    assert ItemUnit.objects.get(item__code="20001").factor == 15
+    book = sheet_of_problems(table, plans.headings, report.rows)
+    lines = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert [line[0] for line in lines] == ["货号", "20002"]
+    assert report.run is not None
+    undo(report.run.pk)
+    assert Item.objects.get(code="20001").state == "archived"
 
 
 BAD = csv_of(
@@ -301,3 +329,97 @@ def test_a_spreadsheet_may_have_no_more_rows_than_we_read() -> None:
 
     with pytest.raises(Refusal, match="too_many_cells"):
         read_file("wide.xlsx", out.getvalue())
+
+
+# -- an item with its barcodes and units in one row ---------------------------------------------
+
+
+def an_exported(code: str = "items.item") -> list[list[str]]:
+    """The rows of an export, as a spreadsheet shows them."""
+    book = as_xlsx(export_masters(master_type(code)))
+    return CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+
+
+def brought_back(rows: list[list[str]], code: str = "items.item") -> Report:
+    table = Table("a", [[cell or None for cell in row] for row in rows])
+    content = repr(rows).encode()
+    return import_sheet(plan(table, template(code)), file_name="a", content=content)
+
+
+def parts_of(code: str) -> tuple[list[tuple[str, str]], list[tuple[str, Decimal]]]:
+    barcodes = Barcode.objects.filter(item__code=code, state="active").order_by("-is_main", "pk")
+    units = ItemUnit.objects.filter(item__code=code, state="active").order_by("factor")
+    return [(b.code, b.unit.name) for b in barcodes], [(u.unit.name, u.factor) for u in units]
+
+
+@pytest.mark.parametrize("code", ["items.item", "goods"])
+def test_an_export_carries_all_barcodes_and_units_and_changes_nothing_when_it_comes_back(
+    as_zhou: Chain, code: str
+) -> None:
+    cola = Item.objects.get(code="10003")
+    run("items.item.save", cola.pk, {"barcodes": [
+        {"code": "6900350006025"}, {"code": "COLA-1", "unit": "case", "is_main": True},
+    ]})  # fmt: skip
+    rows = an_exported()
+    version = version_in(master_type("items.item"), cola.pk)
+
+    report = brought_back(rows, code)
+
+    line = dict(zip(rows[0], next(row for row in rows if row[0] == "10003"), strict=True))
+    assert line["全部条码"] == "COLA-1=case；6900350006025=bottle"
+    assert line["其他单位"] == "case=24"
+    assert report.counts == {"new": 0, "changed": 0, "same": 7, "refused": 0}
+    assert version_in(master_type("items.item"), cola.pk) == version
+
+
+def test_an_edited_export_changes_exactly_what_was_edited_and_can_be_undone(
+    as_zhou: Chain,
+) -> None:
+    cola = Item.objects.get(code="10003")
+    run("items.item.save", cola.pk, {"barcodes": [
+        {"code": "6900350006025"}, {"code": "COLA-1", "unit": "case", "kind": "own"},
+    ]})  # fmt: skip
+    rows = an_exported()
+    barcodes, units = rows[0].index("全部条码"), rows[0].index("其他单位")
+    line = next(row for row in rows if row[0] == "10003")
+    line[barcodes], line[units] = "COLA-1=case; 6900350006032\nCOLA-2＝盒", "箱=12；盒=3"
+    before = parts_of("10003")
+
+    report = brought_back(rows)
+
+    assert report.counts == {"new": 0, "changed": 1, "same": 6, "refused": 0}
+    assert parts_of("10003") == (
+        [("COLA-1", "箱"), ("6900350006032", "瓶"), ("COLA-2", "盒")],
+        [("盒", Decimal(3)), ("箱", Decimal(12))],
+    )
+    assert report.run is not None
+    undo(report.run.pk)
+    assert parts_of("10003") == before
+
+
+def test_an_import_of_barcodes_that_were_changed_since_is_not_undone(as_zhou: Chain) -> None:
+    rows = an_exported()
+    rows = [rows[0], next(row for row in rows if row[0] == "10003")]
+    rows[1][rows[0].index("全部条码")] = "COLA-1"
+    report = brought_back(rows)
+    cola = Item.objects.get(code="10003")
+    run("items.item.save", cola.pk, {"barcodes": [{"code": "COLA-1"}, {"code": "COLA-2"}]})
+
+    assert report.run is not None
+    with pytest.raises(Refusal) as refused:
+        undo(report.run.pk)
+
+    assert [problem["code"] for problem in refused.value.problems] == ["changed_since"]
+
+
+def test_a_wrong_barcode_in_a_cell_is_named_in_its_column(as_zhou: Chain) -> None:
+    saved("items.barcode", code="COLA-1", item="10004")
+    rows = [["编码", "全部条码", "其他单位"], ["10003", "COLA-1；COLA-2=桶", "箱=much"]]
+    [refused] = rehearse(plan(Table("a", rows), template("items.item"))).rows
+
+    assert [(p["path"], p["code"]) for p in refused.problems] == [
+        ("units", "not_a_number"), ("barcodes", "duplicate"), ("barcodes", "not_found_reference"),
+    ]  # fmt: skip
+    rows[1][1:] = ["COLA-1", ""]
+    [refused] = rehearse(plan(Table("a", rows), template("items.item"))).rows
+    assert [(p["path"], p["code"]) for p in refused.problems] == [("barcodes", "duplicate")]

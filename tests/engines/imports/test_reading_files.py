@@ -2,11 +2,13 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from hypothesis import given
@@ -53,6 +55,46 @@ def test_an_excel_sheet_becomes_text_exact_numbers_and_dates() -> None:
         ["a1", Decimal("0.1"), date(2026, 1, 2)],
         [Decimal(2001), Decimal(10**12), None],
     ]
+
+
+def a_parquet(**columns: Any) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns), out)
+    return out.getvalue()
+
+
+def test_a_parquet_file_becomes_text_exact_numbers_and_dates() -> None:
+    day = date(2026, 1, 2)
+    content = a_parquet(**{
+        "编码": pa.array(["a1", "a2"]).dictionary_encode(), "价 \"格": [0.1, float("nan")],
+        "small": pa.array([0.1, 2], pa.float32()), "count": pa.array([1, None], pa.uint32()),
+        "exact": [Decimal("1.50"), Decimal("0.07")], "is_weighed": [True, None],
+        "at": [datetime.fromisoformat(at) for at in ("2026-01-02", "2026-01-02T03:04")],
+        "on": [day, None], "tags": [["x", "y"], None], "plain": [b" raw ", b""],
+    })  # fmt: skip
+
+    [table] = read_file("goods.bin", content)
+
+    heads = ["编码", '价 "格', "small", "count", "exact", "is_weighed", "at", "on", "tags", "plain"]
+    assert table.rows == [
+        heads,
+        ["a1", Decimal("0.1"), Decimal("0.1"), 1, Decimal("1.5"), True, day, day, "[x, y]", "raw"],
+        ["a2", None, 2, None, Decimal("0.07"), None, "2026-01-02 03:04:00", None, None, None],
+    ]
+
+
+def test_a_parquet_file_that_is_damaged_or_too_large_is_refused_by_name() -> None:
+    good = a_parquet(code=["a1"] * 100)
+    tall = a_parquet(code=["a1"] * 200_001)
+    heavy = a_parquet(code=[f"{n:09}" * 100_000 for n in range(480)])
+
+    for name, content, refused in (
+        ("a.parquet", good[:-30], "file_broken"), ("a.parquet", b"PAR1", "file_broken"),
+        ("a.parquet", b"code\na1\n", "file_type_mismatch"), ("a.parquet", tall, "too_many_cells"),
+        ("a.parquet", heavy, "file_too_large_unpacked"),
+    ):  # fmt: skip
+        with pytest.raises(Refusal, match=refused):
+            read_file(name, content)
 
 
 def test_an_old_excel_file_is_read_by_what_it_is() -> None:

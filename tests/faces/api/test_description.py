@@ -40,7 +40,7 @@ def test_every_declared_type_is_described_with_its_fields(chain):
         assert {*declared.columns, "id"} == set(draft["lines"]["items"]["properties"])
     for declared in master_types():
         draft = described["components"]["schemas"][_name(declared.code, "Draft")]["properties"]
-        assert set(draft) == {*declared.fields, "id"}
+        assert set(draft) == {*declared.fields, *(part.name for part in declared.parts), "id"}
 
 
 def test_every_described_path_is_an_address_and_every_address_is_described(chain):

@@ -25,6 +25,27 @@ def test_an_item_is_made_changed_archived_and_restored(chain, program):
     assert sorted(actions) == [f"{AT}.{verb}" for verb in ("archive", "restore", "save", "save")]
 
 
+def test_an_item_has_its_barcodes_and_units_in_the_same_body(chain, program):
+    zhou, row_id = program("zhou"), str(env.new_id())
+    parts = {
+        "barcodes": [{"code": "JAM-A"}, {"code": "JAM-B", "unit": "case", "is_main": True}],
+        "units": [{"unit": "case", "factor": "12"}],
+    }
+
+    made = zhou.put(f"{AT}/{row_id}", {**JAM, **parts}).json()
+    fewer = zhou.put(f"{AT}/{row_id}", {"barcodes": made["barcodes"][:1]}).json()
+    wrong = zhou.put(f"{AT}/{row_id}", {"units": [{"unit": "case", "factor": 1.5, "size": 1}]})
+    listed = zhou.get(AT, {"q": "JAM1", "fields": "code,barcodes"}).json()["rows"]
+
+    assert [(b["code"], b["unit"]["code"]) for b in made["barcodes"]] == [
+        ("JAM-B", "case"), ("JAM-A", "box"),
+    ]  # fmt: skip
+    assert [u["factor"] for u in fewer["units"]] == ["12"]
+    assert [row["barcodes"][0]["code"] for row in listed] == ["JAM-B"]
+    assert len(listed[0]["barcodes"]) == 1
+    assert [e["path"] for e in wrong.json()["errors"]] == ["units.1.size"]
+
+
 def test_an_older_version_of_an_item_is_refused(chain, program):
     zhou, row_id = program("zhou"), str(env.new_id())
     made = zhou.put(f"{AT}/{row_id}", JAM)

@@ -261,3 +261,24 @@ def test_a_place_is_found_in_a_header_field(chain: Chain, browse: Browse) -> Non
 
 def test_a_table_that_is_not_theirs_to_look_up_is_not_there(browse: Browse) -> None:
     assert browse("lin", "north").get("/pick/prices.pricelist", q="a").status_code == 404
+
+
+def test_lots_are_asked_for_only_where_some_item_is_kept_by_lots(
+    chain: Chain, browse: Browse
+) -> None:
+    wang, new = browse("wang", "warehouse"), env.new_id()
+    save(wang, new, written(chain))
+    without = wang.get(f"/d/stock.transfer/{new}/").content.decode()
+
+    with chain.as_("zhou", "hq"):
+        run("items.item.save", chain.items["milk"].pk, {"has_lots": True})
+    asked = wang.get(f"/d/stock.transfer/{new}/").content.decode()
+    save(wang, new, written(chain, **{"version": "1", "lines.0.lot": "L-7"}))
+    with chain.as_("zhou", "hq"):
+        run("items.item.save", chain.items["milk"].pk, {"has_lots": False})
+    has_one = wang.get(f"/d/stock.transfer/{new}/").content.decode()
+
+    assert 'data-column="lot"' not in without
+    assert "item,lot,quantity" not in without  # what a paste from a sheet fills
+    assert 'data-column="lot"' in asked
+    assert 'value="L-7"' in has_one  # what stands on a line is never hidden

@@ -9,6 +9,7 @@ from tongpan.base import env
 from tongpan.faces.live import asgi, hub
 from tongpan.faces.live.hub import Stream
 from tongpan.faces.live.seeing import Change
+from tongpan.kernel.events.feed import BYE, LIVE
 from tongpan.kernel.org.models import Grant, Person
 from tongpan.kernel.org.scope import system
 
@@ -186,7 +187,7 @@ def test_a_goodbye_ends_the_streams_at_once(served: Web) -> None:
     pages = [served.page("zhou") for _ in range(3)]
 
     with connection.cursor() as cursor:
-        cursor.execute("select pg_notify('live', 'bye')")
+        cursor.execute("select pg_notify(%s, %s)", [LIVE, BYE])
 
     wait(lambda: all(page.is_over for page in pages), at_most_s=3)
 

@@ -256,7 +256,10 @@ def test_a_unit_is_renamed_closed_and_moved(zhou: Client, chain: Chain) -> None:
 
     north.refresh_from_db()
     assert (north.path, north.name, north.is_active) == ("/HQ/E/S10/", "北门新店", False)
-    assert "S01 → S10" in text_of(zhou, f"/settings/units/{north.pk}/")
+    page = text_of(zhou, f"/settings/units/{north.pk}/")
+    assert "S01 → S10" in page
+    assert "Active yes → no" in page
+    assert "HQ → HQ / E" in page
 
 
 def test_what_is_wrong_with_a_unit_is_said(zhou: Client, chain: Chain) -> None:

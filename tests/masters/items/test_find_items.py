@@ -185,10 +185,10 @@ def many_items(chain: Chain) -> None:
     texts = [search_text([], [a + b])[1:] for a in words for b in kinds]
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into items_item (id, code, name, kind, specification, brand, options,"
-            " base_unit_id, is_weighed, tax_code, state, search_text)"
-            " select gen_random_uuid(), 'M' || n, 'x', 'stocked', '', '', '{}', %s, false, '',"
-            " 'active', ' m' || n || ' ' || (%s::text[])[1 + n %% 64]"
+            "insert into items_item (id, code, name, kind, specification, brand, variant,"
+            " base_unit_id, is_weighed, has_lots, tax_code, state, search_text)"
+            " select gen_random_uuid(), 'M' || n, 'x', 'stocked', '', '', '', %s, false, false,"
+            " '', 'active', ' m' || n || ' ' || (%s::text[])[1 + n %% 64]"
             " from generate_series(1, 30000) n",
             [chain.measures["box"].pk, texts],
         )

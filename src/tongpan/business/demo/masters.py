@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tongpan.base import env
 from tongpan.business.demo.chain import Chain
-from tongpan.business.demo.people import MEMBERS, OURS, PASSWORD, THEIRS, TILLS, UNITS
+from tongpan.business.demo.people import MEMBERS, OURS, PASSWORD, PIN, THEIRS, TILLS, UNITS
 from tongpan.business.demo.source import CUT_HOURS, Goods
 from tongpan.business.starter import METHODS, SINCE, TAXES, give_roles
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, TaxpayerKind
@@ -59,7 +59,7 @@ def _units(chain: Chain) -> None:
         parent = chain.units[row.parent] if row.parent else None
         chain.units[row.code] = unit = create_unit(
             parent=parent, kind=row.kind, code=row.code, name=row.name, mode=row.mode,
-            entity=entity, day_cut=time(CUT_HOURS if row.kind in ("store", "till") else 0),
+            entity=entity, day_cut=time(CUT_HOURS),
         )  # fmt: skip
         if unit.holds_stock:
             chain.places[row.code] = default_place(unit)
@@ -67,10 +67,10 @@ def _units(chain: Chain) -> None:
 
 def _people(chain: Chain) -> None:
     roles = give_roles()
-    for number, member in enumerate(MEMBERS):
+    for member in MEMBERS:
         person = create_person(member.username, member.name)
         set_password(person, PASSWORD)
-        set_pin(person, f"{246810 + number * 137}")
+        set_pin(person, PIN)
         give_role(person, roles[member.role], chain.units[member.unit])
         chain.people[member.username] = person
 

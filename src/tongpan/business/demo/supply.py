@@ -15,6 +15,7 @@ from tongpan.business.demo.chain import Chain, manager_of
 from tongpan.business.demo.masters import cost_of_order_unit, supplier_of
 from tongpan.business.demo.people import STORES
 from tongpan.business.demo.source import Bought, Goods
+from tongpan.business.finance.queries import left_open
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.models import Document
 
@@ -229,10 +230,11 @@ def _pay(supply: Supply, turn: int, number: int, place: str) -> None:
             chain.id_of("purchasing.bill", supply.part, place, turn, supplier, is_last)
             for is_last in (False, True)
         ]
-        due = sum(bill.total or 0 for bill in Document.unscoped.filter(pk__in=bills))
-        if due:
+        left = {bill: amount for bill, amount in left_open(bills).items() if amount}
+        if left:
             with chain.day(number, 16, clerk, at):
-                header = {"supplier": supplier, "paid_from": bank, "amount": due}
-                payload = {"header": header, "unit": chain.units[place]}
+                lines = [{"settles": bill, "amount": amount} for bill, amount in left.items()]
+                header = {"supplier": supplier, "paid_from": bank}
+                payload = {"header": header, "lines": lines, "unit": chain.units[at]}
                 name = (supply.part, place, turn, supplier)
                 chain.post("finance.supplier_payment", name, lambda payload=payload: payload)  # type: ignore[misc]

@@ -5,6 +5,7 @@ A newcomer finds documents in each of their states, and work that waits for each
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from tongpan.business.demo.chain import Chain, manager_of
@@ -84,8 +85,13 @@ def _order(
         with chain.day(day + 6, 14, "qian", "HQ"):
             bill = prefill("purchasing.bill", receipt.pk)
             bill["header"] |= {"invoice_number": f"{receipt.pk.int % 10**8:08}",
-                               "due_on": chain.first + timedelta(days=day + 36)}  # fmt: skip
-            chain.post("purchasing.bill", name, lambda: bill)
+                               "due_on": chain.first + timedelta(days=day + 12)}  # fmt: skip
+            billed = chain.post("purchasing.bill", name, lambda: bill)
+        with chain.day(day + 7, 16, "qian", "HQ"):
+            part = prefill("finance.supplier_payment", billed.pk)
+            part["lines"][0]["amount"] = (part["lines"][0]["amount"] / 2).quantize(Decimal(1))
+            chain.post("finance.supplier_payment", name, lambda: part)
+        _send_back_billed(chain, name, billed, day + 8)
 
 
 def _send_back(chain: Chain, name: tuple[str, ...], receipt: Document, day: int) -> None:
@@ -95,6 +101,20 @@ def _send_back(chain: Chain, name: tuple[str, ...], receipt: Document, day: int)
         back["header"]["reason"] = "外箱破损"
         back["lines"] = [back["lines"][0] | {"quantity": 1}]
         chain.post("purchasing.return", name, lambda: back)
+
+
+def _send_back_billed(chain: Chain, name: tuple[str, ...], bill: Document, day: int) -> None:
+    """Goods go back twice that were billed; of the first the supplier has sent the credit note."""
+    for number, (place, reason) in enumerate(((0, "临期"), (-1, "包装破损"))):
+        with chain.day(day, 15 + number, "he", "HQ"):
+            back = prefill("purchasing.return", bill.pk)
+            back["header"]["reason"] = reason
+            back["lines"] = [back["lines"][place] | {"quantity": 1}]
+            returned = chain.post("purchasing.return", (*name, number), lambda back=back: back)  # type: ignore[misc]
+        if number == 0:
+            with chain.day(day, 15, "qian", "HQ"):
+                credit = prefill("purchasing.credit", returned.pk)
+                chain.post("purchasing.credit", name, lambda credit=credit: credit)  # type: ignore[misc]
 
 
 # -- moved and counted ---------------------------------------------------------------------------

@@ -2,8 +2,12 @@
 
 Each belongs to one unit, so no row is shared by the whole chain; the company's figure is the sum
 of its units'. Those of a party have the party as holder, those of money its place.
+
+What is owed on one paper is an account of its own, with the document as its line: how much of a
+bill is open is a balance, and its bound is the only guard against paying it twice.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from tongpan.kernel.ledger.keys import NOBODY, AccountKey, currency
@@ -12,14 +16,24 @@ from tongpan.kernel.ledger.roles import declare_role
 CNY = currency("CNY")
 
 
-def payable(unit: UUID, supplier: UUID) -> AccountKey:
-    """应付账款: what the unit owes a supplier for what was billed."""
-    return AccountKey("money", unit, "payable", supplier, CNY)
+def payable(unit: UUID, supplier: UUID, bill: UUID) -> AccountKey:
+    """应付账款: what the unit still owes a supplier on one bill."""
+    return AccountKey("money", unit, "payable", supplier, CNY, "", None, bill)
+
+
+def advance(unit: UUID, supplier: UUID, document: UUID) -> AccountKey:
+    """预付账款: what a supplier still owes us on a payment in advance or a credit note."""
+    return AccountKey("money", unit, "advance", supplier, CNY, "", None, document)
 
 
 def received_not_invoiced(unit: UUID, supplier: UUID) -> AccountKey:
     """暂估应付: goods that came and have not been billed yet."""
     return AccountKey("money", unit, "received_not_invoiced", supplier, CNY)
+
+
+def returned_not_credited(unit: UUID, supplier: UUID) -> AccountKey:
+    """退货待红字: billed goods that went back, for which no credit note has come yet."""
+    return AccountKey("money", unit, "returned_not_credited", supplier, CNY)
 
 
 def receivable(unit: UUID, party: UUID) -> AccountKey:
@@ -58,7 +72,22 @@ def price_variance(unit: UUID) -> AccountKey:
 
 
 for _role in (
-    "payable", "received_not_invoiced", "receivable", "money", "input_tax", "output_tax",
-    "revenue", "cost_of_sales", "price_variance",
+    "received_not_invoiced", "returned_not_credited", "receivable", "money", "input_tax",
+    "output_tax", "revenue", "cost_of_sales", "price_variance",
 ):  # fmt: skip
     declare_role("money", _role)
+declare_role("money", "payable", ceiling=0)  # a bill is paid once
+declare_role("money", "advance", floor=0)  # and a credit is used once
+
+Open = Callable[[UUID, UUID, UUID], AccountKey]
+_opened: dict[str, Open] = {}
+
+
+def opens(document_type: str, account: Open) -> None:
+    """Say that documents of a type leave something to settle, in an account of their own."""
+    _opened[document_type] = account
+
+
+def opened_by(document_type: str) -> Open | None:
+    """The account that a document of this type leaves open; None if it leaves none."""
+    return _opened.get(document_type)

@@ -1,30 +1,74 @@
 """The document and master types of finance."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.business.finance.models import MoneyPlace, SupplierPayment
-from tongpan.business.finance.postings import supplier_payment_moves
+from tongpan.base.numbers import ZERO
+from tongpan.business.finance import accounts, queries
+from tongpan.business.finance.models import (
+    MoneyPlace,
+    OpenItem,
+    SupplierPayment,
+    SupplierPaymentLine,
+)
+from tongpan.business.finance.postings import account_of, supplier_payment_moves
+from tongpan.business.finance.screens import OPEN_ITEMS, proposed, used
 from tongpan.kernel.documents.declare import register
-from tongpan.kernel.documents.fields import Problem, Reference, refer
+from tongpan.kernel.documents.fields import Problem, Reference, as_id, refer
+from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import DocumentType, MasterType
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.scope import visible
 from tongpan.masters.references import reference
 from tongpan.masters.validity import fill_defaults
 
 say("not_a_supplier", noop("{name} is not a supplier."))
 say("money_of_other_entity", noop("{name} belongs to another legal entity."))
+say("nothing_to_settle", noop("{number} leaves nothing to pay or to use."))
+say("settles_other_supplier", noop("{number} is of another supplier."))
+say("settles_other_entity", noop("{number} is of another legal entity."))
+say("bill_below_zero", noop("{number} is to be paid: its amount is above zero."))
+say("credit_above_zero", noop("{number} is owed to us: write what of it is used below zero."))
+say("pays_nothing", noop("A line of zero settles nothing."))
+say("paid_too_much", noop("{number}: only {has} is open, {needs} is to be settled."))
+say("advance_used", noop("{used} of this was settled with other documents: reverse those first."))
 
 _by_code = reference(MoneyPlace)
 refer(Reference(MoneyPlace, _by_code.find, str, _by_code.search, _by_code.code))
+
+
+def _find_items(texts: Iterable[str]) -> Mapping[str, Any]:
+    wanted = list(texts)
+    ids = [as_id(text) for text in wanted if as_id(text)]
+    rows = visible(OpenItem).select_related("org_unit")
+    found: dict[str, Any] = {}
+    for row in rows.filter(Q(pk__in=ids) | Q(number__in=wanted)):
+        found |= {str(row.pk): row, str(row.number): row}
+    return {text: found[text] for text in wanted if text in found}
+
+
+refer(
+    Reference(
+        OpenItem,
+        find=_find_items,
+        label=str,
+        search=lambda _text, _limit: (),  # only a payment knows which are open: see `screens`
+        code=lambda row: str(row.number or row.pk),
+        reach=("org_unit",),
+    )
+)
 
 MONEY_PLACE = register(
     MasterType(
         code="finance.money_place",
         title=_("Money account"),
+        plural=_("Money accounts"),
         help=_("Where money is: cash boxes, safes, bank accounts, payment providers."),
         job="money",
         model=MoneyPlace,
@@ -37,34 +81,117 @@ MONEY_PLACE = register(
 )
 
 
+# -- payment -------------------------------------------------------------------------------------
+
+
 def complete_payment(body: SupplierPayment) -> None:
+    """A payment is of the unit whose money it is; it comes to the sum of its lines."""
     body.document.party = body.supplier_id
-    body.document.total = body.amount
+    if body.paid_from is not None:
+        body.document.org_unit = body.paid_from.unit
+    body.document.total = sum((n.amount for n in body.lines if n.amount is not None), ZERO)
 
 
 def check_payment(body: Any) -> Iterator[Problem]:
-    if body.amount <= 0:
-        yield {"path": "amount", "code": "not_positive", "label": _("amount")}
     if not body.supplier.is_supplier:
         yield {"path": "supplier", "code": "not_a_supplier", "name": str(body.supplier)}
-    if body.paid_from.unit.entity_id != body.document.org_unit.entity_id:
-        yield {"path": "paid_from", "code": "money_of_other_entity", "name": str(body.paid_from)}
+    for line in body.lines:
+        yield from _check_line(body, line, f"lines.{line.position}")
+
+
+def _check_line(body: Any, line: Any, path: str) -> Iterator[Problem]:
+    item, amount = line.settles, line.amount
+    if amount == 0:
+        yield {"path": f"{path}.amount", "code": "pays_nothing"}
+    if item is None:
+        if amount < 0:
+            yield {"path": f"{path}.amount", "code": "not_positive", "label": _("amount")}
+        return
+    problem = {"path": f"{path}.settles", "number": str(item)}
+    account = accounts.opened_by(item.type)
+    if account is None or item.state != State.POSTED:
+        yield {**problem, "code": "nothing_to_settle"}
+    elif item.party != body.supplier_id:
+        yield {**problem, "code": "settles_other_supplier"}
+    elif item.org_unit.entity_id != body.document.org_unit.entity_id:
+        yield {**problem, "code": "settles_other_entity"}
+    elif amount < 0 and account is accounts.payable:
+        yield {**problem, "path": f"{path}.amount", "code": "bill_below_zero"}
+    elif amount > 0 and account is accounts.advance:
+        yield {**problem, "path": f"{path}.amount", "code": "credit_above_zero"}
+
+
+def explain_payment(body: Any, short: dict[str, Any]) -> Problem:
+    """Which line settles more than is open; or, when it is reversed, that its advance was used."""
+    for line in body.lines:
+        if line.settles is not None and account_of(body, line).key == short["account"]:
+            return {
+                "path": f"lines.{line.position}.amount",
+                "code": "paid_too_much",
+                "number": str(line.settles),
+                "has": _money(short["balance"]),
+                "needs": _money(short["change"]),
+            }
+    return explain_used(short)
+
+
+def explain_used(short: dict[str, Any]) -> Problem:
+    """That what a document had left open was settled already, so it cannot be taken back."""
+    used = abs(short["change"]) - abs(short["balance"])
+    return {"path": "", "code": "advance_used", "used": _money(used)}
+
+
+def _money(amount: Decimal) -> str:
+    return f"¥{abs(amount):,.2f}"
+
+
+def payment_of(body: Any) -> dict[str, Any]:
+    """A payment of what a bill leaves open, or the money back for a credit that does."""
+    document = body.document
+    account = queries.usual_account(document.org_unit.entity_id)
+    left = queries.left_open([document.pk])[document.pk]
+    item = OpenItem.unscoped.select_related("org_unit").get(pk=document.pk)
+    return {
+        "unit": document.org_unit,
+        "header": {"supplier": body.supplier, "paid_from": account},
+        "lines": [{"settles": item, "amount": left}] if left else [],
+    }
+
+
+def settled_by(body: Any) -> Sequence[UUID]:
+    return [line.settles_id for line in body.lines if line.settles_id]
 
 
 SUPPLIER_PAYMENT = register(
     DocumentType(
         code="finance.supplier_payment",
         title=_("Payment to supplier"),
-        help=_("Money that goes to a supplier, against bills or in advance."),
+        plural=_("Payments to suppliers"),
+        help=_(
+            "Money that goes to a supplier. Each line pays a bill, in full or in part; a line below"
+            " zero uses a credit, a line without a bill is paid in advance. When credits are more,"
+            " the supplier's money comes in."
+        ),
         job="money",
         body=SupplierPayment,
-        line=None,
+        line=SupplierPaymentLine,
         numbering="FK-{unit}-{year:02}-{serial:05}",
-        header=("supplier", "paid_from", "amount", "reference"),
-        columns=(),
+        header=("supplier", "paid_from", "reference"),
+        columns=("settles", "amount"),
         listed=("number", "business_date", "supplier", "paid_from", "total", "state"),
         complete=complete_payment,
         check=check_payment,
+        leans_on=settled_by,
         moves=supplier_payment_moves,
+        explain_short=explain_payment,
+        screens={
+            "alone": True,
+            "verbs": {"purchasing.bill": _("Pay"), "purchasing.credit": _("Money back")},
+            "line_facts": OPEN_ITEMS,
+            "propose": proposed,
+            "standings": used,
+            "beside": queries.settled_with,
+        },
     )
 )
+accounts.opens(SUPPLIER_PAYMENT.code, accounts.advance)

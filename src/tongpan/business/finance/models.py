@@ -5,8 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.kernel.documents.columns import MoneyField
-from tongpan.kernel.documents.models import Body
+from tongpan.kernel.documents.columns import SignedMoneyField
+from tongpan.kernel.documents.models import Body, Document, Line
 from tongpan.kernel.org.visibility import ScopedModel
 from tongpan.masters.fields import code_column, id_column, state_column
 
@@ -41,8 +41,18 @@ class MoneyPlace(ScopedModel):
         return self.name
 
 
+class OpenItem(Document):
+    """A document as something to settle: a bill, a credit note, a payment in advance."""
+
+    class Meta(Document.Meta):
+        proxy = True
+        indexes: ClassVar[list[models.Index]] = []
+        constraints: ClassVar[list[models.BaseConstraint]] = []
+        verbose_name = _("bill or credit")
+
+
 class SupplierPayment(Body):
-    """Money that goes to a supplier, against what was billed or in advance."""
+    """Money that goes to a supplier or comes back: its lines say for what."""
 
     supplier = models.ForeignKey(
         "parties.Party", models.PROTECT, null=True, related_name="+", verbose_name=_("supplier")
@@ -50,8 +60,20 @@ class SupplierPayment(Body):
     paid_from = models.ForeignKey(
         MoneyPlace, models.PROTECT, null=True, related_name="+", verbose_name=_("paid from")
     )
-    amount = MoneyField(_("amount"), null=True)
     reference = models.CharField(_("bank reference"), max_length=60, blank=True, default="")
 
     class Meta(Body.Meta):
         db_table = "finance_supplier_payment"
+
+
+class SupplierPaymentLine(Line):
+    """What of a bill is paid; below zero, what of a credit is used. For nothing: in advance."""
+
+    settles = models.ForeignKey(
+        OpenItem, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("bill or credit"), help_text=_("Empty is paid in advance."),
+    )  # fmt: skip
+    amount = SignedMoneyField(_("amount"), null=True)
+
+    class Meta(Line.Meta):
+        db_table = "finance_supplier_payment_line"

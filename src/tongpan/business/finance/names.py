@@ -10,6 +10,8 @@ from tongpan.masters.parties.models import Party
 name_currency(CNY, "CNY")
 name_accounts("money", "payable", _("payable"), holder=Party)
 name_accounts("money", "received_not_invoiced", _("received, not invoiced"), holder=Party)
+name_accounts("money", "returned_not_credited", _("returned, not credited"), holder=Party)
+name_accounts("money", "advance", _("advances and credits"), holder=Party)
 name_accounts("money", "receivable", _("receivable"), holder=Party)
 name_accounts("money", "money", _("cash and bank"), holder=MoneyPlace)
 name_accounts("money", "input_tax", _("input tax"))

@@ -3,22 +3,59 @@
 What comes here is complete: columns are nullable for drafts, and posting refused what is missing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
+from tongpan.base.numbers import ZERO
 from tongpan.business.finance import accounts as at
 from tongpan.business.finance.models import SupplierPayment
+from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.posting import Move
+
+Flow = tuple[AccountKey, Decimal, UUID | None]  # an account, what it gives or takes, for which line
 
 
 def supplier_payment_moves(payment: Annotated[Any, SupplierPayment]) -> Iterator[Move]:
-    """Money leaves one of our accounts and takes away what we owe.
+    """Money and credits take away what we owe; what is paid for no bill is owed to us.
 
-    | Ledger | Source | Target  |
-    | money  | money  | payable |
+    The money may be one unit's and the bills another's, as long as both are of one legal entity.
+
+    | Ledger | Source                                 | Target                                  |
+    | money  | money, advance (of the credits chosen) | payable (of the bills chosen), advance  |
     """
-    yield Move(
-        source=at.money_at(payment.paid_from.unit_id, payment.paid_from.pk),
-        target=at.payable(payment.document.org_unit_id, payment.supplier_id),
-        amount=payment.amount,
-    )
+    flows: list[Flow] = [
+        (account_of(payment, line), -line.amount, line.pk) for line in payment.lines
+    ]
+    bank = at.money_at(payment.paid_from.unit_id, payment.paid_from.pk)
+    flows.append((bank, sum((line.amount for line in payment.lines), ZERO), None))
+    yield from between(flows)
+
+
+def account_of(payment: Any, line: Any) -> AccountKey:
+    """Which account a line settles: its document's, or one that this payment opens in advance."""
+    if line.settles is None:
+        unit = payment.document.org_unit_id
+        return at.advance(unit, payment.supplier_id, payment.document.pk)
+    opened = at.opened_by(line.settles.type)
+    assert opened is not None, "The check refused what leaves nothing open."
+    return opened(line.settles.org_unit_id, payment.supplier_id, line.settles_id)
+
+
+def between(flows: Iterable[Flow]) -> Iterator[Move]:
+    """Moves that let each account give what is above zero and take what is below it.
+
+    Givers and takers are matched in the order in which they stand; together they come to nothing.
+    """
+    given = [flow for flow in flows if flow[1]]
+    givers = [flow for flow in given if flow[1] > 0]
+    takers = [(account, -amount, line) for account, amount, line in given if amount < 0]
+    assert sum(flow[1] for flow in givers) == sum(flow[1] for flow in takers), "It does not add up."
+    while givers:
+        (source, has, of), (target, needs, line) = givers[0], takers[0]
+        amount = min(has, needs)
+        if source != target:
+            yield Move(source, target, amount, line=line or of)
+        givers[:1] = [(source, has - amount, of)] if has > amount else []
+        takers[:1] = [(target, needs - amount, line)] if needs > amount else []

@@ -1,6 +1,6 @@
-"""The document types of purchasing: order, goods receipt, supplier bill, purchase return."""
+"""The document types of purchasing: order, goods receipt, supplier bill, return, credit note."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,25 +8,41 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import ZERO
+from tongpan.business.finance import accounts as money
+from tongpan.business.finance.documents import SUPPLIER_PAYMENT, explain_used, payment_of
+from tongpan.business.finance.queries import left_open
 from tongpan.business.purchasing import queries
 from tongpan.business.purchasing.models import (
     GoodsReceipt,
     GoodsReceiptLine,
+    InvoiceKind,
     PurchaseOrder,
     PurchaseOrderLine,
     PurchaseReturn,
     PurchaseReturnLine,
     SupplierBill,
     SupplierBillLine,
+    SupplierCredit,
+    SupplierCreditLine,
 )
 from tongpan.business.purchasing.postings import (
     goods_receipt_moves,
     purchase_order_moves,
     purchase_return_moves,
     supplier_bill_moves,
+    supplier_credit_moves,
 )
 from tongpan.business.purchasing.rules import priced, share_of_cost
-from tongpan.business.purchasing.screens import ORDERED, billed, received
+from tongpan.business.purchasing.screens import (
+    ORDERED,
+    billed,
+    credited,
+    offset,
+    open_of_bill,
+    open_of_credit,
+    paid,
+    received,
+)
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods, explain_short
 from tongpan.kernel.documents.declare import register
@@ -37,6 +53,18 @@ from tongpan.kernel.documents.sentences import say
 say("tax_missing", noop("{item} has no tax category with a rate on that day."))
 say("over_ordered", noop("{item}: {has} {unit} are still to come, {needs} {unit} came in."))
 say("over_billed", noop("{item}: {has} {unit} are not billed yet, {needs} {unit} are on the bill."))
+say(
+    "over_returned",
+    noop(
+        "{item}: {has} {unit} of this line can still go back, {needs} {unit} are on the return."
+        " What was billed goes back from its bill."
+    ),
+)
+say(
+    "over_credited",
+    noop("{item}: {has} {unit} are not credited yet, {needs} {unit} are on the credit note."),
+)
+say("not_billed", noop("{item} went back before it was billed: there is nothing to credit."))
 say(
     "taxpayer_kind_missing",
     noop(
@@ -89,28 +117,35 @@ def check_priced(body: Any) -> Iterator[Problem]:
             }
 
 
-def check_following(body: Any, link: str) -> Iterator[Problem]:
+def check_following(body: Any, link: str, earlier: type[Any]) -> Iterator[Problem]:
     """Each line must name a line of the same supplier and place, for the same item."""
     yield from check_goods(body)
     documents = {n.document_id for n in (getattr(line, link) for line in body.lines) if n}
-    mine = _same_trade(body, documents)
+    same = earlier.unscoped.filter(
+        pk__in=documents, supplier=body.supplier, place__unit=body.place.unit
+    )
+    mine = set(same.filter(document__state="posted").values_list("pk", flat=True))
     for line in body.lines:
         named = getattr(line, link)
         if named is not None and (named.document_id not in mine or named.item_id != line.item_id):
             yield {"path": f"lines.{line.position}.item", "code": "other_supplier"}
 
 
-def _same_trade(body: Any, documents: set[UUID]) -> set[UUID]:
-    rows = PurchaseOrder.unscoped if isinstance(body, GoodsReceipt) else GoodsReceipt.unscoped
-    same = rows.filter(pk__in=documents, supplier=body.supplier, place__unit=body.place.unit)
-    return set(same.filter(document__state="posted").values_list("pk", flat=True))
-
-
 def explain(body: Any, short: dict[str, Any]) -> Problem:
-    """Which line asks for more than is left, by the account that would go below zero."""
-    code = {"expected": "over_ordered", "unbilled": "over_billed"}.get(short["role"])
+    """Which line asks for more than is left, by the account that would leave its bounds."""
+    if short["ledger"] == "money":  # it is being reversed
+        return explain_used(short)
+    code = SHORT.get(short["role"])
+    if isinstance(body, PurchaseReturn) and short["ledger"] == "promise":
+        code = "over_returned"
     problem = explain_short(body, short)
     return {**problem, "code": code} if code else problem
+
+
+SHORT = {
+    "expected": "over_ordered", "unbilled": "over_billed", "billed": "over_returned",
+    "uncredited": "over_credited",
+}  # fmt: skip
 
 
 def _copied(line: Any, **more: Any) -> dict[str, Any]:
@@ -118,11 +153,11 @@ def _copied(line: Any, **more: Any) -> dict[str, Any]:
     return {name: getattr(line, name) for name in names} | more
 
 
-def _left_lines(role: str, body: Any, link: str, *names: str) -> list[dict[str, Any]]:
-    """A line for each of an earlier document's lines that has something left, in base units."""
-    left = queries.left_of(role, [line.pk for line in body.lines])
+def _left_lines(role: str, lines: Sequence[Any], link: str, *names: str) -> list[dict[str, Any]]:
+    """A line for each of these lines of earlier documents that has something left."""
+    left = queries.left_of(role, [line.pk for line in lines])
     rows = []
-    for line in body.lines:
+    for line in lines:
         if left[line.pk] <= 0:
             continue
         row = _copied(line, **{link: line}, **{name: getattr(line, name) for name in names})
@@ -157,6 +192,7 @@ PURCHASE_ORDER = register(
     DocumentType(
         code="purchasing.order",
         title=_("Purchase order"),
+        plural=_("Purchase orders"),
         help=_("What is ordered from a supplier, to be delivered to one place."),
         job="buying",
         body=PurchaseOrder,
@@ -184,7 +220,7 @@ PURCHASE_ORDER = register(
 
 def receipt_of(order: PurchaseOrder) -> dict[str, Any]:
     """A receipt of all that is still to come, at the prices of the order."""
-    lines = _left_lines("expected", order, "order_line", "price")
+    lines = _left_lines("expected", order.lines, "order_line", "price")
     return {"unit": order.document.org_unit, "header": _header(order), "lines": lines}
 
 
@@ -206,13 +242,14 @@ def check_receipt(body: GoodsReceipt) -> Iterator[Problem]:
     if entity.taxpayer_kind(body.document.business_date) is None:
         yield {"path": "place", "code": "taxpayer_kind_missing", "entity": entity.name}
     yield from check_priced(body)
-    yield from check_following(body, "order_line")
+    yield from check_following(body, "order_line", PurchaseOrder)
 
 
 GOODS_RECEIPT = register(
     DocumentType(
         code="purchasing.receipt",
         title=_("Goods receipt"),
+        plural=_("Goods receipts"),
         help=_("Goods that came from a supplier, with or without an order."),
         job="buying",
         body=GoodsReceipt,
@@ -244,45 +281,84 @@ GOODS_RECEIPT = register(
 
 def bill_of(receipt: GoodsReceipt) -> dict[str, Any]:
     """A bill for all of a receipt that is not billed yet."""
-    lines = _left_lines("unbilled", receipt, "receipt_line", "price")
+    lines = _left_lines("unbilled", receipt.lines, "receipt_line", "price")
     return {"unit": receipt.document.org_unit, "header": _header(receipt), "lines": lines}
 
 
 def return_of(receipt: GoodsReceipt) -> dict[str, Any]:
-    """A return of all that came and is not billed yet."""
+    """A return of all that came: of each line what is not billed yet, else what its bills had."""
     header = {"supplier": receipt.supplier, "place": receipt.place}
-    lines = _left_lines("unbilled", receipt, "receipt_line")
-    return {"unit": receipt.document.org_unit, "header": header, "lines": lines}
+    lines = _left_lines("unbilled", receipt.lines, "receipt_line")
+    unbilled = {row["receipt_line"].pk for row in lines}
+    received = [line.pk for line in receipt.lines if line.pk not in unbilled]
+    bills = queries.bill_lines(received_lines=received) if received else []
+    return {
+        "unit": receipt.document.org_unit,
+        "header": header,
+        "lines": lines + _billed_lines(bills),
+    }
 
 
-def receipts_of(body: Any) -> set[UUID]:
-    return {line.receipt_line.document_id for line in body.lines if line.receipt_line}
+def return_of_bill(bill: SupplierBill) -> dict[str, Any]:
+    """A return of all of a bill that is still here."""
+    header = {"supplier": bill.supplier, "place": bill.place}
+    return {
+        "unit": bill.document.org_unit,
+        "header": header,
+        "lines": _billed_lines(bill.lines),
+    }
 
 
-def freeze_costs(body: Any, column: str) -> None:
-    """Write into `column` the share of each receipt line's cost that this document takes."""
-    taken = queries.left_of("unbilled", {n.receipt_line_id for n in body.lines if n.receipt_line})
-    for line in body.lines:
-        received = line.receipt_line
-        if received is None or line.base_quantity is None:
-            continue
-        left = taken[received.pk]
+def _billed_lines(lines: Sequence[Any]) -> list[dict[str, Any]]:
+    rows = _left_lines("billed", lines, "bill_line")
+    return [{**row, "receipt_line": row["bill_line"].receipt_line} for row in rows]
+
+
+def documents_of(*links: str) -> Callable[[Any], set[UUID]]:
+    """The earlier documents whose lines the lines of a document name."""
+
+    def found(body: Any) -> set[UUID]:
+        named = (getattr(line, link) for line in body.lines for link in links)
+        return {line.document_id for line in named if line is not None}
+
+    return found
+
+
+def freeze_shares(lines: Iterable[Any], column: str, role: str, link: str, cost: str) -> None:
+    """Write into `column` the share that each line takes of the `cost` of the line it names."""
+    mine = [n for n in lines if getattr(n, link) is not None and n.base_quantity is not None]
+    taken = queries.left_of(role, {getattr(n, link).pk for n in mine})
+    for line in mine:
+        whole = getattr(line, link)
+        left = taken[whole.pk]
         part = min(line.base_quantity, left)  # more than is left will be refused by its account
-        before = received.base_quantity - left
-        share = share_of_cost(received.cost, received.base_quantity, before, part)
+        before = whole.base_quantity - left
+        share = share_of_cost(getattr(whole, cost), whole.base_quantity, before, part)
         setattr(line, column, share)
-        taken[received.pk] = left - part
+        taken[whole.pk] = left - part
+
+
+def complete_bill(body: SupplierBill) -> None:
+    """The tax of a special invoice is deducted, by whoever deducts input tax."""
+    complete_priced(body)
+    document = body.document
+    is_deducted = body.invoice_kind == InvoiceKind.SPECIAL and queries.is_tax_deducted(
+        document.org_unit.entity, document.business_date
+    )
+    for line in body.lines:
+        line.deducted = line.tax if is_deducted else ZERO
 
 
 def check_bill(body: SupplierBill) -> Iterator[Problem]:
     yield from check_priced(body)
-    yield from check_following(body, "receipt_line")
+    yield from check_following(body, "receipt_line", GoodsReceipt)
 
 
 SUPPLIER_BILL = register(
     DocumentType(
         code="purchasing.bill",
         title=_("Supplier bill"),
+        plural=_("Supplier bills"),
         help=_("What a supplier bills for goods that came."),
         job="buying",
         body=SupplierBill,
@@ -307,11 +383,18 @@ SUPPLIER_BILL = register(
             "due_on",
         ),
         reach=(*REACH, "receipt_line"),
-        complete=complete_priced,
+        complete=complete_bill,
         check=check_bill,
-        screens={"told": AMOUNTS},
-        leans_on=receipts_of,
-        freeze=lambda body: freeze_costs(body, "estimated"),
+        screens={
+            "told": AMOUNTS,
+            "standings": paid,
+            "figures": open_of_bill,
+            "beside": queries.beside_bill,
+        },
+        leans_on=documents_of("receipt_line"),
+        freeze=lambda body: freeze_shares(
+            body.lines, "estimated", "unbilled", "receipt_line", "cost"
+        ),
         frozen=("estimated",),
         moves=supplier_bill_moves,
         explain_short=explain,
@@ -320,32 +403,141 @@ SUPPLIER_BILL = register(
 )
 
 
+money.opens(SUPPLIER_BILL.code, money.payable)
+SUPPLIER_PAYMENT.follows[SUPPLIER_BILL.code] = payment_of
+
+
 def complete_return(body: PurchaseReturn) -> None:
     complete_spine(body)
     complete_goods(body)
+    for line in body.lines:
+        if line.bill_line is not None:
+            line.receipt_line = line.bill_line.receipt_line
+
+
+def freeze_return(body: PurchaseReturn) -> None:
+    """The cost at which the goods came: of their receipt, or what of it their bill had taken."""
+    unbilled = [line for line in body.lines if line.bill_line is None]
+    billed_lines = [line for line in body.lines if line.bill_line is not None]
+    freeze_shares(unbilled, "cost", "unbilled", "receipt_line", "cost")
+    freeze_shares(billed_lines, "cost", "billed", "bill_line", "estimated")
+
+
+def check_return(body: PurchaseReturn) -> Iterator[Problem]:
+    yield from check_following(body, "receipt_line", GoodsReceipt)
+    yield from check_following(body, "bill_line", SupplierBill)
 
 
 PURCHASE_RETURN = register(
     DocumentType(
         code="purchasing.return",
         title=_("Purchase return"),
+        plural=_("Purchase returns"),
         help=_("Goods that go back to their supplier, at the cost at which they came."),
         job="buying",
         body=PurchaseReturn,
         line=PurchaseReturnLine,
         numbering="CT-{unit}-{year:02}-{serial:05}",
         header=("supplier", "place", "reason"),
-        columns=("receipt_line", "item", "lot", "quantity", "unit"),
+        columns=("receipt_line", "bill_line", "item", "lot", "quantity", "unit"),
         listed=("number", "business_date", "supplier", "place", "state", "reason"),
-        reach=("item__base_unit", "receipt_line"),
+        reach=("item__base_unit", "receipt_line", "bill_line__receipt_line", "bill_line__unit"),
         complete=complete_return,
-        screens={"told": ("cost",)},
-        check=lambda body: check_following(body, "receipt_line"),
-        leans_on=receipts_of,
-        freeze=lambda body: freeze_costs(body, "cost"),
+        screens={"told": ("cost",), "standings": credited},
+        check=check_return,
+        leans_on=documents_of("receipt_line", "bill_line"),
+        freeze=freeze_return,
         frozen=("cost",),
         moves=purchase_return_moves,
         explain_short=explain,
-        follows={"purchasing.receipt": return_of},
+        follows={"purchasing.receipt": return_of, "purchasing.bill": return_of_bill},
     )
 )
+
+
+# -- credit note ---------------------------------------------------------------------------------
+
+
+def credit_of(returned: PurchaseReturn) -> dict[str, Any]:
+    """A credit note for all that went back and was billed, at the prices of its bill."""
+    lines = _left_lines("uncredited", returned.lines, "return_line")
+    billed_at = {row["return_line"].bill_line_id: row["return_line"].bill_line for row in lines}
+    for row in lines:
+        bill_line = row["return_line"].bill_line
+        if row["unit"] == bill_line.unit:
+            row["price"] = bill_line.price
+    header = {
+        "supplier": returned.supplier,
+        "place": returned.place,
+        "is_tax_included": queries.is_billed_with_tax(list(billed_at)),
+    }
+    return {"unit": returned.document.org_unit, "header": header, "lines": lines}
+
+
+def freeze_credit(body: SupplierCredit) -> None:
+    """What the goods cost, the tax we had deducted on them, and what their bills still leave open.
+
+    A credit is taken off its bill first; what was paid already stays with the supplier as ours.
+    """
+    freeze_shares(body.lines, "estimated", "uncredited", "return_line", "cost")
+    bills = {line.pk: line.return_line.bill_line for line in body.lines}
+    left = left_open({bill.document_id for bill in bills.values() if bill is not None})
+    for line in body.lines:
+        bill = bills[line.pk]
+        if bill is None:
+            continue
+        line.deducted = line.tax if bill.deducted else ZERO
+        line.offset = min(line.gross, left[bill.document_id])
+        left[bill.document_id] -= line.offset
+
+
+def check_credit(body: SupplierCredit) -> Iterator[Problem]:
+    yield from check_priced(body)
+    yield from check_following(body, "return_line", PurchaseReturn)
+    for line in body.lines:
+        if line.return_line.bill_line_id is None:
+            path = f"lines.{line.position}.item"
+            yield {"path": path, "code": "not_billed", "item": line.item.name}
+
+
+def returns_and_bills_of(body: SupplierCredit) -> set[UUID]:
+    returned = [line.return_line for line in body.lines if line.return_line]
+    bills = {line.bill_line.document_id for line in returned if line.bill_line}
+    return bills | {line.document_id for line in returned}
+
+
+SUPPLIER_CREDIT = register(
+    DocumentType(
+        code="purchasing.credit",
+        title=_("Supplier credit note"),
+        plural=_("Supplier credit notes"),
+        help=_(
+            "What a supplier credits for billed goods that went back: it is taken off their bill,"
+            " and what was paid already can be used for other bills or paid back."
+        ),
+        job="buying",
+        body=SupplierCredit,
+        line=SupplierCreditLine,
+        numbering="HZ-{unit}-{year:02}-{serial:05}",
+        header=("supplier", "place", "invoice_number", "is_tax_included"),
+        columns=("return_line", *PRICED),
+        listed=("number", "business_date", "supplier", "invoice_number", "total", "state"),
+        reach=(*REACH, "return_line__bill_line"),
+        complete=complete_priced,
+        check=check_credit,
+        screens={
+            "told": AMOUNTS,
+            "standings": offset,
+            "figures": open_of_credit,
+            "beside": queries.beside_credit,
+        },
+        leans_on=returns_and_bills_of,
+        freeze=freeze_credit,
+        frozen=("estimated", "deducted", "offset"),
+        moves=supplier_credit_moves,
+        explain_short=explain,
+        follows={"purchasing.return": credit_of},
+    )
+)
+money.opens(SUPPLIER_CREDIT.code, money.advance)
+SUPPLIER_PAYMENT.follows[SUPPLIER_CREDIT.code] = payment_of

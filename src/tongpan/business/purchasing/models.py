@@ -98,13 +98,15 @@ class SupplierBill(FromSupplier):
 
 
 class SupplierBillLine(PricedLine):
-    """`estimated` is what the receipt had put onto the shelf for what is billed now."""
+    """`estimated` is what the receipt had put onto the shelf for what is billed now; `deducted`
+    is what of the tax we deduct: all of it or none."""
 
     receipt_line = models.ForeignKey(
         GoodsReceiptLine, models.PROTECT, null=True, related_name="+",
         verbose_name=_("receipt line"),
     )  # fmt: skip
     estimated = MoneyField(_("estimated"), null=True, blank=True, editable=False)
+    deducted = MoneyField(_("tax deducted"), null=True, blank=True, editable=False)
 
     class Meta(PricedLine.Meta):
         db_table = "supplier_bill_line"
@@ -120,9 +122,15 @@ class PurchaseReturn(FromSupplier):
 
 
 class PurchaseReturnLine(GoodsLine):
+    """With a bill line the goods were billed, and the supplier must credit them."""
+
     receipt_line = models.ForeignKey(
         GoodsReceiptLine, models.PROTECT, null=True, related_name="+",
         verbose_name=_("receipt line"),
+    )  # fmt: skip
+    bill_line = models.ForeignKey(
+        SupplierBillLine, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("bill line"),
     )  # fmt: skip
     cost = MoneyField(_("cost"), null=True, blank=True, editable=False)
 
@@ -130,8 +138,36 @@ class PurchaseReturnLine(GoodsLine):
         db_table = "purchase_return_line"
 
 
-for _model in (PurchaseOrderLine, GoodsReceiptLine, SupplierBillLine):
+class SupplierCredit(FromSupplier):
+    """What a supplier credits for billed goods that went back (红字)."""
+
+    invoice_number = models.CharField(
+        _("red invoice number"), max_length=40, blank=True, default=""
+    )
+
+    class Meta(FromSupplier.Meta):
+        db_table = "supplier_credit"
+
+
+class SupplierCreditLine(PricedLine):
+    """`estimated` is the cost at which the goods went back, `deducted` the tax that we deducted
+    and give up again, `offset` what of the amount is taken off the bill at once."""
+
+    return_line = models.ForeignKey(
+        PurchaseReturnLine, models.PROTECT, null=True, related_name="+",
+        verbose_name=_("return line"),
+    )  # fmt: skip
+    estimated = MoneyField(_("cost"), null=True, blank=True, editable=False)
+    deducted = MoneyField(_("tax deducted"), null=True, blank=True, editable=False)
+    offset = MoneyField(_("taken off the bill"), null=True, blank=True, editable=False)
+
+    class Meta(PricedLine.Meta):
+        db_table = "supplier_credit_line"
+
+
+for _model in (PurchaseOrderLine, GoodsReceiptLine, SupplierBillLine, SupplierCreditLine):
     classify(_model, price="cost", net="cost", tax="cost", gross="cost")
 classify(GoodsReceiptLine, cost="cost")
-classify(SupplierBillLine, estimated="cost")
+classify(SupplierBillLine, estimated="cost", deducted="cost")
 classify(PurchaseReturnLine, cost="cost")
+classify(SupplierCreditLine, estimated="cost", deducted="cost", offset="cost")

@@ -10,4 +10,6 @@ name_accounts("promise", "promised", _("promised by the supplier"), holder=Party
 name_accounts("promise", "expected", _("still to come"), holder=Party, unit=Item)
 name_accounts("promise", "billable", _("to be billed"), holder=Party, unit=Item)
 name_accounts("promise", "unbilled", _("not billed yet"), holder=Party, unit=Item)
+name_accounts("promise", "billed", _("billed and not sent back"), holder=Party, unit=Item)
+name_accounts("promise", "uncredited", _("not credited yet"), holder=Party, unit=Item)
 name_accounts("stock", "supplier", _("supplier"), holder=Party, unit=Item)

@@ -9,16 +9,16 @@ from typing import Annotated, Any
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import accounts as money
+from tongpan.business.finance.postings import Flow, between
 from tongpan.business.purchasing import accounts as at
 from tongpan.business.purchasing.models import (
     GoodsReceipt,
-    InvoiceKind,
     PurchaseOrder,
     PurchaseReturn,
     SupplierBill,
+    SupplierCredit,
 )
 from tongpan.business.stock import accounts as stock
-from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.posting import Move
 
 
@@ -77,58 +77,93 @@ def supplier_bill_moves(bill: Annotated[Any, SupplierBill]) -> Iterator[Move]:
     """What came is now owed; what the bill says more or less than the receipt is a variance.
 
     | Ledger  | Source             | Target                                              |
-    | promise | line unbilled      | bills to come                                       |
-    | money   | payable            | received not invoiced, input tax, price variance    |
+    | promise | line unbilled      | bill line                                           |
+    | money   | payable (the bill) | received not invoiced, input tax, price variance    |
     """
     unit, supplier = bill.place.unit_id, bill.supplier_id
-    owed = money.payable(unit, supplier)
-    estimated = tax = billed = ZERO
+    owed = money.payable(unit, supplier, bill.document_id)
+    estimated = deducted = billed = ZERO
     for line in bill.lines:
         item = line.item_id
         yield Move(
             source=at.unbilled(unit, supplier, item, line.receipt_line_id),
-            target=at.billable(unit, supplier, item),
+            target=at.billed(unit, supplier, item, line.pk),
             amount=line.base_quantity,
             line=line.pk,
         )
         estimated += line.estimated
-        tax += line.tax
+        deducted += line.deducted
         billed += line.gross
-    deducted = tax if bill.invoice_kind == InvoiceKind.SPECIAL else ZERO
-    yield from _owe(owed, money.received_not_invoiced(unit, supplier), estimated)
-    yield from _owe(owed, money.input_tax(unit), deducted)
-    yield from _owe(owed, money.price_variance(unit), billed - deducted - estimated)
-
-
-def _owe(owed: AccountKey, for_what: AccountKey, amount: Decimal) -> Iterator[Move]:
-    if amount > 0:
-        yield Move(source=owed, target=for_what, amount=amount)
-    if amount < 0:
-        yield Move(source=for_what, target=owed, amount=-amount)
+    yield from between(
+        [
+            (owed, billed, None),
+            (money.received_not_invoiced(unit, supplier), -estimated, None),
+            (money.input_tax(unit), -deducted, None),
+            (money.price_variance(unit), estimated + deducted - billed, None),
+        ]
+    )
 
 
 def purchase_return_moves(returned: Annotated[Any, PurchaseReturn]) -> Iterator[Move]:
-    """Goods go back at the cost at which they came, and will not be billed.
+    """Goods go back at the cost at which they came. They will not be billed, or must be credited.
 
-    | Ledger  | Source        | Target                 |
-    | promise | line unbilled | bills to come          |
-    | stock   | shelf         | supplier               |
-    | money   | inventory     | received, not invoiced |
+    | Ledger  | Source        | Target                                           |
+    | promise | line unbilled | bills to come                                    |
+    | promise | bill line     | line uncredited (if it was billed)               |
+    | stock   | shelf         | supplier                                         |
+    | money   | inventory     | received, not invoiced or returned, not credited |
     """
     unit, supplier, place = returned.place.unit_id, returned.supplier_id, returned.place_id
     for line in returned.lines:
         item = line.item_id
-        yield Move(
-            source=at.unbilled(unit, supplier, item, line.receipt_line_id),
-            target=at.billable(unit, supplier, item),
-            amount=line.base_quantity,
-            line=line.pk,
-        )
+        if line.bill_line_id is None:
+            source = at.unbilled(unit, supplier, item, line.receipt_line_id)
+            target = at.billable(unit, supplier, item)
+            owed = money.received_not_invoiced(unit, supplier)
+        else:
+            source = at.billed(unit, supplier, item, line.bill_line_id)
+            target = at.uncredited(unit, supplier, item, line.pk)
+            owed = money.returned_not_credited(unit, supplier)
+        yield Move(source=source, target=target, amount=line.base_quantity, line=line.pk)
         yield Move(
             source=stock.shelf(unit, place, item, line.lot),
             target=at.at_supplier(unit, supplier, item),
             amount=line.base_quantity,
             value=line.cost,
-            feeds=(stock.inventory(unit), money.received_not_invoiced(unit, supplier)),
+            feeds=(stock.inventory(unit), owed),
             line=line.pk,
         )
+
+
+def supplier_credit_moves(credit: Annotated[Any, SupplierCredit]) -> Iterator[Move]:
+    """A bill taken back for what went back: off the bill as far as it is open, the rest is ours.
+
+    | Ledger  | Source                                           | Target                      |
+    | promise | line uncredited                                  | bills to come               |
+    | money   | returned not credited, input tax, price variance | payable (the bill), advance |
+    """
+    unit, supplier = credit.place.unit_id, credit.supplier_id
+    estimated = deducted = credited = ZERO
+    off_bills: dict[Any, Decimal] = {}
+    for line in credit.lines:
+        item = line.item_id
+        yield Move(
+            source=at.uncredited(unit, supplier, item, line.return_line_id),
+            target=at.billable(unit, supplier, item),
+            amount=line.base_quantity,
+            line=line.pk,
+        )
+        estimated += line.estimated
+        deducted += line.deducted
+        credited += line.gross
+        bill = line.return_line.bill_line.document_id
+        off_bills[bill] = off_bills.get(bill, ZERO) + line.offset
+    ours = credited - sum(off_bills.values(), ZERO)
+    flows: list[Flow] = [
+        (money.returned_not_credited(unit, supplier), estimated, None),
+        (money.input_tax(unit), deducted, None),
+        (money.price_variance(unit), credited - estimated - deducted, None),
+        *((money.payable(unit, supplier, bill), -off, None) for bill, off in off_bills.items()),
+        (money.advance(unit, supplier, credit.document_id), -ours, None),
+    ]
+    yield from between(flows)

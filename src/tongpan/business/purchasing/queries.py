@@ -10,9 +10,17 @@ from django.db.models import Q
 
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
-from tongpan.business.purchasing.models import PurchaseOrderLine
+from tongpan.business.finance.queries import settled_with
+from tongpan.business.purchasing.models import (
+    PurchaseOrderLine,
+    SupplierBill,
+    SupplierBillLine,
+    SupplierCreditLine,
+)
+from tongpan.kernel.documents.models import Document
 from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.org.models import LegalEntity, TaxpayerKind
+from tongpan.kernel.org.scope import visible
 from tongpan.masters.fields import State
 from tongpan.masters.items.models import SupplierPrice
 from tongpan.masters.taxes.queries import rates_of
@@ -44,6 +52,38 @@ def ordered_prices(lines: Sequence[Any]) -> dict[tuple[UUID | None, UUID | None]
     named = {n.order_line_id for n in lines if n.order_line_id}
     rows = PurchaseOrderLine.unscoped.filter(pk__in=named).values_list("pk", "unit_id", "price")
     return {(pk, unit): price for pk, unit, price in rows} if named else {}
+
+
+def bill_lines(*, received_lines: Sequence[UUID]) -> list[SupplierBillLine]:
+    """The lines of posted bills for these lines of receipts, the oldest first."""
+    links = ("receipt_line", "item__base_unit", "unit", "document")
+    rows = SupplierBillLine.unscoped.select_related(*links).filter(
+        receipt_line__in=received_lines, document__state="posted"
+    )
+    return list(rows.order_by("document__posted_at", "position"))
+
+
+def is_billed_with_tax(lines: Sequence[UUID]) -> bool:
+    """Whether the prices of the bill that these lines stand on include tax."""
+    bills = SupplierBill.unscoped.filter(document__supplierbillline_set__in=lines)
+    return bills.values_list("is_tax_included", flat=True).first() is not False
+
+
+def beside_bill(bill: Any) -> list[Document]:
+    """The payments and credit notes that settle a bill."""
+    credits = SupplierCreditLine.unscoped.filter(
+        return_line__bill_line__document=bill.document, document__state="posted"
+    )
+    found = visible(Document).filter(pk__in=credits.values("document"))
+    return [*settled_with(bill), *found.select_related("org_unit")]
+
+
+def beside_credit(credit: Any) -> list[Document]:
+    """The bills that a credit note corrects, and the payments that used it."""
+    named = [line.return_line.bill_line for line in credit.lines if line.return_line]
+    bills = {line.document_id for line in named if line is not None}
+    found = visible(Document).filter(pk__in=bills).select_related("org_unit")
+    return [*found, *settled_with(credit)]
 
 
 def agreed_prices(body: Any, items: Sequence[Any]) -> dict[tuple[UUID, UUID], Decimal]:

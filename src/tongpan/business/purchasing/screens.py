@@ -1,6 +1,6 @@
 """What screens show of purchasing besides its fields: agreed prices, and how far things came."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,9 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.base.numbers import ZERO
+from tongpan.business.finance.queries import left_open
+from tongpan.business.finance.screens import settled_standings
 from tongpan.business.purchasing import queries
 from tongpan.business.purchasing.models import PurchaseOrderLine
 from tongpan.business.stock.screens import UNITS, units_of
@@ -42,7 +45,7 @@ ORDERED = LineFacts(by="item", of=order_beside, choices=("unit",), scan=UNITS.sc
 
 
 def _standings(
-    table: str, role: str, none: Text, some: Text, done: Text
+    table: str, role: str, none: Text, some: Text, done: Text, *, then: tuple[str, ...] = ()
 ) -> Callable[[Sequence[Any]], Mapping[UUID, Standing]]:
     """How far posted documents have come, as the accounts of their lines tell."""
 
@@ -54,7 +57,7 @@ def _standings(
 
     def standing(is_done: bool, share: Decimal) -> Standing:
         if is_done:
-            return Standing("done", done)
+            return Standing("done", done, then=then)
         return Standing("partly", some, share) if share else Standing("transit", none)
 
     return tell
@@ -65,5 +68,27 @@ received = _standings(
     _("To be received"), _("Partly received"), _("Received"),
 )  # fmt: skip
 billed = _standings(
-    "goods_receipt_line", "unbilled", _("To be billed"), _("Partly billed"), _("Billed")
+    "goods_receipt_line", "unbilled", _("To be billed"), _("Partly billed"), _("Billed"),
+    then=("purchasing.return",),
+)  # fmt: skip
+credited = _standings(
+    "purchase_return_line", "uncredited",
+    _("To be credited"), _("Partly credited"), _("Credited"),
+)  # fmt: skip
+paid = settled_standings(
+    _("To be paid"), _("Partly paid"), _("Paid in full"), then=("purchasing.return",)
 )
+offset = settled_standings(_("To be used"), _("Partly used"), _("Used"))
+
+
+def open_of_bill(body: Any) -> Iterable[tuple[Text, Decimal]]:
+    """What of a bill was paid or taken off, and what is open."""
+    left = left_open([body.document_id])[body.document_id]
+    yield _("Settled"), body.document.total - left
+    yield _("Still open"), left
+
+
+def open_of_credit(body: Any) -> Iterable[tuple[Text, Decimal]]:
+    """What of a credit note was taken off its bill at once, and what is still to be used."""
+    yield _("Taken off the bill"), sum((line.offset for line in body.lines), ZERO)
+    yield _("Still to be used"), -left_open([body.document_id])[body.document_id]

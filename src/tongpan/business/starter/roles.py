@@ -20,6 +20,7 @@ SEES_BUYING: Actions = {
     "purchasing.order.view": None,
     "purchasing.receipt.view": None,
     "purchasing.bill.view": None,
+    "purchasing.credit.view": None,
     "purchasing.return.view": None,
     "parties.party.view": None,
 }
@@ -108,6 +109,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
         {
             "finance.*": None,
             "purchasing.bill.*": None,
+            "purchasing.credit.*": None,
             "stock.opening.*": None,
             "taxes.*": None,
             "till.payment_method.*": None,

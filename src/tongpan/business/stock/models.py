@@ -11,13 +11,14 @@ from tongpan.kernel.documents.columns import (
 )
 from tongpan.kernel.documents.models import Body, Line
 from tongpan.kernel.org.visibility import classify
+from tongpan.masters.items.lots import LotField
 
 
 class GoodsLine(Line):
     """An item in some unit, and the same quantity in the unit of the ledger."""
 
     item = models.ForeignKey("items.Item", models.PROTECT, null=True, verbose_name=_("item"))
-    lot = models.CharField(_("lot"), max_length=40, blank=True, default="")
+    lot = LotField(_("lot"))
     quantity = QuantityField(_("quantity"), null=True)
     unit = models.ForeignKey(
         "items.UnitOfMeasure", models.PROTECT, null=True, blank=True, verbose_name=_("unit"),
@@ -68,7 +69,7 @@ class TransferReceiptLine(Line):
         TransferLine, models.PROTECT, null=True, related_name="+", verbose_name=_("sent line")
     )
     item = models.ForeignKey("items.Item", models.PROTECT, null=True, verbose_name=_("item"))
-    lot = models.CharField(_("lot"), max_length=40, blank=True, default="")
+    lot = LotField(_("lot"))
     sent = QuantityField(_("on its way"), null=True, blank=True)
     received = QuantityField(_("received"), null=True, blank=True)
     damaged = QuantityField(_("damaged"), null=True, blank=True)
@@ -119,7 +120,7 @@ class CountLine(Line):
     """An item as it was counted, in its base unit. `book` and what follows is fixed at posting."""
 
     item = models.ForeignKey("items.Item", models.PROTECT, null=True, verbose_name=_("item"))
-    lot = models.CharField(_("lot"), max_length=40, blank=True, default="")
+    lot = LotField(_("lot"))
     counted = QuantityField(_("counted"), null=True)
     book = QuantityField(_("in the books"), null=True, blank=True, editable=False)
     difference = SignedQuantityField(_("difference"), null=True, blank=True, editable=False)

@@ -22,6 +22,7 @@ PAYMENT_METHOD = register(
     MasterType(
         code="till.payment_method",
         title=_("Payment method"),
+        plural=_("Payment methods"),
         help=_("The ways in which customers pay, and what follows from each."),
         job="till",
         model=PaymentMethod,
@@ -59,6 +60,7 @@ SALE = register(
     DocumentType(
         code="till.sale",
         title=_("Sale"),
+        plural=_("Till sales"),
         help=_("What customers bought at a till."),
         job="till",
         body=Sale,
@@ -78,6 +80,7 @@ RETURN = register(
     DocumentType(
         code="till.return",
         title=_("Customer return"),
+        plural=_("Customer returns"),
         help=_("What customers brought back to a till."),
         job="till",
         body=Return,

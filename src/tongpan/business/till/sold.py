@@ -163,8 +163,9 @@ def sold_by_week(
 _COST = """
 select e.business_date, a.org_unit, sum(e.value)
   from entry e join account a on a.id = e.target and a.role = 'customer'
+  join posting p on p.id = e.posting join document d on d.id = p.document
   where e.business_date = any(%s) and a.ledger = 'stock' and a.org_unit = any(%s)
-    and e.posted_at <= case when e.business_date = %s then %s else 'infinity' end
+    and d.posted_at <= case when e.business_date = %s then %s else 'infinity' end
   group by 1, 2
 """
 _COST_BACK = _COST.replace("a.id = e.target", "a.id = e.source")
@@ -175,7 +176,8 @@ def cost_of_sales(
 ) -> dict[tuple[date, UUID], Decimal]:
     """What the goods sold on these days had cost, less what came back; the first day `until` then.
 
-    Only for who may see costs at all of these stores.
+    Of a slip that was brought in later it counts when it was rung up, as in `by_hour`. Only for who
+    may see costs at all of these stores.
     """
     found: dict[tuple[date, UUID], Decimal] = {}
     for statement, sign in ((_COST, 1), (_COST_BACK, -1)):

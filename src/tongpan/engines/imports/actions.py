@@ -5,7 +5,7 @@ A sheet is worked through in stretches, so that a long one needs no more memory 
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any
@@ -22,7 +22,7 @@ from tongpan.engines.imports.models import ImportedRow, ImportRun, ImportState
 from tongpan.engines.imports.rows import Row, SheetRows, payload_of
 from tongpan.engines.imports.templates import Part, Template
 from tongpan.kernel.documents.actions.batches import Batch
-from tongpan.kernel.documents.fields import plain
+from tongpan.kernel.documents.actions.parts import values_now
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.registry import MasterType, master_type
 from tongpan.kernel.documents.sentences import say
@@ -55,13 +55,24 @@ AT_ONCE = 2000  # rows that are saved together
 SHOWN = 100  # rows that a report keeps besides the refused ones
 
 
+Told = Callable[[int], None]  # is called with the number of rows that are done
+
+
+def nobody(_done: int) -> None:
+    """Progress that nobody wants to know."""
+
+
 @dataclass(slots=True)
 class Planned:
-    """A sheet understood: its headings and rows, and what stands in the way of all of them."""
+    """A sheet understood: its headings and rows, and what stands in the way of all of them.
+
+    `row_count` counts the rows below the headings, empty ones too.
+    """
 
     template: Template
     headings: Headings
     rows: Iterable[Row]
+    row_count: int
     problems: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -109,7 +120,8 @@ def plan(
         headings = find_headings(table.rows, columns)
     else:
         headings = read_headings(table.rows, heading_row or 0, columns, chosen)
-    planned = Planned(template, headings, SheetRows(table.rows, headings, template))
+    below = len(table.rows) - headings.row - 1
+    planned = Planned(template, headings, SheetRows(table.rows, headings, template), below)
     for name in headings.missing:
         if name in template.key_columns():  # others are missed only where a row is new
             facts = {"path": name, "label": template.label(name)}
@@ -122,10 +134,12 @@ def plan(
     return planned
 
 
-def rehearse(planned: Planned, given: Mapping[str, Any] | None = None) -> Report:
+def rehearse(
+    planned: Planned, given: Mapping[str, Any] | None = None, *, told: Told = nobody
+) -> Report:
     """Do all of it and take it back: what a person sees is what will happen."""
     with transaction.atomic():
-        report = _carry_out(planned, given or {}, writing=None)
+        report = _carry_out(planned, given or {}, writing=None, told=told)
         transaction.set_rollback(True)
     return report
 
@@ -138,6 +152,7 @@ def import_sheet(
     given: Mapping[str, Any] | None = None,
     answers: Sequence[str] = (),
     skipping: bool = False,
+    told: Told = nobody,
 ) -> Report:
     """Import a sheet: all rows or none; with `skipping`, those without problems.
 
@@ -162,7 +177,7 @@ def import_sheet(
             person=who().person,
             at=env.now(),
         )
-        report = _carry_out(planned, given or {}, writing=writing)
+        report = _carry_out(planned, given or {}, writing=writing, told=told)
         if report.counts["refused"] and not skipping:
             problems = [{**p, "row": row.number} for row in report.rows for p in row.problems]
             count = report.counts["refused"]
@@ -199,7 +214,9 @@ def undo(import_id: UUID) -> ImportRun:
 # -- carrying out -------------------------------------------------------------------------------
 
 
-def _carry_out(planned: Planned, given: Mapping[str, Any], *, writing: ImportRun | None) -> Report:
+def _carry_out(
+    planned: Planned, given: Mapping[str, Any], *, writing: ImportRun | None, told: Told
+) -> Report:
     report = Report(dict.fromkeys(("new", "changed", "same", "refused"), 0), [], planned.problems)
     count, rows = 0, iter(planned.rows)
     while stretch := list(islice(rows, AT_ONCE)):
@@ -208,6 +225,7 @@ def _carry_out(planned: Planned, given: Mapping[str, Any], *, writing: ImportRun
             copy_values(ImportedRow, KEPT, _kept(writing, written, count))
             count += len(written)
         _count(report, stretch, written, planned.template)
+        told(report.row_count)
     return report
 
 
@@ -265,7 +283,7 @@ def _save_part(rows: Sequence[Row], part: Part, given: Mapping[str, Any]) -> lis
     }
     batch: Batch = run(f"{part.type}.save_many", payload=payload).result
     for place, problems in batch.problems.items():
-        having[place].problems += [{**p, "path": part.take.get(p["path"], "")} for p in problems]
+        having[place].problems += [{**p, "path": _column(part, p["path"])} for p in problems]
     is_open = _open_fields(part.master)
     return [
         Written(
@@ -277,8 +295,14 @@ def _save_part(rows: Sequence[Row], part: Part, given: Mapping[str, Any]) -> lis
     ]  # fmt: skip
 
 
+def _column(part: Part, path: str) -> str:
+    """The column of the sheet that a problem is about: barcodes.2.code is about the barcodes."""
+    return part.take.get(path.partition(".")[0], "")
+
+
 def _open_fields(declared: MasterType) -> set[str]:
-    return {name for name, kind in field_classes(declared.model).items() if kind not in PRIVATE}
+    open_ones = {n for n, kind in field_classes(declared.model).items() if kind not in PRIVATE}
+    return open_ones | {part.name for part in declared.parts}
 
 
 # -- taking it back -----------------------------------------------------------------------------
@@ -302,14 +326,13 @@ def _refuse_changed_since(imported: ImportRun) -> None:
     seen: set[UUID] = set()
     for (kind, _is_new), stretch in _backwards(imported):
         declared = master_type(kind)
-        attributes = {f.name: f.attribute for f in declared.form_fields}
         there = declared.model._default_manager.in_bulk([record.subject for record in stretch])
         for record in stretch:
             if record.subject in seen:  # only the last of its changes can still be seen
                 continue
             seen.add(record.subject)
             row = there.get(record.subject)
-            now_is = {n: plain(getattr(row, attributes[n])) for n in record.after} if row else None
+            now_is = values_now(declared, row, record.after) if row else None
             if now_is != record.after:
                 problems.append({"path": "", "code": "changed_since", "row": record.number})
     if problems:

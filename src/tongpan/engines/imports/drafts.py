@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Question, Refusal
-from tongpan.engines.imports.actions import Planned, Report
+from tongpan.engines.imports.actions import Planned, Report, Told, nobody
 from tongpan.engines.imports.files import Table
 from tongpan.engines.imports.headings import Column, find_headings, read_headings
 from tongpan.engines.imports.models import ImportedRow, ImportRun, ImportState
@@ -107,7 +107,8 @@ def plan_drafts(
     else:
         headings = read_headings(table.rows, heading_row or 0, columns, chosen)
     template: Any = sheet  # it answers what reading rows asks of a template
-    planned = Planned(template, headings, list(rows_of(table.rows, headings, template)))
+    rows = list(rows_of(table.rows, headings, template))
+    planned = Planned(template, headings, rows, len(rows))
     for code, names in (("column_missing", headings.missing), ("column_doubled", headings.doubled)):
         planned.problems += [
             {"path": name, "code": code, "label": sheet.label(name)} for name in names
@@ -117,10 +118,10 @@ def plan_drafts(
     return planned
 
 
-def rehearse_drafts(planned: Planned, content: bytes) -> Report:
+def rehearse_drafts(planned: Planned, content: bytes, *, told: Told = nobody) -> Report:
     """Draft all of it and take it back."""
     with transaction.atomic():
-        report = _carry_out(planned, hashlib.sha256(content).digest(), writing=None)
+        report = _carry_out(planned, hashlib.sha256(content).digest(), writing=None, told=told)
         transaction.set_rollback(True)
     return report
 
@@ -132,6 +133,7 @@ def import_drafts(
     content: bytes,
     answers: Sequence[str] = (),
     skipping: bool = False,
+    told: Told = nobody,
 ) -> Report:
     """Draft every document of a sheet, or none; with `skipping`, those without problems.
 
@@ -152,7 +154,7 @@ def import_drafts(
             template=planned.template.code, file_name=file_name[:200], digest=digest,
             person=who().person, at=env.now(),
         )  # fmt: skip
-        report = _carry_out(planned, digest, writing=writing)
+        report = _carry_out(planned, digest, writing=writing, told=told)
         if report.counts["refused"] and not skipping:
             problems = [{**p, "row": row.number} for row in report.rows for p in row.problems]
             count = report.counts["refused"]
@@ -199,12 +201,15 @@ def _undo_one(record: ImportedRow) -> None:
 # -- carrying out -------------------------------------------------------------------------------
 
 
-def _carry_out(planned: Planned, digest: bytes, *, writing: ImportRun | None) -> Report:
+def _carry_out(planned: Planned, digest: bytes, *, writing: ImportRun | None, told: Told) -> Report:
     template: Any = planned.template
     sheet: DraftSheet = template
     counts: Counter[str] = Counter(new=0, changed=0, same=0, refused=0)
     written: list[ImportedRow] = []
+    done = 0
     for name, rows in _documents(planned.rows).items():
+        done += len(rows)
+        told(done)
         record = None if any(r.problems for r in rows) else _draft(sheet, name, rows, digest)
         if record is None:
             _refuse_whole(rows)

@@ -1,12 +1,14 @@
 """A file as people send it, read into plain tables of cells. Nothing in it is run or followed.
 
-Excel (.xlsx, .xls, .ods) and CSV in whatever encoding and with whatever separator. A cell is text,
-an exact number, a date, a flag or nothing: a float from Excel becomes the shortest decimal that
-names it, because that is what the person typed.
+Excel (.xlsx, .xls, .ods), parquet, and CSV in whatever encoding and with whatever separator. A cell
+is text, an exact number, a date, a flag or nothing: a float from Excel becomes the shortest decimal
+that names it, because that is what the person typed.
 """
 
 import csv
 import io
+import math
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -25,7 +27,8 @@ ROWS_MAX = 200_000
 COLUMNS_MAX = 300
 SHEETS_MAX = 50
 SEPARATORS = ",\t;|"
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+CELL_MAX = 100_000  # characters; what is longer was not meant for a cell
+_ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,10 @@ def read_file(name: str, content: bytes, *, encoding: str = "", separator: str =
         return _spreadsheet(name, content)
     if content.startswith(_OLE):
         return _spreadsheet(name, content)
-    is_called_excel = name.lower().endswith((".xls", ".xlsx", ".xlsm", ".ods"))
-    if is_called_excel or content.lstrip().startswith((b"<", b"%PDF")):
+    if content.startswith(_PARQUET):
+        return [_parquet(name, content)]
+    is_called_else = name.lower().endswith((".xls", ".xlsx", ".xlsm", ".ods", ".parquet"))
+    if is_called_else or content.lstrip().startswith((b"<", b"%PDF")):
         raise Refusal("file_type_mismatch", name=name)
     return [_csv(name, content, encoding=encoding, separator=separator)]
 
@@ -121,6 +126,63 @@ def _text(raw: str) -> str | None:
 
 def _is_filled(row: list[Cell]) -> bool:
     return any(cell is not None for cell in row)
+
+
+# -- parquet ------------------------------------------------------------------------------------
+
+_SIMPLE = ("BOOLEAN", "DATE", "TIME", "TIMESTAMP", "DOUBLE", "VARCHAR")
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+
+
+def _parquet(name: str, content: bytes) -> Table:
+    """A table out of another program's data: its columns are the headings of the first row.
+
+    The size is asked of the file's own list of contents before anything is unpacked.
+    """
+    import duckdb  # here: it takes long to load, and few need it
+
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
+        file.write(content)
+        file.flush()
+        try:
+            with duckdb.connect(config={"threads": 2, "memory_limit": "512MB"}) as base:
+                return _table_of(base, name, file.name)
+        except duckdb.Error:
+            raise Refusal("file_broken", name=name) from None
+
+
+def _table_of(base: Any, name: str, path: str) -> Table:
+    source = "read_parquet(?, binary_as_string = true, hive_partitioning = false)"
+    columns = base.execute(f"describe select * from {source}", [path]).fetchall()
+    sizes = "select sum(total_uncompressed_size) from parquet_metadata(?)"
+    height = base.execute("select sum(num_rows) from parquet_file_metadata(?)", [path]).fetchone()
+    unpacked = base.execute(sizes, [path]).fetchone()
+    if (height[0] or 0) > ROWS_MAX or len(columns) > COLUMNS_MAX:
+        raise Refusal("too_many_cells", rows=ROWS_MAX, columns=COLUMNS_MAX)
+    if (unpacked[0] or 0) > UNPACKED_MAX:
+        raise Refusal("file_too_large_unpacked", name=name, max_mb=UNPACKED_MAX // 1024**2)
+    wanted = ", ".join(_column(column, kind) for column, kind, *_more in columns)
+    found = base.execute(f"select {wanted} from {source}", [path])
+    rows: list[list[Cell]] = [[_text(str(column)) for column, *_more in columns]]
+    while stretch := found.fetchmany(2000):
+        rows += [[_value(raw) for raw in row] for row in stretch]
+    return Table(name, rows)
+
+
+def _column(name: str, kind: str) -> str:
+    """A column as it is where a cell can hold it, else as text: lists, times with zones, uuids."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    if kind == "FLOAT":  # by way of its text, else 0.1 becomes 0.10000000149
+        return f"cast(cast({quoted} as varchar) as double)"
+    is_simple = kind in _SIMPLE or kind.startswith("DECIMAL") or kind.removeprefix("U") in _WHOLE
+    return quoted if is_simple else f"left(cast({quoted} as varchar), {CELL_MAX})"
+
+
+def _value(raw: object) -> Cell:
+    """Numbers are exact already, but for floats, which are the decimals that they stand for."""
+    if isinstance(raw, float) and not math.isfinite(raw):
+        return None
+    return raw.normalize() + 0 if isinstance(raw, Decimal) else _cell(raw)
 
 
 # -- CSV ----------------------------------------------------------------------------------------

@@ -28,9 +28,10 @@ def blank_sheet(template: Template) -> bytes:
 def sheet_of(template: Template, rows: Iterable[Any]) -> bytes:
     """Masters of a template's first part, in the columns that an import of it reads."""
     part = template.parts[0]
-    fields = part.fields()
-    heads: list[Cell] = [template.label(column) for column in part.take.values()]
-    lines = [[_shown(getattr(row, fields[name].name)) for name in part.take] for row in rows]
+    own = {f.name for f in part.master.form_fields}
+    take = {name: column for name, column in part.take.items() if name in own}
+    heads: list[Cell] = [template.label(column) for column in take.values()]
+    lines = [[_shown(getattr(row, name)) for name in take] for row in rows]
     return _book([heads, *lines], marked=())
 
 

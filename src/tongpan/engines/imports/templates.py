@@ -38,7 +38,7 @@ class Part:
         return master_type(self.type)
 
     def fields(self) -> dict[str, Field]:
-        return {f.name: f for f in self.master.form_fields}
+        return {f.name: f for f in self.master.sheet_fields}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +111,8 @@ GOODS = Template(
                 name: name
                 for name in (
                     "code", "name", "specification", "kind", "category", "brand", "base_unit",
-                    "is_weighed", "family", "tax_category", "tax_code",
+                    "is_weighed", "has_lots", "family", "variant", "tax_category", "tax_code",
+                    "units", "barcodes",
                 )
             },
         ),
@@ -146,6 +147,7 @@ GOODS = Template(
 COMPOSED: Mapping[str, Template] = {GOODS.code: GOODS}
 NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
     "items.item_unit": ("item", "unit"),
+    "items.family_option": ("family", "name"),
     "items.item_at_unit": ("item", "org_unit", "valid_from"),
     "items.supplier_item": ("supplier", "item"),
     "items.supplier_price": ("supplier_item", "valid_from"),
@@ -168,6 +170,6 @@ def templates() -> Sequence[Template]:
 
 def _alone(declared: MasterType) -> Template:
     key = NATURAL_KEYS.get(declared.code, (declared.key,))
-    take = {name: name for name in declared.fields}
+    take = {f.name: f.name for f in declared.sheet_fields}
     part = Part(type=declared.code, take=take, key=key)
-    return Template(code=declared.code, title=declared.title, parts=(part,))
+    return Template(code=declared.code, title=declared.titles, parts=(part,))

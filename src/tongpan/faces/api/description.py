@@ -16,6 +16,7 @@ from tongpan.faces.api.documents import PEOPLE, SPINE, posted_actions
 from tongpan.faces.api.doors import Answer, Call
 from tongpan.faces.api.problems import PROBLEM, STATUS
 from tongpan.kernel.documents.actions.drafts import NOTE_MAX
+from tongpan.kernel.documents.actions.parts import ROWS_MAX
 from tongpan.kernel.documents.actions.talk import COMMENT_MAX
 from tongpan.kernel.documents.fields import Field
 from tongpan.kernel.documents.lists import PAGE_MAX
@@ -283,6 +284,14 @@ def _master_schemas(declared: MasterType) -> Schema:
     draft = _inputs(
         declared.form_fields, id={**UUID_TEXT, "description": _("Only when it is created.")}
     )
+    for part in declared.parts:
+        fields = part.fields(declared)
+        inner = _inputs(fields, id={**UUID_TEXT, "description": _("That of a row which is there.")})
+        shown = _outputs(fields, id=UUID_TEXT)
+        about = {"description": str(part.help)} if part.help else {}
+        row["properties"][part.name] = {"type": "array", "items": shown, **about}
+        listed = {"type": "array", "items": inner, "maxItems": ROWS_MAX, **about}
+        draft["properties"][part.name] = listed
     return {name: row, f"{name}Draft": draft, f"{name}List": _list_of(name)}
 
 

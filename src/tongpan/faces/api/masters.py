@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,11 +15,12 @@ from tongpan.faces.api.documents import CREATIONS, history_rows
 from tongpan.faces.api.doors import Answer, Call
 from tongpan.faces.api.reading import Malformed, read_id, read_row
 from tongpan.faces.api.writing import field_values, json_bytes
+from tongpan.kernel.documents.actions.parts import rows_of
 from tongpan.kernel.documents.fields import Field, fields_of, links_of, read
 from tongpan.kernel.documents.gate import Outcome, run
 from tongpan.kernel.documents.models import Request
-from tongpan.kernel.documents.registry import MasterType
-from tongpan.kernel.org.scope import masked_fields, visible
+from tongpan.kernel.documents.registry import MasterType, Part
+from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible
 
 FILTERED_KINDS = frozenset({"choice", "flag", "reference"})
 
@@ -27,7 +28,8 @@ FILTERED_KINDS = frozenset({"choice", "flag", "reference"})
 def list_masters(call: Call, declared: MasterType) -> Answer:
     """One page of a list, in the order of the key."""
     given = call.parameters(("q", *(f.name for f in filter_fields(declared)), *parameters.PAGING))
-    chosen = parameters.chosen_fields(given, ("id", *(f.name for f in shown_fields(declared))))
+    names = (*(f.name for f in shown_fields(declared)), *(p.name for p in shown_parts(declared)))
+    chosen = parameters.chosen_fields(given, ("id", *names))
     size = parameters.page_size(given)
     rows = _wanted(declared, given)
     if (cursor := parameters.opened(declared.code, given)) is not None:
@@ -39,7 +41,7 @@ def list_masters(call: Call, declared: MasterType) -> Answer:
     if len(found) > size:
         last_row = found[size - 1]
         inner = json.dumps([str(getattr(last_row, _key_attribute(declared))), str(last_row.pk)])
-    shown = [_row(declared, row, chosen) for row in found[:size]]
+    shown = _rows(declared, found[:size], chosen)
     return Answer({"rows": shown, "next_cursor": parameters.sealed(inner, declared.code, given)})
 
 
@@ -58,7 +60,7 @@ def create_master(call: Call, declared: MasterType) -> Answer:
     except Malformed as wrong:
         problem = {"path": "id", "code": wrong.code, **wrong.facts}
         raise Refusal("invalid", problems=[problem]) from None
-    payload = read_row(declared.form_fields, {k: v for k, v in body.items() if k != "id"})
+    payload = read_row(declared, {k: v for k, v in body.items() if k != "id"})
     own_name = uuid5(CREATIONS, f"{declared.code}|{row_id}") if row_id else None
     request_id = call.key or own_name
     there = _there(declared, row_id) if row_id is not None else None
@@ -71,7 +73,7 @@ def create_master(call: Call, declared: MasterType) -> Answer:
 def save_master(call: Call, declared: MasterType, row_id: UUID) -> Answer:
     """Make the row of this id, or change the fields that the body names."""
     call.parameters(())
-    payload = read_row(declared.form_fields, call.body())
+    payload = read_row(declared, call.body())
     there = _there(declared, row_id)
     expected = call.request.headers.get("If-Match", "*").strip()
     if (
@@ -170,9 +172,34 @@ def _key_attribute(declared: MasterType) -> str:
     return key.attribute
 
 
-def _row(declared: MasterType, row: Any, chosen: frozenset[str] | None) -> dict[str, Any]:
-    value = {"id": row.pk, **field_values(shown_fields(declared), row, frozenset())}
-    return value if chosen is None else {k: v for k, v in value.items() if k in chosen or k == "id"}
+def shown_parts(declared: MasterType) -> list[Part]:
+    """The parts whose rows may be seen."""
+    return [p for p in declared.parts if may_somewhere(p.master.permission("view"))]
+
+
+def part_fields(declared: MasterType, part: Part) -> tuple[Field, ...]:
+    """The fields of a part's rows that may be seen."""
+    masked = _masked(part.master)
+    return tuple(f for f in part.fields(declared) if f.name not in masked)
+
+
+def _rows(
+    declared: MasterType, rows: Sequence[Any], chosen: frozenset[str] | None
+) -> list[dict[str, Any]]:
+    """Rows with their parts: one query for each part, however many rows there are."""
+    ids = [row.pk for row in rows]
+    parts = [p for p in shown_parts(declared) if chosen is None or p.name in chosen]
+    theirs = [(p, part_fields(declared, p), rows_of(p, declared, ids)) for p in parts]
+    found = []
+    for row in rows:
+        value = {"id": row.pk, **field_values(shown_fields(declared), row, frozenset())}
+        for part, fields, there in theirs:
+            value[part.name] = [
+                {"id": one.pk, **field_values(fields, one, frozenset())}
+                for one in there.get(row.pk, ())
+            ]
+        found.append({k: v for k, v in value.items() if chosen is None or k in (*chosen, "id")})
+    return found
 
 
 def _whole(declared: MasterType, row_id: UUID, status: int = 200) -> Answer:
@@ -180,7 +207,7 @@ def _whole(declared: MasterType, row_id: UUID, status: int = 200) -> Answer:
     row = rows.select_related(*links_of(shown_fields(declared))).filter(pk=row_id).first()
     if row is None:
         raise Refusal("not_found")
-    value = _row(declared, row, None)
+    [value] = _rows(declared, [row], None)
     digest = hashlib.sha256(json_bytes(value)).hexdigest()[:32]
     return Answer(value, status, {"ETag": f'"{digest}"'})
 

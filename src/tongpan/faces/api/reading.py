@@ -15,7 +15,7 @@ from uuid import UUID
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.actions.drafts import NOTE_MAX
 from tongpan.kernel.documents.fields import Field, Problem
-from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.registry import DocumentType, MasterType
 
 LINES_MAX = 10_000
 TEXT_MAX = 20_000
@@ -51,7 +51,7 @@ def read_draft(declared: DocumentType, given: Mapping[str, Any]) -> dict[str, An
         elif name == "header":
             payload[name] = _row(declared.header_fields, raw, "", problems)
         elif name == "lines":
-            payload[name] = _lines(declared, raw, problems)
+            payload[name] = _rows(name, declared.line_fields, raw, problems)
         else:
             with _noting(problems, name, name):
                 payload[name] = _spine(name, raw)
@@ -60,10 +60,14 @@ def read_draft(declared: DocumentType, given: Mapping[str, Any]) -> dict[str, An
     return payload
 
 
-def read_row(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload that saves a row of master data, checked in the same way."""
+def read_row(declared: MasterType, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload that saves a row of master data and its parts, checked in the same way."""
     problems: list[Problem] = []
-    payload = _row(fields, given, "", problems)
+    parts = {part.name: part for part in declared.parts}
+    own = {name: raw for name, raw in given.items() if name not in parts}
+    payload = _row(declared.form_fields, own, "", problems)
+    for name in (name for name in given if name in parts):
+        payload[name] = _rows(name, parts[name].fields(declared), given[name], problems)
     if problems:
         raise Refusal("invalid", problems=problems)
     return payload
@@ -81,18 +85,21 @@ def _spine(name: str, raw: Any) -> Any:
     return _link(raw, "code")
 
 
-def _lines(declared: DocumentType, raw: Any, problems: list[Problem]) -> list[dict[str, Any]]:
+def _rows(
+    name: str, fields: Sequence[Field], raw: Any, problems: list[Problem]
+) -> list[dict[str, Any]]:
+    """A list of rows: the lines of a document, or a part of a row of master data."""
     if not isinstance(raw, list):
-        problems.append({"path": "lines", "code": "list_format"})
+        problems.append({"path": name, "code": "list_format"})
         return []
     if len(raw) > LINES_MAX:
         raise Refusal("batch_too_large", max_lines=LINES_MAX)
     ids: set[str] = set()
     lines = []
     for number, given in enumerate(raw, start=1):
-        path = f"lines.{number}"
+        path = f"{name}.{number}"
         bare = {k: v for k, v in given.items() if k != "id"} if isinstance(given, dict) else given
-        line = _row(declared.line_fields, bare, path, problems)
+        line = _row(fields, bare, path, problems)
         if isinstance(given, dict) and given.get("id") is not None:
             with _noting(problems, f"{path}.id", "id"):
                 line["id"] = read_id(given["id"])

@@ -199,6 +199,9 @@ def _units_of(request: HttpRequest) -> list[OrgUnit]:
     chosen = id_of(request.GET.get("unit", ""))
     if chosen is not None:
         units = [unit for unit in units if unit.pk == chosen]
+    entity = id_of(request.GET.get("entity", ""))
+    if entity is not None:
+        units = [unit for unit in units if unit.entity_id == entity]
     if not units:
         raise Http404
     return units
@@ -237,7 +240,7 @@ def _page(
         kept={
             n: str(v)
             for n, v in request.GET.items()
-            if n in ("item", "unit", "at", "party", "place", "role")
+            if n in ("item", "unit", "at", "party", "place", "role", "entity")
         },
         totals=tuple(_totals(found, told, sign)),
         actions=(pages.Action(_("Export"), _but(request, **{"as": "sheet"}), icon="export"),),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongpan.base import env
+from tongpan.base.numbers import ZERO
+from tongpan.business.finance.queries import money_units, open_bills
+from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.stock import overview as stock
 from tongpan.business.stock import queries
 from tongpan.faces.backoffice.today import LISTENS, of_person
@@ -24,9 +27,11 @@ from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, Person, business_date
 from tongpan.kernel.org.scope import may_somewhere, system, units_where, visible, who
 from tongpan.masters.items.models import Item
+from tongpan.masters.parties.models import Party
 
 SHOWN_MAX = 30
 COUNTED_MAX = 200
+DUE_DAYS = 7
 SLIPS = ("till.sale", "till.return")  # the ticker shows those
 
 
@@ -89,6 +94,7 @@ def waiting(types: dict[str, DocumentType]) -> list[pages.Waiting]:
         *_to_post(types.values()),
         *_ran_out(),
         *_to_follow(types),
+        *_to_pay(types),
         *_drafts(types.values()),
     ]
 
@@ -104,7 +110,7 @@ def _ran_out() -> Iterable[pages.Waiting]:
         worst = max(units, key=lambda unit: out.get(unit.pk, 0))
         yield pages.Waiting(
             sum(out.values()),
-            _("out of stock"),
+            _("Items out of stock"),
             f"{_address('stock')}?view=short",
             note=_("most of them: %(unit)s") % {"unit": worst.name},
             tone="act",
@@ -124,7 +130,7 @@ def _to_post(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
         if found:
             yield pages.Waiting(
                 len(found),
-                _("%(what)s to post") % {"what": declared.title},
+                _("%(what)s to post") % {"what": declared.titles},
                 addresses.documents(declared, state=State.SUBMITTED.value),
                 since=formats.moment(found[0].submitted_at),
                 tone="act",
@@ -156,13 +162,44 @@ def _to_follow(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
                 first = open_ones[0]
                 yield pages.Waiting(
                     len(open_ones),
-                    _("%(what)s to receive") % {"what": earlier.title},
+                    _("%(what)s to receive") % {"what": earlier.titles},
                     addresses.document(earlier.code, first.pk)
                     if len(open_ones) == 1
                     else addresses.documents(earlier, state=State.POSTED.value),
                     note=" · ".join(filter(None, [first.number, first.org_unit.name])),
                     since=formats.moment(first.posted_at),
                 )
+
+
+def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
+    """Bills that are due within a week, or of which nobody said when, for who may pay them."""
+    declared = types.get("purchasing.bill")
+    if declared is None or not may_somewhere("finance.supplier_payment.save"):
+        return
+    left = open_bills(money_units())
+    soon = _today() + timedelta(days=DUE_DAYS)
+    bills = list(
+        visible(SupplierBill, declared.permission("view"))
+        .filter(Q(due_on=None) | Q(due_on__lte=soon), pk__in=left)
+        .select_related("document", "supplier")
+        .order_by("due_on", "document__business_date")
+    )
+    if bills:
+        first = bills[0]
+        address = addresses.documents(declared, state=State.POSTED.value)
+        if len(bills) == 1:
+            address = addresses.document(declared.code, first.pk)
+        elif len({bill.supplier_id for bill in bills}) == 1:
+            address = addresses.master_of(Party, first.supplier_id)
+        due = formats.day(first.due_on) if first.due_on else ""
+        owed = formats.money(sum((left[bill.pk] for bill in bills), ZERO), "CNY")
+        yield pages.Waiting(
+            len(bills),
+            _("bills to pay"),
+            address,
+            note=" · ".join(filter(None, [owed, str(first.supplier), due])),
+            tone="act" if first.due_on and first.due_on < _today() else "",
+        )
 
 
 def _is_open(standing: Standing | None) -> bool:
@@ -180,7 +217,7 @@ def _drafts(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
             only = addresses.document(declared.code, found[0].pk)
             yield pages.Waiting(
                 len(found),
-                _("%(what)s: my drafts") % {"what": declared.title},
+                _("%(what)s: my drafts") % {"what": declared.titles},
                 only if len(found) == 1 else addresses.documents(declared, view="mine"),
                 since=formats.moment(found[0].changed_at),
             )

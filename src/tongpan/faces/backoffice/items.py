@@ -14,24 +14,34 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.stock import overview as stock
 from tongpan.business.till import sold
-from tongpan.faces.backoffice import cards, moves
+from tongpan.faces.backoffice import cards, moves, pictures
 from tongpan.faces.kit import charts, formats, pages, show
-from tongpan.faces.kit.derived import masters, values
+from tongpan.faces.kit.derived import addresses, masters, values
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.registry import MasterType, master_type
 from tongpan.kernel.ledger.queries import Where, latest
 from tongpan.kernel.org.models import OrgUnit, business_date
-from tongpan.kernel.org.scope import may, units_where, visible, who
+from tongpan.kernel.org.scope import may, may_somewhere, units_where, visible, who
+from tongpan.masters.items.families import variants_of
 from tongpan.masters.items.models import Item
 
 WEEKS = 12
 MOVES_SHOWN = 8
+VARIANTS_SHOWN = 24
 SIDE = ("items.barcode", "items.item_unit")
 
 
 @entry(permission="items.item.view", scope="units", field_policy="masked")
 def item(request: HttpRequest, row_id: UUID) -> HttpResponse:
     """One item, with everything that hangs on it."""
+    return show.page(request, page_of(row_id))
+
+
+def page_of(row_id: UUID, *, problem: pages.ErrorPanel | None = None) -> pages.MasterPage:
+    """The page of an item that the person may see.
+
+    Errors: Http404.
+    """
     declared = master_type("items.item")
     links = ("base_unit", "category", "family", "tax_category")
     row = (
@@ -40,7 +50,7 @@ def item(request: HttpRequest, row_id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     may_save = may(declared.permission("save"), None)
-    return show.page(request, _page(declared, row, may_save=may_save))
+    return replace(_page(declared, row, may_save=may_save), problem=problem)
 
 
 def _page(declared: MasterType, row: Item, *, may_save: bool) -> pages.MasterPage:
@@ -51,19 +61,59 @@ def _page(declared: MasterType, row: Item, *, may_save: bool) -> pages.MasterPag
     titles = {str(master_type(code).title) for code in SIDE}
     beside = [card for card in derived.main if card.title in titles]
     rest = [card for card in derived.main if card.title not in titles]
-    facts = replace(derived.side[0], title="")
+    shown = list(row.pictures.order_by("position", "pk"))
+    url = pictures.address(shown[0]) if shown else ""
+    facts = replace(derived.side[0], title="", has_picture=bool(shown), picture_url=url)
+    gallery = pictures.card(row, shown, may_save=may_save)
     mine = [*_stock(row, units, figures), *_sales(row), *_movements(row, units, figures)]
     return replace(
         derived,
         codes=(row.code, *_barcodes(row)),
         tag=derived.tag or _tag(row, units, figures),
-        side=(facts, *_cost(row, units, figures), *(_narrow(card) for card in beside)),
+        side=(
+            facts,
+            *([gallery] if gallery else ()),
+            *_variants(row),
+            *_cost(row, units, figures),
+            *(_narrow(card) for card in beside),
+        ),
         main=(*mine, *rest),
     )
 
 
 def _barcodes(row: Item) -> Iterable[str]:
-    return row.barcodes.filter(state="active").values_list("code", flat=True)[:2]
+    """The main barcode and another."""
+    found = row.barcodes.filter(state="active").order_by("-is_main", "pk")
+    return found.values_list("code", flat=True)[:2]
+
+
+def _variants(row: Item) -> Iterable[pages.Card]:
+    """The other items of the same family."""
+    if row.family is None:
+        return
+    others = [one for one in variants_of(row.family) if one.pk != row.pk][:VARIANTS_SHOWN]
+    found = master_type("items.family")
+    link = None
+    if may_somewhere(found.permission("view")):
+        link = pages.Action(str(row.family), addresses.master(found, row.family.pk))
+    yield pages.Card(
+        _("Other variants"),
+        link=link,
+        columns=(
+            pages.Column("variant", _("Variant"), keep=1, at="title"),
+            pages.Column("code", _("Code"), pages.Kind.CODE, 1, "detail"),
+        ),
+        rows=tuple(
+            pages.Row(
+                str(one.pk),
+                {"variant": pages.Cell(one.variant or one.name), "code": pages.Cell(one.code)},
+                url=addresses.master(master_type("items.item"), one.pk),
+            )
+            for one in others
+        ),
+        empty=_("None yet."),
+        is_compact=True,
+    )
 
 
 def _narrow(card: pages.Card) -> pages.Card:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,9 +11,20 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance.models import MoneyPlace
-from tongpan.business.finance.queries import held_at, money_units, money_where, owed_to
+from tongpan.business.finance.queries import (
+    OWED,
+    Left,
+    held_at,
+    money_units,
+    money_where,
+    open_items,
+    owed_to,
+    usual_account,
+)
+from tongpan.business.purchasing.models import SupplierBill
 from tongpan.faces.backoffice import cards, moves
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, masters, values
@@ -21,12 +34,14 @@ from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import MasterType, document_type, document_types, master_type
 from tongpan.kernel.ledger.queries import Balance, latest
-from tongpan.kernel.org.models import OrgUnit
-from tongpan.kernel.org.scope import masked_fields, may, may_somewhere, visible
+from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.scope import masked_fields, may, may_somewhere, visible, who
 from tongpan.masters.parties.models import Party
 
 MOVES_SHOWN = 8
 DOCUMENTS_SHOWN = 10
+OPEN_SHOWN = 50
+OURS = ("returned_not_credited", "advance")  # what the supplier owes us
 
 
 @entry(permission="parties.party.view", scope="company", field_policy="masked")
@@ -41,15 +56,22 @@ def party(request: HttpRequest, row_id: UUID) -> HttpResponse:
 
 
 def _pay(row: Party) -> Iterable[pages.Action]:
-    """A payment of all that is billed and owed, for those who may draft one."""
+    """A payment of all that a legal entity owes, for those who may draft one."""
     declared = document_type("finance.supplier_payment")
-    if not row.is_supplier or not may_somewhere(declared.permission("save")):
+    here = who().at
+    if not row.is_supplier or here is None or not may(declared.permission("save"), here):
         return
-    owed = -sum((b.amount for b in owed_to(row.pk, money_units()) if b.role == "payable"), ZERO)
-    if owed > 0:
-        query = urlencode({"supplier": row.code, "amount": f"{owed.normalize():f}"})
-        url = f"{addresses.new_document(declared)}?{query}"
-        title = _("Pay %(sum)s") % {"sum": formats.money(owed, "CNY")}
+    entities = {unit.entity_id: unit.entity for unit in money_units()}
+    for entity in entities.values():
+        left = sum((one.amount for one in open_items(row.pk, entity.pk, money_units())), ZERO)
+        account = usual_account(entity.pk)
+        if left <= 0 or (account is None and entity.pk != here.entity_id):
+            continue
+        query = {"supplier": row.code} | ({"paid_from": account.code} if account else {})
+        title = _("Pay %(sum)s") % {"sum": formats.money(left, "CNY")}
+        if len(entities) > 1:
+            title = f"{title} · {entity.name}"
+        url = f"{addresses.new_document(declared)}?{urlencode(query)}"
         yield pages.Action(title, url, icon="money")
 
 
@@ -79,27 +101,25 @@ def _owed(row: Party) -> Iterable[pages.Card]:
     if not units or not row.is_supplier:
         return
     found = [b for b in owed_to(row.pk, units) if b.inflow or b.outflow]
-    by_unit: dict[UUID, dict[str, Balance]] = {}
-    for balance in found:
-        by_unit.setdefault(balance.org_unit, {})[balance.role] = balance
     yield pages.Card(
         _("What we owe"),
         note=_("¥, tax included where it is deducted"),
         link=pages.Action(_("Statement"), cards.statement_address(party=row.pk)),
         columns=(
             pages.Column("at", _("Org unit"), keep=1, at="title"),
-            _owed_column("received", _("Received, not invoiced"), keep=2, at="state"),
+            _owed_column("received", _("Received, not invoiced"), keep=3, at="detail"),
             _owed_column("payable", _("Payable"), keep=2, at="date"),
-            _owed_column("sum", _("Together"), keep=1, at="amount"),
+            _owed_column("ours", _("Owed to us"), keep=2, at="state"),
+            _owed_column("sum", _("Total"), keep=1, at="amount"),
         ),
-        rows=tuple(_owed_row(row, unit, by_unit[unit.pk]) for unit in units if unit.pk in by_unit),
-        totals=_owed_totals(found) if len(by_unit) > 1 else {},
+        rows=tuple(_owed_rows(row, units, found)),
         empty=_("Nothing was ever bought here."),
         code="owed",
         listens="*",
     )  # fmt: skip
+    yield from _open(row, units)
     yield from _moves(
-        latest(money_where(row.pk, ("payable", "received_not_invoiced"), units), limit=MOVES_SHOWN),
+        latest(money_where(row.pk, OWED, units), limit=MOVES_SHOWN),
         cards.statement_address(party=row.pk), sign=-1,
     )  # fmt: skip
 
@@ -108,34 +128,105 @@ def _owed_column(name: str, title: str, *, keep: int, at: Any) -> pages.Column:
     return pages.Column(name, title, pages.Kind.MONEY, keep, at=at, unit="¥")
 
 
-def _owed_row(row: Party, unit: OrgUnit, found: dict[str, Balance]) -> pages.Row:
-    received = -found["received_not_invoiced"].amount if "received_not_invoiced" in found else ZERO
-    payable = -found["payable"].amount if "payable" in found else ZERO
+def _owed_rows(
+    row: Party, units: Sequence[OrgUnit], found: Sequence[Balance]
+) -> Iterable[pages.Row]:
+    """A row for each legal entity, and below it one for each of its units, where there are more."""
+    at = {balance.org_unit for balance in found}
+    entities = {unit.entity_id: unit.entity for unit in units if unit.pk in at}
+    for entity in entities.values():
+        mine = [unit for unit in units if unit.pk in at and unit.entity_id == entity.pk]
+        if len(mine) > 1 or len(entities) > 1:
+            of_entity = [b for b in found if b.org_unit in {unit.pk for unit in mine}]
+            about = {"party": row.pk, "entity": entity.pk}
+            yield _owed_row(entity.pk, entity.name, of_entity, about, is_strong=True)
+        if len(mine) > 1 or len(entities) == 1:
+            for unit in mine:
+                of_unit = [b for b in found if b.org_unit == unit.pk]
+                yield _owed_row(unit.pk, unit.name, of_unit, {"party": row.pk, "unit": unit.pk})
 
-    def url(**more: str) -> str:
-        return cards.statement_address(party=row.pk, unit=unit.pk, **more)
 
+def _owed_row(
+    key: UUID, name: str, found: Sequence[Balance], about: dict[str, Any], *,
+    is_strong: bool = False,
+) -> pages.Row:  # fmt: skip
+    sums: dict[str, Decimal] = {}
+    for balance in found:
+        sums[balance.role] = sums.get(balance.role, ZERO) - balance.amount
+    ours = -sum((sums.get(role, ZERO) for role in OURS), ZERO)
     return pages.Row(
-        str(unit.pk),
+        str(key),
         {
-            "at": pages.Cell(unit.name),
-            "received": pages.Cell(received, url=url(role="received_not_invoiced")),
-            "payable": pages.Cell(payable, url=url(role="payable")),
-            "sum": pages.Cell(received + payable, url=url(), is_strong=True),
+            "at": pages.Cell(name, is_strong=is_strong),
+            "received": _owed_cell(sums, "received_not_invoiced", about),
+            "payable": _owed_cell(sums, "payable", about),
+            "ours": pages.Cell(ours),
+            "sum": pages.Cell(
+                sum(sums.values(), ZERO), url=cards.statement_address(**about), is_strong=True
+            ),
         },
-        url=url(),
+        url=cards.statement_address(**about),
     )
 
 
-def _owed_totals(found: Sequence[Balance]) -> dict[str, pages.Cell]:
-    received = -sum((b.amount for b in found if b.role != "payable"), ZERO)
-    payable = -sum((b.amount for b in found if b.role == "payable"), ZERO)
-    return {
-        "at": pages.Cell(_("All"), is_strong=True),
-        "received": pages.Cell(received),
-        "payable": pages.Cell(payable),
-        "sum": pages.Cell(received + payable),
-    }
+def _owed_cell(sums: dict[str, Decimal], role: str, about: dict[str, Any]) -> pages.Cell:
+    return pages.Cell(sums.get(role, ZERO), url=cards.statement_address(**about, role=role))
+
+
+def _open(row: Party, units: Sequence[OrgUnit]) -> Iterable[pages.Card]:
+    """Every bill and credit that is not settled, with the day on which it is due."""
+    entities = dict.fromkeys(unit.entity_id for unit in units)
+    found = [left for entity in entities for left in open_items(row.pk, entity, units)]
+    if not found:
+        return
+    ids = [left.item.pk for left in found]
+    bills = SupplierBill.unscoped.filter(pk__in=ids).values_list("pk", "due_on")
+    due = {pk: day for pk, day in bills if day is not None}
+    found.sort(key=lambda left: due.get(left.item.pk, left.item.business_date))
+    yield pages.Card(
+        _("Open bills and credits"),
+        note="¥",
+        columns=(
+            pages.Column("number", _("Number"), pages.Kind.CODE, 1, at="code"),
+            pages.Column("type", _("Type"), keep=2, at="title"),
+            pages.Column("unit", _("Org unit"), keep=3, at="detail", is_quiet=True),
+            pages.Column("due", _("Due on"), pages.Kind.TEXT, 1, at="date"),
+            pages.Column("total", _("Total"), pages.Kind.MONEY, 3, at="state", unit="¥"),
+            pages.Column("open", _("Still open"), pages.Kind.MONEY, 1, at="amount", unit="¥"),
+        ),
+        rows=tuple(_open_row(left, due.get(left.item.pk)) for left in found[:OPEN_SHOWN]),
+        totals={
+            "number": pages.Cell(_("%(n)s documents") % {"n": len(found)}, is_strong=True),
+            "open": pages.Cell(sum((left.amount for left in found), ZERO), is_strong=True),
+        },
+        is_compact=True,
+        code="open-items",
+        listens="*",
+    )
+
+
+def _open_row(left: Left, due: date | None) -> pages.Row:
+    item = left.item
+    declared = document_type(item.type)
+    may_open = may(declared.permission("view"), item.org_unit)
+    url = addresses.document(item.type, item.pk) if may_open else ""
+    total = -(item.total or ZERO) if left.amount < 0 else item.total
+    days = (business_date(item.org_unit, env.now()) - due).days if due else 0
+    when = formats.day(due) if due else None
+    if days > 0 and left.amount > 0:
+        when = _("%(day)s, %(n)s days over") % {"day": when, "n": days}
+    return pages.Row(
+        str(item.pk),
+        {
+            "number": pages.Cell(item.number, url=url),
+            "type": pages.Cell(str(declared.title)),
+            "unit": pages.Cell(item.org_unit.name),
+            "due": pages.Cell(when),
+            "total": pages.Cell(total),
+            "open": pages.Cell(left.amount, is_strong=True),
+        },
+        url,
+    )
 
 
 def _documents(row: Party) -> Iterable[pages.Card]:

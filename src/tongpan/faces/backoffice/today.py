@@ -122,7 +122,7 @@ class Today:
         basket = now.gross / now.slips if now.slips else None
         basket_then = then.gross / then.slips if then.slips else None
         yield pages.Figure(
-            _("Average slip"), formats.money(basket, "CNY"),
+            _("Average slip"), formats.money(basket, "CNY"), url=self.sales_url(),
             change=_change(basket, basket_then),
             against=by_then(formats.money(basket_then, "CNY")),
         )  # fmt: skip
@@ -190,7 +190,7 @@ class Today:
         ]
         now, then = self.both
         totals = {
-            "store": pages.Cell(_("Together"), is_strong=True),
+            "store": pages.Cell(_("Total"), is_strong=True),
             "sales": pages.Cell(now.gross),
             "change": pages.Cell(_change(now.gross, then.gross)),
             "slips": pages.Cell(now.slips),

@@ -50,9 +50,9 @@ def notices(request: HttpRequest) -> HttpResponse:
     primary = None
     if any(not line.is_seen for line in lines):
         primary = pages.Action(
-            _("I have seen all"), reverse("notices-seen"), method="post", icon="check"
+            _("Mark all as seen"), reverse("notices-seen"), method="post", icon="check"
         )
-    return show.page(request, ToldPage(_("What I was told"), lines, primary))
+    return show.page(request, ToldPage(_("Notices"), lines, primary))
 
 
 @entry(permission=SIGNED_IN, scope="own", field_policy="none", methods=("POST",))

@@ -7,10 +7,12 @@ from tongpan.faces.backoffice import (
     cards,
     choices,
     door,
+    families,
     home,
     integrity,
     items,
     parties,
+    pictures,
     stock,
     told,
 )
@@ -19,6 +21,7 @@ from tongpan.faces.kit.derived.urls import patterns
 # Pages written by hand stand where the derived ones would: every link finds them.
 OWN = {
     "master-items.item": items.item,
+    "master-items.family": families.family,
     "master-parties.party": parties.party,
     "master-finance.money_place": parties.money_place,
 }
@@ -40,6 +43,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stock/send", stock.stock_send, name="stock-send"),
     path("stock/export", stock.stock_export, name="stock-export"),
     path("stock/card/", cards.stock_card, name="stock-card"),
+    path(
+        "m/items.item/<uuid:row_id>/pictures/<uuid:picture_id>",
+        pictures.picture,
+        name="picture-items.item",
+    ),
+    path("m/items.item/<uuid:row_id>/pictures/add", pictures.add, name="item-picture-add"),
+    path("m/items.item/<uuid:row_id>/pictures/order", pictures.order, name="item-picture-order"),
+    path("m/items.item/<uuid:row_id>/pictures/remove", pictures.remove, name="item-picture-remove"),
+    path("m/items.family/<uuid:row_id>/variants", families.make_variants, name="family-variants"),
     path("money/statement/", cards.money_statement, name="money-statement"),
     path("settings/", include("tongpan.faces.backoffice.settings.urls")),
     path("integrity/", integrity.integrity, name="integrity"),

@@ -9,5 +9,7 @@ class FilesConfig(AppConfig):
     label = "files"
 
     def ready(self) -> None:
-        """Sheets in and out are among the settings."""
+        """Sheets in and out are among the settings; long ones come in by a worker."""
+        from tongpan.faces.files import work  # noqa: F401
+
         menu.tab("settings", "sheets", _("Import and export"), "/files/", "signed-in", order=60)

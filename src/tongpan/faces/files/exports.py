@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
 import xlsxwriter
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
@@ -22,13 +25,15 @@ from tongpan.engines.imports.drafts import DOCUMENT, SPINE, DraftSheet
 from tongpan.faces.files.guard import guarded
 from tongpan.faces.kit.derived.listing import hidden_fields
 from tongpan.kernel.documents import lists
+from tongpan.kernel.documents.actions.parts import rows_of, spelled
 from tongpan.kernel.documents.fields import Field, links_of, reference_of
 from tongpan.kernel.documents.lists import Wanted
 from tongpan.kernel.documents.models import Document
-from tongpan.kernel.documents.registry import DocumentType, MasterType
-from tongpan.kernel.org.scope import masked_fields, visible
+from tongpan.kernel.documents.registry import DocumentType, MasterType, Part
+from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible
 
 ROWS_MAX = 100_000
+AT_ONCE = 2000  # rows that are read together, with their parts
 NUMBER_DIGITS = 15  # a spreadsheet keeps no more; a longer number is written as text
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Value = str | Decimal | int | date | bool | None
@@ -97,10 +102,25 @@ def export_masters(declared: MasterType, among: QuerySet[Any] | None = None) -> 
     masked = masked_fields(declared.model, view)
     fields = [f for f in declared.form_fields if f.name not in masked]
     rows: QuerySet[Any] = visible(declared.model, view) if among is None else among
-    rows = rows.select_related(*links_of(fields))
-    shown = ([_cell(f, row) for f in fields] for row in rows.order_by(declared.key)[:ROWS_MAX])
-    headings = [str(f.label) for f in fields]
+    # Many rows link to few others: read with each row those were most of the work.
+    rows = rows.prefetch_related(*links_of(fields)).order_by(declared.key)[:ROWS_MAX]
+    parts = [p for p in declared.parts if p.cell and may_somewhere(p.master.permission("view"))]
+    headings = [str(f.label) for f in (*fields, *(part.column for part in parts))]
+    shown = _master_rows(declared, rows, fields, parts)
     return Export(declared.code, str(declared.title), headings, shown)
+
+
+def _master_rows(
+    declared: MasterType, rows: QuerySet[Any], fields: Sequence[Field], parts: Sequence[Part]
+) -> Iterator[list[Value]]:
+    """Each row with its parts, every part spelled in one cell."""
+    every = rows.iterator(AT_ONCE)
+    while stretch := list(islice(every, AT_ONCE)):
+        ids = [row.pk for row in stretch]
+        theirs = [(part, rows_of(part, declared, ids)) for part in parts]
+        for row in stretch:
+            cells: list[Value] = [_cell(f, row) for f in fields]
+            yield cells + [spelled(part, found.get(row.pk, ())) for part, found in theirs]
 
 
 def blank(declared: DocumentType | MasterType) -> Export:
@@ -110,7 +130,7 @@ def blank(declared: DocumentType | MasterType) -> Export:
         heads = [sheet.label(n) for n, f in sheet.fields().items() if f.name not in hidden]
     else:
         masked = masked_fields(declared.model, declared.permission("view"))
-        heads = [str(f.label) for f in declared.form_fields if f.name not in masked]
+        heads = [str(f.label) for f in declared.sheet_fields if f.name not in masked]
     return Export(f"{declared.code}-blank", str(declared.title), heads, ())
 
 
@@ -121,14 +141,19 @@ def _cell(field: Field, row: Any) -> Value:
         return reference_of(field.target).code(linked) if linked is not None else None
     value = getattr(row, field.name)
     if field.kind == "choice":
-        return str(_labels(field).get(value, value))
+        return _labels(field).get(value, str(value))
     if isinstance(value, Decimal):
         return value.normalize() + 0
     return value if isinstance(value, int | date | bool | None) else str(value)
 
 
-def _labels(field: Field) -> Mapping[str, Any]:
-    return dict(field.choices)
+def _labels(field: Field) -> Mapping[str, str]:
+    return _in_words(field.choices, get_language())
+
+
+@lru_cache(maxsize=256)
+def _in_words(choices: tuple[tuple[str, Any], ...], _language: str | None) -> dict[str, str]:
+    return {value: str(words) for value, words in choices}
 
 
 # -- writing ------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from uuid import UUID
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.engines.imports import actions, drafts
-from tongpan.engines.imports.actions import Planned, Report
+from tongpan.engines.imports.actions import Planned, Report, Told, nobody
 from tongpan.engines.imports.drafts import draft_sheet
 from tongpan.engines.imports.files import Table, read_file
 from tongpan.engines.imports.models import ImportRun
@@ -50,7 +50,7 @@ class Sheet:
 def sheets() -> list[Sheet]:
     """The kinds of sheet that the acting person may import, documents first."""
     found = [
-        Sheet(t.code, str(t.title), draft_sheet(t.code), (t.permission("save"),))
+        Sheet(t.code, str(t.titles), draft_sheet(t.code), (t.permission("save"),))
         for t in document_types()
     ]
     found += [
@@ -121,27 +121,30 @@ def _given(one: Sheet, price_list: str) -> dict[str, Any]:
     return {"price_list": str(chosen.pk), "valid_from": str(business_date(at, env.now()))}
 
 
-def rehearsed(one: Sheet, plan: Planned, content: bytes, *, price_list: str = "") -> Report:
+def rehearsed(
+    one: Sheet, plan: Planned, content: bytes, *, price_list: str = "", told: Told = nobody
+) -> Report:
     """What would become of every row; nothing is kept."""
     if plan.problems:
         none = dict.fromkeys(("new", "changed", "same", "refused"), 0)
         rows = list(plan.rows)
         return Report(none, rows[: actions.SHOWN], plan.problems, len(rows))
     if one.makes_documents:
-        return drafts.rehearse_drafts(plan, content)
-    return actions.rehearse(plan, _given(one, price_list))
+        return drafts.rehearse_drafts(plan, content, told=told)
+    return actions.rehearse(plan, _given(one, price_list), told=told)
 
 
 def imported(
     one: Sheet, plan: Planned, *, name: str, content: bytes, answers: Sequence[str],
-    skipping: bool, price_list: str = "",
+    skipping: bool, price_list: str = "", told: Told = nobody,
 ) -> Report:  # fmt: skip
     """Import it: all or nothing; with `skipping`, what has no problem."""
     carry_out: Any = drafts.import_drafts if one.makes_documents else actions.import_sheet
     more = {} if one.makes_documents else {"given": _given(one, price_list)}
     report: Report = carry_out(
-        plan, file_name=name, content=content, answers=answers, skipping=skipping, **more
-    )
+        plan, file_name=name, content=content, answers=answers, skipping=skipping,
+        told=told, **more,
+    )  # fmt: skip
     return report
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +22,7 @@ def keep(name: str, content: bytes) -> str:
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     _forget_old(folder)
+    forget(digest)
     (folder / digest).write_bytes(content)
     (folder / f"{digest}.name").write_text(name[:200], encoding="utf-8")
     return digest
@@ -38,9 +40,24 @@ def kept(digest: str) -> tuple[str, bytes]:
 
 
 def forget(digest: str) -> None:
-    """Throw a file away that was imported."""
-    for name in (digest, f"{digest}.name"):
-        (_folder() / name).unlink(missing_ok=True)
+    """Throw a file away that was imported, and all that belongs to it."""
+    for file in _folder().glob(f"{digest}*"):
+        file.unlink(missing_ok=True)
+
+
+def beside(digest: str, suffix: str) -> Path:
+    """The place of what belongs to an upload of the acting person, kept as long as it.
+
+    Errors: Refusal("not_found") if that is no digest.
+    """
+    if not DIGEST.fullmatch(digest):
+        raise Refusal("not_found")
+    return _folder() / f"{digest}.{suffix}"
+
+
+def all_beside(suffix: str) -> Iterator[Path]:
+    """Every such file of the acting person."""
+    return _folder().glob(f"*.{suffix}")
 
 
 def _folder() -> Path:

@@ -49,6 +49,7 @@ urlpatterns = [
     path("import/<str:code>", _guarded(views.upload, "GET", "POST"), name="import-upload"),
     path(IMPORT, _guarded(views.preview, "GET"), name="import-preview"),
     path(f"{IMPORT}/apply", _guarded(views.apply, "POST"), name="import-apply"),
+    path(f"{IMPORT}/work/<str:key>", _guarded(views.at_work, "GET"), name="import-work"),
     path(f"{IMPORT}/make", _guarded(views.make_missing, "POST"), name="import-make"),
     path(f"{IMPORT}/problems", _guarded(views.problems, "GET"), name="import-problems"),
     path("undo/<uuid:run_id>", _guarded(views.undo, "POST"), name="import-undo"),

@@ -16,7 +16,7 @@ from tongpan.engines.imports.files import FILE_MAX, Table
 from tongpan.engines.imports.models import ImportState
 from tongpan.engines.imports.rows import Row
 from tongpan.engines.imports.sheets import sheet_of_problems
-from tongpan.faces.files import exports, importing, missing, uploads
+from tongpan.faces.files import exports, importing, missing, uploads, work
 from tongpan.faces.files.importing import Sheet
 from tongpan.faces.kit import show
 from tongpan.faces.kit.derived import asked, masters
@@ -41,6 +41,10 @@ def start(request: HttpRequest) -> HttpResponse:
         }
         for run in importing.own_runs()
     ]  # fmt: skip
+    under_way = [
+        {"name": p.name, "percent": p.percent, "url": _at_work(p.work, p.work.key)}
+        for p in work.under_way()
+    ]
     kinds = [
         {
             "title": one.title, "url": reverse("import-upload", args=[one.code]),
@@ -48,7 +52,9 @@ def start(request: HttpRequest) -> HttpResponse:
         }
         for one in importing.sheets()
     ]  # fmt: skip
-    return _page(request, "files/start.html", {"kinds": kinds, "runs": runs})
+    return _page(
+        request, "files/start.html", {"kinds": kinds, "runs": runs, "under_way": under_way}
+    )
 
 
 def _address(name: str, one: Sheet) -> str:
@@ -95,28 +101,44 @@ def _upload_page(
 
 def preview(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """What the file was taken for: columns, first rows, and what would become of every row."""
-    one = importing.sheet(code)
-    name, content = uploads.kept(digest)
-    table = importing.table_of(name, content)
-    plan = importing.planned(one, table, _chosen(request.GET, one))
-    report = importing.rehearsed(one, plan, content, price_list=request.GET.get(LIST, ""))
-    return _preview_page(request, one, digest, name, table, plan, report)
+    name, content, one, plan, table = _understood(request.GET, code, digest)
+    price_list = request.GET.get(LIST, "")
+    if not work.is_long(plan):
+        report = importing.rehearsed(one, plan, content, price_list=price_list)
+        return _preview_page(request, one, digest, name, table, plan, report)
+    look = work.Work(code, digest, "look", _said(plan), price_list)
+    seen = work.found(digest, look.key)
+    if seen is not None and seen.refusal is not None:
+        work.forget(look)
+        return _upload_page(request, one, seen.refusal, status=422)
+    if seen is None or seen.report is None or "again" in request.GET:
+        return show.go(request, _at_work(look, work.ask(look, plan, name)))
+    asked = work.found(digest, request.GET.get("asked", ""))
+    refusal = asked.refusal if asked is not None else None
+    return _preview_page(request, one, digest, name, table, plan, seen.report, refusal)
 
 
 def apply(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """Import what was shown, through the same actions as a person's."""
-    one = importing.sheet(code)
-    name, content = uploads.kept(digest)
-    table = importing.table_of(name, content)
-    plan = importing.planned(one, table, _chosen(request.POST, one))
+    name, content, one, plan, table = _understood(request.POST, code, digest)
+    price_list, skipping = request.POST.get(LIST, ""), request.POST.get("skipping") == "1"
+    answers = request.POST.getlist("answers")
+    if work.is_long(plan):
+        said = _said(plan)
+        wish = work.Work(code, digest, "import", said, price_list, tuple(answers), skipping)
+        return show.go(request, _at_work(wish, work.ask(wish, plan, name)))
     try:
         report = importing.imported(
-            one, plan, name=name, content=content, answers=request.POST.getlist("answers"),
-            skipping=request.POST.get("skipping") == "1", price_list=request.POST.get(LIST, ""),
+            one, plan, name=name, content=content, answers=answers, skipping=skipping,
+            price_list=price_list,
         )  # fmt: skip
     except Refusal as refusal:
-        report = importing.rehearsed(one, plan, content, price_list=request.POST.get(LIST, ""))
+        report = importing.rehearsed(one, plan, content, price_list=price_list)
         return _preview_page(request, one, digest, name, table, plan, report, refusal)
+    return _imported(request, digest, name, report)
+
+
+def _imported(request: HttpRequest, digest: str, name: str, report: Report) -> HttpResponse:
     uploads.forget(digest)
     done = _("%(name)s was imported: %(counts)s") % {
         "name": name, "counts": _counted(report.counts),
@@ -124,26 +146,73 @@ def apply(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     return show.go(request, reverse("sheets"), toast=Toast(done))
 
 
+def at_work(request: HttpRequest, code: str, digest: str, key: str) -> HttpResponse:
+    """How far a worker is with a long sheet; on from here when it is over."""
+    one = importing.sheet(code)
+    progress = work.found(digest, key)
+    if progress is None:
+        return show.go(request, reverse("import-upload", args=[code]))
+    if progress.report is not None and progress.work.step == "import":
+        return _imported(request, digest, progress.name, progress.report)
+    if progress.refusal is not None and progress.refusal.code == "import_has_problems":
+        work.forget(progress.work.looking())  # something has changed since: it is looked at anew
+    if progress.is_over:
+        asked = {"asked": key} if progress.work.step == "import" else {}
+        return show.go(request, _seen_at(progress.work, asked))
+    context = {
+        "sheet": one, "progress": progress, "is_import": progress.work.step == "import",
+        "url": _at_work(progress.work, key),
+    }  # fmt: skip
+    return _page(request, "files/at_work.html", context)
+
+
+def _at_work(wish: work.Work, key: str) -> str:
+    return reverse("import-work", kwargs={"code": wish.code, "digest": wish.digest, "key": key})
+
+
+def _seen_at(wish: work.Work, more: Mapping[str, str]) -> str:
+    """The page that shows the sheet as this work understood it."""
+    said = {f"column.{place}": name for place, name in wish.chosen.items()} | dict(more)
+    if wish.price_list:
+        said[LIST] = wish.price_list
+    address = reverse("import-preview", kwargs={"code": wish.code, "digest": wish.digest})
+    return f"{address}?{urlencode(said)}" if said else address
+
+
 def make_missing(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """Make the categories and units that the sheet names, and look at it again."""
-    one = importing.sheet(code)
-    name, content = uploads.kept(digest)
-    plan = importing.planned(one, importing.table_of(name, content), _chosen(request.POST, one))
-    missing.make(missing.missing(one, importing.rehearsed(one, plan, content)))
-    said = {key: value for key, value in request.POST.items() if key.startswith(("column.", LIST))}
-    address = reverse("import-preview", kwargs={"code": code, "digest": digest})
-    return show.go(request, f"{address}?{urlencode(said)}")
+    _name, content, one, plan, _table = _understood(request.POST, code, digest)
+    look = work.Work(code, digest, "look", _said(plan), request.POST.get(LIST, ""))
+    missing.make(missing.missing(one, _looked_at(one, plan, look, content)))
+    work.forget(look)
+    return show.go(request, _seen_at(look, {}))
 
 
 def problems(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """The same sheet with the refused rows alone, and what is wrong with each."""
+    _name, content, one, plan, table = _understood(request.GET, code, digest)
+    look = work.Work(code, digest, "look", _said(plan), request.GET.get(LIST, ""))
+    report = _looked_at(one, plan, look, content)
+    book = sheet_of_problems(table, plan.headings, report.rows)
+    return exports.download(book, f"{code}-{_('Problems')}.xlsx", exports.XLSX)
+
+
+def _understood(
+    said: Mapping[str, Any], code: str, digest: str
+) -> tuple[str, bytes, Sheet, Planned, Table]:
+    """The uploaded file, and what its columns are taken for."""
     one = importing.sheet(code)
     name, content = uploads.kept(digest)
     table = importing.table_of(name, content)
-    plan = importing.planned(one, table, _chosen(request.GET, one))
-    report = importing.rehearsed(one, plan, content)
-    book = sheet_of_problems(table, plan.headings, report.rows)
-    return exports.download(book, f"{code}-{_('Problems')}.xlsx", exports.XLSX)
+    return name, content, one, importing.planned(one, table, _chosen(said, one)), table
+
+
+def _looked_at(one: Sheet, plan: Planned, look: work.Work, content: bytes) -> Report:
+    """What would become of every row: what a worker found, or else found now."""
+    seen = work.found(look.digest, look.key)
+    if seen is not None and seen.report is not None:
+        return seen.report
+    return importing.rehearsed(one, plan, content, price_list=look.price_list)
 
 
 def undo(request: HttpRequest, run_id: UUID) -> HttpResponse:
@@ -194,6 +263,13 @@ def _chosen(given: Mapping[str, Any], one: Sheet) -> dict[int, str]:
     return chosen
 
 
+def _said(plan: Planned) -> dict[int, str]:
+    """What every column is taken for, as the preview shows it."""
+    meant = plan.headings.meant
+    texts = enumerate(plan.headings.texts)
+    return {place: meant.get(place, "") for place, text in texts if text or place in meant}
+
+
 def _preview_page(
     request: HttpRequest, one: Sheet, digest: str, name: str, table: Table, plan: Planned,
     report: Report, refusal: Refusal | None = None,
@@ -203,8 +279,7 @@ def _preview_page(
         {"name": c.name, "label": one.template.label(c.name)} for c in one.template.columns()
     ]
     question = refusal.code if isinstance(refusal, Question) else ""
-    said = {n: meant.get(n, "") for n, text in enumerate(plan.headings.texts) if text or n in meant}
-    query = urlencode({f"column.{place}": column for place, column in said.items()})
+    query = urlencode({f"column.{place}": column for place, column in _said(plan).items()})
     at = {"code": one.code, "digest": digest}
     context = {
         "sheet": one, "name": name, "columns": columns,

@@ -54,7 +54,7 @@ def chapters(language: str) -> list[Chapter]:
 @cache
 def _read(file: Path, _changed: int) -> Chapter:
     title, _, text = file.read_text(encoding="utf-8").removeprefix("# ").partition("\n")
-    about = text.strip().partition("\n")[0]
+    about = " ".join(text.strip().partition("\n\n")[0].split())
     html = _markdown.render(_LINK.sub(r"](/help/\1/\2)", text))
     return Chapter(
         file.stem, title.strip(), about, html.replace("<table>", '<table class="table">')

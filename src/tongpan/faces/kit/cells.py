@@ -51,6 +51,8 @@ def table_cell(cell: Cell, column: Column) -> SafeString:
         classes += " num"
     if column.is_quiet:
         classes += " is-quiet"
+    if column.is_long:
+        classes += " is-long"
     at = format_html(' data-at="{}"', column.at) if column.at else ""
     if column.unit and cell.value is not None:  # a phone has no heads, so the sign comes along
         at = format_html('{} data-unit="{}"', at, column.unit)
@@ -70,6 +72,10 @@ def written(cell: Cell, kind: Kind) -> SafeString:
     text = _WRITERS[kind](cell.value)
     if cell.value is None and kind in (Kind.TEXT, Kind.TAG, Kind.LINK, Kind.CODE):
         text = SafeString("")
+    if cell.picture_url:
+        text = format_html(
+            '<img class="thumb" src="{}" alt="" loading="lazy">{}', cell.picture_url, text
+        )
     if cell.is_strong:
         text = format_html("<b>{}</b>", text)
     if cell.is_struck:

@@ -3,8 +3,12 @@
 They stand outside the frame, because the frame may be what failed.
 """
 
+import errno
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -58,7 +62,12 @@ def not_allowed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    """500: our fault. The whole request was taken back."""
+    """500: our fault, unless the disk is full or the database away. All of it was taken back."""
+    causes = list(_causes(sys.exception()))
+    if any(map(_is_full_disk, causes)):
+        return _answer(request, _disk_full())
+    if any(map(_is_database_away, causes)):
+        return _answer(request, _database_away())
     return _answer(
         request,
         Trouble(
@@ -70,6 +79,47 @@ def went_wrong(request: HttpRequest) -> HttpResponse:
             status=500,
         ),
     )
+
+
+def _disk_full() -> Trouble:
+    return Trouble(
+        title=_("The disk is full"),
+        happened=_("The computer that Tongpan runs on has no room left to write this down."),
+        kept=_("Nothing was changed halfway. What was saved before is safe."),
+        todo=_("Tell whoever runs the system to make room there, then do it once more."),
+        actions=(Action(_("Home"), "/", tone="primary"),),
+        status=507,
+    )
+
+
+def _database_away() -> Trouble:
+    return Trouble(
+        title=_("The database is just starting"),
+        happened=_("Tongpan is running, but its database does not answer at this moment."),
+        kept=_("Nothing was changed halfway. What was saved before is safe."),
+        todo=_("Wait a few seconds and try again. If it lasts, tell whoever runs the system."),
+        actions=(Action(_("Home"), "/", tone="primary"),),
+        status=503,
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_full_disk(error: BaseException) -> bool:
+    is_ours = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return is_ours or getattr(error, "sqlstate", None) == "53100"
+
+
+def _is_database_away(error: BaseException) -> bool:
+    """The connection was lost or could not be made; SQL that it refused has a state of its own."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P"))
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

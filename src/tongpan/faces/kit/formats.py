@@ -110,7 +110,7 @@ def clock(at: datetime | None) -> str:
 def moment(at: datetime | None) -> str:
     """When something happened, as near as a reader needs it.
 
-    刚刚 within a minute, 12 分钟 within the hour, 18:20 today, 昨天 18:20, and the day with its
+    刚刚 within a minute, 12 分钟前 within the hour, 18:20 today, 昨天 18:20, and the day with its
     time before that.
     """
     if at is None:
@@ -121,7 +121,7 @@ def moment(at: datetime | None) -> str:
         return gettext("just now")
     if timedelta(0) <= ago < timedelta(hours=1):
         minutes = int(ago.total_seconds()) // 60
-        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+        return ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {"n": minutes}
     if local.date() == here.date():
         return f"{local:%H:%M}"
     if local.date() == here.date() - timedelta(days=1):

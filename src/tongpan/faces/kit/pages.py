@@ -99,6 +99,7 @@ class Cell:
     tone: Tone = ""
     is_struck: bool = False
     is_strong: bool = False
+    picture_url: str = ""  # a small one before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ class Column:
     sort_url: str = ""
     sorted: Literal["", "asc", "desc"] = ""
     is_quiet: bool = False
+    is_long: bool = False  # its text goes on below instead of being cut
 
     @property
     def is_figure(self) -> bool:
@@ -532,6 +534,7 @@ class Field:
     | quantity | a decimal as text, with `places` and `unit`                    |
     | unit     | one of the line's own units (`choices`); U switches it         |
     | output   | not typed: written by the server or by what a search brought   |
+    | fixed    | the same, and sent along                                       |
 
     A `search_url` answers `?q=` with JSON `{"results": [{"id", "title", "note", "cells"}]}`; in a
     line, `cells` maps other columns of the row to what they become: text for an output, a list of
@@ -549,6 +552,7 @@ class Field:
         "quantity",
         "unit",
         "output",
+        "fixed",
         "money",
         "pin",
         "secret",
@@ -586,7 +590,8 @@ class EditGrid:
     `<name>.<index>.id` for a line that was saved before. `scan_url` answers `?code=` or `?q=` as a
     search does; a scan of an item that is already there adds one to `count_column`.
     `paste` names the columns, in order, that a paste from a sheet fills. With `is_fixed` no line
-    can be added: they come from another document.
+    can be added: they come from another document. A form with several grids gives each a `title`;
+    the names of those on the page are posted as `parts`.
     """
 
     name: str
@@ -599,6 +604,12 @@ class EditGrid:
     totals: Mapping[str, str] = field(default_factory=dict)
     tag: Tag | None = None
     is_fixed: bool = False
+    title: str = ""  # over the lines, where a form has several grids
+    note: str = ""
+
+    @property
+    def has_units(self) -> bool:
+        return any(column.kind == "unit" for column in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -622,6 +633,7 @@ class FormPage:
     version: int = 0
     saved_note: str = ""
     grid: EditGrid | None = None
+    parts: tuple[EditGrid, ...] = ()
     back_url: str = ""
     help: Help | None = None
     position: Position | None = None
@@ -676,6 +688,25 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture among others, with what can be done with it; `url` shows it whole."""
+
+    url: str
+    title: str
+    note: str = ""
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Where pictures are sent to: `file`, one or several. The browser makes large ones smaller."""
+
+    title: str
+    url: str
+    accept: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A sheet on a page: facts, a chart, a table, a text, or a picture; what is empty is left out.
 
@@ -698,6 +729,8 @@ class Card:
     code: str = ""
     listens: str = ""
     chart: Chart | None = None
+    pictures: tuple[Picture, ...] = ()
+    upload: Upload | None = None
     ticks: tuple[Tick, ...] | None = None
     foot: str = ""
 

@@ -69,6 +69,7 @@ def _searched(text: str, till: OrgUnit, unknown: str) -> dict[str, Any]:
     chosen = exact[:1] or items
     lines = _lines([(item.pk, None) for item in chosen], till)
     if len(lines) > 1:
+        lines.sort(key=lambda line: Decimal(line["stock"]) <= 0)  # what can be sold now comes first
         return {"found": [line for line in lines if line["price"] is not None] or lines}
     return {"line": lines[0]} if lines[0]["price"] is not None else {"stopped": _unpriced(lines[0])}
 

@@ -46,6 +46,12 @@ class MoneyField(ExactField):
     step = Decimal("0.01")
 
 
+class SignedMoneyField(MoneyField):
+    """An amount that may go either way: below zero it is taken off."""
+
+    may_be_negative = True
+
+
 class PriceField(ExactField):
     """Money per unit, up to six decimals."""
 

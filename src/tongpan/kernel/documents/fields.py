@@ -50,6 +50,7 @@ class Field:
     may_be_negative: bool = True
     max_length: int | None = None
     limit: Decimal = WHOLE_MAX  # the least number that is too large for the column
+    is_in_use: Callable[[], bool] = lambda: True  # else forms leave it out until it has a value
 
     @property
     def attribute(self) -> str:
@@ -166,7 +167,12 @@ def _describe(column: Any) -> Field:
         may_be_negative=may_be_negative,
         max_length=getattr(column, "max_length", None),
         limit=limit,
+        is_in_use=getattr(column, "is_in_use", _always),
     )
+
+
+def _always() -> bool:
+    return True
 
 
 def read(

@@ -46,6 +46,7 @@ class DocumentType:
 
     code: str
     title: Text
+    plural: Text = ""  # what a list of them is called, where that differs
     job: str  # the rail entry it belongs to: stock, purchasing, ...
     body: type[Body]
     line: type[Any] | None  # a Line, or what a slip has that is cut by month
@@ -68,6 +69,10 @@ class DocumentType:
     screens: dict[str, Any] = field(default_factory=dict)  # hand-written ones, by face
 
     @property
+    def titles(self) -> Text:
+        return self.plural or self.title
+
+    @property
     def header_fields(self) -> tuple[Field, ...]:
         return fields_of(self.body, self.header)
 
@@ -88,16 +93,59 @@ class DocumentType:
         return f"{self.code}.{verb}"
 
 
+Rows = Sequence[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Rows of another kind that are written on a row's own form: the barcodes of an item.
+
+    `name` is where the payload has the list of them, `type` the code of their kind, which refers
+    to the row. `cell` names the fields that a cell of a sheet spells for each, as in 箱=24; without
+    it a sheet has no column for the part. `together(rows)` looks at what will be there, in the
+    order of the payload: it may set what one row means for another, and yields problems, whose
+    `place` counts from 0. It is not asked where a row is refused anyway.
+    """
+
+    name: str
+    title: Text
+    type: str
+    help: Text = ""
+    cell: tuple[str, ...] = ()
+    order: tuple[str, ...] = ("pk",)
+    together: Callable[[Rows], Iterable[Problem]] = lambda rows: ()
+
+    @property
+    def master(self) -> "MasterType":
+        return master_type(self.type)
+
+    def link(self, whole: "MasterType") -> Field:
+        """The field by which a row of the part names the row that it belongs to."""
+        return next(f for f in self.master.form_fields if f.target is whole.model)
+
+    def fields(self, whole: "MasterType") -> tuple[Field, ...]:
+        """What is asked for in each row."""
+        link = self.link(whole)
+        return tuple(f for f in self.master.form_fields if f is not link)
+
+    @property
+    def column(self) -> Field:
+        """The column of a sheet that spells all rows of the part."""
+        return Field(self.name, "text", self.title, self.help, is_required=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class MasterType:
     """One kind of master data: what is on it, and by which field an import recognises a row.
 
     `complete(row)` fills what can be worked out; `check(row, before)` yields problems, `before`
-    being the row as it was, or None for a new one. Rows are archived, never deleted.
+    being the row as it was, or None for a new one. Rows are archived, never deleted; `leaving(row)`
+    yields the problems that forbid it.
     """
 
     code: str
     title: Text
+    plural: Text = ""  # what a list of them is called, where that differs
     job: str
     model: type[models.Model]
     key: str
@@ -107,14 +155,25 @@ class MasterType:
     complete: Callable[[Any], None] = lambda row: None
     complete_many: Callable[[Sequence[Any]], None] | None = None  # instead: all with one query
     check: Callable[[Any, Any], Iterable[Problem]] = lambda row, before: ()
+    leaving: Callable[[Any], Iterable[Problem]] = lambda row: ()
     saved: Callable[[Any, bool], None] = lambda row, is_new: None
     saved_many: Callable[[Sequence[Any]], None] | None = None  # instead, where old or new is alike
     unit_of: Callable[[Any], UUID | None] = lambda row: None
+    parts: tuple[Part, ...] = ()
     screens: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def titles(self) -> Text:
+        return self.plural or self.title
 
     @property
     def form_fields(self) -> tuple[Field, ...]:
         return fields_of(self.model, self.fields)
+
+    @property
+    def sheet_fields(self) -> tuple[Field, ...]:
+        """The columns of a sheet: the fields, and the parts that a cell can spell."""
+        return (*self.form_fields, *(part.column for part in self.parts if part.cell))
 
     def complete_rows(self, rows: Sequence[Any]) -> None:
         """Fill in what can be worked out, in all rows."""
@@ -228,7 +287,7 @@ VERBS: dict[str, Text] = {
 }
 
 __all__ = [
-    "OPEN", "VERBS", "Action", "Document", "DocumentType", "MasterType", "actions", "actions_of",
-    "document_type", "document_types", "find_action", "master_type", "master_types",
+    "OPEN", "VERBS", "Action", "Document", "DocumentType", "MasterType", "Part", "actions",
+    "actions_of", "document_type", "document_types", "find_action", "master_type", "master_types",
     "register_action", "register_document", "register_master",
 ]  # fmt: skip

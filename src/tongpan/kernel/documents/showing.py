@@ -23,6 +23,7 @@ class LineFacts:
     `by` is the column whose row brings the facts (an item). `of(body, rows)` answers for each row,
     by its id, a value for every one of `columns` (text) and of `choices` (a list of rows that may
     be chosen, such as the units of the item). `body` is the draft as it was last saved.
+    `search(body, text, limit)` finds the rows where only the draft knows which are meant.
     """
 
     by: str
@@ -30,6 +31,7 @@ class LineFacts:
     columns: tuple[tuple[str, Text], ...] = ()
     choices: tuple[str, ...] = ()
     scan: Callable[[str], tuple[Any, Mapping[str, str]]] | None = None
+    search: Callable[[Any, str, int], Sequence[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,13 @@ class Standing:
     """How far a posted document has come, as its accounts tell: a status is a balance.
 
     `code` is transit, partly or done; `word` is what people call it; `share` is the part done.
+    Nothing follows what is done, but for the types of `then`: what was billed may still go back.
     """
 
     code: str
     word: Text
     share: Decimal | None = None
+    then: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

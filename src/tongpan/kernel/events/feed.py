@@ -10,7 +10,9 @@ from tongpan.base.invariants import Invariant
 from tongpan.kernel.events.registry import Happened
 
 LIVE = "live"  # the channel on which open pages are told that a company's feed has grown
-BYE = "bye"  # the message on it that ends all open streams, sent before a clean stop
+# The message on it that ends all open streams, sent before a clean stop. All other messages are the
+# names of schemas, and no schema has an empty one.
+BYE = ""
 
 _READ = """
 select f.position, e.id, e.business_date, e.name, e.subject, e.org_unit, e.actor,

@@ -21,7 +21,7 @@ SENTENCES: Final[dict[str, str]] = {
     "password_common": _("This password is too easy to guess."),
     "password_is_the_name": _("The password must not be the sign-in name."),
     "pin_refused": _("A PIN has 4 to 8 digits that are neither all alike nor a run."),
-    "sign_in_refused": _("The name or the secret is not right."),
+    "sign_in_refused": _("The name, or the password or PIN, is not right."),
     "sign_in_wait": _("Too many tries. Wait {wait_s} seconds and try again."),
     "till_not_enrolled": _("A PIN works only on a till that a manager has opened."),
     "authorised_by_oneself": _("Somebody else must authorise this."),

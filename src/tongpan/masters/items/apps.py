@@ -10,4 +10,5 @@ class ItemsConfig(AppConfig):
     def ready(self) -> None:
         """Declare the types, once the models are there."""
         import_module("tongpan.masters.items.types")
+        import_module("tongpan.masters.items.pictures")
         import_module("tongpan.masters.items.references")

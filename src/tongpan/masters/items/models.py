@@ -91,18 +91,45 @@ class ItemCategory(models.Model):
 
 
 class ItemFamily(models.Model):
-    """One design in many variants (款): `option_names` are what they differ in, 颜色 and 尺码."""
+    """One design in many variants (款), which differ in its options: 颜色 and 尺码."""
 
     id = id_column()
     code = code_column()
     name = models.CharField(_("name"), max_length=120)
-    option_names = models.JSONField(_("options"), default=list)
     state = state_column()
 
     class Meta:
         ordering = ["code"]
         verbose_name = _("item family")
         verbose_name_plural = _("item families")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FamilyOption(models.Model):
+    """What the variants of a family differ in, and the values there are: 颜色: 红、蓝、白.
+
+    Options stand in the order in which they were made; a variant has a value of each.
+    """
+
+    id = id_column()
+    family = models.ForeignKey(
+        ItemFamily, on_delete=models.CASCADE, related_name="options", verbose_name=_("family")
+    )
+    name = models.CharField(_("option"), max_length=20)
+    values = models.CharField(
+        _("values"), max_length=400, help_text=_("Separated by commas, such as red, blue, white.")
+    )
+    state = state_column()
+
+    class Meta:
+        ordering = ["family", "pk"]
+        verbose_name = _("option of a family")
+        verbose_name_plural = _("options of a family")
+        constraints = [
+            models.UniqueConstraint(fields=["family", "name"], name="one_option_per_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -119,7 +146,7 @@ class ItemKind(models.TextChoices):
 
 
 class Item(models.Model):
-    """What is bought, kept and sold; a variant is an item too, with its family and options.
+    """What is bought, kept and sold; a variant is an item too, with its family and values.
 
     Everything in the ledgers is counted in `base_unit`, which is frozen by the first posting.
     """
@@ -148,11 +175,23 @@ class Item(models.Model):
         related_name="variants",
         verbose_name=_("family"),
     )
-    options = models.JSONField(_("options"), default=dict, blank=True)
+    variant = models.CharField(
+        _("variant"),
+        max_length=120,
+        blank=True,
+        default="",
+        help_text=_("Such as red / M: a value of each option."),
+    )
     base_unit = models.ForeignKey(
         UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("base unit")
     )
     is_weighed = models.BooleanField(_("weighed"), default=False, blank=True)
+    has_lots = models.BooleanField(
+        _("kept by lots"),
+        default=False,
+        blank=True,
+        help_text=_("Lines of documents then have a column for the lot."),
+    )
     tax_category = models.ForeignKey(
         "taxes.TaxCategory",
         on_delete=models.PROTECT,
@@ -176,12 +215,15 @@ class Item(models.Model):
         verbose_name_plural = _("items")
         constraints = [
             models.UniqueConstraint(
-                fields=["family", "options"],
-                condition=Q(family__isnull=False),
-                name="one_variant_per_options",
+                fields=["family", "variant"],
+                condition=Q(family__isnull=False) & ~Q(variant=""),
+                name="one_item_per_variant",
             ),
         ]
-        indexes = [trigram_index("items_item_search")]
+        indexes = [
+            trigram_index("items_item_search"),
+            models.Index(fields=["code"], condition=Q(has_lots=True), name="items_kept_by_lots"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -226,7 +268,8 @@ class Barcode(models.Model):
     """A code that a scanner reads, and the item and unit that it means (一品多码).
 
     A GTIN is kept without leading zeros beyond 13 digits, so that 12, 13 and 14 digits of the same
-    number are one code. A scale code is the few digits of an item inside a printed label.
+    number are one code. A scale code is the few digits of an item inside a printed label. The main
+    barcode stands first wherever there is room for one: the marked one, else the oldest.
     """
 
     id = id_column()
@@ -243,15 +286,40 @@ class Barcode(models.Model):
     )
     code = models.CharField(_("barcode"), max_length=60, unique=True)
     kind = models.CharField(_("kind"), max_length=6, choices=BarcodeKind, blank=True)
+    is_main = models.BooleanField(_("main barcode"), default=False, blank=True)
     state = state_column()
 
     class Meta:
-        ordering = ["item", "code"]
+        ordering = ["item", "-is_main", "pk"]
         verbose_name = _("barcode")
         verbose_name_plural = _("barcodes")
 
     def __str__(self) -> str:
         return self.code
+
+
+class ItemPicture(models.Model):
+    """A picture of an item; the first is the one that lists show. Its bytes are a blob."""
+
+    id = id_column()
+    item = models.ForeignKey(
+        Item, on_delete=models.CASCADE, related_name="pictures", verbose_name=_("item")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    name = models.CharField(_("name"), max_length=120)
+    media_type = models.CharField(max_length=20)
+    size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        ordering = ["item", "position", "pk"]
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class BarcodeLayout(models.Model):

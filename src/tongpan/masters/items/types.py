@@ -1,20 +1,21 @@
 """The kinds of master data about items: what is asked for, filled in and refused."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.actions.bringing import writing_many
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
-from tongpan.kernel.documents.registry import MasterType
+from tongpan.kernel.documents.registry import MasterType, Part
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.documents.writing import update_all
 from tongpan.masters.items.models import (
@@ -22,10 +23,12 @@ from tongpan.masters.items.models import (
     BarcodeKind,
     BarcodeLayout,
     Dimension,
+    FamilyOption,
     Item,
     ItemAtUnit,
     ItemCategory,
     ItemFamily,
+    ItemPicture,
     ItemUnit,
     SupplierItem,
     SupplierPrice,
@@ -34,6 +37,7 @@ from tongpan.masters.items.models import (
 from tongpan.masters.items.rules.barcodes import canonical_gtin
 from tongpan.masters.items.rules.labels import Layout, problem_of_layout
 from tongpan.masters.items.rules.scans import scanned
+from tongpan.masters.items.rules.variants import SLASH, spelled_variant, values_in
 from tongpan.masters.validity import fill_defaults, invalid_columns, taken
 
 say("base_unit_frozen", noop("{item} has been posted in {unit}; its base unit stays."))
@@ -42,6 +46,13 @@ say("weighed_needs_weight", noop("A weighed item is counted in a unit of weight,
 say("size_needed", noop("A unit of weight, volume, length, area or time needs its size."))
 say("size_of_count", noop("A unit that counts things has no size: boxes differ."))
 say("category_cycle", noop("{name} cannot stand below itself."))
+say("variant_without_family", noop("A variant belongs to a family. Choose the family too."))
+say("variant_parts", noop("A variant of {family} has a value of each option: {options}."))
+say("variant_value", noop("{given} is no value of {option}, which has {values}."))
+say("value_in_use", noop("{given} is a value of {item}. It stays while that item is in use."))
+say("option_in_use", noop("{item} is a variant. Options come and go before the first variant."))
+say("value_with_slash", noop("A value has no slash: it stands between the values of a variant."))
+say("main_barcode_twice", noop("There is one main barcode, and {given} is marked too."))
 say("factor_of_base", noop("{unit} is the base unit already."))
 say("barcode_check_digit", noop("The last digit of {given} should be {expected}."))
 say("barcode_length", noop("A barcode has 8, 12, 13 or 14 digits; {given} has {length}."))
@@ -84,6 +95,7 @@ UNIT = register(
     MasterType(
         code="items.unit",
         title=_("Unit of measure"),
+        plural=_("Units of measure"),
         help=_("What quantities are counted in, and how finely."),
         job="items",
         model=UnitOfMeasure,
@@ -130,6 +142,7 @@ CATEGORY = register(
     MasterType(
         code="items.category",
         title=_("Item category"),
+        plural=_("Item categories"),
         help=_("The tree by which goods are found, analysed and given to people to look after."),
         job="items",
         model=ItemCategory,
@@ -151,6 +164,7 @@ FAMILY = register(
     MasterType(
         code="items.family",
         title=_("Item family"),
+        plural=_("Item families"),
         help=_("One design in several variants, such as colours and sizes."),
         job="items",
         model=ItemFamily,
@@ -159,6 +173,63 @@ FAMILY = register(
         listed=("code", "name", "state"),
         complete=fill_defaults,
         check=check_family,
+        parts=(
+            Part(
+                name="options",
+                title=_("options"),
+                type="items.family_option",
+                help=_("Colour: red, blue. What the variants differ in, and which values it has."),
+                cell=("name", "values"),
+            ),
+        ),
+    )
+)
+
+
+def complete_option(row: FamilyOption) -> None:
+    fill_defaults(row)
+    row.values = ", ".join(values_in(row.values or ""))
+
+
+def check_option(row: FamilyOption, before: FamilyOption | None) -> Iterator[Problem]:
+    """An option may gain values; it loses none that an item in use has, nor comes after them."""
+    if "/" in row.values:
+        yield {"path": "values", "code": "value_with_slash"}
+    if before is None or before.state != row.state:
+        yield from refuse_in_use(row)
+        return
+    gone = set(values_in(before.values)) - set(values_in(row.values))
+    for item in _variants_in_use(row) if gone else ():
+        if lost := gone & set(item.variant.split(SLASH)):
+            facts = {"given": min(lost), "item": str(item)}
+            yield {"path": "values", "code": "value_in_use", **facts}
+            return
+
+
+def refuse_in_use(row: FamilyOption) -> Iterator[Problem]:
+    """Options neither come nor go once there are variants: each has a value of every option."""
+    if (item := _variants_in_use(row).first()) is not None:
+        yield {"path": "name", "code": "option_in_use", "item": str(item)}
+
+
+def _variants_in_use(row: FamilyOption) -> QuerySet[Item]:
+    of_family = Item.objects.filter(family=row.family_id, state="active")
+    return of_family.exclude(variant="").order_by("code")
+
+
+OPTION = register(
+    MasterType(
+        code="items.family_option",
+        title=_("Option of a family"),
+        help=_("What the variants of a family differ in, and the values there are."),
+        job="items",
+        model=FamilyOption,
+        key="id",
+        fields=("family", "name", "values"),
+        listed=("family", "name", "values", "state"),
+        complete=complete_option,
+        check=check_option,
+        leaving=refuse_in_use,
     )
 )
 
@@ -174,6 +245,7 @@ def complete_items(rows: Sequence[Item]) -> None:
     codes = _barcodes_of(row.pk for row in rows if not row._state.adding)  # a new item has none
     for row in rows:
         fill_defaults(row)
+        row.variant = spelled_variant(row.variant or "")
         row.search_text = row.searched(codes.get(row.pk, []))
 
 
@@ -190,6 +262,8 @@ def check_item(row: Item, before: Item | None) -> Iterator[Problem]:
     yield from invalid_columns(row, ITEM.fields)
     if row.is_weighed and row.base_unit.dimension != Dimension.WEIGHT:
         yield {"path": "is_weighed", "code": "weighed_needs_weight", "unit": row.base_unit.name}
+    if before is None or (row.family_id, row.variant) != (before.family_id, before.variant):
+        yield from _wrong_variant(row)
     if before is None:
         return
     is_recounted, is_other = before.base_unit_id != row.base_unit_id, before.kind != row.kind
@@ -201,6 +275,24 @@ def check_item(row: Item, before: Item | None) -> Iterator[Problem]:
             yield {"path": "kind", "code": "kind_frozen", "item": row.name}
 
 
+def _wrong_variant(row: Item) -> Iterator[Problem]:
+    """A variant has a value of each option of its family, in their order."""
+    if row.family is None:
+        if row.variant:
+            yield {"path": "variant", "code": "variant_without_family"}
+        return
+    options = list(row.family.options.filter(state="active").order_by("pk"))
+    given = row.variant.split(SLASH) if row.variant else []
+    if len(given) != len(options):
+        facts = {"family": str(row.family), "options": SLASH.join(map(str, options))}
+        yield {"path": "variant", "code": "variant_parts", **facts}
+        return
+    for value, option in zip(given, options, strict=True):
+        if value not in values_in(option.values):
+            facts = {"given": value, "option": str(option), "values": option.values}
+            yield {"path": "variant", "code": "variant_value", **facts}
+
+
 def _is_posted(item: Item) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -209,10 +301,39 @@ def _is_posted(item: Item) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def main_pictures(items: Iterable[UUID]) -> Mapping[UUID, UUID]:
+    """The picture that stands for each of these items, by the id of the item."""
+    rows = ItemPicture.objects.filter(item__in=list(items), position=1)
+    return dict(rows.values_list("item_id", "pk"))
+
+
+def settle_main_barcode(rows: Sequence[Any]) -> Iterator[Problem]:
+    """Whichever was marked last is the main barcode; a list without marks begins with it."""
+    for row in rows:
+        if row.before is not None and row.before.state == "archived":
+            row.before.is_main = False  # what was put away has no mark any more
+            row.now.is_main = row.now.is_main and "is_main" in row.named
+    if rows and not any("is_main" in row.named for row in rows):
+        first = min(rows, key=lambda row: (not row.now.is_main, row.is_new, row.now.pk))
+        if first is not rows[0]:
+            for row in rows:
+                row.now.is_main = row is rows[0]
+        return
+    marked = [n for n, row in enumerate(rows) if row.now.is_main]
+    newly = [n for n in marked if rows[n].before is None or not rows[n].before.is_main]
+    if len(newly) > 1:
+        given = rows[newly[0]].now.code
+        yield {"place": newly[1], "path": "is_main", "code": "main_barcode_twice", "given": given}
+    elif newly:
+        for n in marked:
+            rows[n].now.is_main = n in newly
+
+
 ITEM = register(
     MasterType(
         code="items.item",
         title=_("Item"),
+        plural=_("Items"),
         help=_("What is bought, kept and sold."),
         job="items",
         model=Item,
@@ -226,7 +347,9 @@ ITEM = register(
             "brand",
             "base_unit",
             "is_weighed",
+            "has_lots",
             "family",
+            "variant",
             "tax_category",
             "tax_code",
         ),
@@ -234,6 +357,33 @@ ITEM = register(
         complete=complete_item,
         complete_many=complete_items,
         check=check_item,
+        parts=(
+            Part(
+                name="units",
+                title=_("other units"),
+                type="items.item_unit",
+                help=_("A case of 24: the unit, and how many base units one holds."),
+                cell=("unit", "factor"),
+                order=("factor", "pk"),
+            ),
+            Part(
+                name="barcodes",
+                title=_("all barcodes"),
+                type="items.barcode",
+                help=_("Each says which unit it means; without one it is the base unit."),
+                cell=("code", "unit"),
+                order=("-is_main", "pk"),
+                together=settle_main_barcode,
+            ),
+            Part(
+                name="prices",
+                title=_("prices"),
+                type="prices.price",
+                help=_("In which list one unit costs how much, from which day on."),
+                order=("price_list", "unit", "-valid_from", "pk"),
+            ),
+        ),
+        screens={"pictures": main_pictures},
     )
 )
 
@@ -254,6 +404,7 @@ ITEM_UNIT = register(
     MasterType(
         code="items.item_unit",
         title=_("Unit of an item"),
+        plural=_("Units of an item"),
         help=_("Another unit that an item is bought, moved or sold in, such as a box of 24."),
         job="items",
         model=ItemUnit,
@@ -287,6 +438,10 @@ def check_barcode(row: Barcode, before: Barcode | None) -> Iterator[Problem]:
             yield {"path": "code", "code": wrong.code, **wrong.facts}
     if row.kind == BarcodeKind.SCALE and not row.code.isdigit():
         yield {"path": "code", "code": "barcode_not_digits", "given": row.code}
+    if row.is_main and (before is None or not before.is_main) and not writing_many():
+        same = Barcode.objects.filter(item=row.item_id, is_main=True, state="active")
+        if (other := same.exclude(pk=row.pk).first()) is not None:
+            yield {"path": "is_main", "code": "main_barcode_twice", "given": other.code}
 
 
 def find_item_by_barcode(row: Barcode, is_new: bool) -> None:
@@ -305,12 +460,13 @@ BARCODE = register(
     MasterType(
         code="items.barcode",
         title=_("Barcode"),
+        plural=_("Barcodes"),
         help=_("A code that a scanner reads, and the item and unit that it means."),
         job="items",
         model=Barcode,
         key="code",
-        fields=("code", "item", "unit", "kind"),
-        listed=("code", "item", "unit", "kind", "state"),
+        fields=("code", "item", "unit", "kind", "is_main"),
+        listed=("code", "item", "unit", "kind", "is_main", "state"),
         complete=complete_barcode,
         check=check_barcode,
         saved=find_item_by_barcode,
@@ -330,6 +486,7 @@ LAYOUT = register(
     MasterType(
         code="items.barcode_layout",
         title=_("Barcode layout"),
+        plural=_("Barcode layouts"),
         help=_("How the labels of a shop's own scales are composed."),
         job="items",
         model=BarcodeLayout,
@@ -348,6 +505,7 @@ ITEM_AT_UNIT = register(
     MasterType(
         code="items.item_at_unit",
         title=_("Item at a unit"),
+        plural=_("Items at units"),
         help=_("What a unit and those below it may do with an item, from a day on."),
         job="items",
         model=ItemAtUnit,
@@ -388,6 +546,7 @@ SUPPLIER_ITEM = register(
     MasterType(
         code="items.supplier_item",
         title=_("Item of a supplier"),
+        plural=_("Items of suppliers"),
         help=_("What a supplier calls an item, how they pack it and how fast they bring it."),
         job="items",
         model=SupplierItem,
@@ -424,6 +583,7 @@ SUPPLIER_PRICE = register(
     MasterType(
         code="items.supplier_price",
         title=_("Agreed price"),
+        plural=_("Agreed prices"),
         help=_("What was agreed to pay a supplier for one order unit."),
         job="items",
         model=SupplierPrice,

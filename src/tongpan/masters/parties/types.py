@@ -33,6 +33,7 @@ PARTY = register(
     MasterType(
         code="parties.party",
         title=_("Party"),
+        plural=_("Parties"),
         help=_("A supplier, a customer, or both."),
         job="purchasing",
         model=Party,
@@ -67,6 +68,7 @@ CONTACT = register(
     MasterType(
         code="parties.contact",
         title=_("Contact"),
+        plural=_("Contacts"),
         help=_("A person at a party. All that is personal about them stands here and only here."),
         job="purchasing",
         model=PartyContact,

@@ -37,6 +37,7 @@ PLACE = register(
     MasterType(
         code="places.place",
         title=_("Place"),
+        plural=_("Places"),
         help=_("Where goods stand inside a store or a warehouse."),
         job="stock",
         model=Place,

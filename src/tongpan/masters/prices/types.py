@@ -28,6 +28,7 @@ PRICE_LIST = register(
     MasterType(
         code="prices.list",
         title=_("Price list"),
+        plural=_("Price lists"),
         help=_("Prices that hold at a unit and below it, from one day to another."),
         job="items",
         model=PriceList,
@@ -66,6 +67,7 @@ PRICE = register(
     MasterType(
         code="prices.price",
         title=_("Price"),
+        plural=_("Prices"),
         help=_("What one unit of an item costs in a list, from a day on."),
         job="items",
         model=Price,

@@ -29,6 +29,7 @@ CATEGORY: MasterType = register(
     MasterType(
         code="taxes.category",
         title=_("Tax category"),
+        plural=_("Tax categories"),
         help=_("Goods or services that the tax office treats alike, apart from today's rate."),
         job="settings",
         model=TaxCategory,
@@ -50,6 +51,7 @@ RATE = register(
     MasterType(
         code="taxes.rate",
         title=_("Tax rate"),
+        plural=_("Tax rates"),
         help=_("The rate of a tax category from a day on. 0.13 is 13 %."),
         job="settings",
         model=TaxRate,

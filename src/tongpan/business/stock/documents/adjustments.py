@@ -73,6 +73,7 @@ COUNT = register(
     DocumentType(
         code="stock.count",
         title=_("Stock count"),
+        plural=_("Stock counts"),
         help=_("What was counted on the shelf; the books follow it."),
         job="stock",
         body=Count,
@@ -110,6 +111,7 @@ LOSS = register(
     DocumentType(
         code="stock.loss",
         title=_("Loss"),
+        plural=_("Losses"),
         help=_("Goods that are written off: broken, spoilt, expired or used up."),
         job="stock",
         body=Loss,
@@ -155,6 +157,7 @@ OVERAGE = register(
     DocumentType(
         code="stock.overage",
         title=_("Overage"),
+        plural=_("Overages"),
         help=_("Goods that turned up and were in no book."),
         job="stock",
         body=Overage,

@@ -17,7 +17,7 @@ declare_permission(queries.SEE, _("See stock"))
 
 say("short", noop("{item}: {place} has {has} {unit}, {needs} {unit} are to leave."))
 say("over_received", noop("{item}: only {has} {unit} are on their way, {needs} {unit} came in."))
-say("out_of_bounds", noop("Nothing was posted: some lines are short."))
+say("out_of_bounds", noop("Nothing was posted: some lines go beyond what there is."))
 say("not_convertible", noop("{item} is not counted in {unit}."))
 
 

@@ -123,6 +123,7 @@ TRANSFER = register(
     DocumentType(
         code="stock.transfer",
         title=_("Transfer"),
+        plural=_("Transfers"),
         help=_("Goods go from one place to another, without being bought again."),
         job="stock",
         body=Transfer,
@@ -149,6 +150,7 @@ TRANSFER_RECEIPT = register(
     DocumentType(
         code="stock.transfer_receipt",
         title=_("Transfer receipt"),
+        plural=_("Transfer receipts"),
         help=_("What arrived of a transfer: good, damaged or missing."),
         job="stock",
         body=TransferReceipt,

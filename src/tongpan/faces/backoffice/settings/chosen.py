@@ -44,7 +44,7 @@ def _row(setting: Setting, kept: list[SettingValue]) -> pages.Row:
     url = reverse("settings-choice", args=[setting.code])
     top = next((row.value for row in kept if row.unit.parent_id is None), None)
     own = [row.unit.name for row in kept if row.unit.parent_id is not None]
-    said = _("as it comes") if top is None else ""
+    said = _("default") if top is None else ""
     cells = {
         "title": pages.Cell(str(setting.title), url=url),
         "value": pages.Cell(in_words(setting, setting.default if top is None else top), after=said),

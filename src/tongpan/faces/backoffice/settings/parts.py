@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.faces.kit import pages, show
+from tongpan.faces.kit.derived import values
 from tongpan.faces.kit.derived.forms import shown_problems
-from tongpan.kernel.documents.fields import as_id
+from tongpan.kernel.documents.fields import Field, as_id, fields_of
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.registry import find_action
 from tongpan.kernel.documents.sentences import sentence
@@ -122,7 +123,6 @@ def history_card(model: type[models.Model], *subjects: UUID) -> pages.Card:
     people = dict(
         Person.objects.filter(pk__in={r.actor for r in rows if r.actor}).values_list("pk", "name")
     )
-    titles = {f.name: str(f.verbose_name) for f in model._meta.concrete_fields}
     return pages.Card(
         _("History"),
         columns=(
@@ -136,7 +136,7 @@ def history_card(model: type[models.Model], *subjects: UUID) -> pages.Card:
                 {
                     "at": pages.Cell(row.at),
                     "who": pages.Cell(people.get(row.actor) or _("the program")),
-                    "what": pages.Cell(_told(row, titles)),
+                    "what": pages.Cell(_told(row, model)),
                 },
             )
             for row in rows
@@ -146,11 +146,31 @@ def history_card(model: type[models.Model], *subjects: UUID) -> pages.Card:
     )
 
 
-def _told(row: Any, titles: Mapping[str, str]) -> str:
+def _told(row: Any, model: type[models.Model]) -> str:
     action = find_action(row.action)
     said = [str(action.title) if action else row.action]
+    known = {f.name for f in model._meta.concrete_fields}
     for path, (before, after) in row.changes.items():
-        if path in titles and not isinstance(before, list | dict):
-            old, new = ("—" if v in (None, "") else str(v) for v in (before, after))
-            said.append(f"{titles[path]} {old} → {new}" if old != "—" else f"{titles[path]} {new}")
+        if path == "path":
+            said.append(f"{_way(before)} → {_way(after)}")
+        elif path in known and not isinstance(before, list | dict):
+            field = fields_of(model, (path,))[0]
+            named = _names(field, (before, after))
+            title, new = values.title_of(field), values.in_words((field,), path, after, named)
+            old = values.in_words((field,), path, before, named)
+            said.append(f"{title} {new}" if before in (None, "") else f"{title} {old} → {new}")
     return " · ".join(said)
+
+
+def _way(path: str) -> str:
+    """Where a unit stood in the tree: the codes of the units above it."""
+    return " / ".join(str(path).strip("/").split("/")[:-1])
+
+
+def _names(field: Field, ids: Iterable[Any]) -> dict[str, str]:
+    """The names of what a reference pointed to."""
+    wanted = [one for one in ids if one]
+    if field.target is None or not wanted:
+        return {}
+    rows = field.target._base_manager.filter(pk__in=wanted)
+    return {str(row.pk): getattr(row, "name", "") or str(row) for row in rows}

@@ -14,6 +14,7 @@ from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.registry import document_types, master_types
 from tongpan.kernel.org.models import Role
 from tongpan.kernel.org.people import EDIT_ROLE
 from tongpan.kernel.org.scope import permissions
@@ -151,7 +152,14 @@ def _offered() -> list[tuple[str, str]]:
     known = permissions()
     groups = {group for one in known for group in _groups(one.code)}
     named = [(one.code, str(one.title)) for one in known]
-    whole = [(f"{group}.*", _("all of %(what)s") % {"what": group}) for group in groups]
+    types = {t.code: str(t.titles) for t in document_types()}
+    types |= {t.code: str(t.titles) for t in master_types()}
+    whole = [
+        (f"{group}.*", _("%(what)s: everything") % {"what": types[group]})
+        if group in types
+        else (f"{group}.*", _("all of %(what)s") % {"what": group})
+        for group in groups
+    ]
     return [("*", _("everything")), *sorted([*named, *whole])]
 
 

@@ -106,6 +106,14 @@ def act_on_master(declared: MasterType, row_id: object, verb: str) -> str:
     return reverse(f"master-act-{declared.code}", args=[row_id, verb])
 
 
+def picture(declared: MasterType, row_id: object, picture_id: object) -> str:
+    """A picture of a row; empty where this installation has no page that shows one."""
+    try:
+        return reverse(f"picture-{declared.code}", args=[row_id, picture_id])
+    except NoReverseMatch:
+        return ""
+
+
 def master_of(model: type[models.Model], row_id: object) -> str:
     """The page of a row of this table; empty if the table has none."""
     declared = master_type_of(model)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
@@ -34,8 +35,10 @@ def document_page(
     """A document that is read. What is not the person's to see or do is not on it."""
     document = body.document
     standing = standings_of(declared, [body]).get(document.pk)
-    is_done = standing is not None and standing.code == "done"
-    follow = [] if is_done else follow_actions(declared, document)
+    follow = follow_actions(declared, document)
+    late: list[pages.Action] = []
+    if standing is not None and standing.code == "done":  # it is not what comes next any more
+        follow, late = [], [a for a in follow if a.code in standing.then]
     primary, actions, more = deeds(declared, body, follow)
     return pages.DocumentPage(
         title=str(declared.title),
@@ -49,7 +52,7 @@ def document_page(
         timeline=timeline(declared, document, standing=standing, next_steps=next_steps(declared)),
         tabs=tabs(declared, body),
         primary=primary,
-        actions=actions,
+        actions=(*actions, *late),
         more=more,
         print_url=addresses.paper(declared.code, document.pk),
         problem=problem,
@@ -82,6 +85,10 @@ def facts(declared: DocumentType, body: Any) -> Iterable[pages.Fact]:
         struck = document.state == State.VOID
         total = pages.Cell(formats.money(document.total, document.currency), is_struck=struck)
         yield pages.Fact(_("Total"), total)
+        if document.state == State.POSTED:
+            for title, amount in declared.screens.get("figures", lambda body: ())(body):
+                figure = pages.Cell(formats.money(amount, document.currency))
+                yield pages.Fact(str(title), figure)
     if document.note:
         yield pages.Fact(_("Note"), pages.Cell(document.note))
 
@@ -145,7 +152,7 @@ def _line_cell(field: Field, line: Any, may_open: frozenset[Any]) -> pages.Cell:
     cell = values.cell(field, line, may_open=may_open)
     if field.target is not None and cell.value is not None:
         code = reference_of(field.target).code(getattr(line, field.name))
-        after = "" if len(code) > 20 else code
+        after = "" if len(code) > 20 or code == cell.value else code
         return pages.Cell(cell.value, url=cell.url, after=after)
     if field.name == "quantity" and isinstance(cell.value, pages.Quantity):
         return pages.Cell(_in_base(line, cell.value))
@@ -168,7 +175,8 @@ def _line_totals(fields: Sequence[Field], lines: Sequence[Any]) -> Mapping[str, 
         return {}
     totals: dict[str, pages.Cell] = {}
     if fields and fields[0].kind == "reference":
-        totals[fields[0].name] = pages.Cell(_("%(n)s lines") % {"n": len(lines)}, is_strong=True)
+        told = ngettext("%(n)s line", "%(n)s lines", len(lines)) % {"n": len(lines)}
+        totals[fields[0].name] = pages.Cell(told, is_strong=True)
     for field in fields:
         if field.kind == "quantity":
             totals[field.name] = pages.Cell(quantity_sum(field, lines), is_strong=True)
@@ -222,7 +230,8 @@ def deeds(
     if "post" in by_verb and "submit" in by_verb:
         beside.append("submit")
     primary = _as_primary(by_verb[first]) if first else None
-    if primary is None and follow:
+    usual = next((t.code for t in followers_of(declared.code)), "")
+    if primary is None and follow and follow[0].code == usual:  # what is rare is not the blue one
         primary = _as_primary(follow[0])
     actions = [by_verb[v] for v in beside if v != first]
     menu = [by_verb[v] for v in ("reverse", "amend", "void") if v in by_verb]
@@ -317,7 +326,7 @@ def follow_actions(declared: DocumentType, document: Document) -> list[pages.Act
     request = f"?request={env.new_id()}"
     return [
         pages.Action(
-            str(following.screens.get("verb") or following.title),
+            verb_of(following, declared),
             addresses.follow(declared.code, document.pk, following.code) + request,
             method="post",
             code=following.code,
@@ -329,7 +338,13 @@ def follow_actions(declared: DocumentType, document: Document) -> list[pages.Act
 
 def next_steps(declared: DocumentType) -> list[str]:
     """What usually comes after posting."""
-    return [str(t.screens.get("verb") or t.title) for t in followers_of(declared.code)]
+    return [verb_of(t, declared) for t in followers_of(declared.code)]
+
+
+def verb_of(following: DocumentType, declared: DocumentType) -> str:
+    """What people call drafting the one type from the other."""
+    said = following.screens.get("verbs", {}).get(declared.code)
+    return str(said or following.screens.get("verb") or following.title)
 
 
 def position(declared: DocumentType, document: Document) -> pages.Position:

@@ -1,6 +1,6 @@
 """The form of a draft: the document page in edit state, and what a POST of it means."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -98,6 +98,9 @@ def new_body(declared: DocumentType, document_id: UUID, given: Mapping[str, str]
     for name, value in row.items():
         if value is not None:
             setattr(body, name, value)
+    propose = declared.screens.get("propose")
+    if propose is not None:
+        body.lines = list(propose(body))
     return body
 
 
@@ -176,7 +179,8 @@ def edit_grid(declared: DocumentType, body: Any) -> pages.EditGrid | None:
         pages.EditRow(str(line.pk), _row_fields(declared, columns, line, told))
         for line in body.lines
     )
-    written = [f.name for f in written_columns(declared)]
+    on_page = {column.name for column in columns}
+    written = [f.name for f in written_columns(declared) if f.name in on_page]
     by = facts.by if facts else ""
     counted = [f.name for f in written_columns(declared) if f.kind == "quantity"]
     can_scan = by in written
@@ -204,6 +208,8 @@ def _grid_columns(
             continue  # a link that people have no name for
         if field.name not in written and all(not values.raw(field, n) for n in body.lines):
             continue  # nothing came with the document that this one follows
+        if not field.is_in_use() and all(not values.raw(field, n) for n in body.lines):
+            continue  # nobody here needs it
         title = values.title_of(field)
         if field.name not in written:
             is_figure = field.kind == "quantity"
@@ -299,7 +305,8 @@ def _totals(declared: DocumentType, body: Any) -> dict[str, str]:
         for f in values.without(declared.line_fields, hidden_fields(declared))
         if f.kind == "quantity"
     }
-    for field in _summed_fields(declared):
+    written = tuple(f for f in written_columns(declared) if f.kind == "money")
+    for field in (*written, *_summed_fields(declared)):
         amounts = [getattr(line, field.name) for line in body.lines]
         if any(amount is not None for amount in amounts):
             total = sum((a for a in amounts if a is not None), ZERO)
@@ -335,7 +342,7 @@ def read_form(declared: DocumentType, document_id: UUID, sent: QueryDict) -> Wri
     for name in SPINE:
         if name in sent:
             payload[name] = sent[name]
-    rows = _rows(sent)[:LINES_MAX]
+    rows = rows_in(sent, "lines")[:LINES_MAX]
     new: dict[str, str] = {}
     lines: list[dict[str, Any]] = []
     indexes: list[str] = []
@@ -354,13 +361,13 @@ def read_form(declared: DocumentType, document_id: UUID, sent: QueryDict) -> Wri
     return Written(payload, int(version) if is_number(version) else None, tuple(indexes), new)
 
 
-def _rows(sent: QueryDict) -> list[tuple[str, dict[str, str]]]:
-    """The rows of `lines.<index>.<column>`, in the order of the page."""
+def rows_in(sent: QueryDict, grid: str) -> list[tuple[str, dict[str, str]]]:
+    """The rows of `<grid>.<index>.<column>`, in the order of the page."""
     rows: dict[str, dict[str, str]] = {}
     for name in sent:
         group, _dot, rest = name.partition(".")
         index, _dot, column = rest.partition(".")
-        if group == "lines" and column and is_number(index):
+        if group == grid and column and is_number(index):
             rows.setdefault(index, {})[column] = str(sent[name])
     return sorted(rows.items(), key=lambda row: int(row[0]))
 
@@ -397,12 +404,14 @@ def on_page(problems: Iterable[Mapping[str, Any]], written: Written) -> list[dic
     return found
 
 
-def from_nought(problems: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def from_nought(
+    problems: Iterable[Mapping[str, Any]], grids: Collection[str] = ("lines",)
+) -> list[dict[str, Any]]:
     """The same for a page that was drawn from what is saved."""
     found = []
     for problem in problems:
         parts = str(problem["path"]).split(".")
-        if parts[0] == "lines" and len(parts) > 1 and parts[1].isdigit():
+        if parts[0] in grids and len(parts) > 1 and parts[1].isdigit():
             parts[1] = str(int(parts[1]) - 1)
         found.append({**problem, "path": ".".join(parts)})
     return found

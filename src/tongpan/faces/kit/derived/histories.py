@@ -16,8 +16,9 @@ from tongpan.faces.kit.derived import values
 from tongpan.kernel.documents.fields import Field, references
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.models import State
-from tongpan.kernel.documents.registry import DocumentType, MasterType
+from tongpan.kernel.documents.registry import DocumentType, MasterType, find_action
 from tongpan.kernel.org.models import Person
+from tongpan.kernel.org.scope import masked_fields, may_somewhere
 
 ROWS_MAX = 200
 DETAILS_MAX = 8
@@ -70,18 +71,46 @@ def history_tab(
     ]
     happened = _taken_together(rows)
     fields = _fields(declared)
-    named = _names(fields, happened)
+    titles = _part_titles(declared)
+    named = _names(fields, happened) | _part_rows(declared, happened)
     people = {who for h in happened for who in (h.actor, h.authorised_by) if who is not None}
     names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
     positions = {str(line.pk): line.position for line in lines}
-    return tuple(_change(h, fields, named, names, hidden, positions) for h in happened)
+    return tuple(_change(h, fields, named, names, hidden, positions, titles) for h in happened)
+
+
+def _part_titles(declared: DocumentType | MasterType) -> dict[str, str]:
+    parts = declared.parts if isinstance(declared, MasterType) else ()
+    return {part.name: str(part.master.title) for part in parts}
+
+
+def _part_rows(declared: DocumentType | MasterType, happened: Iterable[Happened]) -> dict[str, str]:
+    """What the rows of parts are called of which a change speaks: by the first of their fields."""
+    named: dict[str, str] = {}
+    if isinstance(declared, DocumentType):
+        return named
+    for part in declared.parts:
+        paths = (path.split(".") for row in happened for path in row.changes)
+        ids = {bits[1] for bits in paths if bits[0] == part.name and len(bits) == 3}
+        first = part.fields(declared)[0]
+        rows = part.master.model._base_manager.filter(pk__in=ids)
+        for row in rows.select_related(*([first.name] if first.target else [])):
+            value = getattr(row, first.name)
+            named[str(row.pk)] = values.label(value) if first.target else str(value)
+    return named
 
 
 def _fields(declared: DocumentType | MasterType) -> dict[str, tuple[Field, ...]]:
     if isinstance(declared, DocumentType):
         spine = tuple(values.spine_field(n) for n in ("business_date", "note", "state", "number"))
         return {"": (*declared.header_fields, *spine), "lines": declared.line_fields}
-    return {"": declared.form_fields}
+    found = {"": declared.form_fields}
+    for part in declared.parts:  # as far as the person may see that kind of row
+        child = part.master
+        if may_somewhere(child.permission("view")):
+            hidden = masked_fields(child.model, child.permission("view"))
+            found[part.name] = values.without(part.fields(declared), hidden)
+    return found
 
 
 def _taken_together(rows: Iterable[Happened]) -> list[Happened]:
@@ -129,7 +158,7 @@ def _names(fields: Mapping[str, tuple[Field, ...]], happened: Iterable[Happened]
 
 
 def _field(fields: Mapping[str, tuple[Field, ...]], path: str) -> Field | None:
-    group = "lines" if path.startswith("lines.") else ""
+    group = path.partition(".")[0] if "." in path else ""
     name = path.rpartition(".")[2]
     return next((f for f in fields.get(group, ()) if f.name == name), None)
 
@@ -141,9 +170,11 @@ def _change(
     names: Mapping[UUID, str],
     hidden: Collection[str],
     positions: Mapping[str, int],
+    titles: Mapping[str, str],
 ) -> pages.Change:
     verb = row.action.rpartition(".")[2]
-    text = str(DONE.get(verb, verb))
+    action = find_action(row.action)
+    text = str(DONE.get(verb) or (action.title if action is not None else verb))
     if row.note:
         text = f"{text}: {row.note}"
     if row.authorised_by:
@@ -151,6 +182,7 @@ def _change(
         text = _("%(text)s (authorised by %(who)s)") % {"text": text, "who": by}
     person = names.get(row.actor, "…") if row.actor else _("the program")
     details = list(_details(row, fields, named, hidden, positions))
+    details += _part_details(row, fields, named, titles)
     if len(details) > DETAILS_MAX:
         left = len(details) - DETAILS_MAX + 1
         details = [*details[: DETAILS_MAX - 1], _("and %(n)s more changes") % {"n": left}]
@@ -165,9 +197,13 @@ def _details(
     positions: Mapping[str, int],
 ) -> Iterable[str]:
     for path, (before, after) in _in_order(row.changes, fields, positions):
+        if "." in path and not path.startswith("lines."):
+            continue  # a part of the whole: `_part_details`
         field = _field(fields, path)
         if field is None or field.name in hidden or field.name == "number":
             continue
+        if field.target is not None and field.target not in references():
+            continue  # a link that people have no name for
         if before in (None, "") and after in (None, ""):
             continue  # nothing was there, and nothing is
         if field.name == "state" and row.action.rpartition(".")[2] in DONE:
@@ -183,6 +219,41 @@ def _details(
             yield f"{title} {new}"
         else:
             yield f"{title} {old} → {new}"
+
+
+def _part_details(
+    row: Happened,
+    fields: Mapping[str, tuple[Field, ...]],
+    named: Mapping[str, str],
+    titles: Mapping[str, str],
+) -> Iterable[str]:
+    """One text for each row of a part that came or went, and one for each change of the others."""
+    rows: dict[tuple[str, str], dict[str, list[Any]]] = defaultdict(dict)
+    for path, change in row.changes.items():
+        group, _dot, rest = path.partition(".")
+        if group in titles and group in fields:
+            row_id, _dot, name = rest.partition(".")
+            rows[group, row_id][name] = change
+    for (group, row_id), changes in rows.items():
+        known = [f for f in fields[group] if f.name in changes]
+        if not known:
+            continue
+        words = {
+            f.name: [_word(fields[group], f, value, named) for value in changes[f.name]]
+            for f in known
+        }
+        if all(before in (None, "") for before, _after in changes.values()):
+            said = [words[f.name][1] for f in known if f.kind != "flag" or changes[f.name][1]]
+            yield _("%(what)s added: %(said)s") % {"what": titles[group], "said": ", ".join(said)}
+        elif all(after in (None, "") for _before, after in changes.values()):
+            said = [words[f.name][0] for f in known if f.kind != "flag" or changes[f.name][0]]
+            told = {"what": titles[group], "said": ", ".join(said)}
+            yield _("%(what)s taken away: %(said)s") % told
+        else:
+            what = f"{titles[group]} {named.get(row_id, '…')}"
+            for f in known:
+                old, new = words[f.name]
+                yield f"{what}: {values.title_of(f)} {old} → {new}"
 
 
 def _in_order(

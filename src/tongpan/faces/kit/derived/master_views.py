@@ -10,7 +10,7 @@ from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.derived import addresses, masters
-from tongpan.faces.kit.derived.forms import shown_problems
+from tongpan.faces.kit.derived.forms import from_nought
 from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.registry import MasterType
@@ -74,7 +74,10 @@ def _save(
     request: HttpRequest, declared: MasterType, row: Any, *, url: str, is_new: bool
 ) -> HttpResponse:
     typed = masters.typed_fields(declared, request.POST)
-    payload = {name: text or None for name, text in typed.items()}
+    parts = masters.typed_parts(declared, request.POST)
+    payload: dict[str, Any] = {name: text or None for name, text in typed.items()}
+    for name, rows in parts.items():
+        payload[name] = [{n: text or None for n, text in row.items()} for row in rows]
     request_id = uuid5(NAMESPACE_URL, f"{row.pk}/new") if is_new else None
     seen = request.POST.get("version", "")
     version = int(seen) if seen.isdecimal() and not is_new else None
@@ -83,9 +86,10 @@ def _save(
     except Refusal as refusal:
         if isinstance(refusal, Forbidden) or refusal.code == "not_found":
             raise Http404 from None
+        problems = from_nought(refusal.problems, parts)
         problem = pages.ErrorPanel(
             sentence(refusal.code, refusal.facts),
-            problems=tuple(shown_problems(refusal.problems)),
+            problems=tuple(masters.placed_problems(declared, problems)),
             code=refusal.code,
         )
         form = masters.master_form(
@@ -94,7 +98,8 @@ def _save(
             url=url,
             is_new=is_new,
             typed=typed,
-            problems=refusal.problems,
+            typed_parts=parts,
+            problems=problems,
             problem=problem,
         )
         return show.page(request, form, status=422)

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from tongpan.faces.kit import pages
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.documents import openable
-from tongpan.faces.kit.derived.forms import FIELD_KINDS, choices, shown_problems
+from tongpan.faces.kit.derived.forms import FIELD_KINDS, choices, rows_in, shown_problems
 from tongpan.faces.kit.derived.histories import history_tab
+from tongpan.kernel.documents.actions.parts import ROWS_MAX, rows_of, version_in
 from tongpan.kernel.documents.fields import Field, fields_of, links_of, reference_of
-from tongpan.kernel.documents.history import version_of
-from tongpan.kernel.documents.registry import MasterType, master_types
+from tongpan.kernel.documents.registry import MasterType, Part, master_types
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible
 
 PAGE_SIZE = 50
@@ -69,14 +69,15 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
     """A page of rows, by code, or the best matches of a search."""
     fields = listed_fields(declared)
     rows, after = _page(declared, sought, fields)
+    pictures = _pictures(declared, rows)
     new = _new(declared)
     return pages.ListPage(
-        title=str(declared.title),
+        title=str(declared.titles),
         help=pages.Help(str(declared.help)) if declared.help else None,
         columns=tuple(_column(f, n) for n, f in enumerate(fields)),
-        rows=tuple(_row(declared, fields, row) for row in rows),
+        rows=tuple(_row(declared, fields, row, pictures.get(row.pk, "")) for row in rows),
         views=tuple(_views(declared, sought)),
-        search=pages.Search(_("Code, name, barcode or pinyin initials"), sought.text),
+        search=pages.Search(_("Code, name, barcode or pinyin"), sought.text),
         chips=tuple(_chips(declared, sought)),
         filters=tuple(_filters(declared, sought)),
         kept={
@@ -86,7 +87,7 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
         primary=new,
         actions=tuple(_sheets(declared, sought)),
         empty=pages.Empty(
-            str(declared.title), str(declared.help), (*_quiet(new), *_import(declared))
+            str(declared.titles), str(declared.help), (*_quiet(new), *_import(declared))
         ),
     )
 
@@ -189,19 +190,27 @@ def _encode(value: str, last: str) -> str:
 
 
 def _column(field: Field, place: int) -> pages.Column:
+    # On a phone a row's name is its title, and the code that a list begins with stands aside.
     at = {0: "title", 1: "detail", 2: "date"}.get(place, "")
-    at = "state" if field.name == "state" else at
+    at = {"state": "state", "code": "code", "name": "title"}.get(field.name, at)
     kind = pages.Kind.STATE if field.name == "state" else values.kind_of(field)
     keep = 1 if place < 2 or field.name == "state" else min(place, 5)
     return pages.Column(field.name, values.title_of(field), kind, keep, at)  # type: ignore[arg-type]
 
 
-def _row(declared: MasterType, fields: tuple[Field, ...], row: Any) -> pages.Row:
+def _pictures(declared: MasterType, rows: Sequence[Any]) -> dict[Any, str]:
+    """Where the picture is that stands for a row, of those that have one."""
+    find = declared.screens.get("pictures")
+    found = find([row.pk for row in rows]) if find else {}
+    return {pk: addresses.picture(declared, pk, picture) for pk, picture in found.items()}
+
+
+def _row(declared: MasterType, fields: tuple[Field, ...], row: Any, picture: str = "") -> pages.Row:
     url = addresses.master(declared, row.pk)
     cells = {f.name: cell(f, row) for f in fields}
     if fields:
         first = fields[0].name
-        cells[first] = pages.Cell(cells[first].value, url=url)
+        cells[first] = pages.Cell(cells[first].value, url=url, picture_url=picture)
     return pages.Row(str(row.pk), cells, url=url)
 
 
@@ -318,7 +327,7 @@ def _children(declared: MasterType, row: Any) -> Iterable[pages.Card]:
         new = _new(other, **{link.name: str(row.pk)})
         link_action = more or (pages.Action(_("Add"), new.url) if new else None)
         yield pages.Card(
-            str(other.title),
+            str(other.titles),
             link=link_action,
             columns=tuple(_column(f, n) for n, f in enumerate(fields)),
             rows=tuple(_row(other, fields, r) for r in found[:CHILDREN_MAX]),
@@ -340,7 +349,7 @@ def _history(declared: MasterType, row: Any) -> pages.Card:
         columns=(
             pages.Column("at", _("When"), pages.Kind.TIME, 1, "date"),
             pages.Column("who", _("Who"), keep=1, at="title"),
-            pages.Column("what", _("What"), keep=1, at="detail"),
+            pages.Column("what", _("What"), keep=1, at="detail", is_long=True),
         ),
         rows=tuple(
             pages.Row(
@@ -368,6 +377,7 @@ def master_form(
     url: str,
     is_new: bool,
     typed: Mapping[str, str] | None = None,
+    typed_parts: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
     problems: Iterable[Mapping[str, Any]] = (),
     problem: pages.ErrorPanel | None = None,
 ) -> pages.FormPage:
@@ -379,8 +389,9 @@ def master_form(
     return pages.FormPage(
         title=title if is_new else str(declared.title),
         save_url=url,
-        version=0 if is_new else version_of(row.pk),
+        version=0 if is_new else version_in(declared, row.pk),
         fields=tuple(_form_field(f, row, typed or {}) for f in fields),
+        parts=tuple(_grids(declared, row, typed_parts or {})),
         number="" if is_new else str(getattr(row, "code", "")),
         back_url=back,
         help=pages.Help(str(declared.help)) if declared.help else None,
@@ -394,10 +405,18 @@ def master_form(
 
 
 def _form_field(field: Field, row: Any, typed: Mapping[str, str]) -> pages.Field:
-    value = typed[field.name] if field.name in typed else values.raw(field, row)
+    return form_field(field, typed.get(field.name, values.raw(field, row)))
+
+
+def form_field(field: Field, value: str) -> pages.Field:
+    """A field of a form with its raw value, and what that is called."""
     shown = ""
     if field.target is not None and value:
         shown = _name_of(field, value)
+    return _field(field, value, shown)
+
+
+def _field(field: Field, value: str, shown: str) -> pages.Field:
     return pages.Field(
         name=field.name,
         title=values.title_of(field),
@@ -409,6 +428,109 @@ def _form_field(field: Field, row: Any, typed: Mapping[str, str]) -> pages.Field
         hint=str(field.help),
         is_required=field.is_required,
     )
+
+
+# -- the parts of its form ---------------------------------------------------------------------
+
+
+def written_parts(declared: MasterType) -> Iterable[tuple[Part, tuple[Field, ...]]]:
+    """The parts that the person may write, with the fields of theirs that are not masked."""
+    for part in declared.parts:
+        child = part.master
+        if all(may_somewhere(child.permission(verb)) for verb in ("view", "save")):
+            hidden = masked_fields(child.model, child.permission("view"))
+            yield part, values.without(part.fields(declared), hidden)
+
+
+def _grids(
+    declared: MasterType, row: Any, typed: Mapping[str, Sequence[Mapping[str, str]]]
+) -> Iterable[pages.EditGrid]:
+    """A grid of lines for each part; one with more rows than a form has room for is left out."""
+    for part, fields in written_parts(declared):
+        there = rows_of(part, declared, [row.pk]).get(row.pk, [])
+        if len(there) > ROWS_MAX:
+            continue
+        raw = [{"id": str(r.pk)} | {f.name: values.raw(f, r) for f in fields} for r in there]
+        rows = list(typed.get(part.name, raw))
+        columns = tuple(_part_column(f) for f in fields)
+        names = _names_in(fields, rows)
+        title = str(part.title)
+        yield pages.EditGrid(
+            name=part.name,
+            columns=columns,
+            rows=tuple(_edit_row(fields, columns, one, names) for one in rows),
+            item_column=fields[0].name,
+            count_column="",
+            paste=tuple(f.name for f in fields),
+            title=title[:1].upper() + title[1:],
+            note=str(part.help),
+        )
+
+
+def _part_column(field: Field) -> pages.Field:
+    column = _field(field, "0" if field.kind == "flag" else "", "")
+    is_figure = field.kind in ("quantity", "money", "price", "decimal", "integer")
+    return replace(column, hint="", is_figure=is_figure, is_wide=field.kind == "text")
+
+
+def _edit_row(
+    fields: Sequence[Field],
+    columns: Sequence[pages.Field],
+    row: Mapping[str, str],
+    names: Mapping[tuple[Any, str], str],
+) -> pages.EditRow:
+    cells = {}
+    for field, column in zip(fields, columns, strict=True):
+        value = row.get(field.name, column.value)
+        shown = names.get((field.target, value), "") if field.target is not None else ""
+        cells[field.name] = replace(column, value=value, shown=shown)
+    return pages.EditRow(row.get("id", ""), cells)
+
+
+def _names_in(
+    fields: Sequence[Field], rows: Sequence[Mapping[str, str]]
+) -> dict[tuple[Any, str], str]:
+    """What the ids in the rows are called: one query for each kind of thing."""
+    named: dict[tuple[Any, str], str] = {}
+    for field in fields:
+        ids = sorted({row[field.name] for row in rows if row.get(field.name)})
+        if field.target is not None and ids:
+            found = reference_of(field.target).find(ids)
+            named |= {(field.target, text): values.label(one) for text, one in found.items()}
+    return named
+
+
+def typed_parts(declared: MasterType, sent: QueryDict) -> dict[str, list[dict[str, str]]]:
+    """The rows of each grid that was on the page, as they were typed; empty ones are left out."""
+    found: dict[str, list[dict[str, str]]] = {}
+    shown = set(sent.getlist("parts"))
+    for part, fields in written_parts(declared):
+        if part.name not in shown:
+            continue
+        free = [f.name for f in fields if f.kind not in ("choice", "flag")]
+        names = [f.name for f in fields]
+        found[part.name] = [
+            {name: row[name] for name in ("id", *names) if name in row}
+            for _index, row in rows_in(sent, part.name)
+            if any(row.get(name, "").strip() for name in free)
+        ]
+    return found
+
+
+def placed_problems(
+    declared: MasterType, problems: Iterable[Mapping[str, Any]]
+) -> Iterable[pages.Problem]:
+    """Problems as the top of the page says them: with the part and the line that they are about."""
+    titles = {part.name: str(part.title) for part in declared.parts}
+    for problem in shown_problems(problems):
+        name, _dot, rest = problem.path.partition(".")
+        line = rest.partition(".")[0]
+        if name not in titles or not line.isdigit():
+            yield problem
+            continue
+        told = {"part": titles[name], "n": int(line) + 1, "text": problem.text}
+        text = _("%(part)s, line %(n)s: %(text)s") % told
+        yield replace(problem, text=text[:1].upper() + text[1:])
 
 
 def _name_of(field: Field, value: str) -> str:

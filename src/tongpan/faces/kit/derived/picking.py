@@ -51,6 +51,8 @@ def for_line(
     rows: Sequence[Any]
     if code := given.get("code", "").strip()[:TEXT_MAX]:
         rows, said = _scanned(reference, facts, code)
+    elif facts.search is not None:
+        rows = facts.search(body, _text(given), FOUND_MAX)
     else:
         rows = reference.search(_text(given), FOUND_MAX)
     told = facts.of(body, rows) if rows else {}

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.faces.kit import formats, pages
@@ -273,9 +274,11 @@ def _proof(moves: Sequence[Move], names: Names) -> str:
     promised = [m for m in moves if m.source.ledger == "promise"]
     money = [m for m in moves if m.source.ledger == "money"]
     if promised:
-        ledgers.append(_("promise %(n)s moves") % {"n": len(promised)})
+        count = len(promised)
+        ledgers.append(ngettext("promise %(n)s move", "promise %(n)s moves", count) % {"n": count})
     if stock:
-        ledgers.append(_("stock %(n)s moves") % {"n": len(stock)})
+        count = len(stock)
+        ledgers.append(ngettext("stock %(n)s move", "stock %(n)s moves", count) % {"n": count})
     if money:
         total = sum((m.amount for m in money), ZERO)
         shown = formats.money(total, currency_of(money[0].source.unit))

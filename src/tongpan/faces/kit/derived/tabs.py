@@ -24,7 +24,7 @@ def tabs(declared: DocumentType, body: Any) -> pages.Tabs:
     subject = document.pk
     return pages.Tabs(
         postings=postings_tab(declared, body),
-        related=tuple(_related(document)),
+        related=tuple(_related(declared, body)),
         history=history_tab(declared, subject, hidden=hidden_fields(declared), lines=body.lines),
         comments=tuple(_comments(document)),
         files=tuple(_files(declared, document)),
@@ -33,8 +33,13 @@ def tabs(declared: DocumentType, body: Any) -> pages.Tabs:
     )
 
 
-def _related(document: Document) -> Iterable[pages.Related]:
-    for other in related(document):
+def _related(of_type: DocumentType, body: Any) -> Iterable[pages.Related]:
+    """What it came from and what came of it, and what the type knows to stand beside it."""
+    document = body.document
+    found = related(document)
+    beside = of_type.screens.get("beside", lambda body: ())(body)
+    known = {document.pk, *(other.pk for other in found)}
+    for other in (*found, *(one for one in beside if one.pk not in known)):
         declared = document_type(other.type)
         if not may_somewhere(declared.permission("view")):
             continue

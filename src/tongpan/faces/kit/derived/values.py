@@ -16,6 +16,7 @@ from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, find_action
 from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import OrgUnit, Person
+from tongpan.kernel.org.scope import may
 
 KINDS: dict[str, pages.Kind] = {
     "text": pages.Kind.TEXT,
@@ -62,6 +63,8 @@ def _of_kind(field: Field, kind: str, *, label: Any = None) -> Field:
 
 
 def kind_of(field: Field) -> pages.Kind:
+    if field.name.endswith("_rate"):
+        return pages.Kind.PERCENT
     return KINDS[field.kind]
 
 
@@ -84,6 +87,8 @@ def cell(field: Field, row: Any, *, may_open: Collection[type[models.Model]] = (
 def _reference_cell(field: Field, row: Any, may_open: Collection[type[models.Model]]) -> pages.Cell:
     named = getattr(row, field.name)
     url = addresses.master_of(type(named), named.pk) if type(named) in may_open else ""
+    if isinstance(named, Document) and may(f"{named.type}.view", named.org_unit):
+        url = addresses.document(named.type, named.pk)
     return pages.Cell(label(named), url=url)
 
 

@@ -6,6 +6,7 @@ import { startKeys } from "./keys.js";
 import { startLists } from "./list.js";
 import { startMenus } from "./menus.js";
 import { startPeek } from "./peek.js";
+import { startPictures } from "./pictures.js";
 import { startPalette } from "./palette.js";
 import { fitTables } from "./fit.js";
 
@@ -17,6 +18,7 @@ startLists();
 startGrids();
 startDrafts();
 startPeek();
+startPictures();
 startHearing();
 document.querySelector("[data-focus]")?.focus();
 // A draft that was made for one item waits for nothing but how many.

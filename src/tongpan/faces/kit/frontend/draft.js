@@ -11,7 +11,10 @@ const RETRY_MS = 8000;
 
 export function startDrafts() {
   const form = document.querySelector("form[data-draft]");
-  if (form) new Draft(form).start();
+  if (!form) return;
+  new Draft(form).start();
+  if (matchMedia("(pointer: fine)").matches && document.activeElement === document.body)
+    [...form.querySelectorAll(".form-fields [aria-required]")].find((field) => !field.value)?.focus();
 }
 
 class Draft {

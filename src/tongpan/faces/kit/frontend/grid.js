@@ -210,7 +210,13 @@ function startGrid(box) {
     const combo = scanField.closest(".combo");
     combo.dataset.url = box.dataset.scanUrl;
     startCombo(combo);
-    combo.addEventListener("chosen", (event) => { event.stopPropagation(); add(event.detail); scanField.focus(); });
+    combo.addEventListener("chosen", (event) => { // found by name, by a person: how many is asked next
+      event.stopPropagation();
+      scanField.value = "";
+      const field = input(add(event.detail), countColumn) || scanField;
+      field.focus();
+      field.select();
+    });
     scanField.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing || !scanField.value.trim()) return;
       event.preventDefault();

@@ -16,6 +16,8 @@ function press(event) {
   const typing = isTyping(event.target) && !isLetterField(event);
   if (key === "Ctrl K") return done(event, () => show("palette"));
   if (key === "Esc") return escape(event);
+  const remark = key === "Ctrl Enter" && event.target.closest?.("form.write"); // what is written is sent, and nothing else is done
+  if (remark) return done(event, () => remark.requestSubmit());
   if (typing && !event.ctrlKey && !event.metaKey && !/^F\d+$/.test(event.key)) return;
   if (performance.now() < goes && key.length === 1) {
     goes = 0;

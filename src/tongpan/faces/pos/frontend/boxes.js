@@ -219,7 +219,7 @@ function drawReturn() {
     field.addEventListener("focus", () => field.select());
     field.addEventListener("input", () => { counted(line, field); });
     const some = showQuantity(plain(left(line)), line.step), all = showQuantity(line.quantity, line.step);
-    return element("tr", {}, element("td", {}, element("b", {}, line.name), element("span", { class: "under quiet" }, `${word("left_of", { left: some, all })} ${line.unit_name}`)),
+    return element("tr", {}, element("td", {}, element("b", {}, line.name), element("span", { class: "under quiet" }, word("left_of", { left: some, all, unit: line.unit_name }))),
       element("td", { class: "num" }, field), element("td", { class: "num", "data-back": line.sold }, show(backOf(line))));
   }));
   const first = sale.paid.map((paid) => paid.method);
@@ -232,6 +232,7 @@ function drawReturn() {
   sumUp();
 }
 
+const paidBy = (method) => sale.paid.filter((paid) => paid.method === method).reduce((sum, paid) => sum + (cents(paid.amount) || 0n), 0n);
 const rank = (first, method) => (first.includes(method.code) ? first.indexOf(method.code) : 9);
 
 function counted(line, field) {
@@ -243,12 +244,20 @@ function counted(line, field) {
   sumUp();
 }
 
-// What nobody typed elsewhere goes back the way it was paid.
+// What nobody typed elsewhere goes back the way it was paid, each way up to what was paid by it.
 function sumUp() {
   const all = backTotal(), fields = [...at("return-methods").querySelectorAll("input")];
   const typed = fields.filter((field) => field.dataset.typed).reduce((sum, field) => sum + (cents(field.value || "0") || 0n), 0n);
-  const first = fields.find((field) => !field.dataset.typed);
-  for (const field of fields) if (!field.dataset.typed) field.value = field === first && all > typed ? centsText(all - typed) : "";
+  const free = fields.filter((field) => !field.dataset.typed);
+  const shares = new Map(free.map((field) => [field, 0n]));
+  let rest = all > typed ? all - typed : 0n;
+  for (const field of free) {
+    const was = paidBy(field.dataset.backBy), share = was < rest ? was : rest;
+    shares.set(field, share);
+    rest -= share;
+  }
+  if (free.length) shares.set(free[0], shares.get(free[0]) + rest);
+  for (const [field, share] of shares) field.value = share ? centsText(share) : "";
   const paid = fields.reduce((sum, field) => sum + (cents(field.value || "0") || 0n), 0n);
   wrong("return-wrong", paid === all ? "" : word("methods_differ", { amount: show(all, "¥") }));
   at("return-ok").disabled = !all || paid !== all;

@@ -1,6 +1,6 @@
 // What the till holds. It is written to this machine at every change, per till and person, so that
 // a reload, a closed tab or a power cut loses nothing.
-import { newId } from "../../kit/frontend/words.js";
+import { newId, word } from "../../kit/frontend/words.js";
 import { amount, micro, plain } from "./money.js";
 
 export const boot = JSON.parse(document.getElementById("boot")?.textContent || "{}");
@@ -78,6 +78,10 @@ export function selectedLine() {
 
 export function total() {
   return state.lines.reduce((sum, line) => sum + amount(line.quantity, line.price), 0n);
+}
+
+export function shortage(line) {
+  return micro(line.stock) > 0n ? word("short", { has: line.stock }) : word("none_left");
 }
 
 // Whether the shelf holds less of a line's item than the whole basket asks for.

@@ -8,7 +8,7 @@ import * as payment from "./pay.js";
 import { amount } from "./money.js";
 import { printSlip } from "./slips.js";
 import { play } from "./sound.js";
-import { add, boot, change, isShort, load, save, selectedLine, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
+import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
 const BURST_GAP_MS = 120, BURST_MEAN_MS = 60, BURST_MIN = 8, LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
 const at = (id) => document.getElementById(id);
@@ -208,7 +208,7 @@ function switchUnit() {
 }
 
 function told(line) {
-  said(isShort(line) ? "wait" : "ok", line.name, `× ${showQuantity(line.quantity, line.step)} ${line.unit_name} · ${show(amount(line.quantity, line.price), "¥")}${isShort(line) ? ` · ${word("short", { has: line.stock })}` : ""}`, word("undo"));
+  said(isShort(line) ? "wait" : "ok", line.name, `× ${showQuantity(line.quantity, line.step)} ${line.unit_name} · ${show(amount(line.quantity, line.price), "¥")}${isShort(line) ? ` · ${shortage(line)}` : ""}`, word("undo"));
 }
 
 // -- scan and search -----------------------------------------------------------------------------------

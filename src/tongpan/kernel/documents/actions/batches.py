@@ -7,25 +7,33 @@ is asked once for all: what its references mean, which row is known, whether a v
 import copy
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.kernel.documents.actions.bringing import many_at_once
-from tongpan.kernel.documents.actions.masters import duplicate, picture, type_of
+from tongpan.kernel.documents.actions.parts import Parts, split
+from tongpan.kernel.documents.actions.rows import (
+    Row,
+    changed_columns,
+    history_of_row,
+    quiet,
+    set_values,
+    taken_values,
+    type_of,
+    write_rows,
+)
 from tongpan.kernel.documents.fields import Problem, as_id, missing, plain, read
 from tongpan.kernel.documents.gate import Doing
-from tongpan.kernel.documents.history import difference, without_private
-from tongpan.kernel.documents.registry import Action, MasterType, find_action
+from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.documents.writing import insert_all, update_all
+from tongpan.kernel.documents.writing import update_all
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may_somewhere
 
@@ -54,21 +62,6 @@ class Batch:
 
     saved: dict[int, Saved] = field(default_factory=dict)
     problems: dict[int, list[Problem]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Row:
-    """One row on its way: what the payload set, and the row before and after."""
-
-    place: int
-    named: tuple[str, ...]
-    now: Any
-    before: Any = None  # as it was; None for a new one
-    changed: frozenset[str] = frozenset()
-
-    @property
-    def is_new(self) -> bool:
-        return self.before is None
 
 
 def save_many(doing: Doing) -> None:
@@ -106,9 +99,11 @@ def archive_many(doing: Doing) -> None:
     locked = rows.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     active = list(locked.exclude(state="archived"))
     units = _require(doing, (declared.unit_of(row) for row in active))
-    quiet = _quiet(declared, "archive")
+    if problems := [problem for row in active for problem in declared.leaving(row)]:
+        raise Refusal("invalid", problems=problems)
+    action = quiet(declared, "archive")
     for row in active:
-        done = Doing(quiet, row.pk, {}, frozenset(), None, doing.at)
+        done = Doing(action, row.pk, {}, frozenset(), None, doing.at)
         done.org_unit = units[declared.unit_of(row)]
         done.changes = {"state": [row.state, "archived"]}
         doing.along.append(done)
@@ -172,32 +167,39 @@ def _save(
     batch: Batch,
 ) -> None:
     problems: dict[int, list[Problem]] = defaultdict(list)
-    rows = _read(declared, given, key, problems)
+    halves = {place: split(declared, row) for place, row in given.items()}
+    rows = _read(declared, {place: own for place, (own, _) in halves.items()}, key, problems)
     for row in rows:
         if lacks := missing(declared.form_fields, row.now, path=""):
             problems[row.place] = lacks
     rows = [row for row in rows if row.place not in problems]
+    parts = Parts(declared, {row.place: (row.now, halves[row.place][1]) for row in rows})
+    for place, found in parts.problems.items():
+        problems[place] += found
+    rows = [row for row in rows if row.place not in problems]
     for row in rows:
-        row.changed = _changed(declared, row)
+        row.changed = changed_columns(declared, row)
     units = _require(
         doing, (declared.unit_of(r) for row in rows for r in (row.before, row.now) if r)
     )
-    rows = [row for row in rows if row.changed]
+    rows = [row for row in rows if row.changed or parts.changes(row.place)]
     for row in rows:
         if found := list(declared.check(row.now, row.before)):
             problems[row.place] = found
-    for place, problem in _taken(declared, rows):
+    for place, problem in taken_values(declared, rows):
         problems[place].append(problem)
     rows = [row for row in rows if row.place not in problems]
     if not problems or doing.payload.get("skipping"):  # else nothing is written in the end
-        _write(declared, rows, problems)
+        write_rows(declared, [row for row in rows if row.changed], problems)
+        parts.write(doing, [row.place for row in rows if row.place not in problems])
     fields = {f.name: f.attribute for f in declared.form_fields}
-    quiet = _quiet(declared, "save")
+    action = quiet(declared, "save")
     for row in rows:
         if row.place not in problems:
-            batch.saved[row.place] = _saved(row, fields)
-            done = Doing(quiet, row.now.pk, {}, frozenset(), None, doing.at)
-            done.org_unit, done.changes = units[declared.unit_of(row.now)], _changes(declared, row)
+            batch.saved[row.place] = _saved(row, fields, parts)
+            done = Doing(action, row.now.pk, {}, frozenset(), None, doing.at)
+            done.org_unit = units[declared.unit_of(row.now)]
+            done.changes = history_of_row(declared, row) | parts.changes(row.place)
             doing.along.append(done)
     batch.problems.update(problems)
 
@@ -219,7 +221,7 @@ def _read(
     ids = {n: as_id(given[n]["id"]) for n in good if given[n].get("id")}
     made = {n: declared.model(pk=ids.get(n) or env.new_id()) for n in good}
     for place, new in made.items():
-        _set(new, by_place[place])
+        set_values(new, by_place[place])
     declared.complete_rows(list(made.values()))
     known = _known(declared, made, ids, key)
     rows, first = [], dict[UUID, int]()
@@ -234,15 +236,10 @@ def _read(
                 continue
             first[now.pk] = place
             row.before, row.now = copy.copy(now), now
-            _set(now, by_place[place])
+            set_values(now, by_place[place])
         rows.append(row)
     declared.complete_rows([row.now for row in rows if not row.is_new])
     return rows
-
-
-def _set(row: Any, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(row, name, value)
 
 
 def _known(
@@ -270,24 +267,6 @@ def _known(
     return {n: row for n, row in meant.items() if row is not None}
 
 
-def _changed(declared: MasterType, row: Row) -> frozenset[str]:
-    """The columns in which a known row differs from what it was; all of a new one.
-
-    What is worked out is written along with what was said, and is no change by itself.
-    """
-    columns = _columns(declared.model)
-    if row.is_new:
-        return columns
-    changed = {c for c in columns if getattr(row.now, c) != getattr(row.before, c)}
-    said = {f.attribute for f in declared.form_fields}
-    return frozenset(changed) if changed & said else frozenset()
-
-
-@cache
-def _columns(model: type[models.Model]) -> frozenset[str]:
-    return frozenset(column.attname for column in model._meta.concrete_fields)
-
-
 def _require(doing: Doing, ids: Iterable[UUID | None]) -> dict[UUID | None, OrgUnit | None]:
     """Refuse unless the person may do this at every unit that has a row among these."""
     wanted = set(ids)
@@ -300,115 +279,9 @@ def _require(doing: Doing, ids: Iterable[UUID | None]) -> dict[UUID | None, OrgU
     return units
 
 
-# -- what is taken ------------------------------------------------------------------------------
-
-
-def _taken(declared: MasterType, rows: Sequence[Row]) -> Iterator[tuple[int, Problem]]:
-    """Every row whose value, where a value may be there once, is another row's already."""
-    meta: Any = declared.model._meta
-    for columns, nulls_are_alike in _unique(meta):
-        path = _path(declared, columns)
-        if path is None:
-            continue
-        values = {
-            row.place: tuple(getattr(row.now, column) for column in columns)
-            for row in rows
-            if row.changed & set(columns)
-        }
-        if not nulls_are_alike:
-            values = {place: value for place, value in values.items() if None not in value}
-        by_place = {row.place: row.now for row in rows}
-        for place in _doubled(declared.model, columns, values, by_place):
-            label = meta.get_field(path).verbose_name
-            given = str(getattr(by_place[place], path))
-            yield place, {"path": path, "code": "duplicate", "label": label, "given": given}
-
-
-def _unique(meta: Any) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """The columns that are unique together, and whether empty ones are alike.
-
-    A constraint with a condition is the database's to check, row by row where it is broken.
-    """
-    for column in meta.concrete_fields:
-        if column.unique and not column.primary_key:
-            yield (column.attname,), False
-    for constraint in meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None:
-            columns = tuple(meta.get_field(f).attname for f in constraint.fields)
-            yield columns, constraint.nulls_distinct is False
-
-
-def _path(declared: MasterType, columns: Sequence[str]) -> str | None:
-    """The field of the form at which a double is said: the last of the columns that it has."""
-    fields = {f.attribute: f.name for f in declared.form_fields}
-    return next((fields[c] for c in reversed(columns) if c in fields), None)
-
-
-def _doubled(
-    model: type[models.Model],
-    columns: Sequence[str],
-    values: Mapping[int, tuple[Any, ...]],
-    rows: Mapping[int, Any],
-) -> Iterator[int]:
-    """The places whose value is another row's: of one that is there, or of an earlier place."""
-    if not values:
-        return
-    condition = models.Q()
-    for position, column in enumerate(columns):
-        wanted = {value[position] for value in values.values()}
-        if None not in wanted:
-            condition &= models.Q(**{f"{column}__in": wanted})
-    # What a row of the batch held before is free, if it is given up.
-    there = model._base_manager.filter(condition).exclude(pk__in=[r.pk for r in rows.values()])
-    owner = {tuple(value): pk for pk, *value in there.values_list("pk", *columns)}
-    for place, value in values.items():
-        if owner.setdefault(value, rows[place].pk) != rows[place].pk:
-            yield place
-
-
-# -- writing ------------------------------------------------------------------------------------
-
-
-def _write(declared: MasterType, rows: Sequence[Row], problems: dict[int, list[Problem]]) -> None:
-    """Write all rows together. Where somebody took a value meanwhile, one by one finds whose."""
-    try:
-        _write_all(declared, rows)
-    except IntegrityError:
-        for row in rows:
-            try:
-                _write_all(declared, [row])
-            except IntegrityError as error:
-                problems[row.place].append(duplicate(declared, row.now, error))
-
-
-@transaction.atomic
-def _write_all(declared: MasterType, rows: Sequence[Row]) -> None:
-    new = [row.now for row in rows if row.is_new]
-    known = [row for row in rows if not row.is_new]
-    insert_all(new)
-    update_all([row.now for row in known], sorted({c for row in known for c in row.changed}))
-    declared.saved_rows(new, is_new=True)
-    declared.saved_rows([row.now for row in known], is_new=False)
-
-
-def _saved(row: Row, fields: Mapping[str, str]) -> Saved:
+def _saved(row: Row, fields: Mapping[str, str], parts: Parts) -> Saved:
     after = {name: plain(getattr(row.now, fields[name])) for name in row.named}
     before = {n: plain(getattr(row.before, fields[n])) for n in row.named} if row.before else {}
-    return Saved(row.now.pk, row.is_new, before, after)
-
-
-def _changes(declared: MasterType, row: Row) -> dict[str, list[Any]]:
-    """What history tells of a row; of a new one, what it has."""
-    after = picture(declared, row.now)
-    if row.is_new:
-        changes = {name: [None, value] for name, value in after.items() if value not in (None, "")}
-    else:
-        changes = difference(picture(declared, row.before), after)
-    return without_private(declared.model, changes)
-
-
-def _quiet(declared: MasterType, verb: str) -> Action:
-    """As what history knows of each row, as if it had been done alone; the event is the batch's."""
-    action = find_action(declared.permission(verb))
-    assert action is not None, "Every master type has it."
-    return replace(action, event=None)
+    parts_before, parts_after = parts.pictures(row.place)
+    before |= parts_before if row.before else {}
+    return Saved(row.now.pk, row.is_new, before, after | parts_after)

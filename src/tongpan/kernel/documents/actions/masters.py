@@ -3,44 +3,48 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import UniqueConstraint
 
 from tongpan.base.refusals import Refusal
-from tongpan.kernel.documents.fields import Field, Problem, missing, read
+from tongpan.kernel.documents.actions.parts import Parts, split, version_in
+from tongpan.kernel.documents.actions.rows import duplicate, picture, set_values, type_of
+from tongpan.kernel.documents.fields import Problem, missing, read
 from tongpan.kernel.documents.gate import Doing
-from tongpan.kernel.documents.history import difference, version_of, without_private
+from tongpan.kernel.documents.history import difference, without_private
 from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.org.models import OrgUnit
 
 
 def save_master(doing: Doing) -> None:
-    """Make a row or change one. The payload holds the fields that are set, by name."""
+    """Make a row or change one. The payload holds the fields that are set, by name, and for each
+    part that is written the whole list of its rows: those left out are archived."""
     declared = type_of(doing)
-    values, problems = read(declared.form_fields, [doing.payload], paths=[""])
-    if problems:
-        raise Refusal("invalid", problems=problems)
+    own, lists = split(declared, doing.payload)
+    values, problems = read(declared.form_fields, [own], paths=[""])
     rows: Any = declared.model._default_manager
     row = rows.select_for_update(of=("self",)).filter(pk=doing.subject).first()
     before = picture(declared, row) if row is not None else {}
     was = rows.filter(pk=doing.subject).first() if row is not None else None
     is_new = row is None
     if row is not None:
-        if doing.version is not None and doing.version != (now := version_of(doing.subject)):
+        if doing.version is not None and doing.version != (now := version_in(declared, row.pk)):
             raise Refusal("version_changed", version=now)
         doing.require(_unit(declared, row))  # at the unit it leaves as well as where it goes
     row = row if row is not None else declared.model(pk=doing.subject)
-    for name, value in values[0].items():
-        setattr(row, name, value)
-    declared.complete_rows([row])
-    doing.require(_unit(declared, row))
-    _refuse(missing(declared.form_fields, row, path="") or list(declared.check(row, was)))
+    set_values(row, values[0])
+    if not problems:
+        declared.complete_rows([row])
+        doing.require(_unit(declared, row))
+        problems = missing(declared.form_fields, row, path="") or list(declared.check(row, was))
+    parts = Parts(declared, {0: (row, lists)}, is_readable_only=bool(problems))
+    _refuse([*problems, *parts.problems.get(0, ())])
     try:
         with transaction.atomic():
             row.save(force_insert=is_new)
             declared.saved_rows([row], is_new=is_new)
     except IntegrityError as error:
         _refuse([duplicate(declared, row, error)])
-    changes = difference(before, picture(declared, row))
+    parts.write(doing, [0])
+    changes = difference(before, picture(declared, row)) | parts.changes(0)
     doing.changes = without_private(declared.model, changes)
     doing.result = row
     doing.told = {"is_new": is_new}
@@ -63,6 +67,7 @@ def _set_active(doing: Doing, *, is_active: bool) -> None:
     if row is None:
         raise Refusal("not_found")
     doing.require(_unit(declared, row))
+    _refuse([] if is_active else list(declared.leaving(row)))
     state = "active" if is_active else "archived"
     doing.changes = {"state": [row.state, state]}
     row.state = state
@@ -75,42 +80,6 @@ def _unit(declared: MasterType, row: Any) -> OrgUnit | None:
     return OrgUnit.objects.get(pk=unit_id) if unit_id else None
 
 
-def picture(declared: MasterType, row: Any) -> dict[str, Any]:
-    """The values of a row's form, as history compares them."""
-    return {f.name: getattr(row, f.attribute) for f in declared.form_fields}
-
-
-def duplicate(declared: MasterType, row: Any, error: IntegrityError) -> Problem:
-    """Which unique field a row ran into, from the database's own word.
-
-    Errors: Refusal("not_found") when a row of this id is there and not theirs to see.
-    """
-    if declared.model._base_manager.filter(pk=row.pk).exists() and row._state.adding:
-        raise Refusal("not_found") from error
-    detail = str(error.__cause__)
-    for field in declared.form_fields:
-        if f"({field.attribute})" in detail:
-            return _double(row, field)
-    diagnosis = getattr(error.__cause__, "diag", None)
-    named = getattr(diagnosis, "constraint_name", None)
-    for constraint in declared.model._meta.constraints:
-        if constraint.name == named and isinstance(constraint, UniqueConstraint):
-            *_others, field = (f for f in declared.form_fields if f.name in constraint.fields)
-            return _double(row, field)
-    raise error
-
-
-def _double(row: Any, field: Field) -> Problem:
-    given = str(getattr(row, field.name))
-    return {"path": field.name, "code": "duplicate", "label": field.label, "given": given}
-
-
 def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise Refusal("invalid", problems=problems)
-
-
-def type_of(doing: Doing) -> MasterType:
-    """The type of master data that is being written."""
-    assert isinstance(doing.action.type, MasterType)
-    return doing.action.type

@@ -1,0 +1,111 @@
+"""What screens show of money besides its fields: what is open, and what a payment would settle."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.base.numbers import ZERO
+from tongpan.business.finance import queries
+from tongpan.business.finance.models import OpenItem, SupplierPaymentLine
+from tongpan.kernel.documents.registry import document_type
+from tongpan.kernel.documents.showing import LineFacts, Standing, Text
+
+# Which payments were made in advance, and how much of that has been used since.
+ADVANCES = """
+select a.line, a.inflow, a.outflow from account a
+  where a.ledger = 'money' and a.role = 'advance' and a.line = any(%s) and a.inflow > 0
+"""
+
+
+def open_beside(_body: Any, items: Sequence[OpenItem]) -> Mapping[UUID, Mapping[str, Any]]:
+    """What each document is, where, and how much of it is open: that is proposed as the amount."""
+    left = queries.left_open(item.pk for item in items)
+    return {
+        item.pk: {
+            "what": str(document_type(item.type).title),
+            "at": item.org_unit.name,
+            "open": f"{left[item.pk]:,.2f}",
+            "amount": f"{left[item.pk].normalize():f}",
+        }
+        for item in items
+    }
+
+
+def open_like(body: Any, text: str, limit: int) -> Sequence[OpenItem]:
+    """What is open with the supplier of a payment, by a part of its number."""
+    wanted = text.strip().casefold()
+    found = [left.item for left in _open_for(body)]
+    return [item for item in found if wanted in str(item).casefold()][:limit]
+
+
+def _open_for(body: Any) -> list[queries.Left]:
+    if body.supplier_id is None:
+        return []
+    unit = body.paid_from.unit if body.paid_from is not None else body.document.org_unit
+    return queries.open_items(body.supplier_id, unit.entity_id, queries.money_units())
+
+
+OPEN_ITEMS = LineFacts(
+    by="settles",
+    of=open_beside,
+    columns=(("what", _("Document")), ("at", _("org unit")), ("open", _("still open"))),
+    search=open_like,
+)
+
+
+def proposed(body: Any) -> Iterable[Any]:
+    """The lines of a new payment: every open bill, and credits as far as they go."""
+    if body.paid_from is None:
+        body.paid_from = queries.usual_account(body.document.org_unit.entity_id)
+    found = _open_for(body)
+    owed = sum((left.amount for left in found if left.amount > 0), ZERO)
+    for left in found:
+        amount = left.amount
+        if amount < 0:
+            amount = -min(-amount, owed)
+            owed += amount
+        if amount:
+            yield SupplierPaymentLine(
+                document=body.document, settles=left.item, amount=amount.quantize(Decimal("0.01"))
+            )
+
+
+def settled_standings(
+    none: Text, some: Text, done: Text, *, then: tuple[str, ...] = ()
+) -> Callable[[Sequence[Any]], Mapping[UUID, Standing]]:
+    """How far bills or credits are settled; `then` are the types that may follow those that are."""
+
+    def tell(bodies: Sequence[Any]) -> Mapping[UUID, Standing]:
+        left = queries.left_open([body.document_id for body in bodies])
+        return {
+            body.document_id: standing(body.document.total, abs(left[body.document_id]))
+            for body in bodies
+        }
+
+    def standing(whole: Decimal, left: Decimal) -> Standing:
+        if not left:
+            return Standing("done", done, then=then)
+        taken = whole - left
+        return Standing("partly", some, taken / whole) if taken else Standing("transit", none)
+
+    return tell
+
+
+def used(bodies: Sequence[Any]) -> Mapping[UUID, Standing]:
+    """How far what was paid in advance is used; nothing of payments that were for bills alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADVANCES, [[body.document_id for body in bodies]])
+        rows: list[tuple[UUID, Decimal, Decimal]] = cursor.fetchall()
+    return {document: _used(inflow, outflow) for document, inflow, outflow in rows}
+
+
+def _used(inflow: Decimal, outflow: Decimal) -> Standing:
+    if inflow == outflow:
+        return Standing("done", _("Advance used"))
+    if outflow:
+        return Standing("partly", _("Advance partly used"), outflow / inflow)
+    return Standing("transit", _("Paid in advance"))
