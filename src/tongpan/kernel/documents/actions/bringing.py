@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.refusals import Refusal
-from tongpan.kernel.documents.actions.masters import picture
+from tongpan.kernel.documents.actions.rows import picture
 from tongpan.kernel.documents.fields import Problem, missing, read
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.history import difference, without_private
