@@ -90,6 +90,14 @@ def test_what_is_the_whole_companys_needs_a_grant_at_the_top(chain: Chain, grant
         assert not may_somewhere("stock.count.post")
 
 
+def test_what_another_holds_is_not_ones_own(chain: Chain) -> None:
+    a_person("wu", posts=(chain.hq, POST))
+    lin = a_person("lin")
+
+    with acting(lin, at=chain.hq):
+        assert not may(POST, chain.hq)
+
+
 def test_somebody_without_any_grant_may_nothing(chain: Chain) -> None:
     with acting(a_person(), at=chain.north):
         assert not may(POST, chain.north)
