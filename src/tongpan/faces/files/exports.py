@@ -193,7 +193,7 @@ def _csv_cell(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return _("yes") if value else _("no")
     if isinstance(value, Decimal):
         return format(value, "f")
     return guarded(value) if isinstance(value, str) else str(value)

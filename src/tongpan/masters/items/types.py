@@ -404,7 +404,7 @@ ITEM_UNIT = register(
     MasterType(
         code="items.item_unit",
         title=_("Unit of an item"),
-        plural=_("Units of an item"),
+        plural=_("Units of items"),
         help=_("Another unit that an item is bought, moved or sold in, such as a box of 24."),
         job="items",
         model=ItemUnit,
@@ -505,7 +505,7 @@ ITEM_AT_UNIT = register(
     MasterType(
         code="items.item_at_unit",
         title=_("Item at a unit"),
-        plural=_("Items at units"),
+        plural=_("Items by unit"),
         help=_("What a unit and those below it may do with an item, from a day on."),
         job="items",
         model=ItemAtUnit,
@@ -546,7 +546,7 @@ SUPPLIER_ITEM = register(
     MasterType(
         code="items.supplier_item",
         title=_("Item of a supplier"),
-        plural=_("Items of suppliers"),
+        plural=_("Supplier items"),
         help=_("What a supplier calls an item, how they pack it and how fast they bring it."),
         job="items",
         model=SupplierItem,
