@@ -262,6 +262,10 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
     "items.unit": lambda stage: {"code": "U1", "name": "打", "dimension": "count", "step": "1"},
     "items.category": lambda stage: {"code": "C1", "name": "饮料"},
     "items.family": lambda stage: {"code": "F1", "name": "衬衫"},
+    "items.family_option": lambda stage: {
+        "family": ItemFamily.objects.create(code="F2", name="裤子"), "name": "颜色",
+        "values": "红, 蓝",
+    },
     "items.item": lambda stage: {"code": "I1", "name": "酸奶", "base_unit": "box"},
     "items.item_unit": lambda stage: {"item": "10001", "unit": "case", "factor": "12"},
     "items.barcode": lambda stage: {"item": "10001", "code": "6901234567892"},

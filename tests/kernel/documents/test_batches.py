@@ -125,13 +125,13 @@ def test_bad_rows_are_skipped_when_that_is_asked_for(chain: Chain) -> None:
 
 def test_what_may_be_there_once_is_looked_up_for_all_rows(chain: Chain) -> None:
     row = {"item": "10003", "unit": "箱", "factor": "12"}
-    families = [{"code": "F1", "name": "款"}]
+    families = [{"code": "F1", "name": "款", "options": "颜色=红、蓝"}]
     save(chain, "items.family", *families)
-    variants = [tea(1, family="F1"), tea(2, family="F1")]
+    variants = [tea(1, family="F1", variant="红"), tea(2, family="F1", variant="红")]
 
     assert problems(lambda: save(chain, "items.item_unit", row)) == [("rows.0.unit", "duplicate")]
     assert problems(lambda: save(chain, "items.item", *variants)) == [
-        ("rows.1.family", "duplicate")
+        ("rows.1.variant", "duplicate")
     ]
     assert ItemFamily.objects.get().code == "F1"
 

@@ -52,7 +52,7 @@ def _open_for(body: Any) -> list[queries.Left]:
 OPEN_ITEMS = LineFacts(
     by="settles",
     of=open_beside,
-    columns=(("what", _("Document")), ("at", _("org unit")), ("open", _("still open"))),
+    columns=(("what", _("Document")), ("at", _("Org unit")), ("open", _("Still open"))),
     search=open_like,
 )
 

@@ -172,4 +172,4 @@ def _alone(declared: MasterType) -> Template:
     key = NATURAL_KEYS.get(declared.code, (declared.key,))
     take = {f.name: f.name for f in declared.sheet_fields}
     part = Part(type=declared.code, take=take, key=key)
-    return Template(code=declared.code, title=declared.list_title, parts=(part,))
+    return Template(code=declared.code, title=declared.titles, parts=(part,))

@@ -130,7 +130,7 @@ def _to_post(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
         if found:
             yield pages.Waiting(
                 len(found),
-                _("%(what)s to post") % {"what": declared.list_title},
+                _("%(what)s to post") % {"what": declared.titles},
                 addresses.documents(declared, state=State.SUBMITTED.value),
                 since=formats.moment(found[0].submitted_at),
                 tone="act",
@@ -162,7 +162,7 @@ def _to_follow(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
                 first = open_ones[0]
                 yield pages.Waiting(
                     len(open_ones),
-                    _("%(what)s to receive") % {"what": earlier.list_title},
+                    _("%(what)s to receive") % {"what": earlier.titles},
                     addresses.document(earlier.code, first.pk)
                     if len(open_ones) == 1
                     else addresses.documents(earlier, state=State.POSTED.value),
@@ -217,7 +217,7 @@ def _drafts(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
             only = addresses.document(declared.code, found[0].pk)
             yield pages.Waiting(
                 len(found),
-                _("%(what)s: my drafts") % {"what": declared.list_title},
+                _("%(what)s: my drafts") % {"what": declared.titles},
                 only if len(found) == 1 else addresses.documents(declared, view="mine"),
                 since=formats.moment(found[0].changed_at),
             )

@@ -107,7 +107,7 @@ def _owed(row: Party) -> Iterable[pages.Card]:
         link=pages.Action(_("Statement"), cards.statement_address(party=row.pk)),
         columns=(
             pages.Column("at", _("Org unit"), keep=1, at="title"),
-            _owed_column("received", _("Received, not invoiced"), keep=3, at="detail"),
+            _owed_column("received", _("Received, not invoiced"), keep=3, at=""),
             _owed_column("payable", _("Payable"), keep=2, at="date"),
             _owed_column("ours", _("Owed to us"), keep=2, at="state"),
             _owed_column("sum", _("Total"), keep=1, at="amount"),

@@ -34,12 +34,12 @@ def add_tabs() -> None:
         menu.tab("settings", code, title, f"/settings/{code}/", permission, order=order)
     for order, declared in enumerate(document_types(), start=30):
         job = OF_DOCUMENTS.get(declared.job, declared.job)
-        _tab(job, declared.code, declared.list_title, f"/d/{declared.code}/", order)
+        _tab(job, declared.code, declared.titles, f"/d/{declared.code}/", order)
     for order, master in enumerate(master_types(), start=60):
         if _stands_alone(master):
             job = OF_MASTERS.get(master.job, master.job)
             at = 25 if master.code in FIRST else order
-            _tab(job, master.code, master.list_title, f"/m/{master.code}/", at)
+            _tab(job, master.code, master.titles, f"/m/{master.code}/", at)
 
 
 def _tab(job: str, code: str, title: str | Promise, url: str, order: int) -> None:

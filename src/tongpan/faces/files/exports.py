@@ -33,7 +33,7 @@ from tongpan.kernel.documents.registry import DocumentType, MasterType, Part
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible
 
 ROWS_MAX = 100_000
-AT_ONCE = 2000  # rows whose parts are asked for together
+AT_ONCE = 2000  # rows that are read together, with their parts
 NUMBER_DIGITS = 15  # a spreadsheet keeps no more; a longer number is written as text
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Value = str | Decimal | int | date | bool | None
@@ -102,7 +102,7 @@ def export_masters(declared: MasterType, among: QuerySet[Any] | None = None) -> 
     masked = masked_fields(declared.model, view)
     fields = [f for f in declared.form_fields if f.name not in masked]
     rows: QuerySet[Any] = visible(declared.model, view) if among is None else among
-    # Many rows link to few others: to make those anew with each row was most of the work.
+    # Many rows link to few others: read with each row those were most of the work.
     rows = rows.prefetch_related(*links_of(fields)).order_by(declared.key)[:ROWS_MAX]
     parts = [p for p in declared.parts if p.cell and may_somewhere(p.master.permission("view"))]
     headings = [str(f.label) for f in (*fields, *(part.column for part in parts))]

@@ -50,7 +50,7 @@ class Sheet:
 def sheets() -> list[Sheet]:
     """The kinds of sheet that the acting person may import, documents first."""
     found = [
-        Sheet(t.code, str(t.list_title), draft_sheet(t.code), (t.permission("save"),))
+        Sheet(t.code, str(t.titles), draft_sheet(t.code), (t.permission("save"),))
         for t in document_types()
     ]
     found += [

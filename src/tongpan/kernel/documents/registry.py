@@ -55,7 +55,6 @@ class DocumentType:
     columns: tuple[str, ...]
     listed: tuple[str, ...]
     moves: Callable[[Any], Iterable[Move]]
-    many: Text = ""  # the title of more than one, over lists; empty is `title`
     help: Text = ""
     complete: Callable[[Any], None] = lambda body: None
     check: Callable[[Any], Iterable[Problem]] = lambda body: ()
@@ -70,7 +69,7 @@ class DocumentType:
     screens: dict[str, Any] = field(default_factory=dict)  # hand-written ones, by face
 
     @property
-    def list_title(self) -> Text:
+    def titles(self) -> Text:
         return self.plural or self.title
 
     @property
@@ -152,7 +151,6 @@ class MasterType:
     key: str
     fields: tuple[str, ...]
     listed: tuple[str, ...]
-    many: Text = ""  # as above
     help: Text = ""
     complete: Callable[[Any], None] = lambda row: None
     complete_many: Callable[[Sequence[Any]], None] | None = None  # instead: all with one query
@@ -165,7 +163,7 @@ class MasterType:
     screens: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def list_title(self) -> Text:
+    def titles(self) -> Text:
         return self.plural or self.title
 
     @property

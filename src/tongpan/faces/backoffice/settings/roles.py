@@ -152,8 +152,8 @@ def _offered() -> list[tuple[str, str]]:
     known = permissions()
     groups = {group for one in known for group in _groups(one.code)}
     named = [(one.code, str(one.title)) for one in known]
-    types = {t.code: str(t.list_title) for t in document_types()}
-    types |= {t.code: str(t.list_title) for t in master_types()}
+    types = {t.code: str(t.titles) for t in document_types()}
+    types |= {t.code: str(t.titles) for t in master_types()}
     whole = [
         (f"{group}.*", _("%(what)s: everything") % {"what": types[group]})
         if group in types

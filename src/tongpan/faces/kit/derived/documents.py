@@ -174,9 +174,9 @@ def _line_totals(fields: Sequence[Field], lines: Sequence[Any]) -> Mapping[str, 
     if not lines:
         return {}
     totals: dict[str, pages.Cell] = {}
-    counted = ngettext("%(n)s line", "%(n)s lines", len(lines)) % {"n": len(lines)}
     if fields and fields[0].kind == "reference":
-        totals[fields[0].name] = pages.Cell(counted, is_strong=True)
+        told = ngettext("%(n)s line", "%(n)s lines", len(lines)) % {"n": len(lines)}
+        totals[fields[0].name] = pages.Cell(told, is_strong=True)
     for field in fields:
         if field.kind == "quantity":
             totals[field.name] = pages.Cell(quantity_sum(field, lines), is_strong=True)

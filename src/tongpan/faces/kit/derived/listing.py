@@ -42,7 +42,7 @@ def list_page(
     firsts = first_lines(declared, page.rows)
     standings = standings_of(declared, page.rows)
     return pages.ListPage(
-        title=str(declared.list_title),
+        title=str(declared.titles),
         help=pages.Help(str(declared.help)) if declared.help else None,
         columns=tuple(_columns(declared, fields, asked)),
         rows=tuple(_row(declared, fields, body, firsts, standings) for body in page.rows),
@@ -366,4 +366,4 @@ def _new(declared: DocumentType) -> pages.Action | None:
 def _empty(declared: DocumentType) -> pages.Empty:
     first = _new(declared)
     actions = (replace(first, tone="", key=""),) if first else ()  # one accent button a page
-    return pages.Empty(str(declared.list_title), str(declared.help), actions)
+    return pages.Empty(str(declared.titles), str(declared.help), actions)

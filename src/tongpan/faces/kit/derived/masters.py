@@ -72,7 +72,7 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
     pictures = _pictures(declared, rows)
     new = _new(declared)
     return pages.ListPage(
-        title=str(declared.list_title),
+        title=str(declared.titles),
         help=pages.Help(str(declared.help)) if declared.help else None,
         columns=tuple(_column(f, n) for n, f in enumerate(fields)),
         rows=tuple(_row(declared, fields, row, pictures.get(row.pk, "")) for row in rows),
@@ -87,7 +87,7 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
         primary=new,
         actions=tuple(_sheets(declared, sought)),
         empty=pages.Empty(
-            str(declared.list_title), str(declared.help), (*_quiet(new), *_import(declared))
+            str(declared.titles), str(declared.help), (*_quiet(new), *_import(declared))
         ),
     )
 
@@ -327,7 +327,7 @@ def _children(declared: MasterType, row: Any) -> Iterable[pages.Card]:
         new = _new(other, **{link.name: str(row.pk)})
         link_action = more or (pages.Action(_("Add"), new.url) if new else None)
         yield pages.Card(
-            str(other.list_title),
+            str(other.titles),
             link=link_action,
             columns=tuple(_column(f, n) for n, f in enumerate(fields)),
             rows=tuple(_row(other, fields, r) for r in found[:CHILDREN_MAX]),

@@ -1,8 +1,10 @@
 // A table that is wider than its sheet loses its least important columns, never the page's edge.
 export function fitTables() {
-  const tables = [...document.querySelectorAll("table.table:not(.edit)")];
-  const watch = new ResizeObserver(() => tables.forEach(fit));
-  tables.forEach((table) => { fit(table); if (table.parentElement) watch.observe(table.parentElement); });
+  const tables = () => [...document.querySelectorAll("table.table:not(.edit)")];
+  const watch = new ResizeObserver(() => tables().forEach(fit));
+  const begin = () => tables().forEach((table) => { fit(table); if (table.parentElement) watch.observe(table.parentElement); });
+  begin();
+  document.addEventListener("tp:fresh", begin); // a part that was fetched again has tables of its own
 }
 
 export function fit(table) {
