@@ -4,11 +4,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.chain import Chain
 from tests.masters.making import changed, problems_of, saved
 from tongpan.base.refusals import Forbidden, Refusal
-from tongpan.kernel.documents.actions.parts import version_in
+from tongpan.kernel.documents.actions.parts import (
+    ROWS_MAX,
+    spelled,
+    unspelled,
+    values_now,
+    version_in,
+)
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.events.models import Event
@@ -191,3 +199,62 @@ def test_nothing_is_written_where_nothing_differs(as_zhou: Chain) -> None:
 
     assert version_in(ITEM, item.pk) == count + 1  # that it was saved
     assert ItemUnit.objects.get(item=item).factor == Decimal(24)
+
+
+def test_where_the_item_is_wrong_its_rows_are_still_read(as_zhou: Chain) -> None:
+    assert problems_of(
+        lambda: cola(base_unit="no such", barcodes=[{"code": BOTTLE, "unit": "no such"}])
+    ) == [("base_unit", "not_found_reference"), ("barcodes.1.unit", "not_found_reference")]
+
+
+def test_a_row_without_what_it_is_called_by_is_no_row_yet(as_zhou: Chain) -> None:
+    assert problems_of(lambda: cola(barcodes=[{"code": ""}])) == [("barcodes.1.code", "required")]
+
+
+def test_a_list_has_an_end_and_names_a_row_once(as_zhou: Chain) -> None:
+    cola(barcodes=[{"code": "COLA-1", "kind": "own"}])
+    row = str(Barcode.objects.get(code="COLA-1").pk)
+
+    long = problems_of(lambda: cola(barcodes=[{"code": f"C{n}"} for n in range(ROWS_MAX + 1)]))
+    twice = problems_of(
+        lambda: cola(barcodes=[{"id": row, "code": "C1"}, {"id": row, "code": "C2"}])
+    )
+
+    assert long == [("barcodes", "too_many_part_rows")]
+    assert twice == [("barcodes.2", "part_row_twice")]
+
+
+def test_codes_do_not_change_places_in_one_step(as_zhou: Chain) -> None:
+    cola(barcodes=[{"code": "A-1", "kind": "own"}, {"code": "B-1", "kind": "own"}])
+    ids = {row.code: str(row.pk) for row in Barcode.objects.filter(item__code="10003")}
+
+    problems = problems_of(
+        lambda: cola(
+            barcodes=[{"id": ids["A-1"], "code": "B-1"}, {"id": ids["B-1"], "code": "A-1"}]
+        )
+    )
+
+    assert problems == [("barcodes.1.code", "duplicate"), ("barcodes.2.code", "duplicate")]
+    assert {code for code, *_ in codes()} == {"A-1", "B-1"}
+
+
+def test_what_an_item_holds_is_told_with_its_parts(as_zhou: Chain) -> None:
+    item = cola(barcodes=[{"code": BOTTLE}, {"code": CASE, "unit": "箱"}])
+    by_name = {part.name: part for part in ITEM.parts}
+    rows = list(Barcode.objects.filter(item=item).order_by("code"))
+
+    told = values_now(ITEM, item, ["name", "barcodes"])
+
+    assert told["name"] == item.name
+    assert [row["code"] for row in told["barcodes"]] == [row.code for row in rows][::-1]
+    assert spelled(by_name["barcodes"], rows) == f"{CASE}=case；{BOTTLE}=bottle"
+
+
+@given(st.lists(st.tuples(st.from_regex(r"[0-9A-Z一-龥]{1,8}", fullmatch=True), st.booleans())))
+def test_a_cell_is_read_as_it_is_spelled(given: list[tuple[str, bool]]) -> None:
+    part = next(part for part in ITEM.parts if part.name == "barcodes")
+    text = "；；".join(f" {code} = 箱" if has_unit else code for code, has_unit in given)
+
+    assert unspelled(part, text) == [
+        {"code": code, "unit": "箱" if has_unit else None} for code, has_unit in given
+    ]
