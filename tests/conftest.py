@@ -31,6 +31,7 @@ from django_tenants.utils import schema_context
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from tongpan.base.invariants import Invariant
 from tongpan.config import companies, databases, embedded
@@ -212,7 +213,8 @@ IN_ORDER = (
 
 def broken_books() -> list[Invariant]:
     """What is wrong with what a test posted. Nothing can be asked after an error that it kept."""
-    if connection.needs_rollback:
+    status = connection.connection.info.transaction_status if connection.connection else None
+    if connection.needs_rollback or status == TransactionStatus.INERROR:
         return []
     with schema_context(COMPANY), connection.cursor() as cursor:
         cursor.execute("select exists (select from posting)")

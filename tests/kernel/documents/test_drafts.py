@@ -224,6 +224,7 @@ def test_a_type_without_lines_takes_none(chain: Chain, without_lines: str) -> No
             run(f"{without_lines}.save", payload={"lines": [{"amount": "1"}]})
 
     assert [(p["path"], p["code"]) for p in no.value.problems] == [("lines", "unknown_field")]
+    assert document_type(without_lines).told_fields == ()
 
 
 def test_who_stands_nowhere_must_say_where_a_draft_belongs(chain: Chain) -> None:

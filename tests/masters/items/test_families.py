@@ -83,3 +83,14 @@ def test_a_value_that_an_item_has_stays_and_new_ones_may_come(as_zhou: Chain) ->
     assert more == [("options.3.name", "option_in_use")]
     assert less == [("options", "option_in_use")]
     assert Item.objects.get(pk=red.pk).variant == "红 / M"
+
+
+def test_options_of_a_variant_are_not_put_away_many_at_once(as_zhou: Chain) -> None:
+    a_family()
+    variant("红/M")
+    ids = [str(pk) for pk in FamilyOption.objects.values_list("pk", flat=True)]
+
+    problems = problems_of(lambda: run("items.family_option.archive_many", payload={"ids": ids}))
+
+    assert {code for _path, code in problems} == {"option_in_use"}
+    assert FamilyOption.objects.filter(state="active").count() == 2

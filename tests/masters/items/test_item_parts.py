@@ -250,6 +250,20 @@ def test_what_an_item_holds_is_told_with_its_parts(as_zhou: Chain) -> None:
     assert spelled(by_name["barcodes"], rows) == f"{CASE}=case；{BOTTLE}=bottle"
 
 
+def test_rows_of_a_sheet_have_a_cell_for_each_part_and_are_refused_with_it(
+    as_zhou: Chain,
+) -> None:
+    columns = [field.name for field in ITEM.sheet_fields]
+    row = {"code": "10003", "barcodes": "A-1=nothing"}
+
+    problems = problems_of(
+        lambda: run("items.item.save_many", payload={"key": ["code"], "rows": [row]})
+    )
+
+    assert columns[-2:] == ["units", "barcodes"]
+    assert problems == [("rows.0.barcodes.1.unit", "not_found_reference")]
+
+
 @given(st.lists(st.tuples(st.from_regex(r"[0-9A-Z一-龥]{1,8}", fullmatch=True), st.booleans())))
 def test_a_cell_is_read_as_it_is_spelled(given: list[tuple[str, bool]]) -> None:
     part = next(part for part in ITEM.parts if part.name == "barcodes")

@@ -167,12 +167,8 @@ def _describe(column: Any) -> Field:
         may_be_negative=may_be_negative,
         max_length=getattr(column, "max_length", None),
         limit=limit,
-        is_in_use=getattr(column, "is_in_use", _always),
+        is_in_use=getattr(column, "is_in_use", lambda: True),
     )
-
-
-def _always() -> bool:
-    return True
 
 
 def read(

@@ -46,10 +46,6 @@ def history_of(subject: UUID) -> Any:
     return History.objects.filter(subject=subject).order_by("-at", "-id")
 
 
-def version_of(subject: UUID) -> int:
-    """How often something was changed: whoever saw another version saw something else."""
-    return int(History.objects.filter(subject=subject).count())
-
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """Where two rows of values differ, as {path: [before, after]}; what is gone has no after."""
