@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django_tenants.utils import schema_context
 
+from tests.chain import on_shelf
 from tests.contracts.examples import EXAMPLES, Stage, a_stage
 from tests.kernel.documents.test_all_at_once import refuse_gaps
 from tongpan.base import env
@@ -102,6 +103,7 @@ def counted(acknowledged: list[UUID], told: set[UUID]) -> dict[str, int]:
 def test_killed_sellers_lose_nothing_that_they_acknowledged(own_database: Any) -> None:
     chance = random.Random(20261122)
     stage = a_stage()
+    on_shelf(stage, "north", milk=("1000000", "8.50"))  # a fast machine sells out what there is
     shop = Shop(stage)
     for _ in range(SELLERS):
         shop.open()
