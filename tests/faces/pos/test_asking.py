@@ -309,6 +309,23 @@ def test_a_slip_says_what_was_sold_and_which_print_it_is(at_the_till: AtTill) ->
     assert "重印" not in look
 
 
+def test_the_page_of_a_sale_says_how_it_was_paid_and_its_amount_once(
+    at_the_till: AtTill,
+) -> None:
+    milk = at_the_till("lin").ask("scan", q="10001")["line"]
+    both = [{"method": "CASH", "amount": "2.90", "tendered": "2.90"},
+            {"method": "WECHAT", "amount": "10.00", "tendered": "10.00"}]  # fmt: skip
+    sold = at_the_till("lin").tell("sell", id=env.new_id(), lines=[line(milk)], payments=both)
+
+    address = f"/d/till.sale/{sold['slip']['id']}/"
+    page = at_the_till("zhou").client.get(address).content.decode()
+
+    facts = page[page.index('class="facts') : page.index("<table")]
+    assert ("现金" in facts, "¥2.90" in facts) == (True, True)
+    assert ("微信支付" in facts, "¥10.00" in facts) == (True, True)
+    assert "<dt>金额</dt>" not in facts  # the total says it
+
+
 def test_slips_of_another_store_are_not_there(chain: Chain, at_the_till: AtTill) -> None:
     machine = at_the_till("lin")
     milk = machine.ask("scan", q="10001")["line"]

@@ -1,10 +1,13 @@
 """The document and master types of the till. Slips are rung up, not drafted."""
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.business.stock.queries import place_name
+from tongpan.business.till import queries
 from tongpan.business.till.models import PaymentMethod, Return, ReturnLine, Sale, SaleLine
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, plain, refer
@@ -14,6 +17,7 @@ from tongpan.masters.references import reference
 from tongpan.masters.validity import fill_defaults
 
 VERBS = frozenset({"reverse", "comment", "attach"})
+SHOWN = ("number", "business_date", "store", "pieces", "total", "state", "created_by")
 LINE = ("item", "quantity", "unit", "price", "tax_rate", "net", "tax", "gross")
 
 refer(reference(PaymentMethod))
@@ -56,6 +60,14 @@ def explain_short(slip: Any, short: dict[str, Any]) -> Problem:
     }
 
 
+def paid_by(slip: Any) -> Iterable[tuple[str, Decimal]]:
+    """How much of a slip was paid, or paid back, in which way."""
+    for payment in queries.payments_of([slip.document_id]).get(slip.document_id, []):
+        yield payment.method.name, payment.amount
+
+
+SLIP = {"figures": paid_by, "in_total": ("gross",)}
+
 SALE = register(
     DocumentType(
         code="till.sale",
@@ -68,11 +80,12 @@ SALE = register(
         numbering="LS-{unit}-{year:02}-{serial:06}",
         header=("store", "net", "tax", "gross", "change", "invoiceable", "invoice_state"),
         columns=LINE,
-        listed=("number", "business_date", "store", "pieces", "total", "state", "created_by"),
+        listed=SHOWN,
         moves=_posted_by_its_action,
         verbs=VERBS,
         explain_short=explain_short,
         reach=("item__base_unit",),
+        screens=SLIP,
     )
 )
 
@@ -88,9 +101,10 @@ RETURN = register(
         numbering="LT-{unit}-{year:02}-{serial:06}",
         header=("store", "reason", "net", "tax", "gross"),
         columns=LINE,
-        listed=("number", "business_date", "store", "pieces", "total", "state", "created_by"),
+        listed=SHOWN,
         moves=_posted_by_its_action,
         verbs=VERBS,
         reach=("item__base_unit",),
+        screens=SLIP,
     )
 )

@@ -46,7 +46,6 @@ def history_of(subject: UUID) -> Any:
     return History.objects.filter(subject=subject).order_by("-at", "-id")
 
 
-
 def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """Where two rows of values differ, as {path: [before, after]}; what is gone has no after."""
     names = dict.fromkeys((*before, *after))
