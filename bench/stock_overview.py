@@ -12,15 +12,15 @@ from uuid import UUID
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bench.ring_up import _open_everything
 from bench.ring_up_growth import entries_of, fill
 from tongpan.base import env
-from tongpan.business.stock import accounts as at
 from tongpan.business.stock import overview as reading
 from tongpan.config.laboratory import laboratory, named
+from tongpan.config.proofs.shop import furnish
 from tongpan.faces.cli import Result
-from tongpan.kernel.ledger.posting import open_accounts
+from tongpan.kernel.ledger.upkeep import fold
 from tongpan.kernel.org.scope import system
-from tongpan.masters.items.models import Item, UnitOfMeasure
 
 HELP = "库存总览的成本 · what the stock overview costs against bare SQL, and as the ledger grows"
 ITEMS, STORES, ROUNDS = 1000, 20, 15
@@ -36,7 +36,9 @@ def run(given: argparse.Namespace) -> Result:
     stores = [named(f"store {n}") for n in range(STORES)]
     wanted = reading.Wanted(size=ITEMS)
     with laboratory(stores=STORES) as lab, system(reason="the stage of a measurement"):
-        _furnish(stores)
+        furnish(STORES, ITEMS)
+        _open_everything()  # and so the first sales, whose copies are the past
+        fold()
         with lab.connect(user="postgres") as admin:
             admin.execute("vacuum analyze")
         small = _compared(wanted, stores)
@@ -87,13 +89,3 @@ def _compared(wanted: reading.Wanted, stores: list[UUID]) -> dict[str, float]:
         "bare_ms": round(bare_ms, 1),
         "ratio": round(ours_ms / bare_ms, 2),
     }
-
-
-def _furnish(stores: list[UUID]) -> None:
-    piece = UnitOfMeasure.objects.create(code="piece", name="个")
-    Item.objects.bulk_create(
-        Item(id=named(f"item {n}"), code=f"Z{n:05}", name=f"商品 {n}", base_unit=piece)
-        for n in range(ITEMS)
-    )
-    for store in stores:
-        open_accounts([at.shelf(store, store, named(f"item {n}")) for n in range(ITEMS)])
