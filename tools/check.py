@@ -1,6 +1,6 @@
 """`./test`: everything that is checked, in lanes; each says in one line what came of it.
 
-    ./test                 all of it, under a quarter of an hour
+    ./test                 all of it, about twenty minutes on two cores
     ./test --fast          what a change needs before it is committed, about two minutes
     ./test --only LANE     one lane, or one group of them: static, tests
     ./test --long          the bounded soaks too
