@@ -26,6 +26,7 @@ FLOOR = Path(os.environ.get("TONGPAN_FLOOR_BIN", "/usr/lib/postgresql/15/bin"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Masters prove what only they have, as parts; the till has functions in the database too.
 KERNEL = ("tests/kernel", "tests/masters", "tests/business/till")
+QUICK = ("tests/base", "tests/kernel", "tests/scenarios")
 NO_TESTS = 5  # pytest's exit code
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
 
@@ -85,7 +86,8 @@ def _wanted(given: argparse.Namespace) -> list[Lane]:
         return found
     if given.fast:
         return [lane for lane in LANES if lane.is_fast]
-    return [lane for lane in LANES if given.long or lane.name != "long"]
+    left_out = {"quick"} if given.long else {"quick", "long"}  # all of quick is in other lanes
+    return [lane for lane in LANES if lane.name not in left_out]
 
 
 def _report(lane: Lane, total: Outcome) -> bool:
@@ -241,9 +243,15 @@ LANES = [
     ),
     Lane("tidy", "static", True, pytest("-n0", "tests/tidy")),
     Lane(
+        "quick",
+        "quick",
+        True,
+        pytest("-n2", "-m", "not browser and not races and not long", *QUICK),
+    ),
+    Lane(
         "units",
         "tests",
-        True,
+        False,
         pytest(
             "-n2",
             "-m",
@@ -252,7 +260,7 @@ LANES = [
             "tests",
         ),
     ),
-    Lane("kernel", "tests", True, kernel),
+    Lane("kernel", "tests", False, kernel),
     Lane(
         "races",
         "tests",
