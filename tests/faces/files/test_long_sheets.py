@@ -100,6 +100,18 @@ def test_the_same_long_file_is_asked_about_and_imported_again_when_wished(worker
     assert "was imported: 2 unchanged" in again.content.decode()
 
 
+def test_a_second_click_is_no_second_import(worker, browser):
+    zhou = browser("zhou")
+    waits = zhou.upload("items.item", jams())
+    worker()
+    seen = zhou.get(waits.request["PATH_INFO"], follow=True)
+
+    for _click in range(2):
+        zhou.post(f"{seen.request['PATH_INFO']}/apply", follow=True)
+
+    assert worker() == 1
+
+
 def test_a_worker_that_fails_says_so_and_keeps_nothing(worker, browser, monkeypatch):
     zhou = browser("zhou")
     waits = zhou.upload("items.item", jams())

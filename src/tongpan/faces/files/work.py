@@ -85,9 +85,15 @@ def is_long(plan: Planned) -> bool:
 
 
 def ask(work: Work, plan: Planned, name: str) -> str:
-    """Have a worker do it soon; the same wish again is done anew. The work's key."""
+    """Have a worker do it soon, anew if it was done before. The work's key.
+
+    What is under way is not begun again: a second click is no second import.
+    """
     person, at = who().person, who().at
     assert person is not None, "A work is somebody's."
+    before = found(work.digest, work.key)
+    if before is not None and not before.is_over:
+        return work.key
     _write(Progress(work, name, of=plan.row_count))
     unit = str(at.pk) if at else None
     enqueue(JOB, person=str(person.pk), unit=unit, digest=work.digest, wish=work.key)
