@@ -47,8 +47,9 @@ def test_pictures_are_sent_shown_put_in_order_and_taken_away(chain: Chain, brows
     assert (shown.content, shown["Content-Type"]) == (a_png(), "image/png")
     assert shown["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert shown["X-Content-Type-Options"] == "nosniff"
-    assert f'src="{url}"' in in_list
-    assert f'src="{url}"' in page
+    assert f'src="{url}/small"' in in_list
+    assert f'src="{url}/small"' in page
+    assert f'href="{url}"' in page
     assert "设为主图" in page
     assert ordered == ["back.png", "front.png"]
     assert names(milk) == ["front.png"]
@@ -76,11 +77,14 @@ def test_who_may_only_look_sees_pictures_and_changes_none(chain: Chain, browse: 
     page = text_of(lin, f"/m/items.item/{milk.pk}/")
 
     url = f"/m/items.item/{milk.pk}/pictures/{picture.pk}"
-    assert lin.get(url).status_code == 200
-    assert nobody.get(url).status_code == 302
-    assert (
-        lin.get(f"/m/items.item/{chain.items['cola'].pk}/pictures/{picture.pk}").status_code == 404
-    )
+    of_cola = f"/m/items.item/{chain.items['cola'].pk}/pictures/{picture.pk}"
+    for size in ("", "/small"):
+        shown = lin.get(f"{url}{size}")
+        assert (shown.status_code, shown.content) == (200, a_png())
+        assert shown["Cache-Control"] == "private, max-age=31536000, immutable"
+        assert shown["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert nobody.get(f"{url}{size}").status_code == 302
+        assert lin.get(f"{of_cola}{size}").status_code == 404
     assert "pictures/add" not in page
     assert send(lin, milk, ("x.png", a_png())).status_code == 404
     assert names(milk) == ["front.png"]

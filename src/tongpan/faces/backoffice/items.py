@@ -62,8 +62,10 @@ def _page(declared: MasterType, row: Item, *, may_save: bool) -> pages.MasterPag
     beside = [card for card in derived.main if card.title in titles]
     rest = [card for card in derived.main if card.title not in titles]
     shown = list(row.pictures.order_by("position", "pk"))
-    url = pictures.address(shown[0]) if shown else ""
-    facts = replace(derived.side[0], title="", has_picture=bool(shown), picture_url=url)
+    facts = replace(derived.side[0], title="", has_picture=bool(shown))
+    if shown:
+        url, small = pictures.address(shown[0]), pictures.small_address(shown[0])
+        facts = replace(facts, picture_url=url, picture_small_url=small)
     gallery = pictures.card(row, shown, may_save=may_save)
     mine = [*_stock(row, units, figures), *_sales(row), *_movements(row, units, figures)]
     return replace(

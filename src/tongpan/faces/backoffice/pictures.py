@@ -13,10 +13,10 @@ from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.documents.models import Blob
 from tongpan.kernel.documents.sentences import explain
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.items.models import Item, ItemPicture
+from tongpan.masters.items.pictures import content_of, shown_small
 
 VIEW, SAVE = "items.item.view", "items.item.save"
 ACCEPT = "image/jpeg,image/png,image/webp"
@@ -24,6 +24,10 @@ ACCEPT = "image/jpeg,image/png,image/webp"
 
 def address(picture: ItemPicture) -> str:
     return reverse("picture-items.item", args=[picture.item_id, picture.pk])
+
+
+def small_address(picture: ItemPicture) -> str:
+    return reverse("small-picture-items.item", args=[picture.item_id, picture.pk])
 
 
 def card(item: Item, rows: list[ItemPicture], *, may_save: bool) -> pages.Card | None:
@@ -35,7 +39,8 @@ def card(item: Item, rows: list[ItemPicture], *, may_save: bool) -> pages.Card |
         _("Pictures"),
         pictures=tuple(
             pages.Picture(
-                address(row), row.name, note=_("main picture") if n == 0 else "",
+                address(row), row.name, small_address(row),
+                note=_("main picture") if n == 0 else "",
                 actions=tuple(_deeds(item, rows, n)) if may_save else (),
             )
             for n, row in enumerate(rows)
@@ -77,14 +82,28 @@ def _deeds(item: Item, rows: list[ItemPicture], place: int) -> list[pages.Action
 @entry(permission=VIEW, scope="units", field_policy="masked")
 def picture(request: HttpRequest, row_id: UUID, picture_id: UUID) -> HttpResponse:
     """One picture, which stays the same under its address for ever."""
+    row = _found(row_id, picture_id)
+    return _sent(row.media_type, content_of(row))
+
+
+@entry(permission=VIEW, scope="units", field_policy="masked")
+def small_picture(request: HttpRequest, row_id: UUID, picture_id: UUID) -> HttpResponse:
+    """The same picture as lists show it."""
+    return _sent(*shown_small(_found(row_id, picture_id)))
+
+
+def _found(row_id: UUID, picture_id: UUID) -> ItemPicture:
     item = visible(Item, VIEW).filter(pk=row_id).first()
     row = ItemPicture.objects.filter(pk=picture_id, item=item).first() if item else None
     if row is None:
         raise Http404
-    content = Blob.objects.values_list("content", flat=True).get(digest=row.digest)
+    return row
+
+
+def _sent(media_type: str, content: bytes) -> HttpResponse:
     return HttpResponse(
-        bytes(content),
-        content_type=row.media_type,
+        content,
+        content_type=media_type,
         headers={
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox; default-src 'none'",

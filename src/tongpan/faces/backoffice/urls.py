@@ -48,6 +48,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         pictures.picture,
         name="picture-items.item",
     ),
+    path(
+        "m/items.item/<uuid:row_id>/pictures/<uuid:picture_id>/small",
+        pictures.small_picture,
+        name="small-picture-items.item",
+    ),
     path("m/items.item/<uuid:row_id>/pictures/add", pictures.add, name="item-picture-add"),
     path("m/items.item/<uuid:row_id>/pictures/order", pictures.order, name="item-picture-order"),
     path("m/items.item/<uuid:row_id>/pictures/remove", pictures.remove, name="item-picture-remove"),

@@ -13,6 +13,7 @@ hands it to `kit.show.page(request, page)`. Three habits hold everywhere:
 Nothing here queries, and nothing here decides who may do what.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -100,6 +101,7 @@ class Cell:
     is_struck: bool = False
     is_strong: bool = False
     picture_url: str = ""  # a small one before it
+    depth: int = 0  # how far it is indented, in a list that is a tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,12 @@ class Problem:
 
     path: str
     text: str
+
+    @property
+    def line(self) -> int | None:
+        """The line of a document that it is about, as people count."""
+        found = re.match(r"lines\.(\d+)\.", self.path)
+        return int(found[1]) + 1 if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -646,7 +654,15 @@ class FormPage:
     print_url: str = ""
     problem: ErrorPanel | None = None
     problems: tuple[Problem, ...] = ()
+    proposes: bool = False  # its lines, when the header has been filled in
     is_draft: bool = True
+
+    def title_at(self, path: str) -> str:
+        """What the field of this path is called, in the header or in the lines."""
+        name = path.rpartition(".")[2]
+        columns = self.grid.columns if self.grid is not None else ()
+        among = columns if path.startswith("lines.") else self.fields
+        return next((field.title for field in among if field.name == name), "")
 
     template = "kit/form.html"
 
@@ -693,6 +709,7 @@ class Picture:
 
     url: str
     title: str
+    small_url: str
     note: str = ""
     actions: tuple[Action, ...] = ()
 
@@ -723,7 +740,8 @@ class Card:
     totals: Mapping[str, Cell] = field(default_factory=dict)
     text: str = ""
     empty: str = ""
-    picture_url: str = ""
+    picture_url: str = ""  # opens it whole
+    picture_small_url: str = ""
     has_picture: bool = False
     is_compact: bool = False
     code: str = ""

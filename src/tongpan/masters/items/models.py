@@ -322,6 +322,22 @@ class ItemPicture(models.Model):
         return self.name
 
 
+class SmallPicture(models.Model):
+    """The smaller copy of a picture, which lists show. It says nothing new: it is made of the
+    picture when that comes in, or when it is first asked for, and goes with it.
+
+    An empty one says that the picture itself is small enough.
+    """
+
+    picture = models.OneToOneField(
+        ItemPicture, on_delete=models.CASCADE, primary_key=True, related_name="small"
+    )
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.picture)
+
+
 class BarcodeLayout(models.Model):
     """How a shop's scales compose a label: one letter a digit, so that a new scale is a new row.
 
@@ -333,7 +349,10 @@ class BarcodeLayout(models.Model):
     id = id_column()
     code = code_column()
     name = models.CharField(_("name"), max_length=60)
-    pattern = models.CharField(_("pattern"), max_length=24, unique=True)
+    pattern = models.CharField(
+        _("pattern"), max_length=24, unique=True,
+        help_text=_("Such as 21IIIIIWWWWWC: I item, W weight, P price, C check digit."),
+    )  # fmt: skip
     weight_places = models.PositiveSmallIntegerField(
         _("places of the weight"), default=3, blank=True
     )

@@ -16,8 +16,9 @@ from tongpan.kernel.documents.models import Blob
 from tongpan.kernel.documents.registry import Action, register_action
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.events.registry import declare_event
-from tongpan.masters.items.models import Item, ItemPicture
+from tongpan.masters.items.models import Item, ItemPicture, SmallPicture
 from tongpan.masters.items.rules.pictures import clean_picture
+from tongpan.masters.items.rules.small import MEDIA_TYPE, small_copy
 from tongpan.masters.items.types import ITEM
 
 FILE_MAX = 5 * 2**20
@@ -52,6 +53,7 @@ def add_picture(doing: Doing) -> None:
         width=picture.width, height=picture.height,
     )  # fmt: skip
     row.save(force_insert=True)
+    _keep_small(row, picture.content)
     doing.result, doing.note = row, name
     doing.changes = {"pictures": [_named(there), _named([*there, row])]}
 
@@ -78,6 +80,30 @@ def remove_picture(doing: Doing) -> None:
     _renumber(rest)
     doing.note = gone.name
     doing.changes = {"pictures": [_named(there), _named(rest)]}
+
+
+def shown_small(row: ItemPicture) -> tuple[str, bytes]:
+    """What lists show of a picture: the kind of its smaller copy, and its bytes.
+
+    A picture that came in before there were copies gets its own now.
+    """
+    small = SmallPicture.objects.filter(picture=row).first()
+    content = bytes(small.content) if small else _keep_small(row, content_of(row))
+    return (MEDIA_TYPE, content) if content else (row.media_type, content_of(row))
+
+
+def content_of(row: ItemPicture) -> bytes:
+    """The bytes of a picture."""
+    return bytes(Blob.objects.values_list("content", flat=True).get(digest=row.digest))
+
+
+def _keep_small(row: ItemPicture, content: bytes) -> bytes:
+    made = small_copy(row.media_type, content) or b""
+    # Two who ask at the same time make the same.
+    SmallPicture.objects.bulk_create(
+        [SmallPicture(picture=row, content=made)], ignore_conflicts=True
+    )
+    return made
 
 
 def _item(doing: Doing) -> tuple[Item, list[ItemPicture]]:

@@ -379,7 +379,9 @@ ITEM = register(
                 name="prices",
                 title=_("prices"),
                 type="prices.price",
-                help=_("In which list one unit costs how much, from which day on."),
+                help=_(
+                    "In which list one unit costs how much, from which day on: without one, today."
+                ),
                 order=("price_list", "unit", "-valid_from", "pk"),
             ),
         ),

@@ -107,9 +107,9 @@ def act_on_master(declared: MasterType, row_id: object, verb: str) -> str:
 
 
 def picture(declared: MasterType, row_id: object, picture_id: object) -> str:
-    """A picture of a row; empty where this installation has no page that shows one."""
+    """A picture of a row, small; empty where this installation has no page that shows one."""
     try:
-        return reverse(f"picture-{declared.code}", args=[row_id, picture_id])
+        return reverse(f"small-picture-{declared.code}", args=[row_id, picture_id])
     except NoReverseMatch:
         return ""
 
