@@ -138,3 +138,100 @@ def test_nobody_sees_how_far_somebody_elses_sheet_is(worker, browser):
     other = browser("wang").get(waits.request["PATH_INFO"])
 
     assert (other.status_code, other.url) == (302, "/files/import/items.item")
+
+
+# -- taken back ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def imported(worker: Callable[[], int], browser: Any) -> ImportRun:
+    """Two jams that Zhou brought in by a long sheet."""
+    zhou = browser("zhou")
+    waits = zhou.upload("items.item", jams())
+    worker()
+    seen = zhou.get(waits.request["PATH_INFO"], follow=True)
+    waits = zhou.post(f"{seen.request['PATH_INFO']}/apply", follow=True)
+    worker()
+    zhou.get(waits.request["PATH_INFO"], follow=True)
+    return ImportRun.objects.get()
+
+
+def undo(zhou: Any, run: ImportRun) -> Any:
+    return zhou.post(f"/files/undo/{run.pk}", follow=True)
+
+
+def states() -> list[str]:
+    return list(Item.objects.filter(code__in=["JAM1", "JAM2"]).values_list("state", flat=True))
+
+
+def test_a_long_import_is_undone_by_a_worker_that_tells_how_far_it_is(worker, browser, imported):
+    zhou = browser("zhou")
+
+    waits = undo(zhou, imported)
+    listed = zhou.get("/files/").content.decode()
+    before = states()
+    worked = worker()
+    done = zhou.get(waits.request["PATH_INFO"], follow=True)
+
+    assert "The import is being undone" in waits.content.decode()
+    assert "being undone" in listed
+    assert f"/files/undo/{imported.pk}" not in listed
+    assert (before, worked, states()) == (["active"] * 2, 1, ["archived"] * 2)
+    assert "The import of sheet.xlsx was undone." in done.content.decode()
+
+
+def test_a_second_click_is_no_second_undo(worker, browser, imported):
+    zhou = browser("zhou")
+
+    undo(zhou, imported)
+    second = undo(zhou, imported)
+    worked = worker()
+    third = undo(zhou, imported)
+
+    assert "The import is being undone" in second.content.decode()
+    assert worked == 1
+    assert "This import has been undone." in third.content.decode()
+    assert worker() == 0
+
+
+def test_what_was_changed_since_is_named_row_by_row_and_may_be_tried_again(
+    worker, browser, imported
+):
+    zhou = browser("zhou")
+    Item.objects.filter(code="JAM2").update(name="我的果酱")
+    waits = undo(zhou, imported)
+    worker()
+    told = zhou.get(waits.request["PATH_INFO"], follow=True).content.decode()
+    Item.objects.filter(code="JAM2").update(name="蓝莓果酱")
+
+    undo(zhou, imported)
+    worker()
+
+    assert "sheet.xlsx was not undone" in told
+    assert "1 of its rows were changed" in told
+    assert "Row 3 was changed after the import." in told
+    assert f"/files/undo/{imported.pk}" in told
+    assert states() == ["archived"] * 2
+
+
+def test_an_undo_whose_worker_is_gone_can_be_begun_again(worker, browser, imported, monkeypatch):
+    zhou = browser("zhou")
+    undo(zhou, imported)
+    with connection.cursor() as cursor:  # the worker's machine was switched off
+        cursor.execute("delete from public.procrastinate_jobs where task_name = %s", [work.JOB])
+    soon = worker()
+    monkeypatch.setattr(work, "LOST_S", -(10**9))
+
+    listed = zhou.get("/files/").content.decode()
+    undo(zhou, imported)
+
+    assert soon == 0
+    assert f"/files/undo/{imported.pk}" in listed
+    assert worker() == 1
+
+
+def test_nobody_undoes_somebody_elses_import(worker, browser, imported):
+    answer = undo(browser("wang"), imported)
+
+    assert "It is not there, or you may not see it." in answer.content.decode()
+    assert (worker(), states()) == (0, ["active"] * 2)

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from tests.chain import a_transfer, on_shelf
 from tests.faces.files.conftest import a_book
 from tongpan.engines.imports.models import ImportRun
+from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.org.models import Role, RoleAction
@@ -124,6 +125,33 @@ def test_an_import_of_documents_is_undone_whole(chain, browser):
     found = Document.unscoped.filter(type="stock.transfer")
     assert sorted(found.values_list("state", flat=True)) == ["reversed", "void"]
     assert ImportRun.objects.get().state == "undone"
+
+
+def test_documents_are_undone_as_far_as_it_goes_and_the_first_that_cannot_is_named(chain, browser):
+    on_shelf(chain, "warehouse", milk=("10", "8.50"))
+    zhou = browser("zhou")
+    zhou.bring_in(
+        "stock.transfer",
+        a_book(TRANSFERS, ["A", "W01", "S01", "10001", 4], ["B", "W01", "S02", "10001", 1]),
+    )
+    one, other = Document.unscoped.filter(type="stock.transfer").order_by("id")
+    with chain.as_("zhou", "hq"):
+        run("stock.transfer.post", one.pk)
+        receipt = run(
+            "stock.transfer_receipt.save", payload=prefill("stock.transfer_receipt", one.pk)
+        )
+        follow = receipt.subject
+        run("stock.transfer_receipt.post", follow)
+
+    told = zhou.post(f"/files/undo/{ImportRun.objects.get().pk}")
+    page = told.content.decode()
+
+    number = Document.unscoped.get(pk=one.pk).number
+    assert told.status_code == 422
+    assert f"1 of 2 documents were undone. {number} was not" in page
+    assert Document.unscoped.get(pk=follow).number in page  # what builds on it
+    assert Document.unscoped.get(pk=other.pk).state == "void"
+    assert ImportRun.objects.get().state == "done"
 
 
 def test_an_import_of_items_is_undone_whole(chain, browser):
@@ -328,3 +356,17 @@ def test_the_export_of_a_list_is_what_the_list_shows(chain, browser):
         Document.unscoped.filter(type="stock.transfer", state="draft")
     )
     assert "/files/import/goods" in items
+
+
+def test_goods_come_first_with_an_empty_sheet_and_slips_are_no_sheet(chain, browser):
+    zhou = browser("zhou")
+
+    page = zhou.get("/files/").content.decode()
+    heads = rows_of(zhou.get("/files/blank/of/goods").content)[0]
+
+    assert page.index("/files/import/goods") < page.index("/files/import/stock.opening")
+    assert "/files/blank/of/goods" in page
+    assert "/files/import/till.sale" not in page
+    assert {"code", "name", "base unit", "barcode", "price"} <= set(heads)
+    assert zhou.get("/files/blank/of/items.item").status_code == 404
+    assert zhou.get("/files/import/till.sale").status_code == 404

@@ -48,6 +48,13 @@ say("imported_before", noop("This file was imported on {on}. Import it again?"))
 say("import_has_problems", noop("{count} rows have problems; nothing was imported."))
 say("already_undone", noop("This import has been undone."))
 say("changed_since", noop("Row {row} was changed after the import."))
+say(
+    "changed_since_import",
+    noop(
+        "{name} was not undone, and nothing has changed: {count} of its rows were changed after "
+        "the import. Change those back, or archive by hand what should go."
+    ),
+)
 
 
 PRIVATE = ("personal", "sensitive", "secret")
@@ -188,10 +195,12 @@ def import_sheet(
     return report
 
 
-def undo(import_id: UUID) -> ImportRun:
+def undo(import_id: UUID, *, told: Told = nobody) -> ImportRun:
     """Take a whole import back: what it made is archived, what it changed is as before.
 
-    Errors: Refusal already_undone; invalid, naming every row that was changed since.
+    What was written is gone through twice, to look and to take back; `told` hears of both halves.
+
+    Errors: Refusal already_undone; changed_since_import, naming every row that was changed since.
     """
     with transaction.atomic():
         imported = ImportRun.objects.select_for_update().filter(pk=import_id).first()
@@ -199,13 +208,15 @@ def undo(import_id: UUID) -> ImportRun:
             raise Refusal("not_found")
         if imported.state == ImportState.UNDONE:
             raise Refusal("already_undone")
-        _refuse_changed_since(imported)
+        done = _refuse_changed_since(imported, told)
         for (kind, is_new), stretch in _backwards(imported):
+            done += len(stretch)
             if is_new:
                 run(f"{kind}.archive_many", payload={"ids": [done.subject for done in stretch]})
             else:
                 rows = [{**done.before, "id": done.subject} for done in stretch]
                 run(f"{kind}.save_many", payload={"rows": rows})
+            told(done // 2)
         imported.state = ImportState.UNDONE
         imported.save(update_fields=["state"])
     return imported
@@ -321,10 +332,14 @@ def _backwards(imported: ImportRun) -> Iterator[tuple[tuple[str, bool], list[Imp
         yield kind, list(stretch.values())
 
 
-def _refuse_changed_since(imported: ImportRun) -> None:
+def _refuse_changed_since(imported: ImportRun, told: Told) -> int:
+    """Look whether all is as the import left it; how much was looked at."""
     problems: list[dict[str, Any]] = []
     seen: set[UUID] = set()
+    looked_at = 0
     for (kind, _is_new), stretch in _backwards(imported):
+        looked_at += len(stretch)
+        told(looked_at // 2)
         declared = master_type(kind)
         there = declared.model._default_manager.in_bulk([record.subject for record in stretch])
         for record in stretch:
@@ -336,4 +351,7 @@ def _refuse_changed_since(imported: ImportRun) -> None:
             if now_is != record.after:
                 problems.append({"path": "", "code": "changed_since", "row": record.number})
     if problems:
-        raise Refusal("invalid", problems=problems)
+        problems.sort(key=lambda problem: int(problem["row"]))
+        name, count = imported.file_name, len(problems)
+        raise Refusal("changed_since_import", problems=problems, name=name, count=count)
+    return looked_at

@@ -32,6 +32,13 @@ from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.scope import who
 
 say("document_refused", noop("Another row of this document has a problem."))
+say(
+    "undone_in_part",
+    noop(
+        "{done} of {of} documents were undone. {number} was not, nor those after it: mend what is "
+        "said of it and undo again, which goes on from there."
+    ),
+)
 
 DOCUMENT = "document"
 SPINE = ("business_date", "note")
@@ -165,25 +172,38 @@ def import_drafts(
     return report
 
 
-def undo_drafts(import_id: UUID) -> ImportRun:
+def undo_drafts(import_id: UUID, *, told: Told = nobody) -> ImportRun:
     """Take a whole import of documents back: drafts become void, posted ones are reversed, and a
     draft that was there before is as it was.
 
     Each document is a transaction of its own; what was undone stays so if a later one is refused,
     and undoing again goes on from there.
 
-    Errors: Refusal not_found, already_undone, or what refused a document.
+    Errors: Refusal not_found, already_undone; undone_in_part, with what refused a document.
     """
     imported = ImportRun.objects.filter(pk=import_id).first()
     if imported is None:
         raise Refusal("not_found")
     if imported.state == ImportState.UNDONE:
         raise Refusal("already_undone")
-    for record in imported.rows.order_by("-position"):
-        _undo_one(record)
+    records = list(imported.rows.order_by("-position"))
+    for done, record in enumerate(records):
+        try:
+            _undo_one(record)
+        except Refusal as refusal:
+            raise _in_part(record, refusal, done, len(records)) from refusal
+        told(done + 1)
     imported.state = ImportState.UNDONE
     imported.save(update_fields=["state"])
     return imported
+
+
+def _in_part(record: ImportedRow, refusal: Refusal, done: int, of: int) -> Refusal:
+    """Which document could not be undone and why, and how many were before it."""
+    number = Document.unscoped.values_list("number", flat=True).get(pk=record.subject)
+    problems = refusal.problems or [{"path": "", "code": refusal.code, **refusal.facts}]
+    what = number or str(document_type(record.type).title)
+    return Refusal("undone_in_part", problems=problems, number=what, done=done, of=of)
 
 
 def _undo_one(record: ImportedRow) -> None:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from tongpan.base import env
 from tongpan.engines.imports.drafts import DOCUMENT, SPINE, DraftSheet
+from tongpan.engines.imports.templates import Template
 from tongpan.faces.files.guard import guarded
 from tongpan.faces.kit.derived.listing import hidden_fields
 from tongpan.kernel.documents import lists
@@ -132,6 +133,12 @@ def blank(declared: DocumentType | MasterType) -> Export:
         masked = masked_fields(declared.model, declared.permission("view"))
         heads = [str(f.label) for f in declared.sheet_fields if f.name not in masked]
     return Export(f"{declared.code}-blank", str(declared.title), heads, ())
+
+
+def blank_of(template: Template) -> Export:
+    """The same for a sheet that is composed of several types."""
+    heads = [template.label(column.name) for column in template.columns()]
+    return Export(f"{template.code}-blank", str(template.title), heads, ())
 
 
 def _cell(field: Field, row: Any) -> Value:

@@ -18,6 +18,7 @@ from tongpan.kernel.documents.registry import (
     DocumentType,
     MasterType,
     document_types,
+    find_action,
     master_types,
 )
 from tongpan.kernel.org.models import business_date
@@ -48,15 +49,19 @@ class Sheet:
 
 
 def sheets() -> list[Sheet]:
-    """The kinds of sheet that the acting person may import, documents first."""
-    found = [
-        Sheet(t.code, str(t.titles), draft_sheet(t.code), (t.permission("save"),))
-        for t in document_types()
-    ]
-    found += [
+    """The kinds of sheet that the acting person may import: whole goods, which a company begins
+    with, then documents that are drafted, then the rest."""
+    masters = [
         Sheet(t.code, str(t.title), t, tuple(_permission(part) for part in t.parts))
         for t in templates()
     ]
+    documents = [
+        Sheet(t.code, str(t.titles), draft_sheet(t.code), (t.permission("save"),))
+        for t in document_types()
+        if find_action(t.permission("save")) is not None  # a till's slip is rung up
+    ]
+    composed = [s for s in masters if s.type is None]
+    found = [*composed, *documents, *(s for s in masters if s.type is not None)]
     return [s for s in found if all(may_somewhere(code) for code in s.permissions)]
 
 
@@ -153,14 +158,23 @@ def own_runs(limit: int = 20) -> list[ImportRun]:
     return list(ImportRun.objects.filter(person=who().person).order_by("-at")[:limit])
 
 
-def undone(import_id: UUID) -> ImportRun:
-    """Take an import of the acting person back.
+def own_run(import_id: UUID) -> ImportRun:
+    """An import of the acting person.
 
-    Errors: Refusal("not_found") for somebody else's; those of undoing.
+    Errors: Refusal("not_found") for somebody else's.
     """
     found = ImportRun.objects.filter(pk=import_id, person=who().person).first()
     if found is None:
         raise Refusal("not_found")
+    return found
+
+
+def undone(import_id: UUID, *, told: Told = nobody) -> ImportRun:
+    """Take an import of the acting person back.
+
+    Errors: Refusal("not_found") for somebody else's; those of undoing.
+    """
+    found = own_run(import_id)
     if any(t.code == found.template for t in document_types()):
-        return drafts.undo_drafts(import_id)
-    return actions.undo(import_id)
+        return drafts.undo_drafts(import_id, told=told)
+    return actions.undo(import_id, told=told)

@@ -53,5 +53,6 @@ urlpatterns = [
     path(f"{IMPORT}/make", _guarded(views.make_missing, "POST"), name="import-make"),
     path(f"{IMPORT}/problems", _guarded(views.problems, "GET"), name="import-problems"),
     path("undo/<uuid:run_id>", _guarded(views.undo, "POST"), name="import-undo"),
+    path("blank/of/<str:code>", _guarded(views.blank_composed, "GET"), name="sheet-blank"),
     *(url for declared in TYPES for url in _out(declared)),
 ]

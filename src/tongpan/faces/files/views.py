@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tongpan.base.refusals import Question, Refusal
 from tongpan.engines.imports.actions import Planned, Report
 from tongpan.engines.imports.files import FILE_MAX, Table
-from tongpan.engines.imports.models import ImportState
+from tongpan.engines.imports.models import ImportRun, ImportState
 from tongpan.engines.imports.rows import Row
 from tongpan.engines.imports.sheets import sheet_of_problems
 from tongpan.faces.files import exports, importing, missing, uploads, work
@@ -21,7 +22,7 @@ from tongpan.faces.files.importing import Sheet
 from tongpan.faces.kit import show
 from tongpan.faces.kit.derived import asked, masters
 from tongpan.faces.kit.frame import frame_context
-from tongpan.faces.kit.pages import Toast
+from tongpan.faces.kit.pages import ErrorPanel, Toast
 from tongpan.kernel.documents.registry import DocumentType, MasterType
 from tongpan.kernel.documents.sentences import explain, sentence
 from tongpan.kernel.org.scope import may_somewhere, who
@@ -33,14 +34,15 @@ LIST = "price_list"  # the list into which the prices of the sheet go
 
 def start(request: HttpRequest) -> HttpResponse:
     """Every kind of sheet the person may import, and their last imports."""
-    runs = [
-        {
-            "name": run.file_name, "title": _title(run.template), "at": run.at,
-            "counts": _counted(run.counts), "is_undone": run.state == ImportState.UNDONE,
-            "undo_url": reverse("import-undo", args=[run.pk]),
-        }
-        for run in importing.own_runs()
-    ]  # fmt: skip
+    asked = next((r for r in importing.own_runs() if str(r.pk) == request.GET.get("undo")), None)
+    told = _undoing(asked) if asked is not None else None
+    return _start_page(request, told.refusal if told is not None else None)
+
+
+def _start_page(
+    request: HttpRequest, refusal: Refusal | None = None, *, status: int = 200
+) -> HttpResponse:
+    runs = [_shown_run(run) for run in importing.own_runs()]
     under_way = [
         {"name": p.name, "percent": p.percent, "url": _at_work(p.work, p.work.key)}
         for p in work.under_way()
@@ -48,13 +50,40 @@ def start(request: HttpRequest) -> HttpResponse:
     kinds = [
         {
             "title": one.title, "url": reverse("import-upload", args=[one.code]),
-            "blank_url": _address("sheet-blank", one), "export_url": _address("sheet-export", one),
+            "blank_url": _blank_address(one), "export_url": _address("sheet-export", one),
         }
         for one in importing.sheets()
     ]  # fmt: skip
-    return _page(
-        request, "files/start.html", {"kinds": kinds, "runs": runs, "under_way": under_way}
-    )
+    context: dict[str, Any] = {"kinds": kinds, "runs": runs, "under_way": under_way}
+    if refusal is not None:
+        said = explain(refusal)
+        messages = list(dict.fromkeys(problem["message"] for problem in said["problems"]))
+        context["problem"] = ErrorPanel(said["detail"], details=tuple(messages[:SHOWN_ROWS]))
+    return _page(request, "files/start.html", context, status=status)
+
+
+def _shown_run(run: ImportRun) -> dict[str, Any]:
+    told = _undoing(run)
+    is_under_way = told is not None and told.is_under_way
+    return {
+        "name": run.file_name, "title": _title(run.template), "at": run.at,
+        "counts": _counted(run.counts), "is_undone": run.state == ImportState.UNDONE,
+        "undo_url": reverse("import-undo", args=[run.pk]),
+        "percent": told.percent if told is not None and is_under_way else 0,
+        "work_url": _at_work(told.work, told.work.key) if told is not None and is_under_way else "",
+    }  # fmt: skip
+
+
+def _undoing(run: ImportRun) -> work.Progress | None:
+    """How far a worker is with undoing this import."""
+    wish = work.undoing(run)
+    return work.found(wish.digest, wish.key)
+
+
+def _blank_address(one: Sheet) -> str:
+    if one.type is None:
+        return reverse("sheet-blank", args=[one.code])
+    return _address("sheet-blank", one)
 
 
 def _address(name: str, one: Sheet) -> str:
@@ -89,7 +118,7 @@ def _upload_page(
     request: HttpRequest, one: Sheet, refusal: Refusal | None, *, status: int = 200
 ) -> HttpResponse:
     context = {
-        "sheet": one, "blank_url": _address("sheet-blank", one), "max_mb": FILE_MAX // 2**20,
+        "sheet": one, "blank_url": _blank_address(one), "max_mb": FILE_MAX // 2**20,
         "problem": explain(refusal)["detail"] if refusal else "",
         "columns": [
             {"label": one.template.label(c.name), "is_required": c.is_required}
@@ -112,7 +141,7 @@ def preview(request: HttpRequest, code: str, digest: str) -> HttpResponse:
         work.forget(look)
         return _upload_page(request, one, seen.refusal, status=422)
     if seen is None or seen.report is None or "again" in request.GET:
-        return show.go(request, _at_work(look, work.ask(look, plan, name)))
+        return show.go(request, _at_work(look, work.ask(look, name, of=plan.row_count)))
     asked = work.found(digest, request.GET.get("asked", ""))
     refusal = asked.refusal if asked is not None else None
     return _preview_page(request, one, digest, name, table, plan, seen.report, refusal)
@@ -126,7 +155,7 @@ def apply(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     if work.is_long(plan):
         said = _said(plan)
         wish = work.Work(code, digest, "import", said, price_list, tuple(answers), skipping)
-        return show.go(request, _at_work(wish, work.ask(wish, plan, name)))
+        return show.go(request, _at_work(wish, work.ask(wish, name, of=plan.row_count)))
     try:
         report = importing.imported(
             one, plan, name=name, content=content, answers=answers, skipping=skipping,
@@ -152,6 +181,10 @@ def at_work(request: HttpRequest, code: str, digest: str, key: str) -> HttpRespo
     progress = work.found(digest, key)
     if progress is None:
         return show.go(request, reverse("import-upload", args=[code]))
+    if progress.is_over and progress.work.step == "undo":
+        if progress.report is not None:
+            return _undone(request, progress.name)
+        return show.go(request, f"{reverse('sheets')}?undo={progress.work.run}")
     if progress.report is not None and progress.work.step == "import":
         return _imported(request, digest, progress.name, progress.report)
     if progress.refusal is not None and progress.refusal.code == "import_has_problems":
@@ -160,10 +193,17 @@ def at_work(request: HttpRequest, code: str, digest: str, key: str) -> HttpRespo
         asked = {"asked": key} if progress.work.step == "import" else {}
         return show.go(request, _seen_at(progress.work, asked))
     context = {
-        "sheet": one, "progress": progress, "is_import": progress.work.step == "import",
+        "sheet": one, "progress": progress, "said": AT_WORK[progress.work.step],
         "url": _at_work(progress.work, key),
     }  # fmt: skip
     return _page(request, "files/at_work.html", context)
+
+
+AT_WORK = {
+    "look": gettext_lazy("Every row is being tried. Nothing is changed yet."),
+    "import": gettext_lazy("The rows are being imported."),
+    "undo": gettext_lazy("The import is being undone."),
+}
 
 
 def _at_work(wish: work.Work, key: str) -> str:
@@ -216,15 +256,22 @@ def _looked_at(one: Sheet, plan: Planned, look: work.Work, content: bytes) -> Re
 
 
 def undo(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """Take a whole import back."""
+    """Take a whole import back; a long one by a worker."""
     try:
+        run = importing.own_run(run_id)
+        count = run.rows.count()
+        if run.state == ImportState.DONE and count > work.LONG:
+            wish = work.undoing(run)
+            return show.go(request, _at_work(wish, work.ask(wish, run.file_name, of=count)))
         run = importing.undone(run_id)
     except Refusal as refusal:
-        said = explain(refusal)
-        told = [said["detail"], *(p["message"] for p in said["problems"][:3])]
-        return show.go(request, reverse("sheets"), toast=Toast(" ".join(told)))
-    undone = _("The import of %(name)s was undone.") % {"name": run.file_name}
-    return show.go(request, reverse("sheets"), toast=Toast(undone))
+        return _start_page(request, refusal, status=422)
+    return _undone(request, run.file_name)
+
+
+def _undone(request: HttpRequest, name: str) -> HttpResponse:
+    done = _("The import of %(name)s was undone.") % {"name": name}
+    return show.go(request, reverse("sheets"), toast=Toast(done))
 
 
 # -- sheets out ---------------------------------------------------------------------------------
@@ -246,6 +293,14 @@ def blank(request: HttpRequest, declared: DocumentType | MasterType) -> HttpResp
     """An empty sheet with the headings that an import of this type knows."""
     kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
     return exports.as_file(exports.blank(declared), kind)
+
+
+def blank_composed(request: HttpRequest, code: str) -> HttpResponse:
+    """The same of a sheet that is composed of several types, such as that of whole goods."""
+    one = importing.sheet(code)
+    if one.type is not None:
+        raise Refusal("not_found")
+    return exports.as_file(exports.blank_of(one.template), "xlsx")
 
 
 # -- the preview --------------------------------------------------------------------------------

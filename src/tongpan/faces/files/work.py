@@ -1,4 +1,5 @@
 """Long sheets: what a person would wait for is done by a worker, and a page shows how far it is.
+So is the undoing of a long import.
 
 What is asked and what became of it stands in a file beside the upload, each person's own, for as
 long as the upload. A file and not a table, so that progress shows before the work is committed.
@@ -7,6 +8,7 @@ long as the upload. A file and not a table, so that progress shows before the wo
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +22,7 @@ from django.utils.translation import override
 from tongpan.base import env
 from tongpan.base.refusals import Question, Refusal
 from tongpan.engines.imports.actions import Planned, Report
+from tongpan.engines.imports.models import ImportRun
 from tongpan.engines.imports.rows import Row
 from tongpan.faces.files import importing, uploads
 from tongpan.kernel.documents.fields import plain
@@ -30,7 +33,9 @@ from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.scope import who
 
 LONG = 2000  # rows; fewer are done while the person looks on
+TOLD_PROBLEMS = 200  # of a refusal; it says itself how many there are
 TELL_S = 0.5  # how often the page can learn more
+LOST_S = 3600  # a work that told nothing for so long has lost its worker, and may begin anew
 JOB = "files.sheet"
 
 say("work_failed", noop("This did not work, and nothing was kept. Try again."))
@@ -38,15 +43,17 @@ say("work_failed", noop("This did not work, and nothing was kept. Try again."))
 
 @dataclass(frozen=True)
 class Work:
-    """What is asked of a sheet: to look at it, or to import it, as its columns were understood."""
+    """What is asked of a sheet: to look at it, or to import it, as its columns were understood; or
+    to undo the import `run`, which has a digest of its own, because its file is gone."""
 
     code: str
     digest: str
-    step: Literal["look", "import"]
+    step: Literal["look", "import", "undo"]
     chosen: Mapping[int, str] = field(default_factory=dict)
     price_list: str = ""
     answers: tuple[str, ...] = ()
     skipping: bool = False
+    run: str = ""
 
     @property
     def key(self) -> str:
@@ -59,6 +66,12 @@ class Work:
         return replace(self, step="look", answers=(), skipping=False)
 
 
+def undoing(run: ImportRun) -> Work:
+    """The work of taking this import back."""
+    digest = hashlib.sha256(run.pk.bytes).hexdigest()
+    return Work(run.template, digest, "undo", run=str(run.pk))
+
+
 @dataclass
 class Progress:
     """How far a work is: rows done of all rows, and when it is over a report or a refusal."""
@@ -69,10 +82,15 @@ class Progress:
     done: int = 0
     report: Report | None = None
     refusal: Refusal | None = None
+    is_lost: bool = False
 
     @property
     def is_over(self) -> bool:
         return self.report is not None or self.refusal is not None
+
+    @property
+    def is_under_way(self) -> bool:
+        return not self.is_over and not self.is_lost
 
     @property
     def percent(self) -> int:
@@ -84,7 +102,7 @@ def is_long(plan: Planned) -> bool:
     return not plan.problems and plan.row_count > LONG
 
 
-def ask(work: Work, plan: Planned, name: str) -> str:
+def ask(work: Work, name: str, *, of: int) -> str:
     """Have a worker do it soon, anew if it was done before. The work's key.
 
     What is under way is not begun again: a second click is no second import.
@@ -92,9 +110,9 @@ def ask(work: Work, plan: Planned, name: str) -> str:
     person, at = who().person, who().at
     assert person is not None, "A work is somebody's."
     before = found(work.digest, work.key)
-    if before is not None and not before.is_over:
+    if before is not None and before.is_under_way:
         return work.key
-    _write(Progress(work, name, of=plan.row_count))
+    _write(Progress(work, name, of=of))
     unit = str(at.pk) if at else None
     enqueue(JOB, person=str(person.pk), unit=unit, digest=work.digest, wish=work.key)
     return work.key
@@ -115,7 +133,7 @@ def under_way() -> Iterator[Progress]:
     """The acting person's imports that a worker has before it."""
     for file in uploads.all_beside("work"):
         progress = _read(file)
-        if progress.work.step == "import" and not progress.is_over:
+        if progress.work.step == "import" and progress.is_under_way:
             yield progress
 
 
@@ -128,8 +146,10 @@ def carry_out(person: str, unit: str | None, digest: str, wish: str) -> None:
         progress = found(digest, wish)
         if progress is None or progress.is_over:
             return
+        # Undoing keeps what it can of documents, one by one, and rows of masters all or none.
+        is_whole = progress.work.step != "undo"
         try:
-            with transaction.atomic():
+            with transaction.atomic() if is_whole else nullcontext():
                 progress.report = _done(progress)
         except Refusal as refusal:
             progress.refusal = refusal
@@ -144,10 +164,6 @@ def carry_out(person: str, unit: str | None, digest: str, wish: str) -> None:
 
 def _done(progress: Progress) -> Report:
     work = progress.work
-    one = importing.sheet(work.code)
-    name, content = uploads.kept(work.digest)
-    plan = importing.planned(one, importing.table_of(name, content), work.chosen)
-
     told_at = env.monotonic_s()
 
     def told(done: int) -> None:
@@ -157,6 +173,12 @@ def _done(progress: Progress) -> Report:
             told_at = env.monotonic_s()
             _write(progress)
 
+    if work.step == "undo":
+        counts = importing.undone(UUID(work.run), told=told).counts
+        return Report(dict(counts), [], [], progress.of)
+    one = importing.sheet(work.code)
+    name, content = uploads.kept(work.digest)
+    plan = importing.planned(one, importing.table_of(name, content), work.chosen)
     if work.step == "look":
         return importing.rehearsed(one, plan, content, price_list=work.price_list, told=told)
     return importing.imported(
@@ -181,6 +203,7 @@ def _write(progress: Progress, file: Path | None = None) -> None:
         "report": progress.report and _report_out(progress.report),
         "refusal": progress.refusal and _refusal_out(progress.refusal),
     }  # fmt: skip
+    file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_suffix(".new")
     beside.write_text(json.dumps(said, cls=DjangoJSONEncoder), encoding="utf-8")
     beside.replace(file)
@@ -195,6 +218,7 @@ def _read(file: Path) -> Progress:
         said["name"], said["of"], said["done"],
         said["report"] and _report_in(said["report"]),
         said["refusal"] and _refusal_in(said["refusal"]),
+        is_lost=file.stat().st_mtime < env.now().timestamp() - LOST_S,
     )  # fmt: skip
 
 
@@ -213,9 +237,12 @@ def _report_in(said: dict[str, Any]) -> Report:
 
 def _refusal_out(refusal: Refusal) -> dict[str, Any]:
     is_question = isinstance(refusal, Question)
-    return {"code": refusal.code, "facts": refusal.facts, "is_question": is_question}
+    return {
+        "code": refusal.code, "facts": refusal.facts, "problems": refusal.problems[:TOLD_PROBLEMS],
+        "is_question": is_question,
+    }  # fmt: skip
 
 
 def _refusal_in(said: dict[str, Any]) -> Refusal:
     kind = Question if said["is_question"] else Refusal
-    return kind(said["code"], **said["facts"])
+    return kind(said["code"], problems=said["problems"], **said["facts"])
