@@ -303,6 +303,20 @@ def test_a_legal_entity_is_made_with_its_kind_of_taxpayer(zhou: Client) -> None:
     assert "东方有限公司" in text_of(zhou, "/settings/entities/")
 
 
+def test_no_role_is_given_before_one_was_chosen(zhou: Client, chain: Chain) -> None:
+    lin = chain.people["lin"]
+    before = lin.grants.count()
+
+    form = text_of(zhou, f"/settings/people/{lin.pk}/give")
+    answer = sent(
+        zhou, f"/settings/people/{lin.pk}/give", 422, role="", unit=str(chain.units["hq"].pk)
+    )
+
+    assert '<option value="" selected>' in form
+    assert wrong(answer) == ["role"]
+    assert lin.grants.count() == before
+
+
 # -- tokens -------------------------------------------------------------------------------------
 
 
@@ -339,6 +353,17 @@ def test_a_token_reaches_no_further_than_its_person(zhou: Client, chain: Chain) 
 
     assert wrong(answer) == ["scopes"]
     assert wrong(long) == ["days"]
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_without_a_name_or_without_scopes_is_refused_beside_its_fields(
+    zhou: Client, chain: Chain
+) -> None:
+    empty = sent(zhou, "/settings/tokens/new", 422, name=" ", days="30", scopes="")
+    nameless = sent(zhou, "/settings/tokens/new", 422, name="", days="30", scopes="*")
+
+    assert wrong(empty) == ["name", "scopes"]
+    assert wrong(nameless) == ["name"]
     assert not ApiToken.objects.exists()
 
 

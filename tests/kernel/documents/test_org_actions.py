@@ -309,6 +309,14 @@ def test_nobody_takes_over_somebody_who_holds_more(chain: Chain) -> None:
         assert no.value.code in ("forbidden", "invalid"), action
 
 
+def test_a_token_has_a_name_and_a_scope(chain: Chain) -> None:
+    with chain.as_("zhou", "hq"), pytest.raises(Refusal) as no:
+        run("org.token.make", payload={"name": " ", "scopes": [], "days": 9})
+
+    said = [(problem["path"], problem["code"]) for problem in no.value.problems]
+    assert said == [("name", "required"), ("scopes", "required")]
+
+
 def test_one_changes_ones_own_password_and_a_narrow_token_does_not(chain: Chain) -> None:
     lin = chain.people["lin"]
     with chain.as_("lin", "north"):

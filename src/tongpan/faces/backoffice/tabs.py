@@ -14,6 +14,7 @@ from tongpan.kernel.documents.registry import MasterType, document_types, master
 JOBS = {"purchasing": "buying", "finance": "money", "membership": "members"}
 OF_DOCUMENTS = JOBS | {"till": "sales"}
 OF_MASTERS = JOBS | {"till": "money"}
+ALONE = ("items.barcode_layout",)  # what nothing refers to and people look for all the same
 FIRST = ("items.item",)  # the master data that a job's link in the rail leads to
 
 SETTINGS = (
@@ -49,4 +50,4 @@ def _tab(job: str, code: str, title: str | Promise, url: str, order: int) -> Non
 def _stands_alone(master: MasterType) -> bool:
     """Whether people look for it by itself; an item's barcodes are found on the item's page."""
     has_name = any(f.name == "name" for f in master.model._meta.concrete_fields)
-    return has_name and master.model in references()
+    return (has_name and master.model in references()) or master.code in ALONE

@@ -354,6 +354,10 @@ def make_token(doing: Doing) -> None:
     if not isinstance(scopes, Sequence) or isinstance(scopes, str | bytes):
         raise Refusal("invalid", problems=[{"path": "scopes", "code": "list_format"}])
     name = _text(doing.payload.get("name"), 60)
+    given = {"name": (_("name"), name), "scopes": (_("scopes"), scopes)}
+    if missing := [(path, label) for path, (label, value) in given.items() if not value]:
+        problems = [{"path": p, "code": "required", "label": str(label)} for p, label in missing]
+        raise Refusal("invalid", problems=problems)
     count = as_count(days)
     token, doing.result = tokens.make_token(
         person, name, [str(scope) for scope in scopes], days=count, pk=doing.subject

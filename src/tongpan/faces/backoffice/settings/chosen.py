@@ -112,7 +112,7 @@ def _field(setting: Setting, value: str) -> pages.Field:
         facts = {"least": setting.least, "most": setting.most, "above": above}
         hint = _("%(least)s to %(most)s; empty is %(above)s") % facts
         return pages.Field(
-            "value", _("Value"), "quantity", value, unit=str(setting.unit), hint=hint
+            "value", _("Chosen value"), "quantity", value, unit=str(setting.unit), hint=hint
         )
     choices = setting.choices or (("true", _("yes")), ("false", _("no")))
-    return parts.choice("value", _("Value"), (("", above), *choices), value)
+    return parts.choice("value", _("Chosen value"), (("", above), *choices), value)

@@ -97,10 +97,15 @@ def unit_choices(permission: str) -> list[tuple[str, str]]:
     return [(str(unit.pk), f"{indent(unit, units)}{unit.name} {unit.code}") for unit in units]
 
 
-def indent(unit: OrgUnit, among: Sequence[OrgUnit]) -> str:
+def depth(unit: OrgUnit, among: Sequence[OrgUnit]) -> int:
     """How deep a unit stands below the highest of those that are shown."""
     top = min(one.path.count("/") for one in among)
-    return "\u3000" * (unit.path.count("/") - top)
+    return unit.path.count("/") - top
+
+
+def indent(unit: OrgUnit, among: Sequence[OrgUnit]) -> str:
+    """The same as spaces before its name in a list of choices."""
+    return "\u3000" * depth(unit, among)
 
 
 def new_id(request: HttpRequest) -> UUID:

@@ -44,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
             title=_("People"),
             help=pages.Help(_("Who signs in here, with which roles at which units.")),
             columns=(
-                pages.Column("name", _("name"), pages.Kind.LINK, 1, "title"),
+                pages.Column("name", _("full name"), pages.Kind.LINK, 1, "title"),
                 pages.Column("username", _("sign-in name"), pages.Kind.CODE, 1, "code"),
                 pages.Column("held", _("Roles"), keep=2, at="detail"),
                 pages.Column("state", _("State"), pages.Kind.STATE, 1, "state"),
@@ -250,7 +250,7 @@ def _fields(person: Person, typed: parts.Typed) -> tuple[pages.Field, ...]:
     contact = visible(PersonContact).filter(person=person.pk).first()
     titles = (("phone", _("phone")), ("email", _("e-mail")))
     return (
-        pages.Field("name", _("name"), value=typed.get("name", person.name), is_required=True),
+        pages.Field("name", _("full name"), value=typed.get("name", person.name), is_required=True),
         parts.choice("language", _("language"), LANGUAGES, typed.get("language", person.language)),
         *(
             pages.Field(n, t, value=typed.get(n, getattr(contact, n) if contact else ""))
@@ -303,7 +303,8 @@ def grant_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     url = f"{reverse('settings-grant-new', args=[one.pk])}?id={pk}"
 
     def build(typed: parts.Typed) -> pages.FormPage:
-        roles = [(str(role.pk), role.name) for role in Role.objects.order_by("name")]
+        # None is chosen before the person has chosen: a role is quickly given and long held.
+        roles = [("", "—"), *((str(r.pk), r.name) for r in Role.objects.order_by("name"))]
         here = who().at
         unit = typed.get("unit", str(here.pk) if here else "")
         fields = (

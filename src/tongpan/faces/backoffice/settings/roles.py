@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.faces.backoffice.settings import parts
 from tongpan.faces.kit import pages, show
@@ -42,23 +43,29 @@ def roles(request: HttpRequest) -> HttpResponse:
             columns=(
                 pages.Column("name", _("name"), pages.Kind.LINK, 1, "title"),
                 pages.Column("code", _("code"), pages.Kind.CODE, 2, "code"),
-                pages.Column("codes", _("Permissions"), pages.Kind.NUMBER, 2, "detail"),
-                pages.Column("people", _("People"), pages.Kind.NUMBER, 1, "amount"),
+                pages.Column("codes", _("Permissions"), keep=2, at="date"),
+                pages.Column("people", _("People"), keep=1, at="state"),
             ),
             rows=tuple(_row(role) for role in rows),
             primary=new,
-            empty=pages.Empty(_("No role yet"), _("Roles say who may do what."), (new,)),
+            empty=pages.Empty(
+                _("No role yet"), _("Roles say who may do what."), (replace(new, tone="", key=""),)
+            ),
         ),
     )
 
 
 def _row(role: Role) -> pages.Row:
     url = reverse("settings-role", args=[role.pk])
+    codes: int = getattr(role, "codes", 0)
+    people: int = getattr(role, "people", 0)
     cells = {
         "name": pages.Cell(role.name, url=url),
         "code": pages.Cell(role.code),
-        "codes": pages.Cell(getattr(role, "codes", 0)),
-        "people": pages.Cell(getattr(role, "people", 0)),
+        "codes": pages.Cell(
+            ngettext("%(n)s permission", "%(n)s permissions", codes) % {"n": codes}
+        ),
+        "people": pages.Cell(ngettext("%(n)s person", "%(n)s people", people) % {"n": people}),
     }
     return pages.Row(str(role.pk), cells, url=url)
 

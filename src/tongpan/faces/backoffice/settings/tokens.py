@@ -1,7 +1,7 @@
 """API tokens: keys for programs. A key is shown once, when it is made."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -59,7 +59,11 @@ def tokens(request: HttpRequest) -> HttpResponse:
             ),
             rows=tuple(_row(token) for token in rows[:SHOWN]),
             primary=new,
-            empty=pages.Empty(_("No token yet"), _("A program needs one to use the API."), (new,)),
+            empty=pages.Empty(
+                _("No token yet"),
+                _("A program needs one to use the API."),
+                (replace(new, tone="", key=""),),
+            ),
         ),
     )
 

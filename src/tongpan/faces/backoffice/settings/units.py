@@ -50,7 +50,7 @@ def units(request: HttpRequest) -> HttpResponse:
 def _row(unit: OrgUnit, rows: list[OrgUnit]) -> pages.Row:
     url = reverse("settings-unit", args=[unit.pk])
     cells = {
-        "name": pages.Cell(f"{parts.indent(unit, rows)}{unit.name}", url=url),
+        "name": pages.Cell(unit.name, url=url, depth=parts.depth(unit, rows)),
         "code": pages.Cell(unit.code),
         "kind": pages.Cell(unit.get_kind_display()),
         "entity": pages.Cell(unit.entity.name),
