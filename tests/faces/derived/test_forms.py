@@ -282,3 +282,46 @@ def test_lots_are_asked_for_only_where_some_item_is_kept_by_lots(
     assert "item,lot,quantity" not in without  # what a paste from a sheet fills
     assert 'data-column="lot"' in asked
     assert 'value="L-7"' in has_one  # what stands on a line is never hidden
+
+
+def test_a_draft_for_a_unit_where_one_may_not_write_is_refused_by_its_name(
+    chain: Chain, browse: Browse
+) -> None:
+    new, elsewhere = env.new_id(), str(chain.places["south"].pk)
+
+    answer = save(browse("wang", "warehouse"), new, written(chain, from_place=elsewhere))
+
+    told = answer.json()["parts"]["problem"]
+    assert answer.status_code == 422
+    assert str(chain.units["south"].name) in told
+    assert str(chain.units["warehouse"].name) in told
+    assert not Document.unscoped.filter(pk=new).exists()
+
+
+def test_a_document_of_others_is_not_there_however_it_is_written(
+    chain: Chain, browse: Browse
+) -> None:
+    with chain.as_("zhou", "hq"):
+        theirs = a_transfer(chain, "north", "south", {"milk": "1"}).subject
+
+    answer = save(browse("wang", "warehouse"), theirs, written(chain, version="1"))
+
+    assert answer.status_code == 404
+
+
+def test_a_problem_at_the_top_says_line_and_field(chain: Chain, browse: Browse) -> None:
+    new, wang = env.new_id(), browse("wang", "warehouse")
+    fields = written(chain, **{"lines.0.quantity": "a dozen"})
+
+    answer = wang.post(f"/d/stock.transfer/{new}/do/post", **fields)
+
+    panel = answer.content.decode().split('id="problem"')[1].split("</ul>")[0]
+    assert answer.status_code == 422
+    assert "第 1 行：数量：a dozen 不是数字。" in panel
+
+
+def test_a_document_list_leads_to_the_sheet_that_brings_documents_in(browse: Browse) -> None:
+    wang = browse("wang", "warehouse")
+
+    assert "/files/import/stock.opening" in wang.get("/d/stock.opening/").content.decode()
+    assert "/files/import/" not in wang.get("/d/stock.transfer_receipt/").content.decode()

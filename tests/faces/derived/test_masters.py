@@ -1,13 +1,18 @@
 """Pages of master data, and the search over everything."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from tests.chain import Chain
 from tests.faces.derived.conftest import Browser
+from tests.masters.making import saved
+from tongpan.base import env
+from tongpan.kernel.org.models import business_date
 from tongpan.masters.items.models import Item
+from tongpan.masters.prices.models import Price
 
 Browse = Callable[[str, str], Browser]
 
@@ -128,3 +133,55 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten_unseen(
 
 def version_in(html: str) -> str:
     return html.split('name="version" value="')[1].split('"')[0]
+
+
+def phone_places(html: str) -> dict[str, str]:
+    """Where the cells of the first row stand on a phone, with what is in them."""
+    row = html[html.index("<tbody") : html.index("</tr>", html.index("<tbody"))]
+    cells = re.findall(r'<td class="[^"]*" data-keep="\d"( data-at="(\w+)")?[^>]*>(.*?)</td>', row)
+    return {at: re.sub(r"<[^>]+>", "", text) for _said, at, text in cells if at}
+
+
+def test_no_two_columns_stand_in_one_place_of_a_phone_row(chain: Chain, browse: Browse) -> None:
+    html = browse("zhou", "hq").get("/m/places.place/").content.decode()
+
+    row = html[html.index("<tbody") : html.index("</tr>", html.index("<tbody"))]
+    places = re.findall(r'data-at="(\w+)"', row)
+    assert len(places) == len(set(places))
+    assert phone_places(html)["title"] == chain.places["warehouse"].name
+
+
+def test_a_bare_yes_or_no_is_not_on_a_phone(chain: Chain, browse: Browse) -> None:
+    with chain.as_("zhou", "hq"):
+        saved("till.payment_method", code="CASH", name="现金", gives_change=True)
+    html = browse("zhou", "hq").get("/m/till.payment_method/").content.decode()
+
+    shown = phone_places(html)
+    assert not {"yes", "no", "是", "否"} & set(shown.values())
+    assert "title" in shown
+
+
+def test_a_price_without_a_day_holds_from_today(chain: Chain, browse: Browse) -> None:
+    zhou, milk = browse("zhou", "hq"), chain.items["milk"]
+    with chain.as_("zhou", "hq"):
+        made = saved("prices.list", code="R", name="零售价", org_unit="HQ", valid_from="2026-01-01")
+    form = zhou.get(f"/m/items.item/{milk.pk}/edit").content.decode()
+    version = form.split('name="version" value="')[1].split('"')[0]
+
+    answer = zhou.post(
+        f"/m/items.item/{milk.pk}/edit", code=milk.code, name=milk.name, kind="stocked",
+        base_unit=str(milk.base_unit_id), version=version, parts="prices",
+        **{"prices.0.price_list": str(made.pk), "prices.0.price": "6.5", "prices.0.valid_from": ""},
+    )  # fmt: skip
+
+    assert answer.status_code == 302, answer.content.decode()
+    row = Price.objects.get(item=milk)
+    assert row.valid_from == business_date(chain.units["hq"], env.now())
+
+
+def test_a_new_price_list_begins_today_and_says_what_it_needs(browse: Browse) -> None:
+    form = browse("zhou", "hq").get("/m/prices.list/new").content.decode()
+
+    assert re.search(r'name="valid_from" value="20\d\d-\d\d-\d\d"', form)
+    assert 'class="label is-needed" for="name"' in form
+    assert 'class="label" for="valid_until"' in form

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from tests.chain import Chain
 from tests.faces.pos.conftest import PIN, Machine
 from tongpan.base import env
 from tongpan.business.till.models import Sale
-from tongpan.kernel.documents.models import History
+from tongpan.kernel.documents.models import Document, History
 from tongpan.masters.items.rules.barcodes import check_digit
 
 AtTill = Callable[..., Machine]
@@ -324,6 +325,26 @@ def test_the_page_of_a_sale_says_how_it_was_paid_and_its_amount_once(
     assert ("现金" in facts, "¥2.90" in facts) == (True, True)
     assert ("微信支付" in facts, "¥10.00" in facts) == (True, True)
     assert "<dt>金额</dt>" not in facts  # the total says it
+
+
+def test_the_list_of_sales_says_when_each_was_rung_up_on_the_clock_of_the_company(
+    chain: Chain, at_the_till: AtTill
+) -> None:
+    milk = at_the_till("lin").ask("scan", q="10001")["line"]
+    sold = sell(at_the_till("lin"), [line(milk)], "12.90")["slip"]
+    at = Document.unscoped.get(pk=sold["id"]).posted_at
+    assert at is not None
+
+    def listed() -> str:
+        page = at_the_till("zhou").client.get("/d/till.sale/").content.decode()
+        return page[page.index("<tbody") : page.index("</tbody>")]
+
+    in_shanghai = listed()
+    chain.units["hq"].__class__.objects.update(time_zone="Asia/Urumqi")
+    in_urumqi = listed()
+
+    assert f'<span class="after">{at.astimezone(ZoneInfo("Asia/Shanghai")):%H:%M}<' in in_shanghai
+    assert f'<span class="after">{at.astimezone(ZoneInfo("Asia/Urumqi")):%H:%M}<' in in_urumqi
 
 
 def test_slips_of_another_store_are_not_there(chain: Chain, at_the_till: AtTill) -> None:

@@ -56,7 +56,7 @@ def table_cell(cell: Cell, column: Column) -> SafeString:
     at = format_html(' data-at="{}"', column.at) if column.at else ""
     if column.unit and cell.value is not None:  # a phone has no heads, so the sign comes along
         at = format_html('{} data-unit="{}"', at, column.unit)
-    if column.is_figure and column.at in ("state", "date", "tag") and column.title:
+    if column.is_figure and column.at in ("state", "date", "tag", "detail") and column.title:
         at = format_html('{} data-title="{}"', at, column.title)
     return format_html(
         '<td class="{}" data-keep="{}"{}>{}</td>',
@@ -93,6 +93,8 @@ def written(cell: Cell, kind: Kind) -> SafeString:
         text = format_html(
             '{} <span class="becomes">→ {}</span>', text, _WRITERS[kind](cell.becomes)
         )
+    if cell.depth:  # outside of the link, which would underline it
+        text = format_html('<span class="indent">{}</span>{}', "\u3000" * cell.depth, text)
     if cell.after:
         text = format_html('{} <span class="after">{}</span>', text, cell.after)
     return text

@@ -172,7 +172,7 @@ OVERAGE = register(
         freeze=freeze_overage,
         frozen=("value",),
         amount=lambda body: sum((n.value for n in body.lines if n.value), ZERO),
-        screens={"begin": screens.at_place_here},
+        screens={"line_facts": screens.UNITS, "begin": screens.at_place_here},
         moves=overage_moves,
         explain_short=explain_short,
     )

@@ -30,7 +30,7 @@ from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Attachment, Blob, Document, Request
 from tongpan.kernel.documents.registry import Action, DocumentType, document_type, find_action
 from tongpan.kernel.documents.sentences import explain, sentence
-from tongpan.kernel.org.models import Person
+from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.scope import acting, may, who
 from tongpan.kernel.org.settings import STORE, Setting, declare_setting, value_of
 from tongpan.kernel.org.sign_in import authorise
@@ -193,7 +193,7 @@ def document_save(request: HttpRequest, declared: DocumentType, document_id: UUI
     try:
         problems = _save(declared, document_id, written, _sent_id(request))
     except Refusal as refusal:
-        return _not_saved(request, refusal)
+        return _not_saved(request, declared, document_id, refusal)
     body = _load(declared, document_id)
     form = forms.form_page(declared, body, problems=forms.on_page(problems, written))
     outputs = _outputs(form, written)
@@ -250,9 +250,13 @@ def _sent_id(request: HttpRequest) -> UUID | None:
     return found[0] if found else None
 
 
-def _not_saved(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    if isinstance(refusal, Forbidden) or refusal.code == "not_found":
+def _not_saved(
+    request: HttpRequest, declared: DocumentType, document_id: UUID, refusal: Refusal
+) -> HttpResponse:
+    if refusal.code == "not_found":
         raise Http404
+    if isinstance(refusal, Forbidden):
+        return show.not_saved(request, _not_theirs(declared, document_id, refusal), status=422)
     if refusal.code == "version_changed":
         reload = pages.Action(_("Load theirs"), "", icon="refresh")
         problem = pages.ErrorPanel(sentence(refusal.code, refusal.facts), actions=(reload,))
@@ -261,6 +265,30 @@ def _not_saved(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     details = tuple(p["message"] for p in said["problems"])
     problem = pages.ErrorPanel(said["detail"], details=details, code=refusal.code)
     return show.not_saved(request, problem, status=422)
+
+
+def _saving(declared: DocumentType) -> str:
+    return declared.permission("save")
+
+
+def _not_theirs(declared: DocumentType, document_id: UUID, refusal: Forbidden) -> pages.ErrorPanel:
+    """A draft of a unit where the person may not write: they see its place, and chose it.
+
+    A document that is there and that they may not see is not there for them.
+    """
+    if Document.unscoped.filter(pk=document_id).exists():
+        _load(declared, document_id)
+    unit = OrgUnit.objects.filter(code=refusal.facts.get("unit")).first()
+    here = who().at
+    facts = {
+        "what": str(declared.titles).lower(),
+        "unit": unit.name if unit else "…", "here": here.name if here else "…",
+    }  # fmt: skip
+    return pages.ErrorPanel(
+        _("You may not write %(what)s of %(unit)s.") % facts,
+        details=(_("Choose what belongs to %(here)s, or ask for the right at %(unit)s.") % facts,),
+        code=refusal.code,
+    )
 
 
 def _outputs(form: pages.FormPage, written: forms.Written) -> dict[str, str]:
@@ -363,6 +391,8 @@ def _refused(
         answers=_answers(request),
         problems=problems,
     )
+    if isinstance(refusal, Forbidden) and refusal.facts.get("permission") == _saving(declared):
+        no = _not_theirs(declared, document_id, refusal)
     if is_form:
         page: pages.Page = forms.form_page(declared, body, problems=problems, problem=no)
     else:

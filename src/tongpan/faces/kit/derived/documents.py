@@ -23,7 +23,7 @@ from tongpan.kernel.documents.registry import Action, DocumentType, actions_of
 from tongpan.kernel.org.scope import may, may_somewhere, who
 
 ICONS = {
-    "post": "tick", "submit": "arrow", "return": "return", "reverse": "return", "amend": "return",
+    "post": "tick", "return": "return", "reverse": "return", "amend": "return",
     "void": "trash", "copy": "copy",
 }  # fmt: skip
 DEEDS = ("submit", "post", "return", "reverse", "amend", "void")
@@ -77,7 +77,7 @@ def facts(declared: DocumentType, body: Any) -> Iterable[pages.Fact]:
         cell = values.cell(field, body, may_open=may_open)
         if cell.value is not None:
             yield pages.Fact(values.title_of(field), cell, values.kind_of(field))
-    yield pages.Fact(_("Business date"), pages.Cell(document.business_date), pages.Kind.DATE)
+    yield pages.Fact(_("Business date"), values.day_of(declared, document), pages.Kind.DATE)
     if document.follows_id and document.follows is not None:
         earlier = document.follows
         url = addresses.document(earlier.type, earlier.pk)

@@ -53,6 +53,7 @@ def form_page(
         number=document.number or "",
         state=values.state(document),
         version=document.version,
+        proposes=not is_saved and "propose" in declared.screens,
         saved_note=note if is_saved else _("Saves itself as you write"),
         grid=edit_grid(declared, body),
         back_url=addresses.documents(declared),
@@ -420,7 +421,9 @@ def from_nought(
 def shown_problems(problems: Iterable[Mapping[str, Any]]) -> Iterable[pages.Problem]:
     for problem in problems:
         text = sentence(str(problem["code"]), dict(problem))
-        yield pages.Problem(str(problem["path"]), text[:1].upper() + text[1:])
+        if not text.startswith(str(problem.get("given", ""))) or not problem.get("given"):
+            text = text[:1].upper() + text[1:]  # what a person typed stays as it was typed
+        yield pages.Problem(str(problem["path"]), text)
 
 
 def is_editable(declared: DocumentType, document: Document) -> bool:

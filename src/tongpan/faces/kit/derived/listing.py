@@ -58,6 +58,7 @@ def list_page(
         batch_sum="total" if any(f.name == "total" for f in fields) else "",
         primary=_new(declared),
         actions=(
+            *_import(declared),
             pages.Action(_("Export"), addresses.export(declared, asked.query()), icon="export"),
         ),
         empty=_empty(declared),
@@ -191,6 +192,8 @@ def _row(
         elif field.name == "state":
             standing = standings.get(document.pk)
             cells["state"] = pages.Cell(values.state(document, standing))
+        elif field.name == "business_date":
+            cells["business_date"] = values.day_of(declared, document)
         elif field.name == "total":
             cells["total"] = pages.Cell(document.total, is_struck=is_void)
         else:
@@ -353,6 +356,13 @@ def _batch(declared: DocumentType) -> Iterable[pages.Action]:
 def reason_field() -> tuple[pages.Field, ...]:
     """The field that asks why."""
     return (pages.Field("reason", _("Why?"), "text", is_required=True),)
+
+
+def _import(declared: DocumentType) -> Iterable[pages.Action]:
+    """Where a sheet of them comes in, if they may begin alone."""
+    url = addresses.sheet(declared, "import")
+    if url and values.begins_alone(declared) and may_somewhere(declared.permission("save")):
+        yield pages.Action(_("Import a sheet"), url, icon="import")
 
 
 def _new(declared: DocumentType) -> pages.Action | None:

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from tongpan.base import env
 from tongpan.faces.kit import pages
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.documents import openable
@@ -21,7 +22,8 @@ from tongpan.faces.kit.derived.histories import history_tab
 from tongpan.kernel.documents.actions.parts import ROWS_MAX, rows_of, version_in
 from tongpan.kernel.documents.fields import Field, fields_of, links_of, reference_of
 from tongpan.kernel.documents.registry import MasterType, Part, master_types
-from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible
+from tongpan.kernel.org.models import business_date
+from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible, who
 
 PAGE_SIZE = 50
 CHILDREN_MAX = 20
@@ -74,7 +76,7 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
     return pages.ListPage(
         title=str(declared.titles),
         help=pages.Help(str(declared.help)) if declared.help else None,
-        columns=tuple(_column(f, n) for n, f in enumerate(fields)),
+        columns=_columns(fields),
         rows=tuple(_row(declared, fields, row, pictures.get(row.pk, "")) for row in rows),
         views=tuple(_views(declared, sought)),
         search=pages.Search(_("Code, name, barcode or pinyin"), sought.text),
@@ -189,10 +191,22 @@ def _encode(value: str, last: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([value, last]).encode()).decode()
 
 
-def _column(field: Field, place: int) -> pages.Column:
-    # On a phone a row's name is its title, and the code that a list begins with stands aside.
-    at = {0: "title", 1: "detail", 2: "date"}.get(place, "")
-    at = {"state": "state", "code": "code", "name": "title"}.get(field.name, at)
+def _phone_places(fields: Sequence[Field]) -> dict[str, str]:
+    """Where each column stands in the lines of a phone row: its name is the title, and the code
+    that a list begins with stands aside. What says no more than yes or no is left out."""
+    fixed = {"state": "state", "code": "code", "name": "title"}
+    at = {f.name: fixed[f.name] for f in fields if f.name in fixed}
+    free = ("date",) if "name" in at else ("title", "detail", "date")
+    rest = [f.name for f in fields if f.name not in at and f.kind != "flag"]
+    return at | dict(zip(rest, free, strict=False))
+
+
+def _columns(fields: Sequence[Field]) -> tuple[pages.Column, ...]:
+    at = _phone_places(fields)
+    return tuple(_column(f, n, at.get(f.name, "")) for n, f in enumerate(fields))
+
+
+def _column(field: Field, place: int, at: str) -> pages.Column:
     kind = pages.Kind.STATE if field.name == "state" else values.kind_of(field)
     keep = 1 if place < 2 or field.name == "state" else min(place, 5)
     return pages.Column(field.name, values.title_of(field), kind, keep, at)  # type: ignore[arg-type]
@@ -210,7 +224,9 @@ def _row(declared: MasterType, fields: tuple[Field, ...], row: Any, picture: str
     cells = {f.name: cell(f, row) for f in fields}
     if fields:
         first = fields[0].name
-        cells[first] = pages.Cell(cells[first].value, url=url, picture_url=picture)
+        cells[first] = replace(cells[first], url=url)
+        named = "name" if "name" in cells else first
+        cells[named] = replace(cells[named], picture_url=picture)
     return pages.Row(str(row.pk), cells, url=url)
 
 
@@ -329,7 +345,7 @@ def _children(declared: MasterType, row: Any) -> Iterable[pages.Card]:
         yield pages.Card(
             str(other.titles),
             link=link_action,
-            columns=tuple(_column(f, n) for n, f in enumerate(fields)),
+            columns=_columns(fields),
             rows=tuple(_row(other, fields, r) for r in found[:CHILDREN_MAX]),
             empty=_("None yet."),
             is_compact=True,
@@ -390,7 +406,7 @@ def master_form(
         title=title if is_new else str(declared.title),
         save_url=url,
         version=0 if is_new else version_in(declared, row.pk),
-        fields=tuple(_form_field(f, row, typed or {}) for f in fields),
+        fields=tuple(_form_field(f, row, typed or {}, is_new=is_new) for f in fields),
         parts=tuple(_grids(declared, row, typed_parts or {})),
         number="" if is_new else str(getattr(row, "code", "")),
         back_url=back,
@@ -404,8 +420,17 @@ def master_form(
     )
 
 
-def _form_field(field: Field, row: Any, typed: Mapping[str, str]) -> pages.Field:
-    return form_field(field, typed.get(field.name, values.raw(field, row)))
+def _form_field(field: Field, row: Any, typed: Mapping[str, str], *, is_new: bool) -> pages.Field:
+    value = values.raw(field, row)
+    if is_new and not value and field.kind == "date" and field.is_required:
+        value = today()  # what is begun is mostly good from today on
+    return form_field(field, typed.get(field.name, value))
+
+
+def today() -> str:
+    """The business day where the person works."""
+    here = who().at
+    return str(business_date(here, env.now())) if here is not None else ""
 
 
 def form_field(field: Field, value: str) -> pages.Field:
@@ -425,7 +450,7 @@ def _field(field: Field, value: str, shown: str) -> pages.Field:
         shown=shown,
         choices=choices(field),
         search_url=addresses.pick(field.target) if field.target is not None else "",
-        hint=str(field.help),
+        hint=values.hint_of(field),
         is_required=field.is_required,
     )
 
@@ -501,7 +526,10 @@ def _names_in(
 
 
 def typed_parts(declared: MasterType, sent: QueryDict) -> dict[str, list[dict[str, str]]]:
-    """The rows of each grid that was on the page, as they were typed; empty ones are left out."""
+    """The rows of each grid that was on the page, as they were typed; empty ones are left out.
+
+    What is from a day on is from today on where nobody wrote a day.
+    """
     found: dict[str, list[dict[str, str]]] = {}
     shown = set(sent.getlist("parts"))
     for part, fields in written_parts(declared):
@@ -514,6 +542,9 @@ def typed_parts(declared: MasterType, sent: QueryDict) -> dict[str, list[dict[st
             for _index, row in rows_in(sent, part.name)
             if any(row.get(name, "").strip() for name in free)
         ]
+        for day in (f.name for f in fields if f.kind == "date" and f.is_required):
+            for row in found[part.name]:
+                row[day] = row.get(day) or today()
     return found
 
 

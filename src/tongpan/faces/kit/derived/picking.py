@@ -33,8 +33,9 @@ def _text(given: QueryDict) -> str:
 
 def _result(reference: Reference, row: Any) -> dict[str, Any]:
     code = reference.code(row)
-    note = "" if len(code) > 30 else code
-    return {"id": str(row.pk), "title": reference.label(row), "note": note, "code": code}
+    title = reference.label(row)
+    note = "" if len(code) > 30 or code == title else code
+    return {"id": str(row.pk), "title": title, "note": note, "code": code}
 
 
 def for_line(
@@ -56,10 +57,14 @@ def for_line(
     else:
         rows = reference.search(_text(given), FOUND_MAX)
     told = facts.of(body, rows) if rows else {}
-    results = [
-        {**_result(reference, row), "cells": _cells(facts, told.get(row.pk, {}), said)}
-        for row in rows
-    ]
+    results = []
+    for row in rows:
+        found = _result(reference, row)
+        beside = told.get(row.pk, {})
+        # What has no other name is told apart by what will stand beside it.
+        shown = (str(beside.get(name, "")) for name, _title in facts.columns)
+        found["note"] = found["note"] or " · ".join(text for text in shown if text)
+        results.append({**found, "cells": _cells(facts, beside, said)})
     return {"results": results}
 
 

@@ -68,6 +68,12 @@ def kind_of(field: Field) -> pages.Kind:
     return KINDS[field.kind]
 
 
+def hint_of(field: Field) -> str:
+    """What helps to write it: its own help, or how a share is written that is read in percent."""
+    is_share = kind_of(field) is pages.Kind.PERCENT
+    return str(field.help) or (_("As a share: 0.006 is 0.6%") if is_share else "")
+
+
 def title_of(field: Field) -> str:
     """The label as a head shows it: the first letter is a capital one."""
     label = str(field.label)
@@ -149,6 +155,13 @@ def state(document: Document, standing: Standing | None = None) -> pages.State:
     if standing is not None and document.state == State.POSTED:
         return pages.State(standing.code, str(standing.word), standing.share)
     return pages.State(document.state, str(STATES[document.state]))
+
+
+def day_of(declared: DocumentType, document: Document) -> pages.Cell:
+    """The business day; of a slip with its time, by which people look for it."""
+    is_slip = not is_drafted(declared)
+    at = formats.clock(document.posted_at) if is_slip and document.posted_at else ""
+    return pages.Cell(document.business_date, after=at)
 
 
 def of_spine(declared: DocumentType, name: str) -> bool:

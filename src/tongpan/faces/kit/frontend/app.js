@@ -11,6 +11,7 @@ import { startPalette } from "./palette.js";
 import { fitTables } from "./fit.js";
 
 fitTables();
+document.querySelector(".jobs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 startMenus();
 startKeys();
 startPalette();

@@ -27,6 +27,8 @@ class Draft {
     this.isStopped = false;
     this.request = newId();
     this.isLeaving = false;
+    this.isRefused = false;
+    this.hasTried = false; // to save before an action
   }
 
   get key() { return `draft:${this.form.action}`; }
@@ -38,6 +40,7 @@ class Draft {
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.form.addEventListener("formdata", (event) => event.formData.set("request_id", this.request));
     this.form.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input")) event.preventDefault(); });
+    if ("proposes" in this.form.dataset) this.form.addEventListener("chosen", (event) => this.propose(event));
     window.addEventListener("online", () => this.later(0));
     const leave = () => document.visibilityState === "hidden" && this.leave();
     document.addEventListener("visibilitychange", leave);
@@ -48,6 +51,18 @@ class Draft {
     this.change++;
     this.keep();
     this.later(PAUSE_MS);
+  }
+
+  // The lines follow from what was chosen: a new form begins with those that are proposed.
+  propose(event) {
+    const isHead = event.target.closest(".form-fields");
+    const isBegun = [...this.form.querySelectorAll("[data-grid] input")].some((field) => field.value);
+    if (!isHead || isBegun || this.form.elements.note?.value || Number(this.form.elements.version.value)) return;
+    const said = new URLSearchParams();
+    for (const field of this.form.querySelectorAll(".form-fields [name]")) if (field.value) said.set(field.name, field.value);
+    this.isStopped = true;
+    localStorage.removeItem(this.key);
+    location.replace(`${location.pathname}?${said}`);
   }
 
   later(ms) {
@@ -65,6 +80,7 @@ class Draft {
 
   async send() {
     const change = this.change;
+    this.isRefused = false;
     this.say(word("saving"));
     let answer;
     try {
@@ -74,6 +90,7 @@ class Draft {
       return this.say(word("saved_here"), "wait");
     }
     this.failed = !answer.ok;
+    this.isRefused = answer.status === 422;
     const told = await answer.json().catch(() => ({}));
     if (answer.ok) {
       this.sent = change;
@@ -143,14 +160,25 @@ class Draft {
     note.replaceChildren(url ? element("a", { href: url }, text) : text);
   }
 
-  // An action sends the form itself, after the save that is under way has told its version.
+  // An action sends the form itself, after the save that is under way has told its version. What
+  // was never kept is saved first: if it is refused, the page stays with what was written.
   async submit(event) {
     clearTimeout(this.timer);
-    if (this.saving) {
+    const isNew = !Number(this.form.elements.version.value);
+    if (this.saving || (isNew && !this.hasTried && this.change !== this.sent)) {
       event.preventDefault();
       const { submitter } = event;
+      if (!this.saving) this.saving = this.send();
       await this.saving;
+      this.saving = null;
+      this.hasTried = true; // a server out of reach is the browser's to tell
       return this.form.requestSubmit(submitter);
+    }
+    this.hasTried = false;
+    if (isNew && this.isRefused) {
+      event.preventDefault();
+      document.getElementById("problem")?.scrollIntoView({ block: "nearest" });
+      return document.querySelector("#problem [data-focus]")?.focus();
     }
     this.isLeaving = true;
     setTimeout(() => { this.isLeaving = false; }, 4000);

@@ -9,6 +9,7 @@ import zxingcpp
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from tongpan.faces.kit import cells, charts, formats, shapes
 from tongpan.faces.kit.pages import (
@@ -20,6 +21,8 @@ from tongpan.faces.kit.pages import (
     EditRow,
     Fact,
     Field,
+    FormPage,
+    Problem,
     Row,
     State,
     Tag,
@@ -31,6 +34,17 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     return shapes.icon(name, size)
+
+
+@register.simple_tag(takes_context=True)
+def problem_text(context: Mapping[str, Any], problem: Problem) -> str:
+    """A problem as the top of the page tells it: in which line, with which field, and what."""
+    page = context.get("page")
+    title = page.title_at(problem.path) if isinstance(page, FormPage) else ""
+    text = problem.text
+    if title and title.casefold() not in text.casefold():
+        text = _("%(field)s: %(text)s") % {"field": title[:1].upper() + title[1:], "text": text}
+    return _("Line %(n)s: %(text)s") % {"n": problem.line, "text": text} if problem.line else text
 
 
 @register.simple_tag

@@ -1,0 +1,71 @@
+"""Documents begun from nothing in a real browser: what is proposed, and what is refused."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.busy import be_busy
+from tests.browser.test_every_screen import cookies
+from tests.browser.walk import Look, chromium, context_for
+from tests.faces.live.pages import Web, served
+from tongpan.kernel.documents.gate import run
+
+__all__ = ["served"]  # a fixture
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def shop(served: Web, monkeypatch: pytest.MonkeyPatch) -> Web:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop here
+    served.__dict__["documents"] = be_busy(served.chain)
+    with served.chain.as_("zhou", "hq"):  # so that it can be searched for
+        run("parties.party.save", served.chain.__dict__["dairy"].pk, {"note": "早上送货"})
+    return served
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+def page_of(shop: Web, browser: Browser, person: str) -> Page:
+    context = context_for(browser, Look(1440, "zh-CN"), f"http://127.0.0.1:{shop.port}")
+    context.add_cookies(cookies(shop, person, "zh-hans"))
+    return context.new_page()
+
+
+def choose(page: Page, field: str, name: str) -> None:
+    """Look for a row by its name in a field of the header, and take the first that is found."""
+    page.locator(f"#{field}").fill(name)
+    page.locator(".list-box [role=option]", has_text=name).first.click()
+
+
+def test_a_new_payment_lists_the_open_bills_of_the_supplier_that_is_chosen(
+    shop: Web, browser: Browser
+) -> None:
+    page = page_of(shop, browser, "zhou")
+    page.goto("/d/finance.supplier_payment/new")
+
+    choose(page, "supplier", "V01")
+
+    expect(page).to_have_url(re.compile(r"/new\?.*supplier="))
+    expect(page.locator("[name='lines.0.settles']")).to_have_value(re.compile("[0-9a-f-]{36}"))
+    assert "华东乳业" in page.locator("#supplier").input_value()
+
+
+def test_a_draft_for_somebody_elses_shelf_is_refused_where_it_was_written(
+    shop: Web, browser: Browser
+) -> None:
+    page, south = page_of(shop, browser, "wang"), shop.chain.units["south"]
+    page.goto("/d/stock.loss/new")
+
+    choose(page, "place", south.name)
+    page.locator("#note").fill("两盒压坏")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#problem")).to_contain_text(f"你不能给 {south.name} 写报损单")
+    expect(page).to_have_url(re.compile("/d/stock.loss/new$"))
+    assert page.locator("#note").input_value() == "两盒压坏"
