@@ -379,9 +379,7 @@ ITEM = register(
                 name="prices",
                 title=_("prices"),
                 type="prices.price",
-                help=_(
-                    "In which list one unit costs how much, from which day on: without one, today."
-                ),
+                help=_("What one unit costs in which list, from which day on: without one, today."),
                 order=("price_list", "unit", "-valid_from", "pk"),
             ),
         ),
