@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
@@ -38,6 +40,10 @@ SEE = "till.sale.ring_up"
 TILL_AND_STORE = "id = %s or id = (select parent_id from org_unit where id = %s)"
 SLIP_TYPES = ("till.sale", "till.return")
 PRINTED = ("till.sale.print", "till.return.print")
+
+
+as_id = lru_cache(maxsize=16384)(UUID)
+"""The id that a text stands for: the same goods and units come all day."""
 
 
 class Offer(NamedTuple):
@@ -79,39 +85,27 @@ def offers(asked: Sequence[Asked], store: OrgUnit, on: date) -> dict[Asked, Offe
     """What each of these items costs at a store on a day, by item and the unit asked for."""
     if not asked:
         return {}
-    (rows,) = together([_offers_call((item, unit, store.path, on) for item, unit in asked)])
-    return {(item, unit): offer for (item, unit, _path, _on), offer in _offers(rows).items()}
+    (rows,) = together([offers_call((item, unit, store.path, on) for item, unit in asked)])
+    return {(item, unit): offer for (item, unit, _path, _on), offer in offers_read(rows).items()}
 
 
 def methods_in_use() -> dict[str, Method]:
     """The ways of paying that are in use, by code."""
     (rows,) = together([METHODS])
-    return _methods(rows)
+    return methods_read(rows)
 
 
-def offers_and_methods(
-    asked: Sequence[AskedAt],
-) -> tuple[dict[AskedAt, Offer], dict[str, Method]]:
-    """Offers of many stores, by their paths, and many days at once; and how one may pay."""
-    if not asked:
-        return {}, methods_in_use()
-    rows, ways = together([_offers_call(asked), METHODS])
-    return _offers(rows), _methods(ways)
+def offers_call(asked: Iterable[AskedAt]) -> Call:
+    """The call that reads what items cost at stores, by their paths, on days."""
+    return Call(OFFERS, (orjson.dumps([*asked]).decode(),))
 
 
-def _offers_call(asked: Iterable[AskedAt]) -> Call:
-    rows = [
-        [str(item), None if unit is None else str(unit), path, on.isoformat()]
-        for item, unit, path, on in asked
-    ]
-    return Call(OFFERS, (json.dumps(rows),))
-
-
-def _offers(text: str) -> dict[AskedAt, Offer]:
+def offers_read(text: str) -> dict[AskedAt, Offer]:
+    """What that call says."""
     found: dict[AskedAt, Offer] = {}
     for row in json.loads(text, parse_float=Decimal, parse_int=Decimal):
         for place in (0, 1, 6, 11):
-            row[place] = row[place] and UUID(row[place])
+            row[place] = row[place] and as_id(row[place])
         *facts, path, on = row
         offer, day = Offer._make(facts), date.fromisoformat(on)
         found[offer.item, offer.unit, path, day] = offer
@@ -120,8 +114,9 @@ def _offers(text: str) -> dict[AskedAt, Offer]:
     return found
 
 
-def _methods(text: str) -> dict[str, Method]:
-    return {code: Method(UUID(pk), code, *rest) for pk, code, *rest in json.loads(text)}
+def methods_read(text: str) -> dict[str, Method]:
+    """What `METHODS` says."""
+    return {code: Method(as_id(pk), code, *rest) for pk, code, *rest in json.loads(text)}
 
 
 def returned_before(lines: Iterable[UUID]) -> dict[UUID, Decimal]:
