@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from tongpan.base.numbers import ZERO
 from tongpan.business.demo.chain import Chain, manager_of
 from tongpan.business.demo.masters import cost_of_order_unit, supplier_of
 from tongpan.business.demo.people import STORES
 from tongpan.business.demo.source import Bought, Goods
 from tongpan.business.finance.queries import left_open
 from tongpan.kernel.documents.following import prefill
-from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.ledger.queries import Where, balances
+from tongpan.kernel.org.scope import system
 
 FRANCHISE = "S05"
 OWNED = tuple(store for store in STORES if store != FRANCHISE)
@@ -26,6 +29,11 @@ WEEKS_OPENING = 2
 WEEKS_OF_TURN = {"quick": 4, "rest": 2}  # between two rounds of ordering
 WEEKS = 9
 OPENING_LINES = 2000
+# By whom, where, and what the accounts there hold: enough for the bills of a full history.
+OPENING_MONEY = (
+    ("qian", "HQ", {"B01": "2600000.00", "X01": "20000.00"}),
+    ("zheng", FRANCHISE, {"B02": "480000.00"}),
+)
 Needs = dict[tuple[str, int], list[int]]  # of store and product, week by week
 
 
@@ -67,7 +75,11 @@ def supply_of(chain: Chain, part: str, goods: Sequence[Goods], baskets: Sequence
 
 
 def open_books(supply: Supply) -> None:
-    """Put on every shelf what was there before the books began."""
+    """Put on every shelf, and into every account, what was there before the books began."""
+    for who, at, amounts in OPENING_MONEY:
+        with supply.chain.day(-1, 9, who, at):
+            lines = [{"place": code, "amount": amount} for code, amount in amounts.items()]
+            supply.chain.post("finance.opening", (at,), lambda lines=lines: {"lines": lines})  # type: ignore[misc]
     brisk = {(store, product) for store, product, _ in supply.brisk}
     shelves: dict[str, dict[int, int]] = defaultdict(dict)
     for (store, product), weeks in sorted(supply.needs.items()):
@@ -95,6 +107,14 @@ def _opening(supply: Supply, where: str, start: int, rows: Sequence[tuple[int, i
         header = {"place": chain.places[where]}
         name = (supply.part, where, start)
         chain.post("stock.opening", name, lambda: {"header": header, "lines": lines})
+
+
+def lowest_of_money() -> Decimal:
+    """The least that any cash box or bank account held at the end of a day."""
+    with system(reason="demonstration"):
+        days = Document.unscoped.filter(state=State.POSTED).dates("business_date", "day")
+        held = [balances(Where(roles=["money"]), as_of=day) for day in days]
+    return min((row.amount for rows in held for row in rows), default=ZERO)
 
 
 # -- what happens on a day -----------------------------------------------------------------------
