@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.chain import Chain
 from tests.faces.pos.conftest import PIN, Machine
 from tongpan.base import env
-from tongpan.business.till.models import Sale
+from tongpan.business.till.models import PaymentMethod, Sale
 from tongpan.kernel.documents.models import History
 from tongpan.masters.items.rules.barcodes import check_digit
 
@@ -44,6 +44,16 @@ def test_a_machine_is_asked_once_which_till_it_is(chain: Chain, at_the_till: AtT
     assert before.headers["Location"] == "/till/choose/"
     assert "1 号机" in page
     assert after.status_code == 200
+
+
+def test_the_till_offers_the_commonest_way_of_paying_first(
+    chain: Chain, at_the_till: AtTill
+) -> None:
+    PaymentMethod.objects.filter(code="WECHAT").update(position=1)
+
+    page = at_the_till("lin").client.get("/till/").content.decode()
+
+    assert page.index('"WECHAT"') < page.index('"CASH"') < page.index('"WALLET"')
 
 
 def test_who_may_not_sell_there_is_at_no_till(chain: Chain, at_the_till: AtTill) -> None:

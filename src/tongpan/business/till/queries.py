@@ -185,8 +185,8 @@ def stock_left(store: UUID, place: UUID, items: Iterable[UUID]) -> dict[UUID, De
 
 
 def methods() -> QuerySet[PaymentMethod]:
-    """The ways of paying that a till offers: what gives change comes first."""
-    return PaymentMethod.objects.filter(state="active").order_by("-gives_change", "code")
+    """The ways of paying that a till offers, the commonest first."""
+    return PaymentMethod.objects.filter(state="active").order_by("position", "code")
 
 
 def parked(till: OrgUnit) -> QuerySet[ParkedSale]:
@@ -284,7 +284,7 @@ def takings(till: OrgUnit, on: date) -> Takings:
     nothing = (ZERO, 0)
     rows = [
         Taking(method, sold[0], back[0], sold[1] + back[1])
-        for method in used.order_by("-gives_change", "code")
+        for method in used.order_by("position", "code")
         for sold in [sums.get((method.pk, SLIP_TYPES[0]), nothing)]
         for back in [sums.get((method.pk, SLIP_TYPES[1]), nothing)]
     ]
