@@ -93,62 +93,6 @@ MONEY_PLACE = register(
 )
 
 
-# -- opening balances ----------------------------------------------------------------------------
-
-
-def complete_opening(body: MoneyOpening) -> None:
-    """Opening balances are of the unit whose money it is; they come to the sum of their lines."""
-    places = [line.place for line in body.lines if line.place is not None]
-    if places:
-        body.document.org_unit = places[0].unit
-    body.document.total = sum((n.amount for n in body.lines if n.amount is not None), ZERO)
-
-
-def check_opening(body: Any) -> Iterator[Problem]:
-    before = queries.opened_on([line.place_id for line in body.lines])
-    named = set()
-    for line in body.lines:
-        place, path = line.place, f"lines.{line.position}.place"
-        facts = {"path": path, "name": place.name}
-        if place.unit_id != body.document.org_unit_id:
-            yield {**facts, "code": "account_of_other_unit", "unit": place.unit.name}
-        elif place.pk in named:
-            yield {**facts, "code": "account_named_twice"}
-        elif place.pk in before:
-            yield {**facts, "code": "opened_before", "number": before[place.pk]}
-        named.add(place.pk)
-        amount = {**facts, "path": f"lines.{line.position}.amount"}
-        if line.amount == 0:
-            yield {**amount, "code": "opens_nothing"}
-        elif line.amount < 0 and place.kind == MoneyPlace.Kind.CASH:
-            yield {**amount, "code": "cash_below_zero"}
-
-
-OPENING = register(
-    DocumentType(
-        code="finance.opening",
-        title=_("Opening money"),
-        plural=_("Opening money"),
-        help=_(
-            "What was in the cash boxes and bank accounts of a unit when the books began. Choose"
-            " the evening before as its date."
-        ),
-        job="money",
-        body=MoneyOpening,
-        line=MoneyOpeningLine,
-        numbering="QZ-{unit}-{year:02}-{serial:05}",
-        header=(),
-        columns=("place", "amount"),
-        listed=("number", "business_date", "org_unit", "total", "state", "created_by"),
-        reach=("place__unit",),
-        complete=complete_opening,
-        check=check_opening,
-        moves=opening_moves,
-        screens={"line_facts": ACCOUNTS, "propose": not_opened},
-    )
-)
-
-
 # -- payment -------------------------------------------------------------------------------------
 
 
@@ -263,3 +207,59 @@ SUPPLIER_PAYMENT = register(
     )
 )
 accounts.opens(SUPPLIER_PAYMENT.code, accounts.advance)
+
+
+# -- opening balances ----------------------------------------------------------------------------
+
+
+def complete_opening(body: MoneyOpening) -> None:
+    """Opening balances are of the unit whose money it is; they come to the sum of their lines."""
+    places = [line.place for line in body.lines if line.place is not None]
+    if places:
+        body.document.org_unit = places[0].unit
+    body.document.total = sum((n.amount for n in body.lines if n.amount is not None), ZERO)
+
+
+def check_opening(body: Any) -> Iterator[Problem]:
+    before = queries.opened_on([line.place_id for line in body.lines])
+    named = set()
+    for line in body.lines:
+        place, path = line.place, f"lines.{line.position}.place"
+        facts = {"path": path, "name": place.name}
+        if place.unit_id != body.document.org_unit_id:
+            yield {**facts, "code": "account_of_other_unit", "unit": place.unit.name}
+        elif place.pk in named:
+            yield {**facts, "code": "account_named_twice"}
+        elif place.pk in before:
+            yield {**facts, "code": "opened_before", "number": before[place.pk]}
+        named.add(place.pk)
+        amount = {**facts, "path": f"lines.{line.position}.amount"}
+        if line.amount == 0:
+            yield {**amount, "code": "opens_nothing"}
+        elif line.amount < 0 and place.kind == MoneyPlace.Kind.CASH:
+            yield {**amount, "code": "cash_below_zero"}
+
+
+OPENING = register(
+    DocumentType(
+        code="finance.opening",
+        title=_("Opening money"),
+        plural=_("Opening money"),
+        help=_(
+            "What was in the cash boxes and bank accounts of a unit when the books began. Choose"
+            " the evening before as its date; an overdraft is below zero."
+        ),
+        job="money",
+        body=MoneyOpening,
+        line=MoneyOpeningLine,
+        numbering="QZ-{unit}-{year:02}-{serial:05}",
+        header=(),
+        columns=("place", "amount"),
+        listed=("number", "business_date", "org_unit", "total", "state", "created_by"),
+        reach=("place__unit",),
+        complete=complete_opening,
+        check=check_opening,
+        moves=opening_moves,
+        screens={"line_facts": ACCOUNTS, "propose": not_opened},
+    )
+)

@@ -54,9 +54,7 @@ class MoneyOpeningLine(Line):
     place = models.ForeignKey(
         MoneyPlace, models.PROTECT, null=True, related_name="+", verbose_name=_("money account")
     )
-    amount = SignedMoneyField(
-        _("amount"), null=True, help_text=_("Below zero where the bank has lent: an overdraft.")
-    )
+    amount = SignedMoneyField(_("amount"), null=True)
 
     class Meta(Line.Meta):
         db_table = "finance_opening_line"

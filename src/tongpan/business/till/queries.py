@@ -136,6 +136,19 @@ def returned_before(lines: Iterable[UUID]) -> dict[UUID, Decimal]:
         return dict(cursor.fetchall())
 
 
+def left_of_ways(sale: UUID) -> dict[UUID, Decimal]:
+    """By way of paying, what of it was paid for a sale and not paid back yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select p.method, sum(case when p.document = %(sale)s then p.amount else -p.amount end)"
+            " from till_payment p where p.document = %(sale)s or p.document in ("
+            " select id from document where follows_id = %(sale)s and type = 'till.return'"
+            " and state = 'posted') group by p.method",
+            {"sale": sale},
+        )
+        return dict(cursor.fetchall())
+
+
 def costs_of(document: UUID) -> dict[UUID, Decimal]:
     """What the goods of each line of a slip had cost: the value that left with them."""
     with connection.cursor() as cursor:

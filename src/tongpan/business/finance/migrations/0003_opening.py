@@ -55,7 +55,6 @@ class Migration(migrations.Migration):
                 (
                     "amount",
                     tongpan.kernel.documents.columns.SignedMoneyField(
-                        help_text="Below zero where the bank has lent: an overdraft.",
                         null=True,
                         verbose_name="amount",
                     ),
