@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import django
+import psycopg
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
 django.setup()
@@ -90,7 +91,7 @@ def by_limit() -> Callable[[Drawn], None]:
         cursor.execute("select store, till from (select parent_id as store, id as till"
                        " from org_unit where kind = 'till') t")  # fmt: skip
         tills = dict(cursor.fetchall())
-    cursor = connection.connection.cursor()
+    cursor = psycopg.Cursor(connection.connection)  # Django's own would prepare nothing
     person, piece, goods, cash = (named(n) for n in ("cashier", "piece", "goods", "cash"))
     on = today()
 

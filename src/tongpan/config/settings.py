@@ -72,7 +72,12 @@ def _database() -> dict[str, Any]:
         "ENGINE": "django_tenants.postgresql_backend",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**given.get("OPTIONS", {}), "application_name": "tongpan"},
+        "OPTIONS": {
+            # Statements are prepared where `kernel.companies.calls` asks for it.
+            "prepare_threshold": 5,
+            **given.get("OPTIONS", {}),
+            "application_name": "tongpan",
+        },
     }
 
 

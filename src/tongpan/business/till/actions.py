@@ -1,7 +1,7 @@
 """Ringing up, taking back, parking: what a cashier does all day.
 
-A sale is one action and four statements: recognise the request, read prices and ways of paying,
-write the slip with its number, and post with history and event.
+A sale is one action and two statements: one recognises the request and reads prices and ways of
+paying, the other writes the slip with its number and posts it, with history and event.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,11 +16,12 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
-from tongpan.business.till.baskets import WITHOUT_GOODS, Basket, Rung, decimal, fill, pay
+from tongpan.business.till.baskets import WITHOUT_GOODS, Basket, Rung, decimal, fill, pay, reading
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.models import ParkedSale, Sale, SaleLine
 from tongpan.business.till.rules import part_of
-from tongpan.business.till.slips import Back, post_returns, post_sales
+from tongpan.business.till.slips import Back, post_slips
+from tongpan.kernel.companies.calls import Call
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.loading import load_locked
@@ -50,13 +51,19 @@ def ring_up(doing: Doing) -> None:
     [{method, amount, tendered?, reference?}] with the codes of payment methods. The price is the
     store's; another one needs its own permission. The result is the change.
     """
-    till, store = _till_and_store()
-    doing.require(till)
-    basket = _basket(doing, till, store)
-    payload = doing.payload
-    fill([(basket, payload.get("lines") or (), payload.get("payments") or ())])
-    doing.facts = post_sales([doing], [basket])
+    basket: Basket = doing.prepared
+    doing.require(basket.till)
+    fill([basket], doing.read)
+    post_slips(doing, sales=[(doing, basket)])
     doing.result = basket.change
+
+
+def _read_for_ring_up(doing: Doing) -> Sequence[Call]:
+    till, store = _till_and_store()
+    basket = doing.prepared = _basket(doing, till, store)
+    basket.given = doing.payload.get("lines") or ()
+    basket.paid = doing.payload.get("payments") or ()
+    return reading([basket])
 
 
 def take_back(doing: Doing) -> None:
@@ -75,7 +82,8 @@ def take_back(doing: Doing) -> None:
         raise Refusal("wrong_state", state=sale.document.get_state_display())
     basket = _basket(doing, till, store)
     basket.lines, costs = _brought_back(doing.payload.get("lines") or (), sale)
-    pay([(basket, doing.payload.get("payments") or ())], queries.methods_in_use())
+    basket.paid = doing.payload.get("payments") or ()
+    pay([basket], queries.methods_in_use())
     stuck = next((p.method for p in basket.payments if not p.method.is_refundable), None)
     if stuck is not None:
         problem = {"path": "payments", "code": "not_refundable", "name": stuck.name}
@@ -83,7 +91,7 @@ def take_back(doing: Doing) -> None:
     _ask_about_other_ways(doing, basket, sale)
     reason = str(doing.payload.get("reason") or "")[:120]
     back = Back(basket, costs, reason=reason, follows=sale.document.pk)
-    doing.facts = post_returns([doing], [back])
+    post_slips(doing, returns=[(doing, back)])
 
 
 def park(doing: Doing) -> None:
@@ -213,7 +221,7 @@ for _name in ("till.sale.posted", "till.return.posted"):
 register_action(
     Action(
         code=RING_UP, title=_("Ring up"), run=ring_up, permission=RING_UP, type=SALE,
-        event="till.sale.posted",
+        event="till.sale.posted", ahead=_read_for_ring_up,
     )
 )  # fmt: skip
 register_action(

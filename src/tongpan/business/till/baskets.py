@@ -18,8 +18,9 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO, is_on_step, round_to
 from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
-from tongpan.business.till.queries import Method, Offer
+from tongpan.business.till.queries import AskedAt, Method, Offer
 from tongpan.business.till.rules import Tender, change_of, sold
+from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.documents.fields import Problem, plain
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import OrgUnit
@@ -69,11 +70,17 @@ class Paid:
     reference: str
 
 
+Given = Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class Basket:
     """What one customer buys at a till, or brings back to it.
 
-    `path` is where the basket stands in a payload of many, such as `sales.3.`; empty for one alone.
+    A `given` line is {item, quantity, unit?, price?, amount?, barcode?}. `amount` is what the whole
+    line came to, where that is known instead of the price of one. What was `paid` is {method,
+    amount, tendered?, reference?} with the code of the method. `path` is where the basket stands
+    in a payload of many, such as `sales.3.`; empty for one alone.
     """
 
     pk: UUID
@@ -85,6 +92,9 @@ class Basket:
     may_change_price: bool
     path: str = ""
     party: UUID | None = None
+    given: Sequence[Given] = ()
+    paid: Sequence[Given] = ()
+    asked: list[AskedAt] = field(default_factory=list)  # of each given line
     lines: list[Rung] = field(default_factory=list)
     payments: list[Paid] = field(default_factory=list)
     change: Decimal = ZERO
@@ -98,37 +108,40 @@ class Basket:
         return sum((p.amount for p in self.payments if p.method.is_invoiceable), ZERO)
 
 
-Given = Mapping[str, Any]
+def reading(baskets: Sequence[Basket]) -> tuple[Call, ...]:
+    """The calls that read what is needed to fill baskets, for all of them at once."""
+    for basket in baskets:
+        path, on = basket.store.path, basket.on
+        basket.asked = [(_id(n["item"]), _id(n.get("unit")), path, on) for n in basket.given]
+    wanted = dict.fromkeys(key for basket in baskets for key in basket.asked)
+    return queries.offers_call(wanted), queries.METHODS
 
 
-def fill(baskets: Sequence[tuple[Basket, Sequence[Given], Sequence[Given]]]) -> None:
-    """Fill lines and payments of each basket from what was given for it, with one query for all.
+def fill(baskets: Sequence[Basket], read: tuple[Any, ...] | None = None) -> None:
+    """Fill lines and payments of each basket from what was given for it.
 
-    A given line is {item, quantity, unit?, price?, amount?, barcode?}. `amount` is what the whole
-    line came to, where that is known instead of the price of one. Payments are as `pay` has them.
+    `read` is what the calls of `reading` said; without it they are made now.
 
     Errors: Refusal naming every line of every basket that cannot be sold, or else every payment
     that does not pay.
     """
     problems: list[Problem] = []
-    asked = [[(_id(n["item"]), _id(n.get("unit")), basket.store.path, basket.on) for n in given]
-             for basket, given, _paid in baskets]  # fmt: skip
-    wanted = list(dict.fromkeys(key for keys in asked for key in keys))
-    offers, methods = queries.offers_and_methods(wanted)
-    for (basket, given, _paid), keys in zip(baskets, asked, strict=True):
-        if not given:
+    rows, ways = together(reading(baskets)) if read is None else read
+    offers = queries.offers_read(rows)
+    for basket in baskets:
+        if not basket.given:
             problems.append({"path": f"{basket.path}lines", "code": "empty_basket"})
-        found = [offers.get(key) for key in keys]
-        problems += _fill(basket, list(zip(given, found, strict=True)))
+        problems += _fill(basket, offers)
     if problems:
         raise Refusal("invalid", problems=problems)
-    pay([(basket, payments) for basket, _lines, payments in baskets], methods)
+    pay(baskets, queries.methods_read(ways))
 
 
-def _fill(basket: Basket, rows: Sequence[tuple[Given, Offer | None]]) -> list[Problem]:
+def _fill(basket: Basket, offers: Mapping[AskedAt, Offer]) -> list[Problem]:
     problems = []
-    for number, (given, offer) in enumerate(rows, start=1):
-        quantity = decimal(given.get("quantity", 1))
+    rows = zip(basket.given, basket.asked, strict=True)
+    for number, (given, asked) in enumerate(rows, start=1):
+        offer, quantity = offers.get(asked), decimal(given.get("quantity", 1))
         problem = _problem(basket, offer, quantity, given)
         if problem is not None:
             problems.append({"path": f"{basket.path}lines.{number}", **problem})
@@ -214,34 +227,35 @@ def _may(basket: Basket) -> bool:
     return basket.may_change_price
 
 
-def pay(baskets: Iterable[tuple[Basket, Sequence[Given]]], methods: Mapping[str, Method]) -> None:
+def pay(baskets: Iterable[Basket], methods: Mapping[str, Method]) -> None:
     """Fill the payments and the change of each basket; its lines are there already.
-
-    A given payment is {method, amount, tendered?, reference?} with the code of the method.
 
     Errors: Refusal if a method is unknown, or if the payments are not what is due.
     """
     problems: list[Problem] = []
-    for basket, given in baskets:
-        unknown = [n for n, row in enumerate(given, 1) if str(row.get("method")) not in methods]
+    for basket in baskets:
+        unknown = [n for n, row in enumerate(basket.paid, 1) if _method(row) not in methods]
         for number in unknown:
-            facts = {"given": str(given[number - 1].get("method"))}
             path = f"{basket.path}payments.{number}"
-            problems.append({"path": path, "code": "method_unknown", **facts})
+            given = _method(basket.paid[number - 1])
+            problems.append({"path": path, "code": "method_unknown", "given": given})
         if not unknown:
-            problems += _take(basket, given, methods)
+            problems += _take(basket, methods)
     if problems:
         raise Refusal("invalid", problems=problems)
 
 
-def _take(basket: Basket, given: Sequence[Given], methods: Mapping[str, Method]) -> list[Problem]:
-    for row in given:
+def _method(row: Given) -> str:
+    return str(row.get("method"))
+
+
+def _take(basket: Basket, methods: Mapping[str, Method]) -> list[Problem]:
+    for row in basket.paid:
         amount = decimal(row["amount"])
         tendered = decimal(row.get("tendered") or amount)
         if amount > 0:
             reference = str(row.get("reference") or "")[:64]
-            paid = Paid(methods[str(row.get("method"))], amount, tendered, reference)
-            basket.payments.append(paid)
+            basket.payments.append(Paid(methods[_method(row)], amount, tendered, reference))
     tenders = [Tender(p.amount, p.tendered, p.method.gives_change) for p in basket.payments]
     due = basket.gross
     change = change_of(tenders, due)

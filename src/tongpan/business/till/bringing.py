@@ -19,7 +19,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.stock import accounts as stock
 from tongpan.business.till.actions import RING_UP, TAKE_BACK
 from tongpan.business.till.baskets import Basket, Rung, fill
-from tongpan.business.till.slips import Back, place_of, post_returns, post_sales
+from tongpan.business.till.slips import Back, place_of, post_slips
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import Action, find_action, register_action
@@ -61,15 +61,12 @@ def bring_in(doing: Doing) -> None:
         doing.require(who().at)
     bought = [(_basket(doing, at, row, f"sales.{n}."), row) for n, row in new_sales]
     brought = [(_basket(doing, at, row, f"returns.{n}."), row) for n, row in new_returns]
-    fill([(b, row["lines"], row.get("payments") or ()) for b, row in (*bought, *brought)])
+    fill([basket for basket, _ in (*bought, *brought)])
     backs = _backs(brought)
-    doing.along = [_along(doing, RING_UP, basket) for basket, _ in bought]
-    also = [_along(doing, TAKE_BACK, back.basket) for back in backs]
-    if bought:
-        doing.facts += post_sales(doing.along, [basket for basket, _ in bought])
-    if backs:
-        doing.facts += post_returns(also, backs)
-    doing.along += also
+    sold = [(_along(doing, RING_UP, basket), basket) for basket, _ in bought]
+    back = [(_along(doing, TAKE_BACK, one.basket), one) for one in backs]
+    doing.along = [did for did, _ in (*sold, *back)]
+    post_slips(doing, sold, back)
     doing.result = {
         "sales": len(bought),
         "returns": len(backs),
@@ -120,6 +117,8 @@ def _basket(doing: Doing, tills: Mapping[Any, OrgUnit], row: Given, path: str) -
         may_change_price=True,  # what was asked for the goods is a fact by now
         path=path,
         party=row.get("party"),
+        given=row["lines"],
+        paid=row.get("payments") or (),
     )
 
 

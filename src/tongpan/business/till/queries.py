@@ -79,27 +79,18 @@ def offers(asked: Sequence[Asked], store: OrgUnit, on: date) -> dict[Asked, Offe
     """What each of these items costs at a store on a day, by item and the unit asked for."""
     if not asked:
         return {}
-    (rows,) = together([_offers_call((item, unit, store.path, on) for item, unit in asked)])
-    return {(item, unit): offer for (item, unit, _path, _on), offer in _offers(rows).items()}
+    (rows,) = together([offers_call((item, unit, store.path, on) for item, unit in asked)])
+    return {(item, unit): offer for (item, unit, _path, _on), offer in offers_read(rows).items()}
 
 
 def methods_in_use() -> dict[str, Method]:
     """The ways of paying that are in use, by code."""
     (rows,) = together([METHODS])
-    return _methods(rows)
+    return methods_read(rows)
 
 
-def offers_and_methods(
-    asked: Sequence[AskedAt],
-) -> tuple[dict[AskedAt, Offer], dict[str, Method]]:
-    """Offers of many stores, by their paths, and many days at once; and how one may pay."""
-    if not asked:
-        return {}, methods_in_use()
-    rows, ways = together([_offers_call(asked), METHODS])
-    return _offers(rows), _methods(ways)
-
-
-def _offers_call(asked: Iterable[AskedAt]) -> Call:
+def offers_call(asked: Iterable[AskedAt]) -> Call:
+    """The call that reads what items cost at stores, by their paths, on days."""
     rows = [
         [str(item), None if unit is None else str(unit), path, on.isoformat()]
         for item, unit, path, on in asked
@@ -107,7 +98,8 @@ def _offers_call(asked: Iterable[AskedAt]) -> Call:
     return Call(OFFERS, (json.dumps(rows),))
 
 
-def _offers(text: str) -> dict[AskedAt, Offer]:
+def offers_read(text: str) -> dict[AskedAt, Offer]:
+    """What that call says."""
     found: dict[AskedAt, Offer] = {}
     for row in json.loads(text, parse_float=Decimal, parse_int=Decimal):
         for place in (0, 1, 6, 11):
@@ -120,7 +112,8 @@ def _offers(text: str) -> dict[AskedAt, Offer]:
     return found
 
 
-def _methods(text: str) -> dict[str, Method]:
+def methods_read(text: str) -> dict[str, Method]:
+    """What `METHODS` says."""
     return {code: Method(UUID(pk), code, *rest) for pk, code, *rest in json.loads(text)}
 
 

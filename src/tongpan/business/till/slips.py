@@ -1,13 +1,12 @@
 """From baskets to posted slips: numbers, rows, what is told, and the facts for the ledger.
 
-However many slips there are, each kind takes one statement, and later the one posting of the gate.
+However many slips there are, they are written and posted by the one statement of the gate.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -18,7 +17,7 @@ from tongpan.business.till.baskets import Basket, Rung
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.models import InvoiceState, Return, Sale
 from tongpan.business.till.postings import return_moves, sale_moves
-from tongpan.business.till.writing import write_slips
+from tongpan.business.till.writing import writing
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.ledger.posting import Fact, Move
@@ -36,73 +35,67 @@ class Back:
     follows: UUID | None = None
 
 
-def post_sales(doings: Sequence[Doing], baskets: Sequence[Basket]) -> list[Fact]:
-    """Write the sales; each is what one doing does. The facts are for the gate to post."""
-    slips = []
-    for basket in baskets:
-        slip = Sale(
+def post_slips(
+    doing: Doing,
+    sales: Sequence[tuple[Doing, Basket]] = (),
+    returns: Sequence[tuple[Doing, Back]] = (),
+) -> None:
+    """Let `doing` write the slips and post their facts; each slip is what one doing does."""
+    slips: list[tuple[Sale | Return, Basket]] = []
+    for did, basket in sales:
+        sale = Sale(
             change=basket.change,
             invoiceable=basket.invoiceable,
             invoice_state=InvoiceState.NONE.value,
             invoice_token=env.token(16),
         )
-        slips.append((slip, basket))
-    _write(doings, slips)
-    return [_sale_fact(slip, basket) for slip, basket in slips]
-
-
-def post_returns(doings: Sequence[Doing], backs: Sequence[Back]) -> list[Fact]:
-    """The same for returns."""
-    slips: list[tuple[Return, Basket]] = []
-    for back in backs:
+        slips.append((_fill(did, sale, basket), basket))
+        doing.facts += _facts(sale, _moves_of_sale(sale, basket))
+    for did, back in returns:
         slip = Return(reason=back.reason)
-        slip.document = Document(follows_id=back.follows)
-        slips.append((slip, back.basket))
-    _write(doings, slips)
-    return [_return_fact(slip, back) for (slip, _), back in zip(slips, backs, strict=True)]
+        slips.append((_fill(did, slip, back.basket, follows=back.follows), back.basket))
+        doing.facts += _facts(slip, _moves_of_return(slip, back))
+    if slips:
+        doing.writing = writing(slips)
+        for nth, did in enumerate([did for did, _ in (*sales, *returns)], start=1):
+            did.nth = nth
 
 
-def _write(doings: Sequence[Doing], slips: Sequence[tuple[Any, Basket]]) -> None:
-    for slip, basket in slips:
-        slip.net = sum((line.taxed.net for line in basket.lines), ZERO)
-        slip.tax = sum((line.taxed.tax for line in basket.lines), ZERO)
-        slip.gross = slip.net + slip.tax
-        slip.pieces, slip.store = len(basket.lines), basket.store
-        slip.document = _document(slip, basket)
-        slip.lines = list(basket.lines)
-    numbers = write_slips(slips)
-    for doing, number, (slip, basket) in zip(doings, numbers, slips, strict=True):
-        slip.document.number = number
-        doing.body = slip
-        doing.told = {
-            "number": number, "total": slip.gross, "store": basket.store.pk,
-            "first": basket.lines[0].name, "lines": len(basket.lines),
-        }  # fmt: skip
+def _fill(
+    did: Doing, slip: Sale | Return, basket: Basket, *, follows: UUID | None = None
+) -> Sale | Return:
+    slip.net = sum((line.taxed.net for line in basket.lines), ZERO)
+    slip.tax = sum((line.taxed.tax for line in basket.lines), ZERO)
+    slip.gross = slip.net + slip.tax
+    slip.pieces, slip.store = len(basket.lines), basket.store
+    slip.document = _document(slip, basket, follows)
+    slip.lines = list(basket.lines)
+    did.body = slip
+    did.told = {
+        "total": slip.gross, "store": basket.store.pk, "first": basket.lines[0].name,
+        "lines": len(basket.lines),
+    }  # fmt: skip
+    return slip
 
 
-def _document(slip: Sale | Return, basket: Basket) -> Document:
-    is_return = isinstance(slip, Return)
+def _document(slip: Sale | Return, basket: Basket, follows: UUID | None) -> Document:
     return Document(
-        id=basket.pk, type=(RETURN if is_return else SALE).code, state=State.POSTED.value,
-        org_unit=basket.till, business_date=basket.on, currency="CNY", total=slip.gross,
-        created_at=basket.at, created_by_id=basket.person_id, changed_at=basket.at,
-        posted_at=basket.at, posted_by_id=basket.person_id,
-        follows_id=slip.document.follows_id if is_return else None,
-        party=basket.party, version=1,
+        id=basket.pk, type=(RETURN if isinstance(slip, Return) else SALE).code,
+        state=State.POSTED.value, org_unit=basket.till, business_date=basket.on, currency="CNY",
+        total=slip.gross, created_at=basket.at, created_by_id=basket.person_id,
+        changed_at=basket.at, posted_at=basket.at, posted_by_id=basket.person_id,
+        follows_id=follows, party=basket.party, version=1,
     )  # fmt: skip
 
 
-def _sale_fact(slip: Sale, basket: Basket) -> Fact:
+def _moves_of_sale(slip: Sale, basket: Basket) -> Iterator[Move]:
     store = basket.store
     taken = [(p.method.pk, p.amount) for p in basket.payments]
     goods = [line for line in basket.lines if line.has_goods]
-    moves = sale_moves(
-        store.pk, place_of(store), goods, net=slip.net, tax=slip.tax, taken=taken
-    )  # fmt: skip
-    return _fact(slip, moves)
+    return sale_moves(store.pk, place_of(store), goods, net=slip.net, tax=slip.tax, taken=taken)
 
 
-def _return_fact(slip: Return, back: Back) -> Fact:
+def _moves_of_return(slip: Return, back: Back) -> Iterator[Move]:
     store = back.basket.store
     given = [(p.method.pk, p.amount) for p in back.basket.payments]
     lines: list[tuple[Rung, Decimal]] = [
@@ -110,15 +103,16 @@ def _return_fact(slip: Return, back: Back) -> Fact:
         for line, cost in zip(back.basket.lines, back.costs, strict=True)
         if line.has_goods
     ]
-    moves = return_moves(
-        store.pk, place_of(store), lines, net=slip.net, tax=slip.tax, given=given
-    )  # fmt: skip
-    return _fact(slip, moves)
+    return return_moves(store.pk, place_of(store), lines, net=slip.net, tax=slip.tax, given=given)
 
 
-def _fact(slip: Sale | Return, moves: Iterable[Move]) -> Fact:
+def _facts(slip: Sale | Return, moves: Iterable[Move]) -> list[Fact]:
+    """The fact of a slip; a free service moves nothing."""
     document = slip.document
-    return Fact(document.pk, document.pk, document.business_date, tuple(moves))
+    all_moves = tuple(moves)
+    if not all_moves:
+        return []
+    return [Fact(document.pk, document.pk, document.business_date, all_moves)]
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""Writing slips: documents, bodies, lines and payments of any number of them in one statement."""
+"""Writing slips: documents, bodies, lines and payments of any number of them in one call."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from tongpan.base import env
 from tongpan.business.till.baskets import Basket, Rung
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.models import Return, Sale
-from tongpan.kernel.companies.calls import Call, together
+from tongpan.kernel.companies.calls import Call
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.numbering import series_of
@@ -16,13 +16,27 @@ from tongpan.kernel.documents.numbering import series_of
 WRITE_SALES = "till_sale_write(%s, %s, %s, %s)"
 WRITE_RETURNS = "till_return_write(%s, %s, %s, %s)"
 Row = dict[str, Any]
+_written = json.JSONEncoder(default=plain).encode
 
 
-def write_slips(written: Sequence[tuple[Sale | Return, Basket]]) -> list[str]:
-    """Write slips of one kind whole, each with the basket that it is about; their numbers."""
+def writing(slips: Sequence[tuple[Sale | Return, Basket]]) -> Call:
+    """The call that writes slips whole, each with its basket; sales come before returns.
+
+    It says their numbers.
+    """
+    texts, parameters = [], []
+    for text, kind in ((WRITE_SALES, Sale), (WRITE_RETURNS, Return)):
+        if of_kind := [(slip, basket) for slip, basket in slips if isinstance(slip, kind)]:
+            texts.append(text)
+            parameters += [_written(rows) for rows in _rows(of_kind)]
+    return Call(f"(select {' || '.join(texts)} as first offset 0)", tuple(parameters))
+
+
+def _rows(slips: Sequence[tuple[Sale | Return, Basket]]) -> tuple[list[Row], ...]:
+    """Documents, slips, lines and payments."""
     lines: list[Row] = []
     payments: list[Row] = []
-    for slip, basket in written:
+    for slip, basket in slips:
         document = slip.document.pk, slip.document.business_date
         lines += [_line(*document, n, line) for n, line in enumerate(basket.lines, start=1)]
         payments += [
@@ -33,11 +47,8 @@ def write_slips(written: Sequence[tuple[Sale | Return, Basket]]) -> list[str]:
             }
             for paid in basket.payments
         ]  # fmt: skip
-    documents = [_document(slip.document) for slip, _ in written]
-    parts = (documents, [_slip(slip) for slip, _ in written], lines, payments)
-    call = WRITE_SALES if isinstance(written[0][0], Sale) else WRITE_RETURNS
-    (numbers,) = together([Call(call, tuple(json.dumps(p, default=plain) for p in parts))])
-    return list(numbers)
+    documents = [_document(slip.document) for slip, _ in slips]
+    return documents, [_slip(slip) for slip, _ in slips], lines, payments
 
 
 def _document(document: Document) -> Row:

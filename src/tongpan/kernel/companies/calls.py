@@ -1,10 +1,13 @@
 """Calls of database functions that ride together, so that several need one round trip."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +18,41 @@ class Call:
     parameters: tuple[Any, ...]
 
 
-def together(calls: Sequence[Call]) -> tuple[Any, ...]:
-    """Make the calls in one statement, in their order; answers what each of them said."""
-    with connection.cursor() as cursor:
+def together(calls: Sequence[Call], *, first: Call | None = None) -> tuple[Any, ...]:
+    """Make the calls in one statement, in their order; answers what each of them said.
+
+    `first` is made before them and may say several things, which come first in the answer. The
+    text of a later call may name what it said, as `first`.
+    """
+    texts = [call.text for call in calls]
+    source = ""
+    if first is not None:
+        texts.insert(0, "first.*")
+        source = f" from {first.text} first"
+    parameters = [parameter for call in calls for parameter in call.parameters]
+    with prepared() as cursor:
         cursor.execute(
-            f"select {', '.join(call.text for call in calls)}",
-            [parameter for call in calls for parameter in call.parameters],
+            f"select {', '.join(texts)}{source}",
+            [*parameters, *(first.parameters if first else ())],
         )
         said: tuple[Any, ...] = cursor.fetchone()
     return said
+
+
+@contextmanager
+def prepared() -> Iterator[CursorWrapper]:
+    """A cursor for statements that are made again and again: each connection parses them once.
+
+    Django's own cursors put the parameters into the text, which the database reads anew each time.
+    This one sends them beside it. The text must be one of few.
+    """
+    with connection.cursor() as cursor:
+        cursor.cursor = _Prepared(connection.connection)
+        yield cursor
+
+
+class _Prepared(psycopg.Cursor[Any]):
+    """Prepares every statement; the settings allow it by `prepare_threshold`."""
+
+    def execute(self, query: Any, params: Any = None, **_given: Any) -> "_Prepared":
+        return super().execute(query, params, prepare=True)

@@ -27,13 +27,14 @@ from tongpan.kernel.documents.models import Body, Document
 from tongpan.kernel.documents.registry import Action, DocumentType, MasterType, find_action
 from tongpan.kernel.events.recording import Fact as Event
 from tongpan.kernel.events.recording import recorded
-from tongpan.kernel.ledger.posting import Fact, OutOfBounds, post
+from tongpan.kernel.ledger.posting import Fact, OutOfBounds, record
 from tongpan.kernel.org.context import held_as_read
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import require, who
 
 TRIES = 6
 SECRETS = {"password", "pin"}  # a digest of a short secret would tell it
+BEGIN = "gate_begin(%s, %s, %s, %s, %s, %s)"
 RETRYABLE = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 
 
@@ -59,6 +60,10 @@ class Doing:
     told: dict[str, Any] = field(default_factory=dict)  # the event's payload
     note: str = ""
     along: list["Doing"] = field(default_factory=list)  # what else was done on the way
+    prepared: Any = None  # what the action put by when it was asked what to read ahead
+    read: tuple[Any, ...] = ()  # what those calls said
+    writing: Call | None = None  # writes documents that are posted at once, and says their numbers
+    nth: int | None = None  # the place of this one's document among them, from 1
     result: Any = None
     is_permitted: bool = False
 
@@ -143,31 +148,30 @@ def _do(doing: Doing, request_id: UUID | None) -> Outcome:
     all_done = (doing, *doing.along)
     calls = [history.written(all_done), *_told([done for done in all_done if done.action.event])]
     env.failpoint("gate.before_post")
-    if doing.facts:
-        post(doing.facts, along=calls)
-    else:
-        together(calls)
+    numbers, _posted = record(doing.facts, first=doing.writing, along=calls)
+    for done in all_done:
+        if done.nth is not None:
+            done.document.number = numbers[done.nth - 1]
     env.failpoint("gate.before_commit")
     document = doing.body.document if isinstance(doing.body, Body) else None
     return Outcome(doing.subject, document, doing.result)
 
 
 def _was_done(doing: Doing, request_id: UUID | None) -> bool:
-    """Recognise the request, and learn in the same round trip what the person holds."""
+    """Recognise the request, and read in the same round trip what the action needs to know."""
+    ahead = tuple(doing.action.ahead(doing))
     acting = who()
     person = None if acting.knows_what_is_held or acting.person is None else acting.person.pk
     if request_id is None and person is None:
+        doing.read = together(ahead) if ahead else ()
         return False
     digest = _digest(doing) if request_id else None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select * from gate_begin(%s, %s, %s, %s, %s, %s)",
-            [request_id, doing.action.code, digest, doing.subject, doing.at, person],
-        )
-        known, subject, held = cursor.fetchone()
+    begin = (request_id, doing.action.code, digest, doing.subject, doing.at, person)
+    known, subject, held, *read = together(ahead, first=Call(BEGIN, begin))
     if held is not None:
         acting.learn(held_as_read(json.loads(held)))
     if known is None:
+        doing.read = tuple(read)
         return False
     doing.subject = subject
     if bytes(known) != digest:
@@ -216,6 +220,7 @@ def _event(doing: Doing, unit: OrgUnit | None) -> Event:
         subject=doing.subject,
         org_unit=unit.pk,
         payload={k: plain(v) for k, v in doing.told.items()},
+        nth=doing.nth,
         business_date=document.business_date if document else business_date(unit, doing.at),
     )
 

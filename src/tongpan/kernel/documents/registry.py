@@ -15,6 +15,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.kernel.companies.calls import Call
 from tongpan.kernel.documents.fields import Field, Problem, fields_of
 from tongpan.kernel.documents.models import Body, Document, State
 from tongpan.kernel.ledger.posting import Move
@@ -202,6 +203,8 @@ class Action:
     `run` decides and writes; the gate around it checks permission and scope, opens the
     transaction, recognises repeats, posts, and writes history and event.
     `states` says in which states of a document it is offered; empty for what needs no document.
+    `ahead(doing)` are calls that only read, whose answers `run` finds in `doing.read`: they are
+    made in the round trip by which the request is recognised.
     """
 
     code: str
@@ -212,6 +215,7 @@ class Action:
     states: frozenset[str] = frozenset()
     event: str | None = None
     needs_reason: bool = False
+    ahead: Callable[[Any], Sequence[Call]] = lambda doing: ()
 
 
 _documents: dict[str, DocumentType] = {}

@@ -16,13 +16,18 @@ from tongpan.kernel.org.context import who
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event that is about to be recorded."""
+    """An event that is about to be recorded.
+
+    `nth` is for a document that gets its number in the same statement: the number's place, from 1,
+    in the list that the statement's first call says. The payload has it as `number`.
+    """
 
     name: str
     subject: UUID
     org_unit: UUID
     payload: dict[str, Any]
     business_date: date
+    nth: int | None = None
 
 
 def record(
@@ -47,7 +52,8 @@ def record_all(facts: Iterable[Fact]) -> None:
 def recorded(facts: Iterable[Fact]) -> Call:
     """The call that records events, for whoever has more to say in the same statement."""
     acting, at = who(), env.now().isoformat()
-    rows = []
+    rows: list[dict[str, Any]] = []
+    is_numbered = False
     for fact in facts:
         assert is_declared(fact.name), f"The event {fact.name!r} was never declared."
         rows.append(
@@ -61,9 +67,12 @@ def recorded(facts: Iterable[Fact]) -> Call:
                 "occurred_at": at,
                 "business_date": fact.business_date.isoformat(),
                 "payload": _plain(fact.payload),
+                "nth": fact.nth,
             }
         )
-    return Call("events_record(%s)", (json.dumps(rows),))
+        is_numbered = is_numbered or fact.nth is not None
+    text = "events_record(%s, first)" if is_numbered else "events_record(%s, null)"
+    return Call(text, (json.dumps(rows),))
 
 
 def _plain(value: Any) -> Any:

@@ -119,8 +119,11 @@ begin
                    part, first, (first + interval '1 month')::date);
 end $$;
 
--- Write events: a list of objects with the columns as keys. The only way to write any.
-create or replace function events_record(happened jsonb) returns void
+-- Write events: a list of objects with the columns as keys. The only way to write any. Of an object
+-- with `nth`, the payload gets that one of the numbers: its document was written a moment ago.
+drop function if exists events_record(jsonb);
+create or replace function events_record(happened jsonb, numbers text[] default null)
+returns void
 language plpgsql security definer set search_path = @schema@, pg_temp as $$
 declare
     month date;
@@ -133,7 +136,9 @@ begin
                        occurred_at, payload)
     select (e ->> 'business_date')::date, (e ->> 'id')::uuid, e ->> 'name',
            (e ->> 'subject')::uuid, (e ->> 'org_unit')::uuid, (e ->> 'actor')::uuid,
-           (e ->> 'authorised_by')::uuid, (e ->> 'occurred_at')::timestamptz, e -> 'payload'
+           (e ->> 'authorised_by')::uuid, (e ->> 'occurred_at')::timestamptz,
+           case when e ->> 'nth' is null then e -> 'payload'
+                else e -> 'payload' || jsonb_build_object('number', numbers[(e ->> 'nth')::int]) end
     from jsonb_array_elements(happened) with ordinality as given (e, n) order by n;
 end $$;
 

@@ -19,7 +19,7 @@ from psycopg import Error
 from tongpan.base import env
 from tongpan.base.numbers import LEDGER_STEP, MONEY_STEP, is_on_step
 from tongpan.base.refusals import Refusal
-from tongpan.kernel.companies.calls import Call
+from tongpan.kernel.companies.calls import Call, prepared, together
 from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.roles import Companions, role_of
 
@@ -32,6 +32,7 @@ __all__ = [
     "PeriodClosed",
     "Posted",
     "post",
+    "record",
     "replay",
     "reversal_of",
 ]
@@ -129,10 +130,8 @@ class Posted:
     values: tuple[Decimal | None, ...]
 
 
-def post(facts: Sequence[Fact], *, along: Sequence[Call] = ()) -> list[Posted]:
+def post(facts: Sequence[Fact]) -> list[Posted]:
     """Record facts: every move of every one of them, or nothing at all.
-
-    `along` are calls that are made in the same statement: they cost no round trip of their own.
 
     Call it once in a transaction, with all its facts: one call locks its accounts in one order,
     so postings never wait for each other in a circle. Telling a fact twice changes nothing, so
@@ -141,7 +140,21 @@ def post(facts: Sequence[Fact], *, along: Sequence[Call] = ()) -> list[Posted]:
     Errors: OutOfBounds, naming every account that would leave its bounds; Conflict; PeriodClosed;
             Refusal("reversed_already"), ("cannot_be_reversed"), ("entities_differ");
     """
-    return _record(facts, is_checked=True, along=along)
+    return _record(facts, is_checked=True)[1]
+
+
+def record(
+    facts: Sequence[Fact], *, first: Call | None = None, along: Sequence[Call] = ()
+) -> tuple[Any, list[Posted]]:
+    """As `post`, with calls that are made in the same statement and cost no round trip.
+
+    `first` is made before the posting, and what it says comes back. The calls `along` are made after
+    it, and their texts may name that as `first`. Without facts the calls are made all the same.
+    """
+    if facts:
+        return _record(facts, is_checked=True, first=first, along=along)
+    said = together(along, first=first)
+    return said[0] if first else None, []
 
 
 def replay(facts: Sequence[Fact]) -> list[Posted]:
@@ -149,7 +162,7 @@ def replay(facts: Sequence[Fact]) -> list[Posted]:
 
     Every value is explicit, as `recorded` reads it, so nothing is valued again.
     """
-    return _record(facts, is_checked=False)
+    return _record(facts, is_checked=False)[1]
 
 
 def reversal_of(posting_id: UUID, new_posting_id: UUID, business_date: date) -> Fact:
@@ -253,14 +266,21 @@ class _Call:
 
 
 POST = (
-    "select missing, is_new, worth{along} from ledger_post("
+    "select missing, is_new, worth{along} from {first}ledger_post("
     "%s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::bytea[], %s::uuid[], %s::uuid[],"
     " %s::int[], %s::int[], %s::int[], %s::numeric[], %s::numeric[], %s::uuid[], %s::int[],"
-    " %s, %s)"
+    " %s, %s{after}) posted"
 )
+ALONE = POST.format(along="", first="", after="")
 
 
-def _record(facts: Sequence[Fact], *, is_checked: bool, along: Sequence[Call] = ()) -> list[Posted]:
+def _record(
+    facts: Sequence[Fact],
+    *,
+    is_checked: bool,
+    first: Call | None = None,
+    along: Sequence[Call] = (),
+) -> tuple[Any, list[Posted]]:
     assert facts, "Nothing to record."
     assert len({fact.posting_id for fact in facts}) == len(facts), "Each fact has an id of its own."
     call = _Call()
@@ -284,21 +304,36 @@ def _record(facts: Sequence[Fact], *, is_checked: bool, along: Sequence[Call] = 
         env.now(),
         is_checked,
     ]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         try:
-            riding = [parameter for also in along for parameter in also.parameters]
-            statement = POST.format(along="".join(f", {also.text}" for also in along))
-            cursor.execute(statement, [*riding, *arguments])
-            missing, is_new, worth = cursor.fetchone()[:3]
+            cursor.execute(*_statement(arguments, first, along))
+            missing, is_new, worth, *said = cursor.fetchone()
             if missing is not None:
                 lost = set(missing)
                 open_accounts([key for key in call.accounts if key.key in lost])
-                cursor.execute(POST.format(along=""), arguments)
+                cursor.execute(ALONE, arguments)
                 missing, is_new, worth = cursor.fetchone()
                 assert missing is None, f"Accounts of a unit that is not there: {missing}."
         except DatabaseError as error:
             raise refusal_of(error, call.accounts, facts) or error from error.__cause__
-    return list(_posted(facts, is_new, worth, call.posting))
+    return said[0] if first else None, list(_posted(facts, is_new, worth, call.posting))
+
+
+def _statement(
+    arguments: Sequence[Any], first: Call | None, along: Sequence[Call]
+) -> tuple[str, list[Any]]:
+    """The posting with what is called before and after it."""
+    texts = [call.text for call in along]
+    riding = [parameter for call in along for parameter in call.parameters]
+    if first is None:
+        text = POST.format(along="".join(f", {text}" for text in texts), first="", after="")
+        return text, [*riding, *arguments]
+    text = POST.format(
+        along="".join(f", {text}" for text in ("first", *texts)),
+        first=f"{first.text} first cross join lateral ",
+        after=" and first is not null",  # so that the posting must wait for it
+    )
+    return text, [*riding, *first.parameters, *arguments]
 
 
 def _array(values: Iterable[object]) -> str:
