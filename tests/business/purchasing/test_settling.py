@@ -34,6 +34,12 @@ pytestmark = pytest.mark.usefixtures("company")
 def chain() -> Chain:
     """The cast: two dairies, and a bank account for each legal entity."""
     chain = a_chain()
+    two_dairies(chain)
+    return chain
+
+
+def two_dairies(chain: Chain) -> None:
+    """What a chain needs to buy and to pay."""
     ours, theirs = chain.units["hq"].entity, chain.units["west"].entity
     with system(reason="the cast of the tests"), env.frozen(NOON):
         for entity, kind in ((ours, "general"), (theirs, "small_scale")):
@@ -45,7 +51,6 @@ def chain() -> Chain:
         Party.objects.create(code="V02", name="华南乳业有限公司", is_supplier=True)
         MoneyPlace.unscoped.create(unit=chain.units["hq"], code="B01", name="工行基本户")
         MoneyPlace.unscoped.create(unit=chain.units["west"], code="B02", name="西门基本户")
-    return chain
 
 
 def billed(chain: Chain, where: str = "warehouse", *, quantity: str = "100", **more: Any) -> UUID:

@@ -201,6 +201,7 @@ SUPPLIER_PAYMENT = register(
             "verbs": {"purchasing.bill": _("Pay"), "purchasing.credit": _("Money back")},
             "line_facts": OPEN_ITEMS,
             "propose": proposed,
+            "propose_by": "supplier",
             "standings": used,
             "beside": queries.settled_with,
         },
