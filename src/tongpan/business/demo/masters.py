@@ -38,6 +38,11 @@ ACCOUNTS = (
     ("B01", "工商银行基本户", "bank", "HQ"), ("X01", "总部备用金", "cash", "HQ"),
     ("B02", "建设银行一般户", "bank", "S05"),
 )  # fmt: skip
+# Payment terms of those who do not wait thirty days for their money, or count from the month's end.
+TERMS = {
+    "V02": (10, "month"), "V05": (20, "month"), "V06": (15, "bill"), "V07": (15, "bill"),
+    "V09": (15, "bill"), "V10": (20, "month"), "V11": (60, "bill"),
+}  # fmt: skip
 OF_CATEGORY = {name: code for code, _, names in SUPPLIERS for name in names.split()}
 
 
@@ -117,7 +122,9 @@ def _foundations(chain: Chain) -> None:
     ]  # fmt: skip
     chain.bring_in("finance.money_place", accounts)
     suppliers = [{"id": chain.id_of("party", code), "code": code, "name": name,
-                  "short_name": name.removesuffix("有限公司"), "is_supplier": True}
+                  "short_name": name.removesuffix("有限公司"), "is_supplier": True,
+                  "due_days": TERMS.get(code, (30, "bill"))[0],
+                  "due_from": TERMS.get(code, (30, "bill"))[1]}
                  for code, name, _ in SUPPLIERS]  # fmt: skip
     chain.bring_in("parties.party", suppliers)
     _measures_and_categories(chain)

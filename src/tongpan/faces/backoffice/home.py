@@ -187,7 +187,7 @@ def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
     )
     if bills:
         first = bills[0]
-        address = addresses.documents(declared, state=State.POSTED.value)
+        address = addresses.documents(declared, view="open")
         if len(bills) == 1:
             address = addresses.document(declared.code, first.pk)
         elif len({bill.supplier_id for bill in bills}) == 1:
