@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [*ROOT.glob("src/**/*.py"), *ROOT.glob("src/**/*.sql")]
 FUNCTIONS = [file.read_text() for file in SOURCES if "plpgsql" in file.read_text()]
 # As the functions stand in a company's schema.
-WRITTEN = "\n".join(FUNCTIONS).replace("@name@", "'north'")
+WRITTEN = "\n".join(FUNCTIONS).replace("@name@", "'north'").replace("{schema}", "north")
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

@@ -17,6 +17,7 @@ from tongpan.business.till import sold
 from tongpan.business.till.models import Sale
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document, History
+from tongpan.kernel.events.models import Event
 from tongpan.kernel.org.scope import system
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -69,6 +70,17 @@ def test_what_brought_in_goods_had_cost_counts_when_they_were_sold(chain: Chain)
     after = sold.cost_of_sales([day, NOON.date()], [north], YESTERDAY)
 
     assert (before, after) == ({}, {(day, north): Decimal("17.00")})
+
+
+def test_the_events_of_slips_tell_their_numbers(chain: Chain) -> None:
+    bring(chain, sales=[a_slip(chain, "a"), a_slip(chain, "b")], returns=[a_slip(chain, "c")])
+
+    with system(reason="looking"):
+        slips = Document.objects.filter(type__startswith="till.")
+        numbers = dict(slips.values_list("pk", "number"))
+    told = {event.subject: event.payload for event in Event.objects.filter(subject__in=numbers)}
+    assert len(numbers) == 3
+    assert {pk: payload["number"] for pk, payload in told.items()} == numbers
 
 
 def test_a_slip_that_is_known_is_left_as_it_is(chain: Chain) -> None:

@@ -34,3 +34,22 @@ def test_calls_that_ride_together_each_have_their_own_answer(company: str) -> No
     calls = [Call("concat(%s::text, %s::text)", ("a", "b")), Call("%s::int + 1", (4,))]
 
     assert together(calls) == ("ab", 5)
+
+
+def test_what_the_first_call_says_may_be_named_by_the_others(company: str) -> None:
+    first = Call("(select %s::text || 'b' as first offset 0)", ("a",))
+
+    assert together([Call("first || %s", ("c",))], first=first) == ("ab", "abc")
+
+
+def test_a_statement_is_prepared_once_for_a_connection(company: str) -> None:
+    call = Call("%s::int + 40", (2,))
+    for _again in range(2):
+        together([call])
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select generic_plans + custom_plans from pg_prepared_statements"
+            " where statement like '%+ 40'"
+        )
+        assert cursor.fetchall() == [(2,)]

@@ -53,6 +53,7 @@ def ring_up(doing: Doing) -> None:
     """
     basket: Basket = doing.prepared
     doing.require(basket.till)
+    basket.may_change_price = may(CHANGE_PRICE, basket.till)
     fill([basket], doing.read)
     post_slips(doing, sales=[(doing, basket)])
     doing.result = basket.change
@@ -140,7 +141,7 @@ def _basket(doing: Doing, till: OrgUnit, store: OrgUnit) -> Basket:
     person = who().person
     return Basket(
         pk=doing.subject, till=till, store=store, at=doing.at, on=business_date(store, doing.at),
-        person_id=person.pk if person else None, may_change_price=may(CHANGE_PRICE, till),
+        person_id=person.pk if person else None,
     )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ class Basket:
     at: datetime
     on: date
     person_id: UUID | None
-    may_change_price: bool
+    may_change_price: bool = False
     path: str = ""
     party: UUID | None = None
     given: Sequence[Given] = ()
@@ -272,4 +272,4 @@ def decimal(raw: Any) -> Decimal:
 
 
 def _id(raw: Any) -> Any:
-    return raw if raw is None or isinstance(raw, UUID) else UUID(str(raw))
+    return raw if raw is None or isinstance(raw, UUID) else queries.as_id(str(raw))

@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
@@ -38,6 +40,10 @@ SEE = "till.sale.ring_up"
 TILL_AND_STORE = "id = %s or id = (select parent_id from org_unit where id = %s)"
 SLIP_TYPES = ("till.sale", "till.return")
 PRINTED = ("till.sale.print", "till.return.print")
+
+
+as_id = lru_cache(maxsize=16384)(UUID)
+"""The id that a text stands for: the same goods and units come all day."""
 
 
 class Offer(NamedTuple):
@@ -91,11 +97,7 @@ def methods_in_use() -> dict[str, Method]:
 
 def offers_call(asked: Iterable[AskedAt]) -> Call:
     """The call that reads what items cost at stores, by their paths, on days."""
-    rows = [
-        [str(item), None if unit is None else str(unit), path, on.isoformat()]
-        for item, unit, path, on in asked
-    ]
-    return Call(OFFERS, (json.dumps(rows),))
+    return Call(OFFERS, (orjson.dumps([*asked]).decode(),))
 
 
 def offers_read(text: str) -> dict[AskedAt, Offer]:
@@ -103,7 +105,7 @@ def offers_read(text: str) -> dict[AskedAt, Offer]:
     found: dict[AskedAt, Offer] = {}
     for row in json.loads(text, parse_float=Decimal, parse_int=Decimal):
         for place in (0, 1, 6, 11):
-            row[place] = row[place] and UUID(row[place])
+            row[place] = row[place] and as_id(row[place])
         *facts, path, on = row
         offer, day = Offer._make(facts), date.fromisoformat(on)
         found[offer.item, offer.unit, path, day] = offer
@@ -114,7 +116,7 @@ def offers_read(text: str) -> dict[AskedAt, Offer]:
 
 def methods_read(text: str) -> dict[str, Method]:
     """What `METHODS` says."""
-    return {code: Method(UUID(pk), code, *rest) for pk, code, *rest in json.loads(text)}
+    return {code: Method(as_id(pk), code, *rest) for pk, code, *rest in json.loads(text)}
 
 
 def returned_before(lines: Iterable[UUID]) -> dict[UUID, Decimal]:

@@ -1,8 +1,9 @@
 """Writing slips: documents, bodies, lines and payments of any number of them in one call."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
+
+import orjson
 
 from tongpan.base import env
 from tongpan.business.till.baskets import Basket, Rung
@@ -16,7 +17,6 @@ from tongpan.kernel.documents.numbering import series_of
 WRITE_SALES = "till_sale_write(%s, %s, %s, %s)"
 WRITE_RETURNS = "till_return_write(%s, %s, %s, %s)"
 Row = dict[str, Any]
-_written = json.JSONEncoder(default=plain).encode
 
 
 def writing(slips: Sequence[tuple[Sale | Return, Basket]]) -> Call:
@@ -28,7 +28,7 @@ def writing(slips: Sequence[tuple[Sale | Return, Basket]]) -> Call:
     for text, kind in ((WRITE_SALES, Sale), (WRITE_RETURNS, Return)):
         if of_kind := [(slip, basket) for slip, basket in slips if isinstance(slip, kind)]:
             texts.append(text)
-            parameters += [_written(rows) for rows in _rows(of_kind)]
+            parameters += [orjson.dumps(rows, default=plain).decode() for rows in _rows(of_kind)]
     return Call(f"(select {' || '.join(texts)} as first offset 0)", tuple(parameters))
 
 
@@ -37,7 +37,7 @@ def _rows(slips: Sequence[tuple[Sale | Return, Basket]]) -> tuple[list[Row], ...
     lines: list[Row] = []
     payments: list[Row] = []
     for slip, basket in slips:
-        document = slip.document.pk, slip.document.business_date
+        document = str(slip.document.pk), str(slip.document.business_date)
         lines += [_line(*document, n, line) for n, line in enumerate(basket.lines, start=1)]
         payments += [
             {

@@ -92,11 +92,12 @@ def cookies(session: str, till: UUID, csrf: str) -> str:
 def payload_of(lines: list[tuple[UUID, int, Decimal]]) -> dict[str, Any]:
     """What a till sends for a basket of `bench.sales.baskets`, paid in cash."""
     total = sum((price * quantity for _, quantity, price in lines), Decimal(0))
+    piece = str(named("piece"))
     return {
         "lines": [
             {
                 "item": str(item),
-                "unit": str(named("piece")),
+                "unit": piece,
                 "quantity": str(n),
                 "price": str(price),
             }

@@ -7,13 +7,15 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import Model
 
+from tongpan.kernel.companies.calls import prepared
+
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 
 def rows_where(model: type[AnyModel], condition: str, parameters: Sequence[Any]) -> list[AnyModel]:
     """The rows of a model for which `condition`, a fixed piece of SQL, holds."""
     statement, names = _select(model)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(f"{statement} where {condition}", parameters)
         found = cursor.fetchall()
     return [model.from_db(connection.alias, names, row) for row in found]

@@ -360,7 +360,8 @@ def missing(fields: Sequence[Field], row: Any, *, path: str) -> list[Problem]:
 
 def plain(value: Any) -> Any:
     """A value as JSON can hold it, for history, events and digests: exact, never a float."""
-    if value is None or type(value) is str or type(value) is bool:
+    kind = type(value)
+    if value is None or kind is str or kind is bool:
         return value
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")

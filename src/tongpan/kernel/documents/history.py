@@ -1,11 +1,11 @@
 """History: one row for every action, with each changed field before and after."""
 
-import json
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import orjson
 from django.db.models import Model
 
 from tongpan.base import env
@@ -38,7 +38,7 @@ def written(doings: Sequence["Doing"]) -> Call:
         acting.authorised_by.pk if acting.authorised_by else None,
         acting.via,
     ]
-    return Call(WRITE, (*whose, json.dumps(rows, ensure_ascii=False)))
+    return Call(WRITE, (*whose, orjson.dumps(rows).decode()))
 
 
 def history_of(subject: UUID) -> Any:

@@ -1,12 +1,13 @@
 """Recording what happened, in the same transaction as the change itself."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from tongpan.base import env
 from tongpan.kernel.companies.calls import Call, together
@@ -72,7 +73,7 @@ def recorded(facts: Iterable[Fact]) -> Call:
         )
         is_numbered = is_numbered or fact.nth is not None
     text = "events_record(%s, first)" if is_numbered else "events_record(%s, null)"
-    return Call(text, (json.dumps(rows),))
+    return Call(text, (orjson.dumps(rows).decode(),))
 
 
 def _plain(value: Any) -> Any:

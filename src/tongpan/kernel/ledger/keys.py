@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -36,15 +37,29 @@ class AccountKey:
     key: UUID = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        names = (
-            f"{self.ledger}|{self.org_unit}|{self.role}|{self.holder}|{self.unit}|{self.lot}"
-            f"|{self.owner or ''}|{self.line or ''}"
-        )
-        digest = hashlib.md5(names.encode(), usedforsecurity=False).digest()
-        object.__setattr__(self, "key", UUID(bytes=digest))
+        owner, line = self.owner, self.line
+        key = _key_of(
+            self.ledger, self.org_unit.int, self.role, self.holder.int, self.unit.int, self.lot,
+            None if owner is None else owner.int, None if line is None else line.int,
+        )  # fmt: skip
+        object.__setattr__(self, "key", key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, AccountKey) and self.key == other.key
+        return isinstance(other, AccountKey) and self.key.int == other.key.int
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        return hash(self.key.int)
+
+
+@lru_cache(maxsize=16384)
+def _key_of(
+    ledger: str, org_unit: int, role: str, holder: int, unit: int, lot: str, owner: int | None,
+    line: int | None,
+) -> UUID:  # fmt: skip
+    """The same as the column `account.key`. Kept: a till names the same accounts all day."""
+    names = [
+        ledger, UUID(int=org_unit), role, UUID(int=holder), UUID(int=unit), lot,
+        "" if owner is None else UUID(int=owner), "" if line is None else UUID(int=line),
+    ]  # fmt: skip
+    text = "|".join(map(str, names))
+    return UUID(bytes=hashlib.md5(text.encode(), usedforsecurity=False).digest())

@@ -148,8 +148,8 @@ def record(
 ) -> tuple[Any, list[Posted]]:
     """As `post`, with calls that are made in the same statement and cost no round trip.
 
-    `first` is made before the posting, and what it says comes back. The calls `along` are made after
-    it, and their texts may name that as `first`. Without facts the calls are made all the same.
+    `first` is made before the posting, and what it says comes back. The calls `along` are made
+    after it, and their texts may name that as `first`. Without facts they are made all the same.
     """
     if facts:
         return _record(facts, is_checked=True, first=first, along=along)

@@ -56,7 +56,7 @@ declare
   amount numeric; carried numeric; change numeric; excess numeric;
   quantity_before numeric; value_before numeric;
 begin
-  perform pg_advisory_xact_lock_shared(1, hashtext(current_schema));
+  perform pg_advisory_xact_lock_shared(1, hashtext('{schema}'));
 
   select array_agg(k.id), array_agg(k.kept), array_agg(k.ledger), array_agg(k.unit),
          array_agg(k.entity), array_agg(k.is_mirror), array_agg(k.through),
@@ -193,8 +193,9 @@ begin
     if a_is_mirror[t] then a_parted[t] := a_parted[t] - amount; end if;
 
     -- What a pool holds without goods to carry it leaves at once, in stock and in money.
+    continue when not p_check or (a_valued[s] is null and a_valued[t] is null);
     foreach n in array array[s, t] loop
-      continue when a_valued[n] is null or not p_check;
+      continue when a_valued[n] is null;
       if n = t and quantity_before < 0 and a_quantity[n] <= 0 then
         -- Goods fill a part of the hole: it keeps the cost at which it was dug.
         excess := a_value[n] - round(value_before * a_quantity[n] / quantity_before, 2);
@@ -320,8 +321,8 @@ create or replace function ledger_set_bounds(p_key uuid, p_floor numeric, p_ceil
 returns void language plpgsql security definer set search_path = {schema}, pg_temp as $$
 declare a account;
 begin
-  perform pg_advisory_xact_lock(1, hashtext(current_schema));
-  perform pg_advisory_xact_lock(2, hashtext(current_schema));
+  perform pg_advisory_xact_lock(1, hashtext('{schema}'));
+  perform pg_advisory_xact_lock(2, hashtext('{schema}'));
   perform ledger_fold(null);
   update account set floor = p_floor, ceiling = p_ceiling where key = p_key returning * into a;
   if a.inflow - a.outflow < p_floor or a.inflow - a.outflow > p_ceiling then
@@ -339,7 +340,7 @@ create or replace function ledger_fold(p_limit int) returns int
 language plpgsql security definer set search_path = {schema}, pg_temp as $$
 declare folded int;
 begin
-  if not pg_try_advisory_xact_lock(2, hashtext(current_schema)) then
+  if not pg_try_advisory_xact_lock(2, hashtext('{schema}')) then
     return 0;
   end if;
   with taken as (
@@ -371,7 +372,7 @@ end $$;
 create or replace function ledger_close_period(p_entity uuid, p_through date) returns void
 language plpgsql security definer set search_path = {schema}, pg_temp as $$
 begin
-  perform pg_advisory_xact_lock(1, hashtext(current_schema));
+  perform pg_advisory_xact_lock(1, hashtext('{schema}'));
   insert into period_close (entity, through) values (p_entity, p_through)
     on conflict (entity) do update set through = excluded.through;
 end $$;
@@ -384,7 +385,7 @@ declare
   month constant date := date_trunc('month', p_day);
   name constant text := 'entry_' || to_char(month, 'YYYY_MM');
 begin
-  perform pg_advisory_xact_lock(3, hashtext(current_schema));
+  perform pg_advisory_xact_lock(3, hashtext('{schema}'));
   -- Asked of the table itself: another session may have made the month while we waited.
   if not exists (select from pg_class where relname = name
                    and relnamespace = current_schema::text::regnamespace) then
