@@ -305,7 +305,8 @@ def test_somebody_who_may_lets_money_go_back_in_another_way(
     done = machine.tell("return", **back, by={"code": "chen", "pin": PIN})
 
     assert (asked["code"], asked["is_question"]) == ("paid_another_way", True)
-    assert asked["problems"][0]["message"] == "微信支付: nothing was paid in this way."
+    assert asked["problems"][0]["code"] == "way_not_used"
+    assert "微信支付" in asked["problems"][0]["message"]
     assert (alone["code"], alone["is_question"]) == ("not_yours", False)
     assert wrong["code"] == "sign_in_refused"
     assert done["slip"]["total"] == "12.9"
