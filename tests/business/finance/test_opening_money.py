@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
 from tests.chain import NOON, Chain, a_chain
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
-from tongpan.business.finance.models import MoneyOpening, MoneyPlace
+from tongpan.business.finance.models import MoneyOpening, MoneyOpeningLine, MoneyPlace
 from tongpan.business.finance.queries import held_at
 from tongpan.business.finance.screens import not_opened
 from tongpan.kernel.documents.gate import run
@@ -129,3 +130,20 @@ def test_nobody_opens_an_account_that_they_do_not_see(chain: Chain) -> None:
     assert [(p["path"], p["code"]) for p in no.value.problems] == [
         ("lines.1.place", "not_found_reference")
     ]
+
+
+def test_a_draft_without_lines_is_shown_with_those_that_are_proposed(
+    chain: Chain, company: str, settings: Any, client: Client
+) -> None:
+    settings.DEFAULT_COMPANY = company
+    with chain.as_("zhou", "hq"):
+        draft = run(f"{OPENING}.save", payload={"note": "the first day"}).subject
+    client.force_login(chain.people["zhou"])
+
+    page = client.get(f"/d/{OPENING}/{draft}/").content.decode()
+
+    assert 'value="B01"' in page
+    assert 'value="X01"' in page
+    assert 'value="X02"' not in page
+    assert "None" not in page
+    assert MoneyOpeningLine.unscoped.count() == 0

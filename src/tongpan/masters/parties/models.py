@@ -50,8 +50,9 @@ class Party(models.Model):
         help_text=_("How many days later a bill is due. Empty: nothing was agreed."),
     )  # fmt: skip
     due_from = models.CharField(
-        _("days count from"), max_length=8, choices=DueFrom, default=DueFrom.BILL, blank=True
-    )
+        _("days count from"), max_length=8, choices=DueFrom, default="", blank=True,
+        help_text=_("Empty: the date of the bill."),
+    )  # fmt: skip
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     state = state_column()

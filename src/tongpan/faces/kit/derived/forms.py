@@ -108,6 +108,8 @@ def propose_lines(declared: DocumentType, body: Any) -> None:
     propose = declared.screens.get("propose")
     if propose is not None and not body.lines:
         body.lines = list(propose(body))
+        for position, line in enumerate(body.lines, start=1):
+            line.position = position
 
 
 # -- fields ------------------------------------------------------------------------------------

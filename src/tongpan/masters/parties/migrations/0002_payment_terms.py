@@ -25,7 +25,8 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[("bill", "date of the bill"), ("month", "end of its month")],
-                default="bill",
+                default="",
+                help_text="Empty: the date of the bill.",
                 max_length=8,
                 verbose_name="days count from",
             ),
