@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django_tenants.utils import schema_context
 
 from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.companies.rows import row_where, rows_where
@@ -53,3 +54,14 @@ def test_a_statement_is_prepared_once_for_a_connection(company: str) -> None:
             " where statement like '%+ 40'"
         )
         assert cursor.fetchall() == [(2,)]
+
+
+def test_a_prepared_statement_reads_the_tables_of_whose_company_it_is(company: str) -> None:
+    call = Call("(select min(applied) from django_migrations)", ())
+
+    ours = together([call])
+    with schema_context("public"):
+        shared = together([call])
+
+    assert ours != shared
+    assert together([call]) == ours
