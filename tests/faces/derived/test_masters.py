@@ -1,12 +1,19 @@
 """Pages of master data, and the search over everything."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
+
+import pytest
 
 from tests.chain import Chain
 from tests.faces.derived.conftest import Browser
+from tongpan.business.till.models import PaymentMethod
+from tongpan.faces.kit.derived import masters
+from tongpan.faces.kit.derived.masters import _encode
 from tongpan.masters.items.models import Item
 
 Browse = Callable[[str, str], Browser]
@@ -128,3 +135,25 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten_unseen(
 
 def version_in(html: str) -> str:
     return html.split('name="version" value="')[1].split('"')[0]
+
+
+def test_ways_of_paying_stand_in_the_order_that_people_gave_them(
+    chain: Chain, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code, name, sort_order in (("A", "支付宝", 3), ("B", "微信", 1), ("C", "现金", 2)):
+        PaymentMethod.objects.create(code=code, name=name, position=sort_order)
+    owner = browse("zhou", "hq")
+
+    whole = owner.get("/m/till.payment_method/").content.decode()
+    monkeypatch.setattr(masters, "PAGE_SIZE", 2)
+    first = owner.get("/m/till.payment_method/").content.decode()
+    after = re.search(r"after=([^\"&]+)", first)
+    assert after is not None
+    second = owner.get("/m/till.payment_method/", after=unquote(after[1])).content.decode()
+    forged = _encode(["no number", "A", str(chain.items["milk"].pk)])
+    beginning = owner.get("/m/till.payment_method/", after=forged).content.decode()
+
+    assert whole.index("微信") < whole.index("现金") < whole.index("支付宝")
+    assert [name in first for name in ("微信", "现金", "支付宝")] == [True, True, False]
+    assert [name in second for name in ("微信", "现金", "支付宝")] == [False, False, True]
+    assert "微信" in beginning

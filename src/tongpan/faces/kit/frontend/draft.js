@@ -27,6 +27,8 @@ class Draft {
     this.isStopped = false;
     this.request = newId();
     this.isLeaving = false;
+    this.proposedBy = this.form.querySelector(`[name="${this.form.dataset.proposesBy}"]`);
+    this.proposedFor = this.proposedBy?.value;
   }
 
   get key() { return `draft:${this.form.action}`; }
@@ -35,6 +37,7 @@ class Draft {
     this.restore();
     this.form.addEventListener("input", () => this.touched());
     this.form.addEventListener("change", () => this.touched());
+    this.form.addEventListener("chosen", (event) => this.chosen(event));
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.form.addEventListener("formdata", (event) => event.formData.set("request_id", this.request));
     this.form.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input")) event.preventDefault(); });
@@ -48,6 +51,19 @@ class Draft {
     this.change++;
     this.keep();
     this.later(PAUSE_MS);
+  }
+
+  // Lines are proposed for what was chosen here, where there are none; those for another go.
+  async chosen(event) {
+    if (!this.proposedBy || !event.target.contains(this.proposedBy) || this.proposedBy.value === this.proposedFor) return;
+    const rows = [...this.form.querySelectorAll("[data-rows] tr")];
+    if (this.proposedFor) rows.forEach((row) => row.remove());
+    else if (rows.some((row) => [...row.querySelectorAll("input:not([data-id])")].some((field) => field.value))) return;
+    this.change++;
+    clearTimeout(this.timer);
+    await this.saving;
+    await this.save();
+    if (this.change === this.sent) location.reload();
   }
 
   later(ms) {
