@@ -15,7 +15,7 @@ from tests.chain import on_shelf
 from tests.faces.live.pages import Web, served, signed_in
 from tests.faces.pos.conftest import PIN, a_till
 from tongpan.business.till.models import ParkedSale, Return, Sale
-from tongpan.kernel.org.models import Person
+from tongpan.kernel.org.models import Person, RoleAction
 from tongpan.kernel.org.scope import system
 
 __all__ = ["served"]  # a fixture
@@ -224,6 +224,34 @@ def test_goods_come_back_with_the_slip(shop: Web, opened: Open) -> None:
 
     till.see("LT-S01-1-", "#finished")
     assert [(r.gross, r.reason) for r in kept(shop, Return)] == [(Decimal("12.90"), "变质")]
+
+
+def test_money_goes_back_in_another_way_only_with_somebody_who_may(shop: Web, opened: Open) -> None:
+    with schema_context(shop.database.schema), system(reason="the cast of the tests"):
+        role = Person.objects.get(username="chen").grants.get().role
+        RoleAction.objects.create(role=role, code="till.return.pay_back_otherwise")
+    till = opened()
+    till.scan(MILK)
+    till.rows(1)
+    till.press("Enter", "Enter")
+    till.see("LS-S01-1-", "#finished")
+
+    till.press("F7")
+    till.scan(till.page.locator("#finished .code").inner_text())
+    till.page.get_by_label("鲜牛奶 950 mL").fill("1")
+    till.page.get_by_label("微信支付").fill("12.90")
+    till.press("Enter")
+    till.see("微信支付：这一单没有用它付过款。", "#return-wrong")
+    till.see("仍然退 ¥12.90", "#return-ok")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    till.page.screenshot(path=PICTURES / "another-way.png")
+    assert kept(shop, Return) == []
+    till.page.locator("#return-code").fill("chen")
+    till.page.locator("#return-pin").fill(PIN)
+    till.press("Enter")
+
+    till.see("LT-S01-1-", "#finished")
+    assert [r.gross for r in kept(shop, Return)] == [Decimal("12.90")]
 
 
 def test_the_slip_says_how_many_and_at_what_price(opened: Open) -> None:

@@ -202,6 +202,16 @@ def _credit(stage: Stage, lines: int) -> Payload:
         return prefill("purchasing.credit", returned)
 
 
+@example("finance.opening", where="hq")
+def _opening_money(stage: Stage, lines: int) -> Payload:
+    first = MoneyPlace.unscoped.count()
+    made = [
+        MoneyPlace.unscoped.create(unit=stage.units["hq"], code=f"B1{n:03}", name=f"账户 {n}")
+        for n in range(first, first + lines)
+    ]
+    return {"lines": [{"place": p, "amount": f"{n}.25"} for n, p in enumerate(made, start=1)]}
+
+
 @example("finance.supplier_payment", where="hq")
 def _payment(stage: Stage, lines: int) -> Payload:
     payload = prefill("finance.supplier_payment", posted(stage, "purchasing.bill", lines))

@@ -6,7 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tongpan.business.demo import build
+from tongpan.business.demo import build, supply
+from tongpan.business.demo.source import parts
+from tongpan.business.demo.supply import lowest_of_money
 from tongpan.business.finance.queries import left_open
 from tongpan.business.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from tongpan.business.purchasing.queries import left_of
@@ -83,6 +85,7 @@ def test_the_demonstration_is_told_whole_and_once(source: Path) -> None:
         }  # fmt: skip
         before = Document.objects.count()
 
+    assert lowest_of_money() >= 0
     _some_work_is_left_open()
     odd = {name: told.skipped[name] for name in told.skipped if name != "not_yet"}
     assert odd == {"fuel": 1, "zero_quantity": 1, "unknown_product": 1, "not_goods": 1}
@@ -94,6 +97,38 @@ def test_the_demonstration_is_told_whole_and_once(source: Path) -> None:
 
     with system(reason="looking at it"):
         assert Document.objects.count() == before
+
+
+def test_hardly_a_basket_is_sold_below_cost(source: Path) -> None:
+    """Every third basket is sold at half the price."""
+    file, cheap = source / "transactions.parquet", source / "cheap.parquet"
+    with duckdb.connect() as base:
+        base.execute(
+            f"copy (select * replace (if(basket_id % 3 = 0, sales_value / 2, sales_value) as"
+            f" sales_value) from '{file}') to '{cheap}'"
+        )
+    cheap.rename(file)
+
+    (part,) = parts("quick", data=source)
+
+    cost = {goods.product: goods.cost for goods in part.items}
+    margins = {
+        basket.basket: sum(paid - quantity * cost[product] for product, quantity, paid in lines)
+        for basket in part.baskets
+        if (lines := [line for line in basket.lines if line[0] in SOLD])
+    }
+    assert len(margins) > 100
+    assert [basket for basket, margin in margins.items() if margin <= 0] == []
+
+
+def test_an_account_that_began_with_nothing_is_seen_below_zero(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supply, "OPENING_MONEY", ())
+
+    build(data=source)
+
+    assert lowest_of_money() < 0
 
 
 def _some_work_is_left_open() -> None:

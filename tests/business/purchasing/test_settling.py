@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.http import QueryDict
 
 from tests.business.purchasing.test_buying import MILK, PAYMENT, following, money_of, ordered
 from tests.chain import NOON, Chain, a_chain
@@ -16,9 +17,12 @@ from tongpan.business.finance.queries import left_open, money_units, open_items
 from tongpan.business.finance.screens import proposed
 from tongpan.business.purchasing.models import PurchaseReturn, SupplierBill, SupplierCredit
 from tongpan.business.purchasing.screens import credited, offset, open_of_bill, open_of_credit, paid
+from tongpan.faces.kit.derived.asked import read
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.lists import page_of
 from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.checks import verify
 from tongpan.kernel.ledger.queries import Where, balances
 from tongpan.kernel.org.models import Grant, Role, RoleAction, TaxpayerKind
@@ -34,6 +38,12 @@ pytestmark = pytest.mark.usefixtures("company")
 def chain() -> Chain:
     """The cast: two dairies, and a bank account for each legal entity."""
     chain = a_chain()
+    two_dairies(chain)
+    return chain
+
+
+def two_dairies(chain: Chain) -> None:
+    """What a chain needs to buy and to pay."""
     ours, theirs = chain.units["hq"].entity, chain.units["west"].entity
     with system(reason="the cast of the tests"), env.frozen(NOON):
         for entity, kind in ((ours, "general"), (theirs, "small_scale")):
@@ -45,7 +55,6 @@ def chain() -> Chain:
         Party.objects.create(code="V02", name="华南乳业有限公司", is_supplier=True)
         MoneyPlace.unscoped.create(unit=chain.units["hq"], code="B01", name="工行基本户")
         MoneyPlace.unscoped.create(unit=chain.units["west"], code="B02", name="西门基本户")
-    return chain
 
 
 def billed(chain: Chain, where: str = "warehouse", *, quantity: str = "100", **more: Any) -> UUID:
@@ -387,3 +396,73 @@ def test_a_credit_note_is_reversed_and_then_its_return(chain: Chain) -> None:
     assert no.value.code == "followed"
     assert held(chain) == before
     assert SupplierPaymentLine.unscoped.count() == 0
+
+
+# -- when it is due ------------------------------------------------------------------------------
+
+
+def terms(chain: Chain, days: int | None, since: str = "bill") -> None:
+    with chain.as_("zhou", "hq"):
+        party = Party.objects.get(code="V01")
+        run("parties.party.save", party.pk, {"due_days": days, "due_from": since})
+
+
+def due(bill: UUID) -> date | None:
+    return SupplierBill.unscoped.get(pk=bill).due_on
+
+
+@pytest.mark.parametrize(
+    ("days", "since", "day"),
+    [
+        (30, "bill", date(2026, 12, 21)),
+        (0, "bill", date(2026, 11, 21)),
+        (10, "month", date(2026, 12, 10)),
+        (None, "month", None),
+    ],
+)
+def test_a_bill_is_due_by_the_terms_of_its_supplier(
+    chain: Chain, days: int | None, since: str, day: date | None
+) -> None:
+    terms(chain, days, since)
+
+    assert due(billed(chain)) == day
+
+
+def test_a_day_that_was_worked_out_follows_and_one_that_was_written_stays(chain: Chain) -> None:
+    terms(chain, 30)
+    with chain.as_("zhou", "hq"):
+        header = {"supplier": "V01", "place": chain.places["warehouse"]}
+        receipt = made("purchasing.receipt", {"header": header, "lines": [MILK]})
+        payload = prefill("purchasing.bill", receipt)
+        bill = run("purchasing.bill.save", payload=payload).subject
+        first = due(bill)
+        earlier = {"business_date": "2026-11-11", "header": {"due_on": first}}
+        run("purchasing.bill.save", bill, earlier)
+        followed = due(bill)
+        run("purchasing.bill.save", bill, {"header": {"due_on": "2027-01-05"}})
+        run("purchasing.bill.save", bill, {"business_date": "2026-11-12"})
+        written = due(bill)
+        run("purchasing.bill.save", bill, {"header": {"due_on": None}})
+
+    assert first == date(2026, 12, 21)
+    assert followed == date(2026, 12, 11)
+    assert written == date(2027, 1, 5)
+    assert due(bill) == date(2026, 12, 12)
+
+
+def test_the_list_of_bills_is_narrowed_to_what_is_open_and_what_is_overdue(chain: Chain) -> None:
+    terms(chain, 30)
+    late, early, done = (billed(chain) for _n in range(3))
+    SupplierBill.unscoped.filter(pk=late).update(due_on=date(2026, 11, 20))
+    payment(chain, {"settles": done, "amount": "1130"})
+    bills = document_type("purchasing.bill")
+
+    def listed(view: str, person: str = "zhou") -> set[UUID]:
+        with chain.as_(person, "hq"):
+            found = page_of(bills, read(bills, QueryDict(f"view={view}")).wanted())
+            return {body.document_id for body in found.rows}
+
+    assert listed("open") == {late, early}
+    assert listed("overdue") == {late}
+    assert listed("") == listed("no such view") == {late, early, done}
+    assert listed("open", "lin") == set()

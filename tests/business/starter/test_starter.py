@@ -4,6 +4,7 @@ import pytest
 
 from tongpan.business.starter import ROLES
 from tongpan.business.till.models import PaymentMethod
+from tongpan.business.till.queries import methods
 from tongpan.config.first_person import make_first_person
 from tongpan.kernel.org.models import OrgUnit, Person, Role
 from tongpan.kernel.org.permissions import is_known
@@ -30,6 +31,7 @@ def test_a_new_company_has_its_owner_roles_measures_taxes_and_ways_to_pay() -> N
         assert {c.treatment for c in TaxCategory.objects.all()} >= {"taxable", "exempt"}
         assert PaymentMethod.objects.filter(gives_change=True).count() == 1
         assert PriceList.objects.get().org_unit == top
+        assert [m.code for m in methods()][:3] == ["CASH", "WECHAT", "ALIPAY"]
 
 
 def test_a_second_start_gives_nothing_again() -> None:

@@ -11,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.chain import NOON, Chain, a_chain, on_shelf
 from tongpan.base import env
-from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.base.refusals import Forbidden, Question, Refusal
 from tongpan.business.finance import accounts as money
 from tongpan.business.stock import accounts as stock
 from tongpan.business.stock import queries
 from tongpan.business.till import accounts as at
 from tongpan.business.till.models import PaymentMethod, Sale, SaleLine
+from tongpan.business.till.queries import left_of_ways
 from tongpan.kernel.documents.gate import Outcome, run
 from tongpan.kernel.ledger.queries import balance_of
 from tongpan.kernel.org.models import OrgUnit, RoleAction
@@ -197,6 +198,68 @@ def test_goods_brought_back_in_pieces_undo_the_sale_to_the_cent(chain: Chain) ->
     with pytest.raises(Refusal) as no:
         bring_back(chain, sold.subject, "1", "12.90")
     assert no.value.problems[0]["code"] == "too_much_back"
+
+
+def paid_back(
+    chain: Chain, sale: UUID, paid: dict[str, str], person: str = "lin", **more: Any
+) -> Any:
+    """One milk of a sale comes back, paid in these ways."""
+    with chain.as_(person, "till"):
+        payload = {
+            "sale": sale,
+            "lines": [{"sold": SaleLine.unscoped.get(document=sale).pk, "quantity": "1"}],
+            "payments": [{"method": m, "amount": a} for m, a in paid.items()],
+        }
+        return run("till.return.take_back", payload=payload, **more)
+
+
+def test_money_goes_back_in_the_ways_in_which_it_came(chain: Chain) -> None:
+    sold = sell(chain, {"milk": "3"}, {"CASH": "20.00", "WECHAT": "18.70"}).subject
+
+    paid_back(chain, sold, {"WECHAT": "12.90"})
+    with pytest.raises(Question) as question:
+        paid_back(chain, sold, {"WECHAT": "12.90"})
+    paid_back(chain, sold, {"WECHAT": "5.80", "CASH": "7.10"})
+    last = paid_back(chain, sold, {"CASH": "12.90"})
+
+    assert question.value.code == "paid_another_way"
+    assert question.value.problems == [
+        {
+            "path": "payments.1.amount", "code": "way_used_up", "name": "微信支付",
+            "has": Decimal("5.80"), "needs": Decimal("12.90"),
+        }
+    ]  # fmt: skip
+    with system(reason="look at what is left"):
+        assert set(left_of_ways(sold).values()) == {0}
+    with chain.as_("zhou", "till"):
+        run("till.return.reverse", last.subject, {"reason": "the wrong milk"})
+    with system(reason="look at what is left"):
+        assert sum(left_of_ways(sold).values()) == Decimal("12.90")
+
+
+def test_only_who_may_pays_back_in_another_way(chain: Chain) -> None:
+    sold = sell(chain, {"milk": "3"}, {"WECHAT": "38.70"}).subject
+    chen = chain.people["chen"]
+    RoleAction.objects.create(role=chen.grants.get().role, code="till.return.pay_back_otherwise")
+    yes = {"answers": ["paid_another_way"]}
+
+    with pytest.raises(Question) as question:
+        paid_back(chain, sold, {"CASH": "12.90"})
+    with pytest.raises(Forbidden) as no:
+        paid_back(chain, sold, {"CASH": "12.90"}, **yes)
+    with chain.as_("lin", "till", authorised_by=chen):
+        line = SaleLine.unscoped.get(document=sold)
+        payload = {
+            "sale": sold, "lines": [{"sold": line.pk, "quantity": "1"}],
+            "payments": [{"method": "CASH", "amount": "12.90"}],
+        }  # fmt: skip
+        done = run("till.return.take_back", payload=payload, **yes)
+
+    assert [p["code"] for p in question.value.problems] == ["way_not_used"]
+    assert no.value.facts["permission"] == "till.return.pay_back_otherwise"
+    assert done.document is not None
+    assert done.document.number == "LT-S01-1-26-000001"
+    assert paid_back(chain, sold, {"CASH": "12.90"}, person="zhou", **yes).document is not None
 
 
 def test_stored_value_is_not_paid_out_in_a_return(chain: Chain) -> None:

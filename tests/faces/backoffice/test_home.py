@@ -9,7 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.chain import Chain, a_chain, on_shelf
 from tests.faces.backoffice.conftest import text_of
+from tongpan.business.finance.models import MoneyPlace
 from tongpan.config.first_person import make_first_person
+from tongpan.faces.backoffice import home
+from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import system
 
@@ -85,6 +88,18 @@ def test_a_new_company_is_led_through_every_step_from_its_home(
     ):
         assert f'href="{path}"' in page, path
         assert client.get(path).status_code == 200, path
+
+
+def test_money_that_was_there_is_no_business_yet(company: str) -> None:
+    chain = a_chain()
+    with system(reason="the cast of the tests"):
+        MoneyPlace.unscoped.create(unit=chain.units["hq"], code="B01", name="工行基本户")
+    with chain.as_("zhou", "hq"):
+        lines = [{"place": "B01", "amount": "100"}]
+        draft = run("finance.opening.save", payload={"lines": lines}).subject
+        run("finance.opening.post", draft)
+
+        assert not home._had().has_moved
 
 
 def test_the_first_steps_stay_until_something_was_posted(

@@ -68,6 +68,28 @@ def test_values_are_to_the_cent_those_of_the_ledger(chain: Chain, browse: Browse
     assert Decimal(str(milk[at])) == figures.value > 0
 
 
+def test_the_overview_begins_with_what_is_kept_here(chain: Chain, browse: Browse) -> None:
+    with system(reason="an item that nobody ever stocked"):
+        never = chain.items["milk"]
+        never.pk, never.code, never.name = None, "NEVER", "从未进货的果酱"
+        never.save(force_insert=True)
+    client = browse("zhou", "hq")
+
+    first = text_of(client, "/stock/")
+    assert ("鲜牛奶" in first, never.name in first) == (True, False)
+    assert never.name in text_of(client, "/stock/?view=all")
+    assert never.name in text_of(client, "/stock/?view=none")
+    assert never.name in text_of(client, "/stock/?q=鲜牛奶")
+
+
+def test_what_is_only_on_its_way_is_kept_here_too(chain: Chain) -> None:
+    milk, south = chain.items["milk"], chain.units["south"]
+    with system(reason="look at a store to which milk was sent"):
+        for view in ("kept", "coming"):
+            page = reading.overview(reading.Wanted(view=view), [south.pk])
+            assert milk.pk in {item.pk for item in page.items}
+
+
 def test_short_stock_is_a_view_of_its_own(chain: Chain, browse: Browse) -> None:
     page = text_of(browse("zhou", "hq"), "/stock/?view=short")
 

@@ -4,12 +4,18 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
+
+import pytest
 
 from tests.chain import Chain
 from tests.faces.derived.conftest import Browser
 from tests.masters.making import saved
 from tongpan.base import env
+from tongpan.business.till.models import PaymentMethod
+from tongpan.faces.kit.derived import masters
+from tongpan.faces.kit.derived.masters import _encode
 from tongpan.kernel.org.models import business_date
 from tongpan.masters.items.models import Item
 from tongpan.masters.prices.models import Price
@@ -185,3 +191,25 @@ def test_a_new_price_list_begins_today_and_says_what_it_needs(browse: Browse) ->
     assert re.search(r'name="valid_from" value="20\d\d-\d\d-\d\d"', form)
     assert 'class="label is-needed" for="name"' in form
     assert 'class="label" for="valid_until"' in form
+
+
+def test_ways_of_paying_stand_in_the_order_that_people_gave_them(
+    chain: Chain, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code, name, sort_order in (("A", "支付宝", 3), ("B", "微信", 1), ("C", "现金", 2)):
+        PaymentMethod.objects.create(code=code, name=name, position=sort_order)
+    owner = browse("zhou", "hq")
+
+    whole = owner.get("/m/till.payment_method/").content.decode()
+    monkeypatch.setattr(masters, "PAGE_SIZE", 2)
+    first = owner.get("/m/till.payment_method/").content.decode()
+    after = re.search(r"after=([^\"&]+)", first)
+    assert after is not None
+    second = owner.get("/m/till.payment_method/", after=unquote(after[1])).content.decode()
+    forged = _encode(["no number", "A", str(chain.items["milk"].pk)])
+    beginning = owner.get("/m/till.payment_method/", after=forged).content.decode()
+
+    assert whole.index("微信") < whole.index("现金") < whole.index("支付宝")
+    assert [name in first for name in ("微信", "现金", "支付宝")] == [True, True, False]
+    assert [name in second for name in ("微信", "现金", "支付宝")] == [False, False, True]
+    assert "微信" in beginning

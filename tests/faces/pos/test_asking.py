@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from tests.chain import Chain
 from tests.faces.pos.conftest import PIN, Machine
 from tongpan.base import env
-from tongpan.business.till.models import Sale
+from tongpan.business.till.models import PaymentMethod, Sale
 from tongpan.kernel.documents.models import Document, History
+from tongpan.kernel.org.models import RoleAction
 from tongpan.masters.items.rules.barcodes import check_digit
 
 AtTill = Callable[..., Machine]
@@ -45,6 +46,16 @@ def test_a_machine_is_asked_once_which_till_it_is(chain: Chain, at_the_till: AtT
     assert before.headers["Location"] == "/till/choose/"
     assert "1 号机" in page
     assert after.status_code == 200
+
+
+def test_the_till_offers_the_commonest_way_of_paying_first(
+    chain: Chain, at_the_till: AtTill
+) -> None:
+    PaymentMethod.objects.filter(code="WECHAT").update(position=1)
+
+    page = at_the_till("lin").client.get("/till/").content.decode()
+
+    assert page.index('"WECHAT"') < page.index('"CASH"') < page.index('"WALLET"')
 
 
 def test_who_may_not_sell_there_is_at_no_till(chain: Chain, at_the_till: AtTill) -> None:
@@ -260,7 +271,7 @@ def test_the_slips_and_takings_of_today(at_the_till: AtTill) -> None:
     machine.tell(
         "return", id=env.new_id(), sale=sale["id"],
         lines=[{"sold": sale["lines"][0]["sold"], "quantity": "1"}],
-        payments=[{"method": "WECHAT", "amount": "12.90"}], reason="变质",
+        payments=[{"method": "CASH", "amount": "12.90"}], reason="变质",
     )  # fmt: skip
 
     slips = machine.ask("today")["slips"]
@@ -268,10 +279,40 @@ def test_the_slips_and_takings_of_today(at_the_till: AtTill) -> None:
 
     assert [(s["is_return"], s["total"]) for s in slips] == [(True, "−12.90"), (False, "25.80")]
     assert [(r["method"], r["left"]) for r in takings["rows"]] == [
-        ("现金", "25.80"),
-        ("微信支付", "−12.90"),
+        ("现金", "12.90"),
     ]
     assert (takings["sales"], takings["returns"], takings["left"]) == (1, 1, "¥12.90")
+
+
+def test_somebody_who_may_lets_money_go_back_in_another_way(
+    chain: Chain, at_the_till: AtTill
+) -> None:
+    role = chain.people["chen"].grants.get().role
+    RoleAction.objects.create(role=role, code="till.return.pay_back_otherwise")
+    machine = at_the_till("lin")
+    milk = machine.ask("scan", q="10001")["line"]
+    sold = sell(machine, [line(milk, "2")], "25.80")["slip"]
+    sale = machine.ask("slip", number=sold["number"])["sale"]
+    back = {
+        "id": env.new_id(), "sale": sale["id"],
+        "lines": [{"sold": sale["lines"][0]["sold"], "quantity": "1"}],
+        "payments": [{"method": "WECHAT", "amount": "12.90"}],
+    }  # fmt: skip
+
+    asked = machine.tell("return", **back)["refused"]
+    back["answers"] = ["paid_another_way"]
+    alone = machine.tell("return", **back)["refused"]
+    wrong = machine.tell("return", **back, by={"code": "chen", "pin": "000000"})["refused"]
+    done = machine.tell("return", **back, by={"code": "chen", "pin": PIN})
+
+    assert (asked["code"], asked["is_question"]) == ("paid_another_way", True)
+    assert asked["problems"][0]["code"] == "way_not_used"
+    assert "微信支付" in asked["problems"][0]["message"]
+    assert (alone["code"], alone["is_question"]) == ("not_yours", False)
+    assert wrong["code"] == "sign_in_refused"
+    assert done["slip"]["total"] == "12.9"
+    kept = History.objects.get(subject=done["slip"]["id"], action="till.return.take_back")
+    assert kept.authorised_by == chain.people["chen"].pk
 
 
 def test_what_came_back_cannot_come_back_again(at_the_till: AtTill) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context
 
 from tongpan.kernel.companies.calls import Call, together
@@ -41,6 +42,13 @@ def test_what_the_first_call_says_may_be_named_by_the_others(company: str) -> No
     first = Call("(select %s::text || 'b' as first offset 0)", ("a",))
 
     assert together([Call("first || %s", ("c",))], first=first) == ("ab", "abc")
+
+
+def test_the_log_of_queries_has_what_was_prepared(company: str) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        together([Call("%s::int + 41", (1,))])
+
+    assert seen.captured_queries[-1]["sql"] == "select $1::int + 41"
 
 
 def test_a_statement_is_prepared_once_for_a_connection(company: str) -> None:

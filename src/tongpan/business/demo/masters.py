@@ -34,6 +34,15 @@ SUPPLIERS = (
     ("V11", "远洋酒类进口有限公司", "进口食品 酒 烟草"),
     ("V12", "万家百货贸易有限公司", ""),
 )
+ACCOUNTS = (
+    ("B01", "工商银行基本户", "bank", "HQ"), ("X01", "总部备用金", "cash", "HQ"),
+    ("B02", "建设银行一般户", "bank", "S05"),
+)  # fmt: skip
+# Payment terms of those who do not wait thirty days for their money, or count from the month's end.
+TERMS = {
+    "V02": (10, "month"), "V05": (20, "month"), "V06": (15, "bill"), "V07": (15, "bill"),
+    "V09": (15, "bill"), "V10": (20, "month"), "V11": (60, "bill"),
+}  # fmt: skip
 OF_CATEGORY = {name: code for code, _, names in SUPPLIERS for name in names.split()}
 
 
@@ -106,14 +115,16 @@ def _foundations(chain: Chain) -> None:
     methods = [{"id": chain.id_of("method", code), "code": code, "name": name, **more}
                for code, name, more in METHODS]  # fmt: skip
     chain.bring_in("till.payment_method", methods)
-    banks = [
-        {"id": chain.id_of("bank", code), "code": code, "name": name, "kind": "bank",
+    accounts = [
+        {"id": chain.id_of("bank", code), "code": code, "name": name, "kind": kind,
          "unit": chain.units[unit]}
-        for code, name, unit in (("B01", "工商银行基本户", "HQ"), ("B02", "建设银行一般户", "S05"))
+        for code, name, kind, unit in ACCOUNTS
     ]  # fmt: skip
-    chain.bring_in("finance.money_place", banks)
+    chain.bring_in("finance.money_place", accounts)
     suppliers = [{"id": chain.id_of("party", code), "code": code, "name": name,
-                  "short_name": name.removesuffix("有限公司"), "is_supplier": True}
+                  "short_name": name.removesuffix("有限公司"), "is_supplier": True,
+                  "due_days": TERMS.get(code, (30, "bill"))[0],
+                  "due_from": TERMS.get(code, (30, "bill"))[1]}
                  for code, name, _ in SUPPLIERS]  # fmt: skip
     chain.bring_in("parties.party", suppliers)
     _measures_and_categories(chain)

@@ -4,7 +4,10 @@ The package holds a year of grocery transactions in parquet files. Some forty of
 one of ours; what was bought together, at which hour and how much of it stays as it was. The hour is
 that of the shops' clock. The package's times are UTC: its weeks begin at 5:00 in winter and at 4:00
 in summer, which is midnight in `SOURCE_ZONE`, and its year ends there as 2017 does. Prices are
-dollars of 2017 times `FACTOR`. The last sixty business days that had sales become our last sixty.
+dollars of 2017 times `FACTOR`. The source knows no cost, and the price of an item differs from
+basket to basket: what is asked is the middle of the prices before discounts, and a supplier asks
+71 to 87 % of the price that nine in ten customers paid at least, so that hardly a basket is sold
+below cost. The last sixty business days that had sales become our last sixty.
 Left out and counted: fuel, rows of quantity zero, products that the source does not describe, and
 what is no goods (coupons, gift cards, deposits).
 """
@@ -34,6 +37,7 @@ from tongpan.business.demo.naming import (
 from tongpan.kernel.documents.sentences import say
 
 FACTOR = Decimal(5)  # yuan for a dollar of 2017, about what each bought of groceries
+LOW = Decimal("0.1")  # as one in ten paid, who bought at a discount
 DAYS, STORES, STORES_EACH = 60, 5, 40
 SOURCE_ZONE = "America/New_York"  # where it was midnight when the source's weeks began
 CUT_HOURS = 4  # the source's shops, and so ours, sell least then
@@ -96,7 +100,8 @@ from numbered;
 """
 ITEMS = """
 select product_id, any_value(product_type), any_value(brand), any_value(manufacturer_id),
-       any_value(package_size), round(median(listed / quantity), 2)::decimal(12, 2)
+       any_value(package_size), round(median(listed / quantity), 2)::decimal(12, 2),
+       round(quantile_cont(amount / quantity, {low}), 2)::decimal(12, 2)
 from line left join basket using (basket_id)
 where skipped is null and (is_full or product_id in (select product_id from seller))
 group by product_id order by product_id
@@ -175,7 +180,9 @@ def parts(*names: str, data: Path | None = None) -> Iterator[Part]:
                 quick_baskets=QUICK_BASKETS, full_baskets=FULL_BASKETS,
             )
         )  # fmt: skip
-        items = {goods.product: goods for goods in _goods(base.execute(ITEMS).fetchall())}
+        items = {
+            goods.product: goods for goods in _goods(base.execute(ITEMS.format(low=LOW)).fetchall())
+        }
         for name in names:
             carried = [items[product] for (product,) in base.execute(CARRIED[name]).fetchall()]
             yield _part(base, PARTS[name], carried)
@@ -204,17 +211,17 @@ def _part(base: duckdb.DuckDBPyConnection, wanted: str, items: list[Goods]) -> P
 
 
 def _goods(
-    rows: Sequence[tuple[int, str, str | None, int | None, str | None, Decimal]],
+    rows: Sequence[tuple[int, str, str | None, int | None, str | None, Decimal, Decimal]],
 ) -> list[Goods]:
     found = []
     alike: Counter[str] = Counter()
-    for product, kind, brand, maker, size, price in rows:
-        asked = max(price, Decimal("0.10"))
+    for product, kind, brand, maker, size, price, paid in rows:
+        asked, low = max(price, Decimal("0.10")), max(paid, Decimal("0.10"))
         goods = goods_types()[kind]
         goods, metric_size = packed(goods, metric(size, goods), asked)
         whose = label_of(brand, maker)
         name = name_of(goods, metric_size, whose)
-        margin = Decimal(62 + product % 17) / 100
+        share = Decimal(71 + product % 17) / 100
         found.append(
             Goods(
                 product=product,
@@ -223,7 +230,7 @@ def _goods(
                 brand="" if goods.is_weighed else whose,
                 type=goods,
                 price=asked,
-                cost=max((asked * margin).quantize(Decimal("0.01")), Decimal("0.01")),
+                cost=(low * share).quantize(Decimal("0.01")),
                 per_case=_per_case(goods, asked),
             )
         )

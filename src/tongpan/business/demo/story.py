@@ -16,6 +16,7 @@ from tongpan.business.demo.supply import Supply, open_books, supply_of, work_of_
 from tongpan.business.demo.today import is_left_open, leave_open
 from tongpan.business.stock.queries import stock_of
 from tongpan.business.till.models import SaleLine
+from tongpan.business.till.queries import payments_of
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.org.models import OrgUnit, business_date
@@ -197,10 +198,13 @@ def _someone_brings_back(chain: Chain, number: int, store: str) -> None:
     with chain.day(number, 23, cashiers_of(store)[0], till):
         if line.document.posted_at is None or env.now() < line.document.posted_at:
             return
+        (paid,) = payments_of([line.document_id])[line.document_id]
+        if not paid.method.is_refundable:
+            return
         payload = {
             "sale": line.document_id, "reason": REASONS[number // 3 % len(REASONS)],
             "lines": [{"sold": line.pk, "quantity": line.quantity}],
-            "payments": [{"method": "CASH", "amount": line.gross}],
+            "payments": [{"method": paid.method.code, "amount": line.gross}],
         }  # fmt: skip
         run("till.return.take_back", back, payload)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from tongpan.base.numbers import ZERO
 from tongpan.business.demo.chain import Chain, manager_of
 from tongpan.business.demo.masters import cost_of_order_unit, supplier_of
 from tongpan.business.demo.people import STORES
@@ -18,6 +19,7 @@ from tongpan.business.demo.source import Bought, Goods
 from tongpan.business.finance.queries import left_open
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.models import Document
+from tongpan.kernel.ledger.queries import Where, balances, statement
 
 FRANCHISE = "S05"
 OWNED = tuple(store for store in STORES if store != FRANCHISE)
@@ -26,6 +28,12 @@ WEEKS_OPENING = 2
 WEEKS_OF_TURN = {"quick": 4, "rest": 2}  # between two rounds of ordering
 WEEKS = 9
 OPENING_LINES = 2000
+MOVEMENTS = 100_000  # more than any account of money has here
+# By whom, where, and what the accounts there hold: enough for the bills of a full history.
+OPENING_MONEY = (
+    ("qian", "HQ", {"B01": "1600000.00", "X01": "20000.00"}),
+    ("zheng", FRANCHISE, {"B02": "520000.00"}),
+)
 Needs = dict[tuple[str, int], list[int]]  # of store and product, week by week
 
 
@@ -67,7 +75,11 @@ def supply_of(chain: Chain, part: str, goods: Sequence[Goods], baskets: Sequence
 
 
 def open_books(supply: Supply) -> None:
-    """Put on every shelf what was there before the books began."""
+    """Put on every shelf, and into every account, what was there before the books began."""
+    for who, at, amounts in OPENING_MONEY:
+        with supply.chain.day(-1, 9, who, at):
+            lines = [{"place": code, "amount": amount} for code, amount in amounts.items()]
+            supply.chain.post("finance.opening", (at,), lambda lines=lines: {"lines": lines})  # type: ignore[misc]
     brisk = {(store, product) for store, product, _ in supply.brisk}
     shelves: dict[str, dict[int, int]] = defaultdict(dict)
     for (store, product), weeks in sorted(supply.needs.items()):
@@ -95,6 +107,13 @@ def _opening(supply: Supply, where: str, start: int, rows: Sequence[tuple[int, i
         header = {"place": chain.places[where]}
         name = (supply.part, where, start)
         chain.post("stock.opening", name, lambda: {"header": header, "lines": lines})
+
+
+def lowest_of_money() -> Decimal:
+    """The least that any cash box or bank account ever held."""
+    every = balances(Where(ledger="money", roles=["money"]))
+    told = [statement(Where(keys=[row.key]), limit=MOVEMENTS) for row in every]
+    return min((m.balance for account in told for m in account.movements), default=ZERO)
 
 
 # -- what happens on a day -----------------------------------------------------------------------

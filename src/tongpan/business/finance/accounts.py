@@ -46,6 +46,11 @@ def money_at(unit: UUID, place: UUID) -> AccountKey:
     return AccountKey("money", unit, "money", place, CNY)
 
 
+def opening_equity(unit: UUID) -> AccountKey:
+    """期初: what opening balances are set against; the same account as that of opening stock."""
+    return AccountKey("money", unit, "opening_equity", NOBODY, CNY)
+
+
 def input_tax(unit: UUID) -> AccountKey:
     """应交税费—进项税额: tax on what was bought, to be deducted."""
     return AccountKey("money", unit, "input_tax", NOBODY, CNY)
@@ -73,7 +78,7 @@ def price_variance(unit: UUID) -> AccountKey:
 
 for _role in (
     "received_not_invoiced", "returned_not_credited", "receivable", "money", "input_tax",
-    "output_tax", "revenue", "cost_of_sales", "price_variance",
+    "output_tax", "revenue", "cost_of_sales", "price_variance", "opening_equity",
 ):  # fmt: skip
     declare_role("money", _role)
 declare_role("money", "payable", ceiling=0)  # a bill is paid once

@@ -12,13 +12,19 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import accounts, queries
 from tongpan.business.finance.models import (
+    MoneyOpening,
+    MoneyOpeningLine,
     MoneyPlace,
     OpenItem,
     SupplierPayment,
     SupplierPaymentLine,
 )
-from tongpan.business.finance.postings import account_of, supplier_payment_moves
-from tongpan.business.finance.screens import OPEN_ITEMS, proposed, used
+from tongpan.business.finance.postings import (
+    account_of,
+    opening_moves,
+    supplier_payment_moves,
+)
+from tongpan.business.finance.screens import ACCOUNTS, OPEN_ITEMS, not_opened, proposed, used
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, Reference, as_id, refer
 from tongpan.kernel.documents.models import State
@@ -38,6 +44,12 @@ say("credit_above_zero", noop("{number} is owed to us: write what of it is used 
 say("pays_nothing", noop("A line of zero settles nothing."))
 say("paid_too_much", noop("{number}: only {has} is open, {needs} is to be settled."))
 say("advance_used", noop("{used} of this was settled with other documents: reverse those first."))
+
+say("opens_nothing", noop("Leave out {name}: an account with nothing in it needs no line."))
+say("cash_below_zero", noop("{name} is cash: it cannot hold less than nothing."))
+say("account_of_other_unit", noop("{name} belongs to {unit}: write a document of its own for it."))
+say("account_named_twice", noop("{name} stands here twice."))
+say("opened_before", noop("{name} has an opening balance already: reverse {number} first."))
 
 _by_code = reference(MoneyPlace)
 refer(Reference(MoneyPlace, _by_code.find, str, _by_code.search, _by_code.code))
@@ -189,9 +201,66 @@ SUPPLIER_PAYMENT = register(
             "verbs": {"purchasing.bill": _("Pay"), "purchasing.credit": _("Money back")},
             "line_facts": OPEN_ITEMS,
             "propose": proposed,
+            "propose_by": "supplier",
             "standings": used,
             "beside": queries.settled_with,
         },
     )
 )
 accounts.opens(SUPPLIER_PAYMENT.code, accounts.advance)
+
+
+# -- opening balances ----------------------------------------------------------------------------
+
+
+def complete_opening(body: MoneyOpening) -> None:
+    """Opening balances are of the unit whose money it is; they come to the sum of their lines."""
+    places = [line.place for line in body.lines if line.place is not None]
+    if places:
+        body.document.org_unit = places[0].unit
+    body.document.total = sum((n.amount for n in body.lines if n.amount is not None), ZERO)
+
+
+def check_opening(body: Any) -> Iterator[Problem]:
+    before = queries.opened_on([line.place_id for line in body.lines])
+    named = set()
+    for line in body.lines:
+        place, path = line.place, f"lines.{line.position}.place"
+        facts = {"path": path, "name": place.name}
+        if place.unit_id != body.document.org_unit_id:
+            yield {**facts, "code": "account_of_other_unit", "unit": place.unit.name}
+        elif place.pk in named:
+            yield {**facts, "code": "account_named_twice"}
+        elif place.pk in before:
+            yield {**facts, "code": "opened_before", "number": before[place.pk]}
+        named.add(place.pk)
+        amount = {**facts, "path": f"lines.{line.position}.amount"}
+        if line.amount == 0:
+            yield {**amount, "code": "opens_nothing"}
+        elif line.amount < 0 and place.kind == MoneyPlace.Kind.CASH:
+            yield {**amount, "code": "cash_below_zero"}
+
+
+OPENING = register(
+    DocumentType(
+        code="finance.opening",
+        title=_("Opening money"),
+        plural=_("Opening money"),
+        help=_(
+            "What was in the cash boxes and bank accounts of a unit when the books began. Choose"
+            " the evening before as its date; an overdraft is below zero."
+        ),
+        job="money",
+        body=MoneyOpening,
+        line=MoneyOpeningLine,
+        numbering="QZ-{unit}-{year:02}-{serial:05}",
+        header=(),
+        columns=("place", "amount"),
+        listed=("number", "business_date", "org_unit", "total", "state", "created_by"),
+        reach=("place__unit",),
+        complete=complete_opening,
+        check=check_opening,
+        moves=opening_moves,
+        screens={"line_facts": ACCOUNTS, "propose": not_opened},
+    )
+)

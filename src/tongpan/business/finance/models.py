@@ -41,6 +41,25 @@ class MoneyPlace(ScopedModel):
         return self.name
 
 
+class MoneyOpening(Body):
+    """What was in the cash boxes and bank accounts of a unit when its books began (期初资金)."""
+
+    class Meta(Body.Meta):
+        db_table = "finance_opening"
+
+
+class MoneyOpeningLine(Line):
+    """What one account held; below zero is an overdraft."""
+
+    place = models.ForeignKey(
+        MoneyPlace, models.PROTECT, null=True, related_name="+", verbose_name=_("money account")
+    )
+    amount = SignedMoneyField(_("amount"), null=True)
+
+    class Meta(Line.Meta):
+        db_table = "finance_opening_line"
+
+
 class OpenItem(Document):
     """A document as something to settle: a bill, a credit note, a payment in advance."""
 

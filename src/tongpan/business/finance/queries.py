@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance.accounts import CNY
 from tongpan.business.finance.models import (
+    MoneyOpeningLine,
     MoneyPlace,
     OpenItem,
     SupplierPayment,
@@ -107,6 +108,12 @@ def usual_account(entity: UUID) -> MoneyPlace | None:
         return known.get(pk=last)
     banks = list(known.filter(kind=MoneyPlace.Kind.BANK)[:2])
     return banks[0] if len(banks) == 1 else None
+
+
+def opened_on(places: Iterable[UUID]) -> dict[UUID, str]:
+    """Which of these accounts have an opening balance, and on which document."""
+    lines = MoneyOpeningLine.unscoped.filter(document__state=State.POSTED, place__in=list(places))
+    return {place: str(number) for place, number in lines.values_list("place", "document__number")}
 
 
 def held_at(place: UUID, units: Sequence[OrgUnit]) -> list[Balance]:

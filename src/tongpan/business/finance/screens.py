@@ -10,9 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import queries
-from tongpan.business.finance.models import OpenItem, SupplierPaymentLine
+from tongpan.business.finance.models import (
+    MoneyOpeningLine,
+    MoneyPlace,
+    OpenItem,
+    SupplierPaymentLine,
+)
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.documents.showing import LineFacts, Standing, Text
+from tongpan.kernel.org.scope import visible
+from tongpan.masters.fields import State as Use
 
 # Which payments were made in advance, and how much of that has been used since.
 ADVANCES = """
@@ -55,6 +62,28 @@ OPEN_ITEMS = LineFacts(
     columns=(("what", _("Document")), ("at", _("Org unit")), ("open", _("Still open"))),
     search=open_like,
 )
+
+
+def accounts_beside(_body: Any, places: Sequence[MoneyPlace]) -> Mapping[UUID, Mapping[str, Any]]:
+    """What kind of account each is, and whose."""
+    return {p.pk: {"kind": p.get_kind_display(), "at": p.unit.name} for p in places}
+
+
+ACCOUNTS = LineFacts(
+    by="place",
+    of=accounts_beside,
+    columns=(("kind", _("kind")), ("at", _("Org unit"))),
+)
+
+
+def not_opened(body: Any) -> Iterable[Any]:
+    """The lines of new opening balances: the accounts of the unit that have none yet."""
+    places = visible(MoneyPlace).select_related("unit").filter(state=Use.ACTIVE)
+    here = list(places.filter(unit=body.document.org_unit))
+    before = queries.opened_on(place.pk for place in here)
+    for place in here:
+        if place.pk not in before:
+            yield MoneyOpeningLine(document=body.document, place=place)
 
 
 def proposed(body: Any) -> Iterable[Any]:

@@ -1,6 +1,7 @@
 """The document types of purchasing: order, goods receipt, supplier bill, return, credit note."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -40,8 +41,10 @@ from tongpan.business.purchasing.screens import (
     offset,
     open_of_bill,
     open_of_credit,
+    overdue,
     paid,
     received,
+    still_open,
 )
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods, explain_short
@@ -341,12 +344,31 @@ def freeze_shares(lines: Iterable[Any], column: str, role: str, link: str, cost:
 def complete_bill(body: SupplierBill) -> None:
     """The tax of a special invoice is deducted, by whoever deducts input tax."""
     complete_priced(body)
+    complete_due(body)
     document = body.document
     is_deducted = body.invoice_kind == InvoiceKind.SPECIAL and queries.is_tax_deducted(
         document.org_unit.entity, document.business_date
     )
     for line in body.lines:
         line.deducted = line.tax if is_deducted else ZERO
+
+
+def complete_due(body: SupplierBill) -> None:
+    """It is due by the supplier's terms, unless somebody wrote another day.
+
+    A day that was worked out before follows when the date or the supplier is changed.
+    """
+    drafts = SupplierBill.unscoped.select_related("document", "supplier")
+    before = drafts.filter(pk=body.document.pk).first()
+    if before is not None and body.due_on == before.due_on == _due_by_terms(before):
+        body.due_on = None
+    if body.due_on is None:
+        body.due_on = _due_by_terms(body)
+
+
+def _due_by_terms(bill: SupplierBill) -> date | None:
+    supplier = bill.supplier
+    return None if supplier is None else supplier.due_on(bill.document.business_date)
 
 
 def check_bill(body: SupplierBill) -> Iterator[Problem]:
@@ -388,6 +410,10 @@ SUPPLIER_BILL = register(
         screens={
             "told": AMOUNTS,
             "standings": paid,
+            "views": {
+                "open": (_("Not paid yet"), still_open),
+                "overdue": (_("Overdue"), overdue),
+            },
             "figures": open_of_bill,
             "beside": queries.beside_bill,
         },

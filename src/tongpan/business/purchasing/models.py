@@ -91,7 +91,10 @@ class SupplierBill(FromSupplier):
         _("invoice kind"), max_length=8, choices=InvoiceKind, default=InvoiceKind.SPECIAL
     )
     invoice_number = models.CharField(_("invoice number"), max_length=40, blank=True, default="")
-    due_on = models.DateField(_("due on"), null=True, blank=True)
+    due_on = models.DateField(
+        _("due on"), null=True, blank=True,
+        help_text=_("Empty: worked out from the supplier's payment terms."),
+    )  # fmt: skip
 
     class Meta(FromSupplier.Meta):
         db_table = "supplier_bill"

@@ -6,15 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.base import env
 from tongpan.base.numbers import ZERO
-from tongpan.business.finance.queries import left_open
+from tongpan.business.finance.queries import left_open, open_bills
 from tongpan.business.finance.screens import settled_standings
 from tongpan.business.purchasing import queries
 from tongpan.business.purchasing.models import PurchaseOrderLine
 from tongpan.business.stock.screens import UNITS, units_of
 from tongpan.kernel.documents.showing import LineFacts, Standing, Text
+from tongpan.kernel.org.scope import units_where
 from tongpan.kernel.org.visibility import masked_fields
 from tongpan.masters.items.models import Item
 
@@ -92,3 +96,13 @@ def open_of_credit(body: Any) -> Iterable[tuple[Text, Decimal]]:
     """What of a credit note was taken off its bill at once, and what is still to be used."""
     yield _("Taken off the bill"), sum((line.offset for line in body.lines), ZERO)
     yield _("Still to be used"), -left_open([body.document_id])[body.document_id]
+
+
+def still_open() -> Q:
+    """The bills of which something is still to be paid."""
+    return Q(pk__in=open_bills(list(units_where("purchasing.bill.view"))))
+
+
+def overdue() -> Q:
+    """Those that should have been paid by yesterday."""
+    return still_open() & Q(due_on__lt=timezone.localtime(env.now()).date())

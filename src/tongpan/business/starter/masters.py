@@ -13,11 +13,11 @@ TAXES = {
     "不征税": ("OUTSIDE", "不征税（预付卡、押金）", "not_taxable", ""),
 }
 METHODS = (
-    ("WECHAT", "微信支付", {"fee_rate": "0.006", "settle_days": 1}),
-    ("ALIPAY", "支付宝", {"fee_rate": "0.006", "settle_days": 1}),
-    ("CASH", "现金", {"gives_change": True}),
-    ("CARD", "银行卡", {"fee_rate": "0.005", "settle_days": 1}),
-    ("STORED", "储值卡", {"is_invoiceable": False, "is_refundable": False}),
+    ("CASH", "现金", {"position": 10, "gives_change": True}),
+    ("WECHAT", "微信支付", {"position": 20, "fee_rate": "0.006", "settle_days": 1}),
+    ("ALIPAY", "支付宝", {"position": 30, "fee_rate": "0.006", "settle_days": 1}),
+    ("CARD", "银行卡", {"position": 40, "fee_rate": "0.005", "settle_days": 1}),
+    ("STORED", "储值卡", {"position": 50, "is_invoiceable": False, "is_refundable": False}),
 )
 PIECES = ("件", "个", "瓶", "盒", "袋", "包", "罐", "支", "条", "双", "套", "箱")
 WEIGHTS = (("KG", "kg", "1"), ("G", "g", "0.001"), ("JIN", "斤", "0.5"))

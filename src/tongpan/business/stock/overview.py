@@ -23,14 +23,15 @@ from tongpan.masters.fields import State
 from tongpan.masters.items.models import Item, ItemCategory, ItemKind
 from tongpan.masters.items.queries import search_items
 
-View = Literal["", "short", "coming", "none"]
+View = Literal["", "kept", "short", "coming", "none"]
 PAGE_SIZE = 50
 SEARCHED_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which items: those of a category and below, found by a text, short somewhere, on their way.
+    """Which items: those of a category and below, found by a text, kept here or on their way here,
+    short somewhere, on their way, never kept.
 
     `after` is the code of the last item of the page before.
     """
@@ -116,11 +117,15 @@ def _items(wanted: Wanted, units: Sequence[UUID]) -> "QuerySet[Item]":
     if wanted.view == "short":
         out = here.filter(role="shelf", org_unit__in=units, inflow__lte=F("outflow"))
         rows = rows.filter(Exists(out))
+    kept = Q(role="shelf", org_unit__in=units)
+    sent = Q(role="in_transit", holder__in=units) | Q(role="expected", org_unit__in=units)
+    sent &= Q(inflow__gt=F("outflow"))
+    if wanted.view == "kept":
+        rows = rows.filter(Exists(here.filter(kept | sent)))
     if wanted.view == "coming":
-        sent = Q(role="in_transit", holder__in=units) | Q(role="expected", org_unit__in=units)
-        rows = rows.filter(Exists(here.filter(sent, inflow__gt=F("outflow"))))
+        rows = rows.filter(Exists(here.filter(sent)))
     if wanted.view == "none":
-        rows = rows.exclude(Exists(here.filter(role="shelf", org_unit__in=units)))
+        rows = rows.exclude(Exists(here.filter(kept)))
     return rows
 
 

@@ -30,14 +30,17 @@ from tongpan.kernel.documents.registry import Action, register_action
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.events.registry import declare_event
 from tongpan.kernel.org.models import OrgUnit, business_date
-from tongpan.kernel.org.scope import declare_permission, may, who
+from tongpan.kernel.org.scope import declare_permission, may, require, who
 from tongpan.masters.taxes.rules import Taxed
 
 RING_UP, TAKE_BACK, PARK = "till.sale.ring_up", "till.return.take_back", "till.sale.park"
-CHANGE_PRICE = "till.sale.change_price"
+CHANGE_PRICE, PAY_BACK_OTHERWISE = "till.sale.change_price", "till.return.pay_back_otherwise"
 
 say("not_at_a_till", noop("Open a till first."))
 say("too_much_back", noop("{item}: {has} were bought and not yet brought back."))
+say("paid_another_way", noop("The sale was not paid like this. Pay it back so all the same?"))
+say("way_not_used", noop("{name}: nothing was paid in this way."))
+say("way_used_up", noop("{name}: {has} of the sale can go back in this way, not {needs}."))
 say("not_refundable", noop("{name} cannot be paid back. Choose another way."))
 
 
@@ -69,6 +72,9 @@ def take_back(doing: Doing) -> None:
 
     Payload: `sale` (its id), `lines` [{sold, quantity}] naming lines of the sale, `payments`
     [{method, amount}], `reason`.
+
+    Errors: Question paid_another_way, which takes a permission of its own to answer, where money
+    goes back in a way in which the sale was not paid, or not as much.
     """
     till, store = _till_and_store()
     doing.require(till)
@@ -83,6 +89,7 @@ def take_back(doing: Doing) -> None:
     if stuck is not None:
         problem = {"path": "payments", "code": "not_refundable", "name": stuck.name}
         raise Refusal("invalid", problems=[problem])
+    _ask_about_other_ways(doing, basket, sale)
     reason = str(doing.payload.get("reason") or "")[:120]
     back = Back(basket, costs, reason=reason, follows=sale.document.pk)
     post_slips(doing, returns=[(doing, back)])
@@ -166,6 +173,23 @@ def _brought_back(
     return lines, costs
 
 
+def _ask_about_other_ways(doing: Doing, basket: Basket, sale: Sale) -> None:
+    """Ask whether money may go back in other ways than the sale was paid in, if it does."""
+    left = queries.left_of_ways(sale.document.pk)
+    back: dict[UUID, Decimal] = {}
+    problems = []
+    for number, paid in enumerate(basket.payments, start=1):
+        way = paid.method.pk
+        back[way] = back.get(way, ZERO) + paid.amount
+        if back[way] > left.get(way, ZERO):
+            code = "way_used_up" if way in left else "way_not_used"
+            facts = {"name": paid.method.name, "has": left.get(way, ZERO), "needs": back[way]}
+            problems.append({"path": f"payments.{number}.amount", "code": code, **facts})
+    if problems:
+        doing.ask("paid_another_way", problems=problems)
+        require(PAY_BACK_OTHERWISE, basket.till)
+
+
 def _line_back(line: SaleLine, quantity: Decimal, taxed: Taxed) -> Rung:
     return Rung(
         pk=env.new_id(),
@@ -189,6 +213,7 @@ for _code, _title in (
     (RING_UP, _("Sale: Ring up")),
     (TAKE_BACK, _("Return: Take back")),
     (CHANGE_PRICE, _("Sale: Change a price")),
+    (PAY_BACK_OTHERWISE, _("Return: Pay back in another way")),
 ):
     declare_permission(_code, _title)
 for _name in ("till.sale.posted", "till.return.posted"):

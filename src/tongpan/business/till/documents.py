@@ -33,10 +33,11 @@ PAYMENT_METHOD = register(
         key="code",
         fields=(
             "code", "name", "gives_change", "is_refundable", "is_invoiceable", "fee_rate",
-            "settle_days",
+            "settle_days", "position",
         ),
-        listed=("code", "name", "gives_change", "is_invoiceable", "fee_rate", "state"),
+        listed=("code", "name", "position", "gives_change", "is_invoiceable", "fee_rate", "state"),
         complete=fill_defaults,
+        screens={"order": ("position",)},
     )
 )  # fmt: skip
 

@@ -29,11 +29,15 @@ class PaymentMethod(models.Model):
         _("fee rate"), max_digits=7, decimal_places=6, default=0, blank=True
     )
     settle_days = models.PositiveSmallIntegerField(_("days to settle"), default=0, blank=True)
+    position = models.PositiveSmallIntegerField(
+        _("sort order"), default=100, blank=True,
+        help_text=_("The lowest stands first at the till and in lists."),
+    )  # fmt: skip
     state = state_column()
 
     class Meta:
         db_table = "payment_method"
-        ordering = ("code",)
+        ordering = ("position", "code")
         verbose_name = _("payment method")
 
     def __str__(self) -> str:

@@ -131,6 +131,19 @@ def returned_before(lines: Iterable[UUID]) -> dict[UUID, Decimal]:
         return dict(cursor.fetchall())
 
 
+def left_of_ways(sale: UUID) -> dict[UUID, Decimal]:
+    """By way of paying, what of it was paid for a sale and not paid back yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select p.method, sum(case when p.document = %(sale)s then p.amount else -p.amount end)"
+            " from till_payment p where p.document = %(sale)s or p.document in ("
+            " select id from document where follows_id = %(sale)s and type = 'till.return'"
+            " and state = 'posted') group by p.method",
+            {"sale": sale},
+        )
+        return dict(cursor.fetchall())
+
+
 def costs_of(document: UUID) -> dict[UUID, Decimal]:
     """What the goods of each line of a slip had cost: the value that left with them."""
     with connection.cursor() as cursor:
@@ -180,8 +193,8 @@ def stock_left(store: UUID, place: UUID, items: Iterable[UUID]) -> dict[UUID, De
 
 
 def methods() -> QuerySet[PaymentMethod]:
-    """The ways of paying that a till offers: what gives change comes first."""
-    return PaymentMethod.objects.filter(state="active").order_by("-gives_change", "code")
+    """The ways of paying that a till offers, the commonest first."""
+    return PaymentMethod.objects.filter(state="active").order_by("position", "code")
 
 
 def parked(till: OrgUnit) -> QuerySet[ParkedSale]:
@@ -279,7 +292,7 @@ def takings(till: OrgUnit, on: date) -> Takings:
     nothing = (ZERO, 0)
     rows = [
         Taking(method, sold[0], back[0], sold[1] + back[1])
-        for method in used.order_by("-gives_change", "code")
+        for method in used.order_by("position", "code")
         for sold in [sums.get((method.pk, SLIP_TYPES[0]), nothing)]
         for back in [sums.get((method.pk, SLIP_TYPES[1]), nothing)]
     ]

@@ -14,6 +14,7 @@ from django_tenants.utils import schema_context
 from tongpan.base import env
 from tongpan.business.demo import build
 from tongpan.business.demo.source import DAYS
+from tongpan.business.demo.supply import lowest_of_money
 from tongpan.config import companies, installation
 from tongpan.faces.cli import Result
 from tongpan.kernel.companies.models import Company
@@ -43,6 +44,7 @@ def run(given: argparse.Namespace) -> Result:
         facts = _counted()
         violations = sum(len(i.violations) for i in (*checks.verify(), *feed.verify()))
         stock, money = checks.worth()
+        lowest = lowest_of_money()
     if company == settings.DEFAULT_COMPANY:
         installation.note_contents(installation.data_folder(given.data), "demo")
     facts |= {
@@ -52,12 +54,13 @@ def run(given: argparse.Namespace) -> Result:
         "rows_skipped": told.skipped,
         "stock_value": stock,
         "inventory_account": money,
+        "lowest_of_money": lowest,
         "seconds": round(env.monotonic_s() - began_s, 1),
         "violations": violations,
     }
     holds = (
         facts["stores"] >= 5 and facts["entities"] >= 2 and facts["items"] >= 5000
-        and facts["till_sales"] >= 2000 and violations == 0 and stock == money
+        and facts["till_sales"] >= 2000 and violations == 0 and stock == money and lowest >= 0
     )  # fmt: skip
     text = "\n".join(f"{name}: {value}" for name, value in facts.items())
     return Result(holds=holds, facts=facts, text=text)

@@ -32,6 +32,7 @@ from tongpan.masters.parties.models import Party
 SHOWN_MAX = 30
 COUNTED_MAX = 200
 DUE_DAYS = 7
+OPENINGS = ("stock.opening", "finance.opening")  # what was there before any business
 SLIPS = ("till.sale", "till.return")  # the ticker shows those
 
 
@@ -186,7 +187,7 @@ def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
     )
     if bills:
         first = bills[0]
-        address = addresses.documents(declared, state=State.POSTED.value)
+        address = addresses.documents(declared, view="open")
         if len(bills) == 1:
             address = addresses.document(declared.code, first.pk)
         elif len({bill.supplier_id for bill in bills}) == 1:
@@ -318,7 +319,7 @@ def _had() -> Had:
             is_taxpayer=not LegalEntity.objects.filter(taxpayer_kinds=None).exists(),
             has_items=bool(Item.objects.exists()),
             has_stock=posted.filter(type="stock.opening").exists(),
-            has_moved=posted.exclude(type="stock.opening").exists(),
+            has_moved=posted.exclude(type__in=OPENINGS).exists(),
         )
 
 
@@ -393,6 +394,7 @@ def _steps(had: Had) -> Iterable[pages.FirstStep]:
         ("documents-stock.opening", ""),
         (_("New opening stock"), ("document-new-stock.opening", "")),
         (_("Import a sheet"), ("import-upload", "stock.opening")),
+        (_("New opening money"), ("document-new-finance.opening", "")),
     )
     yield _step(
         had.people > 1,

@@ -183,9 +183,11 @@ def _open(row: Party, units: Sequence[OrgUnit]) -> Iterable[pages.Card]:
     bills = SupplierBill.unscoped.filter(pk__in=ids).values_list("pk", "due_on")
     due = {pk: day for pk, day in bills if day is not None}
     found.sort(key=lambda left: due.get(left.item.pk, left.item.business_date))
+    over = sum((left.amount for left in found if _days_over(left, due.get(left.item.pk))), ZERO)
+    late = _("%(sum)s overdue") % {"sum": formats.money(over, "CNY")} if over else ""
     yield pages.Card(
         _("Open bills and credits"),
-        note="¥",
+        note=" · ".join(filter(None, ["¥", late])),
         columns=(
             pages.Column("number", _("Number"), pages.Kind.CODE, 1, at="code"),
             pages.Column("type", _("Type"), keep=2, at="title"),
@@ -211,9 +213,9 @@ def _open_row(left: Left, due: date | None) -> pages.Row:
     may_open = may(declared.permission("view"), item.org_unit)
     url = addresses.document(item.type, item.pk) if may_open else ""
     total = -(item.total or ZERO) if left.amount < 0 else item.total
-    days = (business_date(item.org_unit, env.now()) - due).days if due else 0
+    days = _days_over(left, due)
     when = formats.day(due) if due else None
-    if days > 0 and left.amount > 0:
+    if days:
         when = _("%(day)s, %(n)s days over") % {"day": when, "n": days}
     return pages.Row(
         str(item.pk),
@@ -227,6 +229,13 @@ def _open_row(left: Left, due: date | None) -> pages.Row:
         },
         url,
     )
+
+
+def _days_over(left: Left, due: date | None) -> int:
+    """How many days ago a bill should have been paid."""
+    if due is None or left.amount <= 0:
+        return 0
+    return max(0, (business_date(left.item.org_unit, env.now()) - due).days)
 
 
 def _documents(row: Party) -> Iterable[pages.Card]:

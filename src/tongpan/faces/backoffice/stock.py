@@ -38,13 +38,20 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SOLD_DAYS = 7
 EXPORTED_MOST = 10_000
 MODES = ("", "available", "value")
+VIEWS: dict[str, reading.View] = {  # by what the address says
+    "": "kept", "short": "short", "coming": "coming", "none": "none", "all": "",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for. `mode` is which figure stands in a cell."""
+    """What the address asks for: `view` is a key of `VIEWS`, `mode` which figure stands in a cell.
+
+    Whoever searches finds an item that was never kept here too.
+    """
 
     wanted: Wanted
+    view: str
     mode: str
     category: UUID | None
 
@@ -56,17 +63,18 @@ class Asked:
         category = id_of(given.get("category", ""))
         if mode not in MODES or (mode == "value" and not may_value):
             mode = ""
+        view, text = view if view in VIEWS else "", text_of(given.get("q", ""))
         wanted = Wanted(
-            text=text_of(given.get("q", "")),
+            text=text,
             category=category,
-            view=view if view in ("short", "coming", "none") else "",  # type: ignore[arg-type]
+            view=VIEWS["all" if text and not view else view],
             after=given.get("after", ""),
         )
-        return cls(wanted, mode, category)
+        return cls(wanted, view, mode, category)
 
     def but(self, **changes: str) -> str:
         parts = {
-            "view": self.wanted.view,
+            "view": self.view,
             "mode": self.mode,
             "q": self.wanted.text,
             "category": str(self.category or ""),
@@ -130,12 +138,13 @@ def _page(asked: Asked, units: list[OrgUnit], page: reading.Page, *, may_value: 
             _("What every unit has of every item. A cell opens; every figure leads to its entries.")
         ),
         views=tuple(
-            pages.View(title, asked.but(view=view), is_current=wanted.view == view)
+            pages.View(title, asked.but(view=view), is_current=asked.view == view)
             for view, title in (
-                ("", _("All items")),
+                ("", _("Kept here")),
                 ("short", _("Out of stock")),
                 ("coming", _("On the way or on order")),
                 ("none", _("Never kept here")),
+                ("all", _("All items")),
             )
         ),
         modes=tuple(
@@ -149,7 +158,7 @@ def _page(asked: Asked, units: list[OrgUnit], page: reading.Page, *, may_value: 
         kept={
             name: value
             for name, value in (
-                ("view", wanted.view), ("mode", mode), ("category", str(asked.category or "")),
+                ("view", asked.view), ("mode", mode), ("category", str(asked.category or "")),
             )
             if value
         },
@@ -164,7 +173,7 @@ def _page(asked: Asked, units: list[OrgUnit], page: reading.Page, *, may_value: 
             _("Items appear here as soon as goods are on a shelf."),
             tuple(_first_steps()),
         ),
-        is_filtered=bool(wanted.text or wanted.view or asked.category),
+        is_filtered=bool(wanted.text or asked.view or asked.category),
     )  # fmt: skip
 
 

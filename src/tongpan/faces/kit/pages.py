@@ -631,11 +631,14 @@ class FormPage:
     the page was made from. It answers `kit.show.saved(...)`: 200 with the new version and
     fragments, 409 when somebody else changed the draft meanwhile, 422 with problems (the draft is
     kept all the same). A first save of a new draft may answer with the address to go on under.
+    When the field `proposes_by` is chosen, the draft is saved and the page asked for again, with
+    the lines that are proposed for what was chosen.
     """
 
     title: str
     save_url: str
     fields: tuple[Field, ...]
+    proposes_by: str = ""
     number: str = ""
     state: State | None = None
     version: int = 0
@@ -654,7 +657,6 @@ class FormPage:
     print_url: str = ""
     problem: ErrorPanel | None = None
     problems: tuple[Problem, ...] = ()
-    proposes: bool = False  # its lines, when the header has been filled in
     is_draft: bool = True
 
     def title_at(self, path: str) -> str:

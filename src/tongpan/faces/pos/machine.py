@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse
 from django.utils import timezone
 
-from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.base.refusals import Forbidden, Question, Refusal
 from tongpan.business.till import queries
 from tongpan.faces.kit.entry import STANDS_ITSELF
 from tongpan.kernel.documents.fields import plain
@@ -81,7 +81,7 @@ def standing_at(request: HttpRequest, till: OrgUnit, authorised_by: Person | Non
 
 
 def _said(refusal: Refusal) -> dict[str, Any]:
-    told = explain(refusal)
+    told = explain(refusal) | {"is_question": isinstance(refusal, Question)}
     told["problems"] = [
         {name: plain(value) for name, value in problem.items() if _is_sayable(value)}
         for problem in told["problems"]

@@ -14,20 +14,21 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
-from tongpan.business.till.actions import TAKE_BACK
+from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.models import Sale
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.kit.frame import company_name, theme_of
-from tongpan.faces.pos.machine import answers, at_till
+from tongpan.faces.pos.machine import answers, at_till, standing_at
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
 from tongpan.faces.pos.words import words
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import Outcome, run
 from tongpan.kernel.documents.models import Document, State
-from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.models import OrgUnit, Person, business_date
 from tongpan.kernel.org.scope import visible
+from tongpan.kernel.org.sign_in import authorise
 from tongpan.masters.items.models import Dimension
 
 SELL = "till.sale.ring_up"
@@ -237,8 +238,13 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
 @entry(permission=TAKE_BACK, scope="units", field_policy="masked", methods=("POST",))
 @answers
 def take_back(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
-    """Take goods of a slip back under the id that the screen gave this return."""
+    """Take goods of a slip back under the id that the screen gave this return.
+
+    `answers` are the codes of questions that were answered; `by` is the name and PIN of somebody
+    who may answer them, where the person at the till may not.
+    """
     body = body_of(request)
+    said = [str(code) for code in body.get("answers") or ()]
     sale = id_of(body.get("sale"))
     _at_the_store(sale, till)
     payload = {
@@ -250,5 +256,14 @@ def take_back(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "payments": payments_of(body.get("payments")),
         "reason": str(body.get("reason") or "")[:120],
     }
-    done = run(TAKE_BACK, payload=payload, request_id=id_of(body.get("id")))
+    with standing_at(request, till, _who_answers(body.get("by"), till)):
+        done = run(TAKE_BACK, payload=payload, request_id=id_of(body.get("id")), answers=said)
     return {"slip": slip_of(done), "is_repeat": done.is_repeat}
+
+
+def _who_answers(given: Any, till: OrgUnit) -> Person | None:
+    """Who gave their PIN so that money may go back in another way."""
+    if not isinstance(given, dict):
+        return None
+    code, pin = str(given.get("code") or ""), str(given.get("pin") or "")
+    return authorise(code, pin, permission=PAY_BACK_OTHERWISE, unit=till)

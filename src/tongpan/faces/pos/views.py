@@ -11,7 +11,7 @@ from django.urls import reverse
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
-from tongpan.business.till.actions import CHANGE_PRICE, RING_UP, TAKE_BACK
+from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.kit.frame import UNIT_KEY, frame_context, theme_of
@@ -78,6 +78,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "icons": static("dist/icons.svg"),
         "may_change_price": may(CHANGE_PRICE, till),
         "may_take_back": may(TAKE_BACK, till),
+        "may_pay_back_otherwise": may(PAY_BACK_OTHERWISE, till),
         "parked": queries.parked(till).count(),
         "methods": [
             {

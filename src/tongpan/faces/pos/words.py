@@ -74,6 +74,7 @@ def words() -> dict[str, str]:
         "reversed": _("reversed"),
         "left_of": _("{left} of {all} {unit} can come back"),
         "pay_back": _("Pay back {amount}"),
+        "pay_back_so": _("Pay back {amount} all the same"),
         "choose_back": _("Choose what comes back"),
         "methods_differ": _("The amounts must add up to {amount}."),
         "signed_out": _("You are signed out. The basket is kept on this machine."),

@@ -56,3 +56,7 @@ class _Prepared(psycopg.Cursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **_given: Any) -> "_Prepared":
         return super().execute(query, params, prepare=True)
+
+    def _convert_query(self, *given: Any) -> Any:
+        self._query = super()._convert_query(*given)  # what Django's log of queries reads
+        return self._query

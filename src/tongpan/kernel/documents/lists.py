@@ -44,6 +44,7 @@ class Wanted:
     until: date | None = None
     by: UUID | None = None
     fields: dict[str, Any] = field(default_factory=dict)  # references of the body, by name
+    within: Q = field(default_factory=Q)  # what a view of the type's own lets through
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def wanted_rows(declared: DocumentType, wanted: Wanted) -> QuerySet[Any]:
         if name not in allowed:
             raise Refusal("filter_not_allowed", name=name)
         conditions &= Q(**{name: value})
-    return rows.filter(conditions)
+    return rows.filter(conditions & wanted.within)
 
 
 def related(document: Document) -> list[Document]:

@@ -1,5 +1,8 @@
 """Whom we trade with. What is personal about them stands in one table, `PartyContact`."""
 
+from calendar import monthrange
+from datetime import date, timedelta
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +16,18 @@ is_tax_number = RegexValidator(
 )
 
 
+class DueFrom(models.TextChoices):
+    """From which day the days of payment terms (账期) count."""
+
+    BILL = "bill", _("date of the bill")
+    MONTH = "month", _("end of its month")
+
+
 class Party(models.Model):
     """A supplier, a customer, or both: the holder of payables, receivables and promises.
 
     `invoice_title`, `tax_number` and the bank are what an invoice (发票) to or from them carries.
+    Without `due_days` no payment terms were agreed.
     """
 
     view_permission = "parties.party.view"
@@ -34,6 +45,14 @@ class Party(models.Model):
     )
     bank_name = models.CharField(_("bank"), max_length=120, blank=True)
     bank_account = models.CharField(_("bank account"), max_length=40, blank=True)
+    due_days = models.PositiveSmallIntegerField(
+        _("payment days"), null=True, blank=True,
+        help_text=_("How many days later a bill is due. Empty: nothing was agreed."),
+    )  # fmt: skip
+    due_from = models.CharField(
+        _("days count from"), max_length=8, choices=DueFrom, default="", blank=True,
+        help_text=_("Empty: the date of the bill."),
+    )  # fmt: skip
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     state = state_column()
@@ -47,6 +66,18 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    def due_on(self, day: date) -> date | None:
+        """When a bill of that day is due by the terms agreed; None if none were.
+
+        >>> Party(due_days=10, due_from="month").due_on(date(2026, 2, 3))
+        datetime.date(2026, 3, 10)
+        """
+        if self.due_days is None:
+            return None
+        if self.due_from == DueFrom.MONTH:
+            day = day.replace(day=monthrange(day.year, day.month)[1])
+        return day + timedelta(days=self.due_days)
 
     def searched(self) -> str:
         """The words under which this party is found."""

@@ -48,6 +48,8 @@ PARTY = register(
             "tax_number",
             "bank_name",
             "bank_account",
+            "due_days",
+            "due_from",
             "note",
         ),
         listed=("code", "name", "short_name", "is_supplier", "is_customer", "state"),

@@ -4,12 +4,13 @@ One class reads the query of a request and writes the query of every link on the
 filter, a chip and a saved view can never disagree about a name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ class Asked:
     """The parts of a list's address, read and checked. What cannot be read is left out."""
 
     view: str = ""
+    within: Callable[[], Q] = Q  # of a view that the type itself has
     text: str = ""
     states: tuple[str, ...] = ()
     units: tuple[UUID, ...] = ()
@@ -61,6 +63,7 @@ class Asked:
             until=asked.until,
             by=asked.by,
             fields=dict(asked.fields),
+            within=self.within(),
         )
 
     def _within_view(self) -> "Asked":
@@ -100,8 +103,10 @@ def read(declared: DocumentType, given: QueryDict) -> Asked:
     """What a request asks of the list of a type."""
     links = [f.name for f in declared.header_fields if f.target is not None]
     fields = [(name, found) for name in links if (found := _id(given.get(name, "")))]
+    view, own = given.get("view", ""), declared.screens.get("views", {})
     return Asked(
-        view=given.get("view", "") if given.get("view") in VIEWS else "",
+        view=view if view in VIEWS or view in own else "",
+        within=own[view][1] if view in own else Q,
         text=given.get("q", "").strip()[:TEXT_MAX],
         states=tuple(s for s in given.getlist("state") if s in State.values),
         units=tuple(_ids(given.getlist("unit"))),

@@ -169,6 +169,7 @@ def document(request: HttpRequest, declared: DocumentType, document_id: UUID) ->
     """A document: a form while it is the person's to write, else a page to read."""
     body = _load(declared, document_id)
     if forms.is_editable(declared, body.document):
+        forms.propose_lines(declared, body)
         return show.page(request, forms.form_page(declared, body))
     return show.page(request, document_page(declared, body))
 

@@ -49,11 +49,11 @@ def form_page(
     return pages.FormPage(
         title=str(declared.title),
         save_url=addresses.save_document(declared.code, document.pk),
+        proposes_by=declared.screens.get("propose_by", ""),
         fields=tuple(header(declared, body)),
         number=document.number or "",
         state=values.state(document),
         version=document.version,
-        proposes=not is_saved and "propose" in declared.screens,
         saved_note=note if is_saved else _("Saves itself as you write"),
         grid=edit_grid(declared, body),
         back_url=addresses.documents(declared),
@@ -99,10 +99,17 @@ def new_body(declared: DocumentType, document_id: UUID, given: Mapping[str, str]
     for name, value in row.items():
         if value is not None:
             setattr(body, name, value)
-    propose = declared.screens.get("propose")
-    if propose is not None:
-        body.lines = list(propose(body))
+    propose_lines(declared, body)
     return body
+
+
+def propose_lines(declared: DocumentType, body: Any) -> None:
+    """Put the lines that the type proposes onto a draft that has none. They are not kept yet."""
+    propose = declared.screens.get("propose")
+    if propose is not None and not body.lines:
+        body.lines = list(propose(body))
+        for position, line in enumerate(body.lines, start=1):
+            line.position = position
 
 
 # -- fields ------------------------------------------------------------------------------------

@@ -248,7 +248,8 @@ def standings_of(declared: DocumentType, bodies: Iterable[Any]) -> Mapping[UUID,
 def _views(declared: DocumentType, asked: Asked) -> Iterable[pages.View]:
     waiting = lists.waiting_counts(declared)
     counts = {"waiting": waiting.submitted, "drafts": waiting.my_drafts}
-    for code, title in VIEWS.items():
+    own = {code: title for code, (title, _within) in declared.screens.get("views", {}).items()}
+    for code, title in (VIEWS | own).items():
         if code == "waiting" and not may_somewhere(declared.permission("post")):
             continue
         if code in ("waiting", "drafts") and not values.is_drafted(declared):

@@ -132,15 +132,20 @@ def _page(declared: MasterType, sought: Sought, fields: Iterable[Field]) -> tupl
     rows = sought_rows(declared, sought).select_related(*links_of(fields))
     if sought.text:
         return list(rows[: PAGE_SIZE * 2]), ""
-    key = "code" if _has(declared.model, "code") else "pk"
-    order = (key, "pk") if key != "pk" else ("pk",)
+    order = _order(declared)
     if sought.after:
-        rows = rows.filter(_beyond(key, sought.after))
+        rows = rows.filter(_beyond(declared, order, sought.after))
     page = list(rows.order_by(*order)[: PAGE_SIZE + 1])
     if len(page) <= PAGE_SIZE:
         return page, ""
     last = page[PAGE_SIZE - 1]
-    return page[:PAGE_SIZE], _encode(str(getattr(last, key)), str(last.pk))
+    return page[:PAGE_SIZE], _encode([str(getattr(last, name)) for name in order])
+
+
+def _order(declared: MasterType) -> tuple[str, ...]:
+    """By what a list is sorted: what its type says, then the code."""
+    names = (*declared.screens.get("order", ()), "code")
+    return (*(name for name in names if _has(declared.model, name)), "pk")
 
 
 def visible_rows(declared: MasterType) -> QuerySet[Any]:
@@ -176,19 +181,25 @@ def _search(declared: MasterType, text: str) -> list[Any]:
     return list(rows.values_list("pk", flat=True)[: PAGE_SIZE * 2])
 
 
-def _beyond(key: str, after: str) -> Q:
+def _beyond(declared: MasterType, order: Sequence[str], after: str) -> Q:
+    """What comes after the row with these values in the order; everything if they mean nothing."""
+    columns = [f for n in order[:-1] for f in fields_of(declared.model, (n,))]
     try:
-        value, last = json.loads(base64.urlsafe_b64decode(after.encode()))
-        UUID(last)
+        *texts, last = json.loads(base64.urlsafe_b64decode(after.encode()))
+        is_number = {c.name: c.kind == "integer" for c in columns}
+        values = [int(t) if is_number[n] else t for n, t in zip(order[:-1], texts, strict=True)]
+        values.append(UUID(last))
     except (ValueError, TypeError):
         return Q()
-    if key == "pk":
-        return Q(pk__gt=last)
-    return Q(**{f"{key}__gt": value}) | Q(**{key: value, "pk__gt": last})
+    beyond, same = Q(), Q()
+    for name, value in zip(order, values, strict=True):
+        beyond |= same & Q(**{f"{name}__gt": value})
+        same &= Q(**{name: value})
+    return beyond
 
 
-def _encode(value: str, last: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([value, last]).encode()).decode()
+def _encode(values: list[str]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 
 
 def _phone_places(fields: Sequence[Field]) -> dict[str, str]:

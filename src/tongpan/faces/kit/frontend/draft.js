@@ -29,6 +29,8 @@ class Draft {
     this.isLeaving = false;
     this.isRefused = false;
     this.hasTried = false; // to save before an action
+    this.proposedBy = this.form.querySelector(`[name="${this.form.dataset.proposesBy}"]`);
+    this.proposedFor = this.proposedBy?.value;
   }
 
   get key() { return `draft:${this.form.action}`; }
@@ -37,10 +39,10 @@ class Draft {
     this.restore();
     this.form.addEventListener("input", () => this.touched());
     this.form.addEventListener("change", () => this.touched());
+    this.form.addEventListener("chosen", (event) => this.chosen(event));
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.form.addEventListener("formdata", (event) => event.formData.set("request_id", this.request));
     this.form.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input")) event.preventDefault(); });
-    if ("proposes" in this.form.dataset) this.form.addEventListener("chosen", (event) => this.propose(event));
     window.addEventListener("online", () => this.later(0));
     const leave = () => document.visibilityState === "hidden" && this.leave();
     document.addEventListener("visibilitychange", leave);
@@ -53,16 +55,17 @@ class Draft {
     this.later(PAUSE_MS);
   }
 
-  // The lines follow from what was chosen: a new form begins with those that are proposed.
-  propose(event) {
-    const isHead = event.target.closest(".form-fields");
-    const isBegun = [...this.form.querySelectorAll("[data-grid] input")].some((field) => field.value);
-    if (!isHead || isBegun || this.form.elements.note?.value || Number(this.form.elements.version.value)) return;
-    const said = new URLSearchParams();
-    for (const field of this.form.querySelectorAll(".form-fields [name]")) if (field.value) said.set(field.name, field.value);
-    this.isStopped = true;
-    localStorage.removeItem(this.key);
-    location.replace(`${location.pathname}?${said}`);
+  // Lines are proposed for what was chosen here, where there are none; those for another go.
+  async chosen(event) {
+    if (!this.proposedBy || !event.target.contains(this.proposedBy) || this.proposedBy.value === this.proposedFor) return;
+    const rows = [...this.form.querySelectorAll("[data-rows] tr")];
+    if (this.proposedFor) rows.forEach((row) => row.remove());
+    else if (rows.some((row) => [...row.querySelectorAll("input:not([data-id])")].some((field) => field.value))) return;
+    this.change++;
+    clearTimeout(this.timer);
+    await this.saving;
+    await this.save();
+    if (this.change === this.sent) location.reload();
   }
 
   later(ms) {

@@ -4,6 +4,7 @@ import { nameOf } from "./keys.js";
 import { isTyping, word } from "./words.js";
 
 export function startLists() {
+  document.querySelector(".views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }); // a phone's row of views is wider than it
   const box = document.querySelector("[data-list]");
   if (!box) return;
   const table = box.querySelector("table");

@@ -169,6 +169,7 @@ async function recall(row) {
 // -- returns -------------------------------------------------------------------------------------------
 
 let sale = null;
+let answered = []; // the questions that were put about this return
 
 async function returnBox(number) {
   sale = null;
@@ -210,6 +211,7 @@ const backOf = (line) => partBack(cents(line.gross), line.quantity, line.before,
 const backTotal = () => sale.lines.reduce((sum, line) => sum + backOf(line), 0n);
 
 function drawReturn() {
+  at("return-manager").hidden = true;
   at("return-goods").hidden = at("return-ok").hidden = at("return-all").hidden = !sale;
   if (!sale) return;
   at("return-sale").textContent = `${sale.number} · ${sale.at} · ${sale.total}`;
@@ -259,6 +261,8 @@ function sumUp() {
   if (free.length) shares.set(free[0], shares.get(free[0]) + rest);
   for (const [field, share] of shares) field.value = share ? centsText(share) : "";
   const paid = fields.reduce((sum, field) => sum + (cents(field.value || "0") || 0n), 0n);
+  answered = [];
+  at("return-manager").hidden = true;
   wrong("return-wrong", paid === all ? "" : word("methods_differ", { amount: show(all, "¥") }));
   at("return-ok").disabled = !all || paid !== all;
   at("return-ok").replaceChildren(all ? word("pay_back", { amount: show(all, "¥") }) : word("choose_back"), " ", element("kbd", {}, "Enter"));
@@ -278,13 +282,31 @@ async function returnGoesOn(event) {
   const lines = sale.lines.filter((line) => micro(line.back) > 0n).map((line) => ({ sold: line.sold, quantity: line.back }));
   const payments = [...at("return-methods").querySelectorAll("input")].filter((field) => cents(field.value || "0"))
     .map((field) => ({ method: field.dataset.backBy, amount: centsText(cents(field.value)) }));
+  const body = { id: sale.id_of_return, sale: sale.id, lines, payments, reason: at("return-reason").value.trim(), answers: answered };
+  if (answered.length && !boot.may_pay_back_otherwise) {
+    const empty = [at("return-code"), at("return-pin")].find((field) => !field.value);
+    if (empty) return empty.focus();
+    body.by = { code: at("return-code").value, pin: at("return-pin").value };
+    at("return-pin").value = "";
+  }
   at("return-ok").disabled = true;
-  const answer = await asked("/till/return", { id: sale.id_of_return, sale: sale.id, lines, payments, reason: at("return-reason").value.trim() }, "return-wrong");
+  const answer = await ask("/till/return", body).catch(() => ({ refused: { detail: word("no_answer") } }));
   at("return-ok").disabled = false;
-  if (!answer) return undefined;
+  if (answer.refused) return refusedBack(answer.refused);
   at("return-box").close();
   till.finishReturn(answer);
   return undefined;
+}
+
+// A question shows what is meant; going on answers it, with somebody who may where it must be.
+function refusedBack(refused) {
+  wrong("return-wrong", refused.is_question ? `${sentence(refused)} ${refused.detail}` : sentence(refused));
+  if (!refused.is_question) return;
+  answered = [...answered, refused.code];
+  const isManaged = !boot.may_pay_back_otherwise;
+  at("return-manager").hidden = !isManaged;
+  at("return-ok").replaceChildren(word("pay_back_so", { amount: show(backTotal(), "¥") }), " ", element("kbd", {}, "Enter"));
+  if (isManaged) at("return-code").focus();
 }
 
 // -- slips, takings, clerk -----------------------------------------------------------------------------
