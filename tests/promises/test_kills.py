@@ -47,7 +47,7 @@ def ring_up(stage: Stage, sale: UUID, too_early: int | None) -> None:
             os.write(too_early, sale.bytes)
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with env.failing("gate.before_commit", say_and_die):
+    with env.failing("gate.before_post", say_and_die):  # a sale is one statement, and its commit
         run(action, sale, payload)
 
 

@@ -222,7 +222,7 @@ for _name in ("till.sale.posted", "till.return.posted"):
 register_action(
     Action(
         code=RING_UP, title=_("Ring up"), run=ring_up, permission=RING_UP, type=SALE,
-        event="till.sale.posted", ahead=_read_for_ring_up,
+        event="till.sale.posted", ahead=_read_for_ring_up, is_one_statement=True,
     )
 )  # fmt: skip
 register_action(

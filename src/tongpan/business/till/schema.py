@@ -118,10 +118,11 @@ create or replace function {slips}_write(
 ) returns text[] language plpgsql as $$
 declare
     numbers text[];
-    month text;
+    month text = '';
 begin
-    for month in select distinct left(d ->> 'on_day', 7) from jsonb_array_elements(p_documents) d
-    loop
+    for n in 0 .. jsonb_array_length(p_documents) - 1 loop
+        continue when month = left(p_documents -> n ->> 'on_day', 7);
+        month := left(p_documents -> n ->> 'on_day', 7);
         if to_regclass('{lines}_' || replace(month, '-', '_')) is null
             or to_regclass('till_payment_' || replace(month, '-', '_')) is null then
             perform {lines}_ensure_month((month || '-01')::date);

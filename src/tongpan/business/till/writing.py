@@ -29,7 +29,7 @@ def writing(slips: Sequence[tuple[Sale | Return, Basket]]) -> Call:
         if of_kind := [(slip, basket) for slip, basket in slips if isinstance(slip, kind)]:
             texts.append(text)
             parameters += [orjson.dumps(rows, default=plain).decode() for rows in _rows(of_kind)]
-    return Call(f"(select {' || '.join(texts)} as first offset 0)", tuple(parameters))
+    return Call(" || ".join(texts), tuple(parameters))
 
 
 def _rows(slips: Sequence[tuple[Sale | Return, Basket]]) -> tuple[list[Row], ...]:

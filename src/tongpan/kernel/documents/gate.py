@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.crypto import salted_hmac
 
 from tongpan.base import env
@@ -35,7 +35,9 @@ from tongpan.kernel.org.scope import require, who
 TRIES = 6
 SECRETS = {"password", "pin"}  # a digest of a short secret would tell it
 BEGIN = "gate_begin(%s, %s, %s, %s, %s, %s)"
+LOOK, TAKE = "gate_look(%s, %s)", "gate_take(%s, %s, %s, %s, %s)"
 RETRYABLE = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+KNOWN_BY_NOW = "TP009"  # an equal request at the same moment
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class Doing:
     along: list["Doing"] = field(default_factory=list)  # what else was done on the way
     prepared: Any = None  # what the action put by when it was asked what to read ahead
     read: tuple[Any, ...] = ()  # what those calls said
+    digest: bytes | None = None  # of what was asked, to recognise it
     writing: Call | None = None  # writes documents that are posted at once, and says their numbers
     nth: int | None = None  # the place of this one's document among them, from 1
     result: Any = None
@@ -125,11 +128,13 @@ def run(
     )
     for attempt in range(TRIES):
         try:
+            if action.is_one_statement and not connection.in_atomic_block:
+                return _do(doing, request_id, is_alone=True)
             with transaction.atomic():
                 return _do(doing, request_id)
         except OutOfBounds as short:
             raise _explained(doing, short) from None  # outside the transaction that it ended
-        except OperationalError as error:
+        except DatabaseError as error:
             if connection.in_atomic_block or not _is_retryable(error):
                 raise
             env.sleep(env.jitter() * min(0.4, 0.005 * 2**attempt))
@@ -137,8 +142,8 @@ def run(
     raise Refusal("busy")
 
 
-def _do(doing: Doing, request_id: UUID | None) -> Outcome:
-    if _was_done(doing, request_id):
+def _do(doing: Doing, request_id: UUID | None, *, is_alone: bool = False) -> Outcome:
+    if _was_done(doing, request_id, is_alone=is_alone):
         return Outcome(doing.subject, is_repeat=True)
     if isinstance(doing.action.type, DocumentType) and doing.action.states:
         doing.body = loading.load_locked(doing.action.type, doing.subject)
@@ -148,7 +153,8 @@ def _do(doing: Doing, request_id: UUID | None) -> Outcome:
     all_done = (doing, *doing.along)
     calls = [history.written(all_done), *_told([done for done in all_done if done.action.event])]
     env.failpoint("gate.before_post")
-    numbers, _posted = record(doing.facts, first=doing.writing, along=calls)
+    taking = _taking(doing, request_id) if is_alone else None
+    numbers, _posted = record(doing.facts, first=_first(doing, taking), along=calls)
     for done in all_done:
         if done.nth is not None:
             done.document.number = numbers[done.nth - 1]
@@ -157,7 +163,23 @@ def _do(doing: Doing, request_id: UUID | None) -> Outcome:
     return Outcome(doing.subject, document, doing.result)
 
 
-def _was_done(doing: Doing, request_id: UUID | None) -> bool:
+def _taking(doing: Doing, request_id: UUID | None) -> Call:
+    """The call that keeps the request, in a statement that is a transaction of its own."""
+    return Call(TAKE, (request_id, doing.action.code, doing.digest, doing.subject, doing.at))
+
+
+def _first(doing: Doing, taking: Call | None) -> Call | None:
+    """What is made before the posting: the request is kept, then documents are written."""
+    writing = doing.writing
+    if writing is None:
+        assert taking is None, f"{doing.action.code} leaves nothing that one statement could write."
+        return None
+    source = f" from {taking.text}" if taking else ""
+    also = taking.parameters if taking else ()
+    return Call(f"(select {writing.text} as first{source} offset 0)", (*writing.parameters, *also))
+
+
+def _was_done(doing: Doing, request_id: UUID | None, *, is_alone: bool) -> bool:
     """Recognise the request, and read in the same round trip what the action needs to know."""
     ahead = tuple(doing.action.ahead(doing))
     acting = who()
@@ -165,9 +187,11 @@ def _was_done(doing: Doing, request_id: UUID | None) -> bool:
     if request_id is None and person is None:
         doing.read = together(ahead) if ahead else ()
         return False
-    digest = _digest(doing) if request_id else None
-    begin = (request_id, doing.action.code, digest, doing.subject, doing.at, person)
-    known, subject, held, *read = together(ahead, first=Call(BEGIN, begin))
+    digest = doing.digest = _digest(doing) if request_id else None
+    begin = Call(BEGIN, (request_id, doing.action.code, digest, doing.subject, doing.at, person))
+    if is_alone:
+        begin = Call(LOOK, (request_id, person))
+    known, subject, held, *read = together(ahead, first=begin)
     if held is not None:
         acting.learn(held_as_read(json.loads(held)))
     if known is None:
@@ -233,8 +257,8 @@ def _explained(doing: Doing, short: OutOfBounds) -> Refusal:
     return Refusal("out_of_bounds", problems=[explain(doing.body, p) for p in short.problems])
 
 
-def _is_retryable(error: OperationalError) -> bool:
-    return getattr(error.__cause__, "sqlstate", None) in RETRYABLE
+def _is_retryable(error: DatabaseError) -> bool:
+    return getattr(error.__cause__, "sqlstate", None) in {*RETRYABLE, KNOWN_BY_NOW}
 
 
 def _afresh(doing: Doing) -> Doing:

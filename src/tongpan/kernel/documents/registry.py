@@ -205,6 +205,8 @@ class Action:
     `states` says in which states of a document it is offered; empty for what needs no document.
     `ahead(doing)` are calls that only read, whose answers `run` finds in `doing.read`: they are
     made in the round trip by which the request is recognised.
+    `is_one_statement` says that `run` only reads, and leaves in `doing.writing` all that it writes.
+    Then there is no transaction around it but that one statement, and no lock waits for us.
     """
 
     code: str
@@ -216,6 +218,7 @@ class Action:
     event: str | None = None
     needs_reason: bool = False
     ahead: Callable[[Any], Sequence[Call]] = lambda doing: ()
+    is_one_statement: bool = False
 
 
 _documents: dict[str, DocumentType] = {}

@@ -31,9 +31,14 @@ create or replace function history_write(
     p_rows jsonb  -- of each its id, day, moment, action, kind, subject, org unit, changes and note
 ) returns void
 language plpgsql security definer set search_path = {schema}, pg_temp as $$
+declare
+    month text = '';
 begin
-    perform history_ensure_month(day::date)
-    from (select distinct r->>1 from jsonb_array_elements(p_rows) r) days(day);
+    for n in 0 .. jsonb_array_length(p_rows) - 1 loop
+        continue when month = left(p_rows->n->>1, 7);
+        month := left(p_rows->n->>1, 7);
+        perform history_ensure_month((month || '-01')::date);
+    end loop;
     insert into history
     select (r->>0)::uuid, (r->>1)::date, (r->>2)::timestamptz, r->>3, r->>4, (r->>5)::uuid,
            (r->>6)::uuid, p_actor, p_authorised_by, p_via, r->7, r->>8
@@ -65,6 +70,34 @@ begin
             select digest, subject into known_digest, known_subject from request where id = p_id;
         end if;
     end if;
+end $$;
+"""
+
+LOOK = """
+-- The same without a transaction around it: nothing is written, so an equal request at the same
+-- moment is not seen here. `gate_take` refuses it.
+create or replace function gate_look(
+    p_id uuid, p_person uuid, out known_digest bytea, out known_subject uuid, out held jsonb
+) language plpgsql stable as $$
+begin
+    if p_person is not null then
+        held := org_held(p_person);
+    end if;
+    select digest, subject into known_digest, known_subject from request where id = p_id;
+end $$;
+
+-- Keep a request in the statement that carries it out. TP009: it was carried out a moment ago.
+create or replace function gate_take(
+    p_id uuid, p_action text, p_digest bytea, p_subject uuid, p_at timestamptz
+) returns boolean language plpgsql as $$
+begin
+    insert into request (id, action, digest, subject, at)
+        select p_id, p_action, p_digest, p_subject, p_at where p_id is not null
+        on conflict (id) do nothing;
+    if not found and p_id is not null then
+        raise exception 'request % is known', p_id using errcode = 'TP009';
+    end if;
+    return true;
 end $$;
 """
 
@@ -135,7 +168,11 @@ def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
 
 def install_gate(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Write the functions of the gate anew."""
-    editor.execute(BEGIN + POSTED, params=None)
+    editor.execute(BEGIN + LOOK + POSTED, params=None)
+
+
+def drop_look(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    editor.execute("drop function gate_look; drop function gate_take")
 
 
 def drop_gate(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:

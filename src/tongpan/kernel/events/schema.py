@@ -126,11 +126,12 @@ create or replace function events_record(happened jsonb, numbers text[] default 
 returns void
 language plpgsql security definer set search_path = @schema@, pg_temp as $$
 declare
-    month date;
+    month text = '';
 begin
-    for month in select distinct date_trunc('month', (e ->> 'business_date')::date)::date
-                 from jsonb_array_elements(happened) e order by 1 loop
-        perform events_ensure_month(month);
+    for n in 0 .. jsonb_array_length(happened) - 1 loop
+        continue when month = left(happened -> n ->> 'business_date', 7);
+        month := left(happened -> n ->> 'business_date', 7);
+        perform events_ensure_month((month || '-01')::date);
     end loop;
     insert into event (business_date, id, name, subject, org_unit, actor, authorised_by,
                        occurred_at, payload)

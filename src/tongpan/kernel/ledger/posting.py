@@ -266,12 +266,12 @@ class _Call:
 
 
 POST = (
-    "select missing, is_new, worth{along} from {first}ledger_post("
+    "select {missing}, is_new, worth{along} from {first}ledger_post("
     "%s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::bytea[], %s::uuid[], %s::uuid[],"
     " %s::int[], %s::int[], %s::int[], %s::numeric[], %s::numeric[], %s::uuid[], %s::int[],"
     " %s, %s{after}) posted"
 )
-ALONE = POST.format(along="", first="", after="")
+AGAIN = POST.format(missing="missing", along="", first="", after="")
 
 
 def _record(
@@ -306,12 +306,18 @@ def _record(
     ]
     with prepared() as cursor:
         try:
-            cursor.execute(*_statement(arguments, first, along))
+            statement = _statement(arguments, first, along)
+            try:
+                cursor.execute(*statement)
+            except DatabaseError as error:
+                if not (lost := _missing(error)):
+                    raise
+                _open_those(call, lost)
+                cursor.execute(*statement)
             missing, is_new, worth, *said = cursor.fetchone()
             if missing is not None:
-                lost = set(missing)
-                open_accounts([key for key in call.accounts if key.key in lost])
-                cursor.execute(ALONE, arguments)
+                _open_those(call, missing)
+                cursor.execute(AGAIN, arguments)
                 missing, is_new, worth = cursor.fetchone()
                 assert missing is None, f"Accounts of a unit that is not there: {missing}."
         except DatabaseError as error:
@@ -322,18 +328,38 @@ def _record(
 def _statement(
     arguments: Sequence[Any], first: Call | None, along: Sequence[Call]
 ) -> tuple[str, list[Any]]:
-    """The posting with what is called before and after it."""
+    """The posting with what is called before and after it.
+
+    As a transaction of its own it must come to nothing when accounts are missing.
+    """
+    missing = "missing"
+    if not connection.in_atomic_block:
+        missing = "case when missing is not null then ledger_refuse_missing(missing) end"
     texts = [call.text for call in along]
     riding = [parameter for call in along for parameter in call.parameters]
     if first is None:
-        text = POST.format(along="".join(f", {text}" for text in texts), first="", after="")
-        return text, [*riding, *arguments]
+        also = "".join(f", {text}" for text in texts)
+        return POST.format(missing=missing, along=also, first="", after=""), [*riding, *arguments]
     text = POST.format(
+        missing=missing,
         along="".join(f", {text}" for text in ("first", *texts)),
         first=f"{first.text} first cross join lateral ",
         after=" and first is not null",  # so that the posting must wait for it
     )
     return text, [*riding, *first.parameters, *arguments]
+
+
+def _missing(error: DatabaseError) -> list[UUID]:
+    """The keys of the accounts that a statement alone did not find."""
+    cause = error.__cause__
+    if not isinstance(cause, Error) or cause.sqlstate != "TP010":
+        return []
+    return [UUID(key) for key in json.loads(cause.diag.message_detail or "[]")]
+
+
+def _open_those(call: _Call, lost: Iterable[UUID]) -> None:
+    keys = set(lost)
+    open_accounts([key for key in call.accounts if key.key in keys])
 
 
 def _array(values: Iterable[object]) -> str:

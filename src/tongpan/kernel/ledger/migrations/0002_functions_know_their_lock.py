@@ -8,9 +8,13 @@ def install_functions(_apps, schema_editor):
         install(cursor, schema_editor.connection.schema_name)
 
 
+def drop(_apps, schema_editor):
+    schema_editor.execute("drop function ledger_refuse_missing")
+
+
 class Migration(migrations.Migration):
-    """The functions know the name of their company's lock, and compute it no more."""
+    """Functions know their company's lock, and a statement alone may refuse missing accounts."""
 
     dependencies = [("ledger", "0001_initial")]
 
-    operations = [migrations.RunPython(install_functions, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(install_functions, drop)]

@@ -6,7 +6,7 @@
 -- Codes that are raised:
 --   TP001 out of bounds    TP004 ends do not belong together    TP007 cannot be reversed
 --   TP002 conflict         TP005 period closed                  TP008 never changed
---   TP003 value needed     TP006 stock and money would part
+--   TP003 value needed     TP006 stock and money would part     TP010 accounts are not there
 -- and 23505 of `posting_reversed_once`: reversed already.
 
 -- Advisory locks of a company: (1, schema) is shared by every posting, and taken alone by whatever
@@ -261,6 +261,15 @@ begin
     select k.id, k.business_date from unnest(p_id, p_on, is_new) k(id, business_date, is_new)
       where k.is_new;
   worth := m_value[1:moves];
+end $$;
+
+
+-- What a statement says of missing accounts that is a transaction of its own: what was written
+-- beside the posting must not stay without it.
+create or replace function ledger_refuse_missing(p_missing uuid[]) returns uuid[]
+language plpgsql security definer set search_path = {schema}, pg_temp as $$
+begin
+  raise exception 'accounts are not there' using errcode = 'TP010', detail = to_jsonb(p_missing);
 end $$;
 
 
