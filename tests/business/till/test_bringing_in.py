@@ -73,13 +73,18 @@ def test_what_brought_in_goods_had_cost_counts_when_they_were_sold(chain: Chain)
 
 
 def test_the_events_of_slips_tell_their_numbers(chain: Chain) -> None:
-    bring(chain, sales=[a_slip(chain, "a"), a_slip(chain, "b")], returns=[a_slip(chain, "c")])
+    sold, back = ("a", "b"), ("c", "d")
+    bring(
+        chain,
+        sales=[a_slip(chain, name) for name in sold],
+        returns=[a_slip(chain, name) for name in back],
+    )
 
     with system(reason="looking"):
         slips = Document.objects.filter(type__startswith="till.")
         numbers = dict(slips.values_list("pk", "number"))
     told = {event.subject: event.payload for event in Event.objects.filter(subject__in=numbers)}
-    assert len(numbers) == 3
+    assert len(numbers) == 4
     assert {pk: payload["number"] for pk, payload in told.items()} == numbers
 
 
