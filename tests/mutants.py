@@ -19,6 +19,7 @@ DOCUMENTS, ORG = "tests/kernel/documents", "tests/kernel/org"
 POSTING, REFUSALS = f"{LEDGER}/test_posting.py", f"{LEDGER}/test_refusals.py"
 AT_ONCE, QUERIES = f"{LEDGER}/test_at_once.py", f"{LEDGER}/test_queries.py"
 GUARDED, PROPERTIES = f"{LEDGER}/test_append_only.py", f"{LEDGER}/test_ledger_properties.py"
+ALONE = "tests/business/till/test_one_statement.py"
 GATE, NUMBERING = f"{DOCUMENTS}/test_gate.py", f"{DOCUMENTS}/test_numbering.py"
 PERMISSIONS, VISIBILITY = f"{ORG}/test_permissions.py", f"{ORG}/test_visibility.py"
 TILL = "tests/business/till/test_bringing_in.py"
@@ -185,6 +186,16 @@ MUTANTS = (
     sql(
         "bound within balance", "if a.inflow - a.outflow < p_floor", "if false",
         f"{REFUSALS}::test_bounds_that_the_balance_breaks_already_are_refused",
+    ),
+    sql(
+        "missing accounts refused alone",
+        "raise exception 'accounts are not there' using errcode = 'TP010', detail = to_jsonb(p_missing);",
+        "return p_missing;",
+        f"{ALONE}::test_a_power_cut_while_accounts_are_opened_leaves_nothing",
+    ),
+    sql(
+        "request taken once", "if not found and p_id is not null then", "if false then",
+        f"{ALONE}::test_one_request_sent_many_times_at_once_sells_once",
     ),
     sql(
         "one folder", "if not pg_try_advisory_xact_lock(2, hashtext('north')) then",

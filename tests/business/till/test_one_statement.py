@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.business.till.test_ringing_up import a_shop, booked, sell
 from tests.chain import NOON, Chain, a_chain, on_shelf
 from tests.conftest import OwnDatabase
+from tests.promises.test_all_or_nothing import PowerCut
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.business.till.models import Sale
@@ -69,6 +70,26 @@ def test_the_first_sale_opens_its_accounts_and_is_written_once(chain: Chain) -> 
     assert sold.document.number == "LS-S01-1-26-000001"
     assert more_than(before) == {1}
     assert str(booked(chain)["cash"].normalize()) == "12.9"
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_power_cut_while_accounts_are_opened_leaves_nothing(chain: Chain, is_open: bool) -> None:
+    """The sale was written and refused before they are opened, and is written again after."""
+
+    def cut(execute: Any, sql: str, *rest: Any) -> Any:
+        if "ledger_open_accounts" not in sql:
+            return execute(sql, *rest)
+        if is_open:
+            execute(sql, *rest)
+        raise PowerCut
+
+    before, request = written(), env.new_id()
+    with pytest.raises(PowerCut), connection.execute_wrapper(cut):
+        sell(chain, MILK, PAID, request=request)
+    assert more_than(before) == {0}
+
+    assert not sell(chain, MILK, PAID, request=request).is_repeat
+    assert more_than(before) == {1}
 
 
 def test_one_request_sent_many_times_at_once_sells_once(
