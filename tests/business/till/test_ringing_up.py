@@ -291,3 +291,23 @@ def test_a_sale_costs_the_same_few_statements_whatever_its_length(chain: Chain) 
 
     assert len(long) == len(short)
     assert len(long) == 4  # to read and to write; a transaction in a test takes two more
+
+
+def test_a_free_service_is_sold_and_moves_nothing(chain: Chain) -> None:
+    with system(reason="gift wrapping"):
+        wrapping = Item.objects.create(
+            code="WRAP", name="包装", kind="service", base_unit=chain.measures["box"],
+            tax_category=TaxCategory.objects.get(),
+        )  # fmt: skip
+        Price.objects.create(
+            price_list=PriceList.objects.get(), item=wrapping, unit=wrapping.base_unit,
+            price=Decimal(0), valid_from=date(2026, 1, 1),
+        )  # fmt: skip
+    chain.items["wrapping"] = wrapping
+    before = booked(chain)
+
+    sold = sell(chain, {"wrapping": "1"}, {})
+
+    assert sold.document is not None
+    assert sold.document.number == "LS-S01-1-26-000001"
+    assert booked(chain) == before
