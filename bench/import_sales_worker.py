@@ -18,7 +18,7 @@ from django.db import connection  # noqa: E402
 from django_tenants.utils import schema_context  # noqa: E402
 
 from bench.import_sales_limit import Limit, counted_of_ours  # noqa: E402
-from bench.worker import cpu_s  # noqa: E402
+from bench.rounds import cpu_s  # noqa: E402
 from tongpan.business.sales_import import import_sales  # noqa: E402
 from tongpan.config.laboratory import COMPANY  # noqa: E402
 

@@ -19,7 +19,7 @@ from django_tenants.utils import schema_context  # noqa: E402
 from python_calamine import CalamineWorkbook  # noqa: E402
 
 from bench.import_items import TABLE  # noqa: E402
-from bench.worker import cpu_s  # noqa: E402
+from bench.rounds import cpu_s  # noqa: E402
 from tongpan.config.laboratory import COMPANY  # noqa: E402
 from tongpan.engines.imports.actions import import_sheet, plan, undo  # noqa: E402
 from tongpan.engines.imports.files import read_file  # noqa: E402

@@ -1,19 +1,17 @@
 """`bench post`: what one fact of a till sale costs in the ledger, against the bare limit.
 
-CPU of client and server together, the least disturbed of interleaved rounds; throughput with more
-workers, all in one hot store or spread over many. Ratios hold; absolute figures are this machine's.
+CPU of client and server together, in short rounds by turns; throughput with more workers, all in
+one hot store or spread over many. Ratios hold; absolute figures are this machine's.
 """
 
 import argparse
-import json
-import subprocess
-import sys
+from contextlib import AbstractContextManager
 from decimal import Decimal
 
 from bench.limits import LIMIT_SQL
+from bench.rounds import Clients, alone, by_turns, clients, middle, ratio
 from bench.sales import ROWS, sale
 from tongpan.base import env
-from tongpan.config.installation import ROOT
 from tongpan.config.laboratory import Laboratory, laboratory, named, put_on_shelves
 from tongpan.faces.cli import Result
 from tongpan.kernel.ledger.checks import verify
@@ -24,28 +22,29 @@ HELP = "一笔销售过账的成本 · what posting a sale costs, against the ba
 STORES, ITEMS, HOT_ITEMS = 8, 400, 200
 RATIO_MAX, HOT_RATIO_MIN = 2.2, 0.6
 
-Measured = dict[str, float]
-
 
 def run(given: argparse.Namespace) -> Result:
     with laboratory(stores=STORES) as lab:
         prepare(lab)
-        rounds: dict[str, list[Measured]] = {"ours": [], "limit": []}
-        for n in range(given.repeats):  # interleaved, so that noise hits both alike
-            for what, measured in rounds.items():
-                measured.append(measure(lab, what, 1, given.seconds, seed=n))
-        limit, ours = (least_disturbed(rounds[what]) for what in ("limit", "ours"))
-        spread = {n: measure(lab, "ours", n, given.seconds) for n in given.workers}
+        with _clients(lab, "ours") as mine, _clients(lab, "limit") as bare:
+            rounds = by_turns({"ours": mine, "limit": bare}, given.seconds * given.repeats)
+        spread = {}
+        for n in given.workers:
+            with _clients(lab, "ours", n) as many:
+                spread[n] = alone(many, given.seconds)
         most = max(given.workers)
-        hot = measure(lab, "ours", most, given.seconds, is_hot=True)
-        batch = measure(lab, "ours", 1, given.seconds, batch=100)
+        with _clients(lab, "ours", most, is_hot=True) as many:
+            hot = alone(many, given.seconds)
+        with _clients(lab, "ours", batch=100) as one:
+            batch = alone(one, given.seconds)
         rows = {"ours": _rows_of(lab, ""), "limit": _rows_of(lab, "bare.")}
         fold()
         violations = sum(len(found.violations) for found in verify())
-    ratio = round(ours["cpu_ms"] / limit["cpu_ms"], 2)
+    times = ratio(rounds["ours"], rounds["limit"])
+    ours, limit = middle(rounds["ours"]), middle(rounds["limit"])
     hot_ratio = round(hot["per_s"] / spread[most]["per_s"], 2)
     facts = {
-        "ratio": ratio,
+        "ratio": times,
         "ours": ours,
         "limit": limit,
         "rows": rows,
@@ -57,7 +56,7 @@ def run(given: argparse.Namespace) -> Result:
         "violations": violations,
     }
     holds = (
-        ratio <= RATIO_MAX
+        times <= RATIO_MAX
         and hot_ratio >= HOT_RATIO_MIN
         and rows["ours"] == rows["limit"] == ROWS
         and violations == 0
@@ -88,52 +87,19 @@ def _open_the_rest() -> None:
         )
 
 
-def measure(
+def _clients(
     lab: Laboratory,
     what: str,
-    workers: int,
-    seconds: float,
+    count: int = 1,
     *,
-    seed: int = 0,
     batch: int = 1,
     is_hot: bool = False,
-) -> Measured:
-    """Let so many clients work side by side for so long."""
-    command = [
-        sys.executable, "-m", "bench.worker", what, "--seconds", str(seconds), "--stores",
-        str(STORES), "--items", str(HOT_ITEMS if is_hot else ITEMS), "--batch", str(batch),
-        *(["--hot"] if is_hot else []),
+) -> AbstractContextManager[Clients]:
+    arguments = [
+        what, "--stores", str(STORES), "--items", str(HOT_ITEMS if is_hot else ITEMS),
+        "--batch", str(batch), *(["--hot"] if is_hot else []),
     ]  # fmt: skip
-    environ = {**lab.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
-    clients = [
-        subprocess.Popen([*command, "--seed", str(seed * 100 + n)], cwd=ROOT, env=environ,
-                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for n in range(workers)
-    ]  # fmt: skip
-    for client in clients:
-        assert client.stdout is not None
-        assert client.stdout.readline() == "ready\n", "A client could not start."
-    for client in clients:
-        assert client.stdin is not None
-        client.stdin.write("go\n")
-        client.stdin.flush()
-    found = [json.loads(client.communicate()[0]) for client in clients]
-    done = sum(f["done"] for f in found)
-    measured = {
-        "client_ms": sum(f["client_s"] for f in found) / done * 1e3,
-        "server_ms": sum(f["server_s"] for f in found) / done * 1e3,
-        "cpu_ms": sum(f["client_s"] + f["server_s"] for f in found) / done * 1e3,
-        "per_s": sum(f["done"] / f["elapsed_s"] for f in found),
-        "p50_ms": max(f["p50_ms"] for f in found),
-        "p99_ms": max(f["p99_ms"] for f in found),
-    }
-    said = {name: round(value, 3) for name, value in measured.items()}
-    print(f"{what} x{workers}{' hot' if is_hot else ''} {said}", file=sys.stderr, flush=True)
-    return said
-
-
-def least_disturbed(rounds: list[Measured]) -> Measured:
-    return min(rounds, key=lambda measured: measured["cpu_ms"])
+    return clients(lab, "bench.worker", arguments, count)
 
 
 def _rows_of(lab: Laboratory, schema: str) -> dict[str, int]:

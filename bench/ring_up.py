@@ -2,23 +2,20 @@
 
 Ours is everything that a sale is: permission, scope, prices, tax, cost, all ledgers, history,
 event, request; without HTTP, and through HTTP with a session. The limit is one PL/pgSQL call that
-writes the same rows. CPU of client and server together, the least disturbed of interleaved rounds.
+writes the same rows. CPU of client and server together, in short rounds by turns.
 """
 
 import argparse
-import json
-import subprocess
-import sys
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench.post import Measured, least_disturbed
 from bench.ring_up_limit import COUNTED, SELL_SQL, rows_sql
+from bench.rounds import Clients, alone, by_turns, clients, middle, ratio
 from bench.sales import baskets
 from tongpan.base import env
-from tongpan.config.installation import ROOT
 from tongpan.config.laboratory import Laboratory, laboratory, named
 from tongpan.config.proofs.shop import furnish, payload_of, price_of
 from tongpan.faces.cli import Result
@@ -41,22 +38,27 @@ def run(given: argparse.Namespace) -> Result:
         with lab.connect(user="postgres") as admin:
             admin.execute(SELL_SQL)
             admin.execute("vacuum analyze")
-        rounds: dict[str, list[Measured]] = {"limit": [], "action": [], "http": []}
-        for n in range(given.repeats):  # interleaved, so that noise hits all alike
-            for way, measured in rounds.items():
-                measured.append(_measure(lab, way, 1, given.seconds, seed=n))
-        best = {way: least_disturbed(measured) for way, measured in rounds.items()}
-        spread = {n: _measure(lab, "action", n, given.seconds, seed=50 + n) for n in given.workers}
+        with ExitStack() as open_tills:
+            ways = {
+                way: open_tills.enter_context(tills(lab, way, seed=0))
+                for way in ("limit", "action", "http")
+            }
+            rounds = by_turns(ways, given.seconds * given.repeats)
+        spread = {}
+        for n in given.workers:
+            with tills(lab, "action", n, seed=50 + n) as many:
+                spread[n] = alone(many, given.seconds)
         most = max(given.workers)
-        hot = _measure(lab, "action", most, given.seconds, seed=90, is_hot=True)
+        with tills(lab, "action", most, seed=90, is_hot=True) as many:
+            hot = alone(many, given.seconds)
         rows = {"ours": _rows(lab, ""), "limit": _rows(lab, "bare.")}
         fold()
         violations = sum(len(found.violations) for found in verify())
     facts: dict[str, Any] = {
-        "ratio": round(best["action"]["cpu_ms"] / best["limit"]["cpu_ms"], 2),
-        "http_ratio": round(best["http"]["cpu_ms"] / best["limit"]["cpu_ms"], 2),
+        "ratio": ratio(rounds["action"], rounds["limit"]),
+        "http_ratio": ratio(rounds["http"], rounds["limit"]),
         "statements": statements,
-        **best,
+        **{way: middle(measured) for way, measured in rounds.items()},
         "rows": rows,
         "workers": spread,
         "hot": hot,
@@ -91,40 +93,14 @@ def _open_everything() -> int:
     return len(seen)
 
 
-def _measure(
-    lab: Laboratory, way: str, workers: int, seconds: float, *, seed: int, is_hot: bool = False
-) -> Measured:
-    command = [
-        sys.executable, "-m", "bench.ring_up_worker", way, "--seconds", str(seconds),
-        "--stores", str(STORES), "--items", str(ITEMS), *(["--hot"] if is_hot else []),
+def tills(
+    lab: Laboratory, way: str, count: int = 1, *, seed: int, is_hot: bool = False
+) -> AbstractContextManager[Clients]:
+    """So many tills, each a process of its own, that sell in this way."""
+    arguments = [
+        way, "--stores", str(STORES), "--items", str(ITEMS), *(["--hot"] if is_hot else [])
     ]  # fmt: skip
-    environ = {**lab.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
-               "TONGPAN_COMPANY": "laboratory"}  # fmt: skip
-    clients = [
-        subprocess.Popen([*command, "--seed", str(seed * 100 + n)], cwd=ROOT, env=environ,
-                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for n in range(workers)
-    ]  # fmt: skip
-    for client in clients:
-        assert client.stdout is not None
-        assert client.stdout.readline() == "ready\n", "A till could not start."
-    for client in clients:
-        assert client.stdin is not None
-        client.stdin.write("go\n")
-        client.stdin.flush()
-    found = [json.loads(client.communicate()[0]) for client in clients]
-    done = sum(f["done"] for f in found)
-    measured = {
-        "client_ms": sum(f["client_s"] for f in found) / done * 1e3,
-        "server_ms": sum(f["server_s"] for f in found) / done * 1e3,
-        "cpu_ms": sum(f["client_s"] + f["server_s"] for f in found) / done * 1e3,
-        "per_s": sum(f["done"] / f["elapsed_s"] for f in found),
-        "p50_ms": max(f["p50_ms"] for f in found),
-        "p99_ms": max(f["p99_ms"] for f in found),
-    }
-    said = {name: round(value, 3) for name, value in measured.items()}
-    print(f"{way} x{workers}{' hot' if is_hot else ''} {said}", file=sys.stderr, flush=True)
-    return said
+    return clients(lab, "bench.ring_up_worker", arguments, count, seed)
 
 
 def _rows(lab: Laboratory, schema: str) -> dict[str, int]:

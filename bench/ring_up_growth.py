@@ -12,8 +12,8 @@ from uuid import UUID
 
 from psycopg import sql
 
-from bench.post import least_disturbed
-from bench.ring_up import ITEMS, STORES, _measure, _open_everything
+from bench.ring_up import ITEMS, STORES, _open_everything, tills
+from bench.rounds import alone, by_turns, middle
 from tongpan.base import env
 from tongpan.config.laboratory import Laboratory, laboratory
 from tongpan.config.proofs.shop import furnish
@@ -61,17 +61,15 @@ def run(given: argparse.Namespace) -> Result:
         statements = _open_everything()
         fold()
         _tidy(lab)
-        _measure(lab, "action", 1, given.seconds, seed=0)  # the first thousand entries
-        before = entries_of(lab)
-        small = [
-            _measure(lab, "action", 1, given.seconds, seed=1 + n) for n in range(given.repeats)
-        ]
+        with tills(lab, "action", seed=0) as till:
+            alone(till, given.seconds)  # the first thousand entries
+            before = entries_of(lab)
+            small = by_turns({"small": till}, given.seconds * given.repeats)["small"]
         fill(lab, given.entries)
-        large = [
-            _measure(lab, "action", 1, given.seconds, seed=50 + n) for n in range(given.repeats)
-        ]
+        with tills(lab, "action", seed=50) as till:
+            large = by_turns({"large": till}, given.seconds * given.repeats)["large"]
         entries = entries_of(lab)
-    at_first, grown = least_disturbed(small), least_disturbed(large)
+    at_first, grown = middle(small), middle(large)
     ratio = round(grown["cpu_ms"] / at_first["cpu_ms"], 2)
     facts = {
         "entries_before": before, "entries": entries, "small": at_first, "large": grown,

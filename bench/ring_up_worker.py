@@ -1,14 +1,12 @@
-"""One till of the measurement, in a process of its own: it warms up, says `ready`, and sells."""
+"""One till of the measurement, in a process of its own."""
 
 import argparse
 import io
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +21,7 @@ from django.db import connection  # noqa: E402
 from django_tenants.utils import schema_context  # noqa: E402
 
 from bench.ring_up_limit import SELL  # noqa: E402
+from bench.rounds import work  # noqa: E402
 from bench.sales import baskets  # noqa: E402
 from tongpan.base import env  # noqa: E402
 from tongpan.business.till import rules  # noqa: E402
@@ -33,7 +32,6 @@ from tongpan.kernel.events.registry import events  # noqa: E402
 from tongpan.kernel.org.models import OrgUnit, Person  # noqa: E402
 from tongpan.kernel.org.scope import acting  # noqa: E402
 
-WARM = 30
 RATE = Decimal("0.13")
 Basket = tuple[UUID, list[tuple[UUID, int, Decimal]]]
 Drawn = Iterator[Basket]
@@ -132,48 +130,22 @@ WAYS = {"action": by_action, "http": by_http, "limit": by_limit}
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("way", choices=tuple(WAYS))
-    parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--stores", type=int, required=True)
     parser.add_argument("--items", type=int, required=True)
     parser.add_argument("--hot", action="store_true")
     given = parser.parse_args()
+    drawn = baskets(given.seed, stores=given.stores, items=given.items, is_hot=given.hot)
     with schema_context(COMPANY):
         assert "till.sale.posted" in events()
-        print(json.dumps(_measure(given)), flush=True)
+        connection.ensure_connection()
+        sell = WAYS[given.way]()
 
+        def once() -> int:
+            sell(drawn)
+            return 1
 
-def _measure(given: argparse.Namespace) -> dict[str, float]:
-    drawn = baskets(given.seed, stores=given.stores, items=given.items, is_hot=given.hot)
-    connection.ensure_connection()
-    sell = WAYS[given.way]()
-    for basket in islice(drawn, WARM):
-        sell(iter([basket]))
-    print("ready", flush=True)
-    sys.stdin.readline()
-    pid = connection.connection.info.backend_pid
-    times: list[float] = []
-    server_s, client_s, began_s = _cpu_s(pid), time.process_time(), time.perf_counter()
-    while (at_s := time.perf_counter()) < began_s + given.seconds:
-        sell(drawn)
-        times.append(time.perf_counter() - at_s)
-    elapsed_s = time.perf_counter() - began_s
-    times.sort()
-    return {
-        "done": len(times),
-        "elapsed_s": elapsed_s,
-        "client_s": time.process_time() - client_s,
-        "server_s": _cpu_s(pid) - server_s,
-        "p50_ms": times[len(times) // 2] * 1e3,
-        "p99_ms": times[int(len(times) * 0.99)] * 1e3,
-    }
-
-
-def _cpu_s(pid: int) -> float:
-    """The CPU seconds that a process has used."""
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        work(once, connection.connection.info.backend_pid)
 
 
 if __name__ == "__main__":

@@ -46,8 +46,10 @@ def prepared() -> Iterator[CursorWrapper]:
     Django's own cursors put the parameters into the text, which the database reads anew each time.
     This one sends them beside it. The text must be one of few.
     """
-    with connection.cursor() as cursor:
-        cursor.cursor = _Prepared(connection.connection)
+    here: Any = connection
+    if here.connection is None or not here.search_path_set_schemas:
+        here.cursor().close()  # connects, and says of which company the tables are
+    with here._prepare_cursor(_Prepared(here.connection)) as cursor:
         yield cursor
 
 
