@@ -121,20 +121,143 @@ class Best(NamedTuple):
     net: Decimal
 
 
-_BEST = """
-select n.item, i.name, m.name, m.step, sum(n.base_quantity), sum(n.gross), sum(n.net)
-  from till_sale_line n join till_sale s on s.document_id = n.document
-  join items_item i on i.id = n.item join items_unitofmeasure m on m.id = i.base_unit_id
-  where n.business_date = %s and s.store_id = any(%s)
-  group by 1, 2, 3, 4 order by 6 desc, 1 limit %s
+# The lines of the slips: what each of them had of which item; what came back is below zero.
+_LINES = """
+line as (
+    select s.id, n.item, n.base_quantity as quantity, n.gross, n.net
+      from slip s join till_sale_line n on n.document = s.id and n.business_date = s.business_date
+      where s.sign = 1
+    union all
+    select s.id, n.item, -n.base_quantity, -n.gross, -n.net
+      from slip s join till_return_line n on n.document = s.id and n.business_date = s.business_date
+      where s.sign = -1
+)
+"""
+_BEST = f"""
+with {_SLIPS}, {_LINES}
+select n.item, i.name, m.name, m.step, sum(n.quantity), sum(n.gross), sum(n.net)
+  from line n join items_item i on i.id = n.item
+  join items_unitofmeasure m on m.id = i.base_unit_id
+  group by 1, 2, 3, 4 having sum(n.gross) > 0 order by 6 desc, 1 limit %s
 """
 
 
 def best_items(on: date, stores: Sequence[UUID], *, limit: int = 5) -> list[Best]:
-    """What sold best on a business day, by turnover."""
+    """What sold best on a business day, by turnover, less what came back."""
+    asked: list[Any] = [[on], list(stores)] * 2
     with connection.cursor() as cursor:
-        cursor.execute(_BEST, [on, list(stores), limit])
+        cursor.execute(_BEST, [*asked, limit])
         return [Best(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhichSlips:
+    """Some slips of one business day: those of an hour of the clock, those that have an item.
+
+    With an item, only its own lines count towards the figures.
+    """
+
+    on: date
+    stores: Sequence[UUID]
+    zone: str
+    hour: int | None = None
+    item: UUID | None = None
+
+
+class DaySlip(NamedTuple):
+    """One slip of a day; what came back is below zero. `cost` is what its goods had cost."""
+
+    id: UUID
+    number: str
+    at: datetime
+    store: UUID
+    is_return: bool
+    first: str
+    pieces: int
+    quantity: Decimal
+    gross: Decimal
+    net: Decimal
+    cost: Decimal
+
+
+class DaySum(NamedTuple):
+    """All those slips together."""
+
+    sales: int
+    returns: int
+    quantity: Decimal
+    gross: Decimal
+    net: Decimal
+    cost: Decimal
+
+
+# A slip as it counts here, newest first, and the cost of its goods as the ledger took it off.
+_CHOSEN = f"""
+with {_SLIPS}, {_LINES}, chosen as (
+    select s.*, l.quantity, case when %s::uuid is null then s.gross else l.gross end as counted,
+           case when %s::uuid is null then s.net else l.net end as counted_net
+      from slip s join lateral (
+        select sum(n.quantity) as quantity, sum(n.gross) as gross, sum(n.net) as net, count(*) as n
+          from line n where n.id = s.id and (%s::uuid is null or n.item = %s)
+      ) l on l.n > 0 or %s::uuid is null
+      where %s::int is null or extract(hour from s.posted_at at time zone %s) = %s
+), cost as (
+    select p.document, sum(case when t.role = 'customer' then e.value else -e.value end) as cost
+      from chosen c join posting p on p.document = c.id
+      join entry e on e.posting = p.id and e.business_date = p.business_date
+      join account t on t.id = e.target join account f on f.id = e.source
+      where t.ledger = 'stock' and 'customer' in (t.role, f.role)
+        and (%s::uuid is null or t.unit = %s)
+      group by 1
+)
+"""
+_DAY_SLIPS = f"""{_CHOSEN}
+select c.id, c.number, c.posted_at, c.store, c.sign < 0, coalesce(i.name, ''), c.pieces,
+       coalesce(c.quantity, 0), c.counted, c.counted_net, coalesce(k.cost, 0)
+  from (select * from chosen where %s::timestamptz is null or (posted_at, id) < (%s, %s)
+          order by posted_at desc, id desc limit %s) c
+  left join cost k on k.document = c.id
+  left join lateral (
+    select n.item from till_sale_line n
+      where n.document = c.id and n.business_date = c.business_date and c.sign = 1
+        and n.position = 1
+    union all
+    select n.item from till_return_line n
+      where n.document = c.id and n.business_date = c.business_date and c.sign = -1
+        and n.position = 1 limit 1
+  ) f on true left join items_item i on i.id = f.item
+  order by c.posted_at desc, c.id desc
+"""
+_DAY_SUM = f"""{_CHOSEN}
+select count(*) filter (where c.sign = 1), count(*) filter (where c.sign = -1),
+       coalesce(sum(c.quantity), 0), coalesce(sum(c.counted), 0),
+       coalesce(sum(c.counted_net), 0), coalesce(sum(k.cost), 0)
+  from chosen c left join cost k on k.document = c.id
+"""
+
+
+def _chosen(which: WhichSlips) -> list[Any]:
+    of_slips: list[Any] = [[which.on], list(which.stores)] * 2
+    item, hour = which.item, which.hour
+    return [*of_slips, *[item] * 5, hour, which.zone, hour, item, item]
+
+
+def day_slips(
+    which: WhichSlips, *, before: tuple[datetime, UUID] | None = None, limit: int = 100
+) -> list[DaySlip]:
+    """The slips of a day, the newest first, from before one of them on. Cost is for who may see
+    costs at all of these stores."""
+    at, slip = before or (None, None)
+    with connection.cursor() as cursor:
+        cursor.execute(_DAY_SLIPS, [*_chosen(which), at, at, slip, limit])
+        return [DaySlip(*row) for row in cursor.fetchall()]
+
+
+def day_sum(which: WhichSlips) -> DaySum:
+    """What those slips come to: the figures that home shows, to the cent."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DAY_SUM, _chosen(which))
+        return DaySum(*cursor.fetchone())
 
 
 def sold_by_week(

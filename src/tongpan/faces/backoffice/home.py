@@ -16,7 +16,9 @@ from tongpan.business.finance.queries import money_units, open_bills
 from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.stock import overview as stock
 from tongpan.business.stock import queries
-from tongpan.faces.backoffice.today import LISTENS, of_person
+from tongpan.faces.backoffice.sales import LISTENS
+from tongpan.faces.backoffice.stock import short_address
+from tongpan.faces.backoffice.today import of_person
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.listing import standings_of
@@ -112,7 +114,7 @@ def _ran_out() -> Iterable[pages.Waiting]:
         yield pages.Waiting(
             sum(out.values()),
             _("Items out of stock"),
-            f"{_address('stock')}?view=short",
+            short_address(units[0].pk if len(units) == 1 else None),
             note=_("most of them: %(unit)s") % {"unit": worst.name},
             tone="act",
         )

@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
@@ -17,14 +16,14 @@ from tongpan.business.stock import overview as stock
 from tongpan.business.stock import queries
 from tongpan.business.till import sold
 from tongpan.business.till.sold import Hour
+from tongpan.faces.backoffice.sales import LISTENS, day_address
+from tongpan.faces.backoffice.stock import short_address
 from tongpan.faces.kit import charts, formats, pages
 from tongpan.faces.kit.derived import addresses, values
-from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may, may_somewhere, units_where
 from tongpan.masters.items.models import Item
 
-LISTENS = "till.sale till.return"
 WEEK = timedelta(days=7)
 TICKS, BEST = 12, 5
 HOURS_LEAST = 12  # in the chart, so that a bar is no barn door
@@ -83,10 +82,9 @@ class Today:
             then.add(of_store_then.gross, of_store_then.net, of_store_then.slips)
         return now, then
 
-    def sales_url(self, store: UUID | None = None) -> str:
-        on = self.on.isoformat()
-        more = {"store": str(store)} if store else {}
-        return addresses.documents(document_type("till.sale"), date_from=on, date_to=on, **more)
+    def sales_url(self, **more: UUID | int | None) -> str:
+        """The slips behind a figure: of a store, an hour, an item."""
+        return day_address(self.on, **more)
 
     # -- the figures
 
@@ -145,6 +143,7 @@ class Today:
                 f"{hour}:00",
                 sums.get((self.on, hour)),
                 sums.get((self.then, hour), ZERO),
+                url=self.sales_url(hour=hour) if (self.on, hour) in sums else "",
                 said=_("%(hour)s: %(now)s, %(day)s %(then)s")
                 % {
                     "hour": f"{hour}:00",
@@ -191,13 +190,13 @@ class Today:
         now, then = self.both
         totals = {
             "store": pages.Cell(_("Total"), is_strong=True),
-            "sales": pages.Cell(now.gross),
+            "sales": pages.Cell(now.gross, url=self.sales_url()),
             "change": pages.Cell(_change(now.gross, then.gross)),
-            "slips": pages.Cell(now.slips),
-            "out": pages.Cell(sum(out.values())),
+            "slips": pages.Cell(now.slips, url=self.sales_url()),
+            "out": pages.Cell(sum(out.values()), url=short_address()),
             "margin": pages.Cell(_share(now.net - sum(
                 (self.cost.get((self.on, s), ZERO) for s in self.ids), ZERO), now.net)
-                if self.may_cost else None),
+                if self.may_cost else None, url=self.sales_url()),
         }  # fmt: skip
         return pages.Card(
             _("Stores"), note=_("every figure opens"), columns=tuple(columns), rows=tuple(rows),
@@ -208,9 +207,8 @@ class Today:
         self, store: OrgUnit, total: Decimal, out: int | None, last: datetime | None
     ) -> pages.Row:
         now, then = self.by_store[store.pk]
-        url = self.sales_url(store.pk)
+        url = self.sales_url(store=store.pk)
         cost = self.cost.get((self.on, store.pk), ZERO) if self.may_cost else ZERO
-        short = f"{reverse('stock')}?view=short"
         return pages.Row(
             str(store.pk),
             {
@@ -219,8 +217,10 @@ class Today:
                 "share": pages.Cell(_share(now.gross, total) or ZERO),
                 "change": pages.Cell(_change(now.gross, then.gross)),
                 "slips": pages.Cell(now.slips, url=url),
-                "margin": pages.Cell(_share(now.net - cost, now.net)),
-                "out": pages.Cell(out, url=short, tone="act") if out else pages.Cell(0),
+                "margin": pages.Cell(_share(now.net - cost, now.net), url=url),
+                "out": pages.Cell(out, url=short_address(store.pk), tone="act")
+                if out
+                else pages.Cell(0),
                 "last": pages.Cell(last),
             },
             url=url,
@@ -247,9 +247,10 @@ class Today:
                             one.name, url=addresses.master_of(Item, one.item) if may_open else ""
                         ),
                         "quantity": pages.Cell(
-                            pages.Quantity(one.quantity, one.unit, values.places_of(one.step))
+                            pages.Quantity(one.quantity, one.unit, values.places_of(one.step)),
+                            url=self.sales_url(item=one.item),
                         ),
-                        "gross": pages.Cell(one.gross),
+                        "gross": pages.Cell(one.gross, url=self.sales_url(item=one.item)),
                     },
                 )
                 for one in found
