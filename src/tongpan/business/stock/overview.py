@@ -125,17 +125,27 @@ def _items(wanted: Wanted, seen: Sequence[UUID]) -> "QuerySet[Item]":
     if wanted.view == "kept":
         rows = rows.filter(Exists(here.filter(kept | sent)))
     if wanted.view == "coming":
-        rows = rows.filter(Exists(here.filter(sent)))
+        rows = rows.filter(pk__in=RawSQL(_COMING_ITEMS, [list(units), list(units)]))
     if wanted.view == "none":
         rows = rows.exclude(Exists(here.filter(kept)))
     return rows
 
 
-# Kept at a unit, on whatever shelves, and nothing left.
+# Kept at a unit, on whatever shelves, and nothing left. Only where one shelf is empty the others
+# are looked at, so tens of thousands of full ones are passed by quickly.
 _OUT = """
-select a.org_unit, a.unit from account a
-  where a.ledger = 'stock' and a.role = 'shelf' and a.org_unit = any(%s)
-  group by 1, 2 having sum(a.inflow - a.outflow) <= 0
+select distinct a.org_unit, a.unit from account a
+  where a.ledger = 'stock' and a.role = 'shelf' and a.org_unit = any(%s) and a.inflow <= a.outflow
+    and (select sum(b.inflow - b.outflow) from account b
+           where b.unit = a.unit and b.org_unit = a.org_unit and b.ledger = 'stock'
+             and b.role = 'shelf') <= 0
+"""
+_COMING_ITEMS = """
+select a.unit from account a
+  where a.role = 'in_transit' and a.holder = any(%s) and a.inflow > a.outflow
+union
+select a.unit from account a
+  where a.role = 'expected' and a.org_unit = any(%s) and a.inflow > a.outflow
 """
 _OUT_ITEMS = f"select o.unit from ({_OUT}) o"
 

@@ -12,32 +12,36 @@ from uuid import UUID
 
 from django.db import connection
 
-from tongpan.base.numbers import ZERO
-
 SEE = "till.sale.view"
 
-# The slips of some business days at some stores, sales and returns, newest first where asked.
+# The slips of some business days at some stores, sales and returns.
 _SLIPS = """
 slip as (
     select d.id, d.number, d.posted_at, d.business_date, s.store_id as store, s.gross, s.net,
            s.pieces, 1 as sign
       from document d join till_sale s on s.document_id = d.id
-      where d.type = 'till.sale' and d.business_date = any(%s) and d.state = 'posted'
-        and s.store_id = any(%s)
+      where d.type = 'till.sale' and d.business_date = any(%(days)s) and d.state = 'posted'
+        and s.store_id = any(%(stores)s)
     union all
     select d.id, d.number, d.posted_at, d.business_date, r.store_id, -r.gross, -r.net, r.pieces, -1
       from document d join till_return r on r.document_id = d.id
-      where d.type = 'till.return' and d.business_date = any(%s) and d.state = 'posted'
-        and r.store_id = any(%s)
+      where d.type = 'till.return' and d.business_date = any(%(days)s) and d.state = 'posted'
+        and r.store_id = any(%(stores)s)
 )
 """
+
+
+def _of(days: Sequence[date], stores: Sequence[UUID]) -> dict[str, Any]:
+    return {"days": list(days), "stores": list(stores)}
+
+
 _BY_HOUR = f"""
 with {_SLIPS}
-select business_date, store, extract(hour from posted_at at time zone %s)::int,
+select business_date, store, extract(hour from posted_at at time zone %(zone)s)::int,
        sum(gross), sum(net), count(*) filter (where sign = 1),
-       coalesce(sum(gross) filter (where posted_at <= %s), 0),
-       coalesce(sum(net) filter (where posted_at <= %s), 0),
-       count(*) filter (where sign = 1 and posted_at <= %s), max(posted_at)
+       coalesce(sum(gross) filter (where posted_at <= %(until)s), 0),
+       coalesce(sum(net) filter (where posted_at <= %(until)s), 0),
+       count(*) filter (where sign = 1 and posted_at <= %(until)s), max(posted_at)
   from slip group by 1, 2, 3
 """
 
@@ -62,9 +66,9 @@ def by_hour(days: Sequence[date], stores: Sequence[UUID], zone: str, until: date
 
     `until` is the moment of the older day that the younger one has come to.
     """
-    asked: list[Any] = [list(days), list(stores)] * 2
+    asked = _of(days, stores) | {"zone": zone, "until": until}
     with connection.cursor() as cursor:
-        cursor.execute(_BY_HOUR, [*asked, zone, until, until, until])
+        cursor.execute(_BY_HOUR, asked)
         return [Hour(*row) for row in cursor.fetchall()]
 
 
@@ -82,7 +86,7 @@ class Slip:
 
 
 _LATEST = f"""
-with {_SLIPS}, last as (select * from slip order by posted_at desc limit %s)
+with {_SLIPS}, last as (select * from slip order by posted_at desc limit %(limit)s)
 select l.id, l.posted_at, l.store, coalesce(i.name, ''), l.pieces, l.gross, l.sign
   from last l left join lateral (
     select n.item from till_sale_line n
@@ -99,9 +103,8 @@ select l.id, l.posted_at, l.store, coalesce(i.name, ''), l.pieces, l.gross, l.si
 
 def latest_slips(on: date, stores: Sequence[UUID], *, limit: int = 14) -> list[Slip]:
     """The last slips of a business day."""
-    asked: list[Any] = [[on], list(stores)] * 2
     with connection.cursor() as cursor:
-        cursor.execute(_LATEST, [*asked, limit])
+        cursor.execute(_LATEST, _of([on], stores) | {"limit": limit})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return [
         Slip(slip, at, store, first, pieces, gross, sign < 0)
@@ -138,15 +141,14 @@ with {_SLIPS}, {_LINES}
 select n.item, i.name, m.name, m.step, sum(n.quantity), sum(n.gross), sum(n.net)
   from line n join items_item i on i.id = n.item
   join items_unitofmeasure m on m.id = i.base_unit_id
-  group by 1, 2, 3, 4 having sum(n.gross) > 0 order by 6 desc, 1 limit %s
+  group by 1, 2, 3, 4 having sum(n.gross) > 0 order by 6 desc, 1 limit %(limit)s
 """
 
 
 def best_items(on: date, stores: Sequence[UUID], *, limit: int = 5) -> list[Best]:
     """What sold best on a business day, by turnover, less what came back."""
-    asked: list[Any] = [[on], list(stores)] * 2
     with connection.cursor() as cursor:
-        cursor.execute(_BEST, [*asked, limit])
+        cursor.execute(_BEST, _of([on], stores) | {"limit": limit})
         return [Best(*row) for row in cursor.fetchall()]
 
 
@@ -191,32 +193,39 @@ class DaySum(NamedTuple):
     cost: Decimal
 
 
-# A slip as it counts here, newest first, and the cost of its goods as the ledger took it off.
-_CHOSEN = f"""
-with {_SLIPS}, {_LINES}, chosen as (
-    select s.*, l.quantity, case when %s::uuid is null then s.gross else l.gross end as counted,
-           case when %s::uuid is null then s.net else l.net end as counted_net
-      from slip s join lateral (
-        select sum(n.quantity) as quantity, sum(n.gross) as gross, sum(n.net) as net, count(*) as n
-          from line n where n.id = s.id and (%s::uuid is null or n.item = %s)
-      ) l on l.n > 0 or %s::uuid is null
-      where %s::int is null or extract(hour from s.posted_at at time zone %s) = %s
-), cost as (
-    select p.document, sum(case when t.role = 'customer' then e.value else -e.value end) as cost
-      from chosen c join posting p on p.document = c.id
-      join entry e on e.posting = p.id and e.business_date = p.business_date
-      join account t on t.id = e.target join account f on f.id = e.source
-      where t.ledger = 'stock' and 'customer' in (t.role, f.role)
-        and (%s::uuid is null or t.unit = %s)
-      group by 1
-)
+# A slip as it counts here: whole, or only with its lines of one item.
+_WHOLE = "select s.*, 0::numeric as quantity, s.gross as counted, s.net as counted_net from slip s"
+_OF_ITEM = """
+select s.*, l.quantity, l.gross as counted, l.net as counted_net
+  from slip s join lateral (
+    select sum(n.quantity) as quantity, sum(n.gross) as gross, sum(n.net) as net from (
+      select n.base_quantity as quantity, n.gross, n.net from till_sale_line n
+        where s.sign = 1 and n.document = s.id and n.business_date = s.business_date
+          and n.item = %(item)s
+      union all
+      select -n.base_quantity, -n.gross, -n.net from till_return_line n
+        where s.sign = -1 and n.document = s.id and n.business_date = s.business_date
+          and n.item = %(item)s
+    ) n having count(*) > 0
+  ) l on true
 """
-_DAY_SLIPS = f"""{_CHOSEN}
+_AT_HOUR = " where extract(hour from s.posted_at at time zone %(zone)s) = %(hour)s"
+# What the goods of a slip had cost, as the ledger took it off; slip by slip, by its own posting.
+_COST_OF = """
+coalesce((
+    select sum(case when t.role = 'customer' then e.value else -e.value end)
+      from posting p join entry e on e.posting = p.id and e.business_date = p.business_date
+      join account t on t.id = e.target join account f on f.id = e.source
+      where p.document = c.id and p.business_date = c.business_date and t.ledger = 'stock'
+        and 'customer' in (t.role, f.role) and (%(item)s::uuid is null or t.unit = %(item)s)
+), 0)
+"""
+_DAY_SLIPS = f"""
 select c.id, c.number, c.posted_at, c.store, c.sign < 0, coalesce(i.name, ''), c.pieces,
-       coalesce(c.quantity, 0), c.counted, c.counted_net, coalesce(k.cost, 0)
-  from (select * from chosen where %s::timestamptz is null or (posted_at, id) < (%s, %s)
-          order by posted_at desc, id desc limit %s) c
-  left join cost k on k.document = c.id
+       c.quantity, c.counted, c.counted_net, {_COST_OF}
+  from (select * from chosen
+          where %(at)s::timestamptz is null or (posted_at, id) < (%(at)s, %(slip)s)
+          order by posted_at desc, id desc limit %(limit)s) c
   left join lateral (
     select n.item from till_sale_line n
       where n.document = c.id and n.business_date = c.business_date and c.sign = 1
@@ -228,18 +237,21 @@ select c.id, c.number, c.posted_at, c.store, c.sign < 0, coalesce(i.name, ''), c
   ) f on true left join items_item i on i.id = f.item
   order by c.posted_at desc, c.id desc
 """
-_DAY_SUM = f"""{_CHOSEN}
+_DAY_SUM = f"""
 select count(*) filter (where c.sign = 1), count(*) filter (where c.sign = -1),
        coalesce(sum(c.quantity), 0), coalesce(sum(c.counted), 0),
-       coalesce(sum(c.counted_net), 0), coalesce(sum(k.cost), 0)
-  from chosen c left join cost k on k.document = c.id
+       coalesce(sum(c.counted_net), 0), coalesce(sum({_COST_OF}), 0)
+  from chosen c
 """
 
 
-def _chosen(which: WhichSlips) -> list[Any]:
-    of_slips: list[Any] = [[which.on], list(which.stores)] * 2
-    item, hour = which.item, which.hour
-    return [*of_slips, *[item] * 5, hour, which.zone, hour, item, item]
+def _asked(which: WhichSlips, then: str, **more: Any) -> tuple[str, dict[str, Any]]:
+    """The statement over these slips, and its parameters."""
+    chosen = _WHOLE if which.item is None else _OF_ITEM
+    chosen += "" if which.hour is None else _AT_HOUR
+    given = _of([which.on], which.stores)
+    given |= {"item": which.item, "zone": which.zone, "hour": which.hour}
+    return f"with {_SLIPS}, chosen as ({chosen}) {then}", given | more
 
 
 def day_slips(
@@ -249,14 +261,14 @@ def day_slips(
     costs at all of these stores."""
     at, slip = before or (None, None)
     with connection.cursor() as cursor:
-        cursor.execute(_DAY_SLIPS, [*_chosen(which), at, at, slip, limit])
+        cursor.execute(*_asked(which, _DAY_SLIPS, at=at, slip=slip, limit=limit))
         return [DaySlip(*row) for row in cursor.fetchall()]
 
 
 def day_sum(which: WhichSlips) -> DaySum:
     """What those slips come to: the figures that home shows, to the cent."""
     with connection.cursor() as cursor:
-        cursor.execute(_DAY_SUM, _chosen(which))
+        cursor.execute(*_asked(which, _DAY_SUM))
         return DaySum(*cursor.fetchone())
 
 
@@ -283,15 +295,18 @@ def sold_by_week(
         return list(cursor.fetchall())
 
 
-_COST = """
-select e.business_date, a.org_unit, sum(e.value)
+_GONE = """
+select e.business_date, a.org_unit, e.value
   from entry e join account a on a.id = e.target and a.role = 'customer'
   join posting p on p.id = e.posting join document d on d.id = p.document
-  where e.business_date = any(%s) and a.ledger = 'stock' and a.org_unit = any(%s)
-    and d.posted_at <= case when e.business_date = %s then %s else 'infinity' end
-  group by 1, 2
+  where e.business_date = any(%(days)s) and a.ledger = 'stock' and a.org_unit = any(%(stores)s)
+    and d.posted_at <= case when e.business_date = %(first)s then %(until)s else 'infinity' end
 """
-_COST_BACK = _COST.replace("a.id = e.target", "a.id = e.source")
+_CAME_BACK = _GONE.replace("a.id = e.target", "a.id = e.source").replace("e.value", "-e.value")
+_COST = f"""
+select business_date, org_unit, coalesce(sum(value), 0)
+  from ({_GONE} union all {_CAME_BACK}) moved group by 1, 2
+"""
 
 
 def cost_of_sales(
@@ -302,11 +317,7 @@ def cost_of_sales(
     Of a slip that was brought in later it counts when it was rung up, as in `by_hour`. Only for who
     may see costs at all of these stores.
     """
-    found: dict[tuple[date, UUID], Decimal] = {}
-    for statement, sign in ((_COST, 1), (_COST_BACK, -1)):
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [list(days), list(stores), min(days), until])
-            for on, store, value in cursor.fetchall():
-                before = found.get((on, store), ZERO)
-                found[on, store] = before + sign * (value or ZERO)
-    return found
+    asked = _of(days, stores) | {"first": min(days), "until": until}
+    with connection.cursor() as cursor:
+        cursor.execute(_COST, asked)
+        return {(on, store): value for on, store, value in cursor.fetchall()}

@@ -180,6 +180,9 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     if request.GET.get("as") == "sheet":
         return _sheet(span, where, str(holder), has_value=False, sign=_sign(roles))
     words = [str(words_of_account("money", role).title) for role in roles]
+    of = [unit.name for unit in units[:1] if request.GET.get("unit")]
+    of += [unit.entity.name for unit in units[:1] if request.GET.get("entity") and unit.entity]
+    narrowed = _but(request, unit="", entity="")
     asked = request.GET.get("role", "")
     views = []
     if set(roles) <= set(OWED):
@@ -203,6 +206,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
         views=tuple(views),
         told=lambda amount: formats.money(amount, "CNY"),
         back_url=back,
+        more_chips=tuple(pages.Chip(name, narrowed) for name in of),
         help_text=_("Every movement of this money, with the balance after each."),
         sign=_sign(roles),
         listens="*",

@@ -1,7 +1,7 @@
 """Today's sales on the home page: figures, hours, stores, best items, and the live ticker."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
-from tongpan.business.stock import overview as stock
 from tongpan.business.stock import queries
 from tongpan.business.till import sold
 from tongpan.business.till.sold import Hour
@@ -46,7 +45,8 @@ class Sum:
 class Today:
     """A business day's sales at the stores that the person may see, read when it is asked for."""
 
-    def __init__(self, here: OrgUnit, on: date, now: datetime) -> None:
+    def __init__(self, here: OrgUnit, on: date, now: datetime, out: Mapping[UUID, int]) -> None:
+        self.out = out  # how many items each unit has run out of
         self.here, self.on, self.then, self.now = here, on, on - WEEK, now
         found = units_where(sold.SEE).filter(path__startswith=here.path, is_active=True)
         self.stores = list(found.filter(kind=OrgUnit.Kind.STORE).order_by("path"))
@@ -162,7 +162,7 @@ class Today:
 
     def by_stores(self) -> pages.Card:
         total = self.both[0].gross
-        out = stock.out_of_stock(self.ids) if may_somewhere(queries.SEE) else {}
+        out = {store: self.out[store] for store in self.ids if store in self.out}
         against = formats.day(self.then, today=self.on)
         columns = [
             pages.Column("store", _("Store"), keep=1, at="title"),
@@ -291,9 +291,9 @@ def _change(now: Decimal | None, then: Decimal | None) -> Decimal | None:
     return (now - then) / then if now is not None and then else None
 
 
-def of_person(here: OrgUnit | None, on: date) -> Today | None:
+def of_person(here: OrgUnit | None, on: date, out: Mapping[UUID, int]) -> Today | None:
     """Today's sales for this person; None for those who may see none."""
     if here is None or not may_somewhere(sold.SEE):
         return None
-    found = Today(here, on, env.now())
+    found = Today(here, on, env.now(), out)
     return found if found.stores else None
