@@ -239,10 +239,11 @@ def _documents_of(on: date, types: dict[str, DocumentType]) -> pages.Card:
         visible(Document, declared.permission("view"))
         .filter(type=declared.code, business_date=on)
         .select_related("org_unit", "created_by")
-        .order_by("-changed_at")[:SHOWN_MAX]
+        .order_by("-changed_at", "-pk")[:SHOWN_MAX]
         for declared in types.values()
     )
-    latest = sorted((d for rows in found.values() for d in rows), key=lambda d: d.changed_at)
+    every = (document for rows in found.values() for document in rows)
+    latest = sorted(every, key=lambda document: (document.changed_at, document.pk))
     shown = latest[-SHOWN_MAX:][::-1]
     told: dict[UUID, Standing] = {}
     for code, declared in types.items():
