@@ -26,8 +26,8 @@ LANGUAGE = declare_setting(
     Setting(
         code="org.language",
         kind="choice",
-        default="zh-hans",
-        choices=(("zh-hans", "中文"), ("en", "English")),
+        default=Person.Language.CHINESE.value,
+        choices=tuple(Person.Language.choices),
         title=_("Language of new people"),
         help=_("Each person can choose another one."),
     )

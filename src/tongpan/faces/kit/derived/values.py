@@ -34,6 +34,7 @@ KINDS: dict[str, pages.Kind] = {
     "state": pages.Kind.STATE,
     "number": pages.Kind.CODE,
 }
+NUMBERS = frozenset({"integer", "quantity", "money", "price", "decimal"})
 SIGN = {"CNY": "¥"}
 SPINE_LABELS = {
     "created_by": noop("made by"),
@@ -182,9 +183,17 @@ def in_words(fields: Iterable[Field], name: str, value: Any, named: dict[str, st
         return next((str(words) for key, words in field.choices if key == value), str(value))
     if field.kind == "flag":
         return _("yes") if value in (True, "true") else _("no")
+    return _number_in_words(field, value) if field.kind in NUMBERS else str(value)
+
+
+def _number_in_words(field: Field, value: Any) -> str:
+    """A number as its column shows it, but with all of its digits: history hides no change."""
+    number = Decimal(str(value))
     if field.kind == "money":
-        return formats.money(Decimal(str(value)))
-    return str(value)
+        return formats.money(number)
+    if kind_of(field) is pages.Kind.PERCENT:
+        return f"{formats.quantity(number * 100)}%"
+    return formats.quantity(number, places=2 if field.kind == "price" else 0)
 
 
 def is_drafted(declared: DocumentType) -> bool:
