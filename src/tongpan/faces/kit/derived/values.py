@@ -64,15 +64,15 @@ def _of_kind(field: Field, kind: str, *, label: Any = None) -> Field:
 
 
 def kind_of(field: Field) -> pages.Kind:
-    if field.name.endswith("_rate"):
+    if field.is_share:
         return pages.Kind.PERCENT
     return KINDS[field.kind]
 
 
 def hint_of(field: Field) -> str:
     """What helps to write it: its own help, or how a share is written that is read in percent."""
-    is_share = kind_of(field) is pages.Kind.PERCENT
-    return str(field.help) or (_("As a share: 0.006 is 0.6%") if is_share else "")
+    percent = _("In percent, such as 0.6%, or as a share: 0.006") if field.is_share else ""
+    return str(field.help) or percent
 
 
 def title_of(field: Field) -> str:
@@ -107,7 +107,7 @@ def shown(field: Field, row: Any, value: Any) -> Any:
         return next((str(words) for key, words in field.choices if key == value), value)
     if field.kind == "quantity":
         return quantity(value, unit_beside(row))
-    return value
+    return share(value) if field.is_share else value
 
 
 def label(row: Any) -> str:
@@ -116,6 +116,11 @@ def label(row: Any) -> str:
         return str(row.name)
     known = references().get(type(row))
     return known.label(row) if known is not None else str(row)
+
+
+def share(part: Decimal) -> str:
+    """A rate in percent with all of its digits: 13%, 0.38%."""
+    return f"{formats.quantity(part * 100)}%"
 
 
 def unit_beside(line: Any) -> Any:
@@ -145,7 +150,7 @@ def raw(field: Field, row: Any) -> str:
         return ""
     if field.kind == "flag":
         return "1" if value else "0"
-    return str(plain(value))
+    return f"{plain(value * 100)}%" if field.is_share else str(plain(value))
 
 
 STATES: dict[str, Any] = {s.value: s.label for s in State}
@@ -191,8 +196,8 @@ def _number_in_words(field: Field, value: Any) -> str:
     number = Decimal(str(value))
     if field.kind == "money":
         return formats.money(number)
-    if kind_of(field) is pages.Kind.PERCENT:
-        return f"{formats.quantity(number * 100)}%"
+    if field.is_share:
+        return share(number)
     return formats.quantity(number, places=2 if field.kind == "price" else 0)
 
 

@@ -91,7 +91,7 @@ def _wrong_digits(layout: Layout) -> dict[str, Any] | None:
     """Too few or too many digits for the item or an amount."""
     has = {letter: layout.pattern.count(letter) for letter in "IWPQ"}
     if not ITEM_MIN <= has["I"] <= ITEM_MAX:
-        facts = {"count": has["I"], "least": ITEM_MIN, "most": ITEM_MAX}
+        facts: dict[str, Any] = {"count": has["I"], "least": ITEM_MIN, "most": ITEM_MAX}
         return {"path": "pattern", "code": "layout_item_digits", **facts}
     for letter in "WPQ":
         if has[letter] > AMOUNT_MAX:
