@@ -36,6 +36,7 @@ class Proposals {
     const typed = this.typed;
     if (typed === undefined) return this.close();
     const mine = ++this.asked;
+    this.isAsking = true;
     this.timer = setTimeout(async () => {
       const found = await find(this.field.dataset.people, "q", typed).catch(() => []);
       if (mine === this.asked && document.activeElement === this.field) this.show(found);
@@ -69,14 +70,20 @@ class Proposals {
   }
 
   press(event) {
+    if (event.key === "Escape" && this.isAsking) return this.answer(event, () => this.close());
     if (!this.box || event.isComposing || event.ctrlKey || event.metaKey) return;
-    if (event.key === "ArrowDown") this.select(this.at + 1);
-    else if (event.key === "ArrowUp") this.select(this.at - 1);
-    else if (["Enter", "Tab"].includes(event.key) && this.at >= 0) this.choose(this.found[this.at]);
-    else if (event.key === "Escape") this.close();
-    else return;
+    if (event.key === "ArrowDown") this.answer(event, () => this.select(this.at + 1));
+    else if (event.key === "ArrowUp") this.answer(event, () => this.select(this.at - 1));
+    else if (["Enter", "Tab"].includes(event.key) && this.at >= 0) this.answer(event, () => this.choose(this.found[this.at]));
+    else if (event.key === "Escape") this.answer(event, () => this.close());
+    return undefined;
+  }
+
+  // A key that is meant for the proposals does nothing else on the page.
+  answer(event, deed) {
     event.preventDefault();
     event.stopImmediatePropagation();
+    deed();
   }
 
   choose(one) {
@@ -91,6 +98,7 @@ class Proposals {
   close() {
     clearTimeout(this.timer);
     this.asked++;
+    this.isAsking = false;
     this.box?.remove();
     this.box = null;
     this.found = [];
