@@ -172,7 +172,7 @@ if IS_BEHIND_TLS:
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 if _flag("TONGPAN_PSEUDO", False):
     LANGUAGES.append(("xx", "⟦⟧"))  # every text in brackets, to find what nobody wrapped
 LOCALE_PATHS = [ROOT / "src" / "tongpan" / "locale"]

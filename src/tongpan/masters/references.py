@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 
 from tongpan.kernel.documents.fields import Reference
 from tongpan.kernel.documents.naming import nameable
@@ -71,7 +71,10 @@ def _searched(rows: QuerySet[Any], text: str, limit: int) -> Sequence[Any]:
     condition = Q(code__istartswith=wanted)
     if _has(rows.model, "name"):
         condition |= Q(name__icontains=wanted)
-    return list(rows.filter(condition)[:limit]) or spelt_like(rows[:SPELT_MAX], wanted, limit=limit)
+    exact = Case(When(code__iexact=wanted, then=0), default=1, output_field=IntegerField())
+    order = rows.query.order_by or rows.model._meta.ordering or ("code",)
+    found = rows.filter(condition).order_by(exact, *order)
+    return list(found[:limit]) or spelt_like(rows[:SPELT_MAX], wanted, limit=limit)
 
 
 def _has(model: type[models.Model], name: str) -> bool:

@@ -102,15 +102,21 @@ def _ranked(rows: QuerySet[Any], words: list[str]) -> QuerySet[Any]:
     return ranked.order_by("search_rank", Length("search_text"), "code")
 
 
-def spelt_like(rows: Iterable[Any], text: str, *, limit: int) -> list[Any]:
-    """Those of `rows` whose name is found by `text`, also by pinyin and initials.
+def _no_code(row: Any) -> str:
+    return ""
+
+
+def spelt_like(
+    rows: Iterable[Any], text: str, *, limit: int, code: Callable[[Any], str] = _no_code
+) -> list[Any]:
+    """Those of `rows` whose name or `code` is found by `text`, also by pinyin and initials.
 
     For tables of at most a few hundred rows, which keep no `search_text`.
     """
     words = folded(text).split()
     found: list[Any] = []
     for row in rows:
-        spelling = search_text([], [str(row), str(getattr(row, "name", ""))])
+        spelling = search_text([code(row)], [str(row), str(getattr(row, "name", ""))])
         if words and all((w if len(w) > 2 else f" {w}") in spelling for w in words):
             found.append(row)
             if len(found) == limit:

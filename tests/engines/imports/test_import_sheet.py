@@ -92,6 +92,29 @@ def test_one_row_makes_item_barcode_case_and_price(as_zhou: Chain) -> None:
     }  # fmt: skip
 
 
+def test_a_row_is_told_everything_that_is_wrong_with_it_at_once(as_zhou: Chain) -> None:
+    content = csv_of(
+        "货号,品名,单位,税率,零售价,装箱数,箱单位",
+        "20001,冰红茶,没有这单位,77%,abc,,",
+        "20002,,瓶,,x,,",
+        "20002,绿茶,斗,,1,,",
+        "20003,花茶,瓶,,1,y,箱",
+    )
+    report = rehearse(planned(content), a_price_list())
+
+    assert {row.number: [(p["path"], p["code"]) for p in row.problems] for row in report.rows} == {
+        2: [
+            ("price", "number_format"), ("base_unit", "not_found_reference"),
+            ("tax_category", "not_found_reference"),
+        ],
+        3: [("price", "number_format"), ("name", "required")],
+        4: [("code", "row_repeated"), ("base_unit", "not_found_reference")],
+        5: [("case_factor", "number_format")],
+    }  # fmt: skip
+    assert report.counts == {"new": 0, "changed": 0, "same": 0, "refused": 4}
+    assert not Item.objects.filter(code__startswith="2000").exists()
+
+
 def test_importing_again_changes_nothing_and_is_asked_about(as_zhou: Chain) -> None:
     given = a_price_list()
     import_goods(given=given)

@@ -97,6 +97,50 @@ def test_who_is_named_in_a_comment_is_told(chain: Chain, browse: Browse, sent: U
     assert comment.mentions == [chain.people["chen"].pk]
 
 
+def test_who_may_be_named_is_found_by_name_pinyin_initials_and_sign_in_name(
+    browse: Browse, sent: UUID
+) -> None:
+    wang = browse("wang", "warehouse")
+
+    def found(text: str) -> list[str]:
+        answer = wang.get(f"/d/stock.transfer/{sent}/people", q=text).json()
+        return [one["says"] for one in answer["results"]]
+
+    assert found("林") == found("lxy") == found("linxiaoyu") == found("lin") == ["林小雨"]
+    assert set(found("")) == {"林小雨", "周敏", "陈店长"}
+    assert found("zhao") == []  # South sees nothing of it
+    assert browse("zhao", "south").get(f"/d/stock.transfer/{sent}/people").status_code == 404
+
+
+def test_a_name_that_nobody_has_is_asked_about_and_what_was_written_is_kept(
+    browse: Browse, sent: UUID
+) -> None:
+    wang, url = browse("wang", "warehouse"), f"/d/stock.transfer/{sent}/comment"
+
+    asked = wang.post(url, text="@吴经理 <four> boxes")
+    html = asked.content.decode()
+
+    assert asked.status_code == 200
+    assert "@吴经理" in html.split("data-focus")[1].split("</b>")[0]
+    assert "@吴经理 &lt;four&gt; boxes</textarea>" in html
+    assert not Comment.unscoped.exists()
+
+    wang.post(url, text="@吴经理 <four> boxes", answers="mention_unknown")
+    assert Comment.unscoped.get().text == "@吴经理 <four> boxes"
+
+
+def test_what_was_written_to_who_may_not_see_it_is_kept_on_a_draft_s_form(
+    browse: Browse, draft: UUID
+) -> None:
+    refused = browse("wang", "warehouse").post(
+        f"/d/stock.transfer/{draft}/comment", text="@zhao look"
+    )
+
+    assert refused.status_code == 422
+    assert "@zhao look</textarea>" in refused.content.decode()
+    assert not Comment.unscoped.exists()
+
+
 def test_a_file_comes_back_to_be_kept_and_not_to_be_run(browse: Browse, sent: UUID) -> None:
     wang = browse("wang", "warehouse")
     content = b"%PDF-1.7 <script>alert(1)</script>"

@@ -3,22 +3,24 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
 
-from tests.chain import Chain
+from tests.chain import NOON, Chain
 from tests.faces.derived.conftest import Browser
 from tests.masters.making import saved
 from tongpan.base import env
 from tongpan.business.till.models import PaymentMethod
 from tongpan.faces.kit.derived import masters
 from tongpan.faces.kit.derived.masters import _encode
-from tongpan.kernel.org.models import Grant, business_date
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.org.models import Grant, OrgUnit, business_date
 from tongpan.kernel.org.people import make_role
-from tongpan.kernel.org.scope import system
+from tongpan.kernel.org.scope import acting, system
 from tongpan.masters.items.models import Item
 from tongpan.masters.prices.models import Price
 
@@ -215,6 +217,46 @@ def test_ways_of_paying_stand_in_the_order_that_people_gave_them(
     assert [name in first for name in ("微信", "现金", "支付宝")] == [True, True, False]
     assert [name in second for name in ("微信", "现金", "支付宝")] == [False, False, True]
     assert "微信" in beginning
+
+
+def test_what_stands_between_two_things_is_called_by_both(chain: Chain, browse: Browse) -> None:
+    with chain.as_("zhou", "hq"):
+        row = saved(
+            "items.item_at_unit", item=str(chain.items["cola"].pk), org_unit="S01",
+            valid_from="2026-11-21",
+        )  # fmt: skip
+    html = browse("zhou", "hq").get(f"/m/items.item_at_unit/{row.pk}/").content.decode()
+
+    assert re.search(r"<h1[^>]*>\s*可口可乐 500 mL · 北门店", html)
+    assert 'href="/m/items.item_at_unit/"' in html  # its tab
+    assert 'href="/m/items.supplier_item/"' in html
+
+
+def test_a_rate_is_read_and_written_in_percent(chain: Chain, browse: Browse) -> None:
+    with chain.as_("zhou", "hq"):
+        saved("taxes.category", code="G", name="一般货物")
+        row = saved("taxes.rate", category="G", rate="0.0038", valid_from="2019-04-01")
+    hq = chain.units["hq"]
+    with env.frozen(NOON + timedelta(hours=1)), acting(chain.people["zhou"], hq):
+        run("taxes.rate.save", row.pk, {"rate": "13%"})
+    zhou = browse("zhou", "hq")
+
+    assert "13%" in zhou.get("/m/taxes.rate/").content.decode()
+    assert 'value="13%"' in zhou.get(f"/m/taxes.rate/{row.pk}/edit").content.decode()
+    assert "0.38% → 13%" in zhou.get(f"/m/taxes.rate/{row.pk}/").content.decode()
+
+
+def test_who_types_a_whole_code_is_offered_its_row_first(chain: Chain, browse: Browse) -> None:
+    with system(reason="the cast of the tests"):
+        for n in range(3):
+            unit = OrgUnit(
+                parent=chain.units["north"], kind="till", code=f"S01-{n}", name=f"{n} 号机"
+            )
+            unit.entity = chain.units["north"].entity
+            unit.save()
+    found = browse("zhou", "hq").get("/pick/org.orgunit", q="s01").json()["results"]
+
+    assert [one["code"] for one in found] == ["S01", "S01-0", "S01-1", "S01-2"]
 
 
 # -- who may write, and may not see ----------------------------------------------------------------

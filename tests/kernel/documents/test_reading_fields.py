@@ -389,3 +389,24 @@ def test_an_id_is_one_or_none() -> None:
     assert as_id(str(pk)) == as_id(pk.hex) == pk
     assert [as_id(raw) for raw in ("", "x", 5, None, [], "\0")] == [None] * 6
     assert isinstance(as_id(pk), UUID)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "kept"),
+    [
+        ("rate", "13%", "0.13"),
+        ("fee_rate", "0.38 ％", "0.0038"),
+        ("rate", "0.13", "0.13"),
+        ("rate", "13", "share_above_one"),
+        ("factor", "13%", "not_a_number"),
+        ("factor", "13", "13"),
+    ],
+)
+def test_a_rate_may_be_written_in_percent_and_no_other_number(
+    name: str, given: str, kept: str
+) -> None:
+    field = Field(name, "decimal", name, "", True, step=Decimal("0.000001"))
+
+    (values,), problems = read([field], [{name: given}], paths=[""])
+
+    assert (problems[0]["code"] if problems else str(values[name])) == kept

@@ -165,6 +165,11 @@ def test_a_label_without_its_layout_is_an_ordinary_code() -> None:
         ("21IIIIIPPPPPWWWWWC", None),
         ("22IIIIvPPPPPC", None),
         ("2xIIIIIQQQQQx", None),
+        ("2IIIIIvPPPPC", None),  # an American label
+        ("02IIIIIWWWWWC", None),
+        ("210IIIIIWWWWW", "layout_without_check"),
+        ("20IIIIIWWWWWW", "layout_without_check"),
+        ("20IIIIIWWWWWPPPPP", None),  # without a check digit a label has any length
         ("IIIIIWWWWW", "layout_without_prefix"),
         ("20WWWWWC", "layout_without_item"),
         ("20IIIIIC", "layout_without_amount"),
@@ -173,12 +178,97 @@ def test_a_label_without_its_layout_is_an_ordinary_code() -> None:
         ("20IIIIvPPPC", "layout_guard_misplaced"),
         ("20IIIIZWWW", "layout_letters"),
         ("2IW" + "W" * 30, "layout_letters"),
+        ("21IIWWWWW", "layout_item_digits"),
+        ("2IIIIIIIIIWWWWWPPPC", "layout_item_digits"),
+        ("21IIIIIWWWWWWWWWC", "layout_amount_digits"),
+        ("21IIIIIWWWWC", "layout_length"),
+        ("21IIIIIWWWWWWC", "layout_length"),
+        ("21IIIIIPPPPPWWWWC", "layout_length"),
+        ("69IIIIIWWWWWC", "layout_prefix_of_goods"),
+        ("0IIIIIvPPPPC", "layout_prefix_of_goods"),
     ],
 )
 def test_a_layout_that_cannot_be_read_is_told_what_is_wrong(
     pattern: str, problem: str | None
 ) -> None:
-    assert problem_of_layout(Layout(pattern)) == problem
+    told = problem_of_layout(Layout(pattern))
+
+    assert (told and told["code"]) == problem
+    assert told is None or told["path"] == "pattern"
+
+
+@pytest.mark.parametrize(
+    ("layout", "path"),
+    [
+        (Layout("23IIIIIIWWWWC", weight_places=4), "weight_places"),
+        (Layout("21IIIIIPPPPPC", price_places=5), "price_places"),
+        (Layout("21IIIIIPPPPPWWWWWC", price_places=6, weight_places=3), "price_places"),
+        (Layout("21IIIIIPPPPPC", weight_places=9), None),  # it prints no weight
+        (Layout("20IIIIIIPPPPC", price_places=0), None),
+    ],
+)
+def test_a_point_leaves_a_digit_before_it(layout: Layout, path: str | None) -> None:
+    told = problem_of_layout(layout)
+
+    assert (told and (told["path"], told["code"])) == (path and (path, "layout_places"))
+
+
+@st.composite
+def layouts(draw: st.DrawFn) -> Layout:
+    """Layouts of 13 or 18 digits whose parts fill them exactly."""
+    length = draw(st.sampled_from([13, 18]))
+    prefix = draw(st.sampled_from([f"{n}" for n in range(20, 30)]))
+    item = draw(st.integers(3, 8))
+    left = length - len(prefix) - item - 1
+    if left > 8 or (length == 18 and left > 3 and draw(st.booleans())):
+        first = draw(st.integers(max(1, left - 8), min(8, left - 1)))
+        first_letter, second_letter = draw(st.permutations("WPQ"))[:2]
+        amounts = first_letter * first + second_letter * (left - first)
+    else:
+        amounts = draw(st.sampled_from("WPQ")) * left
+    counts = {letter: amounts.count(letter) for letter in "WP"}
+    return Layout(
+        f"{prefix}{'I' * item}{amounts}C",
+        weight_places=draw(st.integers(0, max(0, counts["W"] - 1))),
+        price_places=draw(st.integers(0, max(0, counts["P"] - 1))),
+    )
+
+
+@given(layout=layouts(), numbers=st.lists(st.integers(1, 9), min_size=18, max_size=18))
+def test_a_layout_whose_digits_add_up_is_taken_and_its_labels_are_read(
+    layout: Layout, numbers: list[int]
+) -> None:
+    body = "".join(
+        sign if sign.isdigit() else str(n)
+        for sign, n in zip(layout.pattern[:-1], numbers, strict=False)
+    )
+    said = {
+        letter: "".join(d for d, sign in zip(body, layout.pattern, strict=False) if sign == letter)
+        for letter in "IWPQ"
+    }
+
+    label = read_label(body + check_digit(body), [layout])
+
+    assert problem_of_layout(layout) is None
+    assert label is not None
+    assert label.item == said["I"]
+    assert label.weight == (Decimal(said["W"]).scaleb(-layout.weight_places) if said["W"] else None)
+    assert label.price == (Decimal(said["P"]).scaleb(-layout.price_places) if said["P"] else None)
+    assert label.quantity == (Decimal(said["Q"]) if said["Q"] else None)
+
+
+@given(layout=layouts(), at=st.integers(2, 16), is_longer=st.booleans())
+def test_a_layout_with_a_digit_too_few_or_too_many_is_refused(
+    layout: Layout, at: int, is_longer: bool
+) -> None:
+    pattern = layout.pattern
+    at = min(at, len(pattern) - 2)
+    changed = pattern[:at] + (pattern[at] if is_longer else "") + pattern[at + (not is_longer) :]
+
+    told = problem_of_layout(Layout(changed, layout.weight_places, layout.price_places))
+
+    assert told is not None
+    assert told["path"] in ("pattern", "weight_places", "price_places")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from tests.chain import Chain
 from tests.masters.making import problems_of, saved
 from tongpan.base.refusals import Refusal
+from tongpan.masters.taxes.models import TaxRate
 from tongpan.masters.taxes.queries import rate_of, rates_of
 
 
@@ -51,5 +52,33 @@ def test_a_rate_is_a_share_and_one_a_day(as_zhou: Chain) -> None:
         lambda: saved("taxes.rate", category="goods", rate="0.12", valid_from="2019-04-01")
     )
 
-    assert set(percent) == {("rate", "not_valid")}
+    assert percent == [("rate", "share_above_one")]
     assert twice == [("valid_from", "duplicate")]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("13%", "0.13"), ("１３ ％", "0.13"), ("0.38%", "0.0038"), ("0.09", "0.09")]
+)
+def test_a_rate_is_written_in_percent_or_as_a_share(as_zhou: Chain, given: str, kept: str) -> None:
+    category = saved("taxes.category", code="A", name="一般货物")
+
+    saved("taxes.rate", category=category, rate=given, valid_from="2026-01-01")
+
+    assert TaxRate.objects.get(category=category).rate == Decimal(kept)
+
+
+@pytest.mark.parametrize("given", ["13", "101%", "-2", "1.5"])
+def test_more_than_the_whole_is_no_rate_and_said_once(as_zhou: Chain, given: str) -> None:
+    category = saved("taxes.category", code="A", name="一般货物")
+
+    problems = problems_of(
+        lambda: saved("taxes.rate", category=category, rate=given, valid_from="2026-01-01")
+    )
+
+    assert problems == [("rate", "share_above_one")]
+
+
+def test_a_percent_sign_is_no_part_of_any_other_number(as_zhou: Chain) -> None:
+    problems = problems_of(lambda: saved("items.unit", code="u9", name="打", step="1%"))
+
+    assert problems == [("step", "not_a_number")]

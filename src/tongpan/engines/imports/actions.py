@@ -267,6 +267,7 @@ def _import(stretch: Sequence[Row], template: Template, given: Mapping[str, Any]
     A problem that is found after another part of the row was saved takes the whole stretch back,
     and it is done again without that row.
     """
+    _look_further([row for row in stretch if row.problems], template, given)
     while True:
         rows = [row for row in stretch if not row.problems]
         with transaction.atomic():
@@ -277,6 +278,22 @@ def _import(stretch: Sequence[Row], template: Template, given: Mapping[str, Any]
             if refused.isdisjoint(record.number for record in written):
                 return written
             transaction.set_rollback(True)
+
+
+def _look_further(rows: Sequence[Row], template: Template, given: Mapping[str, Any]) -> None:
+    """What else is wrong with rows that have a problem already, so that nobody mends one cell to
+    meet the next. Nothing stays of it; a column that was told of is not told of twice."""
+    if not rows:
+        return
+    told = {row.number: len(row.problems) for row in rows}
+    with transaction.atomic():
+        for part in template.parts:  # the rest of a row is of no use without what it belongs to
+            _save_part([row for row in rows if len(row.problems) == told[row.number]], part, given)
+        transaction.set_rollback(True)
+    for row in rows:
+        first, found = row.problems[: told[row.number]], row.problems[told[row.number] :]
+        columns = {problem["path"] for problem in first}
+        row.problems = [*first, *(p for p in found if p["path"] not in columns)]
 
 
 def _save_part(rows: Sequence[Row], part: Part, given: Mapping[str, Any]) -> list[Written]:

@@ -15,7 +15,8 @@ from tongpan.kernel.documents.registry import MasterType, document_types, master
 JOBS = {"purchasing": "buying", "finance": "money", "membership": "members"}
 OF_DOCUMENTS = JOBS | {"till": "sales"}
 OF_MASTERS = JOBS | {"till": "money"}
-ALONE = ("items.barcode_layout",)  # what nothing refers to and people look for all the same
+# What has no name, or is named by nothing, and people look for all the same.
+ALONE = ("items.barcode_layout", "items.item_at_unit", "items.supplier_item")
 FIRST = ("items.item",)  # the master data that a job's link in the rail leads to
 
 SETTINGS = (

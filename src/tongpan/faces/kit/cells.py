@@ -213,7 +213,7 @@ _WRITERS: dict[Kind, Callable[[Any], SafeString]] = {
     Kind.MONEY: _plain(formats.money),
     Kind.PRICE: _plain(formats.price),
     Kind.NUMBER: _plain(_number),
-    Kind.PERCENT: _plain(formats.percent),
+    Kind.PERCENT: _plain(lambda value: value if isinstance(value, str) else formats.percent(value)),
     Kind.DATE: _plain(_day),
     Kind.TIME: _plain(formats.moment),
     Kind.QUANTITY: quantity,

@@ -488,7 +488,8 @@ class Attachment:
 class Tabs:
     """The tabs under a document. None leaves a tab out; an empty tuple shows it empty.
 
-    With `comment_url` a person may write a comment, with `file_url` add a file.
+    With `comment_url` a person may write a comment, with `file_url` add a file. `people_url` finds
+    whom a comment may name; `comment` is what was written and not taken yet.
     """
 
     postings: Postings | None = None
@@ -497,6 +498,8 @@ class Tabs:
     comments: tuple[Comment, ...] | None = None
     files: tuple[Attachment, ...] | None = None
     comment_url: str = ""
+    people_url: str = ""
+    comment: str = ""
     file_url: str = ""
 
 

@@ -16,6 +16,8 @@ def words() -> dict[str, str]:
         "signed_out": _("You are signed out. What you wrote is kept on this machine."),
         "restored": _("What you wrote before is here again."),
         "none_found": _("Nothing found"),
+        "people": _("People"),
+        "nobody_found": _("Nobody found who may see this"),
         "type_to_search": _("Type a name, a code, or pinyin initials"),
         "selected": _("%(n)s selected").replace("%(n)s", "{n}"),
         "pages": _("Pages"),

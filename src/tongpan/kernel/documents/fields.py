@@ -53,6 +53,11 @@ class Field:
     is_in_use: Callable[[], bool] = lambda: True  # else forms leave it out until it has a value
 
     @property
+    def is_share(self) -> bool:
+        """Whether it is a part of one that people write and read in percent: a rate."""
+        return self.kind == "decimal" and re.search(r"(^|_)rate\Z", self.name) is not None
+
+    @property
     def attribute(self) -> str:
         """Where a row keeps the raw value: a reference is read as its id, without a query."""
         return f"{self.name}_id" if self.target else self.name
@@ -334,12 +339,16 @@ def _number(field: Field, raw: Any) -> Decimal:
     """
     given = str(raw)[:40]
     text = _half_width(raw)
+    is_percent = field.is_share and text.endswith("%")
+    text = text.removesuffix("%").rstrip() if is_percent else text
     digits = sum(c.isdigit() for c in text)
     if not (NUMBER.fullmatch(text) and digits):
         raise Unreadable("not_a_number", given=given)
     if digits > DIGITS_MAX:
         raise Unreadable("too_many_digits", given=given)
-    number = Decimal(text.replace(",", ""))
+    number = Decimal(text.replace(",", "")) / (100 if is_percent else 1)
+    if field.is_share and abs(number) > 1:
+        raise Unreadable("share_above_one", given=given)
     if abs(number) >= field.limit:
         raise Unreadable("too_many_digits", given=given)
     if not is_on_step(number, field.step):

@@ -4,7 +4,6 @@ A subscriber of the feed writes the notices, in the transaction that moves its c
 makes each notice once. Mentions in a comment are written with the comment itself.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,9 +16,9 @@ from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Comment, Document, Notice
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.events.registry import Happened, subscribe
-from tongpan.kernel.org.context import Held
-from tongpan.kernel.org.models import Grant, OrgUnit
-from tongpan.kernel.org.scope import person_may, system
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.people import who_may
+from tongpan.kernel.org.scope import system
 
 UNSEEN_MOST = 99
 INTEGER = IntegerField()
@@ -84,27 +83,12 @@ def tell(event: Happened) -> None:
         _write(event, document, {document.created_by_id} - told, "comment", text)
 
 
-def _who_may_post(document: Document) -> set[UUID | None]:
+def _who_may_post(document: Document) -> frozenset[UUID]:
     """The people who hold the permission at the document's unit, up to what it is worth."""
     unit, declared = document.org_unit, document_type(document.type)
     with system(reason="who may post it"):
         amount = declared.amount(load(declared, document.pk))
-    rows = Grant.objects.filter(
-        unit__path__in=_paths_up_from(unit), person__is_active=True, role__actions__isnull=False
-    ).values_list(
-        "person_id", "role__actions__code", "unit__path", "role__actions__amount_max",
-        "unit__time_zone", "valid_from", "valid_until",
-    )  # fmt: skip
-    held: dict[UUID, list[Held]] = defaultdict(list)
-    for row in rows:
-        held[row[0]].append(Held(*row[1:]))
-    code = f"{document.type}.post"
-    return {p for p, h in held.items() if person_may(tuple(h), code, unit, amount)}
-
-
-def _paths_up_from(unit: OrgUnit) -> list[str]:
-    codes = unit.path.strip("/").split("/")
-    return [f"/{'/'.join(codes[:n])}/" for n in range(1, len(codes) + 1)]
+    return who_may(f"{document.type}.post", unit, amount)
 
 
 def _write(

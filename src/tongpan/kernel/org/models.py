@@ -221,6 +221,10 @@ class Person(AbstractBaseUser):
     data is in `PersonContact` alone. `session_round` goes up to end every session at once.
     """
 
+    class Language(models.TextChoices):
+        CHINESE = "zh-hans", "简体中文"  # each in its own words, whoever reads them
+        ENGLISH = "en", "English"
+
     class Theme(models.TextChoices):
         SYSTEM = "system", _("As the device")
         LIGHT = "light", _("Light")
@@ -230,7 +234,9 @@ class Person(AbstractBaseUser):
     username = models.CharField(_("sign-in name"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=60)
     pin = models.CharField(max_length=128, blank=True, editable=False)
-    language = models.CharField(_("language"), max_length=8, default="zh-hans")
+    language = models.CharField(
+        _("language"), max_length=8, choices=Language, default=Language.CHINESE
+    )
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(_("active"), default=True)
     session_round = models.PositiveIntegerField(default=0, editable=False)

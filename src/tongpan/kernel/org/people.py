@@ -1,6 +1,7 @@
 """People and what they are given. Nobody gives, or takes over, more than they hold themselves."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,7 @@ from tongpan.kernel.org import rules
 from tongpan.kernel.org.context import Held, who
 from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, Role, RoleAction
 from tongpan.kernel.org.permissions import is_known
-from tongpan.kernel.org.scope import may_somewhere, require
+from tongpan.kernel.org.scope import may_somewhere, person_may, require
 from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 
 EDIT_PERSON = "org.person.edit"
@@ -25,8 +26,8 @@ LANGUAGE = declare_setting(
     Setting(
         code="org.language",
         kind="choice",
-        default="zh-hans",
-        choices=(("zh-hans", "中文"), ("en", "English")),
+        default=Person.Language.CHINESE.value,
+        choices=tuple(Person.Language.choices),
         title=_("Language of new people"),
         help=_("Each person can choose another one."),
     )
@@ -135,6 +136,22 @@ def end_grant(grant: Grant, *, last_day: date) -> None:
     else:
         grant.valid_until = last_day
         grant.save(update_fields=["valid_until"])
+
+
+def who_may(code: str, unit: OrgUnit, amount: Decimal | None = None) -> frozenset[UUID]:
+    """The people who themselves hold `code` at this unit now, for so much; one query."""
+    rows = Grant.objects.filter(
+        unit__path__in=rules.paths_up_from(unit.path),
+        person__is_active=True,
+        role__actions__isnull=False,
+    ).values_list(
+        "person_id", "role__actions__code", "unit__path", "role__actions__amount_max",
+        "unit__time_zone", "valid_from", "valid_until",
+    )  # fmt: skip
+    held: dict[UUID, list[Held]] = defaultdict(list)
+    for row in rows:
+        held[row[0]].append(Held(*row[1:]))
+    return frozenset(p for p, h in held.items() if person_may(tuple(h), code, unit, amount))
 
 
 # -- nobody exceeds their own ------------------------------------------------------------------

@@ -39,6 +39,16 @@ def outermost(paths: Iterable[str]) -> list[str]:
     return kept
 
 
+def paths_up_from(path: str) -> list[str]:
+    """A unit's path and those of the units above it.
+
+    >>> paths_up_from("/hq/s01/")
+    ['/hq/', '/hq/s01/']
+    """
+    codes = path.strip("/").split("/")
+    return [f"/{'/'.join(codes[:n])}/" for n in range(1, len(codes) + 1)]
+
+
 def all_below(paths: Iterable[str], tops: Iterable[str]) -> bool:
     """Whether each of `paths` is one of `tops` or below one."""
     above = tuple(tops)

@@ -10,6 +10,7 @@ from django.db.models.functions import Length
 
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.rules import paths_up_from
 from tongpan.kernel.org.visibility import visible
 from tongpan.masters.fields import State
 from tongpan.masters.items.models import (
@@ -155,13 +156,3 @@ def items_at(items: Sequence[Item], org_unit: OrgUnit, on: date) -> dict[Item, I
 
 def _at_or_above(org_unit: OrgUnit) -> Q:
     return Q(org_unit__path__in=paths_up_from(org_unit.path))
-
-
-def paths_up_from(path: str) -> list[str]:
-    """A unit's path and those of the units above it.
-
-    >>> paths_up_from("/hq/s01/")
-    ['/hq/', '/hq/s01/']
-    """
-    codes = path.strip("/").split("/")
-    return [f"/{'/'.join(codes[:n])}/" for n in range(1, len(codes) + 1)]

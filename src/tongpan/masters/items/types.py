@@ -69,6 +69,24 @@ say("layout_without_amount", noop("A layout needs W, P or Q for weight, price or
 say("layout_scattered", noop("Equal letters of a layout stand together."))
 say("layout_check_not_last", noop("C, the check digit, is one and the last."))
 say("layout_guard_misplaced", noop("v stands before four or five digits of an amount."))
+say("layout_item_digits", noop("I stands for {count} digits. An item has {least} to {most}."))
+say(
+    "layout_amount_digits",
+    noop("{letter} stands for {count} digits. An amount has {most} at most."),
+)
+say(
+    "layout_places",
+    noop("{letter} has {count} digits: {places} behind the point leave none before."),
+)
+say("layout_length", noop("These are {length} digits. A label with a check digit C has 13 or 18."))
+say(
+    "layout_without_check",
+    noop("The last of {length} digits is a check digit: C, or x to skip it."),
+)
+say(
+    "layout_prefix_of_goods",
+    noop("{length} digits from {given} are goods. Own labels begin with 2."),
+)
 say("quantity_off_step", noop("{given} {unit} is finer than the smallest step, {step}."))
 say("quantity_not_whole", noop("{given} {unit} does not come out in {target}."))
 say("factor_not_exact", noop("The two units do not convert into each other exactly."))
@@ -478,8 +496,8 @@ BARCODE = register(
 def check_layout(row: BarcodeLayout, before: BarcodeLayout | None) -> Iterator[Problem]:
     yield from invalid_columns(row, LAYOUT.fields)
     problem = problem_of_layout(Layout(row.pattern, row.weight_places, row.price_places))
-    if problem:
-        yield {"path": "pattern", "code": problem}
+    if problem is not None:
+        yield problem
 
 
 LAYOUT = register(

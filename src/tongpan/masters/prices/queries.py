@@ -11,9 +11,10 @@ from django.db.models.functions import Length
 
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.rules import paths_up_from
 from tongpan.masters.fields import State
 from tongpan.masters.items.models import Barcode, Item, UnitOfMeasure
-from tongpan.masters.items.queries import measure_of, paths_up_from
+from tongpan.masters.items.queries import measure_of
 from tongpan.masters.prices.models import Price, PriceList
 
 

@@ -1,16 +1,15 @@
 """What may be chosen: a page that is read off the register of settings."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongpan.faces.backoffice.settings import parts
+from tongpan.faces.backoffice.settings import histories, parts
+from tongpan.faces.backoffice.settings.histories import in_words
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.documents.setting_actions import CHOOSE, EDIT
+from tongpan.kernel.documents.setting_actions import CHOOSE, EDIT, subject_of
 from tongpan.kernel.org.models import OrgUnit, SettingValue
 from tongpan.kernel.org.scope import units_where
 from tongpan.kernel.org.settings import STORE, Setting, find_setting, settings
@@ -54,15 +53,6 @@ def _row(setting: Setting, kept: list[SettingValue]) -> pages.Row:
     return pages.Row(setting.code, cells, url=url)
 
 
-def in_words(setting: Setting, value: Any) -> str:
-    """A value as people read it: 7 天, A4 纸, 是."""
-    if setting.kind == "flag":
-        return _("yes") if value else _("no")
-    if setting.kind == "choice":
-        return str(dict(setting.choices).get(value, value))
-    return f"{value} {setting.unit}".strip()
-
-
 @entry(permission=EDIT, scope="units", field_policy="open", methods=("GET", "POST"))
 def choice(request: HttpRequest, code: str) -> HttpResponse:
     """Choose a value for the company or, where that is possible, for a unit and below."""
@@ -73,13 +63,14 @@ def choice(request: HttpRequest, code: str) -> HttpResponse:
 
     def build(typed: parts.Typed) -> pages.FormPage:
         given = typed or request.GET
-        units = _units(setting)
+        units, mine = _units(setting), units_where(EDIT)
         unit = given.get("unit") or (units[0][0] if units else "")
         value = given.get("value", _kept(setting, unit))
         where = (parts.choice("unit", _("Unit"), units, unit),) if setting.per == STORE else ()
         return parts.form_page(
             str(setting.title), reverse("settings-choice", args=[code]),
             (*where, _field(setting, value)), back_url=back, said=str(setting.help),
+            tabs=histories.history_tabs(*(subject_of(code, u) for u in mine)),
         )  # fmt: skip
 
     def act(typed: parts.Typed) -> HttpResponse:

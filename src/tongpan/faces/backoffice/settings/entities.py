@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
-from tongpan.faces.backoffice.settings import parts
+from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
@@ -99,7 +99,7 @@ def entity(request: HttpRequest, entity_id: UUID) -> HttpResponse:
                     empty=_("Say what kind of taxpayer it is: purchase tax depends on it."),
                     is_compact=True,
                 ),
-                parts.history_card(LegalEntity, one.pk),
+                histories.history_card(one.pk),
             ),
             back_url=reverse("settings-entities"),
             primary=pages.Action(

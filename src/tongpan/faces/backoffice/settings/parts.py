@@ -12,16 +12,12 @@ from django.utils.translation import gettext as _
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.faces.kit import pages, show
-from tongpan.faces.kit.derived import values
 from tongpan.faces.kit.derived.forms import shown_problems
-from tongpan.kernel.documents.fields import Field, as_id, fields_of
-from tongpan.kernel.documents.history import history_of
-from tongpan.kernel.documents.registry import find_action
+from tongpan.kernel.documents.fields import as_id
 from tongpan.kernel.documents.sentences import sentence
-from tongpan.kernel.org.models import OrgUnit, Person
+from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import units_where
 
-CHANGES_SHOWN = 50
 Typed = Mapping[str, str]
 
 
@@ -72,10 +68,11 @@ def deed(
 def form_page(
     title: str, url: str, fields: Sequence[pages.Field], *, back_url: str, said: str = "",
     deed: str = "", number: str = "", grid: pages.EditGrid | None = None,
+    tabs: pages.Tabs | None = None,
 ) -> pages.FormPage:  # fmt: skip
     """A form that is kept when the person says so."""
     return pages.FormPage(
-        title=title, save_url=url, fields=tuple(fields), number=number, grid=grid,
+        title=title, save_url=url, fields=tuple(fields), number=number, grid=grid, tabs=tabs,
         back_url=back_url, help=pages.Help(said) if said else None, is_draft=False,
         primary=pages.Action(
             deed or _("Save"), url, method="post", key="Ctrl Enter", tone="primary", is_form=True
@@ -119,63 +116,3 @@ def found(rows: models.QuerySet[Any], pk: UUID) -> Any:
     if row is None:
         raise Http404
     return row
-
-
-def history_card(model: type[models.Model], *subjects: UUID) -> pages.Card:
-    """What was changed of these, the latest first."""
-    rows = [row for subject in subjects for row in history_of(subject)[:CHANGES_SHOWN]]
-    rows = sorted(rows, key=lambda row: row.at, reverse=True)[:CHANGES_SHOWN]
-    people = dict(
-        Person.objects.filter(pk__in={r.actor for r in rows if r.actor}).values_list("pk", "name")
-    )
-    return pages.Card(
-        _("History"),
-        columns=(
-            pages.Column("at", _("When"), pages.Kind.TIME, 1, "date"),
-            pages.Column("who", _("Who"), keep=1, at="title"),
-            pages.Column("what", _("What"), keep=1, at="detail"),
-        ),
-        rows=tuple(
-            pages.Row(
-                str(row.pk),
-                {
-                    "at": pages.Cell(row.at),
-                    "who": pages.Cell(people.get(row.actor) or _("the program")),
-                    "what": pages.Cell(_told(row, model)),
-                },
-            )
-            for row in rows
-        ),
-        empty=_("Nothing was changed yet."),
-        is_compact=True,
-    )
-
-
-def _told(row: Any, model: type[models.Model]) -> str:
-    action = find_action(row.action)
-    said = [str(action.title) if action else row.action]
-    known = {f.name for f in model._meta.concrete_fields}
-    for path, (before, after) in row.changes.items():
-        if path == "path":
-            said.append(f"{_way(before)} → {_way(after)}")
-        elif path in known and not isinstance(before, list | dict):
-            field = fields_of(model, (path,))[0]
-            named = _names(field, (before, after))
-            title, new = values.title_of(field), values.in_words((field,), path, after, named)
-            old = values.in_words((field,), path, before, named)
-            said.append(f"{title} {new}" if before in (None, "") else f"{title} {old} → {new}")
-    return " · ".join(said)
-
-
-def _way(path: str) -> str:
-    """Where a unit stood in the tree: the codes of the units above it."""
-    return " / ".join(str(path).strip("/").split("/")[:-1])
-
-
-def _names(field: Field, ids: Iterable[Any]) -> dict[str, str]:
-    """The names of what a reference pointed to."""
-    wanted = [one for one in ids if one]
-    if field.target is None or not wanted:
-        return {}
-    rows = field.target._base_manager.filter(pk__in=wanted)
-    return {str(row.pk): getattr(row, "name", "") or str(row) for row in rows}

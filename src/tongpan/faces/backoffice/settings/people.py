@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
-from tongpan.faces.backoffice.settings import parts
+from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
@@ -15,7 +15,6 @@ from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, PersonCo
 from tongpan.kernel.org.people import EDIT_GRANT, EDIT_PERSON
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible, who
 
-LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
 VIEWS = ("", "off", "all")
 DEEDS = ("switch_off", "switch_on", "end_sessions", "set_password", "set_pin")
 PAGE_SIZE = 200
@@ -94,16 +93,17 @@ def _page(person: Person) -> pages.MasterPage:
     facts = [
         pages.Fact(_("sign-in name"), pages.Cell(person.username), pages.Kind.CODE),
         pages.Fact(_("State"), pages.Cell(_state(person)), pages.Kind.STATE),
-        pages.Fact(_("language"), pages.Cell(dict(LANGUAGES).get(person.language, ""))),
+        pages.Fact(_("language"), pages.Cell(person.get_language_display())),
         pages.Fact(_("PIN"), pages.Cell(_("set") if person.pin else _("none"))),
         pages.Fact(
             _("password"), pages.Cell(_("set") if person.has_usable_password() else _("none"))
         ),
     ]
+    grants = Grant.objects.filter(person=person).values_list("pk", flat=True)
     return pages.MasterPage(
         title=person.name,
         side=(pages.Card(_("Person"), facts=(*facts, *_reach(person))),),
-        main=(_grants(person), _tokens(person), parts.history_card(Person, person.pk)),
+        main=(_grants(person), _tokens(person), histories.history_card(person.pk, *grants)),
         tag=None if person.is_active else pages.Tag(_("switched off")),
         back_url=reverse("settings-people"),
         primary=pages.Action(
@@ -251,7 +251,12 @@ def _fields(person: Person, typed: parts.Typed) -> tuple[pages.Field, ...]:
     titles = (("phone", _("phone")), ("email", _("e-mail")))
     return (
         pages.Field("name", _("full name"), value=typed.get("name", person.name), is_required=True),
-        parts.choice("language", _("language"), LANGUAGES, typed.get("language", person.language)),
+        parts.choice(
+            "language",
+            _("language"),
+            Person.Language.choices,
+            typed.get("language", person.language),
+        ),
         *(
             pages.Field(n, t, value=typed.get(n, getattr(contact, n) if contact else ""))
             for n, t in titles

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongpan.faces.backoffice.settings import parts
+from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.fields import plain
@@ -95,7 +95,9 @@ def _form(request: HttpRequest, one: Role, url: str, *, is_new: bool) -> HttpRes
         lines = _lines(typed) if typed else _kept(one)
         said = _("A limit holds up to that amount of a document; empty is no limit.")
         title = _("New role") if is_new else _("Role")
-        return parts.form_page(title, url, fields, back_url=back, said=said, grid=_grid(lines))
+        return parts.form_page(title, url, fields, back_url=back, said=said, grid=_grid(lines),
+            tabs=None if is_new else histories.history_tabs(one.pk),
+        )  # fmt: skip
 
     def act(typed: parts.Typed) -> HttpResponse:
         actions = {code: limit or None for code, limit in _lines(typed) if code}

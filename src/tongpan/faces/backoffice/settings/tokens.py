@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
-from tongpan.faces.backoffice.settings import parts
+from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
@@ -113,7 +113,7 @@ def _page(one: ApiToken) -> pages.MasterPage:
     return pages.MasterPage(
         title=one.name,
         side=(pages.Card(_("API token"), facts=facts),),
-        main=(parts.history_card(ApiToken, one.pk),),
+        main=(histories.history_card(one.pk),),
         tag=pages.Tag(_("revoked")) if is_revoked else None,
         back_url=reverse("settings-tokens"),
         actions=() if is_revoked else (revoke,),

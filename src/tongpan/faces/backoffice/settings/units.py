@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongpan.faces.backoffice.settings import parts
+from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
@@ -104,7 +104,7 @@ def _page(unit: OrgUnit) -> pages.MasterPage:
                 empty=_("None yet."),
                 is_compact=True,
             ),
-            parts.history_card(OrgUnit, unit.pk),
+            histories.history_card(unit.pk),
         ),
         back_url=reverse("settings-units"),
         primary=pages.Action(

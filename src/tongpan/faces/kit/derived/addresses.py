@@ -39,6 +39,10 @@ def comment(code: str, document_id: UUID) -> str:
     return reverse(f"document-comment-{code}", args=[document_id])
 
 
+def people(code: str, document_id: UUID) -> str:
+    return reverse(f"document-people-{code}", args=[document_id])
+
+
 def attach(code: str, document_id: UUID) -> str:
     return reverse(f"document-attach-{code}", args=[document_id])
 

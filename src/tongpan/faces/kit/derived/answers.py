@@ -22,21 +22,23 @@ def panel(
     is_form: bool,
     answers: Iterable[str] = (),
     problems: Iterable[Mapping[str, Any]] | None = None,
+    sent: Mapping[str, str] | None = None,
 ) -> pages.ErrorPanel:
     """A refusal of an action on a document. `again` is the address that tries once more.
 
     A question offers to go on, with its answer. What the person may not do alone can be done with
-    a second person who is there. `problems` have the paths of the page's fields.
+    a second person who is there. `problems` have the paths of the page's fields; `sent` is what
+    was sent besides them, which going on sends again.
     """
     actions: tuple[pages.Action, ...] = ()
     if isinstance(refusal, Question):
-        actions = (_go_on(refusal, again, is_form, answers),)
+        actions = (_go_on(refusal, again, is_form, answers, sent or {}),)
     elif isinstance(refusal, Forbidden) and _is_here(document):
         actions = (_with_another(again, is_form),)
     shown = tuple(shown_problems(refusal.problems if problems is None else problems))
     return pages.ErrorPanel(
         title=sentence(refusal.code, refusal.facts),
-        kept=_("Everything is as it was; the draft is kept.") if document.number is None else "",
+        kept=_kept(document, sent),
         details=() if is_form else tuple(p.text for p in shown),
         problems=shown if is_form else (),
         actions=actions,
@@ -44,14 +46,22 @@ def panel(
     )
 
 
-def _go_on(question: Question, again: str, is_form: bool, answers: Iterable[str]) -> pages.Action:
+def _kept(document: Document, sent: Mapping[str, str] | None) -> str:
+    if sent:
+        return _("What you wrote stands in its field again. It was not sent.")
+    return _("Everything is as it was; the draft is kept.") if document.number is None else ""
+
+
+def _go_on(
+    question: Question, again: str, is_form: bool, answers: Iterable[str], sent: Mapping[str, str]
+) -> pages.Action:
     said = ",".join([*answers, question.code])
     return pages.Action(
         _("Go on all the same"),
         again,
         method="post",
         is_form=is_form,
-        fields={"answers": said},
+        fields={"answers": said, **sent},
     )
 
 

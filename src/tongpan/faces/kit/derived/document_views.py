@@ -1,15 +1,14 @@
 """The doors of derived documents: each type gets the same ones, guarded by its own permissions."""
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,10 +26,11 @@ from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import Outcome, run
 from tongpan.kernel.documents.loading import load
+from tongpan.kernel.documents.mentions import people_to_tell
 from tongpan.kernel.documents.models import Attachment, Blob, Document, Request
 from tongpan.kernel.documents.registry import Action, DocumentType, document_type, find_action
 from tongpan.kernel.documents.sentences import explain, sentence
-from tongpan.kernel.org.models import OrgUnit, Person
+from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import acting, may, who
 from tongpan.kernel.org.settings import STORE, Setting, declare_setting, value_of
 from tongpan.kernel.org.sign_in import authorise
@@ -53,7 +53,6 @@ PAPER = declare_setting(
         ),
     )
 )
-MENTION = re.compile(r"@([\w.\-]{1,60})")
 
 
 # -- the list ----------------------------------------------------------------------------------
@@ -374,9 +373,17 @@ def _perhaps_with_another(
 
 
 def _refused(
-    request: HttpRequest, declared: DocumentType, document_id: UUID, refusal: Refusal
+    request: HttpRequest,
+    declared: DocumentType,
+    document_id: UUID,
+    refusal: Refusal,
+    *,
+    said: str | None = None,
 ) -> HttpResponse:
-    """The same page again with what was refused, each problem beside its field."""
+    """The same page again with what was refused, each problem beside its field.
+
+    What was `said` about the document is no part of its form: it stands in its own field again.
+    """
     if refusal.code == "not_found":
         raise Http404
     body = _load(declared, document_id)
@@ -388,16 +395,21 @@ def _refused(
         refusal,
         body.document,
         again=again,
-        is_form=is_form,
+        is_form=is_form and said is None,
         answers=_answers(request),
         problems=problems,
+        sent={"text": said} if said else {},
     )
     if isinstance(refusal, Forbidden) and refusal.facts.get("permission") == _saving(declared):
         no = _not_theirs(declared, document_id, refusal)
     if is_form:
-        page: pages.Page = forms.form_page(declared, body, problems=problems, problem=no)
+        page: pages.FormPage | pages.DocumentPage = forms.form_page(
+            declared, body, problems=problems, problem=no
+        )
     else:
         page = document_page(declared, body, problem=no)
+    if said and page.tabs is not None:
+        page = replace(page, tabs=replace(page.tabs, comment=said))
     status = 403 if isinstance(refusal, Forbidden) else status
     return show.page(request, page, status=200 if isinstance(refusal, Question) else status)
 
@@ -471,12 +483,19 @@ def document_comment(
 ) -> HttpResponse:
     """A remark. Whoever is named with an @ is told of it."""
     _load(declared, document_id)
-    text = request.POST.get("text", "")
-    names = MENTION.findall(text)
-    told = Person.objects.filter(Q(name__in=names) | Q(username__in=[n.lower() for n in names]))
-    mentions = [str(pk) for pk in told.values_list("pk", flat=True)] if names else []
-    payload = {"text": text, "mentions": mentions}
+    payload = {"text": request.POST.get("text", "")}
     return _talk(request, declared, document_id, "comment", payload)
+
+
+def document_people(
+    request: HttpRequest, declared: DocumentType, document_id: UUID
+) -> JsonResponse:
+    """Who may be named in a remark on this document, by what was typed behind the @."""
+    document = _load(declared, document_id).document
+    writer = who().person
+    assert writer is not None, "Somebody is signed in."
+    people = people_to_tell(document, but=writer.pk)
+    return JsonResponse({"results": picking.people(people, request.GET)})
 
 
 def document_attach(
@@ -500,11 +519,11 @@ def _talk(
     payload: dict[str, Any],
 ) -> HttpResponse:
     try:
-        run(declared.permission(verb), document_id, payload)
+        run(declared.permission(verb), document_id, payload, answers=_answers(request))
     except Refusal as refusal:
         if isinstance(refusal, Forbidden):
             raise
-        return _refused(request, declared, document_id, refusal)
+        return _refused(request, declared, document_id, refusal, said=payload.get("text", ""))
     return show.go(request, addresses.document(declared.code, document_id) + "#tabs")
 
 

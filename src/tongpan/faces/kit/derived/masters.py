@@ -317,15 +317,15 @@ def master_page(
 
 
 def _titled(declared: MasterType, row: Any) -> str:
-    """A title for a row that has no name of its own: what it belongs to, or its kind."""
-    links = [f for f in declared.form_fields if f.target is not None]
-    named = getattr(row, links[0].name) if links else None
+    """A title for a row that has no name of its own: what it stands between, or its kind."""
     try:
         text = str(row)
     except MaskedField:  # its name is not for everybody
         text = ""
     if not text or text.startswith(declared.model.__name__):
-        text = values.label(named) if named is not None else str(declared.title)
+        links = [f for f in declared.form_fields if f.target is not None and f.is_required]
+        named = [getattr(row, f.name) for f in links[:2]]
+        text = " · ".join(values.label(one) for one in named) or str(declared.title)
     return text
 
 

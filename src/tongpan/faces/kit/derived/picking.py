@@ -7,12 +7,15 @@ from django.http import Http404, HttpRequest, JsonResponse, QueryDict
 
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.fields import Reference, reference_of, references
+from tongpan.kernel.documents.mentions import names_of_people, spoken
 from tongpan.kernel.documents.naming import may_name
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.showing import LineFacts
 from tongpan.kernel.org.models import OrgUnit, Person
+from tongpan.masters.search import spelt_like
 
 FOUND_MAX = 20
+PEOPLE_MAX = 8
 TEXT_MAX = 80
 OPEN = (OrgUnit, Person)  # everybody who is signed in knows the units and the people
 
@@ -36,6 +39,18 @@ def _result(reference: Reference, row: Any) -> dict[str, Any]:
     title = reference.label(row)
     note = "" if len(code) > 30 or code == title else code
     return {"id": str(row.pk), "title": title, "note": note, "code": code}
+
+
+def people(rows: Sequence[Person], given: QueryDict) -> list[dict[str, str]]:
+    """Those of `rows` who are found by name, pinyin, initials or sign-in name, each with what to
+    write behind the @; without a text, the first of them."""
+    found = rows[:PEOPLE_MAX]
+    if text := _text(given):
+        found = spelt_like(rows, text, limit=PEOPLE_MAX, code=lambda person: str(person.username))
+    says = spoken(found, names_of_people())
+    return [
+        {"id": str(p.pk), "title": p.name, "note": p.username, "says": says[p.pk]} for p in found
+    ]
 
 
 def for_line(

@@ -29,6 +29,7 @@ def tabs(declared: DocumentType, body: Any) -> pages.Tabs:
         comments=tuple(_comments(document)),
         files=tuple(_files(declared, document)),
         comment_url=addresses.comment(declared.code, subject),
+        people_url=addresses.people(declared.code, subject),
         file_url=addresses.attach(declared.code, subject),
     )
 

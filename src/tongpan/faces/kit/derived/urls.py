@@ -54,6 +54,7 @@ def _of_document_type(declared: DocumentType) -> Iterable[URLPattern]:
         (f"{one}/print", on.document_print, "view", GET, "document-print"),
         (f"{one}/pick/<slug:column>", on.document_pick, "save", GET, "document-pick"),
         (f"{one}/comment", on.document_comment, "view", POST, "document-comment"),
+        (f"{one}/people", on.document_people, "view", GET, "document-people"),
         (f"{one}/attach", on.document_attach, "view", POST, "document-attach"),
         (f"{one}/copy", on.document_copy, "save", POST, "document-copy"),
         (f"{one}/do/<slug:verb>", on.document_act, "view", POST, "document-act"),

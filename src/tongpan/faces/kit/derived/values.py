@@ -34,6 +34,7 @@ KINDS: dict[str, pages.Kind] = {
     "state": pages.Kind.STATE,
     "number": pages.Kind.CODE,
 }
+NUMBERS = frozenset({"integer", "quantity", "money", "price", "decimal"})
 SIGN = {"CNY": "¥"}
 SPINE_LABELS = {
     "created_by": noop("made by"),
@@ -63,15 +64,15 @@ def _of_kind(field: Field, kind: str, *, label: Any = None) -> Field:
 
 
 def kind_of(field: Field) -> pages.Kind:
-    if field.name.endswith("_rate"):
+    if field.is_share:
         return pages.Kind.PERCENT
     return KINDS[field.kind]
 
 
 def hint_of(field: Field) -> str:
     """What helps to write it: its own help, or how a share is written that is read in percent."""
-    is_share = kind_of(field) is pages.Kind.PERCENT
-    return str(field.help) or (_("As a share: 0.006 is 0.6%") if is_share else "")
+    percent = _("In percent, such as 0.6%, or as a share: 0.006") if field.is_share else ""
+    return str(field.help) or percent
 
 
 def title_of(field: Field) -> str:
@@ -106,7 +107,7 @@ def shown(field: Field, row: Any, value: Any) -> Any:
         return next((str(words) for key, words in field.choices if key == value), value)
     if field.kind == "quantity":
         return quantity(value, unit_beside(row))
-    return value
+    return share(value) if field.is_share else value
 
 
 def label(row: Any) -> str:
@@ -115,6 +116,11 @@ def label(row: Any) -> str:
         return str(row.name)
     known = references().get(type(row))
     return known.label(row) if known is not None else str(row)
+
+
+def share(part: Decimal) -> str:
+    """A rate in percent with all of its digits: 13%, 0.38%."""
+    return f"{formats.quantity(part * 100)}%"
 
 
 def unit_beside(line: Any) -> Any:
@@ -144,7 +150,7 @@ def raw(field: Field, row: Any) -> str:
         return ""
     if field.kind == "flag":
         return "1" if value else "0"
-    return str(plain(value))
+    return f"{plain(value * 100)}%" if field.is_share else str(plain(value))
 
 
 STATES: dict[str, Any] = {s.value: s.label for s in State}
@@ -182,9 +188,17 @@ def in_words(fields: Iterable[Field], name: str, value: Any, named: dict[str, st
         return next((str(words) for key, words in field.choices if key == value), str(value))
     if field.kind == "flag":
         return _("yes") if value in (True, "true") else _("no")
+    return _number_in_words(field, value) if field.kind in NUMBERS else str(value)
+
+
+def _number_in_words(field: Field, value: Any) -> str:
+    """A number as its column shows it, but with all of its digits: history hides no change."""
+    number = Decimal(str(value))
     if field.kind == "money":
-        return formats.money(Decimal(str(value)))
-    return str(value)
+        return formats.money(number)
+    if field.is_share:
+        return share(number)
+    return formats.quantity(number, places=2 if field.kind == "price" else 0)
 
 
 def is_drafted(declared: DocumentType) -> bool:

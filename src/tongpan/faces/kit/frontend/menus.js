@@ -128,7 +128,7 @@ export function startTabs(box) {
     next.focus();
     choose(next);
   });
-  const kept = location.hash.startsWith("#tab-") ? location.hash.slice(1) : sessionStorage.getItem("tab");
+  const kept = box.dataset.first || (location.hash.startsWith("#tab-") ? location.hash.slice(1) : sessionStorage.getItem("tab"));
   const first = tabs.find((tab) => tab.id === kept) || tabs[0];
   if (first) choose(first);
 }

@@ -2,7 +2,8 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,9 +12,10 @@ from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.actions.drafts import said
 from tongpan.kernel.documents.fields import as_id
 from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.mentions import AT, named_in, names_of_people, who_may_see
 from tongpan.kernel.documents.models import Attachment, Blob, Comment, Notice
 from tongpan.kernel.org.models import OrgUnit, Person
-from tongpan.kernel.org.scope import may, person_may, who
+from tongpan.kernel.org.scope import may, who
 from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 
 FILE_MAX_BYTES = 10 * 1024 * 1024
@@ -45,14 +47,18 @@ ACCEPTED = {
 
 
 def comment(doing: Doing) -> None:
-    """Add a remark: payload `text` and `mentions`, the ids of people to be told."""
+    """Add a remark: payload `text` and `mentions`, the ids of people to be told.
+
+    Without `mentions`, whoever the text names with an @ is told, and a name that nobody has is
+    asked about.
+    """
     doing.require(_where(doing))
     text = said(doing, "text", max_length=COMMENT_MAX)
     if not text:
         raise Refusal("invalid", problems=[{"path": "text", "code": "empty_comment"}])
     author = who().person
     assert author is not None, "A comment has an author."
-    wanted = [named for named in map(as_id, doing.payload.get("mentions") or ()) if named]
+    wanted = _wanted(doing, text)
     named = list(Person.objects.filter(pk__in=wanted, is_active=True).order_by("name"))
     _refuse_who_cannot_see(doing, named)
     mentions = [person.pk for person in named]
@@ -66,15 +72,23 @@ def comment(doing: Doing) -> None:
     doing.told = {"comment": doing.result.pk, "mentions": [str(m) for m in mentions]}
 
 
-def _refuse_who_cannot_see(doing: Doing, people: Iterable[Person]) -> None:
+def _wanted(doing: Doing, text: str) -> Collection[UUID]:
+    """Those who should be told: by their ids, else as the text names them."""
+    given = doing.payload.get("mentions")
+    if given is not None:
+        return [named for named in map(as_id, given) if named]
+    if AT.search(text) is None:
+        return ()
+    named, unknown = named_in(text, names_of_people())
+    if unknown:
+        doing.ask("mention_unknown", names=", ".join(f"@{name}" for name in unknown))
+    return named
+
+
+def _refuse_who_cannot_see(doing: Doing, people: Sequence[Person]) -> None:
     """Who may not see a document is not told what is said about it."""
-    document, view = doing.document, f"{doing.document.type}.view"
-    units = [unit for unit in (document.org_unit, document.other_unit) if unit is not None]
-    blind = [
-        person for person in people
-        if not any(person_may(person.held_permissions(), view, unit) for unit in units)
-    ]  # fmt: skip
-    if blind:
+    sighted = who_may_see(doing.document) if people else ()
+    if blind := [person for person in people if person.pk not in sighted]:
         problems = [{"path": "mentions", "code": "cannot_see", "name": p.name} for p in blind]
         raise Refusal("invalid", problems=problems)
 

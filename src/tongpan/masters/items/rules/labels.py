@@ -9,12 +9,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from tongpan.base.refusals import Refusal
-from tongpan.masters.items.rules.barcodes import check_digit, price_check_digit
+from tongpan.masters.items.rules.barcodes import GTIN_LENGTHS, check_digit, price_check_digit
 
 LETTERS = "IWPQxvC"
 LENGTH_MAX = 24
+ITEM_MIN, ITEM_MAX = 3, 8  # digits that name an item
+AMOUNT_MAX = 8
+CHECKED = (13, 18)  # how long a label with a check digit is
+OWN_PREFIXES = ("2", "02", "04")  # of 13 digits; the others are numbers of goods
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,25 @@ class Label:
     quantity: Decimal | None = None
 
 
-def problem_of_layout(layout: Layout) -> str | None:
-    """The code of what is wrong with a layout, or None.
+def problem_of_layout(layout: Layout) -> dict[str, Any] | None:
+    """What is wrong with a layout: the field, a code and its facts. None if nothing is.
 
-    >>> problem_of_layout(Layout("20IIIIIWWWWWC")), problem_of_layout(Layout("20WWWWW"))
-    (None, 'layout_without_item')
+    What a pattern declares must add up: a check digit stands at the end of a number that has one,
+    each amount has a digit before its point, and no number of goods is taken for a label.
+
+    Source: GS1 General Specifications, sections 1.4.4 and 2.1.12 for the prefixes of one's own
+            numbers, 7.9 for the lengths that have a check digit.
+
+    >>> problem_of_layout(Layout("20IIIIIWWWWWC"))
+    >>> problem_of_layout(Layout("20WWWWW"))
+    {'path': 'pattern', 'code': 'layout_without_item'}
     """
-    pattern = layout.pattern
+    if code := _unreadable(layout.pattern):
+        return {"path": "pattern", "code": code}
+    return _wrong_digits(layout) or _wrong_length(layout.pattern)
+
+
+def _unreadable(pattern: str) -> str | None:
     if not re.fullmatch(rf"[0-9{LETTERS}]{{4,{LENGTH_MAX}}}", pattern):
         return "layout_letters"
     if not pattern[0].isdigit():
@@ -67,6 +84,43 @@ def problem_of_layout(layout: Layout) -> str | None:
         r"[^v]v(WWWW|PPPP|QQQQ|WWWWW|PPPPP|QQQQQ)(?![WPQ])", pattern
     ):
         return "layout_guard_misplaced"
+    return None
+
+
+def _wrong_digits(layout: Layout) -> dict[str, Any] | None:
+    """Too few or too many digits for the item or an amount."""
+    has = {letter: layout.pattern.count(letter) for letter in "IWPQ"}
+    if not ITEM_MIN <= has["I"] <= ITEM_MAX:
+        facts: dict[str, Any] = {"count": has["I"], "least": ITEM_MIN, "most": ITEM_MAX}
+        return {"path": "pattern", "code": "layout_item_digits", **facts}
+    for letter in "WPQ":
+        if has[letter] > AMOUNT_MAX:
+            facts = {"letter": letter, "count": has[letter], "most": AMOUNT_MAX}
+            return {"path": "pattern", "code": "layout_amount_digits", **facts}
+    places = {
+        "weight_places": ("W", layout.weight_places),
+        "price_places": ("P", layout.price_places),
+    }
+    for path, (letter, behind) in places.items():
+        if 0 < has[letter] <= behind:
+            facts = {"letter": letter, "count": has[letter], "places": behind}
+            return {"path": path, "code": "layout_places", **facts}
+    return None
+
+
+def _wrong_length(pattern: str) -> dict[str, Any] | None:
+    """Too few or too many digits in all, or a beginning that belongs to goods."""
+    length = len(pattern)
+    fixed = re.match("[0-9]*", pattern)
+    assert fixed is not None, "No digit is a match too."
+    is_short = length == 12 and len(fixed[0]) == 1  # an American label: 2, item, amount, check
+    if pattern.endswith("C") and length not in CHECKED and not is_short:
+        return {"path": "pattern", "code": "layout_length", "length": length}
+    if length in GTIN_LENGTHS and pattern[-1] not in "Cx":
+        return {"path": "pattern", "code": "layout_without_check", "length": length}
+    if length in (12, 13) and not pattern.zfill(13).startswith(OWN_PREFIXES):
+        facts = {"length": length, "given": fixed[0][:3]}
+        return {"path": "pattern", "code": "layout_prefix_of_goods", **facts}
     return None
 
 
