@@ -47,8 +47,18 @@ def money_at(unit: UUID, place: UUID) -> AccountKey:
 
 
 def opening_equity(unit: UUID) -> AccountKey:
-    """期初: what opening balances are set against; the same account as that of opening stock."""
+    """期初: what opening money and opening stock are set against."""
     return AccountKey("money", unit, "opening_equity", NOBODY, CNY)
+
+
+def begun(unit: UUID, place: UUID) -> AccountKey:
+    """Whether the books of a money account have begun: one or nothing, and never twice."""
+    return AccountKey("promise", unit, "begun", place, CNY)
+
+
+def beginning(unit: UUID) -> AccountKey:
+    """Where the beginnings of a unit's money accounts come from."""
+    return AccountKey("promise", unit, "beginning", NOBODY, CNY)
 
 
 def input_tax(unit: UUID) -> AccountKey:
@@ -83,6 +93,8 @@ for _role in (
     declare_role("money", _role)
 declare_role("money", "payable", ceiling=0)  # a bill is paid once
 declare_role("money", "advance", floor=0)  # and a credit is used once
+declare_role("promise", "begun", floor=0, ceiling=1)  # and an account begins once
+declare_role("promise", "beginning")
 
 Open = Callable[[UUID, UUID, UUID], AccountKey]
 _opened: dict[str, Open] = {}
