@@ -20,9 +20,12 @@ from tests.business.purchasing.test_settling import (
 from tests.chain import Chain, a_chain
 from tongpan.base.refusals import Refusal
 from tongpan.business.purchasing.models import SupplierBillLine
+from tongpan.faces.kit.derived.postings import postings_tab
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.checks import verify
 from tongpan.kernel.ledger.queries import Where, balances
 
@@ -269,3 +272,15 @@ def test_who_may_save_credit_notes_may_draft_one_from_a_bill_and_no_one_else(cha
 
     with chain.as_("lin", "warehouse"), pytest.raises(Refusal):
         run(f"{CREDIT}.save", payload=prefill(CREDIT, bill))
+
+
+def test_the_page_shows_what_the_goods_are_worth_less_and_only_to_who_may_see_costs(
+    chain: Chain,
+) -> None:
+    credit = allowed(chain, billed(chain), price="1.13")
+    declared = document_type(CREDIT)
+    with chain.as_("zhou", "hq"):
+        shown = postings_tab(declared, load(declared, credit))
+
+    (line, _whole) = shown.lines
+    assert [move.amount for move in line.moves] == ["¥100.00"]

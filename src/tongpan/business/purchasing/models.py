@@ -194,7 +194,7 @@ class SupplierCreditLine(PricedLine):
     )  # fmt: skip
     quantity = QuantityField(
         _("quantity"), null=True, blank=True,
-        help_text=_("Empty: the price is the whole amount."),
+        help_text=_("Empty: a sum"),
     )  # fmt: skip
     estimated = MoneyField(_("cost"), null=True, blank=True, editable=False)
     deducted = MoneyField(_("tax deducted"), null=True, blank=True, editable=False)

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             name="quantity",
             field=tongpan.kernel.documents.columns.QuantityField(
                 blank=True,
-                help_text="Empty: the price is the whole amount.",
+                help_text="Empty: a sum",
                 null=True,
                 verbose_name="quantity",
             ),
