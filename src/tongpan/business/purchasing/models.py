@@ -37,8 +37,9 @@ class PricedLine(GoodsLine):
 
     @property
     def times(self) -> Decimal | None:
-        """What the price is for so many of."""
-        return self.quantity
+        """How many the price is for."""
+        quantity: Decimal | None = self.quantity
+        return quantity
 
 
 class FromSupplier(Body):
@@ -133,7 +134,8 @@ class SupplierBillLine(PricedLine):
     def cost(self) -> Decimal:
         """At what cost its goods go back: what they came at, and what the bill added to that."""
         assert self.estimated is not None, "Only posted lines have a cost."
-        return self.estimated + (ZERO if self.revalued is None else self.revalued)
+        cost: Decimal = self.estimated + (ZERO if self.revalued is None else self.revalued)
+        return cost
 
 
 class PurchaseReturn(FromSupplier):

@@ -101,6 +101,7 @@ def credited_on(bill_lines: Iterable[UUID]) -> dict[UUID, Decimal]:
     ).values_list("bill_line", "return_line__bill_line", "gross")
     taken = dict.fromkeys(wanted, ZERO)
     for allowed, returned, gross in rows:
+        assert gross is not None, "What is posted is complete."
         taken[allowed or returned] += gross
     return taken
 

@@ -181,10 +181,10 @@ def _moved(
     currency: str,
 ) -> pages.Moved:
     if not move.amount and move.value is not None:  # the goods stay, and are worth less or more
-        ends = (pages.End(account_title(key, names)) for key in (move.source, move.target))
-        return pages.Moved(
-            move.source.ledger, formats.money(move.value, currency), *ends, _("value without goods")
-        )
+        giver = pages.End(account_title(move.source, names))
+        taker = pages.End(account_title(move.target, names))
+        worth, note = formats.money(move.value, currency), _("value without goods")
+        return pages.Moved(move.source.ledger, worth, giver, taker, note)
     amount = _amount(move.source, move.amount, names)
     source = _end(move.source, -move.amount, names, running, declared)
     target = _end(move.target, move.amount, names, running, declared)
