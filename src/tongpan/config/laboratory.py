@@ -75,8 +75,11 @@ Worker = subprocess.Popen[str]
 
 
 @contextmanager
-def laboratory(*, stores: int = 1) -> Iterator[Laboratory]:
-    """Inside, a fresh company with some stores is there, and Django works in it."""
+def laboratory(*, stores: int | None = 1) -> Iterator[Laboratory]:
+    """Inside, a fresh company with some stores is there, and Django works in it.
+
+    None: nothing is there yet, not even the company's own unit.
+    """
     os.environ["TONGPAN_DATABASE"] = (
         f"empty_{companies.hash_of_tables()}"  # for every process of ours
     )
@@ -95,7 +98,8 @@ def laboratory(*, stores: int = 1) -> Iterator[Laboratory]:
         )  # fmt: skip
         try:
             with schema_context(COMPANY):
-                make_stores(stores)
+                if stores is not None:
+                    make_stores(stores)
                 yield made
         finally:
             connection.close()

@@ -16,7 +16,9 @@ from tongpan.base import env
 from tongpan.business.till.models import PaymentMethod
 from tongpan.faces.kit.derived import masters
 from tongpan.faces.kit.derived.masters import _encode
-from tongpan.kernel.org.models import business_date
+from tongpan.kernel.org.models import Grant, business_date
+from tongpan.kernel.org.people import make_role
+from tongpan.kernel.org.scope import system
 from tongpan.masters.items.models import Item
 from tongpan.masters.prices.models import Price
 
@@ -213,3 +215,60 @@ def test_ways_of_paying_stand_in_the_order_that_people_gave_them(
     assert [name in first for name in ("微信", "现金", "支付宝")] == [True, True, False]
     assert [name in second for name in ("微信", "现金", "支付宝")] == [False, False, True]
     assert "微信" in beginning
+
+
+# -- who may write, and may not see ----------------------------------------------------------------
+
+
+@pytest.fixture
+def blind(chain: Chain, browse: Browse) -> Browser:
+    """Wang, who keeps parties and items, and sees neither personal data nor costs."""
+    with system(reason="set the stage"):
+        Grant.objects.filter(person=chain.people["wang"]).delete()
+        keeps = {"parties.*": None, "items.*": None}
+        Grant.objects.create(
+            person=chain.people["wang"], role=make_role("keeper", "商品资料", keeps),
+            unit=chain.units["hq"],
+        )  # fmt: skip
+    return browse("wang", "hq")
+
+
+def test_a_contact_whose_name_is_masked_is_opened_and_put_away(
+    chain: Chain, blind: Browser
+) -> None:
+    with chain.as_("zhou", "hq"):
+        dairy = saved("parties.party", code="V01", name="华东乳业", is_supplier=True)
+        contact = saved("parties.contact", party=dairy, name="陈密探", phone="13800001234")
+    at = f"/m/parties.contact/{contact.pk}/"
+
+    seen = [
+        blind.get(url)
+        for url in (
+            f"/m/parties.party/{dairy.pk}/",
+            at,
+            f"{at}edit",
+            f"/m/parties.party/{dairy.pk}/edit",
+        )
+    ]
+    put_away = blind.post(f"{at}do/archive")
+
+    assert [answer.status_code for answer in seen] == [200, 200, 200, 200]
+    assert "华东乳业" in seen[1].content.decode()
+    assert all(b"13800001234" not in a.content and "密探" not in a.content.decode() for a in seen)
+    assert put_away.status_code == 302
+    contact.refresh_from_db()
+    assert contact.state == "archived"
+
+
+def test_what_suppliers_ask_is_exported_without_the_price(chain: Chain, blind: Browser) -> None:
+    with chain.as_("zhou", "hq"):
+        dairy = saved("parties.party", code="V01", name="华东乳业", is_supplier=True)
+        milk = saved("items.supplier_item", supplier=dairy, item=chain.items["milk"])
+        saved("items.supplier_price", supplier_item=milk, price="7193.73", valid_from="2026-11-21")
+
+    sheet = blind.get("/files/export/items.supplier_price", format="csv")
+
+    assert sheet.status_code == 200
+    said = b"".join(sheet.streaming_content).decode() if sheet.streaming else sheet.content.decode()
+    assert "2026-11-21" in said
+    assert "7193" not in said

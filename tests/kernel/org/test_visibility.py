@@ -83,7 +83,21 @@ class LinkedRow(ScopedModel):
         managed = False
 
 
+class OrderedRow(ScopedModel):
+    id = models.UUIDField(primary_key=True)
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=80)  # plays a cost, and rows are in its order
+    org_unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", db_column="parent_id")
+
+    class Meta(ScopedModel.Meta):
+        app_label = "test_org"
+        db_table = "org_unit"
+        managed = False
+        ordering = (F("path").desc(), "-name", "pk", "code")
+
+
 classify(Row, name="cost", time_zone="personal")
+classify(OrderedRow, name="cost")
 classify(Maker, name="cost")
 classify(LinkedRow, maker="cost")
 
@@ -435,6 +449,27 @@ def test_a_masked_field_that_was_not_loaded_stays_shut_after_the_act(
     for row in (seen, late):
         with pytest.raises(MaskedField):
             row.name  # noqa: B018
+
+
+def test_rows_are_in_the_order_of_what_is_shown(chain: Chain, clerk: Person) -> None:
+    with acting(clerk):
+        for_clerk = visible(OrderedRow).query.order_by
+    with acting(a_person("owner", does=(chain.hq, "*"))):
+        for_owner = visible(OrderedRow).query.order_by
+
+    assert for_clerk[1:] == ("pk", "code", "pk")
+    assert for_owner == (), "as the model says"
+
+
+def test_a_way_is_read_once_however_often_it_is_named(
+    chain: Chain, clerk: Person, django_assert_num_queries: Any
+) -> None:
+    with acting(clerk), django_assert_num_queries(3):
+        rows = list(
+            visible(Grant).prefetch_related("unit", "unit__entity").prefetch_related("unit")
+        )
+
+    assert rows
 
 
 def test_a_prefetch_of_what_is_not_there_is_a_mistake_of_the_program(

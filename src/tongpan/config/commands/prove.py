@@ -8,7 +8,7 @@ from tongpan.config import proofs
 from tongpan.faces.cli import Result
 
 NAME, NEEDS = "prove", "nothing"
-HELP = "证明承诺：race、crash、mutants · prove a promise by doing the thing"
+HELP = "证明承诺：race、crash、mutants、access · prove a promise by doing the thing"
 
 _MODULES = {
     found.name: module
@@ -23,7 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=tuple(_MODULES), help=what)
     parser.add_argument("--rounds", type=int, default=200, help="race: how many last pieces")
     parser.add_argument("--kills", type=int, default=20, help="crash: how often to kill")
-    parser.add_argument("--only", default="", help="mutants: those whose name has this text")
+    parser.add_argument(
+        "--only", default="", help="mutants, access: those whose name has this text"
+    )
 
 
 def run(given: argparse.Namespace) -> Result:

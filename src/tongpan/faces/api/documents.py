@@ -91,6 +91,8 @@ def save_document(call: Call, declared: DocumentType, document_id: UUID) -> Answ
     try:
         outcome = _save(declared, document_id, payload, key, version)
     except Refusal as refusal:
+        if refusal.code in ("wrong_state", "version_changed"):
+            _refuse_unseen(declared, document_id)  # its state is told to who may see it
         raise _as_conflict(refusal, call, ("wrong_state",) if version == 0 else ()) from None
     return _saved(declared, outcome)
 

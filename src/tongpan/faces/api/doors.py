@@ -21,14 +21,14 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from tongpan.base import env
-from tongpan.base.refusals import Refusal
+from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.faces.api import limits
 from tongpan.faces.api.bodies import json_body, refuse_text
 from tongpan.faces.api.problems import problem
 from tongpan.faces.api.writing import json_bytes
-from tongpan.faces.kit.entry import Entry, FieldPolicy, Scope
+from tongpan.faces.kit.entry import PUBLIC, SIGNED_IN, Entry, FieldPolicy, Scope
 from tongpan.kernel.org.models import OrgUnit, Person
-from tongpan.kernel.org.scope import acting
+from tongpan.kernel.org.scope import acting, may_somewhere
 from tongpan.kernel.org.tokens import token_person
 from tongpan.kernel.org.visibility import MaskedField, visible
 
@@ -109,28 +109,33 @@ def door(
 ) -> Callable[..., HttpResponse]:
     """A view that answers each of the methods with its handler `(call, **path)`.
 
-    The first three are what every address declares (see `kit.entry`). The handlers themselves ask
-    the read gate and the action gate, so a row that may not be seen is not found.
+    The first three are what every address declares (see `kit.entry`): whoever holds the permission
+    nowhere is refused here. The handlers themselves ask the read gate and the action gate, so a row
+    that may not be seen is not found.
     """
+    entry = Entry(permission, scope, field_policy, tuple(sorted(handlers)))
 
     @csrf_exempt  # tokens need none, and sessions are checked below
     def view(request: HttpRequest, **path: Any) -> HttpResponse:
         request_id = str(env.new_id())
         with translation.override(_language(request, None)):
-            response = _answer(request, request_id, handlers, path)
+            response = _answer(request, request_id, entry, handlers, path)
         response["X-Request-ID"] = request_id
         response["Cache-Control"] = "no-store"
         response["X-Content-Type-Options"] = "nosniff"
         patch_vary_headers(response, ("Authorization", "Cookie", "Accept-Language"))
         return response
 
-    methods = tuple(sorted(handlers))
-    view.entry = Entry(permission, scope, field_policy, methods)  # type: ignore[attr-defined]
+    view.entry = entry  # type: ignore[attr-defined]
     return view
 
 
 def _answer(
-    request: HttpRequest, request_id: str, handlers: dict[str, Handler], path: dict[str, Any]
+    request: HttpRequest,
+    request_id: str,
+    entry: Entry,
+    handlers: dict[str, Handler],
+    path: dict[str, Any],
 ) -> HttpResponse:
     try:
         handler = _handler(request, handlers)
@@ -141,6 +146,7 @@ def _answer(
             acting(caller.person, caller.at, via="api", scopes=caller.scopes),
         ):
             try:
+                _refuse_unless_held(entry)
                 answer = handler(Call(request, caller), **path)
                 response = answer if isinstance(answer, HttpResponse) else _written(answer)
             except Refusal as refusal:
@@ -190,6 +196,11 @@ def _handler(request: HttpRequest, handlers: dict[str, Handler]) -> Handler:
     if method not in handlers:
         raise Refusal("method_not_allowed", method=method[:20])
     return handlers[method]
+
+
+def _refuse_unless_held(entry: Entry) -> None:
+    if entry.permission not in (PUBLIC, SIGNED_IN) and not may_somewhere(entry.permission):
+        raise Forbidden("forbidden", permission=entry.permission, unit=None)
 
 
 def _caller(request: HttpRequest) -> Caller:

@@ -235,10 +235,12 @@ def _documents_of(on: date, types: dict[str, DocumentType]) -> pages.Card:
             document__type=declared.code, document__business_date=on
         )
         reach = ("document", "document__org_unit", "document__created_by")
-        bodies = list(of_type.select_related(*reach).order_by("-document__changed_at")[:SHOWN_MAX])
+        bodies = list(
+            of_type.select_related(*reach).order_by("-document__changed_at", "-pk")[:SHOWN_MAX]
+        )
         told = standings_of(declared, bodies)
         rows += [(b.document, _row(declared, b.document, told.get(b.pk))) for b in bodies]
-    rows.sort(key=lambda pair: pair[0].changed_at, reverse=True)
+    rows.sort(key=lambda pair: (pair[0].changed_at, pair[0].pk), reverse=True)
     return pages.Card(
         _("Today's documents"),
         note=formats.day(on),

@@ -304,6 +304,7 @@ class GuardedQuerySet(models.QuerySet[SomeModel]):
         if query is None:
             query = GuardedQuery(model)
             query.acting, query.code, query.masked = acting or who(), code, {}
+            _order_by_what_is_shown(query)
         super().__init__(model, query, using, hints)
         self._iterable_class = GuardedRows
 
@@ -321,9 +322,14 @@ class GuardedQuerySet(models.QuerySet[SomeModel]):
     def prefetch_related(self, *lookups: Any) -> Any:
         """As Django's; rows that are fetched behind a plain name are masked too."""
         guarded: list[Any] = []
+        known = {one.prefetch_to for one in self._prefetch_related_lookups}  # type: ignore[attr-defined]
         for lookup in lookups:
             if isinstance(lookup, str):
-                guarded += self._guarded_prefetches(lookup)
+                new = [
+                    one for one in self._guarded_prefetches(lookup) if one.prefetch_to not in known
+                ]
+                known |= {one.prefetch_to for one in new}
+                guarded += new
             else:
                 guarded.append(lookup)
         return super().prefetch_related(*guarded)
@@ -342,6 +348,21 @@ class GuardedQuerySet(models.QuerySet[SomeModel]):
 
     update = delete = create = bulk_create = bulk_update = _refuse_writing
     get_or_create = update_or_create = raw = extra = _refuse_writing
+
+
+def _order_by_what_is_shown(query: GuardedQuery) -> None:
+    """The model's own order, less the masked fields in it: an order would tell their values."""
+    meta = query.get_meta()
+    ordering = meta.ordering or ()
+    shown = [
+        name
+        for name in ordering
+        if not isinstance(name, str)
+        or name.lstrip("-") == "pk"
+        or not query.masks(meta.get_field(name.lstrip("-").split(LOOKUP_SEP)[0]))
+    ]
+    if len(shown) < len(ordering):
+        query.add_ordering(*shown, "pk")
 
 
 def _accessor_model(model: type[models.Model], name: str) -> Any:

@@ -23,7 +23,7 @@ from tongpan.kernel.documents.actions.parts import ROWS_MAX, rows_of, version_in
 from tongpan.kernel.documents.fields import Field, fields_of, links_of, reference_of
 from tongpan.kernel.documents.registry import MasterType, Part, master_types
 from tongpan.kernel.org.models import business_date
-from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible, who
+from tongpan.kernel.org.scope import MaskedField, masked_fields, may_somewhere, visible, who
 
 PAGE_SIZE = 50
 CHILDREN_MAX = 20
@@ -320,8 +320,11 @@ def _titled(declared: MasterType, row: Any) -> str:
     """A title for a row that has no name of its own: what it belongs to, or its kind."""
     links = [f for f in declared.form_fields if f.target is not None]
     named = getattr(row, links[0].name) if links else None
-    text = str(row)
-    if text.startswith(declared.model.__name__):
+    try:
+        text = str(row)
+    except MaskedField:  # its name is not for everybody
+        text = ""
+    if not text or text.startswith(declared.model.__name__):
         text = values.label(named) if named is not None else str(declared.title)
     return text
 

@@ -1,0 +1,163 @@
+"""The addresses of the program with what stands in their places, as requests that can be made."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from tests.access.cast import Cast, Thing
+from tongpan.faces.kit.derived.forms import line_facts
+from tongpan.faces.kit.entry import EntryPoint
+from tongpan.kernel.documents.fields import references
+from tongpan.kernel.documents.registry import DocumentType, MasterType, document_types, master_types
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import field_classes
+
+ALL: tuple[DocumentType | MasterType, ...] = (*document_types(), *master_types())
+TYPES = {declared.code: declared for declared in ALL}
+PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+TYPE = re.compile(r"/([a-z_]+\.[a-z_]+)(?:/|$)")
+FREE = {"key": ["work"], "job": ["till", "stock"], "name": ["basics", "cashier"],
+        "label": [], "code": []}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: what it is about decides who may be answered."""
+
+    point: EntryPoint
+    method: str
+    path: str
+    thing: Thing | None = None
+    query: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def url(self) -> str:
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+
+def requests(cast: Cast, point: EntryPoint, *, with_queries: bool) -> Iterator[Request]:
+    """Every request that the walk makes to this address."""
+    entry = point.entry
+    methods: Sequence[str] = entry.methods if entry and entry.methods else ("GET",)
+    for method in methods:
+        for path, thing in _filled(cast, point.route):
+            yield Request(point, method, path, thing)
+            if method == "GET" and with_queries:
+                for query in _queries(cast, point.route):
+                    yield Request(point, method, path, thing, query)
+
+
+def _filled(cast: Cast, route: str) -> Iterator[tuple[str, Thing | None]]:
+    """The route with ids in its places: one path for each thing of its type."""
+    names = PLACE.findall(route)
+    found = TYPE.search(route)
+    about = names[0] if names else ""
+    if about in ("document_id", "row_id") and found:
+        for thing in cast.things[found[1]]:
+            places = {about: str(thing.pk), **_of_thing(cast, thing, found[1], route)}
+            yield from ((path, thing) for path in _spelt(cast, route, names, places))
+    elif about == "slip":
+        sale = cast.things["till.sale"][0]
+        yield route.replace("<uuid:slip>", str(sale.pk)), sale
+    else:
+        yield from ((path, None) for path in _spelt(cast, route, names, {}))
+
+
+def _of_thing(cast: Cast, thing: Thing, code: str, route: str) -> dict[str, str]:
+    places = {"verb": "archive" if route.startswith("/m/") else "post"}
+    if thing.pk in cast.files:
+        places["attachment_id"] = str(cast.files[thing.pk])
+    declared = TYPES[code]
+    if isinstance(declared, DocumentType):
+        facts = line_facts(declared)
+        places["column"] = facts.by if facts is not None else "none"
+        following = [t.code for t in document_types() if code in t.follows]
+        places["following"] = following[0] if following else "stock.transfer"
+    return places
+
+
+def _spelt(cast: Cast, route: str, names: list[str], places: dict[str, str]) -> Iterator[str]:
+    options = [_options(cast, route, name, places) for name in names]
+    paths = [route]
+    for name, choices in zip(names, options, strict=True):
+        paths = [
+            re.sub(rf"<(?:\w+:)?{name}>", quote(choice), path, count=1)
+            for path in paths
+            for choice in choices
+        ]
+    yield from paths
+
+
+def _options(cast: Cast, route: str, name: str, places: dict[str, str]) -> list[str]:
+    if name in places:
+        return [places[name]]
+    if name == "label":
+        return [model._meta.label_lower for model in references()]
+    if name == "code":
+        return ["org.token_days"] if route.startswith("/settings/") else ["items.unit"]
+    if name == "verb":
+        return ["post"] if route.startswith("/d/") else ["let_go"]
+    if name in FREE:
+        return FREE[name]
+    return [str(cast.named[name])]
+
+
+# -- what lists are asked for beside -------------------------------------------------------------
+
+
+def _queries(cast: Cast, route: str) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Searches, orders, columns and filters, by masked fields too: none may tell a value."""
+    units = cast.stage.units
+    item = str(cast.stage.items["milk"].pk)
+    if route in ("/search", "/till/scan") or route.startswith("/pick/"):
+        for text in ("7193", "密探", "6222", "乳", "1"):
+            yield (("q", text),)
+    if route == "/stock/card/" or route == "/stock/peek":
+        for unit in ("north", "south", "warehouse"):
+            yield (("item", item), ("unit", str(units[unit].pk)))
+            yield (("item", item), ("unit", str(units[unit].pk)), ("as", "sheet"))
+    if route == "/stock/":
+        for view in ("none", "all", "short", "coming"):
+            yield (("view", view),)
+    if route == "/money/statement/":
+        party = str(cast.stage.parties["dairy"].pk)
+        for role in ("", "payable", "received_not_invoiced"):
+            yield (("party", party), ("role", role))
+        yield (("party", party), ("as", "sheet"))
+        yield (("place", str(cast.things["finance.money_place"][0].pk)),)
+        yield (("entity", str(cast.named["entity_id"])), ("role", "cost_of_sales"))
+        yield (("unit", str(units["north"].pk)), ("role", "inventory"))
+    declared = _listed(route)
+    if declared is not None:
+        yield from _of_list(route, declared)
+
+
+def _listed(route: str) -> Any:
+    """The type whose list this address is; None if it is none."""
+    found = re.fullmatch(r"/(?:d|m|api/v1)/([a-z_]+\.[a-z_]+)/?", route)
+    return TYPES.get(found[1]) if found else None
+
+
+def _of_list(route: str, declared: Any) -> Iterator[tuple[tuple[str, str], ...]]:
+    models = (
+        [declared.body, declared.line] if isinstance(declared, DocumentType) else [declared.model]
+    )
+    masked = [
+        name
+        for model in models
+        if model is not None
+        for name, kind in field_classes(model).items()
+        if kind not in ("public", "internal")
+    ]
+    for text in ("7193", "6222", "密探"):
+        yield (("q", text),)
+    for name in [*masked, "total"]:
+        yield (("fields", name),) if route.startswith("/api/") else (("columns", name),)
+        yield ((name, "7193.7"),)
+        yield (("order", name),)
+        yield (("sort", name),)
+
+
+__all__ = ["OrgUnit", "Request", "field", "requests"]

@@ -1,0 +1,92 @@
+"""The proof as a whole: one walk with everybody, one in another company, one in another world."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.db import connection
+from django_tenants.utils import schema_context
+
+from tests.access.cast import Cast, Viewer, a_cast
+from tests.access.secrets import change_what_is_masked
+from tests.access.walk import Found, Walk, difference
+from tests.chain import a_chain
+from tongpan.config import companies
+from tongpan.config.laboratory import COMPANY, laboratory
+from tongpan.faces.cli import Result
+from tongpan.faces.kit.entry import entry_points
+from tongpan.kernel.companies.models import Company, Domain
+from tongpan.kernel.ledger.upkeep import fold
+from tongpan.kernel.org.scope import system
+
+BLIND = ("blind hq", "blind south", "clerk warehouse", "cashier north")
+HOST, OTHER_HOST, OTHER = "127.0.0.1", "other.example", "other"
+PROCESSES = 2
+
+
+def run(only: str = "") -> Result:
+    """`only`: those whose name has this text ask, in this company alone."""
+    with laboratory(stores=None) as lab:
+        settings.DEFAULT_COMPANY = COMPANY
+        settings.ALLOWED_HOSTS = [HOST, OTHER_HOST]
+        cast = a_cast(HOST)
+        fold()
+        blind = [v for v in cast.viewers if v.name in BLIND and only in v.name]
+        viewers = [v for v in cast.viewers if only in v.name]
+        found = Walk(cast, HOST).by(viewers, PROCESSES)
+        stranger = _owner_of_another_company(lab.environ)
+        elsewhere = Walk(cast, OTHER_HOST, is_elsewhere=True).by([stranger], PROCESSES)
+        seen = Walk(cast, HOST, with_queries=True, methods=("GET",), are_answers_kept=True)
+        first = seen.by(blind, PROCESSES)
+        with lab.connect(user="postgres") as admin:
+            fields = change_what_is_masked(admin)
+        second = seen.by(blind, PROCESSES)
+    return _said(cast, found, elsewhere, first, second, fields)
+
+
+def _owner_of_another_company(environ: Mapping[str, str]) -> Viewer:
+    """Somebody who may do everything, in a company of the same database."""
+    connection.close()
+    companies.as_owner("create", "--schema", OTHER, "--name", "Other", environ=environ)
+    with schema_context(OTHER), system(reason="the cast of a proof"):
+        Domain.objects.create(
+            domain=OTHER_HOST, tenant=Company.objects.get(schema_name=OTHER), is_primary=True
+        )
+        chain = a_chain()
+    return Viewer("owner elsewhere", chain.units["hq"], frozenset({"*"}), chain.people["zhou"],
+                  "owner", OTHER)  # fmt: skip
+
+
+def _said(
+    cast: Cast, found: Found, elsewhere: Found, first: Found, second: Found, fields: int
+) -> Result:
+    points = entry_points()
+    declared = [p for p in points if p.entry is not None]
+    differ = [key for key, said in first.answers.items() if second.answers.get(key) != said]
+    walks = (found, elsewhere, first)
+    leaks = [leak for walk in walks for leak in walk.leaks]
+    wrong = [one for walk in walks for one in walk.wrong]
+    facts = {
+        "entry_points": len(points),
+        "declared": len(declared),
+        "hit": len(found.hit),
+        "doors": len({p.view for p in points}),
+        "roles": len({v.role for v in cast.viewers if v.role}),
+        "companies": 2,
+        "viewers": len(cast.viewers) + 1,
+        "asked": sum(walk.asked for walk in (*walks, second)),
+        "masked_fields": fields,
+        "leaks": len(leaks),
+        "inferred": len(differ),
+        "wrong": len(wrong),
+        "unopened": sorted({p.route for p in points} - found.opened),
+    }
+    lines = [f"{name}: {value}" for name, value in facts.items()]
+    lines += ["-- leaks", *leaks[:60], "-- inferred"]
+    lines += [
+        f"{' '.join(key)}: {difference(first.answers[key][1], second.answers[key][1])}"
+        for key in differ[:60]
+    ]
+    lines += ["-- wrong", *wrong[:80]]
+    is_whole = facts["hit"] == facts["declared"] == facts["entry_points"]
+    return Result(holds=is_whole and not (leaks or differ or wrong), facts=facts,
+                  text="\n".join(lines))  # fmt: skip
