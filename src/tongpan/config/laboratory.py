@@ -124,7 +124,7 @@ def make_stores(count: int) -> None:
 
 def put_on_shelves(stores: int, items: range, quantity: int, cost: Decimal) -> None:
     """Opening stock of every item in every store, a hundred of them in one call."""
-    from tongpan.business.finance.accounts import opening_equity
+    from tongpan.business.books import opening_equity
     from tongpan.business.stock import accounts as at
     from tongpan.kernel.ledger.posting import Fact, Move, post
 

@@ -10,10 +10,9 @@ bill is open is a balance, and its bound is the only guard against paying it twi
 from collections.abc import Callable
 from uuid import UUID
 
-from tongpan.kernel.ledger.keys import NOBODY, AccountKey, currency
+from tongpan.business.books import CNY
+from tongpan.kernel.ledger.keys import NOBODY, AccountKey
 from tongpan.kernel.ledger.roles import declare_role
-
-CNY = currency("CNY")
 
 
 def payable(unit: UUID, supplier: UUID, bill: UUID) -> AccountKey:
@@ -44,11 +43,6 @@ def receivable(unit: UUID, party: UUID) -> AccountKey:
 def money_at(unit: UUID, place: UUID) -> AccountKey:
     """库存现金、银行存款: money in a till, a safe, a bank account or a wallet provider."""
     return AccountKey("money", unit, "money", place, CNY)
-
-
-def opening_equity(unit: UUID) -> AccountKey:
-    """期初: what opening money and opening stock are set against."""
-    return AccountKey("money", unit, "opening_equity", NOBODY, CNY)
 
 
 def begun(unit: UUID, place: UUID) -> AccountKey:
@@ -88,7 +82,7 @@ def price_variance(unit: UUID) -> AccountKey:
 
 for _role in (
     "received_not_invoiced", "returned_not_credited", "receivable", "money", "input_tax",
-    "output_tax", "revenue", "cost_of_sales", "price_variance", "opening_equity",
+    "output_tax", "revenue", "cost_of_sales", "price_variance",
 ):  # fmt: skip
     declare_role("money", _role)
 declare_role("money", "payable", ceiling=0)  # a bill is paid once

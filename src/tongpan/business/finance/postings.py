@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from tongpan.base.numbers import ZERO
+from tongpan.business.books import opening_equity
 from tongpan.business.finance import accounts as at
 from tongpan.business.finance.models import MoneyOpening, SupplierPayment
 from tongpan.kernel.ledger.keys import AccountKey
@@ -26,7 +27,7 @@ def opening_moves(opening: Annotated[Any, MoneyOpening]) -> Iterator[Move]:
     | promise | beginnings              | books begun             |
     """
     for line in opening.lines:
-        equity = at.opening_equity(line.place.unit_id)
+        equity = opening_equity(line.place.unit_id)
         money = at.money_at(line.place.unit_id, line.place_id)
         ends = (equity, money) if line.amount > 0 else (money, equity)
         yield Move(*ends, abs(line.amount), line=line.pk)

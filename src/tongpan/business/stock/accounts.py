@@ -6,7 +6,7 @@ in value is what its inventory accounts show, to the cent.
 
 from uuid import UUID
 
-from tongpan.business.finance.accounts import CNY
+from tongpan.business.books import CNY
 from tongpan.kernel.ledger.keys import NOBODY, AccountKey
 from tongpan.kernel.ledger.roles import Companions, declare_role
 

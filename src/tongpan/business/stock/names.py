@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.business.finance.accounts import CNY
+from tongpan.business.books import CNY
 from tongpan.kernel.documents.showing import name_accounts, name_currency
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.masters.items.models import Item
@@ -17,6 +17,7 @@ name_accounts("stock", "lost", _("lost on the way"), unit=Item)
 name_accounts("stock", "cost_difference", _("cost difference"), unit=Item)
 name_accounts("money", "inventory", _("inventory"))
 name_accounts("money", "goods_in_transit", _("goods in transit"))
+name_accounts("money", "opening_equity", _("opening equity"))
 name_accounts("money", "transit_loss", _("loss on the way"))
 name_accounts("money", "cost_variance", _("cost variance"))
 name_accounts("stock", "count_difference", _("count difference"), unit=Item)

@@ -6,7 +6,7 @@ What comes here is complete: columns are nullable for drafts, and posting refuse
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from tongpan.business.finance.accounts import opening_equity
+from tongpan.business.books import opening_equity
 from tongpan.business.stock import accounts as at
 from tongpan.business.stock.models import (
     Count,
