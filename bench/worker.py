@@ -20,7 +20,6 @@ from bench.rounds import work  # noqa: E402
 from bench.sales import baskets, sale  # noqa: E402
 from tongpan.base import env  # noqa: E402
 from tongpan.business.books import CNY  # noqa: E402
-from tongpan.business.stock import accounts as at  # noqa: E402
 from tongpan.config.laboratory import COMPANY  # noqa: E402
 from tongpan.kernel.ledger.keys import NOBODY  # noqa: E402
 from tongpan.kernel.ledger.posting import post  # noqa: E402
