@@ -3,7 +3,7 @@
 - `company` (or anything that uses it): inside the company's schema, as the program's own database
   role, rolled back at the end. This is what most tests want.
 - `own_database`: a database for one test alone, where commits are real; for races, workers and
-  whatever kills a process.
+  whatever kills a process. `shared_database` is one for a whole module that only looks.
 
 All processes of all test runs in this checkout share one server under `build/`; the last one to
 leave stops it. A template database is named by a hash of every migration, so it is built once for
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -292,9 +292,25 @@ def own_database(
 ) -> Iterator[OwnDatabase]:
     """A fresh copy of the template with real commits, dropped afterwards."""
     assert "db" not in request.fixturenames, "Use either `company` or `own_database`."
+    with _a_database(server, template, django_db_blocker, f"test_{os.getpid()}_own") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared_database(
+    server: embedded.Server, template: str, django_db_blocker: Any
+) -> Iterator[OwnDatabase]:
+    """The same for all tests of a module: for those that only look."""
+    with _a_database(server, template, django_db_blocker, f"test_{os.getpid()}_shared") as made:
+        yield made
+
+
+@contextmanager
+def _a_database(
+    server: embedded.Server, template: str, blocker: Any, name: str
+) -> Iterator[OwnDatabase]:
     before = {key: connection.settings_dict[key] for key in ("NAME", "USER", "HOST", "PORT")}
-    name = f"test_{os.getpid()}_own"
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         _copy(server, template, name)
         _point_django_at(server, name)
         try:

@@ -174,7 +174,7 @@ def browser(name: str) -> Outcome:
             return Outcome(failed=1, log=log)
         return Outcome(skipped=1, why=why)
     environ = {"TONGPAN_CHROMIUM": program}
-    return pytest("-n0", "-m", "browser", "tests", environ=environ)(name)
+    return pytest("-n2", "--dist=worksteal", "-m", "browser", "tests", environ=environ)(name)
 
 
 def floor(name: str) -> Outcome:

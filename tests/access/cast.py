@@ -15,6 +15,7 @@ from zlib import compress, crc32
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signing import get_cookie_signer
+from django.db import connection
 from django.test import Client
 from django_tenants.utils import schema_context
 
@@ -23,7 +24,6 @@ from tests.contracts.examples import EXAMPLES, MASTERS, Stage, a_stage
 from tongpan.base import env
 from tongpan.business.starter.give import give_roles
 from tongpan.business.starter.roles import ROLES
-from tongpan.config.laboratory import COMPANY
 from tongpan.engines.imports.models import ImportRun
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Attachment, Document, Notice
@@ -60,7 +60,7 @@ class Viewer:
     codes: frozenset[str]
     person: Person | None = None
     role: str = ""
-    company: str = COMPANY
+    company: str = ""  # empty: that of the cast
 
     @property
     def is_here(self) -> bool:
@@ -101,6 +101,7 @@ class Cast:
     """Who asks, and for what."""
 
     stage: Stage
+    company: str
     viewers: list[Viewer] = field(default_factory=list)
     things: dict[str, list[Thing]] = field(default_factory=dict)  # by type
     files: dict[UUID, UUID] = field(default_factory=dict)  # the attachment of each document
@@ -114,7 +115,7 @@ class Cast:
         """A browser in which they are signed in, on a machine that is the till of North."""
         client = Client(HTTP_HOST=host, raise_request_exception=False)
         if viewer.person is not None:
-            with schema_context(viewer.company):
+            with schema_context(viewer.company or self.company):
                 client.force_login(viewer.person, backend=BACKEND)
         till = self.stage.units["till"]
         client.cookies["till"] = get_cookie_signer(salt="tilltill").sign(str(till.pk))
@@ -122,8 +123,8 @@ class Cast:
 
 
 def a_cast(host: str) -> Cast:
-    """Everybody and everything, in the company that is open."""
-    cast = Cast(a_stage())
+    """Everybody and everything, in the company that is open, which is that of the host."""
+    cast = Cast(a_stage(), connection.schema_name)  # type: ignore[attr-defined]
     with env.frozen(NOON):
         with system(reason="the cast of a proof"):
             _people(cast)

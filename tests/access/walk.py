@@ -21,7 +21,6 @@ from tests.access.cast import MARKS, Cast, Viewer
 from tests.access.secrets import found_in, quiet
 from tests.chain import NOON
 from tongpan.base import env
-from tongpan.config.laboratory import COMPANY
 from tongpan.faces.api import limits
 from tongpan.faces.kit.entry import PUBLIC, SIGNED_IN, EntryPoint, entry_points
 
@@ -62,7 +61,8 @@ class Walk:
     def by_one(self, viewer: Viewer) -> Found:
         """Ask every address for everything, as this viewer. Nothing that is asked stays."""
         found = Found()
-        with closing(connection), schema_context(COMPANY), env.frozen(NOON), _listening() as log:
+        inside = schema_context(self.cast.company)
+        with closing(connection), inside, env.frozen(NOON), _listening() as log:
             client = self.cast.client(viewer, self.host)
             marks = forbidden_marks(self.cast, viewer, is_elsewhere=self.is_elsewhere)
             for point in entry_points():
@@ -72,7 +72,7 @@ class Walk:
                     may = expected(viewer, request, is_elsewhere=self.is_elsewhere)
                     _judge(self.cast, f"{viewer.name} {request.method} {request.url}", may,
                            request, answer, marks, log, found)  # fmt: skip
-                    if self.are_answers_kept:
+                    if self.are_answers_kept and request.method == "GET":
                         found.answers[viewer.name, request.url] = _packed(answer)
         print(f"{viewer.name}: {found.asked}", file=sys.stderr, flush=True)
         return found

@@ -14,15 +14,24 @@ from django_tenants.utils import schema_context
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.busy import be_busy
-from tests.browser.walk import WIDTHS, Look, axe, chromium, context_for, sideways, words
-from tests.faces.live.pages import Web, served, signed_in
+from tests.browser.walk import (
+    WIDTHS,
+    Look,
+    axe,
+    chromium,
+    context_for,
+    settle,
+    shot,
+    sideways,
+    words,
+)
+from tests.faces.live.pages import Web, serving, signed_in
 from tongpan.faces.kit.menu import tabs
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_types, master_types
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import system
 
-__all__ = ["served"]  # a fixture
 pytestmark = pytest.mark.browser
 
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "pictures" / "screens"
@@ -38,11 +47,13 @@ LANGUAGES = {"zh-hans": "zh-CN", "en": "en", "xx": "en"}
 Findings = list[str]
 
 
-@pytest.fixture
-def shop(served: Web, monkeypatch: pytest.MonkeyPatch) -> Web:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop here
-    served.__dict__["documents"] = be_busy(served.chain)
-    return served
+@pytest.fixture(scope="module")
+def shop(shared_database: Any) -> Iterator[Web]:
+    """One shop for all of these: they look at it and change nothing but a person's language."""
+    with pytest.MonkeyPatch.context() as patched, serving(shared_database) as web:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver keeps a loop here
+        web.__dict__["documents"] = be_busy(web.chain)
+        yield web
 
 
 @pytest.fixture
@@ -120,6 +131,7 @@ class Eye:
 
     def __init__(self, page: Page, language: str) -> None:
         self.page, self.language = page, language
+        self.camera = page.context.new_cdp_session(page)
         self.findings: Findings = []
         self.said: list[str] = []
         page.on("console", self._heard)
@@ -136,8 +148,9 @@ class Eye:
         if answer is not None and answer.status >= 400 and name != "nothing-here":
             wrong.append(f"status {answer.status}")
         for width, height in WIDTHS.items():
-            self.page.set_viewport_size({"width": width, "height": height})
-            self.page.wait_for_timeout(30)
+            if width != 1440:  # it was opened at that
+                self.page.set_viewport_size({"width": width, "height": height})
+            settle(self.page)
             wrong += [f"{width}: {text}" for text in sideways(self.page)]
             wrong += [f"{width}: {text}" for text in words(self.page, self.language, NAMES)]
             if with_axe and width == 1440:
@@ -145,7 +158,7 @@ class Eye:
             if with_picture and (self.language == "zh-hans" or width == 1024):
                 file = PICTURES / self.language / f"{name}-{width}.png"
                 file.parent.mkdir(parents=True, exist_ok=True)
-                self.page.screenshot(path=str(file))
+                file.write_bytes(shot(self.camera))
         wrong += [f"console: {text}" for text in self.said]
         self.said.clear()
         new = [f"{name} {url} [{self.language}] {text}" for text in dict.fromkeys(wrong)]
@@ -155,23 +168,22 @@ class Eye:
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_screen_is_whole_at_three_widths_and_in_every_language(
-    shop: Web, browser: Browser
+    shop: Web, browser: Browser, language: str
 ) -> None:
-    findings: Findings = []
     wanted = screens(shop)
     assert len(wanted) > 60
-    for language, locale in LANGUAGES.items():
-        context = context_for(browser, Look(1440, locale), f"http://127.0.0.1:{shop.port}")
-        context.add_cookies(cookies(shop, "zhou", language))
-        eye = Eye(context.new_page(), language)
-        for name, url in wanted.items():
-            is_chinese = language == "zh-hans"
-            eye.look(name, url, with_axe=is_chinese, with_picture=language != "xx")
-        findings += eye.findings
-        context.close()
+    look = Look(1440, LANGUAGES[language])
+    context = context_for(browser, look, f"http://127.0.0.1:{shop.port}")
+    context.add_cookies(cookies(shop, "zhou", language))
+    eye = Eye(context.new_page(), language)
+    for name, url in wanted.items():
+        is_chinese = language == "zh-hans"
+        eye.look(name, url, with_axe=is_chinese, with_picture=language != "xx")
+    context.close()
 
-    assert not findings, "\n" + "\n".join(findings)
+    assert not eye.findings, "\n" + "\n".join(eye.findings)
 
 
 def test_the_dark_has_contrast_and_a_stranger_sees_whole_screens(

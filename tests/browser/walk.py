@@ -8,6 +8,7 @@ wrong; nothing wrong is an empty list. Tests use it with their own pages and a s
 
 import json
 import sys
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from django.db import connection
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    CDPSession,
     ConsoleMessage,
     Error,
     Page,
@@ -191,6 +193,17 @@ def words(page: Page, language: str, names: Iterable[str] = ()) -> list[str]:
         list(names),
     )
     return [] if language == "en" else [f"not translated: {text!r}" for text in found]
+
+
+def settle(page: Page) -> None:
+    """Wait until what a new width calls for is done: a frame is drawn, and who watched it heard."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def shot(camera: CDPSession) -> bytes:
+    """The window as it stands, packed quickly rather than tightly."""
+    taken = camera.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
+    return b64decode(taken["data"])
 
 
 def sideways(page: Page) -> list[str]:

@@ -1,5 +1,6 @@
 """Home: today's figures as the books have them, for those who may see them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.chain import Chain, a_chain, on_shelf
+from tests.chain import Chain, a_chain, a_transfer, on_shelf
 from tests.faces.backoffice.conftest import text_of
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.config.first_person import make_first_person
@@ -17,6 +18,7 @@ from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import system
 
 Browse = Callable[[str, str], Client]
+STATEMENTS_MAX = 28  # of a whole home; what an event asks for again costs a part of it
 
 
 def test_an_owner_sees_what_all_stores_sold_today(chain: Chain, browse: Browse) -> None:
@@ -42,10 +44,10 @@ def test_every_figure_of_a_store_opens_its_slips(chain: Chain, browse: Browse) -
     client = browse("zhou", "hq")
     page = text_of(client, "/")
     north = chain.units["north"].pk
-    start = page.index("/d/till.sale/?")
-    assert f"store={north}" in page
+    found = re.search(rf'"(/sales/day/[^"]*store={north})"', page)
+    assert found is not None
 
-    slips = text_of(client, page[start : page.index('"', start)].replace("&amp;", "&"))
+    slips = text_of(client, found[1].replace("&amp;", "&"))
     assert slips.count("LS-S01-1-26-") >= 9
 
 
@@ -113,3 +115,44 @@ def test_the_first_steps_stay_until_something_was_posted(
     on_shelf(chain, "north", milk=("10", "8.50"))
 
     assert "欢迎来到通盘" not in text_of(client, "/")
+
+
+def test_home_costs_as_many_statements_with_many_types_as_with_few(
+    chain: Chain, browse: Browse
+) -> None:
+    client = browse("zhou", "hq")
+    text_of(client, "/")
+    with CaptureQueriesContext(connection) as asked:
+        text_of(client, "/")
+
+    assert len(asked) <= STATEMENTS_MAX, [q["sql"][:100] for q in asked]
+
+
+def test_what_waits_to_be_received_opens_to_just_that(chain: Chain, browse: Browse) -> None:
+    with chain.as_("zhou", "hq"):
+        for _twice in range(2):
+            sent = a_transfer(chain, "warehouse", "south", {"cola": "1"}).subject
+            run("stock.transfer.post", sent)
+    client = browse("zhou", "hq")
+    found = re.search(
+        r'href="([^"]+)"><span class="count[^>]*>(\d+)</span><span>调拨单待收货',
+        text_of(client, "/"),
+    )
+    assert found is not None
+
+    page = text_of(client, found[1].replace("&amp;", "&"))
+    rows = page.split('id="rows"')[1].split("</tbody>")[0]
+    assert rows.count("<tr") == int(found[2]) == 3  # and not the one that was received
+
+
+def test_my_drafts_open_to_my_drafts(chain: Chain, browse: Browse) -> None:
+    with chain.as_("zhou", "hq"):
+        a_transfer(chain, "warehouse", "south", {"cola": "1"})
+    client = browse("zhou", "hq")
+    found = re.search(
+        r'href="([^"]+)"><span class="count[^>]*>2</span><span>调拨单草稿', text_of(client, "/")
+    )
+    assert found is not None
+
+    page = text_of(client, found[1].replace("&amp;", "&"))
+    assert page.split('id="rows"')[1].split("</tbody>")[0].count("<tr") == 2

@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from tests.chain import Chain
+from tests.chain import Chain, on_shelf
 from tests.faces.backoffice.conftest import text_of
+from tests.masters.making import saved
 from tongpan.business.stock import overview as reading
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.org.scope import system
@@ -202,3 +203,65 @@ def test_a_card_goes_out_as_a_sheet(chain: Chain, browse: Browse) -> None:
     answer = browse("zhou", "hq").get(f"/stock/card/?{query}")
 
     assert len(sheet_of(answer.content)) == 7  # heads, opening, receipt, two returns, two transfers
+
+
+def test_every_figure_of_a_row_opens_to_a_card_that_ends_in_it(
+    chain: Chain, browse: Browse
+) -> None:
+    client = browse("zhou", "hq")
+    page = text_of(client, "/stock/")
+    row = next(r for r in page.split("<tr") if chain.items["milk"].name in r)
+    opened = re.findall(r'class="opens" href="([^"]+)">(?:<span[^>]*>)?([\d.,]+)<', row)
+
+    assert len(opened) == 3  # all units, in transit, on order
+    for url, figure in opened:
+        card = text_of(client, url.replace("&amp;", "&"))
+        balance = re.search(r"结存\s*<b[^>]*>([^<]+)</b>", card)
+        assert balance is not None
+        assert balance[1] == f"{figure} 盒", url
+
+
+def test_a_card_of_all_units_says_whose_stock_moved(chain: Chain, browse: Browse) -> None:
+    client = browse("zhou", "hq")
+    base = f"/stock/card/?item={chain.items['milk'].pk}"
+    page = text_of(client, base)
+    assert "全部机构" in page
+    rows = page.split("<tbody")[1].split("</tbody>")[0]
+    assert "中心仓" in rows
+    assert "北门店" in rows
+
+    north, south = chain.units["north"].pk, chain.units["south"].pk
+    two = text_of(client, f"{base}&unit={north}&unit={south}").split("<tbody")[1]
+    assert "RK-W01" not in two.split("</tbody>")[0]  # the warehouse is not among them
+
+
+def test_a_card_of_all_units_holds_only_those_that_a_person_may_see(
+    chain: Chain, browse: Browse
+) -> None:
+    page = text_of(browse("zhao", "south"), f"/stock/card/?item={chain.items['milk'].pk}")
+
+    assert "南站店" in page.split("<main")[1]
+    assert "RK-W01" not in page
+
+
+def test_what_ran_out_is_asked_of_one_unit(chain: Chain, browse: Browse) -> None:
+    client = browse("zhou", "hq")
+    south, north = chain.units["south"].pk, chain.units["north"].pk
+
+    assert "鲜牛奶" in text_of(client, f"/stock/?view=short&unit={south}")
+    assert "鲜牛奶" not in text_of(client, f"/stock/?view=short&unit={north}")
+    with system(reason="count"):
+        counted = reading.out_of_stock([south, north])
+    assert counted == {south: 1}
+
+
+def test_an_item_on_one_of_two_shelves_has_not_run_out(chain: Chain) -> None:
+    with chain.as_("zhou", "hq"):
+        chain.places["back"] = saved(
+            "places.place", code="BACK", name="后仓", unit="S02", kind="shelf"
+        )
+    chain.units["back"] = chain.units["south"]
+    on_shelf(chain, "back", milk=("3", "8.50"))
+    with system(reason="look at the second shelf"):
+        page = reading.overview(reading.Wanted(view="short"), [chain.units["south"].pk])
+    assert chain.items["milk"].pk not in {item.pk for item in page.items}

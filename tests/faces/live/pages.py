@@ -205,6 +205,13 @@ async def _call_off() -> None:
 @pytest.fixture
 def served(own_database: Any) -> Iterator[Web]:
     """The program in a web server of its own, as it runs for people."""
+    with serving(own_database) as web:
+        yield web
+
+
+@contextlib.contextmanager
+def serving(own_database: Any) -> Iterator[Web]:
+    """A web server of its own for this database, with the cast in it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -222,10 +229,20 @@ def served(own_database: Any) -> Iterator[Web]:
     try:
         chain = a_chain()
         wait(lambda: answers(port), at_most_s=40)
+        warm(port)
         yield Web(chain, own_database, port=port)
     finally:
         process.terminate()
         process.wait(15)
+
+
+def warm(port: int) -> None:
+    """Ask for a first page, for which a new process imports and reads whatever pages need: on a
+    busy machine that takes longer than any page may take afterwards."""
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    with contextlib.closing(link):
+        link.request("GET", "/sign-in/")
+        assert link.getresponse().status == 200
 
 
 def answers(port: int) -> bool:

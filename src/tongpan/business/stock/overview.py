@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.stock.queries import SEE
@@ -31,7 +32,7 @@ SEARCHED_MOST = 100
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which items: those of a category and below, found by a text, kept here or on their way here,
-    short somewhere, on their way, never kept.
+    short somewhere, on their way, never kept. `at` asks the view of one unit only.
 
     `after` is the code of the last item of the page before.
     """
@@ -39,6 +40,7 @@ class Wanted:
     text: str = ""
     category: UUID | None = None
     view: View = ""
+    at: UUID | None = None
     after: str = ""
     size: int = PAGE_SIZE
 
@@ -107,7 +109,8 @@ def overview(wanted: Wanted, units: Sequence[UUID]) -> Page:
     return Page(items, figures_of([i.pk for i in items], units), more)
 
 
-def _items(wanted: Wanted, units: Sequence[UUID]) -> "QuerySet[Item]":
+def _items(wanted: Wanted, seen: Sequence[UUID]) -> "QuerySet[Item]":
+    units = [wanted.at] if wanted.at in seen else seen
     rows = Item.objects.filter(kind=ItemKind.STOCKED, state=State.ACTIVE)
     rows = rows.select_related("base_unit", "category")
     if wanted.category is not None:
@@ -115,19 +118,36 @@ def _items(wanted: Wanted, units: Sequence[UUID]) -> "QuerySet[Item]":
         rows = rows.filter(category__path__startswith=top)
     here = Account.unscoped.filter(unit=OuterRef("pk"))
     if wanted.view == "short":
-        out = here.filter(role="shelf", org_unit__in=units, inflow__lte=F("outflow"))
-        rows = rows.filter(Exists(out))
+        rows = rows.filter(pk__in=RawSQL(_OUT_ITEMS, [list(units)]))
     kept = Q(role="shelf", org_unit__in=units)
     sent = Q(role="in_transit", holder__in=units) | Q(role="expected", org_unit__in=units)
     sent &= Q(inflow__gt=F("outflow"))
     if wanted.view == "kept":
         rows = rows.filter(Exists(here.filter(kept | sent)))
     if wanted.view == "coming":
-        rows = rows.filter(Exists(here.filter(sent)))
+        rows = rows.filter(pk__in=RawSQL(_COMING_ITEMS, [list(units), list(units)]))
     if wanted.view == "none":
         rows = rows.exclude(Exists(here.filter(kept)))
     return rows
 
+
+# Kept at a unit, on whatever shelves, and nothing left. Only where one shelf is empty the others
+# are looked at, so tens of thousands of full ones are passed by quickly.
+_OUT = """
+select distinct a.org_unit, a.unit from account a
+  where a.ledger = 'stock' and a.role = 'shelf' and a.org_unit = any(%s) and a.inflow <= a.outflow
+    and (select sum(b.inflow - b.outflow) from account b
+           where b.unit = a.unit and b.org_unit = a.org_unit and b.ledger = 'stock'
+             and b.role = 'shelf') <= 0
+"""
+_COMING_ITEMS = """
+select a.unit from account a
+  where a.role = 'in_transit' and a.holder = any(%s) and a.inflow > a.outflow
+union
+select a.unit from account a
+  where a.role = 'expected' and a.org_unit = any(%s) and a.inflow > a.outflow
+"""
+_OUT_ITEMS = f"select o.unit from ({_OUT}) o"
 
 # Goods on their way belong to the sender's books and to the receiver's column.
 _FIGURES = """
@@ -166,12 +186,11 @@ def out_of_stock(units: Sequence[UUID], *, most: int = 1000) -> dict[UUID, int]:
     """How many items each of these units has run out of, counted up to a bound."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """select org_unit, count(*) from (
-                 select a.org_unit, a.unit from account a
-                   where a.ledger = 'stock' and a.role = 'shelf' and a.org_unit = any(%s)
-                   group by 1, 2 having sum(a.inflow - a.outflow) <= 0 limit %s) short
-               group by 1""",
-            [list(units), most],
+            f"""select o.org_unit, count(*) from (
+                  select o.* from ({_OUT}) o join items_item i on i.id = o.unit
+                    where i.kind = %s and i.state = %s limit %s) o
+                group by 1""",
+            [list(units), ItemKind.STOCKED.value, State.ACTIVE.value, most],
         )
         return dict(cursor.fetchall())
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,15 +16,17 @@ from tongpan.base.numbers import ZERO
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.finance.queries import OWED, money_units, money_where
 from tongpan.business.finance.queries import SEE as SEE_MONEY
+from tongpan.business.stock.overview import stock_units
 from tongpan.business.stock.queries import SEE
 from tongpan.faces.backoffice import moves
 from tongpan.faces.backoffice.asked import day_of, id_of, moment_of
-from tongpan.faces.backoffice.stock import XLSX, item_and_unit
+from tongpan.faces.backoffice.stock import XLSX, item_of
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.sheets import write
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.showing import words_of_account
+from tongpan.kernel.ledger.keys import Ledger
 from tongpan.kernel.ledger.queries import Movement, Place, Statement, Where, statement
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, visible
@@ -35,7 +36,14 @@ from tongpan.masters.parties.models import Party
 DAYS = 30  # of history on a card, unless somebody asks for more
 PAGE_SIZE = 100
 EXPORTED_MOST = 50_000
-ROLES = ("shelf", "damaged", "in_transit")
+# The figures of the overview, by what the address says: each is the balance of these accounts.
+FIGURES: dict[str, tuple[str, ...]] = {
+    "": ("shelf", "damaged"),
+    "shelf": ("shelf",),
+    "damaged": ("damaged",),
+    "in_transit": ("in_transit",),
+    "expected": ("expected",),
+}
 
 
 @dataclass(frozen=True)
@@ -79,8 +87,10 @@ def _after(place: Place) -> str:
 
 
 def _but(request: HttpRequest, **changes: str) -> str:
-    kept = {name: str(value) for name, value in request.GET.items() if name != "after"}
-    return f"?{urlencode({n: v for n, v in (kept | changes).items() if v})}"
+    kept = {name: request.GET.getlist(name) for name in request.GET if name != "after"}
+    kept |= {name: [value] for name, value in changes.items()}
+    pairs = [(name, v) for name, several in kept.items() for v in several if v]
+    return f"?{urlencode(pairs)}"
 
 
 # -- the stock card ------------------------------------------------------------------------------
@@ -88,28 +98,46 @@ def _but(request: HttpRequest, **changes: str) -> str:
 
 @entry(permission=SEE, scope="units", field_policy="masked")
 def stock_card(request: HttpRequest) -> HttpResponse:
-    """Every movement of an item at a unit, as of any day, and as known at any moment."""
-    item, unit = item_and_unit(request)
-    role = request.GET.get("at", "shelf")
-    role = role if role in ROLES else "shelf"
-    span = Span.of(request, business_date(unit, env.now()))
-    where = _where(item, unit, role)
-    has_value = may("see.cost", unit)
+    """Every movement of an item at some units, as of any day, and as known at any moment."""
+    item = item_of(request)
+    offered = stock_units()
+    units = _chosen(request, offered)
+    asked = request.GET.get("at", "")
+    figure = asked if asked in FIGURES else ""
+    span = Span.of(request, business_date(units[0], env.now()))
+    where = _where(item, units, figure)
+    has_value = figure != "expected" and all(may("see.cost", unit) for unit in units)
+    is_all = len(units) == len(offered) > 1
+    named = _("all units") if is_all else "、".join(unit.name for unit in units)
     if request.GET.get("as") == "sheet":
-        return _sheet(span, where, f"{unit.name} {item.name}", has_value=has_value)
+        return _sheet(span, where, f"{named} {item.name}", has_value=has_value)
     found = span.read(where)
     base = item.base_unit
     places = values.places_of(base.step)
-    titles = {"shelf": _("On the shelf"), "damaged": _("Damaged"), "in_transit": _("In transit")}
+    titles = {
+        "": _("On hand"),
+        "shelf": _("Available"),
+        "damaged": _("Damaged"),
+        "in_transit": _("In transit"),
+        "expected": _("On order"),
+    }
+    offers = pages.Filter(
+        "unit", _("Org unit"), choices=tuple(pages.Choice(str(u.pk), u.name) for u in offered)
+    )
     page = _page(
         request, span, found,
         title=_("Stock card"),
-        note=f"{unit.name} · {item.name}",
-        columns=moves.columns(unit=base.name, has_value=has_value),
+        note=f"{item.name} · {named}",
+        columns=moves.columns(unit=base.name, has_value=has_value, has_unit=len(units) > 1),
         has_value=has_value,
         views=tuple(
-            pages.View(titles[one], _but(request, at=one), is_current=one == role) for one in ROLES
+            pages.View(titles[one], _but(request, at=one), is_current=one == figure)
+            for one in FIGURES
         ),
+        more_chips=()
+        if is_all or len(offered) < 2
+        else (pages.Chip(named, _but(request, unit="")),),
+        more_filters=(offers,) if is_all else (),
         told=lambda amount: formats.quantity(amount, base.name, places),
         back_url=addresses.master_of(Item, item.pk),
         help_text=_(
@@ -121,10 +149,22 @@ def stock_card(request: HttpRequest) -> HttpResponse:
     return show.page(request, page)
 
 
-def _where(item: Item, unit: OrgUnit, role: str) -> Where:
-    if role == "in_transit":  # the sender's books, the receiver's goods
-        return Where(ledger="stock", roles=[role], units=[item.pk], holders=[unit.pk])
-    return Where(ledger="stock", roles=[role], units=[item.pk], org_units=[unit.pk])
+def _chosen(request: HttpRequest, offered: list[OrgUnit]) -> list[OrgUnit]:
+    """The units that the address names, else all whose stock the person may see."""
+    asked = [text for text in request.GET.getlist("unit") if text]
+    ids = {id_of(text) for text in asked}
+    units = [unit for unit in offered if unit.pk in ids] if asked else offered
+    if not units:
+        raise Http404
+    return units
+
+
+def _where(item: Item, units: Sequence[OrgUnit], figure: str) -> Where:
+    here, roles = [unit.pk for unit in units], FIGURES[figure]
+    if figure == "in_transit":  # the sender's books, the receiver's goods
+        return Where(ledger="stock", roles=roles, units=[item.pk], holders=here)
+    ledger: Ledger = "promise" if figure == "expected" else "stock"
+    return Where(ledger=ledger, roles=roles, units=[item.pk], org_units=here)
 
 
 # -- statements of money -------------------------------------------------------------------------
@@ -140,6 +180,9 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     if request.GET.get("as") == "sheet":
         return _sheet(span, where, str(holder), has_value=False, sign=_sign(roles))
     words = [str(words_of_account("money", role).title) for role in roles]
+    of = [unit.name for unit in units[:1] if request.GET.get("unit")]
+    of += [unit.entity.name for unit in units[:1] if request.GET.get("entity") and unit.entity]
+    narrowed = _but(request, unit="", entity="")
     asked = request.GET.get("role", "")
     views = []
     if set(roles) <= set(OWED):
@@ -163,6 +206,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
         views=tuple(views),
         told=lambda amount: formats.money(amount, "CNY"),
         back_url=back,
+        more_chips=tuple(pages.Chip(name, narrowed) for name in of),
         help_text=_("Every movement of this money, with the balance after each."),
         sign=_sign(roles),
         listens="*",
@@ -218,6 +262,7 @@ def _page(
     request: HttpRequest, span: Span, found: Statement, *, title: str, note: str,
     columns: tuple[pages.Column, ...], has_value: bool, views: tuple[pages.View, ...], told: Any,
     back_url: str, help_text: str, listens: str, sign: int = 1,
+    more_chips: tuple[pages.Chip, ...] = (), more_filters: tuple[pages.Filter, ...] = (),
 ) -> pages.ListPage:  # fmt: skip
     known = moves.Told.of(found.movements)
     rows = moves.rows(found.movements, known, sign=sign, may_see_value=has_value)
@@ -232,8 +277,9 @@ def _page(
         back_url=back_url,
         help=pages.Help(help_text),
         views=views,
-        chips=tuple(_chips(request, span)),
+        chips=(*more_chips, *_chips(request, span)),
         filters=(
+            *more_filters,
             pages.Filter("on", _("Days"), "dates"),
             pages.Filter("known", _("As known at"), "moment"),
         ),
@@ -299,10 +345,6 @@ def _sheet(span: Span, where: Where, title: str, *, has_value: bool, sign: int =
     answer = HttpResponse(content, content_type=XLSX)
     answer["Content-Disposition"] = 'attachment; filename="card.xlsx"'
     return answer
-
-
-def card_address(item: UUID, unit: UUID) -> str:
-    return f"{reverse('stock-card')}?{urlencode({'item': item, 'unit': unit})}"
 
 
 def statement_address(**asked: Any) -> str:

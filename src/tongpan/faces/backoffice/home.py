@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -16,10 +17,12 @@ from tongpan.business.finance.queries import money_units, open_bills
 from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.stock import overview as stock
 from tongpan.business.stock import queries
-from tongpan.faces.backoffice.today import LISTENS, of_person
+from tongpan.faces.backoffice.sales import LISTENS
+from tongpan.faces.backoffice.stock import short_address
+from tongpan.faces.backoffice.today import of_person
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
-from tongpan.faces.kit.derived.listing import standings_of
+from tongpan.faces.kit.derived.standings import awaited, received_by, standings_of
 from tongpan.faces.kit.entry import SIGNED_IN, entry
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_types
@@ -49,7 +52,9 @@ def _page(is_wanted: Callable[[str], bool]) -> pages.HomePage:
     """The page, or only those parts of it that a page which heard of a change asks for again."""
     on = _today()
     types = {t.code: t for t in document_types() if may_somewhere(t.permission("view"))}
-    sales = of_person(who().at, on)
+    is_counted = is_wanted("waiting") or is_wanted("by-store")
+    ran_out = RanOut.here() if is_counted else RanOut([], {})
+    sales = of_person(who().at, on, ran_out.items)
     cards: list[pages.Card] = []
     aside: list[pages.Card] = []
     if sales is not None:
@@ -63,7 +68,7 @@ def _page(is_wanted: Callable[[str], bool]) -> pages.HomePage:
         title=_("Today"),
         note=_today_note(on),
         figures=tuple(sales.figures()) if sales is not None and is_wanted("figures") else (),
-        waiting=tuple(waiting(types)) if is_wanted("waiting") else (),
+        waiting=tuple(waiting(types, ran_out)) if is_wanted("waiting") else (),
         cards=tuple(cards),
         aside=tuple(aside),
         actions=tuple(_actions()),
@@ -86,33 +91,45 @@ def first_steps(request: HttpRequest) -> HttpResponse:
     return show.page(request, _first_steps())
 
 
+@dataclass(frozen=True)
+class RanOut:
+    """The units where the person works, and how many items each of them has run out of."""
+
+    units: list[OrgUnit]
+    items: dict[UUID, int]
+
+    @classmethod
+    def here(cls) -> "RanOut":
+        at = who().at
+        if at is None or not may_somewhere(queries.SEE):
+            return cls([], {})
+        units = [unit for unit in stock.stock_units() if unit.path.startswith(at.path)]
+        return cls(units, stock.out_of_stock([unit.pk for unit in units]))
+
+
 # -- what waits ----------------------------------------------------------------------------------
 
 
-def waiting(types: dict[str, DocumentType]) -> list[pages.Waiting]:
+def waiting(types: dict[str, DocumentType], ran_out: RanOut) -> list[pages.Waiting]:
     """By kind of work: to approve first, then what ran out, then to receive, then own drafts."""
     return [
         *_to_post(types.values()),
-        *_ran_out(),
+        *_ran_out(ran_out),
         *_to_follow(types),
         *_to_pay(types),
         *_drafts(types.values()),
     ]
 
 
-def _ran_out() -> Iterable[pages.Waiting]:
+def _ran_out(found: RanOut) -> Iterable[pages.Waiting]:
     """Items that are kept at a unit where the person works, and of which nothing is left."""
-    here = who().at
-    if here is None or not may_somewhere(queries.SEE):
-        return
-    units = [unit for unit in stock.stock_units() if unit.path.startswith(here.path)]
-    out = stock.out_of_stock([unit.pk for unit in units])
+    units, out = found.units, found.items
     if out:
         worst = max(units, key=lambda unit: out.get(unit.pk, 0))
         yield pages.Waiting(
             sum(out.values()),
             _("Items out of stock"),
-            f"{_address('stock')}?view=short",
+            short_address(units[0].pk if len(units) == 1 else None),
             note=_("most of them: %(unit)s") % {"unit": worst.name},
             tone="act",
         )
@@ -120,56 +137,47 @@ def _ran_out() -> Iterable[pages.Waiting]:
 
 def _to_post(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
     """Submitted documents at units where the person may post that type."""
-    for declared in types:
-        code = declared.permission("post")
-        if not may_somewhere(code):
-            continue
-        rows = visible(Document, declared.permission("view")).filter(
-            type=declared.code, state=State.SUBMITTED, org_unit__in=units_where(code)
+    by_code = {d.code: d for d in types if may_somewhere(d.permission("post"))}
+    found = _by_type(
+        visible(Document, d.permission("view"))
+        .filter(type=d.code, state=State.SUBMITTED, org_unit__in=units_where(d.permission("post")))
+        .order_by("submitted_at")[:COUNTED_MAX]
+        for d in by_code.values()
+    )
+    for code, rows in found.items():
+        yield pages.Waiting(
+            len(rows),
+            _("%(what)s to post") % {"what": by_code[code].titles},
+            addresses.documents(by_code[code], state=State.SUBMITTED.value),
+            since=formats.moment(rows[0].submitted_at),
+            tone="act",
         )
-        found = list(rows.order_by("submitted_at")[:COUNTED_MAX])
-        if found:
-            yield pages.Waiting(
-                len(found),
-                _("%(what)s to post") % {"what": declared.titles},
-                addresses.documents(declared, state=State.SUBMITTED.value),
-                since=formats.moment(found[0].submitted_at),
-                tone="act",
-            )
+
+
+def _by_type(parts: Iterable[QuerySet[Document]]) -> dict[str, list[Document]]:
+    """Documents of many types in one statement: a part for each, in its own order and bound."""
+    first, *rest = [*parts, Document.objects.none()]
+    found: dict[str, list[Document]] = {}
+    for document in first.union(*rest, all=True) if rest else ():
+        found.setdefault(document.type, []).append(document)
+    return found
 
 
 def _to_follow(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
-    """What others sent here and nobody received yet, by the type that receives it."""
-    for declared in types.values():
-        code = declared.permission("save")
-        for earlier in (types[c] for c in declared.follows if c in types):
-            # Only what is received is waited for; whether a bill comes is not in our hands.
-            if not may_somewhere(code) or "standings" not in earlier.screens:
-                continue
-            if "verb" not in declared.screens:
-                continue
-            units = units_where(code)
-            here = Q(document__other_unit__in=units)
-            here |= Q(document__other_unit=None, document__org_unit__in=units)
-            bodies = list(
-                visible(earlier.body, earlier.permission("view"))
-                .filter(here, document__state=State.POSTED)
-                .select_related("document", "document__org_unit")
-                .order_by("-document__posted_at")[:COUNTED_MAX]
+    """What others sent here and nobody received yet, by the type that sent it."""
+    for earlier in types.values():
+        found = [body.document for body in awaited(earlier)] if received_by(earlier) else []
+        if found:
+            first = found[0]
+            yield pages.Waiting(
+                len(found),
+                _("%(what)s to receive") % {"what": earlier.titles},
+                addresses.document(earlier.code, first.pk)
+                if len(found) == 1
+                else addresses.documents(earlier, view="awaited"),
+                note=" · ".join(filter(None, [first.number, first.org_unit.name])),
+                since=formats.moment(first.posted_at),
             )
-            told = standings_of(earlier, bodies)
-            open_ones = [b.document for b in reversed(bodies) if _is_open(told.get(b.pk))]
-            if open_ones:
-                first = open_ones[0]
-                yield pages.Waiting(
-                    len(open_ones),
-                    _("%(what)s to receive") % {"what": earlier.titles},
-                    addresses.document(earlier.code, first.pk)
-                    if len(open_ones) == 1
-                    else addresses.documents(earlier, state=State.POSTED.value),
-                    note=" · ".join(filter(None, [first.number, first.org_unit.name])),
-                    since=formats.moment(first.posted_at),
-                )
 
 
 def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
@@ -203,25 +211,23 @@ def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
         )
 
 
-def _is_open(standing: Standing | None) -> bool:
-    return standing is not None and standing.code != "done"
-
-
 def _drafts(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
     """The person's own drafts."""
-    for declared in types:
-        rows = visible(Document, declared.permission("view")).filter(
-            type=declared.code, state=State.DRAFT, created_by=who().person
+    by_code = {declared.code: declared for declared in types}
+    found = _by_type(
+        visible(Document, d.permission("view"))
+        .filter(type=d.code, state=State.DRAFT, created_by=who().person)
+        .order_by("-changed_at")[:COUNTED_MAX]
+        for d in by_code.values()
+    )
+    for code, rows in found.items():
+        only = addresses.document(code, rows[0].pk)
+        yield pages.Waiting(
+            len(rows),
+            _("%(what)s: my drafts") % {"what": by_code[code].titles},
+            only if len(rows) == 1 else addresses.documents(by_code[code], view="drafts"),
+            since=formats.moment(rows[0].changed_at),
         )
-        found = list(rows.order_by("-changed_at")[:COUNTED_MAX])
-        if found:
-            only = addresses.document(declared.code, found[0].pk)
-            yield pages.Waiting(
-                len(found),
-                _("%(what)s: my drafts") % {"what": declared.titles},
-                only if len(found) == 1 else addresses.documents(declared, view="mine"),
-                since=formats.moment(found[0].changed_at),
-            )
 
 
 # -- today ---------------------------------------------------------------------------------------
@@ -229,18 +235,22 @@ def _drafts(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
 
 def _documents_of(on: date, types: dict[str, DocumentType]) -> pages.Card:
     """The latest documents of the business day, whatever their type."""
-    rows: list[tuple[Document, pages.Row]] = []
-    for declared in types.values():
-        of_type = visible(declared.body, declared.permission("view")).filter(
-            document__type=declared.code, document__business_date=on
-        )
-        reach = ("document", "document__org_unit", "document__created_by")
-        bodies = list(
-            of_type.select_related(*reach).order_by("-document__changed_at", "-pk")[:SHOWN_MAX]
-        )
-        told = standings_of(declared, bodies)
-        rows += [(b.document, _row(declared, b.document, told.get(b.pk))) for b in bodies]
-    rows.sort(key=lambda pair: (pair[0].changed_at, pair[0].pk), reverse=True)
+    found = _by_type(
+        visible(Document, declared.permission("view"))
+        .filter(type=declared.code, business_date=on)
+        .select_related("org_unit", "created_by")
+        .order_by("-changed_at", "-pk")[:SHOWN_MAX]
+        for declared in types.values()
+    )
+    every = (document for rows in found.values() for document in rows)
+    latest = sorted(every, key=lambda document: (document.changed_at, document.pk))
+    shown = latest[-SHOWN_MAX:][::-1]
+    told: dict[UUID, Standing] = {}
+    for code, declared in types.items():
+        posted = [d.pk for d in shown if d.type == code and d.state == State.POSTED]
+        if posted and "standings" in declared.screens:
+            bodies = visible(declared.body, declared.permission("view")).filter(pk__in=posted)
+            told |= standings_of(declared, list(bodies.select_related("document")))
     return pages.Card(
         _("Today's documents"),
         note=formats.day(on),
@@ -255,7 +265,7 @@ def _documents_of(on: date, types: dict[str, DocumentType]) -> pages.Card:
             pages.Column("person", _("Made by"), keep=4, is_quiet=True),
             pages.Column("at", _("Changed"), pages.Kind.TIME, 3, at="date", is_quiet=True),
         ),
-        rows=tuple(row for _document, row in rows[:SHOWN_MAX]),
+        rows=tuple(_row(types[d.type], d, told.get(d.pk)) for d in shown),
     )
 
 

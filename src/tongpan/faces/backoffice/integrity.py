@@ -62,6 +62,7 @@ class IntegrityPage:
     primary: pages.Action | None = None
     waits: str = ""
     verdict: str = ""
+    awaited: tuple[str, ...] = ()  # what will be checked, as long as nothing was
     is_sound: bool = True
 
     template = "backoffice/integrity.html"
@@ -97,7 +98,7 @@ def _page(found: Any, *, is_waiting: bool) -> IntegrityPage:
     if found is None:
         return IntegrityPage(
             title, _("never checked yet"), help=pages.Help(help_text), primary=primary,
-            waits=waits if is_waiting else "",
+            waits=waits if is_waiting else "", awaited=tuple(str(one) for one in CHECKS.values()),
         )  # fmt: skip
     findings = found.findings
     is_sound = books.is_sound(findings)

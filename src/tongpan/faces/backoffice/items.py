@@ -14,7 +14,8 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.stock import overview as stock
 from tongpan.business.till import sold
-from tongpan.faces.backoffice import cards, moves, pictures
+from tongpan.faces.backoffice import moves, pictures
+from tongpan.faces.backoffice.stock import card_address
 from tongpan.faces.kit import charts, formats, pages, show
 from tongpan.faces.kit.derived import addresses, masters, values
 from tongpan.faces.kit.entry import entry
@@ -28,6 +29,7 @@ from tongpan.masters.items.models import Item
 WEEKS = 12
 MOVES_SHOWN = 8
 VARIANTS_SHOWN = 24
+OPENED = ("shelf", "damaged", "in_transit", "expected")  # figures that have cards of their own
 SIDE = ("items.barcode", "items.item_unit")
 
 
@@ -158,19 +160,23 @@ def _stock(
         if not (f.is_kept or f.on_hand or f.coming or f.ordered):
             continue
         every.add(f)
-        url = cards.card_address(row.pk, at.pk)
+        url = card_address(row.pk, at.pk)
+        cards = {name: card_address(row.pk, at.pk, name) for name in OPENED}
         rows.append(
             pages.Row(
                 str(at.pk),
                 {
                     "at": pages.Cell(at.name),
                     "on_hand": pages.Cell(f.on_hand, url=url),
-                    "damaged": _quiet(f.damaged),
+                    "damaged": _opened(f.damaged, cards["damaged"]),
                     "available": pages.Cell(
-                        f.shelf, is_strong=True, tone="act" if f.is_out else ""
+                        f.shelf,
+                        url=cards["shelf"],
+                        is_strong=True,
+                        tone="act" if f.is_out else "",
                     ),
-                    "coming": _quiet(f.coming, "way"),
-                    "ordered": _quiet(f.ordered, "accent"),
+                    "coming": _opened(f.coming, cards["in_transit"], "way"),
+                    "ordered": _opened(f.ordered, cards["expected"], "accent"),
                     "value": pages.Cell(f.value, url=url),
                 },
                 url=url,
@@ -179,12 +185,12 @@ def _stock(
         )
     totals = {
         "at": pages.Cell(_("All"), is_strong=True),
-        "on_hand": pages.Cell(every.on_hand),
-        "damaged": pages.Cell(every.damaged),
-        "available": pages.Cell(every.shelf),
-        "coming": pages.Cell(every.coming),
-        "ordered": pages.Cell(every.ordered),
-        "value": pages.Cell(every.value),
+        "on_hand": pages.Cell(every.on_hand, url=card_address(row.pk)),
+        "damaged": _opened(every.damaged, card_address(row.pk, at="damaged")),
+        "available": pages.Cell(every.shelf, url=card_address(row.pk, at="shelf")),
+        "coming": _opened(every.coming, card_address(row.pk, at="in_transit")),
+        "ordered": _opened(every.ordered, card_address(row.pk, at="expected")),
+        "value": pages.Cell(every.value, url=card_address(row.pk)),
     }
     yield pages.Card(
         _("Stock"),
@@ -198,8 +204,8 @@ def _stock(
     )
 
 
-def _quiet(amount: Decimal, tone: pages.Tone = "") -> pages.Cell:
-    return pages.Cell(amount, tone=tone) if amount else pages.Cell()
+def _opened(amount: Decimal, url: str, tone: pages.Tone = "") -> pages.Cell:
+    return pages.Cell(amount, url=url, tone=tone) if amount else pages.Cell()
 
 
 def _cost(
@@ -214,7 +220,7 @@ def _cost(
             unit.name,
             pages.Cell(
                 figures[unit.pk].value / figures[unit.pk].on_hand,
-                url=cards.card_address(row.pk, unit.pk),
+                url=card_address(row.pk, unit.pk),
             ),
             pages.Kind.PRICE,
         )
@@ -286,7 +292,7 @@ def _movements(
     yield pages.Card(
         _("Last movements"),
         note=" · ".join([at.name, row.base_unit.name]),
-        link=pages.Action(_("Stock card"), cards.card_address(row.pk, at.pk)),
+        link=pages.Action(_("Stock card"), card_address(row.pk, at.pk)),
         columns=columns,
         rows=tuple(rows),
         is_compact=True,

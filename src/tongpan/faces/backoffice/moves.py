@@ -16,6 +16,7 @@ from tongpan.kernel.documents.registry import document_type, document_types
 from tongpan.kernel.documents.showing import words_of_account
 from tongpan.kernel.ledger.posting import Move
 from tongpan.kernel.ledger.queries import Movement
+from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may
 
 
@@ -29,17 +30,24 @@ def reason_of(move: Movement) -> str:
 
 @dataclass(frozen=True)
 class Told:
-    """What the movements of a page name: documents, and the accounts at the other end."""
+    """What the movements of a page name: documents, and the accounts at both ends."""
 
     documents: Mapping[UUID, Document]
     names: Names
+    units: Mapping[UUID, str]
 
     @classmethod
     def of(cls, movements: Sequence[Movement]) -> "Told":
         ids = {m.document for m in movements}
         found = Document.unscoped.filter(pk__in=ids).select_related("org_unit", "other_unit")
         moves = [Move(m.account, m.other, Decimal(1)) for m in movements]
-        return cls({d.pk: d for d in found} if ids else {}, Names.of(moves))
+        here = {m.account.org_unit for m in movements} | {m.account.holder for m in movements}
+        units = OrgUnit.objects.filter(pk__in=here).values_list("pk", "name")
+        return cls(
+            {d.pk: d for d in found} if ids else {},
+            Names.of(moves),
+            dict(units) if len(here) > 2 else {},
+        )
 
     def document(self, movement: Movement) -> pages.Cell:
         """Type and number; it opens for those who may see such documents there."""
@@ -55,17 +63,26 @@ class Told:
         url = addresses.document(document.type, document.pk) if may_open else ""
         return pages.Cell(document.number or title, url=url, after=title)
 
+    def unit(self, movement: Movement) -> str:
+        """Whose stock it is: what is on its way is already the receiver's."""
+        account = movement.account
+        at = account.holder if account.role == "in_transit" else account.org_unit
+        return self.units.get(at, "")
+
     def other(self, movement: Movement) -> str:
         return account_title(movement.other, self.names)
 
 
-def columns(*, unit: str, has_value: bool, is_money: bool = False) -> tuple[pages.Column, ...]:
+def columns(
+    *, unit: str, has_value: bool, is_money: bool = False, has_unit: bool = False
+) -> tuple[pages.Column, ...]:
     """The columns of a card or a statement; `unit` stands in the heads."""
     kind = pages.Kind.MONEY if is_money else pages.Kind.NUMBER
     shown = [
         pages.Column("on", _("Business date"), pages.Kind.DATE, 2, at="date"),
         pages.Column("at", _("Recorded"), pages.Kind.TIME, 4, is_quiet=True),
         pages.Column("document", _("Document"), pages.Kind.CODE, 1, at="title"),
+        *([pages.Column("unit", _("Org unit"), keep=2, at="state")] if has_unit else []),
         pages.Column("other", _("From or to"), keep=3, at="detail", is_quiet=True),
         pages.Column("in", _("In"), kind, 2, at="", unit=unit),
         pages.Column("out", _("Out"), kind, 2, at="", unit=unit),
@@ -85,6 +102,7 @@ def opening_row(balance: Decimal, worth: Decimal) -> pages.Row:
     cells = {
         "on": pages.Cell(""),
         "at": pages.Cell(""),
+        "unit": pages.Cell(""),
         "in": pages.Cell(""),
         "out": pages.Cell(""),
         "change": pages.Cell(""),
@@ -107,6 +125,7 @@ def rows(
             "on": pages.Cell(move.place.business_date),
             "at": pages.Cell(move.place.posted_at),
             "document": told.document(move),
+            "unit": pages.Cell(told.unit(move)),
             "other": pages.Cell(told.other(move)),
             "in": pages.Cell(amount if amount > 0 else ""),
             "out": pages.Cell(-amount if amount < 0 else ""),

@@ -28,7 +28,7 @@ from tongpan.business.purchasing.models import SupplierBill
 from tongpan.faces.backoffice import cards, moves
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, masters, values
-from tongpan.faces.kit.derived.listing import standings_of
+from tongpan.faces.kit.derived.standings import standings_of
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.models import Document, State

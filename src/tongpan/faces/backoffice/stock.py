@@ -1,6 +1,7 @@
 """The stock overview: items by unit, a cell that opens, and from there the way to send goods."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -54,10 +55,13 @@ class Asked:
     view: str
     mode: str
     category: UUID | None
+    unit: OrgUnit | None  # whose view it is; None for all of them
 
     @classmethod
-    def of(cls, request: HttpRequest, *, may_value: bool) -> "Asked":
+    def of(cls, request: HttpRequest, units: list[OrgUnit], *, may_value: bool) -> "Asked":
         given = request.GET
+        chosen = id_of(given.get("unit", ""))
+        unit = next((one for one in units if one.pk == chosen), None)
         view = given.get("view", "")
         mode = given.get("mode", "")
         category = id_of(given.get("category", ""))
@@ -68,9 +72,10 @@ class Asked:
             text=text,
             category=category,
             view=VIEWS["all" if text and not view else view],
+            at=unit.pk if unit else None,
             after=given.get("after", ""),
         )
-        return cls(wanted, view, mode, category)
+        return cls(wanted, view, mode, category, unit)
 
     def but(self, **changes: str) -> str:
         parts = {
@@ -78,6 +83,7 @@ class Asked:
             "mode": self.mode,
             "q": self.wanted.text,
             "category": str(self.category or ""),
+            "unit": str(self.unit.pk) if self.unit else "",
         }
         pairs = [(name, value) for name, value in (parts | changes).items() if value]
         return f"?{urlencode(pairs)}" if pairs else "?"
@@ -116,7 +122,7 @@ def stock(request: HttpRequest) -> HttpResponse:
     """Items by unit."""
     units = reading.stock_units()
     may_value = _may_value(units)
-    asked = Asked.of(request, may_value=may_value)
+    asked = Asked.of(request, units, may_value=may_value)
     page = reading.overview(asked.wanted, [unit.pk for unit in units])
     return show.page(request, _page(asked, units, page, may_value=may_value))
 
@@ -154,15 +160,16 @@ def _page(asked: Asked, units: list[OrgUnit], page: reading.Page, *, may_value: 
         ),
         search=pages.Search(_("Item, barcode or pinyin"), wanted.text),
         chips=tuple(_chips(asked)),
-        filters=() if asked.category else tuple(_filters()),
+        filters=tuple(_filters(asked, units)),
         kept={
             name: value
             for name, value in (
                 ("view", asked.view), ("mode", mode), ("category", str(asked.category or "")),
+                ("unit", str(asked.unit.pk) if asked.unit else ""),
             )
             if value
         },
-        totals=tuple(_totals(page, units, mode)),
+        totals=tuple(_totals(asked, page)),
         actions=(
             pages.Action(_("Export"), f"{reverse('stock-export')}{asked.but()}", icon="export"),
         ),
@@ -173,7 +180,7 @@ def _page(asked: Asked, units: list[OrgUnit], page: reading.Page, *, may_value: 
             _("Items appear here as soon as goods are on a shelf."),
             tuple(_first_steps()),
         ),
-        is_filtered=bool(wanted.text or asked.view or asked.category),
+        is_filtered=bool(wanted.text or asked.view or asked.category or asked.unit),
     )  # fmt: skip
 
 
@@ -196,31 +203,40 @@ def _mode_title(mode: str) -> str:
     return {"": _("On hand"), "available": _("Available"), "value": _("Value ¥")}[mode]
 
 
-def _chips(asked: Asked) -> list[pages.Chip]:
+def _chips(asked: Asked) -> Iterable[pages.Chip]:
+    if asked.category is not None:
+        found = (c.name for c in reading.category_choices() if c.pk == asked.category)
+        yield pages.Chip(next(found, "…"), asked.but(category=""))
+    if asked.unit is not None:
+        yield pages.Chip(asked.unit.name, asked.but(unit=""))
+
+
+def _filters(asked: Asked, units: list[OrgUnit]) -> Iterable[pages.Filter]:
     if asked.category is None:
-        return []
-    named = next((c.name for c in reading.category_choices() if c.pk == asked.category), "…")
-    return [pages.Chip(named, asked.but(category=""))]
+        choices = tuple(
+            pages.Choice(str(c.pk), "\u3000" * (c.path.count("/") - 2) + c.name)
+            for c in reading.category_choices()
+        )
+        if choices:
+            yield pages.Filter("category", _("Category"), "one", choices)
+    if asked.unit is None and len(units) > 1 and asked.wanted.view:
+        here = tuple(pages.Choice(str(unit.pk), unit.name) for unit in units)
+        yield pages.Filter("unit", _("Org unit"), "one", here)
 
 
-def _filters() -> list[pages.Filter]:
-    choices = tuple(
-        pages.Choice(str(c.pk), "\u3000" * (c.path.count("/") - 2) + c.name)
-        for c in reading.category_choices()
-    )
-    return [pages.Filter("category", _("Category"), choices=choices)] if choices else []
-
-
-def _totals(page: reading.Page, units: list[OrgUnit], mode: str) -> list[pages.Total]:
+def _totals(asked: Asked, page: reading.Page) -> list[pages.Total]:
     all_figures = list(page.figures.values())
-    out = sum(f.is_out for f in all_figures)
+    at = asked.unit.pk if asked.unit else None
+    out = sum(f.is_out for (_item, unit), f in page.figures.items() if at in (None, unit))
     rows = [pages.Total(_("Items shown"), formats.number(len(page.items)))]
-    if mode == "value":
+    if asked.mode == "value":
         value = sum((f.value for f in all_figures), Decimal(0))
         rows.append(pages.Total(_("Value of these"), formats.money(value, "CNY")))
     if out:
         rows.append(
-            pages.Total(_("Empty cells"), formats.number(out), url="?view=short", tone="act")
+            pages.Total(
+                _("Empty cells"), formats.number(out), url=asked.but(view="short"), tone="act"
+            )
         )
     return rows
 
@@ -243,6 +259,7 @@ def _head(units: list[OrgUnit], mode: str) -> SafeString:
 def _rows(page: reading.Page, units: list[OrgUnit], mode: str) -> SafeString:
     may_open, may_send = may_somewhere("items.item.view"), may_somewhere(SEND)
     card, peek, send = reverse("stock-card"), reverse("stock-peek"), reverse("stock-send")
+    at = "&at=shelf" if mode == "available" else ""
     rows = []
     for item in page.items:
         places = values.places_of(item.base_unit.step)
@@ -253,9 +270,9 @@ def _rows(page: reading.Page, units: list[OrgUnit], mode: str) -> SafeString:
             query = f"?item={item.pk}&unit={unit.pk}"
             cells.append(
                 format_html(
-                    '<td class="at {}"><a href="{}{}" data-peek="{}{}"{}>{}{}</a></td>',
+                    '<td class="at {}"><a href="{}{}{}" data-peek="{}{}"{}>{}{}</a></td>',
                     "out" if figures.is_out and mode != "value" else "",
-                    card, query, peek, query,
+                    card, query, at, peek, query,
                     format_html(' data-send="{}{}"', send, query) if may_send else "",
                     _plus(figures, places) if mode != "value" else "",
                     _figure(figures, mode, places),
@@ -273,8 +290,10 @@ def _rows(page: reading.Page, units: list[OrgUnit], mode: str) -> SafeString:
                 '<td class="plain-cell second">{}</td><td class="num sum plain-cell">{}</td>'
                 "{}{}</tr>",
                 item.pk, title, item.category.name if item.category else "", item.base_unit.name,
-                _figure(all_units, mode, places), format_html_join("", "{}", ((c,) for c in cells)),
-                _tail(all_units, mode, places),
+                _opens(card_address(item.pk, at="shelf" if at else ""),
+                       _figure(all_units, mode, places)),
+                format_html_join("", "{}", ((c,) for c in cells)),
+                _tail(item, all_units, mode, places),
             )
         )  # fmt: skip
     return format_html_join("", "{}", ((row,) for row in rows))
@@ -297,35 +316,70 @@ def _plus(figures: Figures, places: int) -> SafeString | str:
     )
 
 
-def _tail(figures: Figures, mode: str, places: int) -> SafeString | str:
+def _tail(item: Item, figures: Figures, mode: str, places: int) -> SafeString | str:
     if mode == "value":
         return ""
-    shown = ((figures.coming, "way"), (figures.ordered, "accent"), (figures.damaged, "wait"))
+    shown = (
+        (figures.coming, "way", "in_transit"), (figures.ordered, "accent", "expected"),
+        (figures.damaged, "wait", "damaged"),
+    )  # fmt: skip
     return format_html_join(
         "",
-        '<td class="num plain-cell"><span class="{}">{}</span></td>',
+        '<td class="num plain-cell">{}</td>',
         (
-            (f"tone-{tone}" if amount else "none",
-             formats.quantity(amount, "", places) if amount else "·")
-            for amount, tone in shown
+            (
+                _opens(
+                    card_address(item.pk, at=at),
+                    format_html(
+                        '<span class="tone-{}">{}</span>',
+                        tone,
+                        formats.quantity(amount, "", places),
+                    ),
+                )
+                if amount
+                else SafeString('<span class="none">·</span>'),
+            )
+            for amount, tone, at in shown
         ),
-    )  # fmt: skip
+    )
+
+
+def _opens(url: str, figure: SafeString) -> SafeString:
+    return format_html('<a class="opens" href="{}">{}</a>', url, figure)
+
+
+def card_address(item: UUID, unit: UUID | None = None, at: str = "") -> str:
+    """The stock card of an item at a unit, or at all of them; `at` is a key of `cards.FIGURES`."""
+    asked = {"item": item} | ({"unit": unit} if unit else {}) | ({"at": at} if at else {})
+    return f"{reverse('stock-card')}?{urlencode(asked)}"
+
+
+def short_address(unit: UUID | None = None) -> str:
+    """What ran out, at a unit or anywhere."""
+    return f"{reverse('stock')}?{urlencode({'view': 'short'} | ({'unit': unit} if unit else {}))}"
 
 
 # -- a cell, opened ------------------------------------------------------------------------------
 
 
-def item_and_unit(request: HttpRequest) -> tuple[Item, OrgUnit]:
-    """The item and the unit that the address names, or no page at all."""
+def item_of(request: HttpRequest) -> Item:
+    """The item that the address names, or no page at all."""
     item = (
         Item.objects.filter(pk=id_of(request.GET.get("item", "")) or NOBODY)
         .select_related("base_unit", "category")
         .first()
     )
-    unit = OrgUnit.objects.filter(pk=id_of(request.GET.get("unit", "")) or NOBODY).first()
-    if item is None or unit is None or not may(SEE, unit):
+    if item is None:
         raise Http404
-    return item, unit
+    return item
+
+
+def item_and_unit(request: HttpRequest) -> tuple[Item, OrgUnit]:
+    """The item and the unit that the address names, or no page at all."""
+    unit = OrgUnit.objects.filter(pk=id_of(request.GET.get("unit", "")) or NOBODY).first()
+    if unit is None or not may(SEE, unit):
+        raise Http404
+    return item_of(request), unit
 
 
 @entry(permission=SEE, scope="units", field_policy="masked")
@@ -342,15 +396,20 @@ def stock_peek(request: HttpRequest) -> HttpResponse:
         return formats.quantity(amount, name, places)
 
     figures = found.figures
-    lines: list[tuple[str, str, str]] = [(_("On hand"), told(figures.on_hand), "")]
-    lines += [(title, told(amount), "") for title, amount in found.places]
-    lines.append((_("Available"), told(figures.shelf), "act" if figures.is_out else ""))
+
+    def card(at: str = "") -> str:
+        return card_address(item.pk, unit.pk, at)
+
+    lines: list[tuple[str, str, str, str]] = [(_("On hand"), told(figures.on_hand), "", card())]
+    lines += [(title, told(amount), "", "") for title, amount in found.places]
+    tone = "act" if figures.is_out else ""
+    lines.append((_("Available"), told(figures.shelf), tone, card("shelf")))
     if figures.damaged:
-        lines.append((_("Damaged"), told(figures.damaged), "wait"))
+        lines.append((_("Damaged"), told(figures.damaged), "wait", card("damaged")))
     if figures.coming:
-        lines.append((_("In transit"), told(figures.coming), "way"))
+        lines.append((_("In transit"), told(figures.coming), "way", card("in_transit")))
     if figures.ordered:
-        lines.append((_("On order"), told(figures.ordered), "accent"))
+        lines.append((_("On order"), told(figures.ordered), "accent", card("expected")))
     if found.sold > 0:
         daily = found.sold / SOLD_DAYS
         days = figures.shelf / daily
@@ -358,9 +417,9 @@ def stock_peek(request: HttpRequest) -> HttpResponse:
             "daily": told(daily.quantize(Decimal("0.1") if daily < 10 else Decimal(1))),
             "days": formats.number(days, 1),
         }
-        lines.append((_("Sold lately"), text, ""))
+        lines.append((_("Sold lately"), text, "", ""))
     if may("see.cost", unit):
-        lines.append((_("Value"), formats.money(figures.value, "CNY"), ""))
+        lines.append((_("Value"), formats.money(figures.value, "CNY"), "", card()))
     context = {
         "title": f"{unit.name} · {item.name}",
         "lines": lines,
@@ -406,15 +465,13 @@ def stock_export(request: HttpRequest) -> HttpResponse:
     """The matrix as a sheet: everything that the filters let through, up to a bound."""
     units = reading.stock_units()
     may_value = _may_value(units)
-    asked = Asked.of(request, may_value=may_value)
+    asked = Asked.of(request, units, may_value=may_value)
     heads = [_("Code"), _("Item"), _("Category"), _("Unit of measure"), *(u.name for u in units)]
     heads += [_("In transit"), _("On order"), _("Damaged")]
     rows: list[list[Any]] = []
     after, here = "", [unit.pk for unit in units]
     while len(rows) < EXPORTED_MOST:
-        wanted = Wanted(
-            asked.wanted.text, asked.wanted.category, asked.wanted.view, after, size=500
-        )
+        wanted = replace(asked.wanted, after=after, size=500)
         page = reading.overview(wanted, here)
         rows += [_exported(page, item, units, asked.mode) for item in page.items]
         after = page.next_after

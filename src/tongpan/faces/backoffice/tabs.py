@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.business.stock.queries import SEE as SEE_STOCK
+from tongpan.business.till.sold import SEE as SEE_SALES
 from tongpan.faces.kit import menu
 from tongpan.kernel.documents.fields import references
 from tongpan.kernel.documents.integrity import SEE as SEE_BOOKS
@@ -30,6 +31,7 @@ SETTINGS = (
 def add_tabs() -> None:
     """Overviews come first, then documents, then the master data that they name."""
     menu.tab("stock", "overview", _("Stock overview"), "/stock/", SEE_STOCK, order=10)
+    menu.tab("sales", "day", _("Sales of the day"), "/sales/day/", SEE_SALES, order=40)
     menu.tab("reports", "integrity", _("Integrity of the books"), "/integrity/", SEE_BOOKS)
     for order, (code, title, permission) in enumerate(SETTINGS, start=10):
         menu.tab("settings", code, title, f"/settings/{code}/", permission, order=order)

@@ -1,30 +1,28 @@
 """Today's sales on the home page: figures, hours, stores, best items, and the live ticker."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
-from tongpan.business.stock import overview as stock
 from tongpan.business.stock import queries
 from tongpan.business.till import sold
 from tongpan.business.till.sold import Hour
+from tongpan.faces.backoffice.sales import LISTENS, day_address
+from tongpan.faces.backoffice.stock import short_address
 from tongpan.faces.kit import charts, formats, pages
 from tongpan.faces.kit.derived import addresses, values
-from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may, may_somewhere, units_where
 from tongpan.masters.items.models import Item
 
-LISTENS = "till.sale till.return"
 WEEK = timedelta(days=7)
 TICKS, BEST = 12, 5
 HOURS_LEAST = 12  # in the chart, so that a bar is no barn door
@@ -47,7 +45,8 @@ class Sum:
 class Today:
     """A business day's sales at the stores that the person may see, read when it is asked for."""
 
-    def __init__(self, here: OrgUnit, on: date, now: datetime) -> None:
+    def __init__(self, here: OrgUnit, on: date, now: datetime, out: Mapping[UUID, int]) -> None:
+        self.out = out  # how many items each unit has run out of
         self.here, self.on, self.then, self.now = here, on, on - WEEK, now
         found = units_where(sold.SEE).filter(path__startswith=here.path, is_active=True)
         self.stores = list(found.filter(kind=OrgUnit.Kind.STORE).order_by("path"))
@@ -83,10 +82,9 @@ class Today:
             then.add(of_store_then.gross, of_store_then.net, of_store_then.slips)
         return now, then
 
-    def sales_url(self, store: UUID | None = None) -> str:
-        on = self.on.isoformat()
-        more = {"store": str(store)} if store else {}
-        return addresses.documents(document_type("till.sale"), date_from=on, date_to=on, **more)
+    def sales_url(self, **more: UUID | int | None) -> str:
+        """The slips behind a figure: of a store, an hour, an item."""
+        return day_address(self.on, **more)
 
     # -- the figures
 
@@ -145,6 +143,7 @@ class Today:
                 f"{hour}:00",
                 sums.get((self.on, hour)),
                 sums.get((self.then, hour), ZERO),
+                url=self.sales_url(hour=hour) if (self.on, hour) in sums else "",
                 said=_("%(hour)s: %(now)s, %(day)s %(then)s")
                 % {
                     "hour": f"{hour}:00",
@@ -163,7 +162,7 @@ class Today:
 
     def by_stores(self) -> pages.Card:
         total = self.both[0].gross
-        out = stock.out_of_stock(self.ids) if may_somewhere(queries.SEE) else {}
+        out = {store: self.out[store] for store in self.ids if store in self.out}
         against = formats.day(self.then, today=self.on)
         columns = [
             pages.Column("store", _("Store"), keep=1, at="title"),
@@ -191,13 +190,13 @@ class Today:
         now, then = self.both
         totals = {
             "store": pages.Cell(_("Total"), is_strong=True),
-            "sales": pages.Cell(now.gross),
+            "sales": pages.Cell(now.gross, url=self.sales_url()),
             "change": pages.Cell(_change(now.gross, then.gross)),
-            "slips": pages.Cell(now.slips),
-            "out": pages.Cell(sum(out.values())),
+            "slips": pages.Cell(now.slips, url=self.sales_url()),
+            "out": pages.Cell(sum(out.values()), url=short_address()),
             "margin": pages.Cell(_share(now.net - sum(
                 (self.cost.get((self.on, s), ZERO) for s in self.ids), ZERO), now.net)
-                if self.may_cost else None),
+                if self.may_cost else None, url=self.sales_url()),
         }  # fmt: skip
         return pages.Card(
             _("Stores"), note=_("every figure opens"), columns=tuple(columns), rows=tuple(rows),
@@ -208,9 +207,8 @@ class Today:
         self, store: OrgUnit, total: Decimal, out: int | None, last: datetime | None
     ) -> pages.Row:
         now, then = self.by_store[store.pk]
-        url = self.sales_url(store.pk)
+        url = self.sales_url(store=store.pk)
         cost = self.cost.get((self.on, store.pk), ZERO) if self.may_cost else ZERO
-        short = f"{reverse('stock')}?view=short"
         return pages.Row(
             str(store.pk),
             {
@@ -219,8 +217,10 @@ class Today:
                 "share": pages.Cell(_share(now.gross, total) or ZERO),
                 "change": pages.Cell(_change(now.gross, then.gross)),
                 "slips": pages.Cell(now.slips, url=url),
-                "margin": pages.Cell(_share(now.net - cost, now.net)),
-                "out": pages.Cell(out, url=short, tone="act") if out else pages.Cell(0),
+                "margin": pages.Cell(_share(now.net - cost, now.net), url=url),
+                "out": pages.Cell(out, url=short_address(store.pk), tone="act")
+                if out
+                else pages.Cell(0),
                 "last": pages.Cell(last),
             },
             url=url,
@@ -247,9 +247,10 @@ class Today:
                             one.name, url=addresses.master_of(Item, one.item) if may_open else ""
                         ),
                         "quantity": pages.Cell(
-                            pages.Quantity(one.quantity, one.unit, values.places_of(one.step))
+                            pages.Quantity(one.quantity, one.unit, values.places_of(one.step)),
+                            url=self.sales_url(item=one.item),
                         ),
-                        "gross": pages.Cell(one.gross),
+                        "gross": pages.Cell(one.gross, url=self.sales_url(item=one.item)),
                     },
                 )
                 for one in found
@@ -290,9 +291,9 @@ def _change(now: Decimal | None, then: Decimal | None) -> Decimal | None:
     return (now - then) / then if now is not None and then else None
 
 
-def of_person(here: OrgUnit | None, on: date) -> Today | None:
+def of_person(here: OrgUnit | None, on: date, out: Mapping[UUID, int]) -> Today | None:
     """Today's sales for this person; None for those who may see none."""
     if here is None or not may_somewhere(sold.SEE):
         return None
-    found = Today(here, on, env.now())
+    found = Today(here, on, env.now(), out)
     return found if found.stores else None

@@ -13,6 +13,7 @@ from tongpan.faces.backoffice import (
     items,
     parties,
     pictures,
+    sales,
     stock,
     told,
 )
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", told.notices, name="notices"),
     path("notices/seen", told.notices_seen, name="notices-seen"),
     path("notices/<uuid:notice_id>/", told.notice, name="notice"),
+    path("sales/day/", sales.sales_day, name="sales-day"),
     path("stock/", stock.stock, name="stock"),
     path("stock/peek", stock.stock_peek, name="stock-peek"),
     path("stock/send", stock.stock_send, name="stock-send"),

@@ -56,7 +56,11 @@ def table_cell(cell: Cell, column: Column) -> SafeString:
     at = format_html(' data-at="{}"', column.at) if column.at else ""
     if column.unit and cell.value is not None:  # a phone has no heads, so the sign comes along
         at = format_html('{} data-unit="{}"', at, column.unit)
-    if column.is_figure and column.at in ("state", "date", "tag", "detail") and column.title:
+    if (
+        column.is_figure
+        and column.at in ("state", "date", "tag", "detail", "code")
+        and column.title
+    ):
         at = format_html('{} data-title="{}"', at, column.title)
     return format_html(
         '<td class="{}" data-keep="{}"{}>{}</td>',

@@ -72,16 +72,17 @@ def _column(bar: Bar, chart: Chart) -> SafeString:
     is_pair = chart.then != ""
     then = _rect("then", Decimal(18), Decimal(28), bar.then, chart.most) if is_pair else ""
     x, width = (Decimal(54), Decimal(28)) if is_pair else (Decimal(24), Decimal(52))
-    return format_html(
-        '<li title="{}"><svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
-        '{}{}</svg><span class="label" aria-hidden="true">{}</span><span class="said">{}</span>'
-        "</li>",
-        bar.said,
+    drawn = format_html(
+        '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
+        '{}{}</svg><span class="label" aria-hidden="true">{}</span><span class="said">{}</span>',
         then,
         _rect("now", x, width, bar.now, chart.most),
         bar.label,
         bar.said,
     )
+    if bar.url:
+        drawn = format_html('<a href="{}">{}</a>', bar.url, drawn)
+    return format_html('<li title="{}">{}</li>', bar.said, drawn)
 
 
 def _rect(

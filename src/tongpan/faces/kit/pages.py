@@ -281,12 +281,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter that is offered and not yet in force. `kind` dates takes <name>_from and _to,
-    moment a day with a time; search finds one id through `search_url`, as a search field does."""
+    """A filter that is offered and not yet in force. `kind` choices takes several of them, one a
+    single one, dates takes <name>_from and _to, day one day, moment a day with a time; search
+    finds one id through `search_url`, as a search field does."""
 
     name: str
     title: str
-    kind: Literal["choices", "dates", "text", "search", "moment"] = "choices"
+    kind: Literal["choices", "one", "dates", "day", "text", "search", "moment"] = "choices"
     choices: tuple[Choice, ...] = ()
     search_url: str = ""
 
@@ -680,6 +681,7 @@ class Bar:
     now: Decimal | None
     then: Decimal | None = None
     said: str = ""  # the whole in words, for a pointer and a reader
+    url: str = ""  # what it is made of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ filter, a chip and a saved view can never disagree about a name.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongpan.base import env
+from tongpan.faces.kit import formats
+from tongpan.faces.kit.derived.standings import awaited, received_by
 from tongpan.kernel.documents.fields import Field
 from tongpan.kernel.documents.lists import Wanted
 from tongpan.kernel.documents.models import State
@@ -103,7 +106,7 @@ def read(declared: DocumentType, given: QueryDict) -> Asked:
     """What a request asks of the list of a type."""
     links = [f.name for f in declared.header_fields if f.target is not None]
     fields = [(name, found) for name in links if (found := _id(given.get(name, "")))]
-    view, own = given.get("view", ""), declared.screens.get("views", {})
+    view, own = given.get("view", ""), own_views(declared)
     return Asked(
         view=view if view in VIEWS or view in own else "",
         within=own[view][1] if view in own else Q,
@@ -117,6 +120,15 @@ def read(declared: DocumentType, given: QueryDict) -> Asked:
         order="oldest" if given.get("order") == "oldest" else "",
         after=given.get("after", ""),
     )
+
+
+def own_views(declared: DocumentType) -> dict[str, tuple[Any, Callable[[], Q]]]:
+    """The views that only this type has: those it declares, and what waits to be received."""
+    found: dict[str, tuple[Any, Callable[[], Q]]] = {}
+    if received_by(declared) is not None:
+        found["awaited"] = (_("To receive"), lambda: Q(pk__in=[b.pk for b in awaited(declared)]))
+    found.update(declared.screens.get("views", {}))
+    return found
 
 
 def _ids(texts: Iterable[str]) -> list[UUID]:
@@ -148,11 +160,14 @@ class Words:
     names: dict[UUID, str] = field(default_factory=dict)
 
     def dates(self, asked: Asked) -> str:
+        since, until = formats.day(asked.since), formats.day(asked.until)
+        if asked.since and asked.since == asked.until:
+            return _("Date: %(day)s") % {"day": since}
         if asked.since and asked.until:
-            return _("Date: %(since)s to %(until)s") % {"since": asked.since, "until": asked.until}
+            return _("Date: %(since)s to %(until)s") % {"since": since, "until": until}
         if asked.since:
-            return _("Date: from %(since)s") % {"since": asked.since}
-        return _("Date: to %(until)s") % {"until": asked.until}
+            return _("Date: from %(since)s") % {"since": since}
+        return _("Date: to %(until)s") % {"until": until}
 
     def named(self, title: str, ids: Iterable[UUID]) -> str:
         return f"{title}: {'、'.join(self.names.get(i, '…') for i in ids)}"

@@ -13,7 +13,8 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
-from tongpan.faces.kit.derived.listing import hidden_fields, reason_field, standings_of
+from tongpan.faces.kit.derived.listing import hidden_fields, reason_field
+from tongpan.faces.kit.derived.standings import standings_of
 from tongpan.faces.kit.derived.tabs import tabs, timeline
 from tongpan.kernel.documents.fields import Field, reference_of, references
 from tongpan.kernel.documents.following import followers_of

@@ -17,7 +17,8 @@ from django.utils.translation import ngettext
 
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
-from tongpan.faces.kit.derived.asked import VIEWS, Asked, Words, fields_in_force
+from tongpan.faces.kit.derived.asked import VIEWS, Asked, Words, fields_in_force, own_views
+from tongpan.faces.kit.derived.standings import standings_of
 from tongpan.kernel.documents import lists
 from tongpan.kernel.documents.fields import Field, fields_of, links_of, reference_of
 from tongpan.kernel.documents.models import State
@@ -232,23 +233,13 @@ def _about(named: Any, how_many: int) -> str:
     return _("%(first)s · %(n)s lines") % {"first": values.label(named), "n": how_many}
 
 
-def standings_of(declared: DocumentType, bodies: Iterable[Any]) -> Mapping[UUID, Standing]:
-    """How far the posted documents have come, as the type tells it from their accounts."""
-    tell = declared.screens.get("standings")
-    posted = [body for body in bodies if body.document.state == State.POSTED]
-    if tell is None or not posted:
-        return {}
-    told: Mapping[UUID, Standing] = tell(posted)
-    return told
-
-
 # -- around the rows ---------------------------------------------------------------------------
 
 
 def _views(declared: DocumentType, asked: Asked) -> Iterable[pages.View]:
     waiting = lists.waiting_counts(declared)
     counts = {"waiting": waiting.submitted, "drafts": waiting.my_drafts}
-    own = {code: title for code, (title, _within) in declared.screens.get("views", {}).items()}
+    own = {code: title for code, (title, _within) in own_views(declared).items()}
     for code, title in (VIEWS | own).items():
         if code == "waiting" and not may_somewhere(declared.permission("post")):
             continue

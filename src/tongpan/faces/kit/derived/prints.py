@@ -12,7 +12,8 @@ from tongpan.base.numbers import MONEY_STEP, round_to
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.documents import grid
-from tongpan.faces.kit.derived.listing import hidden_fields, standings_of
+from tongpan.faces.kit.derived.listing import hidden_fields
+from tongpan.faces.kit.derived.standings import standings_of
 from tongpan.faces.kit.derived.tabs import people_of
 from tongpan.faces.kit.frame import company_name
 from tongpan.kernel.documents.models import Document, State
