@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from tongpan.base import env
+from tongpan.business.books import CNY
 from tongpan.business.stock import accounts as at
 from tongpan.config.laboratory import named
 from tongpan.kernel.ledger.keys import NOBODY, AccountKey
@@ -24,7 +25,7 @@ for _role in ("bench_programme", "bench_earned"):
 
 
 def money(store: UUID, role: str) -> AccountKey:
-    return AccountKey("money", store, f"bench_{role}", NOBODY, at.CNY)
+    return AccountKey("money", store, f"bench_{role}", NOBODY, CNY)
 
 
 def baskets(

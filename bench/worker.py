@@ -19,7 +19,7 @@ from bench.limits import RECORD  # noqa: E402
 from bench.rounds import work  # noqa: E402
 from bench.sales import baskets, sale  # noqa: E402
 from tongpan.base import env  # noqa: E402
-from tongpan.business.stock import accounts as at  # noqa: E402
+from tongpan.business.books import CNY  # noqa: E402
 from tongpan.config.laboratory import COMPANY  # noqa: E402
 from tongpan.kernel.ledger.keys import NOBODY  # noqa: E402
 from tongpan.kernel.ledger.posting import post  # noqa: E402
@@ -44,7 +44,7 @@ class Limit:
 
     def __call__(self, drawn: Iterator[Basket], batch: int) -> None:
         store, lines = next(drawn)
-        ids, cny, points = self.ids, at.CNY, NOBODY
+        ids, cny, points = self.ids, CNY, NOBODY
         shelves = [ids[store, "shelf", item] for item, _, _ in lines]
         quantities = [Decimal(quantity) for _, quantity, _ in lines]
         total = sum((price * quantity for _, quantity, price in lines), Decimal(0))

@@ -124,6 +124,7 @@ def make_stores(count: int) -> None:
 
 def put_on_shelves(stores: int, items: range, quantity: int, cost: Decimal) -> None:
     """Opening stock of every item in every store, a hundred of them in one call."""
+    from tongpan.business.books import opening_equity
     from tongpan.business.stock import accounts as at
     from tongpan.kernel.ledger.posting import Fact, Move, post
 
@@ -133,7 +134,7 @@ def put_on_shelves(stores: int, items: range, quantity: int, cost: Decimal) -> N
         moves = [
             Move(
                 at.opening(store, item), at.shelf(store, store, item), Decimal(quantity),
-                cost * quantity, feeds=(at.opening_equity(store), at.inventory(store)),
+                cost * quantity, feeds=(opening_equity(store), at.inventory(store)),
             )
             for item in (named(f"item {i}") for i in items)
         ]  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.chain import NOON, Chain, a_chain
+from tests.conftest import OwnDatabase
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.business.finance.models import MoneyOpening, MoneyOpeningLine, MoneyPlace
@@ -20,12 +21,15 @@ from tongpan.kernel.ledger.queries import Where, balances
 from tongpan.kernel.org.models import Grant, Role, RoleAction
 from tongpan.kernel.org.scope import system
 
-pytestmark = pytest.mark.usefixtures("company")
 OPENING = "finance.opening"
 
 
 @pytest.fixture
-def chain() -> Chain:
+def chain(company: object) -> Chain:
+    return with_accounts()
+
+
+def with_accounts() -> Chain:
     """The cast, with a cash box and a bank account at headquarters and a cash box in North."""
     chain = a_chain()
     with system(reason="the cast of the tests"), env.frozen(NOON):
@@ -147,3 +151,37 @@ def test_a_draft_without_lines_is_shown_with_those_that_are_proposed(
     assert 'value="X02"' not in page
     assert "None" not in page
     assert MoneyOpeningLine.unscoped.count() == 0
+
+
+@pytest.mark.races
+def test_of_two_who_open_an_account_at_the_same_moment_one_does(own_database: OwnDatabase) -> None:
+    chain = with_accounts()
+    drafts = []
+    for amount in ("100", "900"):
+        with chain.as_("zhou", "hq"):
+            lines = [{"place": "B01", "amount": amount}, {"place": "X01", "amount": "5"}]
+            drafts.append(run(f"{OPENING}.save", payload={"lines": lines}).subject)
+
+    def post(draft: UUID) -> None:
+        with chain.as_("zhou", "hq"):
+            run(f"{OPENING}.post", draft)
+
+    answers = own_database.at_once(*[lambda d=d: post(d) for d in drafts])  # type: ignore[misc]
+
+    refusals = [answer for answer in answers if answer is not None]
+    assert [type(refusal) for refusal in refusals] == [Refusal]
+    told = {(p["path"], p["code"]) for p in refusals[0].problems}  # type: ignore[union-attr]
+    assert told == {("lines.1.place", "opened_before"), ("lines.2.place", "opened_before")}
+    assert Document.unscoped.filter(type=OPENING, state="posted").count() == 1
+    with chain.as_("zhou", "hq"):
+        held = {row.role for row in balances(Where(ledger="money"))}
+    assert held == {"money", "opening_equity"}
+    assert [found for found in verify() if found.violations] == []
+
+
+def test_the_account_itself_refuses_to_begin_twice(chain: Chain) -> None:
+    """The check reads without a lock; what keeps two apart is the bound of an account."""
+    opened(chain, ("B01", "100"))
+    with system(reason="look at the account"):
+        (begun,) = balances(Where(ledger="promise", roles=["begun"]))
+    assert begun.amount == 1

@@ -36,7 +36,7 @@ FOLLOWING = {
     "purchasing.receipt": ("purchasing.order",),
     "purchasing.bill": ("purchasing.receipt",),
     "purchasing.return": ("purchasing.receipt", "purchasing.bill"),
-    "purchasing.credit": ("purchasing.return",),
+    "purchasing.credit": ("purchasing.return", "purchasing.bill"),
     PAYMENT: ("purchasing.bill", "purchasing.credit"),
 }
 chain = chain_of_the_tests
@@ -115,6 +115,9 @@ def drafted(
         place = chain.places[("warehouse", "north")[which % 2]]
         lines = [{"item": item, "quantity": "30", "price": "11.30"} for item in ("10001", "10002")]
         return {"header": {"supplier": "V01", "place": place}, "lines": lines}
+    if code == "purchasing.credit" and which % 5 == 4:  # a rebate that names no bill
+        lines = [{"item": ("10001", "10002")[which % 2], "quantity": "12", "price": "0.50"}]
+        return {"header": {"supplier": "V01", "place": chain.places["warehouse"]}, "lines": lines}
     earlier = [
         document
         for of, document in made
@@ -137,6 +140,11 @@ def vary(payload: dict[str, Any], code: str, part: Decimal, price: str, invoice:
     if code != "purchasing.order":
         for line in payload["lines"]:
             line["quantity"] = max(1, int(Decimal(line["quantity"]) * part))
+    if code == "purchasing.credit" and "return_line" not in payload["lines"][0]:
+        for line in payload["lines"]:  # a price that is lower by some cents, or a sum
+            line["price"] = price[-2:] if part == 1 else "0.37"
+            line["quantity"] = None if part == Decimal("0.5") else line["quantity"]
+        return
     if code == "purchasing.bill":
         payload["header"]["invoice_kind"] = invoice
     if code in ("purchasing.bill", "purchasing.credit"):

@@ -11,6 +11,7 @@ from tongpan.business.stock import accounts as at
 from tongpan.business.stock import queries
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.ledger.queries import balance_of
+from tongpan.kernel.org.models import Grant, Role, RoleAction
 from tongpan.kernel.org.scope import system
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -105,3 +106,54 @@ def test_goods_without_any_cost_ask_for_one(chain: Chain) -> None:
         posted(chain, "stock.overage", [{"item": "10004", "quantity": "1"}])
 
     assert no.value.problems[0]["code"] == "cost_unknown"
+
+
+def a_keeper_without_costs(chain: Chain) -> None:
+    """Chen keeps the shelves of North, and is not told what goods cost."""
+    with system(reason="the cast of the tests"):
+        role = Role.objects.create(code="keeper", name="理货")
+        for code in ("stock.overage.*", "items.item.view", "items.unit.view", "places.place.view"):
+            RoleAction.objects.create(role=role, code=code)
+        Grant.objects.filter(person=chain.people["chen"]).delete()
+        Grant.objects.create(person=chain.people["chen"], role=role, unit=chain.units["north"])
+
+
+def test_who_sees_no_costs_hands_goods_without_any_to_somebody_who_does(chain: Chain) -> None:
+    a_keeper_without_costs(chain)
+    lines = [{"item": code, "quantity": "1"} for code in ("10004", "10001", "10005")]
+    payload = {"header": {"place": chain.places["north"]}, "lines": lines}
+
+    with chain.as_("chen", "north"):
+        draft = run("stock.overage.save", payload=payload).subject
+        with pytest.raises(Refusal) as no:
+            run("stock.overage.post", draft)
+        run("stock.overage.submit", draft)
+    with chain.as_("zhou", "north"), pytest.raises(Refusal) as nor:
+        run("stock.overage.post", draft)
+    with chain.as_("zhou", "north"):
+        run("stock.overage.return", draft, {"reason": "I say what they cost"})
+        costs = [
+            {"item": "10004", "quantity": "1", "unit_cost": "3"},
+            {"item": "10001", "quantity": "1"},
+            {"item": "10005", "quantity": "1", "unit_cost": "4"},
+        ]
+        run("stock.overage.save", draft, {"lines": costs})
+        run("stock.overage.post", draft)
+
+    assert [(p["path"], p["code"]) for p in no.value.problems] == [
+        ("lines.1.item", "cost_awaited"), ("lines.3.item", "cost_awaited"),
+    ]  # fmt: skip
+    assert [(p["path"], p["code"]) for p in nor.value.problems] == [
+        ("lines.1.unit_cost", "cost_unknown"), ("lines.3.unit_cost", "cost_unknown"),
+    ]  # fmt: skip
+    assert money(chain, at.windfalls) == Decimal("-15.50")
+
+
+def test_goods_that_cost_nothing_here_cost_what_they_do_elsewhere_in_the_company(
+    chain: Chain,
+) -> None:
+    on_shelf(chain, "south", noodles=("10", "4.00"))
+
+    posted(chain, "stock.overage", [{"item": chain.items["noodles"], "quantity": "2"}])
+
+    assert money(chain, at.windfalls) == Decimal("-8.00")

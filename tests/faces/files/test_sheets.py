@@ -10,11 +10,12 @@ from python_calamine import CalamineWorkbook
 
 from tests.chain import a_transfer, on_shelf
 from tests.faces.files.conftest import a_book
+from tongpan.engines.imports import drafts
 from tongpan.engines.imports.models import ImportRun
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
-from tongpan.kernel.org.models import Role, RoleAction
+from tongpan.kernel.org.models import Grant, Role, RoleAction
 from tongpan.kernel.org.scope import system
 from tongpan.masters.items.models import Item, ItemCategory, UnitOfMeasure
 from tongpan.masters.prices.models import Price, PriceList
@@ -370,3 +371,96 @@ def test_goods_come_first_with_an_empty_sheet_and_slips_are_no_sheet(chain, brow
     assert {"code", "name", "base unit", "barcode", "price"} <= set(heads)
     assert zhou.get("/files/blank/of/items.item").status_code == 404
     assert zhou.get("/files/import/till.sale").status_code == 404
+
+
+OPENING = ("place", "item", "quantity", "unit cost")
+
+
+def openings() -> list[Document]:
+    return list(Document.unscoped.filter(type="stock.opening").order_by("org_unit__code"))
+
+
+def test_opening_stock_is_brought_in_and_posted_and_undone_whole(chain, browser):
+    zhou = browser("zhou")
+    book = a_book(
+        OPENING,
+        ["W01", "10001", 10, "8.5"],
+        ["", "10002", 4, "2"],  # the place of the row above
+        ["S01", "10001", 3, "9"],
+    )
+
+    seen = zhou.upload("stock.opening", book).content.decode()
+    zhou.bring_in("stock.opening", book)
+
+    assert "2 documents with 3 lines will be posted." in seen
+    north, warehouse = openings()
+    assert (north.state, north.org_unit.code, north.total) == ("posted", "S01", 27)
+    assert (warehouse.state, warehouse.org_unit.code, warehouse.total) == ("posted", "W01", 93)
+    assert ImportRun.objects.get().counts["posted"] == 2
+
+    zhou.post(f"/files/undo/{ImportRun.objects.get().pk}")
+
+    assert [found.state for found in openings()] == ["reversed", "reversed"]
+
+
+def test_what_could_not_be_posted_is_said_of_its_cell_and_the_rest_comes_in(chain, browser):
+    zhou = browser("zhou")
+    book = a_book(
+        OPENING, ["W01", "10001", 10, "8.5"], ["W01", "10002", 4, ""], ["W01", "?", 1, 1],
+        ["W01", "10003", -1, 1],
+    )  # fmt: skip
+
+    seen = zhou.upload("stock.opening", book)
+    page = seen.content.decode()
+    zhou.post(f"{seen.request['PATH_INFO']}/apply", {"skipping": "1"})
+
+    assert "unit cost is needed" in page.lower()
+    assert "1 document with 1 lines will be posted." in page
+    (opening,) = openings()
+    assert (opening.state, opening.total) == ("posted", 85)
+
+
+def test_opening_stock_may_come_in_as_drafts_as_well(chain, browser):
+    zhou = browser("zhou")
+    seen = zhou.upload("stock.opening", a_book(OPENING, ["W01", "10001", 10, ""]))
+
+    zhou.post(f"{seen.request['PATH_INFO']}/apply", {"posting": "0"})
+
+    assert [found.state for found in openings()] == ["draft"]
+
+
+def test_who_may_not_post_opening_stock_brings_in_drafts(chain, browser):
+    with system(reason="the cast of the tests"):
+        RoleAction.objects.filter(code__in=["*", "stock.*", "stock.opening.*"]).exclude(
+            role__code="owner"
+        ).delete()
+        role = Role.objects.create(code="typist", name="录入")
+        for code in ("stock.opening.save", "stock.opening.view", "items.item.view", "see.cost",
+                     "places.place.view", "items.unit.view"):  # fmt: skip
+            RoleAction.objects.create(role=role, code=code)
+        Grant.objects.create(person=chain.people["chen"], role=role, unit=chain.units["warehouse"])
+    chen = browser("chen")
+
+    seen = chen.upload("stock.opening", a_book(OPENING, ["W01", "10001", 10, "8.5"]))
+    chen.post(f"{seen.request['PATH_INFO']}/apply", {"posting": "1"})
+
+    assert "will be posted" not in seen.content.decode()
+    assert [found.state for found in openings()] == ["draft"]
+
+
+def test_a_long_list_without_names_becomes_several_documents(chain, browser, monkeypatch):
+    monkeypatch.setattr(drafts, "LINES_MAX", 2)
+    rows = [["W01" if n == 0 else "", "10001", 1, 1] for n in range(5)]
+
+    browser("zhou").bring_in("stock.opening", a_book(OPENING, *rows))
+
+    assert sorted(found.total for found in openings()) == [1, 2, 2]
+    assert {found.org_unit.code for found in openings()} == {"W01"}
+
+
+def test_rows_of_one_document_that_contradict_each_other_are_refused(chain, browser):
+    book = a_book(TRANSFERS, ["A", "W01", "S01", "10001", 4], ["A", "W01", "S02", "10005", 2])
+
+    page = browser("zhou").upload("stock.transfer", book).content.decode()
+
+    assert "differs from the first row of this document" in page

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from tests.chain import Chain, a_transfer
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
-from tongpan.business.stock.accounts import CNY
+from tongpan.business.books import CNY
 from tongpan.kernel.documents import registry, sentences
 from tongpan.kernel.documents.columns import MoneyField
 from tongpan.kernel.documents.declare import register

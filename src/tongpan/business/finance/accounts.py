@@ -10,10 +10,9 @@ bill is open is a balance, and its bound is the only guard against paying it twi
 from collections.abc import Callable
 from uuid import UUID
 
-from tongpan.kernel.ledger.keys import NOBODY, AccountKey, currency
+from tongpan.business.books import CNY
+from tongpan.kernel.ledger.keys import NOBODY, AccountKey
 from tongpan.kernel.ledger.roles import declare_role
-
-CNY = currency("CNY")
 
 
 def payable(unit: UUID, supplier: UUID, bill: UUID) -> AccountKey:
@@ -46,9 +45,14 @@ def money_at(unit: UUID, place: UUID) -> AccountKey:
     return AccountKey("money", unit, "money", place, CNY)
 
 
-def opening_equity(unit: UUID) -> AccountKey:
-    """期初: what opening balances are set against; the same account as that of opening stock."""
-    return AccountKey("money", unit, "opening_equity", NOBODY, CNY)
+def begun(unit: UUID, place: UUID) -> AccountKey:
+    """Whether the books of a money account have begun: one or nothing, and never twice."""
+    return AccountKey("promise", unit, "begun", place, CNY)
+
+
+def beginning(unit: UUID) -> AccountKey:
+    """Where the beginnings of a unit's money accounts come from."""
+    return AccountKey("promise", unit, "beginning", NOBODY, CNY)
 
 
 def input_tax(unit: UUID) -> AccountKey:
@@ -78,11 +82,13 @@ def price_variance(unit: UUID) -> AccountKey:
 
 for _role in (
     "received_not_invoiced", "returned_not_credited", "receivable", "money", "input_tax",
-    "output_tax", "revenue", "cost_of_sales", "price_variance", "opening_equity",
+    "output_tax", "revenue", "cost_of_sales", "price_variance",
 ):  # fmt: skip
     declare_role("money", _role)
 declare_role("money", "payable", ceiling=0)  # a bill is paid once
 declare_role("money", "advance", floor=0)  # and a credit is used once
+declare_role("promise", "begun", floor=0, ceiling=1)  # and an account begins once
+declare_role("promise", "beginning")
 
 Open = Callable[[UUID, UUID, UUID], AccountKey]
 _opened: dict[str, Open] = {}

@@ -241,6 +241,14 @@ def check_opening(body: Any) -> Iterator[Problem]:
             yield {**amount, "code": "cash_below_zero"}
 
 
+def explain_begun(body: Any, short: dict[str, Any]) -> Problem:
+    """That somebody else opened an account at the same moment."""
+    line = next(n for n in body.lines if str(n.pk) == str(short["line"]))
+    number = queries.opened_on([line.place_id]).get(line.place_id, "")
+    path = f"lines.{line.position}.place"
+    return {"path": path, "code": "opened_before", "name": line.place.name, "number": number}
+
+
 OPENING = register(
     DocumentType(
         code="finance.opening",
@@ -261,6 +269,7 @@ OPENING = register(
         complete=complete_opening,
         check=check_opening,
         moves=opening_moves,
-        screens={"line_facts": ACCOUNTS, "propose": not_opened},
+        explain_short=explain_begun,
+        screens={"line_facts": ACCOUNTS, "propose": not_opened, "posted_from_sheet": True},
     )
 )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.business.finance.accounts import CNY
+from tongpan.business.books import CNY
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.kernel.documents.showing import name_accounts, name_currency
 from tongpan.masters.parties.models import Party
@@ -18,4 +18,6 @@ name_accounts("money", "input_tax", _("input tax"))
 name_accounts("money", "output_tax", _("output tax"))
 name_accounts("money", "revenue", _("revenue"))
 name_accounts("money", "cost_of_sales", _("cost of sales"))
+name_accounts("promise", "begun", _("books begun"), holder=MoneyPlace)
+name_accounts("promise", "beginning", _("beginnings"))
 name_accounts("money", "price_variance", _("purchase price variance"))

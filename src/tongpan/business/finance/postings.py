@@ -9,25 +9,30 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from tongpan.base.numbers import ZERO
+from tongpan.business.books import opening_equity
 from tongpan.business.finance import accounts as at
 from tongpan.business.finance.models import MoneyOpening, SupplierPayment
 from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.posting import Move
 
+ONE = Decimal(1)
 Flow = tuple[AccountKey, Decimal, UUID | None]  # an account, what it gives or takes, for which line
 
 
 def opening_moves(opening: Annotated[Any, MoneyOpening]) -> Iterator[Move]:
     """Money that was there before the books began; an overdraft goes the other way.
 
-    | Ledger | Source                  | Target                  |
-    | money  | opening equity or money | money or opening equity |
+    | Ledger  | Source                  | Target                  |
+    | money   | opening equity or money | money or opening equity |
+    | promise | beginnings              | books begun             |
     """
     for line in opening.lines:
-        equity = at.opening_equity(line.place.unit_id)
+        equity = opening_equity(line.place.unit_id)
         money = at.money_at(line.place.unit_id, line.place_id)
         ends = (equity, money) if line.amount > 0 else (money, equity)
         yield Move(*ends, abs(line.amount), line=line.pk)
+        unit, place = line.place.unit_id, line.place_id
+        yield Move(at.beginning(unit), at.begun(unit, place), ONE, line=line.pk)
 
 
 def supplier_payment_moves(payment: Annotated[Any, SupplierPayment]) -> Iterator[Move]:

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
-from tongpan.business.finance.accounts import CNY
+from tongpan.business.books import CNY
 from tongpan.business.finance.models import (
     MoneyOpeningLine,
     MoneyPlace,

@@ -1,14 +1,15 @@
 """The document types of purchasing: order, goods receipt, supplier bill, return, credit note."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.base.numbers import ZERO
+from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.finance import accounts as money
 from tongpan.business.finance.documents import SUPPLIER_PAYMENT, explain_used, payment_of
 from tongpan.business.finance.queries import left_open
@@ -48,9 +49,12 @@ from tongpan.business.purchasing.screens import (
 )
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods, explain_short
+from tongpan.business.stock.queries import pools_of
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
-from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.loading import load
+from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.documents.registry import DocumentType, document_type
 from tongpan.kernel.documents.sentences import say
 
 say("tax_missing", noop("{item} has no tax category with a rate on that day."))
@@ -67,6 +71,9 @@ say(
     "over_credited",
     noop("{item}: {has} {unit} are not credited yet, {needs} {unit} are on the credit note."),
 )
+say("over_allowed", noop("{item}: {has} of its line is not credited yet, {needs} is on this note."))
+say("other_bill", noop("This line stands on another bill: write a credit note for that one."))
+say("not_on_earlier", noop("{item} is not on {number}, or nothing of it is left."))
 say("not_billed", noop("{item} went back before it was billed: there is nothing to credit."))
 say(
     "taxpayer_kind_missing",
@@ -100,9 +107,9 @@ def complete_priced(body: Any) -> None:
         line.tax_category = line.item.tax_category if line.item else None
         line.tax_rate = rates.get(line.tax_category_id)
         line.net = line.tax = line.gross = None
-        if None not in (line.quantity, line.price, line.tax_rate):
+        if None not in (line.times, line.price, line.tax_rate):
             included = body.is_tax_included
-            taxed = priced(line.quantity, line.price, line.tax_rate, is_tax_included=included)
+            taxed = priced(line.times, line.price, line.tax_rate, is_tax_included=included)
             line.net, line.tax, line.gross = taxed.net, taxed.tax, taxed.gross
     body.document.total = sum((n.gross for n in body.lines if n.gross is not None), ZERO)
 
@@ -112,7 +119,7 @@ def check_priced(body: Any) -> Iterator[Problem]:
         yield {"path": "supplier", "code": "not_a_supplier", "name": str(body.supplier)}
     yield from check_goods(body)
     for line in body.lines:
-        if line.gross is None:
+        if line.tax_rate is None:
             yield {
                 "path": f"lines.{line.position}.item",
                 "code": "tax_missing",
@@ -120,18 +127,48 @@ def check_priced(body: Any) -> Iterator[Problem]:
             }
 
 
-def check_following(body: Any, link: str, earlier: type[Any]) -> Iterator[Problem]:
-    """Each line must name a line of the same supplier and place, for the same item."""
-    yield from check_goods(body)
-    documents = {n.document_id for n in (getattr(line, link) for line in body.lines) if n}
-    same = earlier.unscoped.filter(
-        pk__in=documents, supplier=body.supplier, place__unit=body.place.unit
-    )
-    mine = set(same.filter(document__state="posted").values_list("pk", flat=True))
+def complete_links(body: Any, *links: str) -> None:
+    """A line that somebody added, by hand or with a scanner, is of the item's line in the document
+    that this one follows, as far as something of that is left."""
+    loose = [n for n in body.lines if n.item and all(getattr(n, link) is None for link in links)]
+    earlier = body.document.follows
+    if not loose or earlier is None:
+        return
+    found = document_type(body.document.type).follows[earlier.type]
+    rows = found(load(document_type(earlier.type), earlier.pk))["lines"]
+    by_item = {row["item"].pk: row for row in reversed(rows)}
+    for line in loose:
+        row = by_item.get(line.item_id, {})
+        for link in links:
+            setattr(line, link, row.get(link))
+        if "price" in row and line.price is None and line.unit in (None, row["unit"]):
+            line.price, line.unit = row["price"], row["unit"]
+
+
+def check_links(body: Any, *links: str) -> Iterator[Problem]:
+    """Each line must name a line of an earlier document in one of these ways."""
+    for line in body.lines:
+        if all(getattr(line, link) is None for link in links):
+            earlier = body.document.follows
+            path = f"lines.{line.position}.item"
+            number = earlier.number if earlier else "—"
+            yield {
+                "path": path, "code": "not_on_earlier", "item": line.item.name, "number": number,
+            }  # fmt: skip
+
+
+def check_following(body: Any, link: str) -> Iterator[Problem]:
+    """What a line names must be a line of the same supplier and unit, for the same item."""
     for line in body.lines:
         named = getattr(line, link)
-        if named is not None and (named.document_id not in mine or named.item_id != line.item_id):
+        if named is not None and not _is_fellow(named, line, body):
             yield {"path": f"lines.{line.position}.item", "code": "other_supplier"}
+
+
+def _is_fellow(named: Any, line: Any, body: Any) -> bool:
+    earlier = named.document
+    ours = (State.POSTED, body.supplier_id, body.place.unit_id, line.item_id)
+    return ours == (earlier.state, earlier.party, earlier.org_unit_id, named.item_id)
 
 
 def explain(body: Any, short: dict[str, Any]) -> Problem:
@@ -245,7 +282,7 @@ def check_receipt(body: GoodsReceipt) -> Iterator[Problem]:
     if entity.taxpayer_kind(body.document.business_date) is None:
         yield {"path": "place", "code": "taxpayer_kind_missing", "entity": entity.name}
     yield from check_priced(body)
-    yield from check_following(body, "order_line", PurchaseOrder)
+    yield from check_following(body, "order_line")
 
 
 GOODS_RECEIPT = register(
@@ -261,7 +298,7 @@ GOODS_RECEIPT = register(
         header=("supplier", "place", "is_tax_included", "delivery_note"),
         columns=("order_line", *PRICED),
         listed=("number", "business_date", "supplier", "place", "total", "state", "delivery_note"),
-        reach=(*REACH, "order_line"),
+        reach=(*REACH, "order_line__document"),
         complete=complete_receipt,
         check=check_receipt,
         screens={
@@ -341,16 +378,48 @@ def freeze_shares(lines: Iterable[Any], column: str, role: str, link: str, cost:
         taken[whole.pk] = left - part
 
 
+def freeze_revaluations(body: Any, differences: Mapping[UUID, Decimal]) -> None:
+    """Of what each line says its goods cost more or less, the part for those still on the shelf.
+
+    The rest is of goods that were sold meanwhile. A shelf is read without a lock: what leaves it
+    before the posting leaves its share of the value behind, which the ledger then takes out.
+    """
+    changed = [n for n in body.lines if differences.get(n.pk) and n.base_quantity]
+    pools = pools_of(body.place, [(n.item_id, n.lot) for n in changed]) if changed else {}
+    there = {pair: pool.quantity for pair, pool in pools.items()}
+    for line in body.lines:
+        line.revalued = ZERO
+    for line in changed:
+        pair, whole = (line.item_id, line.lot), line.base_quantity
+        if there[pair] > 0:
+            here = min(whole, there[pair])
+            there[pair] -= here
+            line.revalued = round_to(differences[line.pk] * here / whole, MONEY_STEP)
+
+
+def freeze_bill(body: SupplierBill) -> None:
+    """What the goods came at, and what the bill makes of those that are still here."""
+    freeze_shares(body.lines, "estimated", "unbilled", "receipt_line", "cost")
+    ready = [n for n in body.lines if n.gross is not None and n.estimated is not None]
+    freeze_revaluations(body, {n.pk: n.gross - n.deducted - n.estimated for n in ready})
+
+
 def complete_bill(body: SupplierBill) -> None:
     """The tax of a special invoice is deducted, by whoever deducts input tax."""
+    complete_links(body, "receipt_line")
     complete_priced(body)
     complete_due(body)
-    document = body.document
-    is_deducted = body.invoice_kind == InvoiceKind.SPECIAL and queries.is_tax_deducted(
-        document.org_unit.entity, document.business_date
-    )
+    is_deducted = _is_deducted(body)
     for line in body.lines:
         line.deducted = line.tax if is_deducted else ZERO
+
+
+def _is_deducted(body: Any) -> bool:
+    """Whether the tax of this invoice is deducted by its unit's taxpayer."""
+    document = body.document
+    return body.invoice_kind == InvoiceKind.SPECIAL and queries.is_tax_deducted(
+        document.org_unit.entity, document.business_date
+    )
 
 
 def complete_due(body: SupplierBill) -> None:
@@ -373,7 +442,8 @@ def _due_by_terms(bill: SupplierBill) -> date | None:
 
 def check_bill(body: SupplierBill) -> Iterator[Problem]:
     yield from check_priced(body)
-    yield from check_following(body, "receipt_line", GoodsReceipt)
+    yield from check_links(body, "receipt_line")
+    yield from check_following(body, "receipt_line")
 
 
 SUPPLIER_BILL = register(
@@ -404,10 +474,11 @@ SUPPLIER_BILL = register(
             "state",
             "due_on",
         ),
-        reach=(*REACH, "receipt_line"),
+        reach=(*REACH, "receipt_line__document"),
         complete=complete_bill,
         check=check_bill,
         screens={
+            "line_facts": screens.UNITS,
             "told": AMOUNTS,
             "standings": paid,
             "views": {
@@ -418,10 +489,8 @@ SUPPLIER_BILL = register(
             "beside": queries.beside_bill,
         },
         leans_on=documents_of("receipt_line"),
-        freeze=lambda body: freeze_shares(
-            body.lines, "estimated", "unbilled", "receipt_line", "cost"
-        ),
-        frozen=("estimated",),
+        freeze=freeze_bill,
+        frozen=("estimated", "revalued"),
         moves=supplier_bill_moves,
         explain_short=explain,
         follows={"purchasing.receipt": bill_of},
@@ -434,6 +503,7 @@ SUPPLIER_PAYMENT.follows[SUPPLIER_BILL.code] = payment_of
 
 
 def complete_return(body: PurchaseReturn) -> None:
+    complete_links(body, "receipt_line", "bill_line")
     complete_spine(body)
     complete_goods(body)
     for line in body.lines:
@@ -446,12 +516,14 @@ def freeze_return(body: PurchaseReturn) -> None:
     unbilled = [line for line in body.lines if line.bill_line is None]
     billed_lines = [line for line in body.lines if line.bill_line is not None]
     freeze_shares(unbilled, "cost", "unbilled", "receipt_line", "cost")
-    freeze_shares(billed_lines, "cost", "billed", "bill_line", "estimated")
+    freeze_shares(billed_lines, "cost", "billed", "bill_line", "cost")
 
 
 def check_return(body: PurchaseReturn) -> Iterator[Problem]:
-    yield from check_following(body, "receipt_line", GoodsReceipt)
-    yield from check_following(body, "bill_line", SupplierBill)
+    yield from check_goods(body)
+    yield from check_links(body, "receipt_line")
+    yield from check_following(body, "receipt_line")
+    yield from check_following(body, "bill_line")
 
 
 PURCHASE_RETURN = register(
@@ -467,9 +539,15 @@ PURCHASE_RETURN = register(
         header=("supplier", "place", "reason"),
         columns=("receipt_line", "bill_line", "item", "lot", "quantity", "unit"),
         listed=("number", "business_date", "supplier", "place", "state", "reason"),
-        reach=("item__base_unit", "receipt_line", "bill_line__receipt_line", "bill_line__unit"),
+        reach=(
+            "item__base_unit",
+            "receipt_line__document",
+            "bill_line__receipt_line",
+            "bill_line__unit",
+            "bill_line__document",
+        ),
         complete=complete_return,
-        screens={"told": ("cost",), "standings": credited},
+        screens={"line_facts": screens.STOCK, "told": ("cost",), "standings": credited},
         check=check_return,
         leans_on=documents_of("receipt_line", "bill_line"),
         freeze=freeze_return,
@@ -495,9 +573,30 @@ def credit_of(returned: PurchaseReturn) -> dict[str, Any]:
     header = {
         "supplier": returned.supplier,
         "place": returned.place,
+        "invoice_kind": queries.invoice_kind_of(list(billed_at)),
         "is_tax_included": queries.is_billed_with_tax(list(billed_at)),
     }
     return {"unit": returned.document.org_unit, "header": header, "lines": lines}
+
+
+def allowance_of(bill: SupplierBill) -> dict[str, Any]:
+    """A credit note for a lower price of what is still here of a bill; how much, somebody writes.
+
+    What went back altogether has its credit note from its return.
+    """
+    rows = _left_lines("billed", bill.lines, "bill_line")
+    header = {**_header(bill), "invoice_kind": bill.invoice_kind}
+    return {"unit": bill.document.org_unit, "header": header, "lines": rows}
+
+
+def complete_credit(body: SupplierCredit) -> None:
+    """It follows the bill whose lines it names, as a red invoice is of one blue one."""
+    complete_links(body, "return_line", "bill_line")
+    document = body.document
+    named = [line.bill_line.document for line in body.lines if line.bill_line is not None]
+    if document.follows is None and named:
+        document.follows = named[0]
+    complete_priced(body)
 
 
 def freeze_credit(body: SupplierCredit) -> None:
@@ -506,30 +605,61 @@ def freeze_credit(body: SupplierCredit) -> None:
     A credit is taken off its bill first; what was paid already stays with the supplier as ours.
     """
     freeze_shares(body.lines, "estimated", "uncredited", "return_line", "cost")
-    bills = {line.pk: line.return_line.bill_line for line in body.lines}
-    left = left_open({bill.document_id for bill in bills.values() if bill is not None})
+    left = left_open({line.credits.document_id for line in body.lines if line.credits is not None})
+    is_deducted = any(line.credits is None for line in body.lines) and _is_deducted(body)
+    differences = {}
     for line in body.lines:
-        bill = bills[line.pk]
-        if bill is None:
-            continue
-        line.deducted = line.tax if bill.deducted else ZERO
-        line.offset = min(line.gross, left[bill.document_id])
-        left[bill.document_id] -= line.offset
+        if line.gross is None or (line.estimated is None and not line.is_allowance):
+            continue  # it will be refused
+        bill = line.credits
+        was_deducted = is_deducted if bill is None else bool(bill.deducted)
+        line.deducted = line.tax if was_deducted else ZERO
+        line.offset = ZERO
+        if bill is not None:
+            line.offset = min(line.gross, left[bill.document_id])
+            left[bill.document_id] -= line.offset
+        if line.is_allowance:
+            line.estimated = ZERO
+        differences[line.pk] = line.estimated + line.deducted - line.gross
+    freeze_revaluations(body, differences)
 
 
 def check_credit(body: SupplierCredit) -> Iterator[Problem]:
     yield from check_priced(body)
-    yield from check_following(body, "return_line", PurchaseReturn)
+    yield from check_following(body, "return_line")
+    yield from check_following(body, "bill_line")
     for line in body.lines:
-        if line.return_line.bill_line_id is None:
-            path = f"lines.{line.position}.item"
-            yield {"path": path, "code": "not_billed", "item": line.item.name}
+        path = f"lines.{line.position}"
+        if line.return_line is not None and line.return_line.bill_line_id is None:
+            yield {"path": f"{path}.item", "code": "not_billed", "item": line.item.name}
+        if line.quantity is None and not line.is_allowance:
+            yield {"path": f"{path}.quantity", "code": "required", "label": _("quantity")}
+        if line.gross == 0:
+            yield {"path": f"{path}.price", "code": "not_positive", "label": _("price")}
+        if line.bill_line is not None and line.bill_line.document_id != body.document.follows_id:
+            yield {"path": f"{path}.item", "code": "other_bill"}
+    yield from _check_allowances([n for n in body.lines if n.is_allowance and n.bill_line])
+
+
+def _check_allowances(lines: Sequence[Any]) -> Iterator[Problem]:
+    """The bills are locked, so what became of them and of their lines is known."""
+    taken = queries.credited_on({line.bill_line_id for line in lines})
+    bills = {line.bill_line.document_id for line in lines}
+    there = Document.unscoped.filter(pk__in=bills, state=State.POSTED).count()
+    if there != len(bills):  # it was reversed since this was loaded
+        yield {"path": "lines", "code": "other_bill"}
+    for line in lines:
+        left = line.bill_line.gross - taken[line.bill_line_id]
+        if line.gross is not None and line.gross > left:
+            facts = {"has": f"¥{left:,.2f}", "needs": f"¥{line.gross:,.2f}"}
+            path = f"lines.{line.position}.price"
+            yield {"path": path, "code": "over_allowed", "item": line.item.name, **facts}
+        taken[line.bill_line_id] += line.gross or ZERO
 
 
 def returns_and_bills_of(body: SupplierCredit) -> set[UUID]:
-    returned = [line.return_line for line in body.lines if line.return_line]
-    bills = {line.bill_line.document_id for line in returned if line.bill_line}
-    return bills | {line.document_id for line in returned}
+    returns = {line.return_line.document_id for line in body.lines if line.return_line}
+    return returns | {line.credits.document_id for line in body.lines if line.credits is not None}
 
 
 SUPPLIER_CREDIT = register(
@@ -538,20 +668,30 @@ SUPPLIER_CREDIT = register(
         title=_("Supplier credit note"),
         plural=_("Supplier credit notes"),
         help=_(
-            "What a supplier credits for billed goods that went back: it is taken off their bill,"
-            " and what was paid already can be used for other bills or paid back."
+            "What a supplier credits for billed goods that went back, or for a lower price: it is"
+            " taken off their bill, and what was paid already can be used for other bills or paid"
+            " back."
         ),
         job="buying",
         body=SupplierCredit,
         line=SupplierCreditLine,
         numbering="HZ-{unit}-{year:02}-{serial:05}",
-        header=("supplier", "place", "invoice_number", "is_tax_included"),
-        columns=("return_line", *PRICED),
+        header=("supplier", "place", "invoice_kind", "invoice_number", "is_tax_included"),
+        columns=("return_line", "bill_line", *PRICED),
         listed=("number", "business_date", "supplier", "invoice_number", "total", "state"),
-        reach=(*REACH, "return_line__bill_line"),
-        complete=complete_priced,
+        reach=(
+            *REACH,
+            "return_line__bill_line",
+            "return_line__document",
+            "bill_line__document",
+        ),
+        complete=complete_credit,
         check=check_credit,
         screens={
+            "line_facts": screens.UNITS,
+            "begin": screens.at_place_here,
+            "alone": True,  # a rebate may name no bill
+            "verbs": {"purchasing.bill": _("Allowance")},
             "told": AMOUNTS,
             "standings": offset,
             "figures": open_of_credit,
@@ -559,10 +699,10 @@ SUPPLIER_CREDIT = register(
         },
         leans_on=returns_and_bills_of,
         freeze=freeze_credit,
-        frozen=("estimated", "deducted", "offset"),
+        frozen=("estimated", "deducted", "offset", "revalued"),
         moves=supplier_credit_moves,
         explain_short=explain,
-        follows={"purchasing.return": credit_of},
+        follows={"purchasing.return": credit_of, "purchasing.bill": allowance_of},
     )
 )
 money.opens(SUPPLIER_CREDIT.code, money.advance)

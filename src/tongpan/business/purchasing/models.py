@@ -1,10 +1,18 @@
 """What the documents of purchasing hold. Prices and values are of the class cost."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.base.numbers import ZERO
 from tongpan.business.stock.models import GoodsLine
-from tongpan.kernel.documents.columns import MoneyField, PriceField
+from tongpan.kernel.documents.columns import (
+    MoneyField,
+    PriceField,
+    QuantityField,
+    SignedMoneyField,
+)
 from tongpan.kernel.documents.models import Body
 from tongpan.kernel.org.visibility import classify
 
@@ -26,6 +34,12 @@ class PricedLine(GoodsLine):
 
     class Meta(GoodsLine.Meta):
         abstract = True
+
+    @property
+    def times(self) -> Decimal | None:
+        """How many the price is for."""
+        quantity: Decimal | None = self.quantity
+        return quantity
 
 
 class FromSupplier(Body):
@@ -102,17 +116,26 @@ class SupplierBill(FromSupplier):
 
 class SupplierBillLine(PricedLine):
     """`estimated` is what the receipt had put onto the shelf for what is billed now; `deducted`
-    is what of the tax we deduct: all of it or none."""
+    is what of the tax we deduct: all of it or none; `revalued` what the bill added to the value of
+    the goods that were still here."""
 
     receipt_line = models.ForeignKey(
-        GoodsReceiptLine, models.PROTECT, null=True, related_name="+",
+        GoodsReceiptLine, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("receipt line"),
     )  # fmt: skip
     estimated = MoneyField(_("estimated"), null=True, blank=True, editable=False)
     deducted = MoneyField(_("tax deducted"), null=True, blank=True, editable=False)
+    revalued = SignedMoneyField(_("added to stock value"), null=True, blank=True, editable=False)
 
     class Meta(PricedLine.Meta):
         db_table = "supplier_bill_line"
+
+    @property
+    def cost(self) -> Decimal:
+        """At what cost its goods go back: what they came at, and what the bill added to that."""
+        assert self.estimated is not None, "Only posted lines have a cost."
+        cost: Decimal = self.estimated + (ZERO if self.revalued is None else self.revalued)
+        return cost
 
 
 class PurchaseReturn(FromSupplier):
@@ -128,7 +151,7 @@ class PurchaseReturnLine(GoodsLine):
     """With a bill line the goods were billed, and the supplier must credit them."""
 
     receipt_line = models.ForeignKey(
-        GoodsReceiptLine, models.PROTECT, null=True, related_name="+",
+        GoodsReceiptLine, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("receipt line"),
     )  # fmt: skip
     bill_line = models.ForeignKey(
@@ -142,8 +165,11 @@ class PurchaseReturnLine(GoodsLine):
 
 
 class SupplierCredit(FromSupplier):
-    """What a supplier credits for billed goods that went back (红字)."""
+    """What a supplier credits: billed goods that went back (红字), or a lower price (折让)."""
 
+    invoice_kind = models.CharField(
+        _("invoice kind"), max_length=8, choices=InvoiceKind, default=InvoiceKind.SPECIAL
+    )
     invoice_number = models.CharField(
         _("red invoice number"), max_length=40, blank=True, default=""
     )
@@ -153,24 +179,54 @@ class SupplierCredit(FromSupplier):
 
 
 class SupplierCreditLine(PricedLine):
-    """`estimated` is the cost at which the goods went back, `deducted` the tax that we deducted
-    and give up again, `offset` what of the amount is taken off the bill at once."""
+    """Goods that went back, by their return line; else an allowance, on a line of a bill or on
+    whatever was bought of the item.
+
+    `estimated` is the cost at which the goods went back, `deducted` the tax that we deducted
+    and give up again, `offset` what of the amount is taken off the bill at once, `revalued` what
+    is added to the value of the goods that are still here: below zero for an allowance."""
 
     return_line = models.ForeignKey(
-        PurchaseReturnLine, models.PROTECT, null=True, related_name="+",
+        PurchaseReturnLine, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("return line"),
+    )  # fmt: skip
+    bill_line = models.ForeignKey(
+        SupplierBillLine, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("bill line"),
+    )  # fmt: skip
+    quantity = QuantityField(
+        _("quantity"), null=True, blank=True,
+        help_text=_("Empty: a sum"),
     )  # fmt: skip
     estimated = MoneyField(_("cost"), null=True, blank=True, editable=False)
     deducted = MoneyField(_("tax deducted"), null=True, blank=True, editable=False)
     offset = MoneyField(_("taken off the bill"), null=True, blank=True, editable=False)
+    revalued = SignedMoneyField(_("added to stock value"), null=True, blank=True, editable=False)
 
     class Meta(PricedLine.Meta):
         db_table = "supplier_credit_line"
+
+    @property
+    def is_allowance(self) -> bool:
+        """Whether only the price is lower, and no goods went back."""
+        return self.return_line_id is None
+
+    @property
+    def times(self) -> Decimal | None:
+        """An allowance may be a sum that is for no number of goods."""
+        return Decimal(1) if self.quantity is None and self.is_allowance else self.quantity
+
+    @property
+    def credits(self) -> SupplierBillLine | None:
+        """The line of the bill that it takes back, if there is one."""
+        return self.bill_line if self.return_line is None else self.return_line.bill_line
 
 
 for _model in (PurchaseOrderLine, GoodsReceiptLine, SupplierBillLine, SupplierCreditLine):
     classify(_model, price="cost", net="cost", tax="cost", gross="cost")
 classify(GoodsReceiptLine, cost="cost")
-classify(SupplierBillLine, estimated="cost", deducted="cost")
+classify(SupplierBillLine, estimated="cost", deducted="cost", revalued="cost")
 classify(PurchaseReturnLine, cost="cost")
-classify(SupplierCreditLine, estimated="cost", deducted="cost", offset="cost")
+classify(
+    SupplierCreditLine, estimated="cost", deducted="cost", offset="cost", revalued="cost",
+)  # fmt: skip

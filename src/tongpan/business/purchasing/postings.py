@@ -74,11 +74,14 @@ def goods_receipt_moves(receipt: Annotated[Any, GoodsReceipt]) -> Iterator[Move]
 
 
 def supplier_bill_moves(bill: Annotated[Any, SupplierBill]) -> Iterator[Move]:
-    """What came is now owed; what the bill says more or less than the receipt is a variance.
+    """What came is now owed; what the bill says more or less than the receipt is a variance, and
+    goes on to the goods that are still here.
 
-    | Ledger  | Source             | Target                                              |
-    | promise | line unbilled      | bill line                                           |
-    | money   | payable (the bill) | received not invoiced, input tax, price variance    |
+    | Ledger  | Source                      | Target                                           |
+    | promise | line unbilled               | bill line                                        |
+    | money   | payable (the bill)          | received not invoiced, input tax, price variance |
+    | stock   | supplier (value alone)      | shelf                                            |
+    | money   | price variance              | inventory                                        |
     """
     unit, supplier = bill.place.unit_id, bill.supplier_id
     owed = money.payable(unit, supplier, bill.document_id)
@@ -102,6 +105,20 @@ def supplier_bill_moves(bill: Annotated[Any, SupplierBill]) -> Iterator[Move]:
             (money.price_variance(unit), estimated + deducted - billed, None),
         ]
     )
+    yield from _revaluations(bill)
+
+
+def _revaluations(body: Any) -> Iterator[Move]:
+    """What the goods that are still here are worth more or less now: value without goods."""
+    unit, supplier = body.place.unit_id, body.supplier_id
+    variance, inventory = money.price_variance(unit), stock.inventory(unit)
+    for line in body.lines:
+        outside = at.at_supplier(unit, supplier, line.item_id)
+        shelf = stock.shelf(unit, body.place_id, line.item_id, line.lot)
+        if line.revalued > 0:
+            yield Move(outside, shelf, ZERO, line.revalued, (variance, inventory), line.pk)
+        if line.revalued < 0:
+            yield Move(shelf, outside, ZERO, -line.revalued, (inventory, variance), line.pk)
 
 
 def purchase_return_moves(returned: Annotated[Any, PurchaseReturn]) -> Iterator[Move]:
@@ -136,28 +153,33 @@ def purchase_return_moves(returned: Annotated[Any, PurchaseReturn]) -> Iterator[
 
 
 def supplier_credit_moves(credit: Annotated[Any, SupplierCredit]) -> Iterator[Move]:
-    """A bill taken back for what went back: off the bill as far as it is open, the rest is ours.
+    """A bill taken back for what went back, or in part for a lower price: off the bill as far as
+    it is open, the rest is ours. The goods that are still here become cheaper by a lower price.
 
     | Ledger  | Source                                           | Target                      |
-    | promise | line uncredited                                  | bills to come               |
+    | promise | line uncredited (of goods that went back)        | bills to come               |
     | money   | returned not credited, input tax, price variance | payable (the bill), advance |
+    | stock   | shelf                                            | supplier (value alone)      |
+    | money   | inventory                                        | price variance              |
     """
     unit, supplier = credit.place.unit_id, credit.supplier_id
     estimated = deducted = credited = ZERO
     off_bills: dict[Any, Decimal] = {}
     for line in credit.lines:
         item = line.item_id
-        yield Move(
-            source=at.uncredited(unit, supplier, item, line.return_line_id),
-            target=at.billable(unit, supplier, item),
-            amount=line.base_quantity,
-            line=line.pk,
-        )
+        if not line.is_allowance:
+            yield Move(
+                source=at.uncredited(unit, supplier, item, line.return_line_id),
+                target=at.billable(unit, supplier, item),
+                amount=line.base_quantity,
+                line=line.pk,
+            )
         estimated += line.estimated
         deducted += line.deducted
         credited += line.gross
-        bill = line.return_line.bill_line.document_id
-        off_bills[bill] = off_bills.get(bill, ZERO) + line.offset
+        if line.credits is not None:
+            bill = line.credits.document_id
+            off_bills[bill] = off_bills.get(bill, ZERO) + line.offset
     ours = credited - sum(off_bills.values(), ZERO)
     flows: list[Flow] = [
         (money.returned_not_credited(unit, supplier), estimated, None),
@@ -167,3 +189,4 @@ def supplier_credit_moves(credit: Annotated[Any, SupplierCredit]) -> Iterator[Mo
         (money.advance(unit, supplier, credit.document_id), -ours, None),
     ]
     yield from between(flows)
+    yield from _revaluations(credit)

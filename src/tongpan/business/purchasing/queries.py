@@ -12,6 +12,7 @@ from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.finance.queries import settled_with
 from tongpan.business.purchasing.models import (
+    InvoiceKind,
     PurchaseOrderLine,
     SupplierBill,
     SupplierBillLine,
@@ -69,10 +70,17 @@ def is_billed_with_tax(lines: Sequence[UUID]) -> bool:
     return bills.values_list("is_tax_included", flat=True).first() is not False
 
 
+def invoice_kind_of(lines: Sequence[UUID]) -> str:
+    """The kind of the bill that these lines stand on."""
+    bills = SupplierBill.unscoped.filter(document__supplierbillline_set__in=lines)
+    return bills.values_list("invoice_kind", flat=True).first() or InvoiceKind.SPECIAL.value
+
+
 def beside_bill(bill: Any) -> list[Document]:
     """The payments and credit notes that settle a bill."""
     credits = SupplierCreditLine.unscoped.filter(
-        return_line__bill_line__document=bill.document, document__state="posted"
+        Q(bill_line__document=bill.document) | Q(return_line__bill_line__document=bill.document),
+        document__state="posted",
     )
     found = visible(Document).filter(pk__in=credits.values("document"))
     return [*settled_with(bill), *found.select_related("org_unit")]
@@ -80,10 +88,22 @@ def beside_bill(bill: Any) -> list[Document]:
 
 def beside_credit(credit: Any) -> list[Document]:
     """The bills that a credit note corrects, and the payments that used it."""
-    named = [line.return_line.bill_line for line in credit.lines if line.return_line]
-    bills = {line.document_id for line in named if line is not None}
+    bills = {line.credits.document_id for line in credit.lines if line.credits is not None}
     found = visible(Document).filter(pk__in=bills).select_related("org_unit")
     return [*found, *settled_with(credit)]
+
+
+def credited_on(bill_lines: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """What posted credit notes took back of each of these lines of bills, in money."""
+    wanted = list(bill_lines)
+    rows = SupplierCreditLine.unscoped.filter(
+        Q(bill_line__in=wanted) | Q(return_line__bill_line__in=wanted), document__state="posted"
+    ).values_list("bill_line", "return_line__bill_line", "gross")
+    taken = dict.fromkeys(wanted, ZERO)
+    for allowed, returned, gross in rows:
+        assert gross is not None, "What is posted is complete."
+        taken[allowed or returned] += gross
+    return taken
 
 
 def agreed_prices(body: Any, items: Sequence[Any]) -> dict[tuple[UUID, UUID], Decimal]:

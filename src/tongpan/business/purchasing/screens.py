@@ -80,8 +80,9 @@ credited = _standings(
     _("To be credited"), _("Partly credited"), _("Credited"),
 )  # fmt: skip
 paid = settled_standings(
-    _("To be paid"), _("Partly paid"), _("Paid in full"), then=("purchasing.return",)
-)
+    _("To be paid"), _("Partly paid"), _("Paid in full"),
+    then=("purchasing.return", "purchasing.credit"),
+)  # fmt: skip
 offset = settled_standings(_("To be used"), _("Partly used"), _("Used"))
 
 

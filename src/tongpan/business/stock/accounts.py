@@ -6,10 +6,9 @@ in value is what its inventory accounts show, to the cent.
 
 from uuid import UUID
 
-from tongpan.kernel.ledger.keys import NOBODY, AccountKey, currency
+from tongpan.business.books import CNY
+from tongpan.kernel.ledger.keys import NOBODY, AccountKey
 from tongpan.kernel.ledger.roles import Companions, declare_role
-
-CNY = currency("CNY")
 
 
 def shelf(unit: UUID, place: UUID, item: UUID, lot: str = "") -> AccountKey:
@@ -82,11 +81,6 @@ def goods_in_transit(unit: UUID) -> AccountKey:
     return AccountKey("money", unit, "goods_in_transit", NOBODY, CNY)
 
 
-def opening_equity(unit: UUID) -> AccountKey:
-    """期初: what the opening stock is set against."""
-    return AccountKey("money", unit, "opening_equity", NOBODY, CNY)
-
-
 def transit_loss(unit: UUID) -> AccountKey:
     """待处理财产损溢: the value of goods that were lost on the way."""
     return AccountKey("money", unit, "transit_loss", NOBODY, CNY)
@@ -113,6 +107,6 @@ for _role in (
 for _role in ("inventory", "goods_in_transit"):
     declare_role("money", _role, is_mirror=True)
 for _role in (
-    "opening_equity", "transit_loss", "cost_variance", "shrinkage", "write_offs", "windfalls",
+    "transit_loss", "cost_variance", "shrinkage", "write_offs", "windfalls",
 ):  # fmt: skip
     declare_role("money", _role)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.business.stock.accounts import CNY
+from tongpan.business.books import CNY
 from tongpan.kernel.documents.showing import name_accounts, name_currency
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.masters.items.models import Item

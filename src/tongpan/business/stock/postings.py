@@ -6,6 +6,7 @@ What comes here is complete: columns are nullable for drafts, and posting refuse
 from collections.abc import Iterator
 from typing import Annotated, Any
 
+from tongpan.business.books import opening_equity
 from tongpan.business.stock import accounts as at
 from tongpan.business.stock.models import (
     Count,
@@ -32,7 +33,7 @@ def opening_moves(opening: Annotated[Any, Opening]) -> Iterator[Move]:
             target=at.shelf(unit, place, line.item_id, line.lot),
             amount=line.base_quantity,
             value=line.value,
-            feeds=(at.opening_equity(unit), at.inventory(unit)),
+            feeds=(opening_equity(unit), at.inventory(unit)),
             line=line.pk,
         )
 

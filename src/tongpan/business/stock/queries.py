@@ -1,6 +1,6 @@
 """Reads of stock. Pools are kept accounts, so their balances are read and never summed up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -125,6 +125,17 @@ def pools_of(place: Place, wanted: Sequence[tuple[UUID, str]]) -> dict[tuple[UUI
         for row in rows
     }
     return {pair: found.get(pair, Pool()) for pair in wanted}
+
+
+def costs_in_entity(entity: UUID, items: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """What one of each item costs on average over all shelves of a legal entity, where it stands
+    on any. For posting rules, which show it to nobody."""
+    rows = (
+        Account.unscoped.filter(ledger="stock", role="shelf", entity=entity, unit__in=items)
+        .values_list("unit")
+        .annotate(balance=BALANCE, value=VALUE)
+    )
+    return {item: value / balance for item, balance, value in rows if balance > 0 and value > 0}
 
 
 def on_its_way(transfer: Any) -> Iterator[tuple[Any, Decimal]]:

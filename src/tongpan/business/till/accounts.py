@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tongpan.business.finance.accounts import CNY
+from tongpan.business.books import CNY
 from tongpan.kernel.ledger.keys import NOBODY, AccountKey
 from tongpan.kernel.ledger.roles import declare_role
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -24,12 +25,13 @@ from tongpan.engines.imports.models import ImportedRow, ImportRun, ImportState
 from tongpan.engines.imports.rows import Row, rows_of
 from tongpan.engines.imports.templates import LANGUAGES
 from tongpan.kernel.documents import loading
+from tongpan.kernel.documents.actions.posting import problems_of
 from tongpan.kernel.documents.fields import Field, fields_of, plain
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_type
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.org.scope import who
+from tongpan.kernel.org.scope import may, who
 
 say("document_refused", noop("Another row of this document has a problem."))
 say(
@@ -40,7 +42,12 @@ say(
     ),
 )
 
+say("differs_in_document", noop("{label} differs from the first row of this document."))
+say("may_not_post_here", noop("You may not post this at {unit}: import it as a draft."))
+say("stays_draft", noop("{count} documents stay drafts: open them to see what they lack."))
+
 DOCUMENT = "document"
+LINES_MAX = 1000  # lines of a document that no row gives a name: more begin another
 SPINE = ("business_date", "note")
 DRAFTS = uuid5(NAMESPACE_URL, "tongpan:imported-draft")
 
@@ -50,7 +57,8 @@ class DraftSheet:
     """The columns of a sheet of one type of document: a name for each document, then its fields.
 
     Rows with the same text in the column `document` are one document; a row without goes with the
-    one above. A document's id there means that very draft.
+    one above. A document's id there means that very draft. Where no row has such a name, rows of
+    one header are a document, as long as it may be.
     """
 
     type: DocumentType
@@ -63,6 +71,11 @@ class DraftSheet:
     @property
     def title(self) -> Any:
         return self.type.title
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether what such a sheet makes may be posted as it comes in."""
+        return bool(self.type.screens.get("posted_from_sheet"))
 
     @cached_property
     def header(self) -> dict[str, Field]:
@@ -125,10 +138,13 @@ def plan_drafts(
     return planned
 
 
-def rehearse_drafts(planned: Planned, content: bytes, *, told: Told = nobody) -> Report:
-    """Draft all of it and take it back."""
+def rehearse_drafts(
+    planned: Planned, content: bytes, *, posting: bool = False, told: Told = nobody
+) -> Report:
+    """Draft all of it and take it back. With `posting`, what could not be posted is refused."""
+    digest = hashlib.sha256(content).digest()
     with transaction.atomic():
-        report = _carry_out(planned, hashlib.sha256(content).digest(), writing=None, told=told)
+        report = _carry_out(planned, digest, writing=None, posting=posting, told=told)
         transaction.set_rollback(True)
     return report
 
@@ -140,11 +156,14 @@ def import_drafts(
     content: bytes,
     answers: Sequence[str] = (),
     skipping: bool = False,
+    posting: bool = False,
     told: Told = nobody,
 ) -> Report:
     """Draft every document of a sheet, or none; with `skipping`, those without problems.
 
-    The same file makes the same documents, so importing it twice doubles nothing.
+    With `posting`, they are posted as well, each in a transaction of its own once all are drafted;
+    what is refused then stays a draft. The same file makes the same documents, so importing it
+    twice doubles nothing.
 
     Errors: Refusal invalid or import_has_problems; Question imported_before; Forbidden.
     """
@@ -161,7 +180,7 @@ def import_drafts(
             template=planned.template.code, file_name=file_name[:200], digest=digest,
             person=who().person, at=env.now(),
         )  # fmt: skip
-        report = _carry_out(planned, digest, writing=writing, told=told)
+        report = _carry_out(planned, digest, writing=writing, posting=posting, told=told)
         if report.counts["refused"] and not skipping:
             problems = [{**p, "row": row.number} for row in report.rows for p in row.problems]
             count = report.counts["refused"]
@@ -169,7 +188,25 @@ def import_drafts(
         writing.counts = report.counts
         writing.save(update_fields=["counts"])
     report.run = writing
+    if posting:
+        _post(report, writing)
     return report
+
+
+def _post(report: Report, imported: ImportRun) -> None:
+    """Post what was drafted, in the order of the sheet."""
+    refused = 0
+    for record in imported.rows.order_by("position"):
+        request_id = uuid5(imported.pk, f"post {record.subject}")
+        try:
+            run(f"{record.type}.post", record.subject, request_id=request_id)
+        except Refusal:
+            refused += 1
+    report.counts["posted"] = imported.rows.count() - refused
+    if refused:
+        report.problems.append({"path": "", "code": "stays_draft", "count": refused})
+    imported.counts = report.counts
+    imported.save(update_fields=["counts"])
 
 
 def undo_drafts(import_id: UUID, *, told: Told = nobody) -> ImportRun:
@@ -221,22 +258,34 @@ def _undo_one(record: ImportedRow) -> None:
 # -- carrying out -------------------------------------------------------------------------------
 
 
-def _carry_out(planned: Planned, digest: bytes, *, writing: ImportRun | None, told: Told) -> Report:
+@dataclass(slots=True)
+class Group:
+    """The rows of one document, and what its header is as far as rows above said it."""
+
+    name: str
+    rows: list[Row] = field(default_factory=list)
+    header: dict[str, Any] = field(default_factory=dict)
+    is_named: bool = True
+
+
+def _carry_out(
+    planned: Planned, digest: bytes, *, writing: ImportRun | None, posting: bool, told: Told
+) -> Report:
     template: Any = planned.template
     sheet: DraftSheet = template
     counts: Counter[str] = Counter(new=0, changed=0, same=0, refused=0)
     written: list[ImportedRow] = []
     done = 0
-    for name, rows in _documents(planned.rows).items():
-        done += len(rows)
+    for group in _documents(sheet, planned.rows):
+        record = _draft_what_is_good(sheet, group, digest, posting=posting)
+        done += len(group.rows)
         told(done)
-        record = None if any(r.problems for r in rows) else _draft(sheet, name, rows, digest)
-        if record is None:
-            _refuse_whole(rows)
-            counts["refused"] += 1
-            continue
-        counts["new" if record.is_new else "changed"] += 1
-        written.append(record)
+        bad = sum(bool(row.problems) for row in group.rows)
+        counts["refused"] += 1 if bad and group.is_named else bad
+        if record is not None:
+            counts["new" if record.is_new else "changed"] += 1
+            counts["lines"] += len(group.rows) - bad
+            written.append(record)
     if writing is not None:
         for position, record in enumerate(written):
             record.run, record.position = writing, position
@@ -245,23 +294,72 @@ def _carry_out(planned: Planned, digest: bytes, *, writing: ImportRun | None, to
     return Report(dict(counts), every, planned.problems, len(every))
 
 
-def _documents(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """The rows of each document, by what the sheet calls it."""
-    found: dict[str, list[Row]] = {}
-    name = ""
+def _documents(sheet: DraftSheet, rows: Iterable[Row]) -> list[Group]:
+    """The rows of each document, by what the sheet calls it, else by what its header says."""
+    found: dict[str, Group] = {}
+    heads = (*SPINE, *sheet.header)
+    name, above = "", dict[str, Any]()
     for row in rows:
         name = str(row.values.get(DOCUMENT) or name)
-        found.setdefault(name, []).append(row)
-    return found
+        said = {n: v for n in heads if (v := row.values.get(n)) is not None}
+        if name:
+            group = found.setdefault(name, Group(name))
+            for head, value in said.items():
+                if group.header.setdefault(head, value) != value:
+                    label = sheet.label(head)
+                    row.problems.append(
+                        {"path": head, "code": "differs_in_document", "label": label}
+                    )
+        else:
+            above = above | said
+            group = _unnamed(found, above)
+        group.rows.append(row)
+    return list(found.values())
 
 
-def _draft(sheet: DraftSheet, name: str, rows: Sequence[Row], digest: bytes) -> ImportedRow | None:
-    """Save one draft; None if it was refused, with the problems put to their rows."""
+def _unnamed(found: dict[str, Group], header: dict[str, Any]) -> Group:
+    """The document of this header that has room for another line."""
+    base = "|".join(f"{name}={value}" for name, value in sorted(header.items()))
+    for part in count(1):
+        key = f"{base}|{part}"
+        group = found.setdefault(key, Group(key, header=header, is_named=False))
+        if len(group.rows) < LINES_MAX:
+            return group
+    raise AssertionError("There is always another part.")
+
+
+def _draft_what_is_good(
+    sheet: DraftSheet, group: Group, digest: bytes, *, posting: bool
+) -> ImportedRow | None:
+    """Save one draft; None if it was refused, with the problems put to their rows.
+
+    Of a document that somebody named, all rows come in or none; of others, those that are good.
+    """
+    while True:
+        good = [row for row in group.rows if not row.problems]
+        if not good or (group.is_named and len(good) < len(group.rows)):
+            break
+        record = _draft(sheet, group, good, digest, posting=posting)
+        if record is not None:
+            return record
+        if not any(row.problems for row in good):  # it was about the document as a whole
+            break
+    if group.is_named:
+        _refuse_whole(group.rows)
+    return None
+
+
+def _draft(
+    sheet: DraftSheet, group: Group, rows: Sequence[Row], digest: bytes, *, posting: bool
+) -> ImportedRow | None:
+    name = group.name
     subject = _id_of(name) or uuid5(DRAFTS, f"{digest.hex()}|{sheet.code}|{name}")
     try:
         with transaction.atomic():
             before = _before(sheet.type, subject)
-            run(f"{sheet.code}.save", subject, _payload(sheet, rows))
+            run(f"{sheet.code}.save", subject, _payload(sheet, group, rows))
+            if posting:
+                _refuse_unready(sheet.type, subject)
     except Forbidden:
         raise
     except Refusal as refusal:
@@ -271,6 +369,19 @@ def _draft(sheet: DraftSheet, name: str, rows: Sequence[Row], digest: bytes) -> 
         number=rows[0].number, type=sheet.code, subject=subject, is_new=before is None,
         before=before or {},
     )  # fmt: skip
+
+
+def _refuse_unready(declared: DocumentType, subject: UUID) -> None:
+    """Refuse what the person could not post as it stands."""
+    body = loading.load(declared, subject)
+    problems = problems_of(declared, body)
+    if not problems and not may(
+        declared.permission("post"), body.document.org_unit, declared.amount(body)
+    ):
+        unit = body.document.org_unit.name
+        problems = [{"path": "", "code": "may_not_post_here", "unit": unit}]
+    if problems:
+        raise Refusal("invalid", problems=problems)
 
 
 def _id_of(name: str) -> UUID | None:
@@ -295,14 +406,12 @@ def _raw(fields: Sequence[Field], row: Any) -> dict[str, Any]:
     return {f.name: plain(getattr(row, f.attribute)) for f in fields}
 
 
-def _payload(sheet: DraftSheet, rows: Sequence[Row]) -> dict[str, Any]:
-    """A draft as its rows say: what holds for all of it is read from the first row that has it."""
+def _payload(sheet: DraftSheet, group: Group, rows: Sequence[Row]) -> dict[str, Any]:
+    """A draft as its rows say."""
     payload: dict[str, Any] = {"header": {}, "lines": []}
-    for name in (*SPINE, *sheet.header):
-        given = [r.values[name] for r in rows if r.values.get(name) is not None]
-        if given:
-            place = payload if name in SPINE else payload["header"]
-            place[name] = given[0]
+    for name, value in group.header.items():
+        place = payload if name in SPINE else payload["header"]
+        place[name] = value
     payload["lines"] = [
         {f.name: row.values[c] for c, f in sheet.lines.items() if c in row.values} for row in rows
     ]
@@ -311,15 +420,20 @@ def _payload(sheet: DraftSheet, rows: Sequence[Row]) -> dict[str, Any]:
 
 def _put_to_rows(sheet: DraftSheet, rows: Sequence[Row], refusal: Refusal) -> None:
     columns = {f.name: column for column, f in sheet.lines.items()}
-    if not refusal.problems:
-        rows[0].problems.append({"path": "", "code": refusal.code, **refusal.facts})
-    for problem in refusal.problems:
+    about = [problem for problem in refusal.problems if str(problem["path"]).startswith("lines.")]
+    for problem in about:
         parts = str(problem["path"]).split(".")
-        if parts[0] == "lines" and len(parts) == 3:
-            row, path = rows[int(parts[1]) - 1], columns.get(parts[2], "")
-        else:
-            row, path = rows[0], parts[-1] if parts[-1] in sheet.fields() else ""
+        row = rows[int(parts[1]) - 1]
+        path = columns.get(parts[2], "") if len(parts) == 3 else ""
         row.problems.append({**problem, "path": path})
+    whole = [problem for problem in refusal.problems if problem not in about]
+    if not refusal.problems:
+        whole = [{"path": "", "code": refusal.code, **refusal.facts}]
+    for problem in whole:
+        name = str(problem["path"]).rpartition(".")[2]
+        rows[0].problems.append({**problem, "path": name if name in sheet.fields() else ""})
+    if whole:
+        _refuse_whole(rows)
 
 
 def _refuse_whole(rows: Sequence[Row]) -> None:

@@ -44,6 +44,14 @@ class Sheet:
         return next((t for t in types if t.code == self.code), None)
 
     @property
+    def may_be_posted(self) -> bool:
+        """Whether the acting person may have it posted as it comes in."""
+        one = self.type
+        if not isinstance(one, DocumentType) or not self.template.is_posted:
+            return False
+        return may_somewhere(one.permission("post"))
+
+    @property
     def makes_documents(self) -> bool:
         return isinstance(self.type, DocumentType)
 
@@ -127,25 +135,28 @@ def _given(one: Sheet, price_list: str) -> dict[str, Any]:
 
 
 def rehearsed(
-    one: Sheet, plan: Planned, content: bytes, *, price_list: str = "", told: Told = nobody
-) -> Report:
+    one: Sheet, plan: Planned, content: bytes, *, price_list: str = "", posting: bool = False,
+    told: Told = nobody,
+) -> Report:  # fmt: skip
     """What would become of every row; nothing is kept."""
     if plan.problems:
         none = dict.fromkeys(("new", "changed", "same", "refused"), 0)
         rows = list(plan.rows)
         return Report(none, rows[: actions.SHOWN], plan.problems, len(rows))
     if one.makes_documents:
-        return drafts.rehearse_drafts(plan, content, told=told)
+        return drafts.rehearse_drafts(plan, content, posting=posting, told=told)
     return actions.rehearse(plan, _given(one, price_list), told=told)
 
 
 def imported(
     one: Sheet, plan: Planned, *, name: str, content: bytes, answers: Sequence[str],
-    skipping: bool, price_list: str = "", told: Told = nobody,
+    skipping: bool, price_list: str = "", posting: bool = False, told: Told = nobody,
 ) -> Report:  # fmt: skip
     """Import it: all or nothing; with `skipping`, what has no problem."""
     carry_out: Any = drafts.import_drafts if one.makes_documents else actions.import_sheet
-    more = {} if one.makes_documents else {"given": _given(one, price_list)}
+    more: dict[str, Any] = {"given": _given(one, price_list)}
+    if one.makes_documents:
+        more = {"posting": posting and one.may_be_posted}
     report: Report = carry_out(
         plan, file_name=name, content=content, answers=answers, skipping=skipping,
         told=told, **more,

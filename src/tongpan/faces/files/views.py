@@ -1,6 +1,7 @@
 """The pages of sheets: choose a kind, upload, look at what was understood, import, undo."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,6 +30,7 @@ from tongpan.kernel.org.scope import may_somewhere, who
 
 SHOWN_ROWS = 20
 SHOWN_PROBLEMS = 200
+POSTING = "posting"  # 1 or 0: whether documents are posted as they come in
 LIST = "price_list"  # the list into which the prices of the sheet go
 
 
@@ -131,11 +133,10 @@ def _upload_page(
 def preview(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """What the file was taken for: columns, first rows, and what would become of every row."""
     name, content, one, plan, table = _understood(request.GET, code, digest)
-    price_list = request.GET.get(LIST, "")
+    look = _look(request.GET, one, digest, plan)
     if not work.is_long(plan):
-        report = importing.rehearsed(one, plan, content, price_list=price_list)
-        return _preview_page(request, one, digest, name, table, plan, report)
-    look = work.Work(code, digest, "look", _said(plan), price_list)
+        report = _rehearsed(one, plan, look, content)
+        return _preview_page(request, one, look, name, table, plan, report)
     seen = work.found(digest, look.key)
     if seen is not None and seen.refusal is not None:
         work.forget(look)
@@ -144,26 +145,36 @@ def preview(request: HttpRequest, code: str, digest: str) -> HttpResponse:
         return show.go(request, _at_work(look, work.ask(look, name, of=plan.row_count)))
     asked = work.found(digest, request.GET.get("asked", ""))
     refusal = asked.refusal if asked is not None else None
-    return _preview_page(request, one, digest, name, table, plan, seen.report, refusal)
+    return _preview_page(request, one, look, name, table, plan, seen.report, refusal)
+
+
+def _look(said: Mapping[str, Any], one: Sheet, digest: str, plan: Planned) -> work.Work:
+    """The wish to see what would become of a sheet. What may be posted is, unless it is said that
+    drafts are enough."""
+    posting = one.may_be_posted and said.get(POSTING, "1") == "1"
+    return work.Work(one.code, digest, "look", _said(plan), said.get(LIST, ""), posting=posting)
+
+
+def _rehearsed(one: Sheet, plan: Planned, look: work.Work, content: bytes) -> Report:
+    return importing.rehearsed(one, plan, content, price_list=look.price_list, posting=look.posting)
 
 
 def apply(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """Import what was shown, through the same actions as a person's."""
     name, content, one, plan, table = _understood(request.POST, code, digest)
-    price_list, skipping = request.POST.get(LIST, ""), request.POST.get("skipping") == "1"
+    look, skipping = _look(request.POST, one, digest, plan), request.POST.get("skipping") == "1"
     answers = request.POST.getlist("answers")
     if work.is_long(plan):
-        said = _said(plan)
-        wish = work.Work(code, digest, "import", said, price_list, tuple(answers), skipping)
+        wish = replace(look, step="import", answers=tuple(answers), skipping=skipping)
         return show.go(request, _at_work(wish, work.ask(wish, name, of=plan.row_count)))
     try:
         report = importing.imported(
             one, plan, name=name, content=content, answers=answers, skipping=skipping,
-            price_list=price_list,
+            price_list=look.price_list, posting=look.posting,
         )  # fmt: skip
     except Refusal as refusal:
-        report = importing.rehearsed(one, plan, content, price_list=price_list)
-        return _preview_page(request, one, digest, name, table, plan, report, refusal)
+        report = _rehearsed(one, plan, look, content)
+        return _preview_page(request, one, look, name, table, plan, report, refusal)
     return _imported(request, digest, name, report)
 
 
@@ -172,7 +183,8 @@ def _imported(request: HttpRequest, digest: str, name: str, report: Report) -> H
     done = _("%(name)s was imported: %(counts)s") % {
         "name": name, "counts": _counted(report.counts),
     }  # fmt: skip
-    return show.go(request, reverse("sheets"), toast=Toast(done))
+    told = " ".join([done, *(sentence(p["code"], p) for p in report.problems)])
+    return show.go(request, reverse("sheets"), toast=Toast(told))
 
 
 def at_work(request: HttpRequest, code: str, digest: str, key: str) -> HttpResponse:
@@ -215,6 +227,8 @@ def _seen_at(wish: work.Work, more: Mapping[str, str]) -> str:
     said = {f"column.{place}": name for place, name in wish.chosen.items()} | dict(more)
     if wish.price_list:
         said[LIST] = wish.price_list
+    if not wish.posting:
+        said[POSTING] = "0"
     address = reverse("import-preview", kwargs={"code": wish.code, "digest": wish.digest})
     return f"{address}?{urlencode(said)}" if said else address
 
@@ -222,7 +236,7 @@ def _seen_at(wish: work.Work, more: Mapping[str, str]) -> str:
 def make_missing(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """Make the categories and units that the sheet names, and look at it again."""
     _name, content, one, plan, _table = _understood(request.POST, code, digest)
-    look = work.Work(code, digest, "look", _said(plan), request.POST.get(LIST, ""))
+    look = _look(request.POST, one, digest, plan)
     missing.make(missing.missing(one, _looked_at(one, plan, look, content)))
     work.forget(look)
     return show.go(request, _seen_at(look, {}))
@@ -231,7 +245,7 @@ def make_missing(request: HttpRequest, code: str, digest: str) -> HttpResponse:
 def problems(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """The same sheet with the refused rows alone, and what is wrong with each."""
     _name, content, one, plan, table = _understood(request.GET, code, digest)
-    look = work.Work(code, digest, "look", _said(plan), request.GET.get(LIST, ""))
+    look = _look(request.GET, one, digest, plan)
     report = _looked_at(one, plan, look, content)
     book = sheet_of_problems(table, plan.headings, report.rows)
     return exports.download(book, f"{code}-{_('Problems')}.xlsx", exports.XLSX)
@@ -252,7 +266,7 @@ def _looked_at(one: Sheet, plan: Planned, look: work.Work, content: bytes) -> Re
     seen = work.found(look.digest, look.key)
     if seen is not None and seen.report is not None:
         return seen.report
-    return importing.rehearsed(one, plan, content, price_list=look.price_list)
+    return _rehearsed(one, plan, look, content)
 
 
 def undo(request: HttpRequest, run_id: UUID) -> HttpResponse:
@@ -326,7 +340,7 @@ def _said(plan: Planned) -> dict[int, str]:
 
 
 def _preview_page(
-    request: HttpRequest, one: Sheet, digest: str, name: str, table: Table, plan: Planned,
+    request: HttpRequest, one: Sheet, look: work.Work, name: str, table: Table, plan: Planned,
     report: Report, refusal: Refusal | None = None,
 ) -> HttpResponse:  # fmt: skip
     meant = plan.headings.meant
@@ -334,8 +348,9 @@ def _preview_page(
         {"name": c.name, "label": one.template.label(c.name)} for c in one.template.columns()
     ]
     question = refusal.code if isinstance(refusal, Question) else ""
-    query = urlencode({f"column.{place}": column for place, column in _said(plan).items()})
-    at = {"code": one.code, "digest": digest}
+    columns_said = {f"column.{place}": column for place, column in _said(plan).items()}
+    query = urlencode(columns_said | {POSTING: "1" if look.posting else "0"})
+    at = {"code": one.code, "digest": look.digest}
     context = {
         "sheet": one, "name": name, "columns": columns,
         "headings": [
@@ -344,7 +359,9 @@ def _preview_page(
         ],
         "shown": [one.template.label(column) for column in meant.values()],
         "rows": [_shown_row(row, table, meant) for row in report.rows[:SHOWN_ROWS]],
-        "row_count": report.row_count,
+        "row_count": report.row_count, "is_posted": look.posting,
+        "may_be_posted": one.may_be_posted, "lines": report.counts.get("lines", 0),
+        "documents": report.counts.get("new", 0) + report.counts.get("changed", 0),
         "counts": _counted(report.counts), "refused": report.counts.get("refused", 0),
         "good": sum(report.counts.get(k, 0) for k in ("new", "changed", "same")),
         "sheet_problems": [sentence(p["code"], p) for p in report.problems],
@@ -391,7 +408,7 @@ def _cell_problems(one: Sheet, report: Report) -> list[dict[str, Any]]:
 def _counted(counts: Mapping[str, int]) -> str:
     words = {
         "new": _("%(n)s new"), "changed": _("%(n)s changed"), "same": _("%(n)s unchanged"),
-        "refused": _("%(n)s refused"),
+        "refused": _("%(n)s refused"), "posted": _("%(n)s posted"),
     }  # fmt: skip
     return " · ".join(text % {"n": counts[k]} for k, text in words.items() if counts.get(k))
 

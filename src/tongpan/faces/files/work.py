@@ -53,6 +53,7 @@ class Work:
     price_list: str = ""
     answers: tuple[str, ...] = ()
     skipping: bool = False
+    posting: bool = False  # of documents: they are posted as they come in
     run: str = ""
 
     @property
@@ -146,8 +147,9 @@ def carry_out(person: str, unit: str | None, digest: str, wish: str) -> None:
         progress = found(digest, wish)
         if progress is None or progress.is_over:
             return
-        # Undoing keeps what it can of documents, one by one, and rows of masters all or none.
-        is_whole = progress.work.step != "undo"
+        # Undoing keeps what it can of documents, one by one, and rows of masters all or none;
+        # what is posted is posted one by one as well.
+        is_whole = progress.work.step != "undo" and not progress.work.posting
         try:
             with transaction.atomic() if is_whole else nullcontext():
                 progress.report = _done(progress)
@@ -180,10 +182,12 @@ def _done(progress: Progress) -> Report:
     name, content = uploads.kept(work.digest)
     plan = importing.planned(one, importing.table_of(name, content), work.chosen)
     if work.step == "look":
-        return importing.rehearsed(one, plan, content, price_list=work.price_list, told=told)
+        return importing.rehearsed(
+            one, plan, content, price_list=work.price_list, posting=work.posting, told=told,
+        )  # fmt: skip
     return importing.imported(
         one, plan, name=name, content=content, answers=work.answers, skipping=work.skipping,
-        price_list=work.price_list, told=told,
+        price_list=work.price_list, posting=work.posting, told=told,
     )  # fmt: skip
 
 
@@ -227,12 +231,17 @@ def _report_out(report: Report) -> dict[str, Any]:
         [row.number, {n: plain(v) for n, v in row.values.items()}, row.problems]
         for row in report.rows
     ]
-    return {"counts": report.counts, "rows": rows, "row_count": report.row_count}
+    return {
+        "counts": report.counts,
+        "rows": rows,
+        "row_count": report.row_count,
+        "problems": report.problems if report.run else [],
+    }
 
 
 def _report_in(said: dict[str, Any]) -> Report:
     rows = [Row(number, values, problems) for number, values, problems in said["rows"]]
-    return Report(said["counts"], rows, [], said["row_count"])
+    return Report(said["counts"], rows, said.get("problems", []), said["row_count"])
 
 
 def _refusal_out(refusal: Refusal) -> dict[str, Any]:

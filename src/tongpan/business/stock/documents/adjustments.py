@@ -1,7 +1,9 @@
 """Where the shelf and the books part: stock counts, losses and overages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
@@ -23,8 +25,13 @@ from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.visibility import masked_fields
 
 say("counted_twice", noop("{item} is on two lines. Add them up on one."))
+say(
+    "cost_awaited",
+    noop("{item} never had a cost here: submit this, and somebody who sees costs will say one."),
+)
 say("cost_unknown", noop("{item} never had a cost here. Say what one costs."))
 
 
@@ -132,25 +139,41 @@ LOSS = register(
 
 
 def freeze_overage(body: Overage) -> None:
-    """Goods that turn up are worth what somebody says, else the pool's present average."""
+    """Goods that turn up are worth what somebody says, else the pool's present average, else what
+    the item costs on average elsewhere in the legal entity."""
     assert body.place is not None, "Checked before posting."
     there = queries.pools_of(body.place, [(n.item_id, n.lot) for n in body.lines if n.item_id])
+    elsewhere = queries.costs_in_entity(
+        body.place.unit.entity_id,
+        {n.item_id for n in body.lines if n.unit_cost is None and not _cost(there, n)},
+    )
     for line in body.lines:
         if line.item_id is None or line.base_quantity is None:
             continue
         if line.unit_cost is not None:
             worth = line.quantity * line.unit_cost
         else:
-            worth = line.base_quantity * there[line.item_id, line.lot].cost
+            cost = _cost(there, line) or elsewhere.get(line.item_id, ZERO)
+            worth = line.base_quantity * cost
         line.value = round_to(worth, MONEY_STEP)
 
 
+def _cost(there: Mapping[tuple[UUID, str], queries.Pool], line: OverageLine) -> Decimal:
+    return there[line.item_id, line.lot].cost if line.item_id else ZERO
+
+
 def check_overage(body: Overage) -> Iterator[Problem]:
+    """Whoever may not see costs cannot say one, but may hand the document to somebody who does."""
     yield from check_goods(body)
+    is_hidden = "unit_cost" in masked_fields(OverageLine, "stock.overage.save")
     for line in body.lines:
-        if not line.value and line.unit_cost is None:
-            path = f"lines.{line.position}.unit_cost"
-            yield {"path": path, "code": "cost_unknown", "item": line.item.name}
+        if line.value or line.unit_cost is not None:
+            continue
+        path, item = f"lines.{line.position}", line.item.name
+        if is_hidden:
+            yield {"path": f"{path}.item", "code": "cost_awaited", "item": item, "may_wait": True}
+        else:
+            yield {"path": f"{path}.unit_cost", "code": "cost_unknown", "item": item}
 
 
 OVERAGE = register(

@@ -33,6 +33,8 @@ def complete_goods(body: Any) -> None:
 def check_goods(body: Any) -> Iterator[Problem]:
     for line in body.lines:
         path = f"lines.{line.position}"
+        if line.quantity is None:
+            continue  # what must have one is refused without it
         if line.quantity <= 0:
             yield {"path": f"{path}.quantity", "code": "not_positive", "label": _("quantity")}
         elif line.base_quantity is None:

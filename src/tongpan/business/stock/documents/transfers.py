@@ -113,7 +113,11 @@ OPENING = register(
         reach=("item__base_unit",),
         complete=complete_opening,
         check=check_goods,
-        screens={"line_facts": screens.UNITS, "begin": screens.at_place_here},
+        screens={
+            "line_facts": screens.UNITS,
+            "begin": screens.at_place_here,
+            "posted_from_sheet": True,
+        },
         moves=opening_moves,
         explain_short=explain_short,
     )

@@ -115,7 +115,7 @@ def _shown(
     running = dict(before)
     by_line: dict[UUID | None, list[pages.Moved]] = {}
     for move in seen:
-        shown = _moved(move, names, running, declared)
+        shown = _moved(move, names, running, declared, body.document.currency)
         by_line.setdefault(move.line, []).append(shown)
     lines = tuple(_line(body, line, shown) for line, shown in _in_order(body, by_line))
     if lines:
@@ -166,16 +166,25 @@ def _rows(model: type[models.Model], ids: set[UUID]) -> dict[UUID, Any]:
 
 
 def _may_see(move: Move, names: Names) -> bool:
-    """Money shows what goods cost: only to who may see costs at both ends."""
-    if move.source.ledger != "money":
+    """Money shows what goods cost: only to who may see costs at both ends; so does value alone."""
+    if move.source.ledger != "money" and move.amount:
         return True
     ends = {move.source.org_unit, move.target.org_unit}
     return all(may("see.cost", names.units.get(unit)) for unit in ends)
 
 
 def _moved(
-    move: Move, names: Names, running: dict[UUID, Decimal], declared: DocumentType
+    move: Move,
+    names: Names,
+    running: dict[UUID, Decimal],
+    declared: DocumentType,
+    currency: str,
 ) -> pages.Moved:
+    if not move.amount and move.value is not None:  # the goods stay, and are worth less or more
+        giver = pages.End(account_title(move.source, names))
+        taker = pages.End(account_title(move.target, names))
+        worth, note = formats.money(move.value, currency), _("value without goods")
+        return pages.Moved(move.source.ledger, worth, giver, taker, note)
     amount = _amount(move.source, move.amount, names)
     source = _end(move.source, -move.amount, names, running, declared)
     target = _end(move.target, move.amount, names, running, declared)

@@ -19,9 +19,10 @@ REASON_MAX = 500
 
 
 def submit(doing: Doing) -> None:
-    """Hand a draft to someone who may post it. What posting would refuse is refused now."""
+    """Hand a draft to someone who may post it. What posting would refuse is refused now, but for
+    what the maker cannot know and that person can: a problem that `may_wait`."""
     doing.require(doing.document.org_unit)
-    _make_ready(doing)
+    _make_ready(doing, is_handed_on=True)
     move_to(doing, State.SUBMITTED, submitted_at=doing.at, submitted_by=who().person)
 
 
@@ -109,13 +110,14 @@ def reason(doing: Doing) -> str:
     return text
 
 
-def _make_ready(doing: Doing) -> None:
+def _make_ready(doing: Doing, *, is_handed_on: bool = False) -> None:
     """Freeze what is complete, and refuse what posting cannot take, all problems at once."""
     declared, body, document = _type(doing), doing.body, doing.document
     problems = _missing(declared, body)
     if not problems:
         _freeze(declared, body)
-        problems = list(declared.check(body))
+        found = declared.check(body)
+        problems = [p for p in found if not (is_handed_on and p.get("may_wait"))]
     if document.business_date > business_date(document.org_unit, doing.at):
         given = str(document.business_date)
         problems.append({"path": "business_date", "code": "in_future", "given": given})
