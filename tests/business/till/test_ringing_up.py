@@ -122,6 +122,30 @@ def test_change_is_given_on_cash_and_on_nothing_else(chain: Chain) -> None:
     assert no.value.problems[0]["code"] == "not_paid"
 
 
+def test_what_a_store_says_not_to_sell_is_not_sold_there(chain: Chain) -> None:
+    rows = (
+        ("hq", "cola", "2026-01-01", False),  # nowhere
+        ("north", "cola", "2026-06-01", True),  # but here
+        ("hq", "milk", "2026-01-01", True),
+        ("north", "milk", "2026-11-21", False),  # from today on not here
+        ("north", "apple", "2026-11-22", False),  # tomorrow
+        ("south", "apple", "2026-01-01", False),  # elsewhere
+    )
+    with chain.as_("zhou", "hq"):
+        for unit, item, since, is_sellable in rows:
+            run("items.item_at_unit.save", payload={
+                "item": chain.items[item], "org_unit": chain.units[unit], "valid_from": since,
+                "is_sellable": is_sellable,
+            })  # fmt: skip
+
+    with pytest.raises(Refusal) as no:
+        sell(chain, {"milk": "1", "cola": "1"}, {"CASH": "16.40"})
+    sold = sell(chain, {"cola": "1", "apple": "1"}, {"CASH": "15.46"})
+
+    assert [(p["path"], p["code"]) for p in no.value.problems] == [("lines.1", "not_for_sale")]
+    assert sold.document is not None
+
+
 def test_what_was_paid_by_stored_value_is_not_invoiced_again(chain: Chain) -> None:
     sold = sell(chain, {"milk": "1"}, {"WALLET": "10.00", "CASH": "2.90"})
 

@@ -13,6 +13,7 @@ from tests.chain import Chain
 from tests.faces.pos.conftest import PIN, Machine
 from tongpan.base import env
 from tongpan.business.till.models import PaymentMethod, Sale
+from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document, History
 from tongpan.kernel.org.models import RoleAction
 from tongpan.masters.items.rules.barcodes import check_digit
@@ -134,6 +135,22 @@ def test_an_unknown_code_is_told_with_the_code(at_the_till: AtTill) -> None:
 
 def test_what_has_no_price_is_known_and_not_sold(at_the_till: AtTill) -> None:
     assert at_the_till("lin").ask("scan", q="10005")["stopped"]["code"] == "10005"
+
+
+def test_what_the_store_does_not_sell_is_known_and_not_taken_up(
+    chain: Chain, at_the_till: AtTill
+) -> None:
+    with chain.as_("zhou", "hq"):
+        payload = {
+            "item": chain.items["milk"], "org_unit": chain.units["north"],
+            "valid_from": "2026-11-01", "is_sellable": False,
+        }  # fmt: skip
+        run("items.item_at_unit.save", payload=payload)
+
+    told = at_the_till("lin").ask("scan", q="10001")
+
+    assert told["stopped"]["code"] == "10001"
+    assert "鲜牛奶" in told["stopped"]["message"]
 
 
 def test_a_scan_costs_few_statements(at_the_till: AtTill) -> None:

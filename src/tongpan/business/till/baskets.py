@@ -29,7 +29,7 @@ from tongpan.masters.items.queries import find_scanned
 from tongpan.masters.taxes.rules import Taxed, line_amount, tax_in
 
 say("empty_basket", noop("There is nothing in the basket."))
-say("not_for_sale", noop("{item} is not for sale."))
+say("not_for_sale", noop("{item} is not for sale here."))
 say("no_price", noop("{item} has no price at this store."))
 say("price_differs", noop("{item} costs {price}, not {given}."))
 say("no_tax_rate", noop("{item} has no tax rate on this day."))

@@ -52,14 +52,17 @@ READ = """
 -- What items cost at a store on a day: of each [item, unit or null, path of the store, day] that is
 -- asked for. The same choices as `prices.queries.price_of` and `taxes.queries.rate_of`, for many at
 -- once: the unit's own price before one that is worked out from the base unit's, then the nearest
--- list, then the one that began last, then the price that began last. A basket is small beside the
+-- list, then the one that began last, then the price that began last. An item that the store, or
+-- what is above it, says not to sell is in no state to be sold. A basket is small beside the
 -- catalogue, so each of its items is looked up by its key.
 create or replace function till_offers(p_asked jsonb) returns jsonb language plpgsql stable
 set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
     return (
         select coalesce(jsonb_agg(jsonb_build_array(
-            i.id, u.unit_id, i.code, i.name, i.kind, i.state, i.base_unit_id, m.step, b.step,
+            i.id, u.unit_id, i.code, i.name, i.kind,
+            case when here.is_sellable is false then 'not sold here' else i.state end,
+            i.base_unit_id, m.step, b.step,
             case when u.unit_id = i.base_unit_id then 1
                  else coalesce(f.factor, m.size / b.size) end,
             case when p.unit_id = u.unit_id then p.price
@@ -78,6 +81,13 @@ begin
         join items_unitofmeasure b on b.id = i.base_unit_id
         left join items_itemunit f on f.item_id = i.id and f.unit_id = u.unit_id
         left join taxes_taxcategory c on c.id = i.tax_category_id
+        left join lateral (
+            select at.is_sellable from items_itematunit at join org_unit o on o.id = at.org_unit_id
+            where at.item_id = i.id and at.state = 'active' and at.valid_from <= asked.on_day
+              and starts_with(asked.path, o.path)
+            order by length(o.path) desc, at.valid_from desc
+            limit 1
+        ) here on true
         left join lateral (
             select rate from taxes_taxrate
             where category_id = c.id and valid_from <= asked.on_day and state = 'active'

@@ -53,7 +53,7 @@ def scan(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     line = _lines([(found.item.pk, found.unit.pk)], till)[0]
     line["barcode"] = text
     _weigh(line, found)
-    return {"line": line} if line["price"] is not None else {"stopped": _unpriced(line)}
+    return {"line": line} if _can_be_sold(line) else {"stopped": _stopped(line)}
 
 
 def _searched(text: str, till: OrgUnit, unknown: str) -> dict[str, Any]:
@@ -70,8 +70,12 @@ def _searched(text: str, till: OrgUnit, unknown: str) -> dict[str, Any]:
     lines = _lines([(item.pk, None) for item in chosen], till)
     if len(lines) > 1:
         lines.sort(key=lambda line: Decimal(line["stock"]) <= 0)  # what can be sold now comes first
-        return {"found": [line for line in lines if line["price"] is not None] or lines}
-    return {"line": lines[0]} if lines[0]["price"] is not None else {"stopped": _unpriced(lines[0])}
+        return {"found": [line for line in lines if _can_be_sold(line)] or lines}
+    return {"line": lines[0]} if _can_be_sold(lines[0]) else {"stopped": _stopped(lines[0])}
+
+
+def _can_be_sold(line: Mapping[str, Any]) -> bool:
+    return line["is_sold"] and line["price"] is not None
 
 
 def _lines(asked: Sequence[Asked], till: OrgUnit) -> list[dict[str, Any]]:
@@ -92,6 +96,7 @@ def _lines(asked: Sequence[Asked], till: OrgUnit) -> list[dict[str, Any]]:
         chosen = offers[item, unit]
         others = [offers.get((item, u)) for u in (None, *units.get(item, ()))]
         line = _line(chosen) | {"item": str(item), "code": chosen.code, "name": chosen.name}
+        line["is_sold"] = chosen.state == "active"
         line["rate"] = plain(chosen.tax_rate) if chosen.tax_rate is not None else None
         line["stock"] = plain(left[item])
         line["units"] = [_line(o) for o in others if o is not None and o.price is not None]
@@ -122,8 +127,9 @@ def _weigh(line: dict[str, Any], found: Scanned) -> None:
     line["is_label"] = found.price is not None or quantity not in (None, Decimal(1))
 
 
-def _unpriced(line: Mapping[str, Any]) -> dict[str, Any]:
-    refusal = Refusal("no_price", item=line["name"])
+def _stopped(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Why what was scanned is not taken up."""
+    refusal = Refusal("no_price" if line["is_sold"] else "not_for_sale", item=line["name"])
     return {"code": line["code"], "message": explain(refusal)["detail"]}
 
 
