@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from multiprocessing import get_context
 from typing import Any
 from zlib import compress, decompress
@@ -24,6 +25,7 @@ from tongpan.base import env
 from tongpan.faces.api import limits
 from tongpan.faces.kit.entry import PUBLIC, SIGNED_IN, EntryPoint, entry_points
 
+TRIES = ("/sign-in/", "/switch/", "/till/clerk", "/till/authorise")  # to show who one is
 CLOSED = (401, 403, 404, 405)
 
 
@@ -114,7 +116,8 @@ class Answer:
 
 def _ask(client: Client, request: Request) -> Answer:
     """Ask, and take back whatever it did; but a try to sign in is remembered, whatever comes."""
-    is_remembered = request.path == "/sign-in/"
+    is_remembered = request.path in TRIES
+    cookies = SimpleCookie(client.cookies)
     with nullcontext() if is_remembered else transaction.atomic():
         if request.method == "GET":
             answer: Any = client.get(request.url)
@@ -124,6 +127,7 @@ def _ask(client: Client, request: Request) -> Answer:
         else:
             answer = client.post(request.url, {})
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        client.cookies = cookies  # whoever signed out is here again
         if not is_remembered:
             transaction.set_rollback(True)
     return Answer(answer.status_code, dict(answer.headers), content)
@@ -135,7 +139,7 @@ def _judge(
 ) -> None:  # fmt: skip
     found.asked += 1
     found.statuses[answer.status_code] += 1
-    is_let_in = answer.status_code not in CLOSED and not _leads_to_the_door(answer)
+    is_let_in = not _says_no(answer)
     if answer.status_code >= 500:
         last = log.getvalue().strip().splitlines()[-1:]
         found.wrong.append(f"{what}: {answer.status_code} {''.join(last)}")
@@ -199,8 +203,11 @@ def forbidden_marks(cast: Cast, viewer: Viewer, *, is_elsewhere: bool) -> dict[b
     return marks
 
 
-def _leads_to_the_door(answer: Answer) -> bool:
-    return answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in/")
+def _says_no(answer: Answer) -> bool:
+    """By its status, by leading to a door, or as the till does, in words."""
+    if answer.status_code == 302:
+        return answer.headers["Location"].startswith(("/sign-in/", "/till/choose/"))
+    return answer.status_code in CLOSED or answer.content.startswith(b'{"refused"')
 
 
 def _packed(answer: Answer) -> tuple[int, bytes]:
