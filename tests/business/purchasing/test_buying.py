@@ -112,6 +112,32 @@ def test_goods_are_not_valued_before_it_is_known_whether_input_tax_is_cost(chain
     assert [p["code"] for p in no.value.problems] == ["taxpayer_kind_missing"]
 
 
+def test_what_a_unit_does_not_order_or_give_back_is_named_line_by_line(chain: Chain) -> None:
+    receipt = following(chain, "purchasing.receipt", ordered(chain, [MILK]))
+    with chain.as_("zhou", "hq"):
+        for unit, item, right in (
+            ("hq", "cola", "is_orderable"),
+            ("warehouse", "milk", "is_returnable"),
+            ("north", "milk", "is_orderable"),  # elsewhere
+        ):
+            run("items.item_at_unit.save", payload={
+                "item": chain.items[item], "org_unit": chain.units[unit],
+                "valid_from": "2026-11-01", right: False,
+            })  # fmt: skip
+
+    with pytest.raises(Refusal) as not_ordered:
+        ordered(chain, [MILK, {"item": "10003", "quantity": "24", "price": "2.00"}])
+    with pytest.raises(Refusal) as not_returned:
+        following(chain, "purchasing.return", receipt, quantity="1")
+
+    assert [(p["path"], p["code"]) for p in not_ordered.value.problems] == [
+        ("lines.2.item", "not_orderable")
+    ]
+    assert [(p["path"], p["code"]) for p in not_returned.value.problems] == [
+        ("lines.1.item", "not_returnable")
+    ]
+
+
 def test_parts_of_a_receipt_are_billed_to_the_cent(chain: Chain) -> None:
     line = {"item": "10001", "quantity": "3", "price": "3.766667"}
     receipt = following(chain, "purchasing.receipt", ordered(chain, [line]))

@@ -56,6 +56,7 @@ from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_type
 from tongpan.kernel.documents.sentences import say
+from tongpan.masters.items.queries import items_at
 
 say("tax_missing", noop("{item} has no tax category with a rate on that day."))
 say("over_ordered", noop("{item}: {has} {unit} are still to come, {needs} {unit} came in."))
@@ -73,6 +74,8 @@ say(
 )
 say("over_allowed", noop("{item}: {has} of its line is not credited yet, {needs} is on this note."))
 say("other_bill", noop("This line stands on another bill: write a credit note for that one."))
+say("not_orderable", noop("{item} is not ordered for {unit} (see its item at a unit)."))
+say("not_returnable", noop("{item} does not go back from {unit} (see its item at a unit)."))
 say("not_on_earlier", noop("{item} is not on {number}, or nothing of it is left."))
 say("not_billed", noop("{item} went back before it was billed: there is nothing to credit."))
 say(
@@ -125,6 +128,17 @@ def check_priced(body: Any) -> Iterator[Problem]:
                 "code": "tax_missing",
                 "item": line.item.name,
             }
+
+
+def check_at_unit(body: Any, right: str, code: str) -> Iterator[Problem]:
+    """What the record of the item at this unit, or the nearest above it, says not to do."""
+    unit, day = body.place.unit, body.document.business_date
+    found = items_at([line.item for line in body.lines], unit, day)
+    for line in body.lines:
+        here = found.get(line.item)
+        if here is not None and not getattr(here, right):
+            path = f"lines.{line.position}.item"
+            yield {"path": path, "code": code, "item": line.item.name, "unit": unit.name}
 
 
 def complete_links(body: Any, *links: str) -> None:
@@ -228,6 +242,11 @@ def complete_order(body: PurchaseOrder) -> None:
     complete_priced(body)
 
 
+def check_order(body: PurchaseOrder) -> Iterator[Problem]:
+    yield from check_priced(body)
+    yield from check_at_unit(body, "is_orderable", "not_orderable")
+
+
 PURCHASE_ORDER = register(
     DocumentType(
         code="purchasing.order",
@@ -243,7 +262,7 @@ PURCHASE_ORDER = register(
         listed=("number", "business_date", "supplier", "place", "total", "state", "expected_on"),
         reach=REACH,
         complete=complete_order,
-        check=check_priced,
+        check=check_order,
         screens={
             "line_facts": ORDERED,
             "begin": screens.at_place_here,
@@ -524,6 +543,7 @@ def check_return(body: PurchaseReturn) -> Iterator[Problem]:
     yield from check_links(body, "receipt_line")
     yield from check_following(body, "receipt_line")
     yield from check_following(body, "bill_line")
+    yield from check_at_unit(body, "is_returnable", "not_returnable")
 
 
 PURCHASE_RETURN = register(
