@@ -27,7 +27,7 @@ def test_a_sheet_is_rehearsed_imported_and_taken_back(chain, program):
     run = done.json()["import"]["id"]
     undone = zhou.post(f"imports/{run}/undo")
 
-    counts = {"new": 1, "changed": 0, "same": 0, "refused": 0}
+    counts = {"new": 1, "changed": 0, "same": 0, "refused": 0, "lines": 1}
     assert rehearsed.json() == {"import": None, "counts": counts, "errors": []}
     assert before == 0
     assert (done.status_code, done.json()["counts"]) == (201, counts)

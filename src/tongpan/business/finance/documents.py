@@ -204,6 +204,7 @@ SUPPLIER_PAYMENT = register(
             "propose_by": "supplier",
             "standings": used,
             "beside": queries.settled_with,
+            "signed_by": (_("Paid out by"), _("Payee")),
         },
     )
 )
@@ -270,6 +271,11 @@ OPENING = register(
         check=check_opening,
         moves=opening_moves,
         explain_short=explain_begun,
-        screens={"line_facts": ACCOUNTS, "propose": not_opened, "posted_from_sheet": True},
+        screens={
+            "line_facts": ACCOUNTS,
+            "propose": not_opened,
+            "posted_from_sheet": True,
+            "signed_by": (_("Counted by"), _("Checked by")),
+        },
     )
 )

@@ -26,7 +26,7 @@ from tongpan.engines.imports.rows import Row, rows_of
 from tongpan.engines.imports.templates import LANGUAGES
 from tongpan.kernel.documents import loading
 from tongpan.kernel.documents.actions.posting import problems_of
-from tongpan.kernel.documents.fields import Field, fields_of, plain
+from tongpan.kernel.documents.fields import Field, fields_of, plain, reference_of
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_type
@@ -298,6 +298,8 @@ def _documents(sheet: DraftSheet, rows: Iterable[Row]) -> list[Group]:
     """The rows of each document, by what the sheet calls it, else by what its header says."""
     found: dict[str, Group] = {}
     heads = (*SPINE, *sheet.header)
+    rows = list(rows)
+    meant = _meant(sheet, rows)
     name, above = "", dict[str, Any]()
     for row in rows:
         name = str(row.values.get(DOCUMENT) or name)
@@ -305,21 +307,35 @@ def _documents(sheet: DraftSheet, rows: Iterable[Row]) -> list[Group]:
         if name:
             group = found.setdefault(name, Group(name))
             for head, value in said.items():
-                if group.header.setdefault(head, value) != value:
+                first = group.header.setdefault(head, value)
+                if meant.get((head, first), first) != meant.get((head, value), value):
                     label = sheet.label(head)
                     row.problems.append(
                         {"path": head, "code": "differs_in_document", "label": label}
                     )
         else:
             above = above | said
-            group = _unnamed(found, above)
+            said = {head: meant.get((head, value), value) for head, value in above.items()}
+            group = _unnamed(found, said, above)
         group.rows.append(row)
     return list(found.values())
 
 
-def _unnamed(found: dict[str, Group], header: dict[str, Any]) -> Group:
-    """The document of this header that has room for another line."""
-    base = "|".join(f"{name}={value}" for name, value in sorted(header.items()))
+def _meant(sheet: DraftSheet, rows: Sequence[Row]) -> dict[tuple[str, Any], Any]:
+    """What each text in the columns of a header names: S01 and 人民路店 may be one place."""
+    meant: dict[tuple[str, Any], Any] = {}
+    for name, column in sheet.header.items():
+        if column.target is None:
+            continue
+        texts = {v for row in rows if isinstance(v := row.values.get(name), str)}
+        found = reference_of(column.target).find(list(texts))
+        meant |= {(name, text): row.pk for text, row in found.items()}
+    return meant
+
+
+def _unnamed(found: dict[str, Group], said: dict[str, Any], header: dict[str, Any]) -> Group:
+    """The document of what a header says that has room for another line."""
+    base = "|".join(f"{name}={value}" for name, value in sorted(said.items()))
     for part in count(1):
         key = f"{base}|{part}"
         group = found.setdefault(key, Group(key, header=header, is_named=False))

@@ -47,14 +47,19 @@ def print_page(declared: DocumentType, body: Any, *, paper: Paper = "a4") -> pag
         signatures=(
             (_("Made by"), names.get(document.created_by_id, "")),
             (_("Posted by"), names.get(document.posted_by_id, "")),
-            (_("Handed over"), ""),
-            (_("Received by"), ""),
+            *((title, "") for title in _hands(declared)),
         ),
         foot=foot,
         copy_note=_copy_note(document),
         paper=paper,
         back_url=addresses.document(declared.code, document.pk),
     )
+
+
+def _hands(declared: DocumentType) -> list[str]:
+    """Who else signs: those between whom goods go, where the type does not say it."""
+    own = declared.screens.get("signed_by", (_("Handed over"), _("Received by")))
+    return [str(title) for title in own]
 
 
 def _facts(declared: DocumentType, body: Any) -> list[pages.Fact]:
