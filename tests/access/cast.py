@@ -64,8 +64,8 @@ class Viewer:
 
     @property
     def is_here(self) -> bool:
-        """Whether they may come in at all."""
-        return self.person is not None and bool(self.codes)
+        """Whether they may come in at all, if only to be told that there is nothing for them."""
+        return self.person is not None
 
     def holds(self, code: str) -> bool:
         return any(
@@ -148,6 +148,7 @@ def _people(cast: Cast) -> None:
         cast.viewers.append(_hired(cast, f"blind {unit}", role, unit, frozenset(blind)))
     gone = _hired(cast, "gone", roles["manager"], "north", frozenset())
     assert gone.person is not None
+    Person.objects.filter(pk=gone.person.pk).update(name="从前的店长")
     Grant.objects.filter(person=gone.person).delete()
     cast.viewers.append(gone)
     cast.viewers.append(Viewer("stranger", None, frozenset(), None, "stranger"))

@@ -26,11 +26,12 @@ NOISE = tuple(
         rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}",  # a new id for a form
     )
 )
-# Money that tells what goods cost. What is open on a bill does too, and whoever may pay sees that.
+# Money that tells what goods cost. What is owed and paid does too, but that is what payers see.
 COSTLY = (
     "inventory", "cost_of_sales", "received_not_invoiced", "returned_not_credited", "input_tax",
     "price_variance", "opening_equity",
 )  # fmt: skip
+OWED = ("payable", "advance", "money")
 
 
 def texts(content: bytes) -> Iterator[bytes]:
@@ -74,11 +75,11 @@ def change_what_is_masked(admin: "psycopg.Connection[object]") -> int:
                 changed += 1
     types = ", ".join(f"'{code}'" for code in _types_with_masked_totals())
     admin.execute(f"update document set total = total * {TIMES} where type in ({types})".encode())
-    roles = ", ".join(f"'{role}'" for role in COSTLY)
+    an_end = "(select from account a where a.id in (e.source, e.target) and a.role = any(%s))"
     admin.execute(
-        f"update entry e set amount = amount * {TIMES} where exists ("
-        f" select from account a where a.id in (e.source, e.target) and a.ledger = 'money'"
-        f" and a.role in ({roles}))".encode()
+        f"update entry e set amount = amount * {TIMES} where e.value is null"
+        f" and exists {an_end} and not exists {an_end}".encode(),
+        [list(COSTLY), list(OWED)],
     )
     admin.execute(
         b"update account a set"

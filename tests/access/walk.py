@@ -178,7 +178,8 @@ def expected(viewer: Viewer, request: Request, *, is_elsewhere: bool) -> bool:
     if thing is None or entry is None or entry.permission == PUBLIC:
         return True
     if is_elsewhere:  # there the id is free, and something new may be made of it
-        return request.method == "PUT" or request.path.endswith("/save") or "/pick/" in request.path
+        makes = request.path.endswith(("/save", "/pictures/add"))
+        return request.method == "PUT" or makes or "/pick/" in request.path
     return not thing.units or viewer.holds_at(f"{thing.code}.view", thing.units)
 
 
