@@ -9,6 +9,7 @@ import psycopg
 from django.apps import apps
 from django.db import models
 
+from tongpan.business.finance.accounts import opened_by
 from tongpan.kernel.documents.registry import document_types
 from tongpan.kernel.org.scope import field_classes
 
@@ -102,5 +103,7 @@ def _types_with_masked_totals() -> list[str]:
     return [
         declared.code
         for declared in document_types()
-        if declared.line is not None and "cost" in field_classes(declared.line).values()
+        if declared.line is not None
+        and "cost" in field_classes(declared.line).values()
+        and opened_by(declared.code) is None  # what is owed on a paper is what payers see
     ]
