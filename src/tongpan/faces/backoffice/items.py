@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
-from tongpan.base.numbers import ZERO
+from tongpan.base.numbers import ZERO, round_to
 from tongpan.business.stock import overview as stock
 from tongpan.business.till import sold
 from tongpan.faces.backoffice import moves, pictures
@@ -28,6 +28,7 @@ from tongpan.masters.items.models import Item
 
 WEEKS = 12
 MOVES_SHOWN = 8
+AVERAGE_STEP = Decimal("0.0001")  # a quotient has no end: so much of it tells enough
 VARIANTS_SHOWN = 24
 OPENED = ("shelf", "damaged", "in_transit", "expected")  # figures that have cards of their own
 SIDE = ("items.barcode", "items.item_unit")
@@ -219,7 +220,7 @@ def _cost(
         pages.Fact(
             unit.name,
             pages.Cell(
-                figures[unit.pk].value / figures[unit.pk].on_hand,
+                round_to(figures[unit.pk].value / figures[unit.pk].on_hand, AVERAGE_STEP),
                 url=card_address(row.pk, unit.pk),
             ),
             pages.Kind.PRICE,
