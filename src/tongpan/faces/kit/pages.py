@@ -617,7 +617,7 @@ class EditGrid:
     tag: Tag | None = None
     is_fixed: bool = False
     title: str = ""  # over the lines, where a form has several grids
-    note: str = ""
+    note: str = ""  # beside the title, or above the lines: what there is to know before writing
 
     @property
     def has_units(self) -> bool:

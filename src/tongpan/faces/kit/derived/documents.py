@@ -73,6 +73,8 @@ def facts(declared: DocumentType, body: Any) -> Iterable[pages.Fact]:
     """The header: what was filled in, less what is masked."""
     document = body.document
     hidden, may_open = hidden_fields(declared), openable()
+    if declared.screens.get("names_unit"):
+        yield pages.Fact(_("Org unit"), pages.Cell(document.org_unit.name))
     in_total = declared.screens.get("in_total", ())  # fields that the total says once more
     for field in values.without(declared.header_fields, hidden | set(in_total)):
         cell = values.cell(field, body, may_open=may_open)
