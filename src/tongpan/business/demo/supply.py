@@ -168,12 +168,11 @@ def _as_far_as_there(supply: Supply, wanted: Mapping[int, int]) -> list[dict[str
     """Lines of what is wanted, less what somebody took while the story was being told."""
     chain = supply.chain
     there = stock_of(chain.places["W01"], [chain.items[product] for product in wanted])
-    lines = [
-        {"item": chain.items[product], "quantity": min(Decimal(quantity), there[pk].on_hand)}
+    return [
+        {"item": item, "quantity": min(Decimal(quantity), there[item.pk].on_hand)}
         for product, quantity in wanted.items()
-        if (pk := chain.items[product].pk) in there
+        if there[(item := chain.items[product]).pk].on_hand > 0
     ]
-    return [line for line in lines if line["quantity"] > 0]
 
 
 def _wanted(supply: Supply, turn: int, place: str) -> dict[str, dict[int, int]]:

@@ -170,7 +170,8 @@ def document(request: HttpRequest, declared: DocumentType, document_id: UUID) ->
     if forms.is_editable(declared, body.document):
         forms.propose_lines(declared, body)
         return show.page(request, forms.form_page(declared, body))
-    return show.page(request, document_page(declared, body))
+    page = document_page(declared, body, lines_from=request.GET.get("lines", ""))
+    return show.page(request, page)
 
 
 def _load(declared: DocumentType, document_id: UUID) -> Any:
