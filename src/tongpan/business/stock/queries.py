@@ -127,6 +127,33 @@ def pools_of(place: Place, wanted: Sequence[tuple[UUID, str]]) -> dict[tuple[UUI
     return {pair: found.get(pair, Pool()) for pair in wanted}
 
 
+@dataclass(slots=True)
+class Standing:
+    """What a place holds of an item, the damaged with the rest, and what it is worth."""
+
+    on_hand: Decimal = ZERO
+    damaged: Decimal = ZERO
+    value: Decimal = ZERO
+
+
+def standing_at(place: Place) -> dict[UUID, Standing]:
+    """All that stands on a place, by item. Whoever calls it names who may see stock there."""
+    rows = (
+        Account.unscoped.filter(ledger="stock", role__in=("shelf", "damaged"), holder=place.pk)
+        .values_list("unit", "role")
+        .annotate(balance=BALANCE, value=VALUE)
+        .exclude(balance=0, value=0)
+    )
+    found: dict[UUID, Standing] = {}
+    for item, role, balance, value in rows:
+        there = found.setdefault(item, Standing())
+        there.on_hand += balance
+        there.value += value
+        if role == "damaged":
+            there.damaged = balance
+    return found
+
+
 def costs_in_entity(entity: UUID, items: Iterable[UUID]) -> dict[UUID, Decimal]:
     """What one of each item costs on average over all shelves of a legal entity, where it stands
     on any. For posting rules, which show it to nobody."""

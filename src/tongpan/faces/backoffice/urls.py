@@ -13,6 +13,7 @@ from tongpan.faces.backoffice import (
     items,
     parties,
     pictures,
+    places,
     sales,
     stock,
     told,
@@ -24,6 +25,7 @@ OWN = {
     "master-items.item": items.item,
     "master-items.family": families.family,
     "master-parties.party": parties.party,
+    "master-places.place": places.place,
     "master-finance.money_place": parties.money_place,
 }
 
