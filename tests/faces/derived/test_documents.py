@@ -260,6 +260,25 @@ def test_every_paper_is_printed(browse: Browse, sent: UUID, paper: str) -> None:
     assert "DB-W01-26-00001" in answer.content.decode()
 
 
+def test_a_strip_names_every_value_below_its_goods(chain: Chain, browse: Browse) -> None:
+    """Seven columns beside each other ran over the edge of the paper."""
+    opening = on_shelf(chain, "north", tea=("7", "3.21"))
+
+    html = (
+        browse("zhou", "hq").get(f"/d/stock.opening/{opening}/print", paper="80").content.decode()
+    )
+
+    strip = html.split('<article class="paper strip')[1].split("</article>")[0]
+    assert "<table" not in strip
+    name, told = strip.split('<div class="line"><div>')[1].split('<div class="told">')
+    assert "无糖乌龙茶" in name
+    assert re.findall(r"<span>(.*?)</span>", told.split("</div>")[0]) == [
+        "数量 7 瓶",
+        "成本单价 ¥ 3.21",
+    ]
+    assert '<div class="pair"><span>数量</span><span><b>7 瓶</b></span></div>' in strip
+
+
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
