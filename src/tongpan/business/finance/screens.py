@@ -139,7 +139,7 @@ def settled_standings(
         if not left:
             return Standing("done", done, then=then)
         taken = whole - left
-        return Standing("partly", some, taken / whole) if taken else Standing("transit", none)
+        return Standing("partly", some, taken / whole) if taken else Standing("waiting", none)
 
     return tell
 

@@ -49,7 +49,14 @@ ORDERED = LineFacts(by="item", of=order_beside, choices=("unit",), scan=UNITS.sc
 
 
 def _standings(
-    table: str, role: str, none: Text, some: Text, done: Text, *, then: tuple[str, ...] = ()
+    table: str,
+    role: str,
+    none: Text,
+    some: Text,
+    done: Text,
+    *,
+    then: tuple[str, ...] = (),
+    at_first: str = "waiting",
 ) -> Callable[[Sequence[Any]], Mapping[UUID, Standing]]:
     """How far posted documents have come, as the accounts of their lines tell."""
 
@@ -62,14 +69,14 @@ def _standings(
     def standing(is_done: bool, share: Decimal) -> Standing:
         if is_done:
             return Standing("done", done, then=then)
-        return Standing("partly", some, share) if share else Standing("transit", none)
+        return Standing("partly", some, share) if share else Standing(at_first, none)
 
     return tell
 
 
 received = _standings(
     "purchase_order_line", "expected",
-    _("To be received"), _("Partly received"), _("Received"),
+    _("To be received"), _("Partly received"), _("Received"), at_first="transit",
 )  # fmt: skip
 billed = _standings(
     "goods_receipt_line", "unbilled", _("To be billed"), _("Partly billed"), _("Billed"),
