@@ -34,7 +34,7 @@ def panel(
     if isinstance(refusal, Question):
         actions = (go_on(refusal, again, answers, is_form=is_form, sent=sent),)
     elif isinstance(refusal, Forbidden) and _is_here(document):
-        actions = (_with_another(again, is_form),)
+        actions = (_with_another(again, is_form, answers, sent or {}),)
     shown = tuple(shown_problems(refusal.problems if problems is None else problems))
     return pages.ErrorPanel(
         title=sentence(refusal.code, refusal.facts),
@@ -71,13 +71,16 @@ def go_on(
     )
 
 
-def _with_another(again: str, is_form: bool) -> pages.Action:
+def _with_another(
+    again: str, is_form: bool, answers: Iterable[str], sent: Mapping[str, str]
+) -> pages.Action:
     return pages.Action(
         _("Have somebody authorise it"),
         again,
         method="post",
         icon="badge",
         is_form=is_form,
+        fields={"answers": ",".join(answers), **sent},
         asks=second_person(),
     )
 
