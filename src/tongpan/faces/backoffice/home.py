@@ -204,7 +204,7 @@ def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
         owed = formats.money(sum((left[bill.pk] for bill in bills), ZERO), "CNY")
         yield pages.Waiting(
             len(bills),
-            _("bills to pay"),
+            _("Bills to pay"),
             address,
             note=" · ".join(filter(None, [owed, str(first.supplier), due])),
             tone="act" if first.due_on and first.due_on < _today() else "",
