@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
-from tongpan.business.finance.models import MoneyPlace
+from tongpan.business.finance.models import MoneyPlace, SupplierPayment
 from tongpan.business.finance.queries import (
     OWED,
     Left,
@@ -64,7 +64,7 @@ def _pay(row: Party) -> Iterable[pages.Action]:
     entities = {unit.entity_id: unit.entity for unit in money_units()}
     for entity in entities.values():
         left = sum((one.amount for one in open_items(row.pk, entity.pk, money_units())), ZERO)
-        account = usual_account(entity.pk)
+        account = usual_account(entity.pk, SupplierPayment)
         if left <= 0 or (account is None and entity.pk != here.entity_id):
             continue
         query = {"supplier": row.code} | ({"paid_from": account.code} if account else {})
