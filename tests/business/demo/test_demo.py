@@ -11,9 +11,9 @@ from tongpan.business.demo.source import parts
 from tongpan.business.demo.supply import lowest_of_money
 from tongpan.business.finance.queries import left_open
 from tongpan.business.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from tongpan.business.purchasing.queries import left_of
 from tongpan.business.stock.queries import on_its_way
 from tongpan.business.till.models import Return
+from tongpan.business.trade.queries import left_of
 from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
