@@ -254,7 +254,11 @@ def _explained(doing: Doing, short: OutOfBounds) -> Refusal:
     explain = getattr(doing.action.type, "explain_short", None)
     if explain is None or doing.body is None:
         return short
-    return Refusal("out_of_bounds", problems=[explain(doing.body, p) for p in short.problems])
+    problems: list[dict[str, Any]] = []
+    for told in (explain(doing.body, p) for p in short.problems):
+        if told not in problems:  # two accounts may say the same of a line
+            problems.append(told)
+    return Refusal("out_of_bounds", problems=problems)
 
 
 def _is_retryable(error: DatabaseError) -> bool:
