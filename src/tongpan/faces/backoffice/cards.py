@@ -38,8 +38,9 @@ PAGE_SIZE = 100
 EXPORTED_MOST = 50_000
 # The figures of the overview, by what the address says: each is the balance of these accounts.
 FIGURES: dict[str, tuple[str, ...]] = {
-    "": ("shelf", "damaged"),
+    "": ("shelf", "held", "damaged"),
     "shelf": ("shelf",),
+    "held": ("held",),
     "damaged": ("damaged",),
     "in_transit": ("in_transit",),
     "expected": ("expected",),
@@ -117,6 +118,7 @@ def stock_card(request: HttpRequest) -> HttpResponse:
     titles = {
         "": _("On hand"),
         "shelf": _("Available"),
+        "held": _("Held for orders"),
         "damaged": _("Damaged"),
         "in_transit": _("In transit"),
         "expected": _("On order"),
