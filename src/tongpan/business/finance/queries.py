@@ -37,10 +37,13 @@ OWED = ("received_not_invoiced", "payable", "returned_not_credited", "advance")
 declare_permission(SEE, _("See statements of suppliers, customers and money accounts"))
 
 
-def money_units() -> list[OrgUnit]:
-    """The units whose money accounts the person may see: it shows what goods cost, too."""
-    costs = set(units_where("see.cost").values_list("pk", flat=True))
+def money_units(side: str = "supplier") -> list[OrgUnit]:
+    """The units whose money accounts the person may see: it shows what goods cost, too, but for
+    what customers owe."""
     units = units_where(SEE).select_related("entity").order_by("path")
+    if side == "customer":
+        return list(units)
+    costs = set(units_where("see.cost").values_list("pk", flat=True))
     return [unit for unit in units if unit.pk in costs]
 
 
@@ -80,11 +83,12 @@ def left_open(documents: Iterable[UUID]) -> dict[UUID, Decimal]:
     """What each of these documents leaves to settle. The accounts are bounded, so it is exact."""
     wanted = list(documents)
     rows = Account.unscoped.filter(ledger="money", role__in=SETTLED, line__in=wanted)
-    left = {row.line: _left(row) for row in rows}
+    left = {row.line: left_of_account(row) for row in rows}
     return {document: left.get(document, ZERO) for document in wanted}
 
 
-def _left(row: Account) -> Decimal:
+def left_of_account(row: Account) -> Decimal:
+    """What is open on an account of one document."""
     left: Decimal = (row.inflow - row.outflow) * SETTLED[row.role]
     return left
 
@@ -97,7 +101,7 @@ def open_items(
         ledger="money", role__in=accounts.SIDES[side].roles, holder=party, entity=entity,
         org_unit__in=[unit.pk for unit in units], line__isnull=False,
     ).exclude(inflow=F("outflow"))  # fmt: skip
-    left = {row.line: _left(row) for row in rows if row.line is not None}
+    left = {row.line: left_of_account(row) for row in rows if row.line is not None}
     found = visible(OpenItem).filter(pk__in=left).select_related("org_unit")
     return [
         Left(item, left[item.pk]) for item in found.order_by("business_date", "posted_at", "number")
@@ -121,7 +125,7 @@ def open_bills(units: Sequence[OrgUnit], role: str = "payable") -> dict[UUID, De
         ledger="money", unit=CNY, role=role,  # by the index: goods have most of the accounts
         org_unit__in=[unit.pk for unit in units], line__isnull=False,
     ).exclude(inflow=F("outflow"))  # fmt: skip
-    return {row.line: _left(row) for row in rows if row.line is not None}
+    return {row.line: left_of_account(row) for row in rows if row.line is not None}
 
 
 def usual_account(entity: UUID, of: type[Settlement]) -> MoneyPlace | None:

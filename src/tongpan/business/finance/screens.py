@@ -53,7 +53,8 @@ def _open_for(body: Any) -> list[queries.Left]:
     if body.party_id is None:
         return []
     unit = body.money.unit if body.money is not None else body.document.org_unit
-    units, side = queries.money_units(), body.party_field
+    side = body.party_field
+    units = queries.money_units(side)
     return queries.open_items(body.party_id, unit.entity_id, units, side)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance.models import MoneyPlace
-from tongpan.business.finance.queries import OWED, money_units, money_where
+from tongpan.business.finance.queries import OWED, OWED_BY, money_units, money_where
 from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.stock.overview import stock_units
 from tongpan.business.stock.queries import SEE
@@ -175,8 +175,10 @@ def _where(item: Item, units: Sequence[OrgUnit], figure: str) -> Where:
 @entry(permission=SEE_MONEY, scope="units", field_policy="masked")
 def money_statement(request: HttpRequest) -> HttpResponse:
     """What is owed to a party, or what a money account holds, with every movement."""
-    holder, roles, back = _holder(request)
-    units = _units_of(request)
+    holder, side, every, back = _holder(request)
+    asked = request.GET.get("role", "")
+    roles = (asked,) if asked in every else every
+    units = _units_of(request, side)
     span = Span.of(request, _today(units))
     where = money_where(holder.pk, roles, units)
     if request.GET.get("as") == "sheet":
@@ -185,20 +187,25 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     of = [unit.name for unit in units[:1] if request.GET.get("unit")]
     of += [unit.entity.name for unit in units[:1] if request.GET.get("entity") and unit.entity]
     narrowed = _but(request, unit="", entity="")
-    asked = request.GET.get("role", "")
     views = []
-    if set(roles) <= set(OWED):
+    if len(every) > 1:
         views = [
-            pages.View(_("Everything owed"), _but(request, role=""), is_current=asked not in OWED),
+            pages.View(
+                _("Everything owed"), _but(request, role="", of=side), is_current=roles == every
+            ),
             *(
                 pages.View(
                     _capital(str(words_of_account("money", role).title)),
                     _but(request, role=role),
                     is_current=asked == role,
                 )
-                for role in OWED
+                for role in every
             ),
         ]
+        if holder.is_supplier and holder.is_customer:
+            other = "customer" if side == "supplier" else "supplier"
+            title = _("What we owe") if other == "supplier" else _("What they owe")
+            views.append(pages.View(title, _but(request, role="", of=other)))
     page = _page(
         request, span, span.read(where),
         title=_("Statement"),
@@ -225,23 +232,34 @@ def _sign(roles: Sequence[str]) -> int:
     return -1 if set(roles) <= set(OWED) else 1
 
 
-def _holder(request: HttpRequest) -> tuple[Any, tuple[str, ...], str]:
-    asked = request.GET.get("role", "")
+def _holder(request: HttpRequest) -> tuple[Any, str, tuple[str, ...], str]:
+    """Whose statement it is, as what, with which accounts, and the page that it belongs to."""
     if party := id_of(request.GET.get("party", "")):
         found: Any = visible(Party).filter(pk=party).first()
-        roles = (asked,) if asked in OWED else OWED
+        side = _side(request, found)
+        every: tuple[str, ...] = OWED_BY if side == "customer" else OWED
         back = addresses.master_of(Party, party)
     else:
         place = id_of(request.GET.get("place", ""))
         found = visible(MoneyPlace).filter(pk=place).first() if place else None
-        roles, back = ("money",), addresses.master_of(MoneyPlace, place) if place else ""
+        side, every = "supplier", ("money",)
+        back = addresses.master_of(MoneyPlace, place) if place else ""
     if found is None:
         raise Http404
-    return found, roles, back
+    return found, side, every, back
 
 
-def _units_of(request: HttpRequest) -> list[OrgUnit]:
-    units = money_units()
+def _side(request: HttpRequest, party: Party | None) -> str:
+    """Whether a party is asked about as a supplier or as a customer."""
+    asked, of = request.GET.get("role", ""), request.GET.get("of", "")
+    if asked in OWED_BY or (of == "customer" and asked not in OWED):
+        return "customer"
+    is_customer_only = party is not None and party.is_customer and not party.is_supplier
+    return "customer" if is_customer_only and asked not in OWED else "supplier"
+
+
+def _units_of(request: HttpRequest, side: str) -> list[OrgUnit]:
+    units = money_units(side)
     chosen = id_of(request.GET.get("unit", ""))
     if chosen is not None:
         units = [unit for unit in units if unit.pk == chosen]
@@ -288,7 +306,7 @@ def _page(
         kept={
             n: str(v)
             for n, v in request.GET.items()
-            if n in ("item", "unit", "at", "party", "place", "role", "entity")
+            if n in ("item", "unit", "at", "party", "place", "role", "of", "entity")
         },
         totals=tuple(_totals(found, told, sign)),
         actions=(pages.Action(_("Export"), _but(request, **{"as": "sheet"}), icon="export"),),
