@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 GUIDE: Path = settings.ROOT / "docs" / "guide"
 CHAPTERS = (
-    "basics", "cashier", "warehouse", "store-manager", "buyer", "merchandiser", "accountant",
+    "basics", "cashier", "warehouse", "store-manager", "buyer", "seller", "merchandiser", "accountant",
     "owner", "administrator", "operator",
 )  # fmt: skip
 # Which chapter says more about the pages of a job in the rail.
@@ -22,6 +22,7 @@ OF_JOBS = {
     "items": "merchandiser",
     "buying": "buyer",
     "stock": "warehouse",
+    "sales": "seller",
     "money": "accountant",
     "settings": "administrator",
 }
