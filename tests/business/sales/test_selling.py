@@ -24,6 +24,7 @@ from tongpan.business.sales.screens import delivered as standing_of
 from tongpan.business.sales.screens import sold_beside
 from tongpan.business.stock.overview import figures_of
 from tongpan.business.stock.queries import stock_of
+from tongpan.kernel.documents.following import followers_of
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.ledger.checks import verify
@@ -243,3 +244,9 @@ def test_an_order_counts_what_was_ordered_before_towards_the_limit(chain: Chain)
     following(chain, "sales.delivery", order)  # what is ordered and agreed to is not asked again
 
     assert asked.value.problems[0]["needs"] == "¥2,260.00"
+
+
+def test_what_follows_an_order_is_its_delivery_first(chain: Chain) -> None:
+    assert [declared.code for declared in followers_of("sales.order")] == [
+        "sales.delivery", "finance.customer_receipt", "sales.closing",
+    ]  # fmt: skip

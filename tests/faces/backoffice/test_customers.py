@@ -67,6 +67,8 @@ def test_a_customers_statement_runs_with_its_balance(chain: Chain, browse: Brows
 
     for balance in ("1,130.00", "1,274.00", "1,074.00", "944.00"):
         assert balance in every
+    assert "全部应收" in every
+    assert "销项税额" not in every  # a row for each document, not for each of its entries
     assert "XC-W01-26-00001" in every
     assert "XC-W01-26-00001" not in deposits
     assert "SK-HQ-26-00001" in deposits
@@ -144,3 +146,42 @@ def test_what_is_held_is_told_beside_what_is_available(chain: Chain, browse: Bro
             assert figure in page
     assert "XD-W01-26-00001" in card
     assert "订单占用" in text_of(client, "/stock/")
+
+
+def test_a_form_shows_what_saving_filled_in_and_leaves_what_was_refused(
+    chain: Chain, browse: Browse
+) -> None:
+    client, draft = browse("zhou", "hq"), env.new_id()
+    warehouse = chain.places["warehouse"].pk
+    sent = {
+        "version": "0", "customer": str(canteen()), "place": str(warehouse), "due_on": "",
+        "is_tax_included": "1", "business_date": f"{TODAY}",
+        "lines.0.item": str(chain.items["cola"].pk), "lines.0.quantity": "2", "lines.0.price": "",
+        "lines.1.item": str(chain.items["cola"].pk), "lines.1.quantity": "2,5",
+        "lines.1.price": "3.000",
+    }  # fmt: skip
+
+    told = client.post(
+        f"/d/sales.delivery/{draft}/save", sent, headers={"Accept": "application/json"}
+    ).json()
+
+    assert told["filled"] == {
+        "due_on": ["", f"{TODAY + timedelta(days=30)}"],
+        "lines.0.price": ["", "3"],
+    }  # fmt: skip
+    assert "lines.1.quantity" in told["problems"]
+
+
+def test_home_leads_whoever_collects_to_what_is_overdue_and_who_delivers_to_orders(
+    chain: Chain, browse: Browse
+) -> None:
+    ordered(chain, MILK)
+
+    page = text_of(browse("zhou", "hq"), "/")
+
+    assert "逾期未收" in page
+    assert "¥1,000.00" in page
+    assert "销售订单待出库" in page
+    assert "销售出库单待收货" not in page
+    assert "待出库" in text_of(browse("zhou", "hq"), "/d/sales.order/")
+    assert "逾期未收" not in text_of(browse("zhao", "south"), "/")

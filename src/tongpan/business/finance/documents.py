@@ -252,7 +252,11 @@ CUSTOMER_RECEIPT = register(
         explain_short=explain_payment,
         screens={
             "alone": True,
-            "verbs": {"sales.delivery": _("Receive money"), "sales.return": _("Pay back")},
+            "verbs": {
+                "sales.order": _("Take a deposit"),
+                "sales.delivery": _("Receive money"),
+                "sales.return": _("Pay back"),
+            },
             "line_facts": OPEN_ITEMS,
             "propose": proposed,
             "propose_by": "customer",

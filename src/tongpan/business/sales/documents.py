@@ -99,6 +99,24 @@ def propose_prices(body: Any, lines: Iterable[Any]) -> None:
             line.price = proposed
 
 
+def _complete_lots(body: Any) -> None:
+    """What is held is held by its lot."""
+    for line in body.lines:
+        if line.order_line is not None:
+            line.lot = line.order_line.lot
+
+
+def check_ordered(body: Any) -> Iterator[Problem]:
+    """What a line of an order holds stands where the order says."""
+    yield from check_following(body, "order_line")
+    for line in body.lines:
+        place = line.order_line.document.salesorder.place if line.order_line else body.place
+        if place != body.place:
+            path = f"lines.{line.position}.item"
+            facts = {"item": line.item.name, "place": str(place)}
+            yield {"path": path, "code": "other_place", **facts}
+
+
 def check_credit(body: Any, *, orders: bool = False) -> Iterator[Problem]:
     """A question about what the customer would owe, for whoever may let them."""
     limit: Decimal | None = body.customer.credit_limit
@@ -149,6 +167,9 @@ SALES_ORDER = register(
             "standings": delivered,
             "told": AMOUNTS,
             "figures": deposit_of,
+            "usually_then": "sales.delivery",
+            "awaited": _("To deliver"),
+            "waits": _("%(what)s to deliver"),
         },
         moves=sales_order_moves,
         explain_short=explain,
@@ -165,71 +186,6 @@ def deposit_for(order: SalesOrder) -> dict[str, Any]:
 
 
 CUSTOMER_RECEIPT.follows[SALES_ORDER.code] = deposit_for
-
-
-# -- closing an order early ----------------------------------------------------------------------
-
-
-def closing_of(order: SalesOrder) -> dict[str, Any]:
-    """The end of all that is still to be delivered."""
-    lines = left_lines("undelivered", order.lines, "order_line")
-    header = {"customer": order.customer, "place": order.place}
-    return {"unit": order.document.org_unit, "header": header, "lines": lines}
-
-
-def complete_closing(body: SalesClosing) -> None:
-    complete_links(body, "order_line")
-    _complete_lots(body)
-    complete_spine(body)
-    complete_goods(body)
-
-
-def _complete_lots(body: Any) -> None:
-    """What is held is held by its lot."""
-    for line in body.lines:
-        if line.order_line is not None:
-            line.lot = line.order_line.lot
-
-
-def check_closing(body: SalesClosing) -> Iterator[Problem]:
-    yield from check_goods(body)
-    yield from check_links(body, "order_line")
-    yield from check_ordered(body)
-
-
-def check_ordered(body: Any) -> Iterator[Problem]:
-    """What a line of an order holds stands where the order says."""
-    yield from check_following(body, "order_line")
-    for line in body.lines:
-        place = line.order_line.document.salesorder.place if line.order_line else body.place
-        if place != body.place:
-            path = f"lines.{line.position}.item"
-            facts = {"item": line.item.name, "place": str(place)}
-            yield {"path": path, "code": "other_place", **facts}
-
-
-SALES_CLOSING = register(
-    DocumentType(
-        code="sales.closing",
-        title=_("Closing of a sales order"),
-        plural=_("Closings of sales orders"),
-        help=_("What of an order will not be delivered: the goods are free for others again."),
-        job="sales",
-        body=SalesClosing,
-        line=SalesClosingLine,
-        numbering="XG-{unit}-{year:02}-{serial:05}",
-        header=("customer", "place", "reason"),
-        columns=("order_line", "item", "lot", "quantity", "unit"),
-        listed=("number", "business_date", "customer", "place", "state", "reason"),
-        reach=("item__base_unit", "order_line__document__salesorder__place"),
-        complete=complete_closing,
-        check=check_closing,
-        screens={"line_facts": screens.UNITS, "verb": _("Close early")},
-        moves=sales_closing_moves,
-        explain_short=explain,
-        follows={"sales.order": closing_of},
-    )
-)
 
 
 # -- delivery ------------------------------------------------------------------------------------
@@ -370,7 +326,7 @@ SALES_RETURN = register(
         check=check_return,
         screens={
             "line_facts": screens.UNITS,
-            "verb": _("Take back"),
+            "verbs": {"sales.delivery": _("Take back")},
             "told": (*AMOUNTS, "cost"),
             "standings": offset,
             "figures": open_of_return,
@@ -386,3 +342,50 @@ SALES_RETURN = register(
 )
 money.opens(SALES_RETURN.code, money.deposit)
 CUSTOMER_RECEIPT.follows[SALES_RETURN.code] = received_for
+
+
+# -- closing an order early ----------------------------------------------------------------------
+
+
+def closing_of(order: SalesOrder) -> dict[str, Any]:
+    """The end of all that is still to be delivered."""
+    lines = left_lines("undelivered", order.lines, "order_line")
+    header = {"customer": order.customer, "place": order.place}
+    return {"unit": order.document.org_unit, "header": header, "lines": lines}
+
+
+def complete_closing(body: SalesClosing) -> None:
+    complete_links(body, "order_line")
+    _complete_lots(body)
+    complete_spine(body)
+    complete_goods(body)
+
+
+def check_closing(body: SalesClosing) -> Iterator[Problem]:
+    yield from check_goods(body)
+    yield from check_links(body, "order_line")
+    yield from check_ordered(body)
+
+
+SALES_CLOSING = register(
+    DocumentType(
+        code="sales.closing",
+        title=_("Closing of a sales order"),
+        plural=_("Closings of sales orders"),
+        help=_("What of an order will not be delivered: the goods are free for others again."),
+        job="sales",
+        body=SalesClosing,
+        line=SalesClosingLine,
+        numbering="XG-{unit}-{year:02}-{serial:05}",
+        header=("customer", "place", "reason"),
+        columns=("order_line", "item", "lot", "quantity", "unit"),
+        listed=("number", "business_date", "customer", "place", "state", "reason"),
+        reach=("item__base_unit", "order_line__document__salesorder__place"),
+        complete=complete_closing,
+        check=check_closing,
+        screens={"line_facts": screens.UNITS, "verbs": {"sales.order": _("Close early")}},
+        moves=sales_closing_moves,
+        explain_short=explain,
+        follows={"sales.order": closing_of},
+    )
+)

@@ -1,7 +1,7 @@
 """Stock cards and statements of money: every movement of an account, with the balance it left."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -181,8 +181,10 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     units = _units_of(request, side)
     span = Span.of(request, _today(units))
     where = money_where(holder.pk, roles, units)
+    told_by = moves.by_document if side == "customer" else list[Movement]
     if request.GET.get("as") == "sheet":
-        return _sheet(span, where, str(holder), has_value=False, sign=_sign(roles))
+        title = str(holder)
+        return _sheet(span, where, title, has_value=False, sign=_sign(roles), told_by=told_by)
     words = [str(words_of_account("money", role).title) for role in roles]
     of = [unit.name for unit in units[:1] if request.GET.get("unit")]
     of += [unit.entity.name for unit in units[:1] if request.GET.get("entity") and unit.entity]
@@ -191,7 +193,9 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     if len(every) > 1:
         views = [
             pages.View(
-                _("Everything owed"), _but(request, role="", of=side), is_current=roles == every
+                _("Everything they owe") if side == "customer" else _("Everything owed"),
+                _but(request, role="", of=side),
+                is_current=roles == every,
             ),
             *(
                 pages.View(
@@ -207,7 +211,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
             title = _("What we owe") if other == "supplier" else _("What they owe")
             views.append(pages.View(title, _but(request, role="", of=other)))
     page = _page(
-        request, span, span.read(where),
+        request, span, _told(span.read(where), told_by),
         title=_("Statement"),
         note=" · ".join([str(holder), *([_capital(words[0])] if len(words) == 1 else [])]),
         columns=moves.columns(unit="¥", has_value=False, is_money=True),
@@ -221,6 +225,10 @@ def money_statement(request: HttpRequest) -> HttpResponse:
         listens="*",
     )  # fmt: skip
     return show.page(request, page)
+
+
+def _told(found: Statement, told_by: Callable[[Sequence[Movement]], list[Movement]]) -> Statement:
+    return replace(found, movements=told_by(found.movements))
 
 
 def _capital(text: str) -> str:
@@ -339,9 +347,12 @@ def _totals(found: Statement, told: Any, sign: int) -> list[pages.Total]:
     ]
 
 
-def _sheet(span: Span, where: Where, title: str, *, has_value: bool, sign: int = 1) -> HttpResponse:
+def _sheet(
+    span: Span, where: Where, title: str, *, has_value: bool, sign: int = 1,
+    told_by: Callable[[Sequence[Movement]], list[Movement]] = list[Movement],
+) -> HttpResponse:  # fmt: skip
     """The whole span as a sheet, up to a bound."""
-    found = span.read(where, EXPORTED_MOST)
+    found = _told(span.read(where, EXPORTED_MOST), told_by)
     known = moves.Told.of(found.movements)
     titles = moves.type_titles()
     heads = [_("Business date"), _("Recorded"), _("Type"), _("Document"), _("From or to")]

@@ -15,6 +15,7 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance.queries import money_units, open_bills
 from tongpan.business.purchasing.models import SupplierBill
+from tongpan.business.sales.models import SalesDelivery
 from tongpan.business.stock import overview as stock
 from tongpan.business.stock import queries
 from tongpan.faces.backoffice.sales import LISTENS
@@ -117,6 +118,7 @@ def waiting(types: dict[str, DocumentType], ran_out: RanOut) -> list[pages.Waiti
         *_ran_out(ran_out),
         *_to_follow(types),
         *_to_pay(types),
+        *_to_collect(types),
         *_drafts(types.values()),
     ]
 
@@ -171,7 +173,8 @@ def _to_follow(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
             first = found[0]
             yield pages.Waiting(
                 len(found),
-                _("%(what)s to receive") % {"what": earlier.titles},
+                str(earlier.screens.get("waits", _("%(what)s to receive")))
+                % {"what": earlier.titles},
                 addresses.document(earlier.code, first.pk)
                 if len(found) == 1
                 else addresses.documents(earlier, view="awaited"),
@@ -208,6 +211,29 @@ def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
             address,
             note=" · ".join(filter(None, [owed, str(first.supplier), due])),
             tone="act" if first.due_on and first.due_on < _today() else "",
+        )
+
+
+def _to_collect(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
+    """Deliveries that customers should have paid by now, for who may receive the money."""
+    declared = types.get("sales.delivery")
+    if declared is None or not may_somewhere("finance.customer_receipt.save"):
+        return
+    left = open_bills(money_units("customer"), "receivable")
+    late = list(
+        visible(SalesDelivery, declared.permission("view"))
+        .filter(due_on__lt=_today(), pk__in=left)
+        .select_related("document", "customer")
+        .order_by("due_on")
+    )
+    if late:
+        owed = formats.money(sum((left[body.pk] for body in late), ZERO), "CNY")
+        yield pages.Waiting(
+            len(late),
+            _("deliveries overdue"),
+            addresses.documents(declared, view="overdue"),
+            note=" · ".join([owed, str(late[0].customer), formats.day(late[0].due_on)]),
+            tone="act",
         )
 
 

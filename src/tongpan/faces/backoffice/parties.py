@@ -165,6 +165,8 @@ def _money_cards(row: Party) -> Iterable[pages.Card]:
             yield from _open(row, side, units)
             url = cards.statement_address(party=row.pk, of=side.code)
             found = latest(money_where(row.pk, side.roles, units), limit=MOVES_SHOWN)
+            if side.code == "customer":
+                found = moves.by_document(found)
             yield from _moves(found, url, sign=side.sign, code=f"moves-{side.code}")
 
 
