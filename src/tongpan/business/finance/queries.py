@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
@@ -37,14 +37,18 @@ OWED = ("received_not_invoiced", "payable", "returned_not_credited", "advance")
 declare_permission(SEE, _("See statements of suppliers, customers and money accounts"))
 
 
-def money_units(side: str = "supplier") -> list[OrgUnit]:
+def where_money_is_seen(side: str = "supplier") -> QuerySet[OrgUnit]:
     """The units whose money accounts the person may see: it shows what goods cost, too, but for
     what customers owe."""
-    units = units_where(SEE).select_related("entity").order_by("path")
+    units = units_where(SEE)
     if side == "customer":
-        return list(units)
-    costs = set(units_where("see.cost").values_list("pk", flat=True))
-    return [unit for unit in units if unit.pk in costs]
+        return units
+    return units.filter(pk__in=units_where("see.cost").values("pk"))
+
+
+def money_units(side: str = "supplier") -> list[OrgUnit]:
+    """Those units, with their legal entities, by their place in the tree."""
+    return list(where_money_is_seen(side).select_related("entity").order_by("path"))
 
 
 def money_where(holder: UUID, roles: Sequence[str], units: Sequence[OrgUnit]) -> Where:
@@ -121,11 +125,27 @@ def settled_with(body: Any) -> list[Document]:
 
 def open_bills(units: Sequence[OrgUnit], role: str = "payable") -> dict[UUID, Decimal]:
     """What is still to be paid on bills at these units, to whomever; or on deliveries, to us."""
-    rows = Account.unscoped.filter(
-        ledger="money", unit=CNY, role=role,  # by the index: goods have most of the accounts
-        org_unit__in=[unit.pk for unit in units], line__isnull=False,
-    ).exclude(inflow=F("outflow"))  # fmt: skip
+    rows = open_accounts(role).filter(org_unit__in=[unit.pk for unit in units])
     return {row.line: left_of_account(row) for row in rows if row.line is not None}
+
+
+def open_accounts(role: str) -> QuerySet[Account]:
+    """The accounts of all bills, or deliveries, of which something is still to be paid."""
+    return Account.unscoped.filter(
+        ledger="money", unit=CNY, role=role,  # by the index: goods have most of the accounts
+        line__isnull=False,
+    ).exclude(inflow=F("outflow"))  # fmt: skip
+
+
+def with_what_is_open(bodies: QuerySet[Any], role: str, units: QuerySet[OrgUnit]) -> QuerySet[Any]:
+    """Those bills or deliveries at these units of which something is open, each with its `left`."""
+    accounts = open_accounts(role)
+    left = accounts.filter(line=OuterRef("pk")).values(
+        left=(F("inflow") - F("outflow")) * SETTLED[role]
+    )
+    found = accounts.filter(org_unit__in=units.values("pk")).values("line")
+    rows: QuerySet[Any] = bodies.filter(pk__in=found).annotate(left=Subquery(left))
+    return rows
 
 
 def usual_account(entity: UUID, of: type[Settlement]) -> MoneyPlace | None:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
-from tongpan.business.finance.queries import money_units, open_bills
+from tongpan.business.finance.queries import where_money_is_seen, with_what_is_open
 from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.sales.models import SalesDelivery
 from tongpan.business.stock import overview as stock
@@ -188,11 +188,12 @@ def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
     declared = types.get("purchasing.bill")
     if declared is None or not may_somewhere("finance.supplier_payment.save"):
         return
-    left = open_bills(money_units())
     soon = _today() + timedelta(days=DUE_DAYS)
+    soon_due = visible(SupplierBill, declared.permission("view")).filter(
+        Q(due_on=None) | Q(due_on__lte=soon)
+    )
     bills = list(
-        visible(SupplierBill, declared.permission("view"))
-        .filter(Q(due_on=None) | Q(due_on__lte=soon), pk__in=left)
+        with_what_is_open(soon_due, "payable", where_money_is_seen())
         .select_related("document", "supplier")
         .order_by("due_on", "document__business_date")
     )
@@ -204,7 +205,7 @@ def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
         elif len({bill.supplier_id for bill in bills}) == 1:
             address = addresses.master_of(Party, first.supplier_id)
         due = formats.day(first.due_on) if first.due_on else ""
-        owed = formats.money(sum((left[bill.pk] for bill in bills), ZERO), "CNY")
+        owed = formats.money(sum((bill.left for bill in bills), ZERO), "CNY")
         yield pages.Waiting(
             len(bills),
             _("bills to pay"),
@@ -219,15 +220,14 @@ def _to_collect(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
     declared = types.get("sales.delivery")
     if declared is None or not may_somewhere("finance.customer_receipt.save"):
         return
-    left = open_bills(money_units("customer"), "receivable")
+    due = visible(SalesDelivery, declared.permission("view")).filter(due_on__lt=_today())
     late = list(
-        visible(SalesDelivery, declared.permission("view"))
-        .filter(due_on__lt=_today(), pk__in=left)
+        with_what_is_open(due, "receivable", where_money_is_seen("customer"))
         .select_related("document", "customer")
         .order_by("due_on")
     )
     if late:
-        owed = formats.money(sum((left[body.pk] for body in late), ZERO), "CNY")
+        owed = formats.money(sum((body.left for body in late), ZERO), "CNY")
         yield pages.Waiting(
             len(late),
             _("deliveries overdue"),
