@@ -44,7 +44,7 @@ def money_ageing(request: HttpRequest) -> HttpResponse:
     page = pages.ListPage(
         title=_("Ageing"),
         note=title,
-        columns=(pages.Column("party", _("Party"), keep=1, at="title"), *columns()),
+        columns=(pages.Column("party", _("Party"), keep=1, at="title"), *_columns()),
         rows=tuple(_row(party, told, side) for party, told in rows),
         help=pages.Help(
             _(
@@ -75,7 +75,7 @@ def bands() -> list[str]:
     return [*titles, _("more than %(n)s days over") % {"n": BANDS[-1]}]
 
 
-def columns() -> Iterable[pages.Column]:
+def _columns() -> Iterable[pages.Column]:
     """A column for each band, for what is taken off, and for the total."""
     for n, title in enumerate(bands()):
         yield pages.Column(f"band{n}", title, pages.Kind.MONEY, KEPT_FIRST[n], unit="¥")
@@ -84,8 +84,7 @@ def columns() -> Iterable[pages.Column]:
     yield pages.Column("total", _("Total"), pages.Kind.MONEY, 1, at="amount", unit="¥")
 
 
-def cells(told: Aged) -> dict[str, pages.Cell]:
-    """The figures of one party, or of all."""
+def _cells(told: Aged) -> dict[str, pages.Cell]:
     found = {
         f"band{n}": pages.Cell(amount or None, tone="act" if n and amount else "")
         for n, amount in enumerate(told.bands)
@@ -97,12 +96,20 @@ def cells(told: Aged) -> dict[str, pages.Cell]:
     }
 
 
+def facts(told: Aged) -> Iterable[pages.Fact]:
+    """The figures of one party, on its page."""
+    for n, (title, amount) in enumerate(zip(bands(), told.bands, strict=True)):
+        cell = pages.Cell(amount or None, tone="act" if n and amount else "")
+        yield pages.Fact(title, cell, pages.Kind.MONEY)
+    yield pages.Fact(_("Deposits and credits"), pages.Cell(told.credit or None), pages.Kind.MONEY)
+
+
 def _row(party: Party, told: Aged, side: str) -> pages.Row:
     page = addresses.master_of(Party, party.pk)
     query = urlencode({"party": party.pk, "of": side})
     total = pages.Cell(told.total, url=f"{reverse('money-statement')}?{query}", is_strong=True)
     named = {"party": pages.Cell(str(party), url=page)}
-    return pages.Row(str(party.pk), named | cells(told) | {"total": total}, url=page)
+    return pages.Row(str(party.pk), named | _cells(told) | {"total": total}, url=page)
 
 
 def _totals(every: Sequence[Aged]) -> Iterable[pages.Total]:

@@ -142,11 +142,11 @@ def rows(
 
 def by_document(movements: Sequence[Movement]) -> list[Movement]:
     """One movement for each posting, in their order: what a customer is to read of it. It is with
-    the account that had most of it, and has the balance that all of it left."""
+    the account of others that had most of it, and has the balance that all of it left."""
     made: list[Movement] = []
     for _posting, group in groupby(movements, key=lambda move: move.place.posting):
         of_posting = list(group)
-        most = max(of_posting, key=lambda move: abs(move.amount))
+        most = max(of_posting, key=lambda m: (m.other.holder != m.account.holder, abs(m.amount)))
         last = max(of_posting, key=lambda move: (move.place.n, move.place.account))
         amount = sum((move.amount for move in of_posting), Decimal(0))
         made.append(most._replace(place=last.place, amount=amount, balance=last.balance))

@@ -259,9 +259,7 @@ def _open(row: Party, side: Side, units: Sequence[OrgUnit]) -> Iterable[pages.Ca
     yield pages.Card(
         _("Ageing"),
         note="¥",
-        columns=tuple(ageing.columns()),
-        rows=(pages.Row("aged", ageing.cells(whole)),),
-        is_compact=True,
+        facts=tuple(ageing.facts(whole)),
         code=f"ageing-{side.code}",
         listens="*",
     )
