@@ -128,6 +128,12 @@ def test_a_count_finds_what_is_held_on_the_shelf_too(chain: Chain) -> None:
         made("stock.count", {"header": {"place": "W01"}, "lines": lines})
 
     assert (goods_of(chain, "shelf"), goods_of(chain, "held")) == (48, 250)
+    lines = [{"item": "10001", "counted": "240"}]
+    with chain.as_("zhou", "hq"), pytest.raises(Refusal) as no:
+        made("stock.count", {"header": {"place": "W01"}, "lines": lines})
+    assert [(p["path"], p["code"], p["missing"]) for p in no.value.problems] == [
+        ("lines.1.counted", "counted_below_held", "10")
+    ]
 
 
 # -- delivering ----------------------------------------------------------------------------------
