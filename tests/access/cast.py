@@ -214,6 +214,10 @@ def _documents(cast: Cast) -> None:
                     _dear(declared.code, payload)
                     if declared.code == "finance.supplier_payment":
                         payload["header"] = {**payload["header"], "paid_from": "B01"}
+                    if declared.code == "stock.count":  # what is held for orders is there
+                        payload["lines"] = [n | {"counted": "100"} for n in payload["lines"]]
+                    if declared.code == "finance.customer_receipt":
+                        payload["header"] = {**payload["header"], "paid_into": "B01"}
                     pk = run(f"{declared.code}.save", payload=payload).subject
                     if not is_draft:
                         run(f"{declared.code}.post", pk)

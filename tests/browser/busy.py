@@ -37,6 +37,7 @@ def be_busy(chain: Chain) -> dict[str, UUID]:
     found |= _sent(chain)
     found |= _adjusted(chain)
     found |= _sold(chain)
+    found |= _sold_on_account(chain)
     with system(reason="the cast of the tests"):
         dispatcher.number()
         check()
@@ -58,6 +59,10 @@ def _more_masters(chain: Chain) -> None:
     dairy = Party.objects.create(
         code="V01", name="华东乳业有限公司", short_name="华东乳业", is_supplier=True
     )
+    Party.objects.create(
+        code="K01", name="第一中学食堂", is_customer=True, is_wholesale=True, due_days=30,
+        credit_limit=Decimal("5000"),
+    )  # fmt: skip
     bank = MoneyPlace.unscoped.create(unit=chain.units["hq"], code="B01", name="工行基本户")
     chain.__dict__["dairy"], chain.__dict__["bank"] = dairy, bank
     south = chain.units["south"]
@@ -100,6 +105,27 @@ def _bought(chain: Chain) -> dict[str, UUID]:
         "purchasing.credit": credit,
         "purchasing.order": order, "purchasing.receipt": receipt, "purchasing.bill": bill,
         "finance.supplier_payment": payment, "purchasing.return": back,
+    }  # fmt: skip
+
+
+def _sold_on_account(chain: Chain) -> dict[str, UUID]:
+    """An order delivered in part, with a return, money for it, and the rest closed."""
+    now = env.now()
+    with _at(chain, "zhou", "warehouse", now - timedelta(hours=28)):
+        opening = {"item": "10006", "quantity": "60", "unit_cost": "2.10"}
+        _post("stock.opening", header={"place": chain.places["warehouse"]}, lines=[opening])
+    with _at(chain, "zhou", "hq", now - timedelta(hours=26)):
+        header = {"customer": "K01", "place": chain.places["warehouse"]}
+        lines = [{"item": "10006", "quantity": "30", "price": "4.50"}]
+        order = _post("sales.order", header=header, lines=lines)
+        delivery = _following("sales.delivery", order, quantity="12")
+        back = _following("sales.return", delivery, quantity="2")
+        receipt = _following("finance.customer_receipt", delivery, amount="20")
+        part = _post("sales.order", header=header, lines=lines)
+        closing = _following("sales.closing", part, quantity="10")
+    return {
+        "sales.order": order, "sales.delivery": delivery, "sales.return": back,
+        "sales.closing": closing, "finance.customer_receipt": receipt,
     }  # fmt: skip
 
 

@@ -65,6 +65,9 @@ def _trade(stage: Stage) -> None:
     stage.parties["dairy"] = Party.objects.create(
         code="V01", name="华东乳业有限公司", is_supplier=True
     )
+    stage.parties["canteen"] = Party.objects.create(
+        code="K01", name="第一中学食堂", is_customer=True, is_wholesale=True
+    )
     MoneyPlace.unscoped.create(unit=hq, code="B01", name="工行基本户")
 
 
@@ -215,6 +218,40 @@ def _opening_money(stage: Stage, lines: int) -> Payload:
 @example("finance.supplier_payment", where="hq")
 def _payment(stage: Stage, lines: int) -> Payload:
     payload = prefill("finance.supplier_payment", posted(stage, "purchasing.bill", lines))
+    payload["lines"] += [{"amount": f"{n}.50"} for n in range(1, lines)]
+    return payload
+
+
+def _sold(stage: Stage, lines: int, **header: Any) -> Payload:
+    rows = [{"item": item, "quantity": "5", "price": "11.30"} for item in _items(stage, lines)]
+    return {"header": {"customer": "K01", "place": "W01", **header}, "lines": rows}
+
+
+@example("sales.order")
+def _sales_order(stage: Stage, lines: int) -> Payload:
+    return _sold(stage, lines, wanted_on="2026-11-25", customer_order="PO-7")
+
+
+@example("sales.delivery")
+def _delivery(stage: Stage, lines: int) -> Payload:
+    payload = prefill("sales.delivery", posted(stage, "sales.order", lines))
+    payload["lines"][0] |= {"quantity": "3"}
+    return payload
+
+
+@example("sales.return")
+def _sales_return(stage: Stage, lines: int) -> Payload:
+    return prefill("sales.return", posted(stage, "sales.delivery", lines))
+
+
+@example("sales.closing")
+def _closing(stage: Stage, lines: int) -> Payload:
+    return prefill("sales.closing", posted(stage, "sales.order", lines))
+
+
+@example("finance.customer_receipt", where="hq")
+def _customer_receipt(stage: Stage, lines: int) -> Payload:
+    payload = prefill("finance.customer_receipt", posted(stage, "sales.delivery", lines))
     payload["lines"] += [{"amount": f"{n}.50"} for n in range(1, lines)]
     return payload
 

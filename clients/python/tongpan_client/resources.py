@@ -758,6 +758,100 @@ class FinanceSupplierPaymentDraft(TypedDict, total=False):
     lines: list[FinanceSupplierPaymentDraftLines]
 
 
+class FinanceCustomerReceiptHeader(TypedDict, total=False):
+    customer: Named | None
+    paid_into: Named | None
+    reference: str
+
+
+class _FinanceCustomerReceiptLines(TypedDict):
+    id: str
+
+
+class FinanceCustomerReceiptLines(_FinanceCustomerReceiptLines, total=False):
+    settles: Named | None
+    amount: str | None
+
+
+class _FinanceCustomerReceipt(TypedDict):
+    id: str
+    type: str
+
+
+class FinanceCustomerReceipt(_FinanceCustomerReceipt, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: FinanceCustomerReceiptHeader
+    lines: list[FinanceCustomerReceiptLines]
+    actions: list[str]
+    result: str
+
+
+class _FinanceCustomerReceiptRow(TypedDict):
+    id: str
+
+
+class FinanceCustomerReceiptRow(_FinanceCustomerReceiptRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    customer: Named | None
+    paid_into: Named | None
+    reference: str
+
+
+class FinanceCustomerReceiptDraftHeader(TypedDict, total=False):
+    customer: str | None
+    paid_into: str | None
+    reference: str
+
+
+class FinanceCustomerReceiptDraftLines(TypedDict, total=False):
+    id: str | None
+    settles: str | None
+    amount: str | None
+
+
+class FinanceCustomerReceiptDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: FinanceCustomerReceiptDraftHeader
+    lines: list[FinanceCustomerReceiptDraftLines]
+
+
 class _FinanceOpeningLines(TypedDict):
     id: str
 
@@ -1366,6 +1460,417 @@ class PurchasingCreditDraft(TypedDict, total=False):
     follows: str | None
     header: PurchasingCreditDraftHeader
     lines: list[PurchasingCreditDraftLines]
+
+
+class SalesOrderHeader(TypedDict, total=False):
+    customer: Named | None
+    place: Named | None
+    is_tax_included: bool | None
+    wanted_on: str | None
+    customer_order: str
+
+
+class _SalesOrderLines(TypedDict):
+    id: str
+
+
+class SalesOrderLines(_SalesOrderLines, total=False):
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    price: str | None
+
+
+class _SalesOrder(TypedDict):
+    id: str
+    type: str
+
+
+class SalesOrder(_SalesOrder, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: SalesOrderHeader
+    lines: list[SalesOrderLines]
+    actions: list[str]
+    result: str
+
+
+class _SalesOrderRow(TypedDict):
+    id: str
+
+
+class SalesOrderRow(_SalesOrderRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    customer: Named | None
+    place: Named | None
+    is_tax_included: bool | None
+    wanted_on: str | None
+    customer_order: str
+
+
+class SalesOrderDraftHeader(TypedDict, total=False):
+    customer: str | None
+    place: str | None
+    is_tax_included: bool | None
+    wanted_on: str | None
+    customer_order: str
+
+
+class SalesOrderDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    price: str | None
+
+
+class SalesOrderDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: SalesOrderDraftHeader
+    lines: list[SalesOrderDraftLines]
+
+
+class SalesDeliveryHeader(TypedDict, total=False):
+    customer: Named | None
+    place: Named | None
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class _SalesDeliveryLines(TypedDict):
+    id: str
+
+
+class SalesDeliveryLines(_SalesDeliveryLines, total=False):
+    order_line: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    price: str | None
+
+
+class _SalesDelivery(TypedDict):
+    id: str
+    type: str
+
+
+class SalesDelivery(_SalesDelivery, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: SalesDeliveryHeader
+    lines: list[SalesDeliveryLines]
+    actions: list[str]
+    result: str
+
+
+class _SalesDeliveryRow(TypedDict):
+    id: str
+
+
+class SalesDeliveryRow(_SalesDeliveryRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    customer: Named | None
+    place: Named | None
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class SalesDeliveryDraftHeader(TypedDict, total=False):
+    customer: str | None
+    place: str | None
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class SalesDeliveryDraftLines(TypedDict, total=False):
+    id: str | None
+    order_line: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    price: str | None
+
+
+class SalesDeliveryDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: SalesDeliveryDraftHeader
+    lines: list[SalesDeliveryDraftLines]
+
+
+class SalesReturnHeader(TypedDict, total=False):
+    customer: Named | None
+    place: Named | None
+    reason: str
+
+
+class _SalesReturnLines(TypedDict):
+    id: str
+
+
+class SalesReturnLines(_SalesReturnLines, total=False):
+    delivery_line: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+
+
+class _SalesReturn(TypedDict):
+    id: str
+    type: str
+
+
+class SalesReturn(_SalesReturn, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: SalesReturnHeader
+    lines: list[SalesReturnLines]
+    actions: list[str]
+    result: str
+
+
+class _SalesReturnRow(TypedDict):
+    id: str
+
+
+class SalesReturnRow(_SalesReturnRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    customer: Named | None
+    place: Named | None
+    reason: str
+
+
+class SalesReturnDraftHeader(TypedDict, total=False):
+    customer: str | None
+    place: str | None
+    reason: str
+
+
+class SalesReturnDraftLines(TypedDict, total=False):
+    id: str | None
+    delivery_line: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+
+
+class SalesReturnDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: SalesReturnDraftHeader
+    lines: list[SalesReturnDraftLines]
+
+
+class SalesClosingHeader(TypedDict, total=False):
+    customer: Named | None
+    place: Named | None
+    reason: str
+
+
+class _SalesClosingLines(TypedDict):
+    id: str
+
+
+class SalesClosingLines(_SalesClosingLines, total=False):
+    order_line: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+
+
+class _SalesClosing(TypedDict):
+    id: str
+    type: str
+
+
+class SalesClosing(_SalesClosing, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: SalesClosingHeader
+    lines: list[SalesClosingLines]
+    actions: list[str]
+    result: str
+
+
+class _SalesClosingRow(TypedDict):
+    id: str
+
+
+class SalesClosingRow(_SalesClosingRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    customer: Named | None
+    place: Named | None
+    reason: str
+
+
+class SalesClosingDraftHeader(TypedDict, total=False):
+    customer: str | None
+    place: str | None
+    reason: str
+
+
+class SalesClosingDraftLines(TypedDict, total=False):
+    id: str | None
+    order_line: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+
+
+class SalesClosingDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: SalesClosingDraftHeader
+    lines: list[SalesClosingDraftLines]
 
 
 class TillSaleHeader(TypedDict, total=False):
@@ -2006,6 +2511,9 @@ class PartiesParty(_PartiesParty, total=False):
     bank_account: str
     due_days: int | None
     due_from: str | None
+    is_wholesale: bool | None
+    price_list: Named | None
+    credit_limit: str | None
     note: str
     state: str | None
 
@@ -2023,6 +2531,9 @@ class PartiesPartyDraft(TypedDict, total=False):
     bank_account: str
     due_days: int | None
     due_from: Literal["bill", "month", ""]
+    is_wholesale: bool | None
+    price_list: str | None
+    credit_limit: str | None
     note: str
 
 
@@ -2060,6 +2571,7 @@ class PricesList(_PricesList, total=False):
     code: str
     name: str
     org_unit: Named | None
+    holds_for: str | None
     currency: str
     is_tax_included: bool | None
     valid_from: str | None
@@ -2072,6 +2584,7 @@ class PricesListDraft(TypedDict, total=False):
     code: str
     name: str
     org_unit: str | None
+    holds_for: Literal["everybody", "wholesale", "named", ""]
     currency: str
     is_tax_included: bool | None
     valid_from: str | None
@@ -2384,6 +2897,42 @@ class FinanceSupplierPaymentResource(
         return self._act("void", pk, answers=answers, version=version)
 
 
+class FinanceCustomerReceiptResource(
+    Documents[FinanceCustomerReceiptRow, FinanceCustomerReceipt, FinanceCustomerReceiptDraft]
+):
+    """All of `finance.customer_receipt`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceCustomerReceipt:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceCustomerReceipt:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceCustomerReceipt:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceCustomerReceipt:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceCustomerReceipt:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceCustomerReceipt:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class FinanceOpeningResource(Documents[FinanceOpeningRow, FinanceOpening, FinanceOpeningDraft]):
     """All of `finance.opening`."""
 
@@ -2594,6 +3143,134 @@ class PurchasingCreditResource(
         return self._act("void", pk, answers=answers, version=version)
 
 
+class SalesOrderResource(Documents[SalesOrderRow, SalesOrder, SalesOrderDraft]):
+    """All of `sales.order`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesOrder:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesOrder:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(self, pk: str, *, answers: Sequence[str] = (), version: Version = None) -> SalesOrder:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesOrder:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesOrder:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(self, pk: str, *, answers: Sequence[str] = (), version: Version = None) -> SalesOrder:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class SalesDeliveryResource(Documents[SalesDeliveryRow, SalesDelivery, SalesDeliveryDraft]):
+    """All of `sales.delivery`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesDelivery:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesDelivery:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesDelivery:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesDelivery:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesDelivery:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesDelivery:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class SalesReturnResource(Documents[SalesReturnRow, SalesReturn, SalesReturnDraft]):
+    """All of `sales.return`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesReturn:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesReturn:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(self, pk: str, *, answers: Sequence[str] = (), version: Version = None) -> SalesReturn:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesReturn:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesReturn:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(self, pk: str, *, answers: Sequence[str] = (), version: Version = None) -> SalesReturn:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class SalesClosingResource(Documents[SalesClosingRow, SalesClosing, SalesClosingDraft]):
+    """All of `sales.closing`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesClosing:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesClosing:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesClosing:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesClosing:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesClosing:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> SalesClosing:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class TillSaleResource(Documents[TillSaleRow, TillSale, TillSaleDraft]):
     """All of `till.sale`."""
 
@@ -2724,12 +3401,19 @@ class Api:
         self.finance_supplier_payment = FinanceSupplierPaymentResource(
             self.connection, "finance.supplier_payment"
         )
+        self.finance_customer_receipt = FinanceCustomerReceiptResource(
+            self.connection, "finance.customer_receipt"
+        )
         self.finance_opening = FinanceOpeningResource(self.connection, "finance.opening")
         self.purchasing_order = PurchasingOrderResource(self.connection, "purchasing.order")
         self.purchasing_receipt = PurchasingReceiptResource(self.connection, "purchasing.receipt")
         self.purchasing_bill = PurchasingBillResource(self.connection, "purchasing.bill")
         self.purchasing_return = PurchasingReturnResource(self.connection, "purchasing.return")
         self.purchasing_credit = PurchasingCreditResource(self.connection, "purchasing.credit")
+        self.sales_order = SalesOrderResource(self.connection, "sales.order")
+        self.sales_delivery = SalesDeliveryResource(self.connection, "sales.delivery")
+        self.sales_return = SalesReturnResource(self.connection, "sales.return")
+        self.sales_closing = SalesClosingResource(self.connection, "sales.closing")
         self.till_sale = TillSaleResource(self.connection, "till.sale")
         self.till_return = TillReturnResource(self.connection, "till.return")
         self.taxes_category = TaxesCategoryResource(self.connection, "taxes.category")

@@ -111,6 +111,7 @@ TENANT_APPS = [
     "tongpan.business.stock",
     "tongpan.business.finance",
     "tongpan.business.purchasing",
+    "tongpan.business.sales",
     "tongpan.business.till",
     "tongpan.engines.imports",
     "tongpan.engines.webhooks",

@@ -12,9 +12,11 @@ from tongpan.business.demo.source import parts
 from tongpan.business.demo.supply import lowest_of_money
 from tongpan.business.finance.queries import left_open
 from tongpan.business.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from tongpan.business.purchasing.queries import left_of
+from tongpan.business.sales.models import SalesOrder
+from tongpan.business.sales.screens import delivered
 from tongpan.business.stock.queries import on_its_way, stock_of
 from tongpan.business.till.models import Return
+from tongpan.business.trade.queries import left_of
 from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
@@ -75,6 +77,8 @@ def test_the_demonstration_is_told_whole_and_once(source: Path) -> None:
         assert set(posted.values_list("type", flat=True)) >= {
             "stock.opening", "stock.transfer", "stock.transfer_receipt", "purchasing.order",
             "purchasing.receipt", "purchasing.bill", "finance.supplier_payment", "till.return",
+            "sales.order", "sales.delivery", "sales.return", "sales.closing",
+            "finance.customer_receipt",
         }  # fmt: skip
         assert OrgUnit.objects.filter(kind="store").count() == 5
         assert LegalEntity.objects.count() == 2
@@ -172,7 +176,7 @@ def _some_work_is_left_open() -> None:
     with system(reason="looking at it"):
         rows = Document.objects.exclude(state="posted").values_list("type", "state")
         assert set(rows) == {
-            ("purchasing.order", "draft"), ("stock.transfer", "draft"),
+            ("purchasing.order", "draft"), ("sales.order", "draft"), ("stock.transfer", "draft"),
             ("stock.transfer", "submitted"), ("stock.count", "draft"), ("stock.loss", "submitted"),
         }  # fmt: skip
         # One went back before its bill; of two after it, one is credited.
@@ -185,6 +189,7 @@ def _some_work_is_left_open() -> None:
             for pk, total in bills
         } >= {"paid", "part"}
         assert all(row.amount <= 0 for row in balances(Where(roles=["payable"])))
+        _customers_are_served()
         assert all(row.amount >= 0 for row in balances(Where(roles=["advance"])))
         came = set()
         for order in PurchaseOrder.objects.filter(document__state="posted"):
@@ -196,3 +201,17 @@ def _some_work_is_left_open() -> None:
         sent = Document.objects.filter(type="stock.transfer", state="posted").latest("posted_at")
         transfer = load(document_type("stock.transfer"), sent.pk)
         assert [left for _, left in on_its_way(transfer)] == [3] * len(transfer.lines)
+
+
+def _customers_are_served() -> None:
+    """Orders are held, delivered in part, whole, and closed; some of what is owed is open."""
+    orders = list(SalesOrder.objects.filter(document__state="posted"))
+    assert {str(told.word) for told in delivered(orders).values()} == {
+        "待出库", "部分出库", "已出库", "提前关闭",
+    }  # fmt: skip
+    deliveries = dict(Document.objects.filter(type="sales.delivery").values_list("pk", "total"))
+    left = left_open(deliveries)
+    assert {
+        "paid" if not left[pk] else "part" if left[pk] < total else "open"
+        for pk, total in deliveries.items()
+    } == {"paid", "part", "open"}  # fmt: skip

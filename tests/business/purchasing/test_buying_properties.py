@@ -21,8 +21,8 @@ from tongpan.business.purchasing.models import (
     SupplierBill,
     SupplierCredit,
 )
-from tongpan.business.purchasing.queries import left_of
-from tongpan.business.purchasing.rules import share_of_cost
+from tongpan.business.trade.queries import left_of
+from tongpan.business.trade.rules import share_of_cost
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document, State

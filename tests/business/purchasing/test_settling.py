@@ -12,11 +12,12 @@ from tests.business.purchasing.test_buying import MILK, PAYMENT, following, mone
 from tests.chain import NOON, Chain, a_chain
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
-from tongpan.business.finance.models import MoneyPlace, SupplierPaymentLine
+from tongpan.business.finance.models import MoneyPlace, SupplierPayment, SupplierPaymentLine
 from tongpan.business.finance.queries import left_open, money_units, open_items
 from tongpan.business.finance.screens import proposed
 from tongpan.business.purchasing.models import PurchaseReturn, SupplierBill, SupplierCredit
-from tongpan.business.purchasing.screens import credited, offset, open_of_bill, open_of_credit, paid
+from tongpan.business.purchasing.screens import credited, offset, open_of_credit, paid
+from tongpan.business.trade.screens import open_of
 from tongpan.faces.kit.derived.asked import read
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
@@ -133,7 +134,7 @@ def test_a_bill_is_paid_in_parts_and_never_more_than_is_open(chain: Chain) -> No
     with system(reason="look at the bill"):
         body = SupplierBill.objects.select_related("document").get(pk=bill)
         standing = paid([body])[bill]
-        figures = [amount for _title, amount in open_of_bill(body)]
+        figures = [amount for _title, amount in open_of(body)]
     assert (standing.code, figures) == ("partly", [500, 630])
 
     reverse(chain, PAYMENT, first)
@@ -209,21 +210,13 @@ def test_a_new_payment_proposes_what_is_open_in_its_legal_entity(chain: Chain) -
     payment(chain, {"amount": "2000"})
 
     with chain.as_("zhou", "hq"):
-        document = Document(org_unit=chain.units["hq"], business_date=NOON.date())
-        body: Any = SimplePayment(document)
+        document = Document(type=PAYMENT, org_unit=chain.units["hq"], business_date=NOON.date())
+        body: Any = SupplierPayment(document=document, supplier=Party.objects.get(code="V01"))
         lines = list(proposed(body))
 
     assert {n.settles_id: n.amount for n in lines if n.amount > 0} == {first: 1130, second: 113}
     assert sum(n.amount for n in lines) == 0  # of the advance, as much as is owed
     assert body.paid_from.code == "B01"
-
-
-class SimplePayment:
-    """A payment of which only the supplier is known."""
-
-    def __init__(self, document: Document) -> None:
-        self.document, self.paid_from = document, None
-        self.supplier_id = Party.objects.get(code="V01").pk
 
 
 def test_a_store_sees_what_it_owes_and_headquarters_everything(chain: Chain) -> None:

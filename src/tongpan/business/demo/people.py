@@ -50,6 +50,7 @@ MEMBERS = (
     Member("admin", "苏宁宁", "administrator", "HQ"),
     Member("li", "李航", "merchandiser", "HQ"),
     Member("he", "何静", "buyer", "HQ"),
+    Member("tang", "唐宁", "seller", "HQ"),
     Member("qian", "钱芳", "accountant", "HQ"),
     Member("shen", "沈默", "auditor", "HQ"),
     Member("chen", "陈亮", "clerk", "W01"),

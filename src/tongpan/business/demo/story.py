@@ -1,6 +1,6 @@
 """Sixty days of a small chain, told from the real baskets of another one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from tongpan.business.demo.people import STORES
 from tongpan.business.demo.source import DAYS, Bought, Part, parts
 from tongpan.business.demo.supply import Supply, open_books, supply_of, work_of_day
 from tongpan.business.demo.today import is_left_open, leave_open
+from tongpan.business.demo.wholesale import make_customers, pieces_needed, wholesale_of_day
 from tongpan.business.stock.queries import stock_of
 from tongpan.business.till.models import SaleLine
 from tongpan.business.till.queries import payments_of
@@ -84,7 +85,11 @@ def _tell_part(chain: Chain, name: str, part: Part, told: Told) -> Supply:
     make_units_and_people_once(chain)
     make_masters(chain, part.items)
     supply = supply_of(chain, name, part.items, part.baskets)
-    open_books(supply)
+    more: Mapping[int, int] = {}
+    if name == "quick":
+        make_customers(supply)
+        more = pieces_needed(supply)
+    open_books(supply, more)
     by_day: dict[int, list[Bought]] = {}
     for basket in part.baskets:
         by_day.setdefault(basket.number, []).append(basket)
@@ -96,6 +101,7 @@ def _tell_part(chain: Chain, name: str, part: Part, told: Told) -> Supply:
         work_of_day(supply, number)
         _sell(chain, number, by_day.get(number, []), told)
         if name == "quick":
+            wholesale_of_day(supply, number)
             _small_events(chain, supply, number)
     return supply
 

@@ -75,8 +75,11 @@ def supply_of(chain: Chain, part: str, goods: Sequence[Goods], baskets: Sequence
 # -- opening stock -------------------------------------------------------------------------------
 
 
-def open_books(supply: Supply) -> None:
-    """Put on every shelf, and into every account, what was there before the books began."""
+def open_books(supply: Supply, more: Mapping[int, int]) -> None:
+    """Put on every shelf, and into every account, what was there before the books began.
+
+    `more` pieces of some products stand in the warehouse for those who buy there.
+    """
     for who, at, amounts in OPENING_MONEY:
         with supply.chain.day(-1, 9, who, at):
             lines = [{"place": code, "amount": amount} for code, amount in amounts.items()]
@@ -89,6 +92,8 @@ def open_books(supply: Supply) -> None:
     for product in {product for store, product in brisk if store != FRANCHISE}:
         per_case = supply.goods[product].per_case or 5
         shelves["W01"][product] = 2 * per_case
+    for product, pieces in more.items():
+        shelves["W01"][product] = shelves["W01"].get(product, 0) + pieces
     for place, quantities in sorted(shelves.items()):
         rows = sorted(quantities.items())
         for start in range(0, len(rows), OPENING_LINES):

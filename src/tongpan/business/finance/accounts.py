@@ -8,6 +8,7 @@ bill is open is a balance, and its bound is the only guard against paying it twi
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from tongpan.business.books import CNY
@@ -35,9 +36,14 @@ def returned_not_credited(unit: UUID, supplier: UUID) -> AccountKey:
     return AccountKey("money", unit, "returned_not_credited", supplier, CNY)
 
 
-def receivable(unit: UUID, party: UUID) -> AccountKey:
-    """应收账款: what a customer owes the unit."""
-    return AccountKey("money", unit, "receivable", party, CNY)
+def receivable(unit: UUID, customer: UUID, delivery: UUID) -> AccountKey:
+    """应收账款: what a customer still owes the unit for one delivery."""
+    return AccountKey("money", unit, "receivable", customer, CNY, "", None, delivery)
+
+
+def deposit(unit: UUID, customer: UUID, document: UUID) -> AccountKey:
+    """预收账款: what we owe a customer on money in advance (订金) or on goods that came back."""
+    return AccountKey("money", unit, "deposit", customer, CNY, "", None, document)
 
 
 def money_at(unit: UUID, place: UUID) -> AccountKey:
@@ -81,16 +87,39 @@ def price_variance(unit: UUID) -> AccountKey:
 
 
 for _role in (
-    "received_not_invoiced", "returned_not_credited", "receivable", "money", "input_tax",
-    "output_tax", "revenue", "cost_of_sales", "price_variance",
+    "received_not_invoiced", "returned_not_credited", "money", "input_tax", "output_tax",
+    "revenue", "cost_of_sales", "price_variance",
 ):  # fmt: skip
     declare_role("money", _role)
 declare_role("money", "payable", ceiling=0)  # a bill is paid once
 declare_role("money", "advance", floor=0)  # and a credit is used once
+declare_role("money", "receivable", floor=0)  # the same from the other side: a delivery
+declare_role("money", "deposit", ceiling=0)  # and what a customer paid ahead
 declare_role("promise", "begun", floor=0, ceiling=1)  # and an account begins once
 declare_role("promise", "beginning")
 
 Open = Callable[[UUID, UUID, UUID], AccountKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Suppliers, whom we pay, or customers, who pay us: settling is the same from both ends.
+
+    `owed` and `credit` open the accounts of what is to be paid and of what is taken off it; `sign`
+    makes the balance of either positive for what is to be paid.
+    """
+
+    owed: Open
+    credit: Open
+    roles: tuple[str, str]
+    sign: int
+
+
+# By the field in which a payment names whom it is with.
+SIDES = {
+    "supplier": Side(payable, advance, ("payable", "advance"), -1),
+    "customer": Side(receivable, deposit, ("receivable", "deposit"), 1),
+}
 _opened: dict[str, Open] = {}
 
 

@@ -12,15 +12,19 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import accounts, queries
 from tongpan.business.finance.models import (
+    CustomerReceipt,
+    CustomerReceiptLine,
     MoneyOpening,
     MoneyOpeningLine,
     MoneyPlace,
     OpenItem,
+    Settlement,
     SupplierPayment,
     SupplierPaymentLine,
 )
 from tongpan.business.finance.postings import (
     account_of,
+    customer_receipt_moves,
     opening_moves,
     supplier_payment_moves,
 )
@@ -35,12 +39,15 @@ from tongpan.masters.references import reference
 from tongpan.masters.validity import fill_defaults
 
 say("not_a_supplier", noop("{name} is not a supplier."))
+say("not_a_customer", noop("{name} is not a customer."))
 say("money_of_other_entity", noop("{name} belongs to another legal entity."))
 say("nothing_to_settle", noop("{number} leaves nothing to pay or to use."))
 say("settles_other_supplier", noop("{number} is of another supplier."))
+say("settles_other_customer", noop("{number} is of another customer."))
 say("settles_other_entity", noop("{number} is of another legal entity."))
 say("bill_below_zero", noop("{number} is to be paid: its amount is above zero."))
 say("credit_above_zero", noop("{number} is owed to us: write what of it is used below zero."))
+say("deposit_above_zero", noop("{number} is the customer's: write what of it is used below zero."))
 say("pays_nothing", noop("A line of zero settles nothing."))
 say("paid_too_much", noop("{number}: only {has} is open, {needs} is to be settled."))
 say("advance_used", noop("{used} of this was settled with other documents: reverse those first."))
@@ -96,17 +103,18 @@ MONEY_PLACE = register(
 # -- payment -------------------------------------------------------------------------------------
 
 
-def complete_payment(body: SupplierPayment) -> None:
+def complete_payment(body: Settlement) -> None:
     """A payment is of the unit whose money it is; it comes to the sum of its lines."""
-    body.document.party = body.supplier_id
-    if body.paid_from is not None:
-        body.document.org_unit = body.paid_from.unit
+    body.document.party = body.party_id
+    if body.money is not None:
+        body.document.org_unit = body.money.unit
     body.document.total = sum((n.amount for n in body.lines if n.amount is not None), ZERO)
 
 
 def check_payment(body: Any) -> Iterator[Problem]:
-    if not body.supplier.is_supplier:
-        yield {"path": "supplier", "code": "not_a_supplier", "name": str(body.supplier)}
+    of = body.party_field
+    if not getattr(body.party, f"is_{of}"):
+        yield {"path": of, "code": f"not_a_{of}", "name": str(body.party)}
     for line in body.lines:
         yield from _check_line(body, line, f"lines.{line.position}")
 
@@ -120,17 +128,18 @@ def _check_line(body: Any, line: Any, path: str) -> Iterator[Problem]:
             yield {"path": f"{path}.amount", "code": "not_positive", "label": _("amount")}
         return
     problem = {"path": f"{path}.settles", "number": str(item)}
-    account = accounts.opened_by(item.type)
-    if account is None or item.state != State.POSTED:
+    account, side = accounts.opened_by(item.type), accounts.SIDES[body.party_field]
+    if account not in (side.owed, side.credit) or item.state != State.POSTED:
         yield {**problem, "code": "nothing_to_settle"}
-    elif item.party != body.supplier_id:
-        yield {**problem, "code": "settles_other_supplier"}
+    elif item.party != body.party_id:
+        yield {**problem, "code": f"settles_other_{body.party_field}"}
     elif item.org_unit.entity_id != body.document.org_unit.entity_id:
         yield {**problem, "code": "settles_other_entity"}
-    elif amount < 0 and account is accounts.payable:
+    elif amount < 0 and account is side.owed:
         yield {**problem, "path": f"{path}.amount", "code": "bill_below_zero"}
-    elif amount > 0 and account is accounts.advance:
-        yield {**problem, "path": f"{path}.amount", "code": "credit_above_zero"}
+    elif amount > 0 and account is side.credit:
+        code = {"supplier": "credit_above_zero", "customer": "deposit_above_zero"}
+        yield {**problem, "path": f"{path}.amount", "code": code[body.party_field]}
 
 
 def explain_payment(body: Any, short: dict[str, Any]) -> Problem:
@@ -159,13 +168,22 @@ def _money(amount: Decimal) -> str:
 
 def payment_of(body: Any) -> dict[str, Any]:
     """A payment of what a bill leaves open, or the money back for a credit that does."""
+    return _settling(SupplierPayment, body)
+
+
+def received_for(body: Any) -> dict[str, Any]:
+    """What a customer pays for a delivery, or gets back for goods that they returned."""
+    return _settling(CustomerReceipt, body)
+
+
+def _settling(settlement: type[Settlement], body: Any) -> dict[str, Any]:
     document = body.document
-    account = queries.usual_account(document.org_unit.entity_id)
+    account = queries.usual_account(document.org_unit.entity_id, settlement)
     left = queries.left_open([document.pk])[document.pk]
     item = OpenItem.unscoped.select_related("org_unit").get(pk=document.pk)
     return {
         "unit": document.org_unit,
-        "header": {"supplier": body.supplier, "paid_from": account},
+        "header": {settlement.party_field: body.party, settlement.money_field: account},
         "lines": [{"settles": item, "amount": left}] if left else [],
     }
 
@@ -209,6 +227,46 @@ SUPPLIER_PAYMENT = register(
     )
 )
 accounts.opens(SUPPLIER_PAYMENT.code, accounts.advance)
+
+CUSTOMER_RECEIPT = register(
+    DocumentType(
+        code="finance.customer_receipt",
+        title=_("Receipt from customer"),
+        plural=_("Receipts from customers"),
+        help=_(
+            "Money that comes from a customer. Each line is for a delivery, in full or in part; a"
+            " line below zero uses a deposit or what came back, a line without a delivery is a"
+            " deposit. When those are more, the customer's money goes back."
+        ),
+        job="money",
+        body=CustomerReceipt,
+        line=CustomerReceiptLine,
+        numbering="SK-{unit}-{year:02}-{serial:05}",
+        header=("customer", "paid_into", "reference"),
+        columns=("settles", "amount"),
+        listed=("number", "business_date", "customer", "paid_into", "total", "state"),
+        complete=complete_payment,
+        check=check_payment,
+        leans_on=settled_by,
+        moves=customer_receipt_moves,
+        explain_short=explain_payment,
+        screens={
+            "alone": True,
+            "verbs": {
+                "sales.order": _("Take a deposit"),
+                "sales.delivery": _("Receive money"),
+                "sales.return": _("Pay back"),
+            },
+            "line_facts": OPEN_ITEMS,
+            "propose": proposed,
+            "propose_by": "customer",
+            "standings": used,
+            "beside": queries.settled_with,
+            "signed_by": (_("Money received by"), _("Payer")),
+        },
+    )
+)
+accounts.opens(CUSTOMER_RECEIPT.code, accounts.deposit)
 
 
 # -- opening balances ----------------------------------------------------------------------------

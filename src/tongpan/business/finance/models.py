@@ -1,6 +1,6 @@
 """Where money is, and the documents that move it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -70,8 +70,44 @@ class OpenItem(Document):
         verbose_name = _("bill or credit")
 
 
-class SupplierPayment(Body):
-    """Money that goes to a supplier or comes back: its lines say for what."""
+class WithParty:
+    """A body that is with somebody: `party_field` names the column that says with whom, and what
+    they are to us."""
+
+    party_field: ClassVar[str]
+
+    @property
+    def party(self) -> Any:
+        return getattr(self, self.party_field)
+
+    @property
+    def party_id(self) -> Any:
+        return getattr(self, f"{self.party_field}_id")
+
+
+class Settlement(WithParty, Body):
+    """Money between us and somebody who owes or is owed: its lines say for what.
+
+    `money_field` names the column that says which money of ours.
+    """
+
+    money_field: ClassVar[str]
+
+    reference = models.CharField(_("bank reference"), max_length=60, blank=True, default="")
+
+    class Meta(Body.Meta):
+        abstract = True
+
+    @property
+    def money(self) -> MoneyPlace | None:
+        found: MoneyPlace | None = getattr(self, self.money_field)
+        return found
+
+
+class SupplierPayment(Settlement):
+    """Money that goes to a supplier or comes back."""
+
+    party_field, money_field = "supplier", "paid_from"
 
     supplier = models.ForeignKey(
         "parties.Party", models.PROTECT, null=True, related_name="+", verbose_name=_("supplier")
@@ -79,9 +115,8 @@ class SupplierPayment(Body):
     paid_from = models.ForeignKey(
         MoneyPlace, models.PROTECT, null=True, related_name="+", verbose_name=_("paid from")
     )
-    reference = models.CharField(_("bank reference"), max_length=60, blank=True, default="")
 
-    class Meta(Body.Meta):
+    class Meta(Settlement.Meta):
         db_table = "finance_supplier_payment"
 
 
@@ -96,3 +131,32 @@ class SupplierPaymentLine(Line):
 
     class Meta(Line.Meta):
         db_table = "finance_supplier_payment_line"
+
+
+class CustomerReceipt(Settlement):
+    """Money that comes from a customer or goes back."""
+
+    party_field, money_field = "customer", "paid_into"
+
+    customer = models.ForeignKey(
+        "parties.Party", models.PROTECT, null=True, related_name="+", verbose_name=_("customer")
+    )
+    paid_into = models.ForeignKey(
+        MoneyPlace, models.PROTECT, null=True, related_name="+", verbose_name=_("paid into")
+    )
+
+    class Meta(Settlement.Meta):
+        db_table = "finance_customer_receipt"
+
+
+class CustomerReceiptLine(Line):
+    """What of a delivery is paid; below zero, what of a deposit is used. For nothing: a deposit."""
+
+    settles = models.ForeignKey(
+        OpenItem, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("delivery or credit"), help_text=_("Empty is received in advance."),
+    )  # fmt: skip
+    amount = SignedMoneyField(_("amount"), null=True)
+
+    class Meta(Line.Meta):
+        db_table = "finance_customer_receipt_line"

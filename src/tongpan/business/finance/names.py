@@ -13,6 +13,7 @@ name_accounts("money", "received_not_invoiced", _("received, not invoiced"), hol
 name_accounts("money", "returned_not_credited", _("returned, not credited"), holder=Party)
 name_accounts("money", "advance", _("advances and credits"), holder=Party)
 name_accounts("money", "receivable", _("receivable"), holder=Party)
+name_accounts("money", "deposit", _("deposits and credits of customers"), holder=Party)
 name_accounts("money", "money", _("cash and bank"), holder=MoneyPlace)
 name_accounts("money", "input_tax", _("input tax"))
 name_accounts("money", "output_tax", _("output tax"))

@@ -11,7 +11,12 @@ from uuid import UUID
 from tongpan.base.numbers import ZERO
 from tongpan.business.books import opening_equity
 from tongpan.business.finance import accounts as at
-from tongpan.business.finance.models import MoneyOpening, SupplierPayment
+from tongpan.business.finance.models import (
+    CustomerReceipt,
+    MoneyOpening,
+    Settlement,
+    SupplierPayment,
+)
 from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.posting import Move
 
@@ -43,22 +48,36 @@ def supplier_payment_moves(payment: Annotated[Any, SupplierPayment]) -> Iterator
     | Ledger | Source                                 | Target                                  |
     | money  | money, advance (of the credits chosen) | payable (of the bills chosen), advance  |
     """
+    yield from _settling(payment)
+
+
+def customer_receipt_moves(receipt: Annotated[Any, CustomerReceipt]) -> Iterator[Move]:
+    """Money and deposits take away what a customer owes; what is paid for no delivery we owe them.
+
+    | Ledger | Source                                     | Target                              |
+    | money  | receivable (of the deliveries), deposit    | money, deposit (of those chosen)    |
+    """
+    yield from _settling(receipt)
+
+
+def _settling(body: Annotated[Any, Settlement]) -> Iterator[Move]:
+    sign = at.SIDES[body.party_field].sign
     flows: list[Flow] = [
-        (account_of(payment, line), -line.amount, line.pk) for line in payment.lines
+        (account_of(body, line), line.amount * sign, line.pk) for line in body.lines
     ]
-    bank = at.money_at(payment.paid_from.unit_id, payment.paid_from.pk)
-    flows.append((bank, sum((line.amount for line in payment.lines), ZERO), None))
+    whole = sum((line.amount for line in body.lines), ZERO)
+    flows.append((at.money_at(body.money.unit_id, body.money.pk), -whole * sign, None))
     yield from between(flows)
 
 
-def account_of(payment: Any, line: Any) -> AccountKey:
-    """Which account a line settles: its document's, or one that this payment opens in advance."""
+def account_of(body: Any, line: Any) -> AccountKey:
+    """Which account a line settles: its document's, or one that this body opens in advance."""
     if line.settles is None:
-        unit = payment.document.org_unit_id
-        return at.advance(unit, payment.supplier_id, payment.document.pk)
+        credit = at.SIDES[body.party_field].credit
+        return credit(body.document.org_unit_id, body.party_id, body.document.pk)
     opened = at.opened_by(line.settles.type)
     assert opened is not None, "The check refused what leaves nothing open."
-    return opened(line.settles.org_unit_id, payment.supplier_id, line.settles_id)
+    return opened(line.settles.org_unit_id, body.party_id, line.settles_id)
 
 
 def between(flows: Iterable[Flow]) -> Iterator[Move]:

@@ -6,16 +6,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.books import CNY
+from tongpan.business.finance import accounts
 from tongpan.business.finance.models import (
+    CustomerReceiptLine,
     MoneyOpeningLine,
     MoneyPlace,
     OpenItem,
-    SupplierPayment,
+    Settlement,
     SupplierPaymentLine,
 )
 from tongpan.kernel.documents.models import Document, State
@@ -26,17 +28,27 @@ from tongpan.kernel.org.scope import declare_permission, units_where, visible
 from tongpan.masters.fields import State as Use
 
 SEE = "finance.statement.view"
-SETTLED = ("payable", "advance")  # roles whose accounts have a document as their line
+# The roles whose accounts have a document as their line, with what makes their balances positive
+# for what is to be paid.
+SETTLED = {role: side.sign for side in accounts.SIDES.values() for role in side.roles}
+OWED_BY = accounts.SIDES["customer"].roles
 OWED = ("received_not_invoiced", "payable", "returned_not_credited", "advance")
 
-declare_permission(SEE, _("See statements of suppliers and money accounts"))
+declare_permission(SEE, _("See statements of suppliers, customers and money accounts"))
 
 
-def money_units() -> list[OrgUnit]:
-    """The units whose money accounts the person may see: it shows what goods cost, too."""
-    costs = set(units_where("see.cost").values_list("pk", flat=True))
-    units = units_where(SEE).select_related("entity").order_by("path")
-    return [unit for unit in units if unit.pk in costs]
+def where_money_is_seen(side: str = "supplier") -> QuerySet[OrgUnit]:
+    """The units whose money accounts the person may see: it shows what goods cost, too, but for
+    what customers owe."""
+    units = units_where(SEE)
+    if side == "customer":
+        return units
+    return units.filter(pk__in=units_where("see.cost").values("pk"))
+
+
+def money_units(side: str = "supplier") -> list[OrgUnit]:
+    """Those units, with their legal entities, by their place in the tree."""
+    return list(where_money_is_seen(side).select_related("entity").order_by("path"))
 
 
 def money_where(holder: UUID, roles: Sequence[str], units: Sequence[OrgUnit]) -> Where:
@@ -51,9 +63,21 @@ def owed_to(supplier: UUID, units: Sequence[OrgUnit]) -> list[Balance]:
     return balances(money_where(supplier, OWED, units))
 
 
+def owed_by(customer: UUID, units: Sequence[OrgUnit]) -> list[Balance]:
+    """What a customer owes these units and what we owe them, by role. Below zero is owed by us."""
+    return balances(money_where(customer, OWED_BY, units))
+
+
+def debt_of(customer: UUID) -> Decimal:
+    """What a customer owes us everywhere, less what we owe them, for comparing with their limit."""
+    rows = Account.unscoped.filter(ledger="money", unit=CNY, role__in=OWED_BY, holder=customer)
+    found: Decimal | None = rows.aggregate(left=Sum(F("inflow") - F("outflow")))["left"]
+    return found or ZERO
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a document leaves to settle: above zero we owe it, below zero it is owed to us."""
+    """What a document leaves to settle: above zero it is to be paid, below zero it is taken off."""
 
     item: OpenItem
     amount: Decimal
@@ -63,17 +87,25 @@ def left_open(documents: Iterable[UUID]) -> dict[UUID, Decimal]:
     """What each of these documents leaves to settle. The accounts are bounded, so it is exact."""
     wanted = list(documents)
     rows = Account.unscoped.filter(ledger="money", role__in=SETTLED, line__in=wanted)
-    left = {row.line: row.outflow - row.inflow for row in rows}
+    left = {row.line: left_of_account(row) for row in rows}
     return {document: left.get(document, ZERO) for document in wanted}
 
 
-def open_items(supplier: UUID, entity: UUID, units: Iterable[OrgUnit]) -> list[Left]:
-    """What is open with a supplier at these units of a legal entity, the oldest first."""
+def left_of_account(row: Account) -> Decimal:
+    """What is open on an account of one document."""
+    left: Decimal = (row.inflow - row.outflow) * SETTLED[row.role]
+    return left
+
+
+def open_items(
+    party: UUID, entity: UUID, units: Iterable[OrgUnit], side: str = "supplier"
+) -> list[Left]:
+    """What is open with a party at these units of a legal entity, the oldest first."""
     rows = Account.unscoped.filter(
-        ledger="money", role__in=SETTLED, holder=supplier, entity=entity,
+        ledger="money", role__in=accounts.SIDES[side].roles, holder=party, entity=entity,
         org_unit__in=[unit.pk for unit in units], line__isnull=False,
     ).exclude(inflow=F("outflow"))  # fmt: skip
-    left = {row.line: row.outflow - row.inflow for row in rows if row.line is not None}
+    left = {row.line: left_of_account(row) for row in rows if row.line is not None}
     found = visible(OpenItem).filter(pk__in=left).select_related("org_unit")
     return [
         Left(item, left[item.pk]) for item in found.order_by("business_date", "posted_at", "number")
@@ -82,28 +114,45 @@ def open_items(supplier: UUID, entity: UUID, units: Iterable[OrgUnit]) -> list[L
 
 def settled_with(body: Any) -> list[Document]:
     """The payments that settle a document; and what a payment itself settles."""
-    document = body.document.pk
-    lines = SupplierPaymentLine.unscoped.filter(document__state=State.POSTED)
-    by = lines.filter(settles=document).values("document")
-    of = lines.filter(document=document).values("settles")
-    rows = visible(Document).select_related("org_unit").filter(Q(pk__in=by) | Q(pk__in=of))
+    document, named = body.document.pk, Q(pk=None)
+    for line in (SupplierPaymentLine, CustomerReceiptLine):
+        lines = line.unscoped.filter(document__state=State.POSTED)
+        named |= Q(pk__in=lines.filter(settles=document).values("document"))
+        named |= Q(pk__in=lines.filter(document=document).values("settles"))
+    rows = visible(Document).select_related("org_unit").filter(named)
     return list(rows.order_by("posted_at"))
 
 
-def open_bills(units: Sequence[OrgUnit]) -> dict[UUID, Decimal]:
-    """What is still to be paid on bills at these units, to whomever."""
-    rows = Account.unscoped.filter(
-        ledger="money", unit=CNY, role="payable",  # by the index: goods have most of the accounts
-        org_unit__in=[unit.pk for unit in units], line__isnull=False,
+def open_bills(units: Sequence[OrgUnit], role: str = "payable") -> dict[UUID, Decimal]:
+    """What is still to be paid on bills at these units, to whomever; or on deliveries, to us."""
+    rows = open_accounts(role).filter(org_unit__in=[unit.pk for unit in units])
+    return {row.line: left_of_account(row) for row in rows if row.line is not None}
+
+
+def open_accounts(role: str) -> QuerySet[Account]:
+    """The accounts of all bills, or deliveries, of which something is still to be paid."""
+    return Account.unscoped.filter(
+        ledger="money", unit=CNY, role=role,  # by the index: goods have most of the accounts
+        line__isnull=False,
     ).exclude(inflow=F("outflow"))  # fmt: skip
-    return {row.line: row.outflow - row.inflow for row in rows if row.line is not None}
 
 
-def usual_account(entity: UUID) -> MoneyPlace | None:
-    """The account from which a legal entity last paid a supplier, else its only one at a bank."""
+def with_what_is_open(bodies: QuerySet[Any], role: str, units: QuerySet[OrgUnit]) -> QuerySet[Any]:
+    """Those bills or deliveries at these units of which something is open, each with its `left`."""
+    accounts = open_accounts(role)
+    left = accounts.filter(line=OuterRef("pk")).values(
+        left=(F("inflow") - F("outflow")) * SETTLED[role]
+    )
+    found = accounts.filter(org_unit__in=units.values("pk")).values("line")
+    rows: QuerySet[Any] = bodies.filter(pk__in=found).annotate(left=Subquery(left))
+    return rows
+
+
+def usual_account(entity: UUID, of: type[Settlement]) -> MoneyPlace | None:
+    """The account with which a legal entity last settled so, else its only one at a bank."""
     known = visible(MoneyPlace).select_related("unit").filter(unit__entity=entity, state=Use.ACTIVE)
-    paid = visible(SupplierPayment).filter(document__state=State.POSTED, paid_from__in=known)
-    last = paid.order_by("-document__posted_at").values_list("paid_from", flat=True).first()
+    paid = visible(of).filter(document__state=State.POSTED, **{f"{of.money_field}__in": known})
+    last = paid.order_by("-document__posted_at").values_list(of.money_field, flat=True).first()
     if last is not None:
         return known.get(pk=last)
     banks = list(known.filter(kind=MoneyPlace.Kind.BANK)[:2])

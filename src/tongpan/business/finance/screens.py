@@ -10,12 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import queries
-from tongpan.business.finance.models import (
-    MoneyOpeningLine,
-    MoneyPlace,
-    OpenItem,
-    SupplierPaymentLine,
-)
+from tongpan.business.finance.models import MoneyOpeningLine, MoneyPlace, OpenItem
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.documents.showing import LineFacts, Standing, Text
 from tongpan.kernel.org.scope import visible
@@ -23,9 +18,14 @@ from tongpan.masters.fields import State as Use
 
 # Which payments were made in advance, and how much of that has been used since.
 ADVANCES = """
-select a.line, a.inflow, a.outflow from account a
-  where a.ledger = 'money' and a.role = 'advance' and a.line = any(%s) and a.inflow > 0
+select a.line, a.role, greatest(a.inflow, a.outflow), least(a.inflow, a.outflow) from account a
+  where a.ledger = 'money' and a.role in ('advance', 'deposit') and a.line = any(%s)
+    and a.inflow + a.outflow > 0
 """
+PAID_AHEAD = {
+    "advance": (_("Paid in advance"), _("Advance partly used"), _("Advance used")),
+    "deposit": (_("Received in advance"), _("Deposit partly used"), _("Deposit used")),
+}
 
 
 def open_beside(_body: Any, items: Sequence[OpenItem]) -> Mapping[UUID, Mapping[str, Any]]:
@@ -43,17 +43,19 @@ def open_beside(_body: Any, items: Sequence[OpenItem]) -> Mapping[UUID, Mapping[
 
 
 def open_like(body: Any, text: str, limit: int) -> Sequence[OpenItem]:
-    """What is open with the supplier of a payment, by a part of its number."""
+    """What is open with whom a payment is with, by a part of its number."""
     wanted = text.strip().casefold()
     found = [left.item for left in _open_for(body)]
     return [item for item in found if wanted in str(item).casefold()][:limit]
 
 
 def _open_for(body: Any) -> list[queries.Left]:
-    if body.supplier_id is None:
+    if body.party_id is None:
         return []
-    unit = body.paid_from.unit if body.paid_from is not None else body.document.org_unit
-    return queries.open_items(body.supplier_id, unit.entity_id, queries.money_units())
+    unit = body.money.unit if body.money is not None else body.document.org_unit
+    side = body.party_field
+    units = queries.money_units(side)
+    return queries.open_items(body.party_id, unit.entity_id, units, side)
 
 
 OPEN_ITEMS = LineFacts(
@@ -108,8 +110,11 @@ def not_opened(body: Any) -> Iterable[Any]:
 
 def proposed(body: Any) -> Iterable[Any]:
     """The lines of a new payment: every open bill, and credits as far as they go."""
-    if body.paid_from is None:
-        body.paid_from = queries.usual_account(body.document.org_unit.entity_id)
+    line = document_type(body.document.type).line
+    assert line is not None, "What settles has lines."
+    if body.money is None:
+        usual = queries.usual_account(body.document.org_unit.entity_id, type(body))
+        setattr(body, body.money_field, usual)
     found = _open_for(body)
     owed = sum((left.amount for left in found if left.amount > 0), ZERO)
     for left in found:
@@ -118,7 +123,7 @@ def proposed(body: Any) -> Iterable[Any]:
             amount = -min(-amount, owed)
             owed += amount
         if amount:
-            yield SupplierPaymentLine(
+            yield line(
                 document=body.document, settles=left.item, amount=amount.quantize(Decimal("0.01"))
             )
 
@@ -148,13 +153,12 @@ def used(bodies: Sequence[Any]) -> Mapping[UUID, Standing]:
     """How far what was paid in advance is used; nothing of payments that were for bills alone."""
     with connection.cursor() as cursor:
         cursor.execute(ADVANCES, [[body.document_id for body in bodies]])
-        rows: list[tuple[UUID, Decimal, Decimal]] = cursor.fetchall()
-    return {document: _used(inflow, outflow) for document, inflow, outflow in rows}
+        rows: list[tuple[UUID, str, Decimal, Decimal]] = cursor.fetchall()
+    return {document: _used(role, paid, gone) for document, role, paid, gone in rows}
 
 
-def _used(inflow: Decimal, outflow: Decimal) -> Standing:
-    if inflow == outflow:
-        return Standing("done", _("Advance used"))
-    if outflow:
-        return Standing("partly", _("Advance partly used"), outflow / inflow)
-    return Standing("transit", _("Paid in advance"))
+def _used(role: str, paid: Decimal, gone: Decimal) -> Standing:
+    none, some, done = PAID_AHEAD[role]
+    if paid == gone:
+        return Standing("done", done)
+    return Standing("partly", some, gone / paid) if gone else Standing("transit", none)

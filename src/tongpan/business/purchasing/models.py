@@ -7,53 +7,25 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.stock.models import GoodsLine
+from tongpan.business.trade.models import PricedLine, Traded
 from tongpan.kernel.documents.columns import (
     MoneyField,
-    PriceField,
     QuantityField,
     SignedMoneyField,
 )
-from tongpan.kernel.documents.models import Body
 from tongpan.kernel.org.visibility import classify
 
 
-class PricedLine(GoodsLine):
-    """Goods at a supplier's price. What was agreed is frozen: price, rate, category, net, tax."""
-
-    price = PriceField(_("price"), null=True)
-    tax_category = models.ForeignKey(
-        "taxes.TaxCategory", models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("tax category"), editable=False,
-    )  # fmt: skip
-    tax_rate = models.DecimalField(
-        _("tax rate"), max_digits=7, decimal_places=6, null=True, blank=True, editable=False
-    )
-    net = MoneyField(_("net"), null=True, blank=True, editable=False)
-    tax = MoneyField(_("tax"), null=True, blank=True, editable=False)
-    gross = MoneyField(_("amount"), null=True, blank=True, editable=False)
-
-    class Meta(GoodsLine.Meta):
-        abstract = True
-
-    @property
-    def times(self) -> Decimal | None:
-        """How many the price is for."""
-        quantity: Decimal | None = self.quantity
-        return quantity
-
-
-class FromSupplier(Body):
+class FromSupplier(Traded):
     """What all documents with a supplier have."""
+
+    party_field = "supplier"
 
     supplier = models.ForeignKey(
         "parties.Party", models.PROTECT, null=True, related_name="+", verbose_name=_("supplier")
     )
-    place = models.ForeignKey(
-        "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("place")
-    )
-    is_tax_included = models.BooleanField(_("prices include tax"), default=True, blank=True)
 
-    class Meta(Body.Meta):
+    class Meta(Traded.Meta):
         abstract = True
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Q
 
 from tongpan.base.numbers import ZERO
-from tongpan.base.refusals import Refusal
 from tongpan.business.finance.queries import settled_with
 from tongpan.business.purchasing.models import (
     InvoiceKind,
@@ -19,33 +18,10 @@ from tongpan.business.purchasing.models import (
     SupplierCreditLine,
 )
 from tongpan.kernel.documents.models import Document
-from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.org.models import LegalEntity, TaxpayerKind
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.fields import State
 from tongpan.masters.items.models import SupplierItem, SupplierPrice
-from tongpan.masters.taxes.queries import rates_of
-
-
-def left_of(role: str, lines: Iterable[UUID]) -> dict[UUID, Decimal]:
-    """How much of each of these lines is still `expected` or `unbilled`, in base units.
-
-    The accounts have a floor, so their balances are kept and exact.
-    """
-    wanted = list(lines)
-    rows = Account.unscoped.filter(ledger="promise", role=role, line__in=wanted)
-    left = {row.line: row.inflow - row.outflow for row in rows}
-    return {line: left.get(line, ZERO) for line in wanted}
-
-
-def rates_for(lines: Sequence[Any], on: date) -> dict[UUID, Decimal]:
-    """The tax rates of the categories of these lines' items; none while one has no rate yet."""
-    items = [n.item for n in lines if n.item is not None and n.item.tax_category_id]
-    categories = {item.tax_category_id: item.tax_category for item in items}
-    try:
-        return rates_of(list(categories.values()), on) if categories else {}
-    except Refusal:
-        return {}
 
 
 def ordered_prices(lines: Sequence[Any]) -> dict[tuple[UUID | None, UUID | None], Decimal | None]:

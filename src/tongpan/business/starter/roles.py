@@ -25,6 +25,12 @@ SEES_BUYING: Actions = {
     "parties.party.view": None,
 }
 SEES_SALES: Actions = {"till.sale.view": None, "till.return.view": None}
+SEES_ORDERS: Actions = {
+    "sales.order.view": None,
+    "sales.delivery.view": None,
+    "sales.return.view": None,
+    "sales.closing.view": None,
+}
 SEES_BOOKS: Actions = {
     "see.cost": None,
     "finance.statement.view": None,
@@ -61,11 +67,26 @@ ROLES: dict[str, tuple[str, Actions]] = {
             **SEES_GOODS,
         },
     ),
+    "seller": (
+        "批发销售",
+        {
+            "sales.order.*": None,
+            "sales.delivery.*": None,
+            "sales.return.*": None,
+            "sales.closing.*": None,
+            "finance.customer_receipt.view": None,
+            "parties.*": None,
+            **SEES_GOODS,
+        },
+    ),
     "clerk": (
         "仓管",
         {
             "stock.*": None,
             "items.item.view": None,
+            "sales.order.view": None,
+            "sales.delivery.*": None,
+            "sales.return.*": None,
             "places.*": None,
             "purchasing.order.view": None,
             "purchasing.receipt.*": None,
@@ -88,6 +109,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "purchasing.receipt.*": None,
             "parties.party.view": None,
             "till.*": None,
+            **SEES_ORDERS,
             "see.cost": None,
         },
     ),
@@ -97,6 +119,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "stock.*": None,
             "items.item.view": None,
             "purchasing.*": None,
+            "sales.*": None,
             "till.*": None,
             "finance.*": None,
             "see.cost": None,
@@ -110,6 +133,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "finance.*": None,
             "purchasing.bill.*": None,
             "purchasing.credit.*": None,
+            "sales.credit.exceed": None,
             "stock.opening.*": None,
             "taxes.*": None,
             "till.payment_method.*": None,
@@ -117,6 +141,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             **SEES_GOODS,
             **SEES_STOCK,
             **SEES_SALES,
+            **SEES_ORDERS,
             **SEES_BOOKS,
         },
     ),
@@ -124,11 +149,13 @@ ROLES: dict[str, tuple[str, Actions]] = {
         "审计",
         {
             "finance.supplier_payment.view": None,
+            "finance.customer_receipt.view": None,
             "finance.money_place.view": None,
             **SEES_BUYING,
             **SEES_GOODS,
             **SEES_STOCK,
             **SEES_SALES,
+            **SEES_ORDERS,
             **SEES_BOOKS,
         },
     ),

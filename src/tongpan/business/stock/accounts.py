@@ -21,6 +21,16 @@ def damaged(unit: UUID, place: UUID, item: UUID, lot: str = "") -> AccountKey:
     return AccountKey("stock", unit, "damaged", place, item, lot)
 
 
+def held(unit: UUID, place: UUID, item: UUID, lot: str, line: UUID) -> AccountKey:
+    """Goods that stand there for one line of a customer's order: nobody else gets them."""
+    return AccountKey("stock", unit, "held", place, item, lot, None, line)
+
+
+def at_customer(unit: UUID, item: UUID, customer: UUID = NOBODY) -> AccountKey:
+    """Goods that customers took; those who are not known by name are one."""
+    return AccountKey("stock", unit, "customer", customer, item)
+
+
 def in_transit(sender: UUID, receiver: UUID, item: UUID, lot: str, line: UUID) -> AccountKey:
     """What one line of a transfer sent and the receiver has not yet answered for."""
     return AccountKey("stock", sender, "in_transit", receiver, item, lot, None, line)
@@ -98,10 +108,10 @@ def _beside(key: AccountKey) -> Companions:
     return Companions(cost_difference(unit, key.unit), mirror, cost_variance(unit))
 
 
-for _role in ("shelf", "damaged", "in_transit"):
+for _role in ("shelf", "held", "damaged", "in_transit"):
     declare_role("stock", _role, floor=0, companions=_beside)
 for _role in (
-    "opening", "lost", "cost_difference", "count_difference", "scrapped", "turned_up",
+    "opening", "lost", "cost_difference", "count_difference", "customer", "scrapped", "turned_up",
 ):  # fmt: skip
     declare_role("stock", _role)
 for _role in ("inventory", "goods_in_transit"):

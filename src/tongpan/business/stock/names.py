@@ -6,10 +6,13 @@ from tongpan.business.books import CNY
 from tongpan.kernel.documents.showing import name_accounts, name_currency
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.masters.items.models import Item
+from tongpan.masters.parties.models import Party
 from tongpan.masters.places.models import Place
 
 name_currency(CNY, "CNY")
 name_accounts("stock", "shelf", "", holder=Place, unit=Item)
+name_accounts("stock", "held", _("held for orders"), holder=Place, unit=Item)
+name_accounts("stock", "customer", _("customers"), holder=Party, unit=Item)
 name_accounts("stock", "damaged", _("damaged goods"), holder=Place, unit=Item)
 name_accounts("stock", "in_transit", _("on the way to %(holder)s"), holder=OrgUnit, unit=Item)
 name_accounts("stock", "opening", _("opening stock"), unit=Item)

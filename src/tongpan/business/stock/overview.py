@@ -1,4 +1,4 @@
-"""The stock overview: items by unit, what is there, damaged, on its way and on order.
+"""The stock overview: items by unit, what is there, held, damaged, on its way and on order.
 
 All of it is balances that posting keeps, so the cost does not grow with the number of entries: one
 statement finds the items of a page, one reads their accounts.
@@ -49,7 +49,8 @@ class Wanted:
 class Figures:
     """What a unit has of an item, in the item's base unit. Value is what the ledger says."""
 
-    shelf: Decimal = ZERO
+    shelf: Decimal = ZERO  # may be sold or sent
+    held: Decimal = ZERO  # stands there for customers' orders
     damaged: Decimal = ZERO
     coming: Decimal = ZERO  # sent to the unit and not yet answered for
     ordered: Decimal = ZERO  # promised to the unit by suppliers
@@ -58,7 +59,7 @@ class Figures:
 
     @property
     def on_hand(self) -> Decimal:
-        return self.shelf + self.damaged
+        return self.shelf + self.held + self.damaged
 
     @property
     def is_out(self) -> bool:
@@ -67,6 +68,7 @@ class Figures:
 
     def add(self, other: "Figures") -> None:
         self.shelf += other.shelf
+        self.held += other.held
         self.damaged += other.damaged
         self.coming += other.coming
         self.ordered += other.ordered
@@ -153,14 +155,18 @@ _OUT_ITEMS = f"select o.unit from ({_OUT}) o"
 _FIGURES = """
 select a.unit, case when a.role = 'in_transit' then a.holder else a.org_unit end as at,
        a.role, sum(a.inflow - a.outflow),
-       sum(case when a.role in ('shelf', 'damaged') then a.value_in - a.value_out else 0 end)
+       sum(case when a.role in ('shelf', 'held', 'damaged')
+                then a.value_in - a.value_out else 0 end)
   from account a
-  where a.unit = any(%s) and a.role = any('{shelf,damaged,in_transit,expected}')
-    and (a.role not in ('in_transit', 'expected') or a.inflow <> a.outflow)
+  where a.unit = any(%s) and a.role = any('{shelf,held,damaged,in_transit,expected}')
+    and (a.role not in ('held', 'in_transit', 'expected') or a.inflow <> a.outflow)
     and (a.org_unit = any(%s) or (a.role = 'in_transit' and a.holder = any(%s)))
   group by 1, 2, 3
 """
-_NAMES = {"shelf": "shelf", "damaged": "damaged", "in_transit": "coming", "expected": "ordered"}
+_NAMES = {
+    "shelf": "shelf", "held": "held", "damaged": "damaged", "in_transit": "coming",
+    "expected": "ordered",
+}  # fmt: skip
 
 
 def figures_of(items: Iterable[UUID], units: Sequence[UUID]) -> dict[tuple[UUID, UUID], Figures]:
@@ -202,7 +208,7 @@ with places as (
     select a.holder, a.role, sum(a.inflow - a.outflow) as balance,
            sum(a.value_in - a.value_out) as value
       from account a where a.unit = %s and a.org_unit = %s
-                       and a.role = any('{shelf,damaged,expected}') group by 1, 2
+                       and a.role = any('{shelf,held,damaged,expected}') group by 1, 2
 ), way as (
     select sum(a.inflow - a.outflow) as balance from account a
       where a.unit = %s and a.role = 'in_transit' and a.holder = %s and a.inflow > a.outflow
@@ -244,7 +250,7 @@ def peek(item: UUID, unit: UUID, since: date) -> Peek:
             continue
         column = _NAMES[role]
         setattr(figures, column, getattr(figures, column) + (balance or ZERO))
-        figures.value += value if role in ("shelf", "damaged") else ZERO
+        figures.value += value if role in ("shelf", "held", "damaged") else ZERO
         figures.is_kept = figures.is_kept or role == "shelf"
         if role == "shelf" and name and not is_default and balance:
             places.append((name, balance))

@@ -49,7 +49,7 @@ def stock_of(place: Place, items: Sequence[Item]) -> dict[UUID, Figures]:
 def overview(*, items: Sequence[UUID] = (), units: Sequence[UUID] = ()) -> QuerySet[Any]:
     """Rows (unit, org_unit, holder, role, balance) of all stock that the person may see."""
     rows: QuerySet[Any] = visible(Account, SEE).filter(
-        ledger="stock", role__in=("shelf", "damaged", "in_transit")
+        ledger="stock", role__in=("shelf", "held", "damaged", "in_transit")
     )
     if items:
         rows = rows.filter(unit__in=items)
@@ -139,7 +139,9 @@ class Standing:
 def standing_at(place: Place) -> dict[UUID, Standing]:
     """All that stands on a place, by item. Whoever calls it names who may see stock there."""
     rows = (
-        Account.unscoped.filter(ledger="stock", role__in=("shelf", "damaged"), holder=place.pk)
+        Account.unscoped.filter(
+            ledger="stock", role__in=("shelf", "held", "damaged"), holder=place.pk
+        )
         .values_list("unit", "role")
         .annotate(balance=BALANCE, value=VALUE)
         .exclude(balance=0, value=0)
@@ -152,6 +154,20 @@ def standing_at(place: Place) -> dict[UUID, Standing]:
         if role == "damaged":
             there.damaged = balance
     return found
+
+
+def held_at(place: Place, wanted: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Decimal]:
+    """What of these items and lots stands at a place for customers' orders."""
+    rows = (
+        Account.unscoped.filter(
+            ledger="stock", role="held", holder=place.pk, unit__in={item for item, _ in wanted}
+        )
+        .exclude(inflow=F("outflow"))
+        .values_list("unit", "lot")
+        .annotate(balance=BALANCE)
+    )
+    found = {(item, lot): balance for item, lot, balance in rows}
+    return {pair: found.get(pair, ZERO) for pair in wanted}
 
 
 def costs_in_entity(entity: UUID, items: Iterable[UUID]) -> dict[UUID, Decimal]:

@@ -7,11 +7,6 @@ from tongpan.kernel.ledger.keys import NOBODY, AccountKey
 from tongpan.kernel.ledger.roles import declare_role
 
 
-def walk_in(unit: UUID, item: UUID) -> AccountKey:
-    """Goods that customers took home."""
-    return AccountKey("stock", unit, "customer", NOBODY, item)
-
-
 def counter(unit: UUID) -> AccountKey:
     """What a customer at the counter owes between the goods and the money; zero after each sale."""
     return AccountKey("money", unit, "counter", NOBODY, CNY)
@@ -22,6 +17,5 @@ def taken(unit: UUID, where: UUID) -> AccountKey:
     return AccountKey("money", unit, "taken", where, CNY)
 
 
-declare_role("stock", "customer")
 declare_role("money", "counter")
 declare_role("money", "taken")

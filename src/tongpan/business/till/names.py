@@ -4,8 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.business.till.models import PaymentMethod
 from tongpan.kernel.documents.showing import name_accounts
-from tongpan.masters.items.models import Item
 
-name_accounts("stock", "customer", _("customers"), unit=Item)
 name_accounts("money", "counter", _("at the counter"))
 name_accounts("money", "taken", _("taken at tills"), holder=PaymentMethod)

@@ -36,7 +36,7 @@ def sale_moves(
     for line in lines:
         yield Move(
             source=stock.shelf(store, place, line.item_id),
-            target=at.walk_in(store, line.item_id),
+            target=stock.at_customer(store, line.item_id),
             amount=line.base_quantity,
             feeds=feeds,
             line=line.pk,
@@ -66,7 +66,7 @@ def return_moves(
     feeds = (money.cost_of_sales(store), stock.inventory(store))
     for line, cost in lines:
         yield Move(
-            source=at.walk_in(store, line.item_id),
+            source=stock.at_customer(store, line.item_id),
             target=stock.shelf(store, place, line.item_id),
             amount=line.base_quantity,
             value=cost,

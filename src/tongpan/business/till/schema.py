@@ -99,7 +99,7 @@ begin
             join org_unit o on o.id = l.org_unit_id
             where p.item_id = i.id and p.unit_id in (u.unit_id, i.base_unit_id)
               and p.barcode_id is null and p.state = 'active' and p.valid_from <= asked.on_day
-              and l.state = 'active' and l.valid_from <= asked.on_day
+              and l.state = 'active' and l.holds_for = 'everybody' and l.valid_from <= asked.on_day
               and (l.valid_until is null or l.valid_until >= asked.on_day)
               and starts_with(asked.path, o.path)
             order by p.unit_id = u.unit_id desc, length(o.path) desc, l.valid_from desc,

@@ -1,6 +1,6 @@
 """Stock cards and statements of money: every movement of an account, with the balance it left."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance.models import MoneyPlace
-from tongpan.business.finance.queries import OWED, money_units, money_where
+from tongpan.business.finance.queries import OWED, OWED_BY, money_units, money_where
 from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.stock.overview import stock_units
 from tongpan.business.stock.queries import SEE
@@ -40,8 +40,9 @@ PAGE_SIZE = 100
 EXPORTED_MOST = 50_000
 # The figures of the overview, by what the address says: each is the balance of these accounts.
 FIGURES: dict[str, tuple[str, ...]] = {
-    "": ("shelf", "damaged"),
+    "": ("shelf", "held", "damaged"),
     "shelf": ("shelf",),
+    "held": ("held",),
     "damaged": ("damaged",),
     "in_transit": ("in_transit",),
     "expected": ("expected",),
@@ -126,6 +127,7 @@ def stock_card(request: HttpRequest) -> HttpResponse:
     titles = {
         "": _("On hand"),
         "shelf": _("Available"),
+        "held": _("Held for orders"),
         "damaged": _("Damaged"),
         "in_transit": _("In transit"),
         "expected": _("On order"),
@@ -194,32 +196,43 @@ def _where(item: Item, units: Sequence[OrgUnit], figure: str) -> Where:
 @entry(permission=SEE_MONEY, scope="units", field_policy="masked")
 def money_statement(request: HttpRequest) -> HttpResponse:
     """What is owed to a party, or what a money account holds, with every movement."""
-    holder, roles, back = _holder(request)
-    units = _units_of(request)
+    holder, side, every, back = _holder(request)
+    asked = request.GET.get("role", "")
+    roles = (asked,) if asked in every else every
+    units = _units_of(request, side)
     span = Span.of(request, _today(units))
     where = money_where(holder.pk, roles, units)
+    told_by = moves.by_document if side == "customer" else list[Movement]
     if request.GET.get("as") == "sheet":
-        return _sheet(span, where, str(holder), has_value=False, sign=_sign(roles))
+        title = str(holder)
+        return _sheet(span, where, title, has_value=False, sign=_sign(roles), told_by=told_by)
     words = [str(words_of_account("money", role).title) for role in roles]
     of = [unit.name for unit in units[:1] if request.GET.get("unit")]
     of += [unit.entity.name for unit in units[:1] if request.GET.get("entity") and unit.entity]
     narrowed = _but(request, unit="", entity="")
-    asked = request.GET.get("role", "")
     views = []
-    if set(roles) <= set(OWED):
+    if len(every) > 1:
         views = [
-            pages.View(_("Everything owed"), _but(request, role=""), is_current=asked not in OWED),
+            pages.View(
+                _("Everything they owe") if side == "customer" else _("Everything owed"),
+                _but(request, role="", of=side),
+                is_current=roles == every,
+            ),
             *(
                 pages.View(
                     _capital(str(words_of_account("money", role).title)),
                     _but(request, role=role),
                     is_current=asked == role,
                 )
-                for role in OWED
+                for role in every
             ),
         ]
+        if holder.is_supplier and holder.is_customer:
+            other = "customer" if side == "supplier" else "supplier"
+            title = _("What we owe") if other == "supplier" else _("What they owe")
+            views.append(pages.View(title, _but(request, role="", of=other)))
     page = _page(
-        request, span, span.read(where),
+        request, span, _told(span.read(where), told_by),
         title=_("Statement"),
         note=" · ".join([str(holder), *([_capital(words[0])] if len(words) == 1 else [])]),
         columns=moves.columns(unit="¥", has_value=False, is_money=True),
@@ -235,6 +248,10 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     return show.page(request, page)
 
 
+def _told(found: Statement, told_by: Callable[[Sequence[Movement]], list[Movement]]) -> Statement:
+    return replace(found, movements=told_by(found.movements))
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -244,23 +261,34 @@ def _sign(roles: Sequence[str]) -> int:
     return -1 if set(roles) <= set(OWED) else 1
 
 
-def _holder(request: HttpRequest) -> tuple[Any, tuple[str, ...], str]:
-    asked = request.GET.get("role", "")
+def _holder(request: HttpRequest) -> tuple[Any, str, tuple[str, ...], str]:
+    """Whose statement it is, as what, with which accounts, and the page that it belongs to."""
     if party := id_of(request.GET.get("party", "")):
         found: Any = visible(Party).filter(pk=party).first()
-        roles = (asked,) if asked in OWED else OWED
+        side = _side(request, found)
+        every: tuple[str, ...] = OWED_BY if side == "customer" else OWED
         back = addresses.master_of(Party, party)
     else:
         place = id_of(request.GET.get("place", ""))
         found = visible(MoneyPlace).filter(pk=place).first() if place else None
-        roles, back = ("money",), addresses.master_of(MoneyPlace, place) if place else ""
+        side, every = "supplier", ("money",)
+        back = addresses.master_of(MoneyPlace, place) if place else ""
     if found is None:
         raise Http404
-    return found, roles, back
+    return found, side, every, back
 
 
-def _units_of(request: HttpRequest) -> list[OrgUnit]:
-    units = money_units()
+def _side(request: HttpRequest, party: Party | None) -> str:
+    """Whether a party is asked about as a supplier or as a customer."""
+    asked, of = request.GET.get("role", ""), request.GET.get("of", "")
+    if asked in OWED_BY or (of == "customer" and asked not in OWED):
+        return "customer"
+    is_customer_only = party is not None and party.is_customer and not party.is_supplier
+    return "customer" if is_customer_only and asked not in OWED else "supplier"
+
+
+def _units_of(request: HttpRequest, side: str) -> list[OrgUnit]:
+    units = money_units(side)
     chosen = id_of(request.GET.get("unit", ""))
     if chosen is not None:
         units = [unit for unit in units if unit.pk == chosen]
@@ -307,7 +335,7 @@ def _page(
         kept={
             n: str(v)
             for n, v in request.GET.items()
-            if n in ("item", "unit", "at", "party", "place", "role", "entity")
+            if n in ("item", "unit", "at", "party", "place", "role", "of", "entity")
         },
         totals=tuple(_totals(found, told, sign)),
         actions=(pages.Action(_("Export"), _but(request, **{"as": "sheet"}), icon="export"),),
@@ -340,9 +368,12 @@ def _totals(found: Statement, told: Any, sign: int) -> list[pages.Total]:
     ]
 
 
-def _sheet(span: Span, where: Where, title: str, *, has_value: bool, sign: int = 1) -> HttpResponse:
+def _sheet(
+    span: Span, where: Where, title: str, *, has_value: bool, sign: int = 1,
+    told_by: Callable[[Sequence[Movement]], list[Movement]] = list[Movement],
+) -> HttpResponse:  # fmt: skip
     """The whole span as a sheet, up to a bound."""
-    found = span.read(where, EXPORTED_MOST)
+    found = _told(span.read(where, EXPORTED_MOST), told_by)
     known = moves.Told.of(found.movements)
     titles = moves.type_titles()
     heads = [_("Business date"), _("Recorded"), _("Type"), _("Document"), _("From or to")]

@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
-from tongpan.business.finance.queries import money_units, open_bills
+from tongpan.business.finance.queries import where_money_is_seen, with_what_is_open
 from tongpan.business.purchasing.models import SupplierBill
+from tongpan.business.sales.models import SalesDelivery
 from tongpan.business.stock import overview as stock
 from tongpan.business.stock import queries
 from tongpan.faces.backoffice.sales import LISTENS
@@ -121,6 +122,7 @@ def waiting(types: dict[str, DocumentType], ran_out: RanOut, found: Found) -> li
         *_ran_out(ran_out),
         *_to_follow(types),
         *_to_pay(types),
+        *_to_collect(types),
         *_drafts(types, found["drafts"]),
     ]
 
@@ -189,7 +191,8 @@ def _to_follow(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
             first = found[0]
             yield pages.Waiting(
                 len(found),
-                _("%(what)s to receive") % {"what": earlier.titles},
+                str(earlier.screens.get("waits", _("%(what)s to receive")))
+                % {"what": earlier.titles},
                 addresses.document(earlier.code, first.pk)
                 if len(found) == 1
                 else addresses.documents(earlier, view="awaited"),
@@ -203,11 +206,12 @@ def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
     declared = types.get("purchasing.bill")
     if declared is None or not may_somewhere("finance.supplier_payment.save"):
         return
-    left = open_bills(money_units())
     soon = _today() + timedelta(days=DUE_DAYS)
+    soon_due = visible(SupplierBill, declared.permission("view")).filter(
+        Q(due_on=None) | Q(due_on__lte=soon)
+    )
     bills = list(
-        visible(SupplierBill, declared.permission("view"))
-        .filter(Q(due_on=None) | Q(due_on__lte=soon), pk__in=left)
+        with_what_is_open(soon_due, "payable", where_money_is_seen())
         .select_related("document", "supplier")
         .order_by("due_on", "document__business_date")
     )
@@ -219,13 +223,35 @@ def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
         elif len({bill.supplier_id for bill in bills}) == 1:
             address = addresses.master_of(Party, first.supplier_id)
         due = formats.day(first.due_on) if first.due_on else ""
-        owed = formats.money(sum((left[bill.pk] for bill in bills), ZERO), "CNY")
+        owed = formats.money(sum((bill.left for bill in bills), ZERO), "CNY")
         yield pages.Waiting(
             len(bills),
             _("Bills to pay"),
             address,
             note=" · ".join(filter(None, [owed, str(first.supplier), due])),
             tone="act" if first.due_on and first.due_on < _today() else "",
+        )
+
+
+def _to_collect(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
+    """Deliveries that customers should have paid by now, for who may receive the money."""
+    declared = types.get("sales.delivery")
+    if declared is None or not may_somewhere("finance.customer_receipt.save"):
+        return
+    due = visible(SalesDelivery, declared.permission("view")).filter(due_on__lt=_today())
+    late = list(
+        with_what_is_open(due, "receivable", where_money_is_seen("customer"))
+        .select_related("document", "customer")
+        .order_by("due_on")
+    )
+    if late:
+        owed = formats.money(sum((body.left for body in late), ZERO), "CNY")
+        yield pages.Waiting(
+            len(late),
+            _("deliveries overdue"),
+            addresses.documents(declared, view="overdue"),
+            note=" · ".join([owed, str(late[0].customer), formats.day(late[0].due_on)]),
+            tone="act",
         )
 
 

@@ -30,7 +30,8 @@ WEEKS = 12
 MOVES_SHOWN = 8
 AVERAGE_STEP = Decimal("0.0001")  # a quotient has no end: so much of it tells enough
 VARIANTS_SHOWN = 24
-OPENED = ("shelf", "damaged", "in_transit", "expected")  # figures that have cards of their own
+# Figures that have cards of their own.
+OPENED = ("shelf", "held", "damaged", "in_transit", "expected")
 SIDE = ("items.barcode", "items.item_unit")
 
 
@@ -148,6 +149,7 @@ def _stock(
     columns = [
         pages.Column("at", _("Where"), keep=1, at="title"),
         pages.Column("on_hand", _("On hand"), pages.Kind.NUMBER, 2),
+        pages.Column("held", _("Held for orders"), pages.Kind.NUMBER, 3),
         pages.Column("damaged", _("Damaged"), pages.Kind.NUMBER, 4),
         pages.Column("available", _("Available"), pages.Kind.NUMBER, 1, at="amount"),
         pages.Column("coming", _("In transit"), pages.Kind.NUMBER, 3, at="state"),
@@ -169,6 +171,7 @@ def _stock(
                 {
                     "at": pages.Cell(at.name),
                     "on_hand": pages.Cell(f.on_hand, url=url),
+                    "held": _opened(f.held, cards["held"]),
                     "damaged": _opened(f.damaged, cards["damaged"]),
                     "available": pages.Cell(
                         f.shelf,
@@ -187,6 +190,7 @@ def _stock(
     totals = {
         "at": pages.Cell(_("All"), is_strong=True),
         "on_hand": pages.Cell(every.on_hand, url=card_address(row.pk)),
+        "held": _opened(every.held, card_address(row.pk, at="held")),
         "damaged": _opened(every.damaged, card_address(row.pk, at="damaged")),
         "available": pages.Cell(every.shelf, url=card_address(row.pk, at="shelf")),
         "coming": _opened(every.coming, card_address(row.pk, at="in_transit")),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -136,6 +137,19 @@ def rows(
             cells |= {"value": pages.Cell(move.value), "worth": pages.Cell(move.value_balance)}
         url = cells["document"].url
         made.append(pages.Row(f"{move.place.posting}-{move.place.n}", cells, url=url))
+    return made
+
+
+def by_document(movements: Sequence[Movement]) -> list[Movement]:
+    """One movement for each posting, in their order: what a customer is to read of it. It is with
+    the account of others that had most of it, and has the balance that all of it left."""
+    made: list[Movement] = []
+    for _posting, group in groupby(movements, key=lambda move: move.place.posting):
+        of_posting = list(group)
+        most = max(of_posting, key=lambda m: (m.other.holder != m.account.holder, abs(m.amount)))
+        last = max(of_posting, key=lambda move: (move.place.n, move.place.account))
+        amount = sum((move.amount for move in of_posting), Decimal(0))
+        made.append(most._replace(place=last.place, amount=amount, balance=last.balance))
     return made
 
 

@@ -1,7 +1,7 @@
 """The page of a party with what is owed to it, and of a money account with what it holds."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,22 +10,25 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
+from tongpan.business.finance.ageing import aged, days_over, due_days
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.finance.queries import (
     OWED,
+    OWED_BY,
     Left,
     held_at,
     money_units,
     money_where,
     open_items,
+    owed_by,
     owed_to,
     usual_account,
 )
-from tongpan.business.purchasing.models import SupplierBill
-from tongpan.faces.backoffice import cards, moves
+from tongpan.faces.backoffice import ageing, cards, moves
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, masters, values
 from tongpan.faces.kit.derived.standings import standings_of
@@ -41,7 +44,6 @@ from tongpan.masters.parties.models import Party
 MOVES_SHOWN = 8
 DOCUMENTS_SHOWN = 10
 OPEN_SHOWN = 50
-OURS = ("returned_not_credited", "advance")  # what the supplier owes us
 
 
 @entry(permission="parties.party.view", scope="company", field_policy="masked")
@@ -50,29 +52,35 @@ def party(request: HttpRequest, row_id: UUID) -> HttpResponse:
     declared = master_type("parties.party")
     row = _load(declared, row_id)
     derived = masters.master_page(declared, row, may_save=may(declared.permission("save"), None))
-    mine = [*_owed(row), *_documents(row)]
+    mine = [*_money_cards(row), *_documents(row)]
     actions = (*derived.actions, *_pay(row))
     return show.page(request, replace(derived, main=(*mine, *derived.main), actions=actions))
 
 
 def _pay(row: Party) -> Iterable[pages.Action]:
-    """A payment of all that a legal entity owes, for those who may draft one."""
-    declared = document_type("finance.supplier_payment")
+    """A payment of all that a legal entity owes or is owed, for those who may draft one."""
     here = who().at
-    if not row.is_supplier or here is None or not may(declared.permission("save"), here):
-        return
-    entities = {unit.entity_id: unit.entity for unit in money_units()}
-    for entity in entities.values():
-        left = sum((one.amount for one in open_items(row.pk, entity.pk, money_units())), ZERO)
-        account = usual_account(entity.pk)
-        if left <= 0 or (account is None and entity.pk != here.entity_id):
+    for side in SIDES:
+        declared = document_type(side.payment)
+        mine = getattr(row, f"is_{side.code}") and here is not None
+        if not mine or here is None or not may(declared.permission("save"), here):
             continue
-        query = {"supplier": row.code} | ({"paid_from": account.code} if account else {})
-        title = _("Pay %(sum)s") % {"sum": formats.money(left, "CNY")}
-        if len(entities) > 1:
-            title = f"{title} · {entity.name}"
-        url = f"{addresses.new_document(declared)}?{urlencode(query)}"
-        yield pages.Action(title, url, icon="money")
+        units = money_units(side.code)
+        entities = {unit.entity_id: unit.entity for unit in units}
+        settlement: Any = declared.body
+        for entity in entities.values():
+            found = open_items(row.pk, entity.pk, units, side.code)
+            left = sum((one.amount for one in found), ZERO)
+            account = usual_account(entity.pk, settlement)
+            if left <= 0 or (account is None and entity.pk != here.entity_id):
+                continue
+            query = {side.code: row.code}
+            query |= {settlement.money_field: account.code} if account else {}
+            title = side.pay % {"sum": formats.money(left, "CNY")}
+            if len(entities) > 1:
+                title = f"{title} · {entity.name}"
+            url = f"{addresses.new_document(declared)}?{urlencode(query)}"
+            yield pages.Action(title, url, icon="money")
 
 
 @entry(permission="finance.money_place.view", scope="units", field_policy="masked")
@@ -96,32 +104,104 @@ def _load(declared: MasterType, row_id: UUID) -> Any:
 # -- what is owed --------------------------------------------------------------------------------
 
 
-def _owed(row: Party) -> Iterable[pages.Card]:
-    units = money_units()
-    if not units or not row.is_supplier:
-        return
-    found = [b for b in owed_to(row.pk, units) if b.inflow or b.outflow]
+@dataclass(frozen=True)
+class Side:
+    """What the page says of a supplier, or of a customer. Each figure is a title, the roles that
+    make it, and how many columns leave before it."""
+
+    code: str
+    payment: str
+    pay: Any
+    title: Any
+    empty: Any
+    note: Any
+    owed: Any
+    roles: tuple[str, ...]
+    sign: int
+    figures: tuple[tuple[str, Any, tuple[str, ...], int, str], ...]
+
+
+TAKEN_OFF = ("ours", "theirs")  # figures that are taken off the total
+SIDES = (
+    Side(
+        "supplier",
+        "finance.supplier_payment",
+        lazy("Pay %(sum)s"),
+        lazy("What we owe"),
+        lazy("Nothing was ever bought here."),
+        lazy("¥, tax included where it is deducted"),
+        owed_to,
+        OWED,
+        -1,
+        (
+            ("received", lazy("Received, not invoiced"), ("received_not_invoiced",), 3, ""),
+            ("payable", lazy("Payable"), ("payable",), 2, "date"),
+            ("ours", lazy("Owed to us"), ("returned_not_credited", "advance"), 2, "state"),
+        ),
+    ),
+    Side(
+        "customer",
+        "finance.customer_receipt",
+        lazy("Receive %(sum)s"),
+        lazy("What they owe"),
+        lazy("Nothing was ever delivered on account."),
+        lazy("¥, tax included"),
+        owed_by,
+        OWED_BY,
+        1,
+        (
+            ("receivable", lazy("Receivable"), ("receivable",), 2, "date"),
+            ("theirs", lazy("Deposits and credits"), ("deposit",), 2, "state"),
+        ),
+    ),
+)
+
+
+def _money_cards(row: Party) -> Iterable[pages.Card]:
+    for side in SIDES:
+        units = money_units(side.code)
+        if units and getattr(row, f"is_{side.code}"):
+            yield from _owed(row, side, units)
+            yield from _open(row, side, units)
+            url = cards.statement_address(party=row.pk, of=side.code)
+            found = latest(money_where(row.pk, side.roles, units), limit=MOVES_SHOWN)
+            if side.code == "customer":
+                found = moves.by_document(found)
+            yield from _moves(found, url, sign=side.sign, code=f"moves-{side.code}")
+
+
+def _owed(row: Party, side: Side, units: Sequence[OrgUnit]) -> Iterable[pages.Card]:
+    found = [b for b in side.owed(row.pk, units) if b.inflow or b.outflow]
+    limit = row.credit_limit if side.code == "customer" else None
+    facts: tuple[pages.Fact, ...] = ()
+    if limit is not None:
+        owed = sum((b.amount for b in found), ZERO)
+        facts = (
+            pages.Fact(_("Credit limit"), pages.Cell(limit), pages.Kind.MONEY),
+            pages.Fact(
+                _("Still free"),
+                pages.Cell(limit - owed, tone="act" if owed > limit else ""),
+                pages.Kind.MONEY,
+            ),
+        )
     yield pages.Card(
-        _("What we owe"),
-        note=_("¥, tax included where it is deducted"),
-        link=pages.Action(_("Statement"), cards.statement_address(party=row.pk)),
+        str(side.title),
+        note=str(side.note),
+        link=pages.Action(_("Statement"), cards.statement_address(party=row.pk, of=side.code)),
+        facts=facts,
         columns=(
             pages.Column("at", _("Org unit"), keep=1, at="title"),
-            _owed_column("received", _("Received, not invoiced"), keep=3, at=""),
-            _owed_column("payable", _("Payable"), keep=2, at="date"),
-            _owed_column("ours", _("Owed to us"), keep=2, at="state"),
+            *(
+                _owed_column(name, str(title), keep=keep, at=at)
+                for name, title, _roles, keep, at in side.figures
+            ),
             _owed_column("sum", _("Total"), keep=1, at="amount"),
         ),
-        rows=tuple(_owed_rows(row, units, found)),
-        empty=_("Nothing was ever bought here."),
-        code="owed",
+        rows=tuple(_owed_rows(row, side, units, found)),
+        empty=str(side.empty),
+        code="owed" if side.code == "supplier" else "owing",
         listens="*",
-    )  # fmt: skip
-    yield from _open(row, units)
-    yield from _moves(
-        latest(money_where(row.pk, OWED, units), limit=MOVES_SHOWN),
-        cards.statement_address(party=row.pk), sign=-1,
-    )  # fmt: skip
+    )
 
 
 def _owed_column(name: str, title: str, *, keep: int, at: Any) -> pages.Column:
@@ -129,64 +209,64 @@ def _owed_column(name: str, title: str, *, keep: int, at: Any) -> pages.Column:
 
 
 def _owed_rows(
-    row: Party, units: Sequence[OrgUnit], found: Sequence[Balance]
+    row: Party, side: Side, units: Sequence[OrgUnit], found: Sequence[Balance]
 ) -> Iterable[pages.Row]:
     """A row for each legal entity, and below it one for each of its units, where there are more."""
     at = {balance.org_unit for balance in found}
+    about = {"party": row.pk, "of": side.code}
     entities = {unit.entity_id: unit.entity for unit in units if unit.pk in at}
     for entity in entities.values():
         mine = [unit for unit in units if unit.pk in at and unit.entity_id == entity.pk]
         if len(mine) > 1 or len(entities) > 1:
             of_entity = [b for b in found if b.org_unit in {unit.pk for unit in mine}]
-            about = {"party": row.pk, "entity": entity.pk}
-            yield _owed_row(entity.pk, entity.name, of_entity, about, is_strong=True)
+            whole = about | {"entity": entity.pk}
+            yield _owed_row(entity.pk, entity.name, side, of_entity, whole, is_strong=True)
         if len(mine) > 1 or len(entities) == 1:
             for unit in mine:
                 of_unit = [b for b in found if b.org_unit == unit.pk]
-                yield _owed_row(unit.pk, unit.name, of_unit, {"party": row.pk, "unit": unit.pk})
+                yield _owed_row(unit.pk, unit.name, side, of_unit, about | {"unit": unit.pk})
 
 
 def _owed_row(
-    key: UUID, name: str, found: Sequence[Balance], about: dict[str, Any], *,
+    key: UUID, name: str, side: Side, found: Sequence[Balance], about: dict[str, Any], *,
     is_strong: bool = False,
 ) -> pages.Row:  # fmt: skip
     sums: dict[str, Decimal] = {}
     for balance in found:
-        sums[balance.role] = sums.get(balance.role, ZERO) - balance.amount
-    ours = -sum((sums.get(role, ZERO) for role in OURS), ZERO)
-    return pages.Row(
-        str(key),
-        {
-            "at": pages.Cell(name, is_strong=is_strong),
-            "received": _owed_cell(sums, "received_not_invoiced", about),
-            "payable": _owed_cell(sums, "payable", about),
-            "ours": pages.Cell(ours),
-            "sum": pages.Cell(
-                sum(sums.values(), ZERO), url=cards.statement_address(**about), is_strong=True
-            ),
-        },
-        url=cards.statement_address(**about),
-    )
+        sums[balance.role] = sums.get(balance.role, ZERO) + balance.amount * side.sign
+    url = cards.statement_address(**about)
+    cells = {"at": pages.Cell(name, is_strong=is_strong)}
+    for figure, _title, roles, _keep, _at in side.figures:
+        amount = sum((sums.get(role, ZERO) for role in roles), ZERO)
+        opens = cards.statement_address(**about, role=roles[0]) if len(roles) == 1 else ""
+        cells[figure] = pages.Cell(-amount if figure in TAKEN_OFF else amount, url=opens)
+    cells["sum"] = pages.Cell(sum(sums.values(), ZERO), url=url, is_strong=True)
+    return pages.Row(str(key), cells, url=url)
 
 
-def _owed_cell(sums: dict[str, Decimal], role: str, about: dict[str, Any]) -> pages.Cell:
-    return pages.Cell(sums.get(role, ZERO), url=cards.statement_address(**about, role=role))
-
-
-def _open(row: Party, units: Sequence[OrgUnit]) -> Iterable[pages.Card]:
-    """Every bill and credit that is not settled, with the day on which it is due."""
+def _open(row: Party, side: Side, units: Sequence[OrgUnit]) -> Iterable[pages.Card]:
+    """How old it is, and every bill and credit that is not settled, with the day it is due."""
     entities = dict.fromkeys(unit.entity_id for unit in units)
-    found = [left for entity in entities for left in open_items(row.pk, entity, units)]
+    found = [left for one in entities for left in open_items(row.pk, one, units, side.code)]
     if not found:
         return
-    ids = [left.item.pk for left in found]
-    bills = SupplierBill.unscoped.filter(pk__in=ids).values_list("pk", "due_on")
-    due = {pk: day for pk, day in bills if day is not None}
+    today, due = business_date(units[0], env.now()), due_days(left.item for left in found)
     found.sort(key=lambda left: due.get(left.item.pk, left.item.business_date))
-    over = sum((left.amount for left in found if _days_over(left, due.get(left.item.pk))), ZERO)
-    late = _("%(sum)s overdue") % {"sum": formats.money(over, "CNY")} if over else ""
+    whole = aged(found, due, today)
+    late = (
+        _("%(sum)s overdue") % {"sum": formats.money(whole.overdue, "CNY")} if whole.overdue else ""
+    )
     yield pages.Card(
-        _("Open bills and credits"),
+        _("Ageing"),
+        note="¥",
+        facts=tuple(ageing.facts(whole)),
+        code=f"ageing-{side.code}",
+        listens="*",
+    )
+    yield pages.Card(
+        _("Open bills and credits")
+        if side.code == "supplier"
+        else _("Open deliveries and credits"),
         note=" · ".join(filter(None, ["¥", late])),
         columns=(
             pages.Column("number", _("Number"), pages.Kind.CODE, 1, at="code"),
@@ -196,24 +276,24 @@ def _open(row: Party, units: Sequence[OrgUnit]) -> Iterable[pages.Card]:
             pages.Column("total", _("Total"), pages.Kind.MONEY, 3, at="state", unit="¥"),
             pages.Column("open", _("Still open"), pages.Kind.MONEY, 1, at="amount", unit="¥"),
         ),
-        rows=tuple(_open_row(left, due.get(left.item.pk)) for left in found[:OPEN_SHOWN]),
+        rows=tuple(_open_row(left, due.get(left.item.pk), today) for left in found[:OPEN_SHOWN]),
         totals={
             "number": pages.Cell(_("%(n)s documents") % {"n": len(found)}, is_strong=True),
-            "open": pages.Cell(sum((left.amount for left in found), ZERO), is_strong=True),
+            "open": pages.Cell(whole.total, is_strong=True),
         },
         is_compact=True,
-        code="open-items",
+        code="open-items" if side.code == "supplier" else "open-deliveries",
         listens="*",
     )
 
 
-def _open_row(left: Left, due: date | None) -> pages.Row:
+def _open_row(left: Left, due: date | None, today: date) -> pages.Row:
     item = left.item
     declared = document_type(item.type)
     may_open = may(declared.permission("view"), item.org_unit)
     url = addresses.document(item.type, item.pk) if may_open else ""
     total = -(item.total or ZERO) if left.amount < 0 else item.total
-    days = _days_over(left, due)
+    days = days_over(due, today) if left.amount > 0 else 0
     when = formats.day(due) if due else None
     if days:
         when = _("%(day)s, %(n)s days over") % {"day": when, "n": days}
@@ -229,13 +309,6 @@ def _open_row(left: Left, due: date | None) -> pages.Row:
         },
         url,
     )
-
-
-def _days_over(left: Left, due: date | None) -> int:
-    """How many days ago a bill should have been paid."""
-    if due is None or left.amount <= 0:
-        return 0
-    return max(0, (business_date(left.item.org_unit, env.now()) - due).days)
 
 
 def _documents(row: Party) -> Iterable[pages.Card]:
@@ -325,7 +398,9 @@ def _held(row: MoneyPlace) -> Iterable[pages.Card]:
     )
 
 
-def _moves(found: Sequence[Any], url: str, *, sign: int) -> Iterable[pages.Card]:
+def _moves(
+    found: Sequence[Any], url: str, *, sign: int, code: str = "money-moves"
+) -> Iterable[pages.Card]:
     told = moves.Told.of(found)
     yield pages.Card(
         _("Last entries"),
@@ -335,6 +410,6 @@ def _moves(found: Sequence[Any], url: str, *, sign: int) -> Iterable[pages.Card]
         rows=tuple(moves.rows(found, told, sign=sign, may_see_value=False)),
         empty=_("Nothing has moved yet."),
         is_compact=True,
-        code="money-moves",
+        code=code,
         listens="*",
     )

@@ -246,7 +246,11 @@ def _totals(asked: Asked, page: reading.Page) -> list[pages.Total]:
 
 def _head(units: list[OrgUnit], mode: str) -> SafeString:
     at = format_html_join("", '<th scope="col" class="num">{}</th>', ((u.name,) for u in units))
-    rest = [_("In transit"), _("On order"), _("Damaged")] if mode != "value" else []
+    rest = (
+        [_("In transit"), _("On order"), _("Held for orders"), _("Damaged")]
+        if mode != "value"
+        else []
+    )
     tail = format_html_join("", '<th scope="col" class="num">{}</th>', ((t,) for t in rest))
     return format_html(
         '<tr><th scope="col" class="fixed">{}</th><th scope="col" class="side">{}</th>'
@@ -321,7 +325,7 @@ def _tail(item: Item, figures: Figures, mode: str, places: int) -> SafeString | 
         return ""
     shown = (
         (figures.coming, "way", "in_transit"), (figures.ordered, "accent", "expected"),
-        (figures.damaged, "wait", "damaged"),
+        (figures.held, "wait", "held"), (figures.damaged, "wait", "damaged"),
     )  # fmt: skip
     return format_html_join(
         "",
@@ -412,6 +416,8 @@ def stock_peek(request: HttpRequest) -> HttpResponse:
     lines += [(title, told(amount), "", "") for title, amount in found.places]
     tone = "act" if figures.is_out else ""
     lines.append((_("Available"), told(figures.shelf), tone, card("shelf")))
+    if figures.held:
+        lines.append((_("Held for orders"), told(figures.held), "wait", card("held")))
     if figures.damaged:
         lines.append((_("Damaged"), told(figures.damaged), "wait", card("damaged")))
     if figures.coming:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from tongpan.faces.backoffice import (
+    ageing,
     cards,
     choices,
     door,
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("m/items.item/<uuid:row_id>/pictures/order", pictures.order, name="item-picture-order"),
     path("m/items.item/<uuid:row_id>/pictures/remove", pictures.remove, name="item-picture-remove"),
     path("m/items.family/<uuid:row_id>/variants", families.make_variants, name="family-variants"),
+    path("money/ageing/", ageing.money_ageing, name="money-ageing"),
     path("money/statement/", cards.money_statement, name="money-statement"),
     path("settings/", include("tongpan.faces.backoffice.settings.urls")),
     path("integrity/", integrity.integrity, name="integrity"),

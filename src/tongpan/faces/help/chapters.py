@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 
 GUIDE: Path = settings.ROOT / "docs" / "guide"
 CHAPTERS = (
-    "basics", "cashier", "warehouse", "store-manager", "buyer", "merchandiser", "accountant",
-    "owner", "administrator", "operator",
+    "basics", "cashier", "warehouse", "store-manager", "buyer", "seller", "merchandiser",
+    "accountant", "owner", "administrator", "operator",
 )  # fmt: skip
 # Which chapter says more about the pages of a job in the rail.
 OF_JOBS = {
@@ -22,6 +22,7 @@ OF_JOBS = {
     "items": "merchandiser",
     "buying": "buyer",
     "stock": "warehouse",
+    "sales": "seller",
     "money": "accountant",
     "settings": "administrator",
 }

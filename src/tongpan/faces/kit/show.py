@@ -55,13 +55,15 @@ def saved(
     *,
     url: str = "",
     outputs: dict[str, str] | None = None,
+    filled: dict[str, tuple[str, str]] | None = None,
     line_ids: dict[str, str] | None = None,
 ) -> HttpResponse:
     """The answer to a draft that saved itself: JSON with the new version and changed parts.
 
     `url` is the draft's own address when it was new. `outputs` maps the names of output fields to
-    their texts, `line_ids` the index of a new line to its id. Problems do not stop saving: they
-    are shown beside their fields, and the draft is kept. What the person typed meanwhile stays.
+    their texts, `filled` those of fields to what was sent and what saving made of it, `line_ids`
+    the index of a new line to its id. Problems do not stop saving: they are shown beside their
+    fields, and the draft is kept. What the person typed meanwhile stays.
     """
     return JsonResponse(
         {
@@ -71,6 +73,7 @@ def saved(
             "save_url": form.save_url,
             "problems": by_path(form.problems),
             "outputs": outputs or {},
+            "filled": filled or {},
             "line_ids": line_ids or {},
             "parts": _parts(request, form),
         }

@@ -21,4 +21,6 @@ def prefill(code: str, followed: UUID) -> dict[str, Any]:
 
 def followers_of(code: str) -> list[DocumentType]:
     """The types that may follow documents of type `code`."""
-    return [t for t in document_types() if code in t.follows]
+    usual = document_type(code).screens.get("usually_then", "")
+    found = [t for t in document_types() if code in t.follows]
+    return sorted(found, key=lambda t: t.code != usual)

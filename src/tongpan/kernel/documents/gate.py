@@ -254,7 +254,9 @@ def _explained(doing: Doing, short: OutOfBounds) -> Refusal:
     explain = getattr(doing.action.type, "explain_short", None)
     if explain is None or doing.body is None:
         return short
-    return Refusal("out_of_bounds", problems=[explain(doing.body, p) for p in short.problems])
+    told = [explain(doing.body, problem) for problem in short.problems]
+    once = [problem for n, problem in enumerate(told) if problem not in told[:n]]
+    return Refusal("out_of_bounds", problems=once)  # two accounts may say the same of a line
 
 
 def _is_retryable(error: DatabaseError) -> bool:

@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.kernel.documents.columns import MoneyField
 from tongpan.kernel.org.visibility import classify
 from tongpan.masters.fields import code_column, id_column, state_column
 from tongpan.masters.search import search_text, trigram_index
@@ -27,7 +28,8 @@ class Party(models.Model):
     """A supplier, a customer, or both: the holder of payables, receivables and promises.
 
     `invoice_title`, `tax_number` and the bank are what an invoice (发票) to or from them carries.
-    Without `due_days` no payment terms were agreed.
+    Without `due_days` no payment terms were agreed; without `credit_limit` nobody is asked how much
+    a customer owes, and with zero every delivery on account is asked about.
     """
 
     view_permission = "parties.party.view"
@@ -52,6 +54,19 @@ class Party(models.Model):
     due_from = models.CharField(
         _("days count from"), max_length=8, choices=DueFrom, default="", blank=True,
         help_text=_("Empty: the date of the bill."),
+    )  # fmt: skip
+    is_wholesale = models.BooleanField(
+        _("wholesale"), default=False, blank=True,
+        help_text=_("Wholesale price lists hold for this customer."),
+    )  # fmt: skip
+    price_list = models.ForeignKey(
+        "prices.PriceList", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("price list"),
+        help_text=_("Asked before all others when this customer orders."),
+    )  # fmt: skip
+    credit_limit = MoneyField(
+        _("credit limit"), null=True, blank=True,
+        help_text=_("What this customer may owe, in CNY. Empty: nobody is asked."),
     )  # fmt: skip
     note = models.CharField(_("note"), max_length=200, blank=True)
 

@@ -14,6 +14,7 @@ from tongpan.masters.references import reference
 from tongpan.masters.validity import fill_defaults, invalid_columns
 
 say("party_without_part", noop("Say whether {name} is a supplier, a customer, or both."))
+say("customers_alone", noop("{name} is no customer: this is for customers alone."))
 say("main_contact_exists", noop("{party} has a main contact already."))
 
 
@@ -27,6 +28,10 @@ def check_party(row: Party, before: Party | None) -> Iterator[Problem]:
     yield from invalid_columns(row, PARTY.fields)
     if not (row.is_supplier or row.is_customer):
         yield {"path": "is_supplier", "code": "party_without_part", "name": row.name}
+    if not row.is_customer:
+        for name in ("is_wholesale", "price_list", "credit_limit"):
+            if getattr(row, name) not in (None, False):
+                yield {"path": name, "code": "customers_alone", "name": row.name}
 
 
 PARTY = register(
@@ -50,6 +55,9 @@ PARTY = register(
             "bank_account",
             "due_days",
             "due_from",
+            "is_wholesale",
+            "price_list",
+            "credit_limit",
             "note",
         ),
         listed=("code", "name", "short_name", "is_supplier", "is_customer", "state"),

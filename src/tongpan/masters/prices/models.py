@@ -7,6 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from tongpan.masters.fields import code_column, id_column, price_column, state_column
 
 
+class HoldsFor(models.TextChoices):
+    """Who buys at the prices of a list. A customer's own list may be of any kind."""
+
+    EVERYBODY = "everybody", _("everybody")
+    WHOLESALE = "wholesale", _("wholesale customers")
+    NAMED = "named", _("customers who have this list")
+
+
 class PriceList(models.Model):
     """Prices that hold at a unit and below it, from one day to another. Both days are included.
 
@@ -20,6 +28,10 @@ class PriceList(models.Model):
     org_unit = models.ForeignKey(
         "org.OrgUnit", on_delete=models.PROTECT, related_name="+", verbose_name=_("org unit")
     )
+    holds_for = models.CharField(
+        _("holds for"), max_length=10, choices=HoldsFor, default=HoldsFor.EVERYBODY, blank=True,
+        help_text=_("Tills sell at the prices for everybody."),
+    )  # fmt: skip
     currency = models.CharField(_("currency"), max_length=3, default="CNY", blank=True)
     is_tax_included = models.BooleanField(_("tax included"), default=True, blank=True)
     valid_from = models.DateField(_("valid from"))

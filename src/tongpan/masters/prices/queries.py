@@ -1,12 +1,13 @@
 """What an item costs at a unit on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
 from tongpan.base.refusals import Refusal
@@ -15,7 +16,8 @@ from tongpan.kernel.org.rules import paths_up_from
 from tongpan.masters.fields import State
 from tongpan.masters.items.models import Barcode, Item, UnitOfMeasure
 from tongpan.masters.items.queries import measure_of
-from tongpan.masters.prices.models import Price, PriceList
+from tongpan.masters.parties.models import Party
+from tongpan.masters.prices.models import HoldsFor, Price, PriceList
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,75 @@ def base_prices_of(items: Sequence[Item], org_unit: OrgUnit, on: date) -> dict[U
     }
 
 
+def prices_for(
+    customer: Party,
+    wanted: Mapping[tuple[UUID, UUID], Decimal],
+    org_unit: OrgUnit,
+    on: date,
+    *,
+    is_tax_included: bool,
+) -> dict[tuple[UUID, UUID], Decimal]:
+    """What a customer pays for each (item, unit) that is wanted with its factor; without a price
+    it is left out. The customer's own list is asked first, then those for wholesale customers,
+    then those for everybody; in each the unit's own price before one by the base unit."""
+    ranks = [When(price_list=customer.price_list_id, then=Value(0))]
+    known = Q(price_list=customer.price_list_id) if customer.price_list_id else Q(pk=None)
+    at = Q(price_list__org_unit__path__in=paths_up_from(org_unit.path))
+    if customer.is_wholesale:
+        ranks.append(When(price_list__holds_for=HoldsFor.WHOLESALE, then=Value(1)))
+        known |= at & Q(price_list__holds_for=HoldsFor.WHOLESALE)
+    known |= at & Q(price_list__holds_for=HoldsFor.EVERYBODY)
+    rank = Case(*ranks, default=Value(2), output_field=IntegerField())
+    rows = (
+        _valid({item for item, _unit in wanted}, on)
+        .filter(known, barcode=None, price_list__is_tax_included=is_tax_included)
+        .annotate(rank=rank)
+        .select_related("item")
+        .order_by(
+            "item_id",
+            "rank",
+            Length("price_list__org_unit__path").desc(),
+            "-price_list__valid_from",
+            "-valid_from",
+        )
+    )
+    ranked: dict[UUID, dict[int, dict[UUID, Decimal]]] = {}
+    base_units: dict[UUID, UUID] = {}
+    for row in rows:
+        base_units[row.item_id] = row.item.base_unit_id
+        ranked.setdefault(row.item_id, {}).setdefault(row.rank, {}).setdefault(
+            row.unit_id, row.price
+        )
+    found = {}
+    for (item, unit), factor in wanted.items():
+        for by_unit in ranked.get(item, {}).values():  # the first ranks stand first
+            if unit in by_unit:
+                found[item, unit] = by_unit[unit]
+                break
+            if base_units[item] in by_unit:
+                found[item, unit] = by_unit[base_units[item]] * factor
+                break
+    return found
+
+
+def _valid(items: Iterable[Any], on: date) -> QuerySet[Price]:
+    lists = Q(price_list__valid_until=None) | Q(price_list__valid_until__gte=on)
+    return Price.objects.filter(
+        lists,
+        item__in=items,
+        state=State.ACTIVE,
+        valid_from__lte=on,
+        price_list__state=State.ACTIVE,
+        price_list__valid_from__lte=on,
+    )
+
+
 def _prices(items: Sequence[Item], org_unit: OrgUnit, on: date) -> list[Price]:
     """The winning price of each unit and barcode of the items: nearest list, then latest."""
-    lists = Q(price_list__valid_until=None) | Q(price_list__valid_until__gte=on)
     return list(
-        Price.objects.filter(
-            lists,
-            item__in=items,
-            state=State.ACTIVE,
-            valid_from__lte=on,
-            price_list__state=State.ACTIVE,
-            price_list__valid_from__lte=on,
+        _valid(items, on)
+        .filter(
+            price_list__holds_for=HoldsFor.EVERYBODY,
             price_list__org_unit__path__in=paths_up_from(org_unit.path),
         )
         .select_related("unit", "price_list")

@@ -1,7 +1,6 @@
 """The supplier bill, which says what goods cost that came before."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,21 +10,9 @@ from tongpan.business.finance import accounts as money
 from tongpan.business.finance.documents import SUPPLIER_PAYMENT, payment_of
 from tongpan.business.purchasing import queries
 from tongpan.business.purchasing.documents.shared import (
-    AMOUNTS,
-    PRICED,
-    REACH,
-    check_following,
-    check_links,
-    check_priced,
-    complete_links,
-    complete_priced,
     deducts_tax,
-    documents_of,
     explain,
     freeze_revaluations,
-    freeze_shares,
-    header_of,
-    left_lines,
 )
 from tongpan.business.purchasing.models import (
     GoodsReceipt,
@@ -35,13 +22,24 @@ from tongpan.business.purchasing.models import (
 from tongpan.business.purchasing.postings import (
     supplier_bill_moves,
 )
-from tongpan.business.purchasing.screens import (
-    open_of_bill,
-    overdue,
-    paid,
-    still_open,
-)
+from tongpan.business.purchasing.screens import paid
 from tongpan.business.stock import screens
+from tongpan.business.trade.documents import (
+    AMOUNTS,
+    PRICED,
+    REACH,
+    check_following,
+    check_links,
+    check_priced,
+    complete_due,
+    complete_links,
+    complete_priced,
+    documents_of,
+    freeze_shares,
+    header_of,
+    left_lines,
+)
+from tongpan.business.trade.screens import open_of, overdue, still_open
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import DocumentType
@@ -55,7 +53,7 @@ def bill_of(receipt: GoodsReceipt) -> dict[str, Any]:
 
 def freeze_bill(body: SupplierBill) -> None:
     """What the goods came at, and what the bill makes of those that are still here."""
-    freeze_shares(body.lines, "estimated", "unbilled", "receipt_line", "cost")
+    freeze_shares(body.lines, "unbilled", "receipt_line", estimated="cost")
     ready = [n for n in body.lines if n.gross is not None and n.estimated is not None]
     freeze_revaluations(body, {n.pk: n.gross - n.deducted - n.estimated for n in ready})
 
@@ -68,24 +66,6 @@ def complete_bill(body: SupplierBill) -> None:
     is_deducted = deducts_tax(body)
     for line in body.lines:
         line.deducted = line.tax if is_deducted else ZERO
-
-
-def complete_due(body: SupplierBill) -> None:
-    """It is due by the supplier's terms, unless somebody wrote another day.
-
-    A day that was worked out before follows when the date or the supplier is changed.
-    """
-    drafts = SupplierBill.unscoped.select_related("document", "supplier")
-    before = drafts.filter(pk=body.document.pk).first()
-    if before is not None and body.due_on == before.due_on == _due_by_terms(before):
-        body.due_on = None
-    if body.due_on is None:
-        body.due_on = _due_by_terms(body)
-
-
-def _due_by_terms(bill: SupplierBill) -> date | None:
-    supplier = bill.supplier
-    return None if supplier is None else supplier.due_on(bill.document.business_date)
 
 
 def check_bill(body: SupplierBill) -> Iterator[Problem]:
@@ -130,10 +110,10 @@ SUPPLIER_BILL = register(
             "told": AMOUNTS,
             "standings": paid,
             "views": {
-                "open": (_("Not paid yet"), still_open),
-                "overdue": (_("Overdue"), overdue),
+                "open": (_("Not paid yet"), still_open("purchasing.bill", "payable")),
+                "overdue": (_("Overdue"), overdue("purchasing.bill", "payable")),
             },
-            "figures": open_of_bill,
+            "figures": open_of,
             "beside": queries.beside_bill,
         },
         leans_on=documents_of("receipt_line"),

@@ -13,19 +13,9 @@ from tongpan.business.finance.documents import SUPPLIER_PAYMENT, payment_of
 from tongpan.business.finance.queries import left_open
 from tongpan.business.purchasing import queries
 from tongpan.business.purchasing.documents.shared import (
-    AMOUNTS,
-    PRICED,
-    REACH,
-    check_following,
-    check_priced,
-    complete_links,
-    complete_priced,
     deducts_tax,
     explain,
     freeze_revaluations,
-    freeze_shares,
-    header_of,
-    left_lines,
 )
 from tongpan.business.purchasing.models import (
     PurchaseReturn,
@@ -41,6 +31,18 @@ from tongpan.business.purchasing.screens import (
     open_of_credit,
 )
 from tongpan.business.stock import screens
+from tongpan.business.trade.documents import (
+    AMOUNTS,
+    PRICED,
+    REACH,
+    check_following,
+    check_priced,
+    complete_links,
+    complete_priced,
+    freeze_shares,
+    header_of,
+    left_lines,
+)
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.models import Document, State
@@ -94,7 +96,7 @@ def freeze_credit(body: SupplierCredit) -> None:
 
     A credit is taken off its bill first; what was paid already stays with the supplier as ours.
     """
-    freeze_shares(body.lines, "estimated", "uncredited", "return_line", "cost")
+    freeze_shares(body.lines, "uncredited", "return_line", estimated="cost")
     left = left_open({line.credits.document_id for line in body.lines if line.credits is not None})
     is_deducted = any(line.credits is None for line in body.lines) and deducts_tax(body)
     differences = {}

@@ -11,14 +11,6 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.purchasing import queries
-from tongpan.business.purchasing.documents.shared import (
-    AMOUNTS,
-    PRICED,
-    REACH,
-    check_at_unit,
-    check_priced,
-    complete_priced,
-)
 from tongpan.business.purchasing.models import (
     PurchaseOrder,
     PurchaseOrderLine,
@@ -32,6 +24,14 @@ from tongpan.business.purchasing.screens import (
 )
 from tongpan.business.stock import screens
 from tongpan.business.stock.queries import factors_of
+from tongpan.business.trade.documents import (
+    AMOUNTS,
+    PRICED,
+    REACH,
+    check_at_unit,
+    check_priced,
+    complete_priced,
+)
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import DocumentType

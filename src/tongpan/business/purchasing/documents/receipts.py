@@ -8,15 +8,7 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.business.purchasing import queries
 from tongpan.business.purchasing.documents.shared import (
-    AMOUNTS,
-    PRICED,
-    REACH,
-    check_following,
-    check_priced,
-    complete_priced,
     explain,
-    header_of,
-    left_lines,
 )
 from tongpan.business.purchasing.models import (
     GoodsReceipt,
@@ -30,6 +22,16 @@ from tongpan.business.purchasing.screens import (
     billed,
 )
 from tongpan.business.stock import screens
+from tongpan.business.trade.documents import (
+    AMOUNTS,
+    PRICED,
+    REACH,
+    check_following,
+    check_priced,
+    complete_priced,
+    header_of,
+    left_lines,
+)
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import DocumentType

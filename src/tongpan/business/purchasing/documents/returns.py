@@ -8,15 +8,7 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.business.purchasing import queries
 from tongpan.business.purchasing.documents.shared import (
-    check_at_unit,
-    check_following,
-    check_links,
-    complete_links,
-    complete_spine,
-    documents_of,
     explain,
-    freeze_shares,
-    left_lines,
 )
 from tongpan.business.purchasing.models import (
     GoodsReceipt,
@@ -32,6 +24,16 @@ from tongpan.business.purchasing.screens import (
 )
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods
+from tongpan.business.trade.documents import (
+    check_at_unit,
+    check_following,
+    check_links,
+    complete_links,
+    complete_spine,
+    documents_of,
+    freeze_shares,
+    left_lines,
+)
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import DocumentType
@@ -82,8 +84,8 @@ def freeze_return(body: PurchaseReturn) -> None:
     """The cost at which the goods came: of their receipt, or what of it their bill had taken."""
     unbilled = [line for line in body.lines if line.bill_line is None]
     billed_lines = [line for line in body.lines if line.bill_line is not None]
-    freeze_shares(unbilled, "cost", "unbilled", "receipt_line", "cost")
-    freeze_shares(billed_lines, "cost", "billed", "bill_line", "cost")
+    freeze_shares(unbilled, "unbilled", "receipt_line", cost="cost")
+    freeze_shares(billed_lines, "billed", "bill_line", cost="cost")
 
 
 def check_return(body: PurchaseReturn) -> Iterator[Problem]:

@@ -47,17 +47,19 @@ def complete_adjustment(body: Adjustment) -> None:
 def freeze_count(body: Count) -> None:
     """Compare what was counted with what the books say at this moment, and value the difference.
 
-    What is sold between the reading and the posting changes both alike, so the shelf ends at what
-    was counted less what was sold since.
+    What is held for customers' orders stands there too and is counted with the rest; a difference
+    is the shelf's. What is sold between the reading and the posting changes both alike, so the
+    shelf ends at what was counted less what was sold since.
     """
     assert body.place is not None, "Checked before posting."
-    there = queries.pools_of(body.place, [(n.item_id, n.lot) for n in body.lines if n.item_id])
+    named = [(n.item_id, n.lot) for n in body.lines if n.item_id]
+    there, held = queries.pools_of(body.place, named), queries.held_at(body.place, named)
     for line in body.lines:
         if line.item_id is None or line.counted is None:
             continue
         pool = there[line.item_id, line.lot]
-        line.book = pool.quantity
-        line.difference = line.counted - pool.quantity
+        line.book = pool.quantity + held[line.item_id, line.lot]
+        line.difference = line.counted - line.book
         line.value = round_to(abs(line.difference) * pool.cost, MONEY_STEP)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import is_on_step
 from tongpan.business.stock import queries
-from tongpan.business.stock.models import TransferReceipt
+from tongpan.business.stock.models import Count, TransferReceipt
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.scope import declare_permission
@@ -17,6 +17,13 @@ declare_permission(queries.SEE, _("See stock"))
 
 say("short", noop("{item}: {place} has {has} {unit}, {needs} {unit} are to leave."))
 say("over_received", noop("{item}: only {has} {unit} are on their way, {needs} {unit} came in."))
+say(
+    "counted_below_held",
+    noop(
+        "{item}: fewer were counted than are held for orders. Close orders for {missing} {unit}"
+        " first."
+    ),
+)
 say("out_of_bounds", noop("Nothing was posted: some lines go beyond what there is."))
 say("not_convertible", noop("{item} is not counted in {unit}."))
 
@@ -48,6 +55,15 @@ def check_goods(body: Any) -> Iterator[Problem]:
 def explain_short(body: Any, short: dict[str, Any]) -> Problem:
     """Which line asks for more than is there, in the words of the person who keeps the shelf."""
     line = next(n for n in body.lines if str(n.pk) == str(short["line"]))
+    if isinstance(body, Count):
+        missing = -short["change"] - short["balance"]
+        return {
+            "path": f"lines.{line.position}.counted",
+            "code": "counted_below_held",
+            "item": line.item.name,
+            "unit": line.item.base_unit.name,
+            "missing": f"{missing.normalize():f}",
+        }
     return {
         "path": f"lines.{line.position}.quantity",
         "code": "over_received" if isinstance(body, TransferReceipt) else "short",

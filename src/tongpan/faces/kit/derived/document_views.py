@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -36,6 +37,7 @@ from tongpan.kernel.org.settings import STORE, Setting, declare_setting, value_o
 from tongpan.kernel.org.sign_in import authorise
 
 BATCH_MAX = 200
+FILLED = ("quantity", "money", "date")  # fields that saving may fill in, or make follow others
 PAPERS = {
     "a4": gettext_lazy("A4 sheets"), "needle": gettext_lazy("241 mm needle paper"),
     "80": gettext_lazy("80 mm strip"), "58": gettext_lazy("58 mm strip"),
@@ -199,7 +201,10 @@ def document_save(request: HttpRequest, declared: DocumentType, document_id: UUI
     form = forms.form_page(declared, body, problems=forms.on_page(problems, written))
     outputs = _outputs(form, written)
     url = addresses.document(declared.code, document_id) if is_new else ""
-    return show.saved(request, form, url=url, outputs=outputs, line_ids=written.line_ids)
+    filled = _filled(form, written, request.POST.dict())
+    return show.saved(
+        request, form, url=url, outputs=outputs, filled=filled, line_ids=written.line_ids
+    )
 
 
 def _save(
@@ -303,6 +308,31 @@ def _outputs(form: pages.FormPage, written: forms.Written) -> dict[str, str]:
         for name, field in row.fields.items()
         if field.kind == "output"
     }
+
+
+def _filled(
+    form: pages.FormPage, written: forms.Written, sent: dict[str, Any]
+) -> dict[str, tuple[str, str]]:
+    """What saving filled in, or made follow something else: what was sent, and what is kept now."""
+    fields = {field.name: field for field in form.fields}
+    if form.grid is not None:
+        for index, row in zip(written.indexes, form.grid.rows, strict=False):
+            fields |= {f"lines.{index}.{name}": field for name, field in row.fields.items()}
+    wrong = {problem.path for problem in form.problems}  # what was refused stays to be mended
+    return {
+        name: (sent[name], field.value)
+        for name, field in fields.items()
+        if field.kind in FILLED and name in sent and name not in wrong
+        if field.value and _is_other(sent[name], field.value)
+    }
+
+
+def _is_other(sent: str, kept: str) -> bool:
+    """Whether a value is another one, and not the same one written in another way."""
+    try:
+        return Decimal(sent) != Decimal(kept)
+    except InvalidOperation:
+        return sent != kept
 
 
 # -- what is done to it ------------------------------------------------------------------------

@@ -122,6 +122,10 @@ class Draft {
       const output = document.getElementById(name);
       if (output) output.textContent = text;
     }
+    for (const [name, [sent, kept]] of Object.entries(told.filled || {})) {
+      const field = this.form.elements[name];
+      if (field && field !== document.activeElement && field.value === sent) field.value = kept;
+    }
     const oldKey = this.key;
     if (told.save_url) this.form.action = told.save_url;
     if (told.url) history.replaceState(null, "", told.url);

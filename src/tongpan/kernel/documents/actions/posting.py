@@ -41,7 +41,9 @@ def post_document(doing: Doing) -> None:
     doing.require(document.org_unit, declared.amount(doing.body))  # freezing may have valued it
     number = next_number(declared, document.org_unit, document.business_date)
     doing.changes["number"] = [None, number]
-    move_to(doing, State.POSTED, number=number, posted_at=doing.at, posted_by=who().person)
+    total = document.total  # freezing may have changed what the lines come to
+    posted = {"posted_at": doing.at, "posted_by": who().person}
+    move_to(doing, State.POSTED, number=number, total=total, **posted)
     doing.told |= {"number": number}
     moves = tuple(declared.moves(doing.body))
     if moves:
