@@ -111,6 +111,7 @@ TENANT_APPS = [
     "tongpan.business.finance",
     "tongpan.business.purchasing",
     "tongpan.business.till",
+    "tongpan.business.treasury",
     "tongpan.engines.imports",
 ]
 FACES = [
