@@ -222,7 +222,9 @@ def _payment(stage: Stage, lines: int) -> Payload:
 
 @example("treasury.transfer", where="hq")
 def _move_money(stage: Stage, lines: int) -> Payload:
-    west = MoneyPlace.unscoped.get_or_create(unit=stage.units["west"], code="BW", name="西门账户")[0]
+    west = MoneyPlace.unscoped.get_or_create(unit=stage.units["west"], code="BW", name="西门账户")[
+        0
+    ]
     places = [west, *(_account(stage) for _ in range(lines - 1))]
     rows = [{"to_place": p, "amount": f"{n}.25", "fee": "0.50"} for n, p in enumerate(places, 1)]
     return {"header": {"from_place": "B01", "reference": "7788"}, "lines": rows}
@@ -236,7 +238,9 @@ def _account(stage: Stage) -> MoneyPlace:
 @example("treasury.takings", where="hq")
 def _takings(stage: Stage, lines: int) -> Payload:
     """A sale that was paid in as many ways as there are lines, and nine tenths of it arrived."""
-    ways = [PaymentMethod.objects.get_or_create(code=f"P{n}", name=f"P{n}")[0] for n in range(lines)]
+    ways = [
+        PaymentMethod.objects.get_or_create(code=f"P{n}", name=f"P{n}")[0] for n in range(lines)
+    ]
     basket = [{"item": stage.items["cola"].pk, "quantity": str(lines)}]
     with stage.as_("zhou", "till"):
         paid = [{"method": way.code, "amount": "12.90"} for way in ways]
@@ -253,7 +257,13 @@ def _expense(stage: Stage, lines: int) -> Payload:
     power = Purpose.objects.get_or_create(code="POWER", name="水电费")[0]
     units = ("S01", "S02", None)
     rows = [
-        {"purpose": power, "unit": units[n % 3], "amount": "113.00", "tax": "13.00", "about": f"{n}"}
+        {
+            "purpose": power,
+            "unit": units[n % 3],
+            "amount": "113.00",
+            "tax": "13.00",
+            "about": f"{n}",
+        }
         for n in range(lines)
     ]
     return {"header": {"supplier": "V01", "reference": "0012"}, "lines": rows}
