@@ -1,8 +1,9 @@
 """Reads of the housekeeping: takings that wait to be brought in, and what each unit earned."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -30,18 +31,26 @@ select d.id from org_unit t cross join lateral (
   ) d where t.parent_id = any(%s)
 """
 
-# What slips brought in and paid back on each of the last days, by store and way of paying.
-LATELY = """
-select a.org_unit, a.holder, e.business_date, sum(e.amount * e.sign)
-  from account a join lateral (
-    select e.business_date, e.source as other, e.amount, 1 as sign from entry e
-      where e.target = a.id and e.business_date > %s
-    union all
-    select e.business_date, e.target, e.amount, -1 from entry e
-      where e.source = a.id and e.business_date > %s
-  ) e on true join account o on o.id = e.other
-  where a.ledger = 'money' and a.role = 'taken' and a.org_unit = any(%s) and o.role = 'counter'
-  group by a.org_unit, a.holder, e.business_date
+# Every way of paying with what slips of each store brought in and paid back on its last days, as
+# many as it takes to settle. Cash and what is paid out at once count from tomorrow: nothing.
+ON_THE_WAY = """
+select m.*, coalesce(w.by_store::text, '{}') as by_store from payment_method m left join lateral (
+    select jsonb_object_agg(store, amount::text) as by_store from (
+        select a.org_unit as store, sum(e.amount * e.sign) as amount
+          from unnest(%s::uuid[], %s::date[]) s(id, today)
+          join account a on a.org_unit = s.id and a.holder = m.id and a.role = 'taken'
+          join lateral (
+            select e.source as other, e.amount, 1 as sign from entry e
+              where e.target = a.id and e.business_date > s.today - m.settle_days
+            union all
+            select e.target, e.amount, -1 from entry e
+              where e.source = a.id and e.business_date > s.today - m.settle_days
+          ) e on true
+          join account o on o.id = e.other and o.role = 'counter'
+          group by a.org_unit
+    ) sums
+  ) w on true
+  where m.is_invoiceable order by m.position, m.code
 """
 
 
@@ -70,18 +79,16 @@ def waiting_takings(stores: Sequence[OrgUnit]) -> list[Waiting]:
     """
     if not stores:
         return []
-    by_id = {store.pk: store for store in stores}
-    held = {(row.org_unit, row.holder): row.amount for row in _taken(by_id)}
-    methods = list(PaymentMethod.objects.filter(is_invoiceable=True).order_by("position", "code"))
-    longest = max((method.settle_days for method in methods), default=0)
-    lately = _lately(by_id, _today(stores[0]) - timedelta(days=longest + 1))
+    where = Where(ledger="money", roles=["taken"], org_units=[store.pk for store in stores])
+    held = {(row.org_unit, row.holder): row.amount for row in balances(where)}
+    days = [_today(store) for store in stores]
+    methods: list[Any] = list(PaymentMethod.objects.raw(ON_THE_WAY, [where.org_units, days]))
+    lately = {method.pk: json.loads(method.by_store) for method in methods}
     found = []
     for store in stores:
         for method in methods:
             amount = held.get((store.pk, method.pk), ZERO)
-            last = _today(store) - timedelta(days=method.settle_days)
-            days = lately.get((store.pk, method.pk), {})
-            on_its_way = sum((n for day, n in days.items() if day > last), ZERO)
+            on_its_way = Decimal(lately[method.pk].get(str(store.pk), 0))
             if amount or on_its_way:
                 due = min(amount, amount - on_its_way)
                 found.append(Waiting(store, method, amount, max(due, ZERO)))
@@ -96,20 +103,6 @@ def stores_where(code: str, *, entity: UUID | None = None) -> list[OrgUnit]:
 
 def _today(store: OrgUnit) -> date:
     return business_date(store, env.now())
-
-
-def _taken(stores: Collection[UUID]) -> list[Any]:
-    return balances(Where(ledger="money", roles=["taken"], org_units=list(stores)))
-
-
-def _lately(stores: Collection[UUID], after: date) -> dict[tuple[UUID, UUID], dict[date, Decimal]]:
-    with connection.cursor() as cursor:
-        cursor.execute(LATELY, [after, after, list(stores)])
-        rows: list[tuple[UUID, UUID, date, Decimal]] = cursor.fetchall()
-    found: dict[tuple[UUID, UUID], dict[date, Decimal]] = {}
-    for store, method, day, amount in rows:
-        found.setdefault((store, method), {})[day] = amount
-    return found
 
 
 def taken_by(stores: Collection[UUID], as_of: date) -> dict[tuple[UUID, UUID], Decimal]:

@@ -17,6 +17,7 @@ from tongpan.business.finance.queries import money_units, open_bills
 from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.stock import overview as stock
 from tongpan.business.stock import queries
+from tongpan.faces.backoffice.money import takings_due
 from tongpan.faces.backoffice.sales import LISTENS
 from tongpan.faces.backoffice.stock import short_address
 from tongpan.faces.backoffice.today import of_person
@@ -117,6 +118,7 @@ def waiting(types: dict[str, DocumentType], ran_out: RanOut) -> list[pages.Waiti
         *_ran_out(ran_out),
         *_to_follow(types),
         *_to_pay(types),
+        *filter(None, [takings_due()]),
         *_drafts(types.values()),
     ]
 

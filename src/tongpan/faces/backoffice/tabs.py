@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.stock.queries import SEE as SEE_STOCK
 from tongpan.business.till.sold import SEE as SEE_SALES
 from tongpan.faces.kit import menu
@@ -33,6 +34,8 @@ def add_tabs() -> None:
     """Overviews come first, then documents, then the master data that they name."""
     menu.tab("stock", "overview", _("Stock overview"), "/stock/", SEE_STOCK, order=10)
     menu.tab("sales", "day", _("Sales of the day"), "/sales/day/", SEE_SALES, order=40)
+    menu.tab("money", "money", _("Money overview"), "/money/", SEE_MONEY, order=10)
+    menu.tab("money", "results", _("Results"), "/money/results/", SEE_MONEY, order=20)
     menu.tab("reports", "integrity", _("Integrity of the books"), "/integrity/", SEE_BOOKS)
     for order, (code, title, permission) in enumerate(SETTINGS, start=10):
         menu.tab("settings", code, title, f"/settings/{code}/", permission, order=order)
