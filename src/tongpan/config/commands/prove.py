@@ -26,6 +26,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", default="", help="mutants, access: those whose name has this text"
     )
+    parser.add_argument(
+        "--small", action="store_true", help="access: every address, by few people, in a minute"
+    )
 
 
 def run(given: argparse.Namespace) -> Result:
