@@ -62,7 +62,7 @@ def test_what_is_owed_is_paid_later_like_a_bill(stage: Stage) -> None:
         landlord = Document.unscoped.get(pk=owed).party
         assert landlord is not None
         (left,) = open_items(landlord, stage.units["hq"].entity_id, [stage.units["hq"]])
-        assert (left.item.pk, left.amount) == (owed, 1000)
+        assert (left.item.pk, left.amount) == (owed, Decimal(1000))
         payment = prefill("finance.supplier_payment", owed)
         payment["header"]["paid_from"] = "B01"
         payment["lines"][0]["amount"] = "400"

@@ -128,7 +128,8 @@ def proposed(stage: Stage, into: str) -> list[tuple[str, str, Decimal, Decimal |
     with stage.as_("zhou", "hq"):
         place = MoneyPlace.objects.select_related("unit").get(code=into)
         new = Takings(document=Document(org_unit=stage.units["hq"]), paid_into=place)
-        return [(n.store.code, n.method.code, n.amount, n.fee) for n in due(new)]
+        lines: Any = due(new)
+        return [(n.store.code, n.method.code, n.amount, n.fee) for n in lines]
 
 
 def test_the_safe_is_offered_its_cash_and_the_bank_what_providers_owe(stage: Stage) -> None:
@@ -154,7 +155,8 @@ def test_what_came_back_since_is_not_paid_out(stage: Stage) -> None:
         }  # fmt: skip
         run("till.return.take_back", payload=payload)
 
-    assert (waiting(stage)["WECHAT"].amount, waiting(stage)["WECHAT"].due) == (1161, 1161)
+    found = waiting(stage)["WECHAT"]
+    assert found.amount == found.due == 1161
 
 
 def test_stored_value_is_no_money_that_arrives(stage: Stage) -> None:
@@ -190,7 +192,7 @@ def test_of_two_who_bring_in_the_same_takings_one_does(own_database: OwnDatabase
         with stage.as_("zhou", "hq"):
             run(f"{TAKINGS}.post", draft)
 
-    answers = own_database.at_once(*[lambda d=d: post(d) for d in drafts])  # type: ignore[misc]
+    answers = own_database.at_once(*[lambda d=d: post(d) for d in drafts])
 
     assert [type(answer) for answer in answers if answer is not None] == [Refusal]
     with stage.as_("zhou", "hq"):

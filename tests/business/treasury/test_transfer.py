@@ -7,7 +7,7 @@ import pytest
 
 from tests.business.treasury.stage import held, posted, posted_by, with_money
 from tests.contracts.examples import Stage
-from tongpan.base.refusals import Refusal
+from tongpan.base.refusals import Question, Refusal
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.ledger.checks import verify
@@ -23,6 +23,11 @@ def stage(company: str) -> Stage:
     return with_money()
 
 
+def filled(stage: Stage, code: str, amount: str) -> None:
+    """So much of the bank's money goes into a cash box."""
+    posted(stage, TRANSFER, {"from_place": "B01"}, {"to_place": code, "amount": amount})
+
+
 def refused(stage: Stage, header: dict[str, Any], *lines: dict[str, Any]) -> list[tuple[str, str]]:
     with pytest.raises(Refusal) as no:
         posted(stage, TRANSFER, header, *lines)
@@ -30,17 +35,35 @@ def refused(stage: Stage, header: dict[str, Any], *lines: dict[str, Any]) -> lis
 
 
 def test_money_goes_from_the_safe_of_a_store_to_the_bank_with_a_fee(stage: Stage) -> None:
+    filled(stage, "X01", "600")
+
     moved = posted(
         stage, TRANSFER, {"from_place": "X01"}, {"to_place": "B01", "amount": "500", "fee": "2.50"}
     )
 
     document = Document.unscoped.get(pk=moved)
-    assert held("money", at="north", stage=stage) == Decimal("-502.50")
-    assert held("money", at="hq", stage=stage) == Decimal(500)
+    assert held("money", at="north", stage=stage) == Decimal("97.50")
+    assert held("money", at="hq", stage=stage) == Decimal(-100)
     assert held("fees", at="north", stage=stage) == Decimal("2.50")
     assert document.number == "ZZ-S01-26-00001"
     assert (document.org_unit, document.other_unit) == (stage.units["north"], stage.units["hq"])
     assert document.total == Decimal("502.50")
+
+
+def test_cash_that_is_not_in_the_books_is_asked_about(stage: Stage) -> None:
+    line = {"to_place": "B01", "amount": "600"}
+    filled(stage, "X01", "500")
+
+    with pytest.raises(Question) as asked:
+        posted(stage, TRANSFER, {"from_place": "X01"}, line)
+
+    assert asked.value.code == "cash_not_there"
+    assert [(p["has"], p["needs"]) for p in asked.value.problems] == [("¥500.00", "¥600.00")]
+    with stage.as_("zhou", "hq"):
+        payload = {"header": {"from_place": "X01"}, "lines": [line]}
+        draft = run(f"{TRANSFER}.save", payload=payload).subject
+        run(f"{TRANSFER}.post", draft, answers={"cash_not_there"})
+    assert held("money", at="north", stage=stage) == -100
 
 
 def test_one_transfer_fills_several_accounts(stage: Stage) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import accounts as money
 from tongpan.business.finance.documents import SUPPLIER_PAYMENT, explain_used, payment_of
+from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.finance.queries import settled_with
 from tongpan.business.purchasing.queries import is_tax_deducted
 from tongpan.business.treasury import queries, screens
@@ -36,6 +37,7 @@ from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, refer
 from tongpan.kernel.documents.registry import DocumentType, MasterType
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.ledger.queries import balance_of
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may
 from tongpan.masters.references import reference
@@ -46,6 +48,8 @@ say("not_your_unit", noop("You may not write such a document for {name}."))
 say("taken_less", noop("{store}, {name}: {has} were taken and not brought in, not {needs}."))
 say("way_named_twice", noop("{store}, {name} stands here twice. Add them up on one line."))
 say("kept_too_much", noop("Fee and what is short are more than was taken."))
+say("cash_not_there", noop("By the books this cash is not there. Write it all the same?"))
+say("cash_short", noop("{name} holds {has} by the books, {needs} are to leave."))
 say("paid_or_owed", noop("Say from which account it was paid, or to which supplier it is owed."))
 say("purpose_of_other_kind", noop("{name} is for income and not for expenses, or the reverse."))
 say("tax_too_high", noop("There is less in the amount than this tax."))
@@ -92,6 +96,17 @@ def _of_one_entity(body: Any, unit: OrgUnit, path: str, permission: str) -> Iter
         yield {"path": path, "code": "not_your_unit", "name": unit.name}
 
 
+def _ask_about_cash(place: MoneyPlace, path: str, needs: Decimal) -> Iterator[Problem]:
+    """A cash box holds no less than nothing; but what fills it may be written a little later."""
+    if place.kind != MoneyPlace.Kind.CASH:
+        return
+    key = money.money_at(place.unit_id, place.pk)
+    has = balance_of([key])[key].amount
+    if needs > has:
+        facts = {"name": place.name, "has": _money(has), "needs": _money(needs)}
+        yield {"path": path, "code": "cash_short", "question": "cash_not_there", **facts}
+
+
 # -- transfer ------------------------------------------------------------------------------------
 
 
@@ -116,6 +131,7 @@ def check_transfer(body: Any) -> Iterator[Problem]:
         if line.to_place_id == body.from_place.pk:
             path = f"lines.{line.position}.to_place"
             yield {"path": path, "code": "same_account", "name": body.from_place.name}
+    yield from _ask_about_cash(body.from_place, "from_place", body.document.total)
 
 
 TRANSFER = register(
@@ -255,6 +271,8 @@ def check_expense(body: Any) -> Iterator[Problem]:
         if line.tax and not deducts:
             path = f"lines.{line.position}.tax"
             yield {"path": path, "code": "tax_not_deducted", "name": entity.name}
+    if body.paid_from is not None:
+        yield from _ask_about_cash(body.paid_from, "paid_from", document.total)
 
 
 def check_income(body: Any) -> Iterator[Problem]:

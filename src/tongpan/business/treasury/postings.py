@@ -6,6 +6,7 @@ What comes here is complete: columns are nullable for drafts, and posting refuse
 from collections.abc import Iterator
 from typing import Annotated, Any
 
+from tongpan.base.numbers import ZERO
 from tongpan.business.finance import accounts as money
 from tongpan.business.till.accounts import taken
 from tongpan.business.treasury import accounts as at
@@ -68,7 +69,7 @@ def expense_moves(expense: Annotated[Any, Expense]) -> Iterator[Move]:
     here = expense.document.org_unit_id
     source = paid_or_owed(expense)
     for line in expense.lines:
-        tax = line.tax or 0
+        tax = line.tax or ZERO
         if line.amount > tax:
             target = at.expense(line.unit_id or here, line.purpose_id)
             yield Move(source, target, line.amount - tax, line=line.pk)
@@ -93,7 +94,7 @@ def income_moves(income: Annotated[Any, OtherIncome]) -> Iterator[Move]:
     here = income.document.org_unit_id
     target = money.money_at(income.paid_into.unit_id, income.paid_into.pk)
     for line in income.lines:
-        tax = line.tax or 0
+        tax = line.tax or ZERO
         if line.amount > tax:
             source = at.other_income(line.unit_id or here, line.purpose_id)
             yield Move(source, target, line.amount - tax, line=line.pk)
