@@ -167,6 +167,26 @@ def _overage(stage: Stage, lines: int) -> Payload:
     return {"header": {"place": "W01", "reason": "found"}, "lines": rows}
 
 
+def _remade(stage: Stage, lines: int, lot: str) -> Payload:
+    rows = [{"item": item, "quantity": "1"} for item in _items(stage, lines)]
+    header = {"place": "W01", "item": "10005", "lot": lot, "quantity": "2", "fee": "3.30"}
+    return {"header": header, "lines": rows}
+
+
+@example("stock.assembly")
+def _assembly(stage: Stage, lines: int) -> Payload:
+    return _remade(stage, lines, "SET")
+
+
+@example("stock.disassembly")
+def _disassembly(stage: Stage, lines: int) -> Payload:
+    on_shelf(stage, "warehouse", tea=("7", "33.33"))
+    payload = _remade(stage, lines, "")
+    for n, row in enumerate(payload["lines"], start=1):
+        row["ratio"] = f"{n}.5"
+    return payload
+
+
 def _bought(stage: Stage, lines: int, **header: Any) -> Payload:
     rows = [{"item": item, "quantity": "10", "price": "1.13"} for item in _items(stage, lines)]
     return {"header": {"supplier": "V01", "place": "W01", **header}, "lines": rows}

@@ -128,8 +128,8 @@ def first_slips(stores: Collection[UUID]) -> list[UUID]:
 REVENUE = ("revenue",)
 COST = ("cost_of_sales", "cost_variance", "price_variance")
 STOCK_LOSS = ("shrinkage", "write_offs", "transit_loss", "given_away", "own_use")
-OTHER_INCOME = ("other_income", "windfalls")
-SPENT = ("expense", "fees", "cash_difference")
+OTHER_INCOME = ("other_income", "windfalls", "received_free")
+SPENT = ("expense", "fees", "cash_difference", "work")
 EVERY = (*REVENUE, *COST, *STOCK_LOSS, *OTHER_INCOME, *SPENT)
 INCOME = (*REVENUE, *OTHER_INCOME)
 
