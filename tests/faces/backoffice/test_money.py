@@ -58,7 +58,7 @@ def test_the_money_page_says_what_each_account_holds_and_what_waits(
 ) -> None:
     client = browse("zhou", "hq")
 
-    page = text_of(client, "/money/")
+    page = text_of(client, "/money/overview/")
 
     assert "−200.00" in page
     assert "1,290.00" in page  # of WeChat
@@ -129,12 +129,12 @@ def test_who_may_not_see_costs_sees_neither(chain: Stage, browse: Browse) -> Non
         Grant.objects.create(person=chain.people["zhao"], role=role, unit=chain.units["south"])
     client = browse("zhao", "south")
 
-    assert "1,290.00" not in text_of(client, "/money/")
+    assert "1,290.00" not in text_of(client, "/money/overview/")
     assert client.get("/money/results/").status_code == 404
-    assert browse("lin", "north").get("/money/").status_code == 404
+    assert browse("lin", "north").get("/money/overview/").status_code == 404
 
 
-@pytest.mark.parametrize("url", ["/money/", "/money/results/"])
+@pytest.mark.parametrize("url", ["/money/overview/", "/money/results/"])
 def test_they_cost_few_statements(chain: Stage, browse: Browse, url: str) -> None:
     client = browse("zhou", "hq")
     text_of(client, url)

@@ -27,8 +27,11 @@ FEES = {"WECHAT": Decimal("0.006"), "ALIPAY": Decimal("0.006"), "CARD": Decimal(
 BANKS = (("qian", "HQ", "B01", OWNED), ("zheng", FRANCHISE, "B02", (FRANCHISE,)))
 SHORT = {"S02": "0.50", "S03": "-1.00"}  # what a count of the cash finds missing, or too much
 POWER, BASKET = "V13", "900001"
-# What each store spends in a month; a franchise pays for itself.
-MONTHLY = (("RENT", "房租", Decimal(1800)), ("WAGES", "工资", Decimal(2600)))
+# What each store spends in a month, as its sales of that part bear; a franchise pays for itself.
+MONTHLY = {
+    "quick": (("RENT", "房租", Decimal(600)), ("WAGES", "工资", Decimal(800))),
+    "rest": (("RENT", "房租", Decimal(6000)), ("WAGES", "工资", Decimal(9000))),
+}
 POWER_BILL = Decimal(339)
 Paid = Mapping[tuple[str, str], Decimal]
 
@@ -42,6 +45,9 @@ def keep_house(chain: Chain, part: str, number: int, paid: Sequence[Paid]) -> No
             _into_the_safe(chain, part, number, store, since)
         for person, unit, account, stores in BANKS:
             _paid_out(chain, part, number, (person, unit, account), stores, since)
+    if (chain.first + timedelta(days=number)).day == 5:
+        _monthly(chain, part, number, "qian", "HQ", "B01", OWNED)
+        _monthly(chain, part, number, "zheng", FRANCHISE, "B02", (FRANCHISE,))
     if part == "quick":
         _spend(chain, number)
         _make_baskets(chain, number)
@@ -109,12 +115,9 @@ def _settled(
 
 def _spend(chain: Chain, number: int) -> None:
     month, day = divmod(number, 30)
-    if day == 5:
-        _monthly(chain, number, "qian", "HQ", "B01", OWNED)
-        _monthly(chain, number, "zheng", FRANCHISE, "B02", (FRANCHISE,))
-    if day == 18:
-        _power(chain, number, is_paid=month == 0)
     if day == 22:
+        _power(chain, number, is_paid=month == 0)
+    if day == 26:
         with chain.day(number, 9, "qian", "HQ"):
             row = {"purpose": "CORNER", "amount": "636.00", "tax": "36.00", "unit": "S01"}
             payload = {"header": {"paid_into": "B01"}, "lines": [row | {"about": "门口场地"}]}
@@ -127,17 +130,18 @@ def _spend(chain: Chain, number: int) -> None:
 
 
 def _monthly(
-    chain: Chain, number: int, person: str, unit: str, account: str, stores: Sequence[str]
-) -> None:
+    chain: Chain, part: str, number: int, person: str, unit: str, account: str,
+    stores: Sequence[str],
+) -> None:  # fmt: skip
     """Rent and wages of all stores, in one payment each."""
     with chain.day(number, 10, person, unit):
-        for purpose, name, amount in MONTHLY:
+        for purpose, name, amount in MONTHLY[part]:
             rows = [
-                {"purpose": purpose, "unit": store, "amount": amount + 100 * n, "about": name}
+                {"purpose": purpose, "unit": store, "amount": amount + 20 * n, "about": name}
                 for n, store in enumerate(stores)
             ]
             payload = {"header": {"paid_from": account}, "lines": rows}
-            chain.post("treasury.expense", (number, unit, purpose), lambda p=payload: p)  # type: ignore[misc]
+            chain.post("treasury.expense", (part, number, unit, purpose), lambda p=payload: p)  # type: ignore[misc]
 
 
 def _power(chain: Chain, number: int, *, is_paid: bool) -> None:

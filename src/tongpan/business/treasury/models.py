@@ -50,7 +50,7 @@ class MoneyTransferLine(Line):
         MoneyPlace, models.PROTECT, null=True, related_name="+", verbose_name=_("to account")
     )
     amount = MoneyField(_("amount"), null=True)
-    fee = MoneyField(_("fee"), null=True, blank=True, help_text=_("What is kept besides."))
+    fee = MoneyField(_("fee"), null=True, blank=True)
 
     class Meta(Line.Meta):
         db_table = "treasury_transfer_line"
@@ -79,9 +79,7 @@ class TakingsLine(Line):
         verbose_name=_("payment method"),
     )  # fmt: skip
     amount = MoneyField(_("takings settled"), null=True)
-    fee = MoneyField(
-        _("fee"), null=True, blank=True, help_text=_("What the provider kept of it.")
-    )  # fmt: skip
+    fee = MoneyField(_("fee"), null=True, blank=True)
     missing = SignedMoneyField(
         _("cash short"), null=True, blank=True, help_text=_("Below zero: more was there.")
     )
@@ -96,7 +94,7 @@ class PurposeLine(Line):
 
     unit = models.ForeignKey(
         "org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("of unit"), help_text=_("Empty: the unit whose money it is."),
+        verbose_name=_("of unit"), help_text=_("Empty: that of the account."),
     )  # fmt: skip
     purpose = models.ForeignKey(
         Purpose, models.PROTECT, null=True, related_name="+", verbose_name=_("purpose")
@@ -128,10 +126,7 @@ class Expense(Body):
 class ExpenseLine(PurposeLine):
     """`tax` is what of the amount is input tax to be deducted, as the special invoice says."""
 
-    tax = MoneyField(
-        _("tax to deduct"), null=True, blank=True,
-        help_text=_("Input tax in the amount, of a special invoice."),
-    )  # fmt: skip
+    tax = MoneyField(_("tax to deduct"), null=True, blank=True)
 
     class Meta(PurposeLine.Meta):
         db_table = "treasury_expense_line"
@@ -156,9 +151,7 @@ class OtherIncome(Body):
 class OtherIncomeLine(PurposeLine):
     """`tax` is what of the amount is output tax."""
 
-    tax = MoneyField(
-        _("output tax"), null=True, blank=True, help_text=_("Output tax in the amount.")
-    )
+    tax = MoneyField(_("output tax"), null=True, blank=True)
 
     class Meta(PurposeLine.Meta):
         db_table = "treasury_income_line"

@@ -76,7 +76,7 @@ def _accounts(places: Sequence[MoneyPlace]) -> pages.Card:
         _("Money accounts"),
         note="¥",
         columns=(
-            pages.Column("name", _("Name"), keep=1, at="title"),
+            pages.Column("name", _("Money account"), keep=1, at="title"),
             pages.Column("unit", _("Org unit"), keep=2, at="detail", is_quiet=True),
             pages.Column("kind", _("Kind"), keep=3, at="state", is_quiet=True),
             pages.Column("held", _("Balance"), pages.Kind.MONEY, 1, at="amount", unit="¥"),

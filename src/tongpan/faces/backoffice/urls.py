@@ -60,7 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("m/items.item/<uuid:row_id>/pictures/order", pictures.order, name="item-picture-order"),
     path("m/items.item/<uuid:row_id>/pictures/remove", pictures.remove, name="item-picture-remove"),
     path("m/items.family/<uuid:row_id>/variants", families.make_variants, name="family-variants"),
-    path("money/", money.money, name="money"),
+    path("money/overview/", money.money, name="money"),
     path("money/results/", money.money_results, name="money-results"),
     path("money/statement/", cards.money_statement, name="money-statement"),
     path("settings/", include("tongpan.faces.backoffice.settings.urls")),
