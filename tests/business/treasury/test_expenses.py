@@ -75,6 +75,27 @@ def test_what_is_owed_is_paid_later_like_a_bill(stage: Stage) -> None:
     assert no.value.code == "followed"
 
 
+def test_an_advance_is_offset_against_what_is_owed_without_any_money(stage: Stage) -> None:
+    """核销: a payment that comes to nothing; so there is no document type of its own."""
+    owed = posted(stage, EXPENSE, {"supplier": "L01"}, rent("1000"))
+    pays = {"supplier": "L01", "paid_from": "B01"}
+    advance = posted(stage, "finance.supplier_payment", pays, {"amount": "300"})
+    before = held("money")
+
+    with stage.as_("zhou", "hq"):
+        numbers = dict(Document.unscoped.values_list("pk", "number"))
+    offset = posted(
+        stage, "finance.supplier_payment", pays,
+        {"settles": numbers[owed], "amount": "300"},
+        {"settles": numbers[advance], "amount": "-300"},
+    )  # fmt: skip
+
+    assert Document.unscoped.get(pk=offset).total == 0
+    assert held("money") == before
+    with stage.as_("zhou", "hq"):
+        assert left_open([owed, advance]) == {owed: 700, advance: 0}
+
+
 def test_an_expense_is_paid_or_owed_and_of_expenses(stage: Stage) -> None:
     assert refused(stage, EXPENSE, {}, rent()) == [("paid_from", "paid_or_owed")]
     assert refused(stage, EXPENSE, {"paid_from": "B01"}, rent("0"), rent("5", tax="5.01")) == [
