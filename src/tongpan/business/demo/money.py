@@ -45,7 +45,7 @@ def keep_house(chain: Chain, part: str, number: int, paid: Sequence[Paid]) -> No
             _into_the_safe(chain, part, number, store, since)
         for person, unit, account, stores in BANKS:
             _paid_out(chain, part, number, (person, unit, account), stores, since)
-    if (chain.first + timedelta(days=number)).day == 5:
+    if (chain.first + timedelta(days=number)).day == 5 and any(paid[-ROUND_DAYS:]):
         _monthly(chain, part, number, "qian", "HQ", "B01", OWNED)
         _monthly(chain, part, number, "zheng", FRANCHISE, "B02", (FRANCHISE,))
     if part == "quick":
@@ -170,13 +170,13 @@ def _make_baskets(chain: Chain, number: int) -> None:
     place = chain.places[store]
     if number == day:
         with chain.day(number, 9, manager_of(store), store):
-            found = stock_of(place, list(chain.items.values())[:400])
-            parts = [n for n in chain.items.values() if n.pk in found and found[n.pk].on_hand >= 6]
+            found = stock_of(place, list(chain.items.values()))
+            parts = [n for n in chain.items.values() if found[n.pk].on_hand >= 3]
             basket = Item.objects.filter(code=BASKET).first()
             if basket is None or len(parts) < 3:
                 return
-            rows = [{"item": item, "quantity": 3} for item in parts[:3]]
-            header = {"place": place, "item": basket, "quantity": 3, "fee": "6.00"}
+            rows = [{"item": item, "quantity": 2} for item in parts[:3]]
+            header = {"place": place, "item": basket, "quantity": 2, "fee": "4.00"}
             chain.post("stock.assembly", (number,), lambda: {"header": header, "lines": rows})
     made = chain.id_of("stock.assembly", day)
     if number == day + 3 and Document.unscoped.filter(pk=made, state="posted").exists():

@@ -15,6 +15,8 @@ SEES_STOCK: Actions = {
     "stock.count.view": None,
     "stock.loss.view": None,
     "stock.overage.view": None,
+    "stock.assembly.view": None,
+    "stock.disassembly.view": None,
 }
 SEES_BUYING: Actions = {
     "purchasing.order.view": None,
@@ -81,6 +83,8 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "stock.count.*": None,
             "stock.loss.*": Decimal(1000),
             "stock.overage.*": Decimal(1000),
+            "stock.assembly.*": Decimal(1000),
+            "stock.disassembly.*": Decimal(1000),
             "stock.opening.view": None,
             "stock.overview.view": None,
             "items.item.view": None,
