@@ -94,7 +94,7 @@ class PurposeLine(Line):
 
     unit = models.ForeignKey(
         "org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("of unit"), help_text=_("Empty: that of the account."),
+        verbose_name=_("of unit"), help_text=_("Empty: this unit."),
     )  # fmt: skip
     purpose = models.ForeignKey(
         Purpose, models.PROTECT, null=True, related_name="+", verbose_name=_("purpose")

@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
                     "unit",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Empty: that of the account.",
+                        help_text="Empty: this unit.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -380,7 +380,7 @@ class Migration(migrations.Migration):
                     "unit",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Empty: that of the account.",
+                        help_text="Empty: this unit.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
