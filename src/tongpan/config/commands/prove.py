@@ -27,7 +27,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--only", default="", help="mutants, access: those whose name has this text"
     )
     parser.add_argument(
-        "--small", action="store_true", help="access: every address, by few people, in a minute"
+        "--small",
+        action="store_true",
+        help="access, api: asked less, in a minute",
     )
 
 
