@@ -123,6 +123,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
     "auditor": (
         "审计",
         {
+            "org.access.view": None,
             "finance.supplier_payment.view": None,
             "finance.money_place.view": None,
             **SEES_BUYING,

@@ -22,6 +22,7 @@ FIRST = ("items.item",)  # the master data that a job's link in the rail leads t
 SETTINGS = (
     ("people", _("People"), "org.person.edit"),
     ("roles", _("Roles"), "org.role.edit"),
+    ("access", _("Who may do what"), "org.access.view"),
     ("units", _("Units"), "org.unit.edit"),
     ("entities", _("Legal entities"), "org.entity.edit"),
     ("tokens", _("API tokens"), "org.token.edit"),

@@ -17,6 +17,7 @@ from tongpan.faces.backoffice import (
     stock,
     told,
 )
+from tongpan.faces.backoffice.settings.access import of_oneself
 from tongpan.faces.kit.derived.urls import patterns
 
 # Pages written by hand stand where the derived ones would: every link finds them.
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("m/items.item/<uuid:row_id>/pictures/remove", pictures.remove, name="item-picture-remove"),
     path("m/items.family/<uuid:row_id>/variants", families.make_variants, name="family-variants"),
     path("money/statement/", cards.money_statement, name="money-statement"),
+    path("me/access/", of_oneself, name="my-access"),
     path("settings/", include("tongpan.faces.backoffice.settings.urls")),
     path("integrity/", integrity.integrity, name="integrity"),
     path("integrity/check", integrity.integrity_check, name="integrity-check"),

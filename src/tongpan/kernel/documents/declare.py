@@ -14,6 +14,7 @@ from tongpan.kernel.documents.actions import batches, drafts, masters, posting, 
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import (
+    MEANS,
     VERBS,
     Action,
     DocumentType,
@@ -79,7 +80,7 @@ def register(declared: DocumentType | MasterType) -> DocumentType | MasterType:
 def _declare_permissions(declared: DocumentType | MasterType, verbs: Iterable[str]) -> None:
     for verb in dict.fromkeys(verbs):
         title = format_lazy("{}: {}", declared.title, VERBS[verb])
-        declare_permission(declared.permission(verb), title)
+        declare_permission(declared.permission(verb), title, MEANS.get(verb, ""))
 
 
 def _register(

@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -22,6 +23,7 @@ from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 EDIT_PERSON = "org.person.edit"
 EDIT_ROLE = "org.role.edit"
 EDIT_GRANT = "org.grant.edit"
+ADMINISTERS = (EDIT_PERSON, EDIT_ROLE, EDIT_GRANT)
 LANGUAGE = declare_setting(
     Setting(
         code="org.language",
@@ -55,9 +57,12 @@ def create_person(
 
 
 def switch_off(person: Person) -> None:
-    """Let the person in no longer: their sessions and API tokens end at once, for good."""
+    """Let the person in no longer: their sessions and API tokens end at once, for good.
+
+    Errors: Refusal("last_administrator"); Forbidden.
+    """
     require_over(person)
-    with transaction.atomic():
+    with keeping_an_administrator():
         person.is_active = False
         person.session_round += 1
         person.save(update_fields=["is_active", "session_round"])
@@ -81,17 +86,19 @@ def end_sessions(person: Person) -> None:
 def make_role(code: str, name: str, actions: Mapping[str, Decimal | None]) -> Role:
     """Make or change a role: its permission codes, each with its amount limit or None.
 
-    A role is the whole company's, so its editor holds the right, and each code, at the top.
+    A role is the whole company's, so its editor holds the right at the top, and each code that the
+    role has or had.
 
-    Errors: Refusal("permission_unknown" or "grant_exceeds_own"); Forbidden.
+    Errors: Refusal("permission_unknown", "grant_exceeds_own" or "last_administrator"); Forbidden.
     """
     require(EDIT_ROLE, None)
     for action in actions:
         if not is_known(action):
             raise Refusal("permission_unknown", path="actions", given=action)
     top = OrgUnit.objects.filter(parent=None).values_list("path", flat=True).first() or "/"
-    _refuse_more_than_own(_as_held(actions, top))
-    with transaction.atomic():
+    before = dict(RoleAction.objects.filter(role__code=code).values_list("code", "amount_max"))
+    _refuse_more_than_own([*_as_held(actions, top), *_as_held(before, top)])
+    with keeping_an_administrator():
         role, _is_new = Role.objects.update_or_create(code=code, defaults={"name": name})
         role.actions.all().delete()
         RoleAction.objects.bulk_create(
@@ -112,30 +119,63 @@ def give_role(
 ) -> Grant:
     """Let the person hold the role at this unit and below, from and until a day.
 
-    Errors: Refusal("grant_exceeds_own") naming what the giver lacks there; Forbidden.
+    Errors: Refusal("grant_exceeds_own") naming what the giver lacks there, or
+    ("last_administrator") when a known grant would get a last day; Forbidden.
     """
     require(EDIT_GRANT, unit)
     _refuse_more_than_own(_as_held(dict(role.actions.values_list("code", "amount_max")), unit.path))
     given = {"valid_until": valid_until, "given_by": who().person}
-    grant, _is_new = Grant.objects.update_or_create(
-        person=person,
-        role=role,
-        unit=unit,
-        valid_from=valid_from,
-        defaults=given,
-        create_defaults={"id": pk or env.new_id(), **given},
-    )
+    with keeping_an_administrator():
+        grant, _is_new = Grant.objects.update_or_create(
+            person=person,
+            role=role,
+            unit=unit,
+            valid_from=valid_from,
+            defaults=given,
+            create_defaults={"id": pk or env.new_id(), **given},
+        )
     return grant
 
 
 def end_grant(grant: Grant, *, last_day: date) -> None:
-    """Let the grant hold through `last_day`; one that would never have held is removed."""
+    """Let the grant hold through `last_day`; one that would never have held is removed.
+
+    Errors: Refusal("last_administrator"); Forbidden.
+    """
     require(EDIT_GRANT, grant.unit)
-    if grant.valid_from and last_day < grant.valid_from:
-        grant.delete()
-    else:
-        grant.valid_until = last_day
-        grant.save(update_fields=["valid_until"])
+    with keeping_an_administrator():
+        if grant.valid_from and last_day < grant.valid_from:
+            grant.delete()
+        else:
+            grant.valid_until = last_day
+            grant.save(update_fields=["valid_until"])
+
+
+@contextmanager
+def keeping_an_administrator() -> Iterator[None]:
+    """Refuse what is done inside if it takes away the last person who could give roles back.
+
+    Errors: Refusal("last_administrator").
+    """
+    with transaction.atomic():
+        # Locked, so that two administrators do not let go of each other at the same moment.
+        top = OrgUnit.objects.select_for_update(no_key=True).filter(parent=None).first()
+        had = _has_administrator(top)
+        yield
+        if had and not _has_administrator(top):
+            raise Refusal("last_administrator")
+
+
+def _has_administrator(top: OrgUnit | None) -> bool:
+    """Whether somebody may look after people, roles and grants at the top, without a last day."""
+    rows = Grant.objects.filter(unit=top, valid_until=None, person__is_active=True)
+    held: dict[UUID, set[str]] = defaultdict(set)
+    for person, code in rows.values_list("person", "role__actions__code"):
+        held[person].add(code or "")
+    return any(
+        all(any(rules.covers(code, needed) for code in codes) for needed in ADMINISTERS)
+        for codes in held.values()
+    )
 
 
 def who_may(code: str, unit: OrgUnit, amount: Decimal | None = None) -> frozenset[UUID]:

@@ -152,6 +152,16 @@ def field_classes(model: type[models.Model]) -> dict[str, str]:
     }
 
 
+def fields_of_class(kind: str) -> list["models.Field[Any, Any]"]:
+    """Every field of one class, table by table."""
+    return [
+        cast("models.Field[Any, Any]", model._meta.get_field(name))
+        for model, classes in _classes.items()
+        for name, field_class in classes.items()
+        if field_class == kind
+    ]
+
+
 def masked_fields(model: type[models.Model], code: str = "") -> frozenset[str]:
     """The names of the fields that the acting person may not see in the rows of `visible(...)`.
 

@@ -11,6 +11,7 @@ from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.org.access import SEE as SEE_ACCESS
 from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, PersonContact, Role
 from tongpan.kernel.org.people import EDIT_GRANT, EDIT_PERSON
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible, who
@@ -131,7 +132,9 @@ def _reach(person: Person) -> list[pages.Fact]:
 def _secrets(person: Person) -> tuple[pages.Action, ...]:
     password = pages.Field("password", _("New password"), "secret", is_required=True)
     pin = pages.Field("pin", _("New PIN, 4 to 8 digits"), "pin", is_required=True)
+    access = reverse("settings-person-access", args=[person.pk])
     return (
+        *([pages.Action(_("What they may do"), access)] if may_somewhere(SEE_ACCESS) else []),
         pages.Action(
             _("Set a password"), _deed(person, "set_password"), method="post", asks=(password,)
         ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongpan.faces.backoffice.settings import chosen, entities, people, roles, tokens, units
+from tongpan.faces.backoffice.settings import access, chosen, entities, people, roles, tokens, units
 
 urlpatterns = [
     path("people/", people.people, name="settings-people"),
@@ -10,12 +10,14 @@ urlpatterns = [
     path("people/<uuid:person_id>/", people.person, name="settings-person"),
     path("people/<uuid:person_id>/edit", people.person_edit, name="settings-person-edit"),
     path("people/<uuid:person_id>/give", people.grant_new, name="settings-grant-new"),
+    path("people/<uuid:person_id>/access", access.of_person, name="settings-person-access"),
     path("people/<uuid:person_id>/<str:verb>", people.person_act, name="settings-person-act"),
     path("grants/<uuid:grant_id>/", people.grant_end, name="settings-grant-end"),
     path("roles/", roles.roles, name="settings-roles"),
     path("roles/new", roles.role_new, name="settings-role-new"),
     path("roles/<uuid:role_id>/", roles.role, name="settings-role"),
-    path("permissions", roles.permission_pick, name="settings-permissions"),
+    path("permissions", access.permission_pick, name="settings-permissions"),
+    path("access/", access.who_may, name="settings-access"),
     path("units/", units.units, name="settings-units"),
     path("units/new", units.unit_new, name="settings-unit-new"),
     path("units/<uuid:unit_id>/", units.unit, name="settings-unit"),
