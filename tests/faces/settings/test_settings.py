@@ -182,6 +182,28 @@ def test_nobody_gives_more_than_they_hold(zhao: Client, chain: Chain) -> None:
     assert Grant.objects.filter(person=lin).count() == 1
 
 
+# -- modules ------------------------------------------------------------------------------------
+
+
+def test_a_module_is_switched_off_for_a_store_and_its_pages_are_gone(
+    zhou: Client, browse: Any, chain: Chain
+) -> None:
+    store = chain.units["south"]
+    url = f"/settings/units/{store.pk}/modules"
+    zhao = browse("zhao", "south")
+    before = zhao.get("/d/stock.transfer/").status_code
+    sent(zhou, url, stock="false", till="true")
+    page = text_of(zhou, f"/settings/units/{store.pk}/")
+
+    assert 'value="false" selected' in text_of(zhou, url)
+    assert "Stock: switched off" in page  # its history
+    assert (before, zhao.get("/d/stock.transfer/").status_code) == (200, 404)
+    assert "/stock/" not in text_of(zhao, "/")
+    assert zhao.get(url).status_code == 404  # not for oneself
+    sent(zhou, f"/settings/units/{chain.units['hq'].pk}/modules", till="false")
+    assert "switched off at 总部" in text_of(zhou, url)
+
+
 # -- roles --------------------------------------------------------------------------------------
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "ApiToken",
     "Grant",
     "LegalEntity",
+    "ModuleOff",
     "OrgUnit",
     "Person",
     "PersonContact",
@@ -197,6 +198,22 @@ class OrgUnit(models.Model):
             )
             self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"
         super().save(*args, **kwargs)
+
+
+class ModuleOff(models.Model):
+    """A module that a unit, with all below it, does without. Only `units.set_modules` writes it."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="modules_off")
+    module = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "module_off"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "module"], name="a_module_is_switched_off_once"
+            ),
+        ]
 
 
 def business_date(unit: OrgUnit, at: datetime) -> date:

@@ -18,6 +18,7 @@ class Permission:
 
 
 _declared: dict[str, Permission] = {}
+_modules: dict[str, None] = {}
 
 
 def declare_permission(code: str, title: str | Promise, help: str | Promise = "") -> None:
@@ -25,6 +26,16 @@ def declare_permission(code: str, title: str | Promise, help: str | Promise = ""
     assert CODE.fullmatch(code), f"{code!r} is not a permission code."
     assert "*" not in code, "A code with a star is held, not declared."
     _declared[code] = Permission(code, title, help)
+
+
+def declare_module(code: str) -> None:
+    """Say that units may do without this area of the business: permissions begin with its code."""
+    _modules.setdefault(code)
+
+
+def modules() -> list[str]:
+    """Every area of the business that a unit may do without, in the order of declaration."""
+    return list(_modules)
 
 
 def permissions() -> list[Permission]:
@@ -42,8 +53,7 @@ def is_known(code: str) -> bool:
 for _code, _title, _help in (
     (
         "see.cost", _("See costs and supplier prices"),
-        _("Purchase prices, cost, margin and the value of stock. Without it they are nowhere: on "
-          "no screen, in no export, in no total."),
+        _("Purchase prices, margin, stock value. Without it: on no screen, in no export."),
     ),
     (
         "see.personal", _("See personal data"),
@@ -53,8 +63,7 @@ for _code, _title, _help in (
     ("org.entity.edit", _("Edit legal entities"), _("Taxpayers, and of which kind they are.")),
     (
         "org.unit.edit", _("Edit units"),
-        _("Open, rename, move and close regions, stores, warehouses and tills, and say which "
-          "modules they have."),
+        _("Open, rename, move and close units, and say which modules they have."),
     ),
     (
         "org.person.edit", _("Edit people"),

@@ -26,6 +26,15 @@ def covers(held: str, asked: str) -> bool:
     return held.endswith(".*") and asked.startswith(held[:-1])
 
 
+def module_of(code: str) -> str:
+    """The area of the business that a permission belongs to, which a unit may do without.
+
+    >>> module_of("stock.transfer.post")
+    'stock'
+    """
+    return code.partition(".")[0]
+
+
 def outermost(paths: Iterable[str]) -> list[str]:
     """The paths that are not below another one of them, in order.
 

@@ -208,9 +208,9 @@ def _cells(one: Rule) -> dict[str, pages.Cell]:
         "unit": pages.Cell(str(one.unit)),
         "role": pages.Cell(one.role.name, url=url),
         "rule": pages.Cell(ticks.title_of(one.code)),
-        "limit": pages.Cell(one.amount_max),
-        "since": pages.Cell(one.valid_from),
-        "until": pages.Cell(one.valid_until),
+        "limit": pages.Cell("" if one.amount_max is None else one.amount_max),
+        "since": pages.Cell(one.valid_from or ""),
+        "until": pages.Cell(one.valid_until or ""),
         "tokens": pages.Cell("、".join(one.tokens)),
     }
 

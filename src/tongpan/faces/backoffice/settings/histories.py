@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext as _
 
+from tongpan.faces.backoffice.settings.ticks import area_title
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import values
 from tongpan.kernel.documents.fields import Field, fields_of
@@ -102,6 +103,9 @@ def _told(row: History, units: dict[UUID, str]) -> Iterator[str]:
             yield f"{since} {_change(kinds[0], before, after)}"
         elif group == "actions":
             yield f"{_permission(rest)} {_limit(before)} → {_limit(after)}"
+        elif group == "modules":
+            said = _("in use") if after else _("switched off")
+            yield f"{area_title(rest)}: {said}"
         elif path == "path":
             yield f"{_way(before)} → {_way(after)}"
         elif (field := _field(row.kind, path)) is not None and before != PRIVATE:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("units/new", units.unit_new, name="settings-unit-new"),
     path("units/<uuid:unit_id>/", units.unit, name="settings-unit"),
     path("units/<uuid:unit_id>/edit", units.unit_edit, name="settings-unit-edit"),
+    path("units/<uuid:unit_id>/modules", units.unit_modules, name="settings-unit-modules"),
     path("units/<uuid:unit_id>/move", units.unit_move, name="settings-unit-move"),
     path("entities/", entities.entities, name="settings-entities"),
     path("entities/new", entities.entity_new, name="settings-entity-new"),
