@@ -23,6 +23,7 @@ SETTINGS = (
     ("people", _("People"), "org.person.edit"),
     ("roles", _("Roles"), "org.role.edit"),
     ("access", _("Who may do what"), "org.access.view"),
+    ("sessions", _("Sessions"), "org.person.edit"),
     ("units", _("Units"), "org.unit.edit"),
     ("entities", _("Legal entities"), "org.entity.edit"),
     ("tokens", _("API tokens"), "org.token.edit"),

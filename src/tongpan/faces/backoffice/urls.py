@@ -18,6 +18,7 @@ from tongpan.faces.backoffice import (
     told,
 )
 from tongpan.faces.backoffice.settings.access import of_oneself
+from tongpan.faces.backoffice.settings.sessions import look_end, own_sessions, own_sessions_end
 from tongpan.faces.kit.derived.urls import patterns
 
 # Pages written by hand stand where the derived ones would: every link finds them.
@@ -62,6 +63,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("m/items.family/<uuid:row_id>/variants", families.make_variants, name="family-variants"),
     path("money/statement/", cards.money_statement, name="money-statement"),
     path("me/access/", of_oneself, name="my-access"),
+    path("me/sessions/", own_sessions, name="my-sessions"),
+    path("me/sessions/end", own_sessions_end, name="my-sessions-end"),
+    path("me/look/end", look_end, name="look-end"),
     path("settings/", include("tongpan.faces.backoffice.settings.urls")),
     path("integrity/", integrity.integrity, name="integrity"),
     path("integrity/check", integrity.integrity_check, name="integrity-check"),

@@ -22,6 +22,7 @@ class DocumentsConfig(AppConfig):
             "org_references",
             "org_actions",
             "setting_actions",
+            "session_actions",
             "notices",
             "integrity",
             "tidying",

@@ -117,7 +117,8 @@ def run(
     Errors: Refusal (or Question, Forbidden) with its code; nothing was changed then. NoScope when
     nobody acts.
     """
-    who()
+    if who().is_only_looking:
+        raise Refusal("only_looking")
     action = find_action(code)
     if action is None:
         raise Refusal("unknown_action", action=code)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from tongpan.kernel.org.models import OrgUnit, Person
 
 
+LOOKING = "look"  # by which way a person acts who looks as somebody else
+
+
 class NoScope(Exception):
     """Somebody must act: the code runs outside `acting(...)` and `system(...)`."""
 
@@ -75,6 +78,10 @@ class Acting:
     via: str = "screen"
     scopes: frozenset[str] | None = None  # of an API token: no more than these
     reason: str = field(default="")
+
+    @property
+    def is_only_looking(self) -> bool:
+        return self.via == LOOKING
 
     @property
     def is_system(self) -> bool:

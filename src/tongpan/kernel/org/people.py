@@ -4,18 +4,29 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
-from tongpan.kernel.org import rules
+from tongpan.kernel.org import rules, sessions
 from tongpan.kernel.org.context import Held, who
-from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, Role, RoleAction
+from tongpan.kernel.org.models import (
+    ApiToken,
+    Grant,
+    ModuleOff,
+    OpenSession,
+    OrgUnit,
+    Person,
+    Role,
+    RoleAction,
+)
 from tongpan.kernel.org.permissions import is_known
 from tongpan.kernel.org.scope import may_somewhere, person_may, require
 from tongpan.kernel.org.settings import Setting, declare_setting, value_of
@@ -23,6 +34,7 @@ from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 EDIT_PERSON = "org.person.edit"
 EDIT_ROLE = "org.role.edit"
 EDIT_GRANT = "org.grant.edit"
+LOOK_AS = "org.access.look_as"
 ADMINISTERS = (EDIT_PERSON, EDIT_ROLE, EDIT_GRANT)
 LANGUAGE = declare_setting(
     Setting(
@@ -66,6 +78,7 @@ def switch_off(person: Person) -> None:
         person.is_active = False
         person.session_round += 1
         person.save(update_fields=["is_active", "session_round"])
+        sessions.end_all(person)
         ApiToken.objects.filter(person=person, revoked_at=None).update(revoked_at=env.now())
 
 
@@ -81,6 +94,43 @@ def end_sessions(person: Person) -> None:
     require_over(person)
     person.session_round += 1
     person.save(update_fields=["session_round"])
+    sessions.end_all(person)
+
+
+def end_session(session: OpenSession) -> None:
+    """End one session: one's own, or that of somebody over whom one stands.
+
+    Errors: Forbidden.
+    """
+    require_over(session.person)
+    sessions.end(OpenSession.objects.filter(pk=session.pk, ended_at=None))
+
+
+def refuse_to_look_as(person: Person) -> None:
+    """Refuse to look at the program as somebody who holds more than oneself.
+
+    Errors: Refusal("grant_exceeds_own"); Forbidden for somebody who is switched off.
+    """
+    require_somewhere(LOOK_AS)
+    if not person.is_active:
+        raise Forbidden("forbidden", permission=LOOK_AS)
+    _refuse_more_than_own(person_holds(person))
+
+
+def held_in_role(role: Role, unit: OrgUnit) -> tuple[Held, ...]:
+    """What somebody would hold who had this role at this unit, to look at the program like them.
+
+    Errors: Refusal("grant_exceeds_own"); Forbidden.
+    """
+    require_somewhere(LOOK_AS)
+    held = _as_held(dict(role.actions.values_list("code", "amount_max")), unit.path)
+    _refuse_more_than_own(held)
+    off = tuple(
+        ModuleOff.objects.filter(
+            Q(unit__path__in=rules.paths_up_from(unit.path)) | Q(unit__path__startswith=unit.path)
+        ).values_list("module", "unit__path")
+    )
+    return tuple(replace(one, closed=off, time_zone=unit.time_zone) for one in held)
 
 
 def make_role(code: str, name: str, actions: Mapping[str, Decimal | None]) -> Role:

@@ -81,6 +81,10 @@ for _code, _title, _help in (
         "org.access.view", _("See who may do what"),
         _("Who holds a permission and through which role, and all that somebody may do."),
     ),
+    (
+        "org.access.look_as", _("Look as somebody else"),
+        _("See the program as a role or a colleague sees it, and change nothing."),
+    ),
     ("org.token.edit", _("Make and revoke API tokens"), _("Keys for other programs.")),
     ("org.setting.edit", _("Choose settings"), _("What the company and its units may choose.")),
 ):  # fmt: skip

@@ -20,6 +20,7 @@ from tongpan.kernel.org.models import (
     ApiToken,
     Grant,
     LegalEntity,
+    OpenSession,
     OrgUnit,
     Person,
     PersonContact,
@@ -38,6 +39,8 @@ TABLES: dict[str, tuple[type[models.Model], ...]] = {
     "org.unit": (OrgUnit,),
     "org.entity": (LegalEntity,),
     "org.token": (ApiToken,),
+    "org.session": (OpenSession,),
+    "org.look": (Grant,),  # a person, a role, a unit
 }
 
 

@@ -13,7 +13,7 @@ from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.access import SEE as SEE_ACCESS
 from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, PersonContact, Role
-from tongpan.kernel.org.people import EDIT_GRANT, EDIT_PERSON
+from tongpan.kernel.org.people import EDIT_GRANT, EDIT_PERSON, LOOK_AS
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible, who
 
 VIEWS = ("", "off", "all")
@@ -143,10 +143,17 @@ def _secrets(person: Person) -> tuple[pages.Action, ...]:
 
 
 def _more(person: Person) -> tuple[pages.Action, ...]:
+    at = f"{reverse('settings-sessions')}?person={person.pk}"
+    looks = may_somewhere(LOOK_AS) and person.is_active and person != who().person
+    look = reverse("settings-person-look", args=[person.pk])
+    first = (
+        pages.Action(_("Sessions"), at),
+        *([pages.Action(_("See what they see"), look, method="post")] if looks else []),
+    )
     out = pages.Action(_("Sign out everywhere"), _deed(person, "end_sessions"), method="post")
     if not person.is_active:
         on = pages.Action(_("Let in again"), _deed(person, "switch_on"), method="post")
-        return (on,)
+        return (*first, on)
     off = pages.Action(
         _("Switch off"), _deed(person, "switch_off"), method="post", tone="danger",
         confirm=pages.Confirm(
@@ -155,7 +162,7 @@ def _more(person: Person) -> tuple[pages.Action, ...]:
             _("Switch off"),
         ),
     )  # fmt: skip
-    return (out, off)
+    return (*first, out, off)
 
 
 def _deed(person: Person, verb: str) -> str:

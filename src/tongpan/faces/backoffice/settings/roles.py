@@ -17,7 +17,8 @@ from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.fields import as_id, plain
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import Grant, Role
-from tongpan.kernel.org.people import EDIT_ROLE
+from tongpan.kernel.org.people import EDIT_ROLE, LOOK_AS
+from tongpan.kernel.org.scope import may_somewhere
 
 
 @entry(permission=EDIT_ROLE, scope="company", field_policy="open")
@@ -177,10 +178,17 @@ def _page(
             _("Tick what whoever has this role may do. A limit holds up to that amount of a "
               "document; empty is no limit.")
         ),
-        actions=() if is_new else (pages.Action(_("Copy"), copy, icon="copy"),),
+        actions=() if is_new else (*_look(one), pages.Action(_("Copy"), copy, icon="copy")),
         holders=None if is_new else _holders(one),
         tabs=None if is_new else histories.history_tabs(one.pk),
     )  # fmt: skip
+
+
+def _look(one: Role) -> tuple[pages.Action, ...]:
+    if not may_somewhere(LOOK_AS):
+        return ()
+    url = reverse("settings-role-look", args=[one.pk])
+    return (pages.Action(_("See what they see"), url, icon="show"),)
 
 
 def _holders(one: Role) -> pages.Card:

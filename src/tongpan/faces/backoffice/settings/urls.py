@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from tongpan.faces.backoffice.settings import access, chosen, entities, people, roles, tokens, units
+from tongpan.faces.backoffice.settings import (
+    access,
+    chosen,
+    entities,
+    people,
+    roles,
+    sessions,
+    tokens,
+    units,
+)
 
 urlpatterns = [
     path("people/", people.people, name="settings-people"),
@@ -11,11 +20,15 @@ urlpatterns = [
     path("people/<uuid:person_id>/edit", people.person_edit, name="settings-person-edit"),
     path("people/<uuid:person_id>/give", people.grant_new, name="settings-grant-new"),
     path("people/<uuid:person_id>/access", access.of_person, name="settings-person-access"),
+    path("people/<uuid:person_id>/look", sessions.look_as_person, name="settings-person-look"),
     path("people/<uuid:person_id>/<str:verb>", people.person_act, name="settings-person-act"),
     path("grants/<uuid:grant_id>/", people.grant_end, name="settings-grant-end"),
     path("roles/", roles.roles, name="settings-roles"),
     path("roles/new", roles.role_new, name="settings-role-new"),
     path("roles/<uuid:role_id>/", roles.role, name="settings-role"),
+    path("roles/<uuid:role_id>/look", sessions.look_as_role, name="settings-role-look"),
+    path("sessions/", sessions.sessions, name="settings-sessions"),
+    path("sessions/end", sessions.sessions_end, name="settings-sessions-end"),
     path("permissions", access.permission_pick, name="settings-permissions"),
     path("access/", access.who_may, name="settings-access"),
     path("units/", units.units, name="settings-units"),
