@@ -124,6 +124,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
         "审计",
         {
             "org.access.view": None,
+            "org.audit.view": None,
             "finance.supplier_payment.view": None,
             "finance.money_place.view": None,
             **SEES_BUYING,

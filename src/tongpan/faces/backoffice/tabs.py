@@ -28,6 +28,7 @@ SETTINGS = (
     ("entities", _("Legal entities"), "org.entity.edit"),
     ("tokens", _("API tokens"), "org.token.edit"),
     ("choices", _("Choices"), "org.setting.edit"),
+    ("audit", _("Log of actions"), "org.audit.view"),
 )
 
 

@@ -29,3 +29,5 @@ class DocumentsConfig(AppConfig):
         ):
             import_module(f"tongpan.kernel.documents.{module}")
         chore(partial(fold, FOLDED_AT_ONCE), name="ledger.fold")
+        audit = import_module("tongpan.kernel.documents.audit")
+        chore(audit.seal, name="history.seal")

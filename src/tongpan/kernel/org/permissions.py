@@ -85,6 +85,10 @@ for _code, _title, _help in (
         "org.access.look_as", _("Look as somebody else"),
         _("See the program as a role or a colleague sees it, and change nothing."),
     ),
+    (
+        "org.audit.view", _("See the log of actions"),
+        _("Who did what when, of all that one may see. It cannot be changed by anybody."),
+    ),
     ("org.token.edit", _("Make and revoke API tokens"), _("Keys for other programs.")),
     ("org.setting.edit", _("Choose settings"), _("What the company and its units may choose.")),
 ):  # fmt: skip

@@ -1,6 +1,6 @@
 """What was changed of people, roles, units, entities, tokens and choices, in words."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -76,7 +76,11 @@ def history_tabs(*subjects: UUID) -> pages.Tabs:
 
 def _changes(subjects: Collection[UUID]) -> Iterator[tuple[UUID, pages.Change]]:
     rows = [row for subject in subjects for row in history_of(subject)[:CHANGES_SHOWN]]
-    rows = sorted(rows, key=lambda row: row.at, reverse=True)[:CHANGES_SHOWN]
+    yield from told_lines(sorted(rows, key=lambda row: row.at, reverse=True)[:CHANGES_SHOWN])
+
+
+def told_lines(rows: Sequence[History]) -> Iterator[tuple[UUID, pages.Change]]:
+    """Each of these lines of history in words."""
     actors = {row.actor for row in rows if row.actor}
     people = dict(Person.objects.filter(pk__in=actors).values_list("pk", "name"))
     units = dict(

@@ -145,7 +145,7 @@ def look_as_role(request: HttpRequest, role_id: UUID) -> HttpResponse:
             reverse("settings-role-look", args=[one.pk]),
             (parts.choice("unit", _("At the unit and below"), parts.unit_choices(LOOK_AS), unit),),
             back_url=back,
-            deed=_("Look"),
+            deed=_("Begin to look"),
             said=_("For half an hour, or until you end it. Nothing can be written meanwhile."),
         )
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tongpan.faces.backoffice.settings import (
     access,
+    audit,
     chosen,
     entities,
     people,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("roles/<uuid:role_id>/look", sessions.look_as_role, name="settings-role-look"),
     path("sessions/", sessions.sessions, name="settings-sessions"),
     path("sessions/end", sessions.sessions_end, name="settings-sessions-end"),
+    path("audit/", audit.audit, name="settings-audit"),
     path("permissions", access.permission_pick, name="settings-permissions"),
     path("access/", access.who_may, name="settings-access"),
     path("units/", units.units, name="settings-units"),
