@@ -20,8 +20,9 @@ CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/126.0 S
 
 
 @pytest.fixture(autouse=True)
-def _around_the_test(company: str) -> None:
+def _around_the_test(company: str, settings: Any) -> None:
     """Sign-in refuses to run in a transaction, unless Django knows it as that of a test."""
+    settings.DEFAULT_COMPANY = company
     for block in connection.atomic_blocks:
         block._from_testcase = True
 

@@ -84,8 +84,15 @@ def test_a_person_is_made_once_with_how_to_reach_them(zhou: Client) -> None:
     one = a_person(zhou, phone="13812345678")
 
     page = text_of(zhou, f"/settings/people/{one.pk}/")
+    shown = sent(zhou, f"/settings/people/{one.pk}/reveal", 200)
     assert one.pk.hex.startswith("01980000")
-    assert "13812345678" in page
+    assert "13812345678" not in page
+    assert "138****5678" in page
+    assert "13812345678" in shown.content.decode()
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert "Look at personal data" in text_of(zhou, f"/settings/people/{one.pk}/")  # its history
+    assert "13812345678" in text_of(zhou, f"/settings/people/{one.pk}/edit")
+    assert history_of(one.pk).filter(action="org.person.reveal").count() == 2
     assert "13812345678" not in str(list(history_of(one.pk).values_list("changes", flat=True)))
     assert "孙丽" in text_of(zhou, "/settings/people/?q=sun")
     assert "孙丽" not in text_of(zhou, "/settings/people/?q=nobody")

@@ -116,3 +116,20 @@ def test_what_a_role_gives_at_a_unit_knows_the_modules_of_the_unit(chain: Chain)
     assert [(one.code, one.path, one.closed) for one in held] == [
         ("*", north.path, (("till", chain.units["hq"].path),))
     ]
+
+
+def test_looking_at_personal_data_is_written_down_and_has_a_limit(chain: Chain) -> None:
+    lin = chain.people["lin"].pk
+    with chain.as_("zhou", "hq"):
+        for _n in range(30):
+            run("org.person.reveal", lin)
+        with pytest.raises(Refusal, match="reveals_wait"):
+            run("org.person.reveal", lin)
+        with pytest.raises(Refusal, match="not_found"):
+            run("org.person.reveal", env.new_id())
+    with chain.as_("lin", "north"), pytest.raises(Forbidden):
+        run("org.person.reveal", lin)
+    with system(reason="test"):
+        run("org.person.reveal", lin)
+
+    assert history_of(lin).filter(action="org.person.reveal").count() == 31

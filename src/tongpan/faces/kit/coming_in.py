@@ -64,7 +64,8 @@ def device_of(request: HttpRequest) -> str:
 
 
 def _end(opened: str | None) -> None:
-    row = sessions.open_sessions().filter(pk=opened).select_related("person").first()
+    rows = sessions.open_sessions().select_related("person")
+    row = rows.filter(pk=opened).first() if opened else None
     if row is not None:
         with acting(row.person):
             run(END, row.pk)

@@ -99,7 +99,7 @@ def _seen() -> Q:
     now_acting = who()
     if now_acting.is_system:
         return Q()
-    of_types = [declared.code for declared in (*document_types(), *master_types())]
+    of_types = [*(one.code for one in document_types()), *(one.code for one in master_types())]
     by_reach: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = defaultdict(list)
     for kind in of_types:
         code = f"{kind}.view"

@@ -160,6 +160,29 @@ def checked_credit_code(given: str) -> str:
     return code
 
 
+# -- personal data -------------------------------------------------------------------------------
+
+
+def masked_phone(phone: str) -> str:
+    """The first three and the last four digits of a mobile number; of others the last four.
+
+    >>> masked_phone("13812345678"), masked_phone("0571-8888123"), masked_phone("110")
+    ('138****5678', '****8123', '****')
+    """
+    is_mobile = len(phone) == 11 and phone.isdecimal()
+    return f"{phone[:3] if is_mobile else ''}****{phone[-4:] if len(phone) > 6 else ''}"
+
+
+def masked_email(email: str) -> str:
+    """The first letter and the domain.
+
+    >>> masked_email("lin@example.cn")
+    'l***@example.cn'
+    """
+    name, _at, domain = email.partition("@")
+    return f"{name[:1]}***@{domain}"
+
+
 # -- signing in --------------------------------------------------------------------------------
 
 PASSWORD_LENGTH_MIN = 8

@@ -30,7 +30,6 @@ SENTENCES: Final[dict[str, str]] = {
     "permission_unknown": _("There is no permission {given}."),
     "grant_exceeds_own": _("You can only give what you hold yourself: {missing}."),
     "module_off": _("{unit} does not use this module: it is switched off there."),
-    "only_looking": _("You are only looking as somebody else: nothing can be written."),
     "module_unknown": _("There is no module {given}."),
     "last_administrator": _(
         "Nobody would be left who may look after people, roles and grants for the whole company."

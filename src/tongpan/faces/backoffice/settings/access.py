@@ -22,7 +22,7 @@ from tongpan.kernel.org.rules import covers
 from tongpan.kernel.org.scope import may_somewhere, permissions, units_where, who
 
 COST = "see.cost"
-FOUND_MAX = 20
+FOUND_MAX, NOBODY = 20, UUID(int=0)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -36,7 +36,7 @@ def who_may(request: HttpRequest) -> HttpResponse:
     if not is_known(code):
         raise Http404
     units = units_where(SEE).order_by("path")
-    at = units.filter(pk=id_of(request.GET.get("unit", ""))).first()
+    at = units.filter(pk=id_of(request.GET.get("unit", "")) or NOBODY).first()
     found = rules_giving(code, at)
     title = ticks.title_of(code)
     if request.GET.get("as") == "sheet":

@@ -36,6 +36,7 @@ from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, units_where
 
 PAGE_SIZE, EXPORTED_MOST, PEOPLE_MOST, DAYS = 50, 10_000, 300, 7
+NOBODY = UUID(int=0)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -52,7 +53,7 @@ class Asked:
         since, until = day_of(given.get("on_from", "")), day_of(given.get("on_to", ""))
         if since is None and until is None and "all" not in given:
             since = env.now().date() - timedelta(days=DAYS)
-        unit = units_where(SEE).filter(pk=id_of(given.get("unit", ""))).first()
+        unit = units_where(SEE).filter(pk=id_of(given.get("unit", "")) or NOBODY).first()
         person = id_of(given.get("person", ""))
         kind, verb = given.get("kind", "")[:40], given.get("verb", "")[:40]
         kept = {
@@ -207,7 +208,8 @@ class Told:
 
 
 def _told(found: Sequence[History]) -> list[Told]:
-    types, changes = _types(), {}
+    types = _types()
+    changes: dict[UUID, pages.Change] = {}
     by_kind: dict[str, list[History]] = {}
     for line in found:
         by_kind.setdefault(line.kind if line.kind in types else "", []).append(line)
@@ -220,17 +222,22 @@ def _told(found: Sequence[History]) -> list[Told]:
             declared = types[kind]
             changes |= told_lines(declared, of_kind, hidden=_hidden(declared))
             names |= _named(declared, {line.subject for line in of_kind})
-    units = dict(
-        OrgUnit.objects.filter(pk__in={line.org_unit for line in found}).values_list("pk", "name")
-    )
+    at = OrgUnit.objects.filter(pk__in={line.org_unit for line in found}).select_related("parent")
+    units = {one.pk: _place(one) for one in at}
     kinds = _kinds()
     return [
         Told(
             line, changes[line.pk], kinds.get(line.kind, line.kind),
-            *names.get(line.subject, ("", "")), units.get(line.org_unit, ""),
+            *names.get(line.subject, ("", "")), units.get(line.org_unit or NOBODY, ""),
         )
         for line in found
     ]  # fmt: skip
+
+
+def _place(unit: OrgUnit) -> str:
+    """A till is told with its store: there are many that are the first."""
+    is_till = unit.kind == OrgUnit.Kind.TILL and unit.parent is not None
+    return f"{unit.parent.name} {unit.name}" if is_till and unit.parent else unit.name
 
 
 def _hidden(declared: DocumentType | MasterType) -> frozenset[str]:

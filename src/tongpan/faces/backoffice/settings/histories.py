@@ -31,6 +31,7 @@ from tongpan.kernel.org.permissions import permissions
 from tongpan.kernel.org.settings import Setting, find_setting
 
 CHANGES_SHOWN = 50
+NOBODY = UUID(int=0)
 PRIVATE = "•"  # what is kept of a change of something private
 TABLES: dict[str, tuple[type[models.Model], ...]] = {
     "org.person": (Person, PersonContact),
@@ -92,7 +93,7 @@ def told_lines(rows: Sequence[History]) -> Iterator[tuple[UUID, pages.Change]]:
             row.pk,
             pages.Change(
                 row.at,
-                people.get(row.actor) or _("the program"),
+                people.get(row.actor or NOBODY) or _("the program"),
                 str(action.title) if action else row.action,
                 tuple(_told(row, units)),
             ),

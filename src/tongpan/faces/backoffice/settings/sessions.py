@@ -60,7 +60,8 @@ def _list(
     request: HttpRequest, rows: QuerySet[OpenSession], title: str, end_url: str
 ) -> HttpResponse:
     is_own, text = end_url == reverse("my-sessions-end"), text_of(request.GET.get("q", ""))
-    person = Person.objects.filter(pk=id_of(request.GET.get("person", ""))).first()
+    asked = id_of(request.GET.get("person", ""))
+    person = Person.objects.filter(pk=asked).first() if asked else None
     if person is not None:
         rows = rows.filter(person=person)
     if text:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/edit", people.person_edit, name="settings-person-edit"),
     path("people/<uuid:person_id>/give", people.grant_new, name="settings-grant-new"),
     path("people/<uuid:person_id>/access", access.of_person, name="settings-person-access"),
+    path("people/<uuid:person_id>/reveal", people.person_reveal, name="settings-person-reveal"),
     path("people/<uuid:person_id>/look", sessions.look_as_person, name="settings-person-look"),
     path("people/<uuid:person_id>/<str:verb>", people.person_act, name="settings-person-act"),
     path("grants/<uuid:grant_id>/", people.grant_end, name="settings-grant-end"),
