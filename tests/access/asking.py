@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.access.cast import Cast, Thing
 from tongpan.faces.kit.derived.forms import line_facts
 from tongpan.faces.kit.entry import EntryPoint
@@ -33,6 +35,12 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
 
     @property
+    def sent(self) -> dict[str, Any]:
+        """What is sent to it: nothing, or the file that it is there for."""
+        name = "file" if self.path.endswith("/attach") else ""
+        return {name: SimpleUploadedFile("note.txt", b"a note")} if name else {}
+
+    @property
     def url(self) -> str:
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
@@ -44,6 +52,8 @@ def requests(cast: Cast, point: EntryPoint, *, with_queries: bool) -> Iterator[R
     for method in methods:
         for path, thing in _filled(cast, point.route):
             yield Request(point, method, path, thing)
+            if method == "GET":
+                yield from _about(cast, point, path)
             if method == "GET" and with_queries:
                 for query in _queries(cast, point.route):
                     yield Request(point, method, path, thing, query)
@@ -102,6 +112,25 @@ def _options(cast: Cast, route: str, name: str, places: dict[str, str]) -> list[
     if name in FREE:
         return FREE[name]
     return [str(cast.named[name])]
+
+
+def _about(cast: Cast, point: EntryPoint, path: str) -> Iterator[Request]:
+    """What an address shows nothing without: of which item and unit, after which document."""
+    item, unit = str(cast.stage.items["milk"].pk), str(cast.stage.units["warehouse"].pk)
+    party = str(cast.stage.parties["dairy"].pk)
+    wanted = {
+        "/stock/card/": (("item", item), ("unit", unit)),
+        "/stock/peek": (("item", item), ("unit", unit)),
+        "/money/statement/": (("party", party),),
+    }
+    if query := wanted.get(point.route):
+        yield Request(point, "GET", path, None, query)
+    if point.route.endswith("/proposal"):
+        found = TYPE.search(point.route)
+        declared = TYPES[found[1]] if found else None
+        for earlier in declared.follows if isinstance(declared, DocumentType) else ():
+            for thing in cast.things[earlier]:
+                yield Request(point, "GET", path, thing, (("follows", str(thing.pk)),))
 
 
 # -- what lists are asked for beside -------------------------------------------------------------

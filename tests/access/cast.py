@@ -25,6 +25,7 @@ from tongpan.base import env
 from tongpan.business.starter.give import give_roles
 from tongpan.business.starter.roles import ROLES
 from tongpan.engines.imports.models import ImportRun
+from tongpan.engines.webhooks.models import Delivery, Endpoint
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Attachment, Document, Notice
 from tongpan.kernel.documents.registry import document_types, master_types
@@ -270,12 +271,21 @@ def _around(cast: Cast, host: str) -> None:
             at=NOON,
         )
         token, raw = make_token(zhou, "mark-token", ["stock.transfer.view"], days=30)
+        webhook = Endpoint.objects.create(
+            name="mark-webhook", url="https://mark.example", events=["*"], person=zhou,
+            created_at=NOON,
+        )  # fmt: skip
+        told = Delivery.objects.create(
+            endpoint=webhook, event=env.new_id(), position=1, name="mark.event", body="{}",
+            made_at=NOON,
+        )  # fmt: skip
     north = stage.units["north"]
     grant = Grant.objects.filter(unit=north).first()
     assert grant is not None
-    cast.secrets += [raw.encode(), *(_secrets_of_people())]
+    cast.secrets += [raw.encode(), webhook.secret.encode(), *(_secrets_of_people())]
     cast.named |= {
         "notice_id": notice.pk, "run_id": run_of_sheet.pk, "token_id": token.pk,
+        "webhook_id": webhook.pk, "delivery_id": told.pk,
         "entity_id": north.entity_id, "unit_id": north.pk, "grant_id": grant.pk,
         "role_id": grant.role_id, "person_id": stage.people["lin"].pk,
     }  # fmt: skip

@@ -125,7 +125,7 @@ def _ask(client: Client, request: Request) -> Answer:
             call = getattr(client, request.method.lower())
             answer = call(request.url, data=b"{}", content_type="application/json")
         else:
-            answer = client.post(request.url, {})
+            answer = client.post(request.url, request.sent)
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         client.cookies = cookies  # whoever signed out is here again
         if not is_remembered:

@@ -54,6 +54,8 @@ def screens(shop: Web) -> dict[str, str]:
         "entity-kind": f"/settings/entities/{entity}/kind",
         "tokens": "/settings/tokens/",
         "token-new": "/settings/tokens/new",
+        "webhooks": "/settings/webhooks/",
+        "webhook-new": "/settings/webhooks/new",
         "choices": "/settings/choices/",
         "choice": "/settings/choices/prints.paper/",
     }

@@ -1,4 +1,6 @@
-"""The only door to the clock, to ids and to randomness, so that a test can own all three.
+"""The only door to the clock, to ids, to randomness and to other machines.
+
+A test can own all of them.
 
 Nothing else in Tongpan calls `datetime.now`, `uuid4` or `random` (a lint rule says so). A test or
 a simulator replaces the clock with `frozen(...)`, and everything that is written carries that time.
@@ -6,15 +8,21 @@ Named failpoints live here too: they are off unless a test switches one on.
 """
 
 import hashlib
+import http.client
+import ipaddress
 import os
 import random
+import socket
+import ssl
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 _clock: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default=None)
 _random = random.SystemRandom()
@@ -128,3 +136,60 @@ def failing(name: str, strike: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         _failpoints.pop(name, None)
+
+
+# -- other machines ------------------------------------------------------------------------------
+
+ANSWER_MAX = 64 * 1024
+
+
+class Unreachable(Exception):
+    """No answer came, or we would not ask: the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What another machine said: its status, and the beginning of its text."""
+
+    status: int
+    text: str
+
+
+def post(
+    url: str, body: bytes, headers: dict[str, str], *, timeout_s: float, may_be_private: bool
+) -> Answered:
+    """Send `body` to an address and answer what came back. Redirects are not followed.
+
+    The name is looked up once, and what was found is what is asked; so a name that means a machine
+    of our own network only later gets nothing.
+
+    Errors: Unreachable, also for a machine of a private network unless it `may_be_private`.
+    """
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https"
+    host, port = parts.hostname or "", parts.port or (443 if is_safe else 80)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
+    try:
+        place = _looked_up(host, port, may_be_private=may_be_private)
+        connection.sock = socket.create_connection(place, timeout_s)
+        if is_safe:
+            context = ssl.create_default_context()
+            connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
+        connection.request("POST", target, body, {"Host": parts.netloc, **headers})
+        response = connection.getresponse()
+        text = response.read(ANSWER_MAX).decode(errors="replace")
+        return Answered(response.status, text)
+    except (OSError, http.client.HTTPException) as failure:
+        raise Unreachable(f"{type(failure).__name__}: {failure}") from failure
+    finally:
+        connection.close()
+
+
+def _looked_up(host: str, port: int, *, may_be_private: bool) -> tuple[str, int]:
+    """The first machine that the name means."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    place = str(found[0][4][0])
+    if not may_be_private and not ipaddress.ip_address(place).is_global:
+        raise Unreachable(f"{host} is a machine of a private network")
+    return place, port

@@ -87,6 +87,7 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 TENANT_MODEL = "companies.Company"
 TENANT_DOMAIN_MODEL = "companies.Domain"
 TENANT_LIMIT_SET_CALLS = True
+WEBHOOKS_PRIVATE = _flag("TONGPAN_WEBHOOKS_PRIVATE", False)  # may be sent to our own network
 ALLOWED_HOSTS = _text("TONGPAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
 SHARED_APPS = [
@@ -112,6 +113,7 @@ TENANT_APPS = [
     "tongpan.business.purchasing",
     "tongpan.business.till",
     "tongpan.engines.imports",
+    "tongpan.engines.webhooks",
 ]
 FACES = [
     "django.contrib.staticfiles",

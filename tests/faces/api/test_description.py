@@ -10,24 +10,12 @@ import schemathesis
 from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections
-from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.checks import (
-    content_type_conformance,
-    not_a_server_error,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
-from tongpan.faces.api import limits
+from tests.faces.api.trying import Tried, try_operation
 from tongpan.faces.api.description import openapi
 from tongpan.faces.kit.entry import entry_points
 from tongpan.kernel.documents.registry import document_types, master_types
 from tongpan.kernel.org.scope import system
-
-CHECKS = (
-    not_a_server_error, status_code_conformance, content_type_conformance,
-    response_schema_conformance,
-)  # fmt: skip
 
 
 def test_every_declared_type_is_described_with_its_fields(chain):
@@ -95,10 +83,13 @@ def test_what_the_description_allows_is_answered_as_it_says(chain, program, prog
     schema.app = program_itself
     headers = {"Authorization": f"Bearer {zhou.secret}", "Host": "testserver"}
 
-    statuses = [s for found in schema.get_all_operations() for s in _tried(found.ok(), headers)]
+    tried = Tried()
+    for found in schema.get_all_operations():
+        try_operation(found.ok(), headers, tried, examples=10)
 
-    assert len(statuses) > 50
-    assert {200, 404} <= set(statuses)
+    assert (tried.server_errors, tried.breaks) == ([], [])
+    assert len(tried.statuses) > 50
+    assert {200, 404} <= set(tried.statuses)
 
 
 def _only(code: str, described: dict[str, Any]) -> dict[str, Any]:
@@ -109,25 +100,6 @@ def _only(code: str, described: dict[str, Any]) -> dict[str, Any]:
         if path.split("/")[3] == code and not path.endswith("attachments")
     }
     return json.loads(json.dumps({**described, "paths": kept}))
-
-
-def _tried(operation: Any, headers: dict[str, str]) -> list[int]:
-    """Some examples of one operation, each answer checked against the description."""
-    statuses: list[int] = []
-
-    @settings(
-        max_examples=10, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(case=operation.as_strategy())
-    def each(case: Any) -> None:
-        limits.forget_all()
-        response = case.call(headers=headers)
-        statuses.append(response.status_code)
-        case.validate_response(response, checks=CHECKS)
-
-    each()
-    return statuses
 
 
 def _name(code: str, suffix: str) -> str:

@@ -33,7 +33,7 @@ def text_of(client: Client, url: str) -> str:
     return answer.content.decode()
 
 
-def sent(client: Client, url: str, status: int = 302, **typed: Any) -> Any:
+def sent(client: Client, url: str, status: int = 302, /, **typed: Any) -> Any:
     answer = client.post(url, typed)
     assert answer.status_code == status, answer.content.decode()[:2000]
     return answer

@@ -10,7 +10,7 @@ import pytest
 from tests.chain import NOON, Chain, a_transfer
 from tests.kernel.documents.test_gate import events_of
 from tongpan.base import env
-from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.base.refusals import Forbidden, Question, Refusal
 from tongpan.business.stock.queries import stock_of
 from tongpan.kernel.documents.actions.posting import problems_of
 from tongpan.kernel.documents.gate import run
@@ -367,3 +367,50 @@ def test_what_keeps_a_draft_from_being_posted_is_told_before(chain: Chain, draft
         assert problems_of(declared, body) == []
         body.lines[0].quantity = None
         assert [p["code"] for p in problems_of(declared, body)] == ["required"]
+
+
+def test_a_problem_with_a_question_is_answered_by_who_holds_its_permission(
+    chain: Chain, draft: UUID
+) -> None:
+    answered = "stock.transfer.view"  # any permission will do; wang and zhou hold this one
+    problem = {"path": "lines.1.quantity", "code": "not_positive", "question": "sell_below_cost"}
+    declared = document_type("stock.transfer")
+    usual = declared.check
+
+    def asked(permission: str | None, *answers: str) -> str:
+        problems = [problem | ({"permission": permission} if permission else {})]
+        object.__setattr__(declared, "check", lambda body: problems)
+        try:
+            with chain.as_("wang", "warehouse"):
+                run("stock.transfer.post", draft, answers=answers)
+        except Refusal as no:
+            return f"{type(no).__name__} {no.code}"
+        finally:
+            object.__setattr__(declared, "check", usual)
+        return now(draft).state
+
+    assert asked(None) == "Question sell_below_cost"
+    assert asked("org.person.save") == "Question sell_below_cost"
+    assert asked("org.person.save", "sell_below_cost") == "Forbidden forbidden"
+    assert asked(answered, "sell_below_cost") == "posted"
+
+
+def test_who_hands_a_document_on_leaves_a_question_to_who_may_answer_it(
+    chain: Chain, draft: UUID
+) -> None:
+    declared = document_type("stock.transfer")
+    usual = declared.check
+    asks = {"path": "lines.1.quantity", "code": "not_positive", "question": "sell_below_cost"}
+    try:
+        with chain.as_("wang", "warehouse"):
+            object.__setattr__(declared, "check", lambda body: [asks])
+            with pytest.raises(Question):
+                run("stock.transfer.submit", draft)
+            object.__setattr__(
+                declared, "check", lambda body: [asks | {"permission": "org.person.save"}]
+            )
+            run("stock.transfer.submit", draft)
+    finally:
+        object.__setattr__(declared, "check", usual)
+
+    assert now(draft).state == "submitted"

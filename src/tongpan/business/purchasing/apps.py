@@ -9,5 +9,6 @@ class PurchasingConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the types, once the models are there."""
-        import_module("tongpan.business.purchasing.documents")
+        for name in ("orders", "receipts", "bills", "returns", "credits"):  # as on the menu
+            import_module(f"tongpan.business.purchasing.documents.{name}")
         import_module("tongpan.business.purchasing.names")

@@ -60,13 +60,22 @@ class FromSupplier(Body):
 class PurchaseOrder(FromSupplier):
     """What was ordered from a supplier, to be delivered to one place."""
 
-    expected_on = models.DateField(_("expected on"), null=True, blank=True)
+    expected_on = models.DateField(
+        _("expected on"), null=True, blank=True,
+        help_text=_("Empty: worked out from the supplier's lead times."),
+    )  # fmt: skip
 
     class Meta(FromSupplier.Meta):
         db_table = "purchase_order"
 
 
 class PurchaseOrderLine(PricedLine):
+    """`supplier_code` is what the supplier called the item on that day, for them to read."""
+
+    supplier_code = models.CharField(
+        _("supplier's code"), max_length=40, blank=True, default="", editable=False
+    )
+
     class Meta(PricedLine.Meta):
         db_table = "purchase_order_line"
 

@@ -23,7 +23,7 @@ from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.org.models import LegalEntity, TaxpayerKind
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.fields import State
-from tongpan.masters.items.models import SupplierPrice
+from tongpan.masters.items.models import SupplierItem, SupplierPrice
 from tongpan.masters.taxes.queries import rates_of
 
 
@@ -128,6 +128,17 @@ def agreed_prices(body: Any, items: Sequence[Any]) -> dict[tuple[UUID, UUID], De
         .values_list("supplier_item__item", "supplier_item__order_unit", "price")
     )
     return {(item, unit): price for item, unit, price in rows}
+
+
+def supplied(body: Any) -> dict[UUID, SupplierItem]:
+    """What the supplier of an order calls its items, how they pack and deliver them; by item."""
+    items = {line.item_id for line in body.lines if line.item_id}
+    if body.supplier_id is None or not items:
+        return {}
+    rows = SupplierItem.objects.filter(
+        supplier=body.supplier_id, item__in=items, state=State.ACTIVE
+    ).select_related("order_unit", "item")
+    return {row.item_id: row for row in rows}
 
 
 def is_tax_deducted(entity: LegalEntity, on: date) -> bool:

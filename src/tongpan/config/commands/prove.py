@@ -26,6 +26,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", default="", help="mutants, access: those whose name has this text"
     )
+    parser.add_argument(
+        "--small",
+        action="store_true",
+        help="access, api: asked less, in a minute",
+    )
 
 
 def run(given: argparse.Namespace) -> Result:

@@ -18,4 +18,5 @@ HELP = "谁也看不到不该看的 · nobody sees what they may not: every addr
 def run(given: argparse.Namespace) -> Result:
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
-    return import_module("tests.access.proof").run(given.only)  # type: ignore[no-any-return]
+    proof = import_module("tests.access.proof")
+    return proof.run(given.only, is_small=given.small)  # type: ignore[no-any-return]

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path, re_path
 
-from tongpan.faces.api import documents, exchange, masters
+from tongpan.faces.api import documents, exchange, masters, mcp
 from tongpan.faces.api.description import describe
 from tongpan.faces.api.docs import show_docs
 from tongpan.faces.api.documents import path_id
@@ -100,6 +100,7 @@ def _undo_import(call: Call, run_id: str) -> Answer:
 urlpatterns = [
     path(f"{V1}/openapi.json", _view(SIGNED_IN, "none", "none", GET=describe)),
     path(f"{V1}/docs", show_docs),
+    path("mcp", _view(SIGNED_IN, POST=mcp.speak)),
     path(f"{V1}/imports", _view(SIGNED_IN, "own", GET=exchange.list_imports)),
     path(f"{V1}/imports/<str:code>", _view(SIGNED_IN, "own", POST=exchange.import_sheet)),
     path(f"{V1}/imports/<str:run_id>/undo", _view(SIGNED_IN, "own", POST=_undo_import)),

@@ -27,6 +27,7 @@ SETTINGS = (
     ("units", _("Units"), "org.unit.edit"),
     ("entities", _("Legal entities"), "org.entity.edit"),
     ("tokens", _("API tokens"), "org.token.edit"),
+    ("webhooks", _("Webhooks"), "webhooks.endpoint.edit"),
     ("choices", _("Choices"), "org.setting.edit"),
     ("audit", _("Log of actions"), "org.audit.view"),
 )

@@ -34,7 +34,9 @@ class DocumentType:
     and steps live there. `listed` may also name fields of the spine (number, state, total, ...).
 
     `complete(body)` fills what can be worked out (base quantities, totals) when a draft is saved.
-    `check(body)` yields the problems that forbid posting, each with path, code and facts.
+    `check(body)` yields the problems that forbid posting, each with path, code and facts. One that
+    names a `question` (a code with a sentence) only asks: the person may go on, if they hold the
+    `permission` that it may name. One that `may_wait` forbids posting, not handing on.
     `moves(body)` is the posting rule: pure, and told about what is on the document alone.
     `leans_on(body)` names the earlier documents whose balances posting reads: they are locked, so
     that two documents which lean on the same one take turns. `freeze(body)` then works out what is

@@ -12,6 +12,7 @@ from tongpan.faces.backoffice.settings import (
     sessions,
     tokens,
     units,
+    webhooks,
 )
 
 urlpatterns = [
@@ -49,6 +50,20 @@ urlpatterns = [
     path("tokens/new", tokens.token_new, name="settings-token-new"),
     path("tokens/<uuid:token_id>/", tokens.token, name="settings-token"),
     path("tokens/<uuid:token_id>/revoke", tokens.token_revoke, name="settings-token-revoke"),
+    path("webhooks/", webhooks.webhooks, name="settings-webhooks"),
+    path("webhooks/new", webhooks.webhook_new, name="settings-webhook-new"),
+    path("webhooks/<uuid:webhook_id>/", webhooks.webhook, name="settings-webhook"),
+    path("webhooks/<uuid:webhook_id>/edit", webhooks.webhook_edit, name="settings-webhook-edit"),
+    path(
+        "webhooks/<uuid:webhook_id>/sent/<uuid:delivery_id>",
+        webhooks.delivery,
+        name="settings-webhook-delivery",
+    ),
+    path(
+        "webhooks/<uuid:webhook_id>/do/<str:verb>",
+        webhooks.webhook_act,
+        name="settings-webhook-act",
+    ),
     path("choices/", chosen.chosen, name="settings-choices"),
     path("choices/<str:code>/", chosen.choice, name="settings-choice"),
 ]

@@ -34,7 +34,7 @@ def panel(
     if isinstance(refusal, Question):
         actions = (_go_on(refusal, again, is_form, answers, sent or {}),)
     elif isinstance(refusal, Forbidden) and _is_here(document):
-        actions = (_with_another(again, is_form),)
+        actions = (_with_another(again, is_form, answers, sent or {}),)
     shown = tuple(shown_problems(refusal.problems if problems is None else problems))
     return pages.ErrorPanel(
         title=sentence(refusal.code, refusal.facts),
@@ -65,13 +65,16 @@ def _go_on(
     )
 
 
-def _with_another(again: str, is_form: bool) -> pages.Action:
+def _with_another(
+    again: str, is_form: bool, answers: Iterable[str], sent: Mapping[str, str]
+) -> pages.Action:
     return pages.Action(
         _("Have somebody authorise it"),
         again,
         method="post",
         icon="badge",
         is_form=is_form,
+        fields={"answers": ",".join(answers), **sent},
         asks=second_person(),
     )
 

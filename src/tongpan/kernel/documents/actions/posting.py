@@ -13,7 +13,7 @@ from tongpan.kernel.documents.registry import DocumentType, find_action
 from tongpan.kernel.ledger.models import Posting
 from tongpan.kernel.ledger.posting import Fact, reversal_of
 from tongpan.kernel.org.models import business_date
-from tongpan.kernel.org.scope import who
+from tongpan.kernel.org.scope import require, who
 
 REASON_MAX = 500
 
@@ -111,7 +111,11 @@ def reason(doing: Doing) -> str:
 
 
 def _make_ready(doing: Doing, *, is_handed_on: bool = False) -> None:
-    """Freeze what is complete, and refuse what posting cannot take, all problems at once."""
+    """Freeze what is complete, and refuse what posting cannot take, all problems at once.
+
+    A problem that names a `question` is no hard one: whoever posts may answer it, with its
+    `permission` where it names one. Who hands the document on leaves that one to them.
+    """
     declared, body, document = _type(doing), doing.body, doing.document
     problems = _missing(declared, body)
     if not problems:
@@ -121,8 +125,13 @@ def _make_ready(doing: Doing, *, is_handed_on: bool = False) -> None:
     if document.business_date > business_date(document.org_unit, doing.at):
         given = str(document.business_date)
         problems.append({"path": "business_date", "code": "in_future", "given": given})
-    if problems:
-        raise Refusal("invalid", problems=problems)
+    if hard := [p for p in problems if "question" not in p]:
+        raise Refusal("invalid", problems=hard)
+    for code, permission in dict.fromkeys((p["question"], p.get("permission")) for p in problems):
+        if not (is_handed_on and permission):
+            doing.ask(code, problems=[p for p in problems if p["question"] == code])
+            if permission:
+                require(permission, document.org_unit)
 
 
 def problems_of(declared: DocumentType, body: Any) -> list[Problem]:
@@ -131,7 +140,7 @@ def problems_of(declared: DocumentType, body: Any) -> list[Problem]:
     if problems:
         return problems
     declared.freeze(body)
-    return list(declared.check(body))
+    return [p for p in declared.check(body) if "question" not in p]
 
 
 def _missing(declared: DocumentType, body: Any) -> list[Problem]:

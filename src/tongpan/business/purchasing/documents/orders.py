@@ -1,0 +1,166 @@
+"""The purchase order: what is asked of a supplier, and what it asks back."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.base.numbers import ZERO
+from tongpan.business.purchasing import queries
+from tongpan.business.purchasing.documents.shared import (
+    AMOUNTS,
+    PRICED,
+    REACH,
+    check_at_unit,
+    check_priced,
+    complete_priced,
+)
+from tongpan.business.purchasing.models import (
+    PurchaseOrder,
+    PurchaseOrderLine,
+)
+from tongpan.business.purchasing.postings import (
+    purchase_order_moves,
+)
+from tongpan.business.purchasing.screens import (
+    ORDERED,
+    received,
+)
+from tongpan.business.stock import screens
+from tongpan.business.stock.queries import factors_of
+from tongpan.kernel.documents.declare import register
+from tongpan.kernel.documents.fields import Problem
+from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.masters.items.models import DeliveryMode, SupplierItem, TradeMode
+from tongpan.masters.items.queries import items_at
+
+say("not_orderable", noop("{item} is not ordered for {unit} (see its item at a unit)."))
+say("order_as_it_is", noop("The supplier does not deliver such quantities. Order them?"))
+say("below_least", noop("{item}: the supplier delivers {least} {unit} or more."))
+say("broken_pack", noop("{item}: the supplier delivers packs of {pack} {unit}."))
+say("order_as_bought", noop("These goods are not sold to you. Order them as if they were?"))
+say("not_bought", noop("{item} comes as {mode}: once received, it is booked as bought."))
+say("order_here", noop("These goods usually come from somewhere else. Order them here?"))
+say("other_main_supplier", noop("{item}: {unit} gets it from {name}."))
+say("comes_from_warehouse", noop("{item}: {unit} gets it from the warehouse."))
+
+
+def complete_order(body: PurchaseOrder) -> None:
+    """Prices are those agreed with the supplier where nobody wrote one, and so is the day."""
+    open_lines = [n for n in body.lines if n.price is None and n.item is not None]
+    agreed = queries.agreed_prices(body, [n.item for n in open_lines])
+    for line in open_lines:
+        line.price = agreed.get((line.item_id, line.unit_id or line.item.base_unit_id))
+    supplied = queries.supplied(body)
+    for line in body.lines:
+        known = supplied.get(line.item_id)
+        line.supplier_code = known.supplier_code if known else ""
+    _complete_expected(body, supplied)
+    complete_priced(body)
+
+
+def _complete_expected(body: PurchaseOrder, supplied: Mapping[UUID, SupplierItem]) -> None:
+    """Goods come when the slowest of them does, unless somebody chose another day.
+
+    A day that was worked out before follows its lines; one that was chosen stays.
+    """
+    drafts = PurchaseOrder.unscoped.select_related("document")
+    before = drafts.filter(pk=body.document.pk).first() if body.expected_on else None
+    if before is not None and body.expected_on == before.expected_on:
+        before.lines = list(PurchaseOrderLine.unscoped.filter(document=body.document.pk))
+        if body.expected_on == slowest(before, queries.supplied(before)):
+            body.expected_on = None
+    if body.expected_on is None:
+        body.expected_on = slowest(body, supplied)
+
+
+def slowest(body: PurchaseOrder, supplied: Mapping[UUID, SupplierItem]) -> date | None:
+    """The day on which the last of the goods should come; None if no lead time is known."""
+    days = max((row.lead_days for row in supplied.values()), default=0)
+    return body.document.business_date + timedelta(days=days) if days else None
+
+
+def check_order(body: PurchaseOrder) -> Iterator[Problem]:
+    yield from check_priced(body)
+    yield from check_at_unit(body, "is_orderable", "not_orderable")
+    yield from ask_supplier_terms(body)
+    yield from ask_usual_way(body)
+
+
+def ask_supplier_terms(body: PurchaseOrder) -> Iterator[Problem]:
+    """Questions about what the supplier would not deliver so, or not as bought goods."""
+    supplied = queries.supplied(body)
+    asked = [SimpleNamespace(item=r.item, item_id=r.item_id, unit_id=r.order_unit_id)
+             for r in supplied.values()]  # fmt: skip
+    factors = factors_of(asked)
+    ordered: dict[UUID, Decimal] = {}
+    for line in body.lines:
+        ordered[line.item_id] = ordered.get(line.item_id, ZERO) + (line.base_quantity or ZERO)
+    for line in body.lines:
+        row, base = supplied.get(line.item_id), ordered.pop(line.item_id, None)
+        if row is None or base is None:
+            continue  # nothing is known of it, or it was asked about at its first line
+        path = f"lines.{line.position}"
+        facts = {"item": line.item.name, "unit": row.order_unit.name}
+        factor = factors.get((row.item_id, row.order_unit_id))
+        if factor is not None and base < row.order_min * factor:
+            facts |= {"path": f"{path}.quantity", "least": f"{row.order_min.normalize():f}"}
+            yield {**facts, "code": "below_least", "question": "order_as_it_is"}
+        elif factor is not None and base % (row.pack * factor):
+            facts |= {"path": f"{path}.quantity", "pack": f"{row.pack.normalize():f}"}
+            yield {**facts, "code": "broken_pack", "question": "order_as_it_is"}
+        if row.trade_mode != TradeMode.BOUGHT:
+            facts |= {"path": f"{path}.item", "mode": row.get_trade_mode_display()}
+            yield {**facts, "code": "not_bought", "question": "order_as_bought"}
+
+
+def ask_usual_way(body: PurchaseOrder) -> Iterator[Problem]:
+    """Questions about goods that this unit usually gets from somebody else."""
+    assert body.place is not None, "A place is needed to order."
+    unit = body.place.unit
+    found = items_at([n.item for n in body.lines], unit, body.document.business_date)
+    for line in body.lines:
+        here = found.get(line.item)
+        if here is None:
+            continue
+        facts = {
+            "path": f"lines.{line.position}.item", "item": line.item.name, "unit": unit.name,
+            "question": "order_here",
+        }  # fmt: skip
+        if here.main_supplier_id not in (None, body.supplier_id):
+            yield {**facts, "code": "other_main_supplier", "name": str(here.main_supplier)}
+        elif unit.kind == OrgUnit.Kind.STORE and here.delivery_mode != DeliveryMode.DIRECT:
+            yield {**facts, "code": "comes_from_warehouse"}
+
+
+PURCHASE_ORDER = register(
+    DocumentType(
+        code="purchasing.order",
+        title=_("Purchase order"),
+        plural=_("Purchase orders"),
+        help=_("What is ordered from a supplier, to be delivered to one place."),
+        job="buying",
+        body=PurchaseOrder,
+        line=PurchaseOrderLine,
+        numbering="CG-{unit}-{year:02}-{serial:05}",
+        header=("supplier", "place", "is_tax_included", "expected_on"),
+        columns=PRICED,
+        listed=("number", "business_date", "supplier", "place", "total", "state", "expected_on"),
+        reach=REACH,
+        complete=complete_order,
+        check=check_order,
+        screens={
+            "line_facts": ORDERED,
+            "begin": screens.at_place_here,
+            "standings": received,
+            "told": ("supplier_code", *AMOUNTS),
+        },
+        moves=purchase_order_moves,
+    )
+)

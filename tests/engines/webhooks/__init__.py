@@ -1,0 +1,1 @@
+"""Telling other programs: signed, in order, until they took it."""
