@@ -49,6 +49,13 @@ def test_a_session_is_noted_used_and_ended(chain: Chain) -> None:
     assert begun.key not in str([row.changes for row in history_of(pk)])
 
 
+def test_only_a_browser_begins_a_session(chain: Chain) -> None:
+    with chain.as_("lin", "north"), pytest.raises(Refusal, match="not_found"):
+        run("org.session.begin")
+    with system(reason="test"), pytest.raises(Refusal, match="not_found"):
+        run("org.session.begin", payload={"key": "x"})
+
+
 def test_nobody_ends_the_session_of_who_holds_more(chain: Chain) -> None:
     pk = come_in(chain, "zhou")
 

@@ -7,6 +7,7 @@ import pytest
 from tests.kernel.org.conftest import Chain, a_person
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.kernel.org.models import ModuleOff, OrgUnit, Person
+from tongpan.kernel.org.people import who_may
 from tongpan.kernel.org.scope import (
     acting,
     may,
@@ -50,6 +51,9 @@ def test_a_module_is_off_at_its_unit_and_below_and_for_everybody(chain: Chain) -
         assert codes(units_where(POST)) == set()
         assert may_somewhere("till.sale.view")
     assert not person_may(keeper.held_permissions(), POST, chain.till)
+    assert who_may(POST, chain.till) == frozenset()
+    assert who_may("till.sale.view", chain.till) == {owner.pk, keeper.pk}
+    assert who_may(POST, chain.south) == {owner.pk}
 
 
 def test_what_is_off_above_is_off_below_and_at_the_top_for_the_whole_company(

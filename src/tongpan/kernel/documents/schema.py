@@ -84,6 +84,8 @@ end $$;
 DROP_CHAIN = """
 drop function history_verify;
 drop function history_seal_next;
+drop function history_mark;
+drop function history_text;
 drop table history_sealed;
 drop table history_seal;
 drop function history_seal_is_append_only;

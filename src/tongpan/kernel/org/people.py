@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
@@ -230,8 +230,11 @@ def _has_administrator(top: OrgUnit | None) -> bool:
 
 def who_may(code: str, unit: OrgUnit, amount: Decimal | None = None) -> frozenset[UUID]:
     """The people who themselves hold `code` at this unit now, for so much; one query."""
+    above = rules.paths_up_from(unit.path)
+    off = ModuleOff.objects.filter(module=rules.module_of(code), unit__path__in=above)
     rows = Grant.objects.filter(
-        unit__path__in=rules.paths_up_from(unit.path),
+        ~Exists(off),
+        unit__path__in=above,
         person__is_active=True,
         role__actions__isnull=False,
     ).values_list(
