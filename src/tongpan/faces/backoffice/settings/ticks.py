@@ -127,7 +127,8 @@ def _job(code: str) -> str:
     kind = _kinds().get(code.rpartition(".")[0])
     jobs = {k.code.partition(".")[0]: k.job for k in _kinds().values()}
     job = kind.job if kind is not None else jobs.get(area, area)
-    return OF_AREAS.get(job, job)
+    job = OF_AREAS.get(job, job)
+    return job if any(one.code == job for one in menu.JOBS) else "settings"
 
 
 def _group(job: str, known: list[Permission], held: Held) -> Group:
