@@ -1,4 +1,4 @@
-"""The pages of the reference say what the registers say."""
+"""The pages of the reference, and the client of the API, say what the registers say."""
 
 import subprocess
 import sys
@@ -9,6 +9,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_the_reference_is_in_step_with_the_registers() -> None:
     command = [sys.executable, str(ROOT / "tools" / "reference.py"), "--check"]
+
+    done = subprocess.run(command, capture_output=True, text=True)
+
+    assert done.returncode == 0, f"Run ./tongpan dev docs.\n{done.stdout}{done.stderr}"
+
+
+def test_the_client_is_in_step_with_the_description_of_the_api() -> None:
+    command = [sys.executable, str(ROOT / "tools" / "client.py"), "--check"]
 
     done = subprocess.run(command, capture_output=True, text=True)
 

@@ -20,7 +20,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> Result:
     if given.what == "check":
         return _tool("check.py", "--only", "static")
-    return _tool("reference.py") if given.what == "docs" else _reset(given)
+    if given.what == "docs":
+        pages, client = _tool("reference.py"), _tool("client.py")
+        return Result(holds=pages.holds and client.holds)
+    return _reset(given)
 
 
 def _tool(*words: str) -> Result:

@@ -1,0 +1,244 @@
+"""`bench pages`: the main screens over a hundred thousand documents, against the bare query.
+
+A list of transfers is read at its beginning, in its middle and searched, with few documents and
+with `--rows` of them: it must cost the same. Its bare query asks for the rows that are shown, with
+the names of the places, and nothing else. Then the other main screens, with their statements
+counted. Pages are asked for as a browser does, signed in, through the whole program.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django_tenants.utils import schema_context
+
+from tongpan.base import env
+from tongpan.config.laboratory import COMPANY, Laboratory, laboratory, named
+from tongpan.config.proofs.shop import furnish, today
+from tongpan.faces.cli import Result
+from tongpan.kernel.documents.gate import run as act
+from tongpan.kernel.ledger.upkeep import fold
+from tongpan.kernel.org.models import Grant, OrgUnit, Person, Role, RoleAction
+from tongpan.kernel.org.scope import acting, system
+
+HELP = "主要页面的成本 · what the main screens cost, and as documents grow"
+STORES, ITEMS, ROUNDS = 20, 1000, 15
+FEW, MANY = 1000, 100_000
+STATEMENTS_MAX, RATIO_MAX, GROWTH_MAX = 12, 10.0, 1.3
+HOST, LIST = "127.0.0.1", "/d/stock.transfer/"
+BARE = """
+select d.id, d.number, d.business_date, d.state, d.total, d.note, f.name, t.name, u.name, p.name,
+       (select count(*) from stock_transfer_line l where l.document_id = d.id)
+  from document d
+  join stock_transfer b on b.document_id = d.id
+  join places_place f on f.id = b.from_place_id
+  join places_place t on t.id = b.to_place_id
+  join org_unit u on u.id = d.org_unit_id
+  left join person p on p.id = d.created_by_id
+  where d.type = 'stock.transfer' and (d.org_unit_id = any(%s) or d.other_unit_id = any(%s))
+  order by d.business_date desc, d.id desc limit 50
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a page costs: its statements, the middle of its times, and of them in the database."""
+
+    statements: int
+    ms: float
+    database_ms: float
+
+
+def run(given: argparse.Namespace) -> Result:
+    rows = given.rows or MANY
+    settings.DEFAULT_COMPANY, settings.ALLOWED_HOSTS = COMPANY, [HOST]
+    with laboratory(stores=STORES) as lab:
+        with system(reason="the stage of a measurement"):
+            furnish(STORES, ITEMS)
+            owner = _an_owner()
+            _one_transfer(owner)
+            fold()
+        client = Client(HTTP_HOST=HOST)
+        client.force_login(owner, "tongpan.kernel.org.backend.PersonBackend")
+        _copies(lab, min(FEW, rows))
+        few = {name: _cost(client, url) for name, url in _of_lists(client).items()}
+        few_bare = _bare()
+        _copies(lab, rows)
+        many = {name: _cost(client, url) for name, url in _of_lists(client).items()}
+        bare = _bare()
+        others = {name: _cost(client, url) for name, url in _others().items()}
+    growth = {name: round(many[name].ms / few[name].ms, 2) for name in many}
+    facts = {
+        "documents": rows,
+        "pages": {n: _told(cost) for n, cost in (many | others).items()},
+        "few": {n: _told(cost) for n, cost in few.items()},
+        "bare_ms": round(bare, 2),
+        "bare_few_ms": round(few_bare, 2),
+        "ratio": round(many["list"].ms / bare, 2),
+        "database_ratio": round(many["list"].database_ms / bare, 2),
+        "growth": growth,
+        "statements": max(cost.statements for cost in (many | others).values()),
+    }
+    holds = (
+        facts["statements"] <= STATEMENTS_MAX
+        and facts["ratio"] <= RATIO_MAX
+        and max(growth.values()) <= GROWTH_MAX
+    )
+    text = "\n".join(f"{name}: {value}" for name, value in facts.items())
+    return Result(holds=holds, facts=facts, text=text)
+
+
+def _an_owner() -> Person:
+    owner = Person.objects.create(id=named("owner"), username="owner", name="老板", language="zh")
+    role = Role.objects.create(code="owner", name="老板")
+    RoleAction.objects.create(role=role, code="*")
+    Grant.objects.create(person=owner, role=role, unit=OrgUnit.objects.get(code="lab"))
+    return owner
+
+
+def _one_transfer(owner: Person) -> None:
+    """A posted transfer, of which the others are copies."""
+    unit = OrgUnit.objects.get(pk=named("store 0"))
+    with acting(owner, unit):
+        header = {"from_place": str(named("store 0")), "to_place": str(named("store 1"))}
+        lines = [{"item": str(named(f"item {n}")), "quantity": "2"} for n in range(3)]
+        draft = act("stock.transfer.save", payload={"header": header, "lines": lines}).subject
+        act("stock.transfer.post", draft)
+
+
+FIRST = """
+select id from document where type = 'stock.transfer' and number not like 'DB-COPY%'
+"""
+COPIED = ("document", "stock_transfer", "stock_transfer_line")
+CHANGED = {
+    "document": {"id": "new.id", "number": "'DB-COPY-' || new.n", "business_date": "new.day"},
+    "stock_transfer": {"document_id": "new.id"},
+    "stock_transfer_line": {"id": "gen_random_uuid()", "document_id": "new.id"},
+}  # fmt: skip
+
+
+def _copies(lab: Laboratory, wanted: int) -> None:
+    """As many transfers as are wanted, over the past year. Only what lists read is copied."""
+    with lab.connect(user="postgres") as admin:
+        admin.execute("set session_replication_role = replica")
+        (first,) = admin.execute(FIRST).fetchone() or (None,)
+        (there,) = admin.execute("select count(*) from stock_transfer").fetchone() or (0,)
+        admin.execute("create temp table new (id uuid, n int, day date)")
+        admin.execute(
+            "insert into new select gen_random_uuid(), n, %s - (n %% 365)"
+            " from generate_series(%s::int, %s) n",
+            [today(), there, wanted],
+        )
+        for table in COPIED:
+            names = [
+                name
+                for (name,) in admin.execute(
+                    "select column_name from information_schema.columns where table_schema = %s"
+                    " and table_name = %s and is_generated = 'NEVER' order by ordinal_position",
+                    [COMPANY, table],
+                )
+            ]
+            chosen = ", ".join(CHANGED[table].get(name, f"o.{name}") for name in names)
+            key = "id" if table == "document" else "document_id"
+            admin.execute(
+                f"insert into {table} ({', '.join(names)})"  # type: ignore[arg-type]
+                f" select {chosen} from new, {table} o where o.{key} = '{first}'"
+            )
+        admin.execute("drop table new")
+        admin.execute("vacuum analyze")
+
+
+def _of_lists(client: Client) -> dict[str, str]:
+    """The list at its beginning, at a page in its middle, searched, and narrowed to a store."""
+    day = today() - timedelta(days=180)
+    middle = f"{LIST}?until={day.isoformat()}"
+    second = _next(client, middle)
+    return {
+        "list": LIST,
+        "list_in_the_middle": second,
+        "list_searched": f"{LIST}?q=DB-COPY-77",
+        "list_of_a_place": f"{LIST}?from_place={named('store 0')}",
+    }
+
+
+def _next(client: Client, url: str) -> str:
+    """The address of the page after this one."""
+    page = client.get(url).content.decode()
+    found = re.search(r'href="(\?[^"]*(?:after|cursor|next)[^"]*)"', page)
+    return LIST + found[1].replace("&amp;", "&") if found else url
+
+
+def _others() -> dict[str, str]:
+    item = named("item 7")
+    return {
+        "home": "/",
+        "stock": "/stock/",
+        "stock_card": f"/stock/card/?item={item}&unit={named('store 0')}",
+        "items": "/m/items.item/",
+        "item": f"/m/items.item/{item}/",
+        "parties": "/m/parties.party/",
+        "sales_of_the_day": "/sales/day/",
+        "document": f"/d/stock.transfer/{_latest()}/",
+        "new_document": "/d/stock.transfer/new",
+        "integrity": "/integrity/",
+    }
+
+
+def _latest() -> UUID:
+    with schema_context(COMPANY), connection.cursor() as cursor:
+        cursor.execute(
+            "select id from document where type = 'stock.transfer' and number like 'DB-COPY%'"
+            " order by business_date desc, id desc limit 1"
+        )
+        found: UUID = cursor.fetchone()[0]
+        return found
+
+
+def _cost(client: Client, url: str) -> Cost:
+    answer = client.get(url, follow=True)  # the first time something is remembered
+    assert answer.status_code == 200, f"{url}: {answer.status_code}"
+    with CaptureQueriesContext(connection) as asked:
+        client.get(url)
+    in_database = sum(float(query["time"]) for query in asked.captured_queries) * 1000
+    print(f"{url} {len(asked)}", file=sys.stderr)
+    return Cost(len(asked), _middle(lambda: client.get(url)), in_database)
+
+
+def _bare() -> float:
+    with schema_context(COMPANY), connection.cursor() as cursor:
+        cursor.execute("select id from org_unit")
+        units = [pk for (pk,) in cursor.fetchall()]
+
+        def ask() -> Sequence[object]:
+            cursor.execute(BARE, [units, units])
+            rows: Sequence[object] = cursor.fetchall()
+            assert len(rows) == 50
+            return rows
+
+        return _middle(ask)
+
+
+def _middle(ask: Callable[[], object]) -> float:
+    taken = []
+    for _ in range(ROUNDS):
+        began_s = env.monotonic_s()
+        ask()
+        taken.append((env.monotonic_s() - began_s) * 1000)
+    return median(taken)
+
+
+def _told(cost: Cost) -> dict[str, float]:
+    return {
+        "statements": cost.statements,
+        "ms": round(cost.ms, 1),
+        "database_ms": round(cost.database_ms, 1),
+    }

@@ -1,0 +1,2758 @@
+"""What there is to ask for, type by type.
+
+Made by `./tongpan dev docs` from the description of the API. Do not edit it by hand.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypedDict
+
+from tongpan_client.base import Connection, Documents, Masters, Version
+
+
+class Named(TypedDict):
+    id: str
+    code: str
+    name: str
+
+
+class Error(TypedDict):
+    path: str
+    row: int | None
+    code: str
+    message: str
+
+
+class _Problem(TypedDict):
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[Error]
+    request_id: str
+    retryable: bool
+
+
+class Problem(_Problem, total=False):
+    answer: str
+    version: int | None
+
+
+class Comment(TypedDict):
+    id: str
+    at: str
+    author: Named
+    text: str
+    mentions: list[str]
+
+
+class Attachment(TypedDict):
+    id: str
+    name: str
+    media_type: str
+    size: int
+    added_by: Named
+    at: str
+
+
+class Account(TypedDict):
+    key: str
+    org_unit: Named
+    role: str
+    holder: str
+    unit: str
+    lot: str
+    owner: str | None
+    line: str | None
+
+
+class _Entry(TypedDict):
+    posting: str
+    kind: str
+    business_date: str
+    posted_at: str
+    ledger: str
+    line: str | None
+    amount: str
+    source: Account
+    target: Account
+
+
+class Entry(_Entry, total=False):
+    value: str | None
+
+
+class Change(TypedDict):
+    at: str
+    action: str
+    actor: Named | None
+    authorised_by: Named | None
+    via: str
+    note: str
+    changes: dict[str, Any]
+
+
+class StockCountHeader(TypedDict, total=False):
+    place: Named | None
+
+
+class _StockCountLines(TypedDict):
+    id: str
+
+
+class StockCountLines(_StockCountLines, total=False):
+    item: Named | None
+    lot: str
+    counted: str | None
+
+
+class _StockCount(TypedDict):
+    id: str
+    type: str
+
+
+class StockCount(_StockCount, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockCountHeader
+    lines: list[StockCountLines]
+    actions: list[str]
+    result: str
+
+
+class _StockCountRow(TypedDict):
+    id: str
+
+
+class StockCountRow(_StockCountRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    place: Named | None
+
+
+class StockCountDraftHeader(TypedDict, total=False):
+    place: str | None
+
+
+class StockCountDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    lot: str
+    counted: str | None
+
+
+class StockCountDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockCountDraftHeader
+    lines: list[StockCountDraftLines]
+
+
+class StockLossHeader(TypedDict, total=False):
+    place: Named | None
+    reason: str | None
+
+
+class _StockLossLines(TypedDict):
+    id: str
+
+
+class StockLossLines(_StockLossLines, total=False):
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+
+
+class _StockLoss(TypedDict):
+    id: str
+    type: str
+
+
+class StockLoss(_StockLoss, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockLossHeader
+    lines: list[StockLossLines]
+    actions: list[str]
+    result: str
+
+
+class _StockLossRow(TypedDict):
+    id: str
+
+
+class StockLossRow(_StockLossRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    place: Named | None
+    reason: str | None
+
+
+class StockLossDraftHeader(TypedDict, total=False):
+    place: str | None
+    reason: Literal["broken", "expired", "missing", "used", ""]
+
+
+class StockLossDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+
+
+class StockLossDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockLossDraftHeader
+    lines: list[StockLossDraftLines]
+
+
+class StockOverageHeader(TypedDict, total=False):
+    place: Named | None
+    reason: str
+
+
+class _StockOverageLines(TypedDict):
+    id: str
+
+
+class StockOverageLines(_StockOverageLines, total=False):
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    unit_cost: str | None
+
+
+class _StockOverage(TypedDict):
+    id: str
+    type: str
+
+
+class StockOverage(_StockOverage, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockOverageHeader
+    lines: list[StockOverageLines]
+    actions: list[str]
+    result: str
+
+
+class _StockOverageRow(TypedDict):
+    id: str
+
+
+class StockOverageRow(_StockOverageRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    place: Named | None
+    reason: str
+
+
+class StockOverageDraftHeader(TypedDict, total=False):
+    place: str | None
+    reason: str
+
+
+class StockOverageDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    unit_cost: str | None
+
+
+class StockOverageDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockOverageDraftHeader
+    lines: list[StockOverageDraftLines]
+
+
+class StockOpeningHeader(TypedDict, total=False):
+    place: Named | None
+
+
+class _StockOpeningLines(TypedDict):
+    id: str
+
+
+class StockOpeningLines(_StockOpeningLines, total=False):
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    unit_cost: str | None
+
+
+class _StockOpening(TypedDict):
+    id: str
+    type: str
+
+
+class StockOpening(_StockOpening, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockOpeningHeader
+    lines: list[StockOpeningLines]
+    actions: list[str]
+    result: str
+
+
+class _StockOpeningRow(TypedDict):
+    id: str
+
+
+class StockOpeningRow(_StockOpeningRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    place: Named | None
+
+
+class StockOpeningDraftHeader(TypedDict, total=False):
+    place: str | None
+
+
+class StockOpeningDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    unit_cost: str | None
+
+
+class StockOpeningDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockOpeningDraftHeader
+    lines: list[StockOpeningDraftLines]
+
+
+class StockTransferHeader(TypedDict, total=False):
+    from_place: Named | None
+    to_place: Named | None
+    wanted_on: str | None
+
+
+class _StockTransferLines(TypedDict):
+    id: str
+
+
+class StockTransferLines(_StockTransferLines, total=False):
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+
+
+class _StockTransfer(TypedDict):
+    id: str
+    type: str
+
+
+class StockTransfer(_StockTransfer, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockTransferHeader
+    lines: list[StockTransferLines]
+    actions: list[str]
+    result: str
+
+
+class _StockTransferRow(TypedDict):
+    id: str
+
+
+class StockTransferRow(_StockTransferRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    from_place: Named | None
+    to_place: Named | None
+    wanted_on: str | None
+
+
+class StockTransferDraftHeader(TypedDict, total=False):
+    from_place: str | None
+    to_place: str | None
+    wanted_on: str | None
+
+
+class StockTransferDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+
+
+class StockTransferDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockTransferDraftHeader
+    lines: list[StockTransferDraftLines]
+
+
+class StockTransferReceiptHeader(TypedDict, total=False):
+    place: Named | None
+
+
+class _StockTransferReceiptLines(TypedDict):
+    id: str
+
+
+class StockTransferReceiptLines(_StockTransferReceiptLines, total=False):
+    sent_line: Named | None
+    item: Named | None
+    lot: str
+    sent: str | None
+    received: str | None
+    damaged: str | None
+    missing: str | None
+
+
+class _StockTransferReceipt(TypedDict):
+    id: str
+    type: str
+
+
+class StockTransferReceipt(_StockTransferReceipt, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockTransferReceiptHeader
+    lines: list[StockTransferReceiptLines]
+    actions: list[str]
+    result: str
+
+
+class _StockTransferReceiptRow(TypedDict):
+    id: str
+
+
+class StockTransferReceiptRow(_StockTransferReceiptRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    place: Named | None
+
+
+class StockTransferReceiptDraftHeader(TypedDict, total=False):
+    place: str | None
+
+
+class StockTransferReceiptDraftLines(TypedDict, total=False):
+    id: str | None
+    sent_line: str | None
+    item: str | None
+    lot: str
+    sent: str | None
+    received: str | None
+    damaged: str | None
+    missing: str | None
+
+
+class StockTransferReceiptDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockTransferReceiptDraftHeader
+    lines: list[StockTransferReceiptDraftLines]
+
+
+class FinanceSupplierPaymentHeader(TypedDict, total=False):
+    supplier: Named | None
+    paid_from: Named | None
+    reference: str
+
+
+class _FinanceSupplierPaymentLines(TypedDict):
+    id: str
+
+
+class FinanceSupplierPaymentLines(_FinanceSupplierPaymentLines, total=False):
+    settles: Named | None
+    amount: str | None
+
+
+class _FinanceSupplierPayment(TypedDict):
+    id: str
+    type: str
+
+
+class FinanceSupplierPayment(_FinanceSupplierPayment, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: FinanceSupplierPaymentHeader
+    lines: list[FinanceSupplierPaymentLines]
+    actions: list[str]
+    result: str
+
+
+class _FinanceSupplierPaymentRow(TypedDict):
+    id: str
+
+
+class FinanceSupplierPaymentRow(_FinanceSupplierPaymentRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    supplier: Named | None
+    paid_from: Named | None
+    reference: str
+
+
+class FinanceSupplierPaymentDraftHeader(TypedDict, total=False):
+    supplier: str | None
+    paid_from: str | None
+    reference: str
+
+
+class FinanceSupplierPaymentDraftLines(TypedDict, total=False):
+    id: str | None
+    settles: str | None
+    amount: str | None
+
+
+class FinanceSupplierPaymentDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: FinanceSupplierPaymentDraftHeader
+    lines: list[FinanceSupplierPaymentDraftLines]
+
+
+class _FinanceOpeningLines(TypedDict):
+    id: str
+
+
+class FinanceOpeningLines(_FinanceOpeningLines, total=False):
+    place: Named | None
+    amount: str | None
+
+
+class _FinanceOpening(TypedDict):
+    id: str
+    type: str
+
+
+class FinanceOpening(_FinanceOpening, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: dict[str, Any]
+    lines: list[FinanceOpeningLines]
+    actions: list[str]
+    result: str
+
+
+class _FinanceOpeningRow(TypedDict):
+    id: str
+
+
+class FinanceOpeningRow(_FinanceOpeningRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+
+
+class FinanceOpeningDraftLines(TypedDict, total=False):
+    id: str | None
+    place: str | None
+    amount: str | None
+
+
+class FinanceOpeningDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: dict[str, Any]
+    lines: list[FinanceOpeningDraftLines]
+
+
+class PurchasingOrderHeader(TypedDict, total=False):
+    supplier: Named | None
+    place: Named | None
+    is_tax_included: bool | None
+    expected_on: str | None
+
+
+class _PurchasingOrderLines(TypedDict):
+    id: str
+
+
+class PurchasingOrderLines(_PurchasingOrderLines, total=False):
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    price: str | None
+
+
+class _PurchasingOrder(TypedDict):
+    id: str
+    type: str
+
+
+class PurchasingOrder(_PurchasingOrder, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: PurchasingOrderHeader
+    lines: list[PurchasingOrderLines]
+    actions: list[str]
+    result: str
+
+
+class _PurchasingOrderRow(TypedDict):
+    id: str
+
+
+class PurchasingOrderRow(_PurchasingOrderRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    supplier: Named | None
+    place: Named | None
+    is_tax_included: bool | None
+    expected_on: str | None
+
+
+class PurchasingOrderDraftHeader(TypedDict, total=False):
+    supplier: str | None
+    place: str | None
+    is_tax_included: bool | None
+    expected_on: str | None
+
+
+class PurchasingOrderDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    price: str | None
+
+
+class PurchasingOrderDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: PurchasingOrderDraftHeader
+    lines: list[PurchasingOrderDraftLines]
+
+
+class PurchasingReceiptHeader(TypedDict, total=False):
+    supplier: Named | None
+    place: Named | None
+    is_tax_included: bool | None
+    delivery_note: str
+
+
+class _PurchasingReceiptLines(TypedDict):
+    id: str
+
+
+class PurchasingReceiptLines(_PurchasingReceiptLines, total=False):
+    order_line: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    price: str | None
+
+
+class _PurchasingReceipt(TypedDict):
+    id: str
+    type: str
+
+
+class PurchasingReceipt(_PurchasingReceipt, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: PurchasingReceiptHeader
+    lines: list[PurchasingReceiptLines]
+    actions: list[str]
+    result: str
+
+
+class _PurchasingReceiptRow(TypedDict):
+    id: str
+
+
+class PurchasingReceiptRow(_PurchasingReceiptRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    supplier: Named | None
+    place: Named | None
+    is_tax_included: bool | None
+    delivery_note: str
+
+
+class PurchasingReceiptDraftHeader(TypedDict, total=False):
+    supplier: str | None
+    place: str | None
+    is_tax_included: bool | None
+    delivery_note: str
+
+
+class PurchasingReceiptDraftLines(TypedDict, total=False):
+    id: str | None
+    order_line: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    price: str | None
+
+
+class PurchasingReceiptDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: PurchasingReceiptDraftHeader
+    lines: list[PurchasingReceiptDraftLines]
+
+
+class PurchasingBillHeader(TypedDict, total=False):
+    supplier: Named | None
+    place: Named | None
+    invoice_kind: str | None
+    invoice_number: str
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class _PurchasingBillLines(TypedDict):
+    id: str
+
+
+class PurchasingBillLines(_PurchasingBillLines, total=False):
+    receipt_line: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    price: str | None
+
+
+class _PurchasingBill(TypedDict):
+    id: str
+    type: str
+
+
+class PurchasingBill(_PurchasingBill, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: PurchasingBillHeader
+    lines: list[PurchasingBillLines]
+    actions: list[str]
+    result: str
+
+
+class _PurchasingBillRow(TypedDict):
+    id: str
+
+
+class PurchasingBillRow(_PurchasingBillRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    supplier: Named | None
+    place: Named | None
+    invoice_kind: str | None
+    invoice_number: str
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class PurchasingBillDraftHeader(TypedDict, total=False):
+    supplier: str | None
+    place: str | None
+    invoice_kind: Literal["special", "ordinary", ""]
+    invoice_number: str
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class PurchasingBillDraftLines(TypedDict, total=False):
+    id: str | None
+    receipt_line: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    price: str | None
+
+
+class PurchasingBillDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: PurchasingBillDraftHeader
+    lines: list[PurchasingBillDraftLines]
+
+
+class PurchasingReturnHeader(TypedDict, total=False):
+    supplier: Named | None
+    place: Named | None
+    reason: str
+
+
+class _PurchasingReturnLines(TypedDict):
+    id: str
+
+
+class PurchasingReturnLines(_PurchasingReturnLines, total=False):
+    receipt_line: Named | None
+    bill_line: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+
+
+class _PurchasingReturn(TypedDict):
+    id: str
+    type: str
+
+
+class PurchasingReturn(_PurchasingReturn, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: PurchasingReturnHeader
+    lines: list[PurchasingReturnLines]
+    actions: list[str]
+    result: str
+
+
+class _PurchasingReturnRow(TypedDict):
+    id: str
+
+
+class PurchasingReturnRow(_PurchasingReturnRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    supplier: Named | None
+    place: Named | None
+    reason: str
+
+
+class PurchasingReturnDraftHeader(TypedDict, total=False):
+    supplier: str | None
+    place: str | None
+    reason: str
+
+
+class PurchasingReturnDraftLines(TypedDict, total=False):
+    id: str | None
+    receipt_line: str | None
+    bill_line: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+
+
+class PurchasingReturnDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: PurchasingReturnDraftHeader
+    lines: list[PurchasingReturnDraftLines]
+
+
+class PurchasingCreditHeader(TypedDict, total=False):
+    supplier: Named | None
+    place: Named | None
+    invoice_kind: str | None
+    invoice_number: str
+    is_tax_included: bool | None
+
+
+class _PurchasingCreditLines(TypedDict):
+    id: str
+
+
+class PurchasingCreditLines(_PurchasingCreditLines, total=False):
+    return_line: Named | None
+    bill_line: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    price: str | None
+
+
+class _PurchasingCredit(TypedDict):
+    id: str
+    type: str
+
+
+class PurchasingCredit(_PurchasingCredit, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: PurchasingCreditHeader
+    lines: list[PurchasingCreditLines]
+    actions: list[str]
+    result: str
+
+
+class _PurchasingCreditRow(TypedDict):
+    id: str
+
+
+class PurchasingCreditRow(_PurchasingCreditRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    supplier: Named | None
+    place: Named | None
+    invoice_kind: str | None
+    invoice_number: str
+    is_tax_included: bool | None
+
+
+class PurchasingCreditDraftHeader(TypedDict, total=False):
+    supplier: str | None
+    place: str | None
+    invoice_kind: Literal["special", "ordinary", ""]
+    invoice_number: str
+    is_tax_included: bool | None
+
+
+class PurchasingCreditDraftLines(TypedDict, total=False):
+    id: str | None
+    return_line: str | None
+    bill_line: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    price: str | None
+
+
+class PurchasingCreditDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: PurchasingCreditDraftHeader
+    lines: list[PurchasingCreditDraftLines]
+
+
+class TillSaleHeader(TypedDict, total=False):
+    store: Named | None
+    net: str | None
+    tax: str | None
+    gross: str | None
+    change: str | None
+    invoiceable: str | None
+    invoice_state: str | None
+
+
+class _TillSaleLines(TypedDict):
+    id: str
+
+
+class TillSaleLines(_TillSaleLines, total=False):
+    item: Named | None
+    quantity: str | None
+    unit: Named | None
+    price: str | None
+    tax_rate: str | None
+    net: str | None
+    tax: str | None
+    gross: str | None
+
+
+class _TillSale(TypedDict):
+    id: str
+    type: str
+
+
+class TillSale(_TillSale, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: TillSaleHeader
+    lines: list[TillSaleLines]
+    actions: list[str]
+    result: str
+
+
+class _TillSaleRow(TypedDict):
+    id: str
+
+
+class TillSaleRow(_TillSaleRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    store: Named | None
+    net: str | None
+    tax: str | None
+    gross: str | None
+    change: str | None
+    invoiceable: str | None
+    invoice_state: str | None
+
+
+class TillSaleDraftHeader(TypedDict, total=False):
+    store: str | None
+    net: str | None
+    tax: str | None
+    gross: str | None
+    change: str | None
+    invoiceable: str | None
+    invoice_state: Literal["none", "asked", "issued", ""]
+
+
+class TillSaleDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    quantity: str | None
+    unit: str | None
+    price: str | None
+    tax_rate: str | None
+    net: str | None
+    tax: str | None
+    gross: str | None
+
+
+class TillSaleDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: TillSaleDraftHeader
+    lines: list[TillSaleDraftLines]
+
+
+class TillReturnHeader(TypedDict, total=False):
+    store: Named | None
+    reason: str
+    net: str | None
+    tax: str | None
+    gross: str | None
+
+
+class _TillReturnLines(TypedDict):
+    id: str
+
+
+class TillReturnLines(_TillReturnLines, total=False):
+    item: Named | None
+    quantity: str | None
+    unit: Named | None
+    price: str | None
+    tax_rate: str | None
+    net: str | None
+    tax: str | None
+    gross: str | None
+
+
+class _TillReturn(TypedDict):
+    id: str
+    type: str
+
+
+class TillReturn(_TillReturn, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: TillReturnHeader
+    lines: list[TillReturnLines]
+    actions: list[str]
+    result: str
+
+
+class _TillReturnRow(TypedDict):
+    id: str
+
+
+class TillReturnRow(_TillReturnRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    store: Named | None
+    reason: str
+    net: str | None
+    tax: str | None
+    gross: str | None
+
+
+class TillReturnDraftHeader(TypedDict, total=False):
+    store: str | None
+    reason: str
+    net: str | None
+    tax: str | None
+    gross: str | None
+
+
+class TillReturnDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    quantity: str | None
+    unit: str | None
+    price: str | None
+    tax_rate: str | None
+    net: str | None
+    tax: str | None
+    gross: str | None
+
+
+class TillReturnDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: TillReturnDraftHeader
+    lines: list[TillReturnDraftLines]
+
+
+class _TaxesCategory(TypedDict):
+    id: str
+
+
+class TaxesCategory(_TaxesCategory, total=False):
+    code: str
+    name: str
+    treatment: str | None
+    state: str | None
+
+
+class TaxesCategoryDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    treatment: Literal["taxable", "zero_rated", "exempt", "not_taxable", ""]
+
+
+class _TaxesRate(TypedDict):
+    id: str
+
+
+class TaxesRate(_TaxesRate, total=False):
+    category: Named | None
+    rate: str | None
+    valid_from: str | None
+    state: str | None
+
+
+class TaxesRateDraft(TypedDict, total=False):
+    id: str
+    category: str | None
+    rate: str | None
+    valid_from: str | None
+
+
+class _ItemsUnit(TypedDict):
+    id: str
+
+
+class ItemsUnit(_ItemsUnit, total=False):
+    code: str
+    name: str
+    dimension: str | None
+    step: str | None
+    size: str | None
+    state: str | None
+
+
+class ItemsUnitDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    dimension: Literal["count", "weight", "volume", "length", "area", "time", ""]
+    step: str | None
+    size: str | None
+
+
+class _ItemsCategory(TypedDict):
+    id: str
+
+
+class ItemsCategory(_ItemsCategory, total=False):
+    code: str
+    name: str
+    parent: Named | None
+    state: str | None
+
+
+class ItemsCategoryDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    parent: str | None
+
+
+class _ItemsFamilyOptions(TypedDict):
+    id: str
+
+
+class ItemsFamilyOptions(_ItemsFamilyOptions, total=False):
+    name: str
+    values: str
+
+
+class _ItemsFamily(TypedDict):
+    id: str
+
+
+class ItemsFamily(_ItemsFamily, total=False):
+    code: str
+    name: str
+    state: str | None
+    options: list[ItemsFamilyOptions]
+
+
+class ItemsFamilyDraftOptions(TypedDict, total=False):
+    id: str
+    name: str
+    values: str
+
+
+class ItemsFamilyDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    options: list[ItemsFamilyDraftOptions]
+
+
+class _ItemsFamilyOption(TypedDict):
+    id: str
+
+
+class ItemsFamilyOption(_ItemsFamilyOption, total=False):
+    family: Named | None
+    name: str
+    values: str
+    state: str | None
+
+
+class ItemsFamilyOptionDraft(TypedDict, total=False):
+    id: str
+    family: str | None
+    name: str
+    values: str
+
+
+class _ItemsItemUnits(TypedDict):
+    id: str
+
+
+class ItemsItemUnits(_ItemsItemUnits, total=False):
+    unit: Named | None
+    factor: str | None
+
+
+class _ItemsItemBarcodes(TypedDict):
+    id: str
+
+
+class ItemsItemBarcodes(_ItemsItemBarcodes, total=False):
+    code: str
+    unit: Named | None
+    kind: str | None
+    is_main: bool | None
+
+
+class _ItemsItemPrices(TypedDict):
+    id: str
+
+
+class ItemsItemPrices(_ItemsItemPrices, total=False):
+    price_list: Named | None
+    unit: Named | None
+    barcode: Named | None
+    price: str | None
+    valid_from: str | None
+
+
+class _ItemsItem(TypedDict):
+    id: str
+
+
+class ItemsItem(_ItemsItem, total=False):
+    code: str
+    name: str
+    specification: str
+    kind: str | None
+    category: Named | None
+    brand: str
+    base_unit: Named | None
+    is_weighed: bool | None
+    has_lots: bool | None
+    family: Named | None
+    variant: str
+    tax_category: Named | None
+    tax_code: str
+    state: str | None
+    units: list[ItemsItemUnits]
+    barcodes: list[ItemsItemBarcodes]
+    prices: list[ItemsItemPrices]
+
+
+class ItemsItemDraftUnits(TypedDict, total=False):
+    id: str
+    unit: str | None
+    factor: str | None
+
+
+class ItemsItemDraftBarcodes(TypedDict, total=False):
+    id: str
+    code: str
+    unit: str | None
+    kind: Literal["gtin", "own", "scale", ""]
+    is_main: bool | None
+
+
+class ItemsItemDraftPrices(TypedDict, total=False):
+    id: str
+    price_list: str | None
+    unit: str | None
+    barcode: str | None
+    price: str | None
+    valid_from: str | None
+
+
+class ItemsItemDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    specification: str
+    kind: Literal["stocked", "service", "bundle", "wallet", "deposit", ""]
+    category: str | None
+    brand: str
+    base_unit: str | None
+    is_weighed: bool | None
+    has_lots: bool | None
+    family: str | None
+    variant: str
+    tax_category: str | None
+    tax_code: str
+    units: list[ItemsItemDraftUnits]
+    barcodes: list[ItemsItemDraftBarcodes]
+    prices: list[ItemsItemDraftPrices]
+
+
+class _ItemsItemUnit(TypedDict):
+    id: str
+
+
+class ItemsItemUnit(_ItemsItemUnit, total=False):
+    item: Named | None
+    unit: Named | None
+    factor: str | None
+    state: str | None
+
+
+class ItemsItemUnitDraft(TypedDict, total=False):
+    id: str
+    item: str | None
+    unit: str | None
+    factor: str | None
+
+
+class _ItemsBarcode(TypedDict):
+    id: str
+
+
+class ItemsBarcode(_ItemsBarcode, total=False):
+    code: str
+    item: Named | None
+    unit: Named | None
+    kind: str | None
+    is_main: bool | None
+    state: str | None
+
+
+class ItemsBarcodeDraft(TypedDict, total=False):
+    id: str
+    code: str
+    item: str | None
+    unit: str | None
+    kind: Literal["gtin", "own", "scale", ""]
+    is_main: bool | None
+
+
+class _ItemsBarcodeLayout(TypedDict):
+    id: str
+
+
+class ItemsBarcodeLayout(_ItemsBarcodeLayout, total=False):
+    code: str
+    name: str
+    pattern: str
+    weight_places: int | None
+    price_places: int | None
+    state: str | None
+
+
+class ItemsBarcodeLayoutDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    pattern: str
+    weight_places: int | None
+    price_places: int | None
+
+
+class _ItemsItemAtUnit(TypedDict):
+    id: str
+
+
+class ItemsItemAtUnit(_ItemsItemAtUnit, total=False):
+    item: Named | None
+    org_unit: Named | None
+    valid_from: str | None
+    is_carried: bool | None
+    is_orderable: bool | None
+    is_sellable: bool | None
+    is_returnable: bool | None
+    status: str | None
+    main_supplier: Named | None
+    delivery_mode: str | None
+    state: str | None
+
+
+class ItemsItemAtUnitDraft(TypedDict, total=False):
+    id: str
+    item: str | None
+    org_unit: str | None
+    valid_from: str | None
+    is_carried: bool | None
+    is_orderable: bool | None
+    is_sellable: bool | None
+    is_returnable: bool | None
+    status: Literal["new", "normal", "discontinued", ""]
+    main_supplier: str | None
+    delivery_mode: Literal["warehouse", "direct", "cross_dock", ""]
+
+
+class _ItemsSupplierItem(TypedDict):
+    id: str
+
+
+class ItemsSupplierItem(_ItemsSupplierItem, total=False):
+    supplier: Named | None
+    item: Named | None
+    supplier_code: str
+    order_unit: Named | None
+    pack: str | None
+    order_min: str | None
+    lead_days: int | None
+    trade_mode: str | None
+    state: str | None
+
+
+class ItemsSupplierItemDraft(TypedDict, total=False):
+    id: str
+    supplier: str | None
+    item: str | None
+    supplier_code: str
+    order_unit: str | None
+    pack: str | None
+    order_min: str | None
+    lead_days: int | None
+    trade_mode: Literal["bought", "consignment", "concession", ""]
+
+
+class _ItemsSupplierPrice(TypedDict):
+    id: str
+
+
+class ItemsSupplierPrice(_ItemsSupplierPrice, total=False):
+    supplier_item: Named | None
+    price: str | None
+    is_tax_included: bool | None
+    valid_from: str | None
+    valid_until: str | None
+    state: str | None
+
+
+class ItemsSupplierPriceDraft(TypedDict, total=False):
+    id: str
+    supplier_item: str | None
+    price: str | None
+    is_tax_included: bool | None
+    valid_from: str | None
+    valid_until: str | None
+
+
+class _PlacesPlace(TypedDict):
+    id: str
+
+
+class PlacesPlace(_PlacesPlace, total=False):
+    unit: Named | None
+    code: str
+    name: str
+    kind: str | None
+    is_default: bool | None
+    state: str | None
+
+
+class PlacesPlaceDraft(TypedDict, total=False):
+    id: str
+    unit: str | None
+    code: str
+    name: str
+    kind: Literal["shelf", "receiving", "display", "damaged", "quarantine", ""]
+    is_default: bool | None
+
+
+class _PartiesParty(TypedDict):
+    id: str
+
+
+class PartiesParty(_PartiesParty, total=False):
+    code: str
+    name: str
+    short_name: str
+    is_supplier: bool | None
+    is_customer: bool | None
+    invoice_title: str
+    tax_number: str
+    bank_name: str
+    bank_account: str
+    due_days: int | None
+    due_from: str | None
+    note: str
+    state: str | None
+
+
+class PartiesPartyDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    short_name: str
+    is_supplier: bool | None
+    is_customer: bool | None
+    invoice_title: str
+    tax_number: str
+    bank_name: str
+    bank_account: str
+    due_days: int | None
+    due_from: Literal["bill", "month", ""]
+    note: str
+
+
+class _PartiesContact(TypedDict):
+    id: str
+
+
+class PartiesContact(_PartiesContact, total=False):
+    party: Named | None
+    name: str
+    position: str
+    phone: str
+    email: str
+    address: str
+    is_main: bool | None
+    state: str | None
+
+
+class PartiesContactDraft(TypedDict, total=False):
+    id: str
+    party: str | None
+    name: str
+    position: str
+    phone: str
+    email: str
+    address: str
+    is_main: bool | None
+
+
+class _PricesList(TypedDict):
+    id: str
+
+
+class PricesList(_PricesList, total=False):
+    code: str
+    name: str
+    org_unit: Named | None
+    currency: str
+    is_tax_included: bool | None
+    valid_from: str | None
+    valid_until: str | None
+    state: str | None
+
+
+class PricesListDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    org_unit: str | None
+    currency: str
+    is_tax_included: bool | None
+    valid_from: str | None
+    valid_until: str | None
+
+
+class _PricesPrice(TypedDict):
+    id: str
+
+
+class PricesPrice(_PricesPrice, total=False):
+    price_list: Named | None
+    item: Named | None
+    unit: Named | None
+    barcode: Named | None
+    price: str | None
+    valid_from: str | None
+    state: str | None
+
+
+class PricesPriceDraft(TypedDict, total=False):
+    id: str
+    price_list: str | None
+    item: str | None
+    unit: str | None
+    barcode: str | None
+    price: str | None
+    valid_from: str | None
+
+
+class _FinanceMoneyPlace(TypedDict):
+    id: str
+
+
+class FinanceMoneyPlace(_FinanceMoneyPlace, total=False):
+    code: str
+    name: str
+    unit: Named | None
+    kind: str | None
+    number: str
+    state: str | None
+
+
+class FinanceMoneyPlaceDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    unit: str | None
+    kind: Literal["cash", "bank", "provider", ""]
+    number: str
+
+
+class _TillPaymentMethod(TypedDict):
+    id: str
+
+
+class TillPaymentMethod(_TillPaymentMethod, total=False):
+    code: str
+    name: str
+    gives_change: bool | None
+    is_refundable: bool | None
+    is_invoiceable: bool | None
+    fee_rate: str | None
+    settle_days: int | None
+    position: int | None
+    state: str | None
+
+
+class TillPaymentMethodDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    gives_change: bool | None
+    is_refundable: bool | None
+    is_invoiceable: bool | None
+    fee_rate: str | None
+    settle_days: int | None
+    position: int | None
+
+
+class StockCountResource(Documents[StockCountRow, StockCount, StockCountDraft]):
+    """All of `stock.count`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockCount:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockCount:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(self, pk: str, *, answers: Sequence[str] = (), version: Version = None) -> StockCount:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockCount:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockCount:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(self, pk: str, *, answers: Sequence[str] = (), version: Version = None) -> StockCount:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StockLossResource(Documents[StockLossRow, StockLoss, StockLossDraft]):
+    """All of `stock.loss`."""
+
+    def submit(self, pk: str, *, answers: Sequence[str] = (), version: Version = None) -> StockLoss:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockLoss:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(self, pk: str, *, answers: Sequence[str] = (), version: Version = None) -> StockLoss:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockLoss:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockLoss:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(self, pk: str, *, answers: Sequence[str] = (), version: Version = None) -> StockLoss:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StockOverageResource(Documents[StockOverageRow, StockOverage, StockOverageDraft]):
+    """All of `stock.overage`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOverage:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOverage:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOverage:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOverage:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOverage:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOverage:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StockOpeningResource(Documents[StockOpeningRow, StockOpening, StockOpeningDraft]):
+    """All of `stock.opening`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOpening:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOpening:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOpening:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOpening:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOpening:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockOpening:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StockTransferResource(Documents[StockTransferRow, StockTransfer, StockTransferDraft]):
+    """All of `stock.transfer`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransfer:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransfer:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransfer:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransfer:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransfer:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransfer:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StockTransferReceiptResource(
+    Documents[StockTransferReceiptRow, StockTransferReceipt, StockTransferReceiptDraft]
+):
+    """All of `stock.transfer_receipt`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransferReceipt:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransferReceipt:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransferReceipt:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransferReceipt:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransferReceipt:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockTransferReceipt:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class FinanceSupplierPaymentResource(
+    Documents[FinanceSupplierPaymentRow, FinanceSupplierPayment, FinanceSupplierPaymentDraft]
+):
+    """All of `finance.supplier_payment`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSupplierPayment:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSupplierPayment:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSupplierPayment:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSupplierPayment:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSupplierPayment:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSupplierPayment:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class FinanceOpeningResource(Documents[FinanceOpeningRow, FinanceOpening, FinanceOpeningDraft]):
+    """All of `finance.opening`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceOpening:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceOpening:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceOpening:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceOpening:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceOpening:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceOpening:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class PurchasingOrderResource(Documents[PurchasingOrderRow, PurchasingOrder, PurchasingOrderDraft]):
+    """All of `purchasing.order`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingOrder:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingOrder:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingOrder:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingOrder:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingOrder:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingOrder:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class PurchasingReceiptResource(
+    Documents[PurchasingReceiptRow, PurchasingReceipt, PurchasingReceiptDraft]
+):
+    """All of `purchasing.receipt`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReceipt:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReceipt:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReceipt:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReceipt:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReceipt:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReceipt:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class PurchasingBillResource(Documents[PurchasingBillRow, PurchasingBill, PurchasingBillDraft]):
+    """All of `purchasing.bill`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingBill:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingBill:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingBill:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingBill:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingBill:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingBill:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class PurchasingReturnResource(
+    Documents[PurchasingReturnRow, PurchasingReturn, PurchasingReturnDraft]
+):
+    """All of `purchasing.return`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReturn:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReturn:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReturn:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReturn:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReturn:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingReturn:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class PurchasingCreditResource(
+    Documents[PurchasingCreditRow, PurchasingCredit, PurchasingCreditDraft]
+):
+    """All of `purchasing.credit`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingCredit:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingCredit:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingCredit:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingCredit:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingCredit:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PurchasingCredit:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class TillSaleResource(Documents[TillSaleRow, TillSale, TillSaleDraft]):
+    """All of `till.sale`."""
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TillSale:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+
+class TillReturnResource(Documents[TillReturnRow, TillReturn, TillReturnDraft]):
+    """All of `till.return`."""
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TillReturn:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+
+class TaxesCategoryResource(Masters[TaxesCategory, TaxesCategoryDraft]):
+    """All of `taxes.category`."""
+
+
+class TaxesRateResource(Masters[TaxesRate, TaxesRateDraft]):
+    """All of `taxes.rate`."""
+
+
+class ItemsUnitResource(Masters[ItemsUnit, ItemsUnitDraft]):
+    """All of `items.unit`."""
+
+
+class ItemsCategoryResource(Masters[ItemsCategory, ItemsCategoryDraft]):
+    """All of `items.category`."""
+
+
+class ItemsFamilyResource(Masters[ItemsFamily, ItemsFamilyDraft]):
+    """All of `items.family`."""
+
+
+class ItemsFamilyOptionResource(Masters[ItemsFamilyOption, ItemsFamilyOptionDraft]):
+    """All of `items.family_option`."""
+
+
+class ItemsItemResource(Masters[ItemsItem, ItemsItemDraft]):
+    """All of `items.item`."""
+
+
+class ItemsItemUnitResource(Masters[ItemsItemUnit, ItemsItemUnitDraft]):
+    """All of `items.item_unit`."""
+
+
+class ItemsBarcodeResource(Masters[ItemsBarcode, ItemsBarcodeDraft]):
+    """All of `items.barcode`."""
+
+
+class ItemsBarcodeLayoutResource(Masters[ItemsBarcodeLayout, ItemsBarcodeLayoutDraft]):
+    """All of `items.barcode_layout`."""
+
+
+class ItemsItemAtUnitResource(Masters[ItemsItemAtUnit, ItemsItemAtUnitDraft]):
+    """All of `items.item_at_unit`."""
+
+
+class ItemsSupplierItemResource(Masters[ItemsSupplierItem, ItemsSupplierItemDraft]):
+    """All of `items.supplier_item`."""
+
+
+class ItemsSupplierPriceResource(Masters[ItemsSupplierPrice, ItemsSupplierPriceDraft]):
+    """All of `items.supplier_price`."""
+
+
+class PlacesPlaceResource(Masters[PlacesPlace, PlacesPlaceDraft]):
+    """All of `places.place`."""
+
+
+class PartiesPartyResource(Masters[PartiesParty, PartiesPartyDraft]):
+    """All of `parties.party`."""
+
+
+class PartiesContactResource(Masters[PartiesContact, PartiesContactDraft]):
+    """All of `parties.contact`."""
+
+
+class PricesListResource(Masters[PricesList, PricesListDraft]):
+    """All of `prices.list`."""
+
+
+class PricesPriceResource(Masters[PricesPrice, PricesPriceDraft]):
+    """All of `prices.price`."""
+
+
+class FinanceMoneyPlaceResource(Masters[FinanceMoneyPlace, FinanceMoneyPlaceDraft]):
+    """All of `finance.money_place`."""
+
+
+class TillPaymentMethodResource(Masters[TillPaymentMethod, TillPaymentMethodDraft]):
+    """All of `till.payment_method`."""
+
+
+class Api:
+    """Everything that a token may reach on one server."""
+
+    def __init__(
+        self,
+        address: str,
+        token: str,
+        *,
+        unit: str = "",
+        language: str = "en",
+        tries: int = 4,
+        timeout_s: float = 30.0,
+    ) -> None:
+        self.connection = Connection(
+            address,
+            token,
+            unit=unit,
+            language=language,
+            tries=tries,
+            timeout_s=timeout_s,
+        )
+        self.stock_count = StockCountResource(self.connection, "stock.count")
+        self.stock_loss = StockLossResource(self.connection, "stock.loss")
+        self.stock_overage = StockOverageResource(self.connection, "stock.overage")
+        self.stock_opening = StockOpeningResource(self.connection, "stock.opening")
+        self.stock_transfer = StockTransferResource(self.connection, "stock.transfer")
+        self.stock_transfer_receipt = StockTransferReceiptResource(
+            self.connection, "stock.transfer_receipt"
+        )
+        self.finance_supplier_payment = FinanceSupplierPaymentResource(
+            self.connection, "finance.supplier_payment"
+        )
+        self.finance_opening = FinanceOpeningResource(self.connection, "finance.opening")
+        self.purchasing_order = PurchasingOrderResource(self.connection, "purchasing.order")
+        self.purchasing_receipt = PurchasingReceiptResource(self.connection, "purchasing.receipt")
+        self.purchasing_bill = PurchasingBillResource(self.connection, "purchasing.bill")
+        self.purchasing_return = PurchasingReturnResource(self.connection, "purchasing.return")
+        self.purchasing_credit = PurchasingCreditResource(self.connection, "purchasing.credit")
+        self.till_sale = TillSaleResource(self.connection, "till.sale")
+        self.till_return = TillReturnResource(self.connection, "till.return")
+        self.taxes_category = TaxesCategoryResource(self.connection, "taxes.category")
+        self.taxes_rate = TaxesRateResource(self.connection, "taxes.rate")
+        self.items_unit = ItemsUnitResource(self.connection, "items.unit")
+        self.items_category = ItemsCategoryResource(self.connection, "items.category")
+        self.items_family = ItemsFamilyResource(self.connection, "items.family")
+        self.items_family_option = ItemsFamilyOptionResource(self.connection, "items.family_option")
+        self.items_item = ItemsItemResource(self.connection, "items.item")
+        self.items_item_unit = ItemsItemUnitResource(self.connection, "items.item_unit")
+        self.items_barcode = ItemsBarcodeResource(self.connection, "items.barcode")
+        self.items_barcode_layout = ItemsBarcodeLayoutResource(
+            self.connection, "items.barcode_layout"
+        )
+        self.items_item_at_unit = ItemsItemAtUnitResource(self.connection, "items.item_at_unit")
+        self.items_supplier_item = ItemsSupplierItemResource(self.connection, "items.supplier_item")
+        self.items_supplier_price = ItemsSupplierPriceResource(
+            self.connection, "items.supplier_price"
+        )
+        self.places_place = PlacesPlaceResource(self.connection, "places.place")
+        self.parties_party = PartiesPartyResource(self.connection, "parties.party")
+        self.parties_contact = PartiesContactResource(self.connection, "parties.contact")
+        self.prices_list = PricesListResource(self.connection, "prices.list")
+        self.prices_price = PricesPriceResource(self.connection, "prices.price")
+        self.finance_money_place = FinanceMoneyPlaceResource(self.connection, "finance.money_place")
+        self.till_payment_method = TillPaymentMethodResource(self.connection, "till.payment_method")
