@@ -156,6 +156,8 @@ ROLES: dict[str, tuple[str, Actions]] = {
     "auditor": (
         "审计",
         {
+            "org.access.view": None,
+            "org.audit.view": None,
             "finance.supplier_payment.view": None,
             "finance.customer_receipt.view": None,
             "finance.money_place.view": None,

@@ -23,11 +23,14 @@ FIRST = ("items.item",)  # the master data that a job's link in the rail leads t
 SETTINGS = (
     ("people", _("People"), "org.person.edit"),
     ("roles", _("Roles"), "org.role.edit"),
+    ("access", _("Who may do what"), "org.access.view"),
+    ("sessions", _("Sessions"), "org.person.edit"),
     ("units", _("Units"), "org.unit.edit"),
     ("entities", _("Legal entities"), "org.entity.edit"),
     ("tokens", _("API tokens"), "org.token.edit"),
     ("webhooks", _("Webhooks"), "webhooks.endpoint.edit"),
     ("choices", _("Choices"), "org.setting.edit"),
+    ("audit", _("Log of actions"), "org.audit.view"),
 )
 
 
