@@ -38,9 +38,10 @@ def test_money_has_two_decimals_its_sign_and_a_real_minus(amount, currency, writ
 
 
 @pytest.mark.parametrize(
-    ("amount", "written"), [("8.5", "8.50"), ("23.0145", "23.0145"), ("26", "26.00")]
+    ("amount", "written"),
+    [("8.5", "8.50"), ("23.0145", "23.0145"), ("26", "26.00"), ("0.833333", "0.833333")],
 )
-def test_a_price_shows_two_to_four_decimals(amount, written):
+def test_a_price_shows_all_of_its_decimals_and_two_at_least(amount, written):
     assert formats.price(D(amount)) == written
 
 

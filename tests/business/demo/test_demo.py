@@ -6,14 +6,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tongpan.business.demo import build, supply
+from tongpan.business.demo import build, story, supply
+from tongpan.business.demo.chain import Chain
 from tongpan.business.demo.source import parts
 from tongpan.business.demo.supply import lowest_of_money
 from tongpan.business.finance.queries import left_open
 from tongpan.business.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from tongpan.business.sales.models import SalesOrder
 from tongpan.business.sales.screens import delivered
-from tongpan.business.stock.queries import on_its_way
+from tongpan.business.stock.queries import on_its_way, stock_of
 from tongpan.business.till.models import Return
 from tongpan.business.trade.queries import left_of
 from tongpan.kernel.documents.loading import load
@@ -101,6 +102,41 @@ def test_the_demonstration_is_told_whole_and_once(source: Path) -> None:
 
     with system(reason="looking at it"):
         assert Document.objects.count() == before
+
+
+def test_goods_that_somebody_takes_meanwhile_are_missing_in_the_story_and_do_not_end_it(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A guest of the first minutes sells, and sends away, what the rest of the story counts on."""
+    day, taken = story.work_of_day, []
+
+    def taken_meanwhile(told: supply.Supply, number: int) -> None:
+        if number == 8:
+            taken.append(_take_away(told.chain, "S01"))
+            taken.append(_take_away(told.chain, "W01"))
+        day(told, number)
+
+    monkeypatch.setattr(story, "work_of_day", taken_meanwhile)
+
+    told = build(data=source)
+
+    assert taken == [True, True]
+    assert told.skipped["sold_out"] > 0
+    assert told.rows_read == told.lines + sum(told.skipped.values())
+    assert sum(len(i.violations) for i in checks.verify()) == 0
+
+
+def _take_away(chain: Chain, where: str) -> bool:
+    """Write off all but one of the first item that stands there."""
+    with chain.day(8, 8, "zhou", "HQ"):
+        there = stock_of(chain.places[where], list(chain.items.values()))
+        item = next(i for i in chain.items.values() if there[i.pk].on_hand > 1)
+        lines = [{"item": item, "quantity": there[item.pk].on_hand - 1}]
+        header = {"place": chain.places[where], "reason": "broken"}
+        taken = chain.post(
+            "stock.loss", ("taken", where), lambda: {"header": header, "lines": lines}
+        )
+        return taken.state == "posted"
 
 
 def test_hardly_a_basket_is_sold_below_cost(source: Path) -> None:

@@ -153,6 +153,25 @@ def test_a_draft_without_lines_is_shown_with_those_that_are_proposed(
     assert MoneyOpeningLine.unscoped.count() == 0
 
 
+def test_the_form_names_its_unit_and_says_why_nothing_is_proposed(
+    chain: Chain, company: str, settings: Any, client: Client
+) -> None:
+    settings.DEFAULT_COMPANY = company
+    client.force_login(chain.people["zhou"])
+    at_first = client.get(f"/d/{OPENING}/new").content.decode()
+    document = opened(chain, ("B01", "100"), ("X01", "5"))
+    with system(reason="look at its number"):
+        number = Document.objects.get(pk=document).number
+
+    afterwards = client.get(f"/d/{OPENING}/new").content.decode()
+
+    unit = chain.units["hq"].name
+    assert f'<span id="org_unit" data-output>{unit}</span>' in at_first
+    assert "都已有期初余额" not in at_first
+    assert f"{unit} 的资金账户都已有期初余额（{number}）" in afterwards
+    assert unit in client.get(f"/d/{OPENING}/{document}/").content.decode().split("<main")[1]
+
+
 @pytest.mark.races
 def test_of_two_who_open_an_account_at_the_same_moment_one_does(own_database: OwnDatabase) -> None:
     chain = with_accounts()

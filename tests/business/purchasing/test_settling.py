@@ -288,7 +288,7 @@ def test_the_credit_of_a_paid_bill_is_used_for_the_next_one_or_paid_back(chain: 
     assert left(credit) == -452
     with system(reason="look at it"):
         body = SupplierCredit.objects.select_related("document").get(pk=credit)
-        assert offset([body])[credit].code == "transit"
+        assert offset([body])[credit].code == "waiting"
 
     second = billed(chain, quantity="10")
     payment(chain, {"settles": second, "amount": "113"}, {"settles": credit, "amount": "-113"})

@@ -18,7 +18,7 @@ from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import system
 
 Browse = Callable[[str, str], Client]
-STATEMENTS_MAX = 28  # of a whole home; what an event asks for again costs a part of it
+STATEMENTS_MAX = 26  # of a whole home; what an event asks for again costs a part of it
 
 
 def test_an_owner_sees_what_all_stores_sold_today(chain: Chain, browse: Browse) -> None:

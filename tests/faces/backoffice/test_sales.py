@@ -118,3 +118,11 @@ def test_nonsense_in_the_address_of_a_day_is_left_out(chain: Chain, browse: Brow
     url = "/sales/day/?on=never&hour=99&store=x&item=y&before=z"
 
     assert totals(text_of(browse("zhou", "hq"), url))[SALES] == "¥158.40"
+
+
+def test_where_no_store_sells_there_are_no_slips_rather_than_no_page(browse: Browse) -> None:
+    """The rail leads here from the first day on, before there is any store."""
+    page = text_of(browse("zhou", "warehouse"), "/sales/day/")
+
+    assert "这天没有小票" in page
+    assert "成本" not in page.split("<main")[1]

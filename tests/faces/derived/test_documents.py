@@ -1,5 +1,6 @@
 """A document that is read: by whom, with what, and what hangs on it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.chain import NOON, Chain, on_shelf
 from tests.faces.derived.conftest import Browser
 from tongpan.base import env
+from tongpan.faces.kit.derived import documents
+from tongpan.faces.kit.derived.histories import DETAILS_MAX
 from tongpan.faces.kit.derived.prints import amount_in_words
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Attachment, Comment
@@ -86,6 +89,61 @@ def test_a_reversed_document_shows_both_postings(chain: Chain, browse: Browse, s
     assert "100 → 60" in html
     assert "60 → 100" in html
     assert "wrong shop" in html
+
+
+def test_a_long_document_is_shown_in_parts_with_what_each_part_moved(
+    chain: Chain, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "LINES_SHOWN", 2)
+    wanted = (("milk", "40"), ("cola", "48"), ("milk", "7"))
+    with chain.as_("wang", "warehouse"):
+        header = {"from_place": chain.places["warehouse"], "to_place": chain.places["north"]}
+        lines = [{"item": chain.items[name], "quantity": quantity} for name, quantity in wanted]
+        long = run("stock.transfer.save", payload={"header": header, "lines": lines}).subject
+        run("stock.transfer.post", long)
+    wang, url = browse("wang", "warehouse"), f"/d/stock.transfer/{long}/"
+
+    first, second, every, odd = (
+        wang.get(url, **query).content.decode()
+        for query in ({}, {"lines": "3"}, {"lines": "all"}, {"lines": "²"})
+    )
+
+    assert [_shown(page) for page in (first, second, every)] == [["1", "2"], ["3"], ["1", "2", "3"]]
+    assert odd.count("100 → 60") == first.count("100 → 60") == 1
+    assert "60 → 53" not in first
+    assert "100 → 60" not in second
+    assert "60 → 53" in second  # after what the first line took of the same goods
+    assert "100 → 60" in every
+    assert "60 → 53" in every
+    for page in (first, second, every):
+        assert "<b>3 行</b>" in page  # the sums are of all lines
+        assert "库存 3 笔" in page
+    assert f'href="{url}?lines=3#lines"' in first
+    assert f'href="{url}?lines=1#lines"' in second
+    paper = wang.get(f"{url}print").content.decode()
+    assert paper.count("鲜牛奶 950 mL") == 2
+
+
+def _shown(page: str) -> list[str]:
+    """The numbers of the lines on a page."""
+    return re.findall(r'<td class="row-number num">(\d+)</td>', page)
+
+
+def test_a_history_names_the_first_changes_and_counts_the_rest(
+    chain: Chain, browse: Browse, sent: UUID
+) -> None:
+    with chain.as_("wang", "warehouse"):
+        names = ("milk", "cola", "apple") * 3
+        header = {"from_place": chain.places["warehouse"], "to_place": chain.places["north"]}
+        lines = [{"item": chain.items[name], "quantity": 1} for name in names]
+        long = run("stock.transfer.save", payload={"header": header, "lines": lines}).subject
+
+    page = browse("wang", "warehouse").get(f"/d/stock.transfer/{long}/").content.decode()
+
+    told = page.split('id="panel-history"')[1].split('id="panel-comments"')[0]
+    assert told.count('<span class="note"> · ') == DETAILS_MAX
+    assert "第 1 行 商品 鲜牛奶 950 mL" in told
+    assert re.search(r"另有 \d+ 处改动", told)
 
 
 def test_who_is_named_in_a_comment_is_told(chain: Chain, browse: Browse, sent: UUID) -> None:
@@ -200,6 +258,25 @@ def test_every_paper_is_printed(browse: Browse, sent: UUID, paper: str) -> None:
     answer = browse("wang", "warehouse").get(f"/d/stock.transfer/{sent}/print", paper=paper)
 
     assert "DB-W01-26-00001" in answer.content.decode()
+
+
+def test_a_strip_names_every_value_below_its_goods(chain: Chain, browse: Browse) -> None:
+    """Seven columns beside each other ran over the edge of the paper."""
+    opening = on_shelf(chain, "north", tea=("7", "3.21"))
+
+    html = (
+        browse("zhou", "hq").get(f"/d/stock.opening/{opening}/print", paper="80").content.decode()
+    )
+
+    strip = html.split('<article class="paper strip')[1].split("</article>")[0]
+    assert "<table" not in strip
+    name, told = strip.split('<div class="line"><div>')[1].split('<div class="told">')
+    assert "无糖乌龙茶" in name
+    assert re.findall(r"<span>(.*?)</span>", told.split("</div>")[0]) == [
+        "数量 7 瓶",
+        "成本单价 ¥ 3.21",
+    ]
+    assert '<div class="pair"><span>数量</span><span><b>7 瓶</b></span></div>' in strip
 
 
 @pytest.mark.parametrize(

@@ -93,3 +93,35 @@ def test_who_may_not_write_a_part_has_no_grid_for_it(chain: Chain, browse: Brows
 
     assert 'data-grid="barcodes"' in html
     assert 'data-grid="prices"' not in html
+
+
+def test_a_number_that_is_nearly_one_of_goods_is_asked_about(chain: Chain, browse: Browse) -> None:
+    zhou, cola, slip = browse("zhou", "hq"), chain.items["cola"], "6900350006024"
+    fields = {"parts": ["barcodes"], "barcodes.0.code": slip, "barcodes.0.kind": ""}
+
+    asked = edit(zhou, cola, **fields)
+
+    page = asked.content.decode()
+    assert "末位不是商品条码应有的校验位。这是自编码吗？" in page
+    assert f"{slip} 的最后一位应为 5" in page
+    assert 'name="answers" value="own_barcode"' in page
+    assert f'value="{slip}"' in page  # what was written is still there
+    assert not Barcode.objects.filter(code=slip).exists()
+
+    edit(zhou, cola, **fields, answers="own_barcode")
+    again = edit(zhou, cola, parts=["barcodes"], **{
+        "barcodes.0.id": str(Barcode.objects.get(code=slip).pk), "barcodes.0.code": slip,
+        "barcodes.0.kind": "", "barcodes.0.is_main": "1",
+    })  # fmt: skip
+
+    kept = Barcode.objects.get(code=slip)
+    assert again.status_code == 302  # it was answered before, and the number is the same
+    assert (kept.kind, kept.is_main) == ("own", True)
+
+
+def test_who_says_that_a_number_is_their_own_is_not_asked(chain: Chain, browse: Browse) -> None:
+    fields = {"parts": ["barcodes"], "barcodes.0.code": "6900350006024", "barcodes.0.kind": "own"}
+
+    answer = edit(browse("zhou", "hq"), chain.items["cola"], **fields)
+
+    assert answer.status_code == 302

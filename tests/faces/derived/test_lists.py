@@ -163,3 +163,13 @@ def test_what_things_cost_is_absent_for_who_may_not_see_it(chain: Chain, browse:
 
     assert 'data-column="total"' in with_cost
     assert 'data-column="total"' not in without.get("/d/stock.opening/").content.decode()
+
+
+def test_an_empty_view_says_that_only_it_is_empty(browse: Browse, sent: UUID) -> None:
+    """It said what transfers are for and how to write the first, as if there were none."""
+    page = browse("zhou", "hq").get("/d/stock.transfer/", view="drafts").content.decode()
+
+    empty = page.split('class="empty"')[1].split("</main>")[0]
+    assert "这个视图里没有单据" in empty
+    assert 'href="/d/stock.transfer/"' in empty
+    assert "/new" not in empty.split('class="actions"')[1].split("</div>")[0]

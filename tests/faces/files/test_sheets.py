@@ -92,7 +92,7 @@ def test_problems_are_shown_at_their_cells_and_nothing_is_kept(chain, browser):
 
     page = seen.content.decode()
     assert "many is not a number" in page
-    assert "1 refused" in page
+    assert "rows refused: 2" in page  # the other row of a document goes with it
     assert refused.status_code == 422
     assert not Document.unscoped.exists()
     assert [row[:5] for row in mend[1:]] == [
@@ -464,3 +464,38 @@ def test_rows_of_one_document_that_contradict_each_other_are_refused(chain, brow
     page = browser("zhou").upload("stock.transfer", book).content.decode()
 
     assert "differs from the first row of this document" in page
+
+
+def test_documents_lines_and_refused_rows_are_counted_apart(chain, browser):
+    """Two documents of five rows, one of which names no item."""
+    zhou = browser("zhou")
+    book = a_book(
+        OPENING,
+        ["W01", "10001", 10, "8.5"], ["W01", "10002", 4, "2"],
+        ["S01", "10001", 3, "9"], ["S01", "nothing", 1, "1"],
+        ["S01", "10002", 2, "2"],
+    )  # fmt: skip
+
+    seen = zhou.upload("stock.opening", book).content.decode()
+    zhou.bring_in("stock.opening", book, skipping="1")
+
+    assert "new documents: 2 · lines in them: 4 · rows refused: 1" in seen
+    counts = ImportRun.objects.get().counts
+    assert counts == {
+        "new": 2, "changed": 0, "same": 0, "refused": 1, "lines": 4, "posted": 2,
+    }  # fmt: skip
+    shown = zhou.get("/files/").content.decode()
+    assert "new documents: 2 · posted: 2 · lines in them: 4 · rows refused: 1" in shown
+
+
+def test_of_a_document_with_a_name_all_rows_are_refused_and_counted(chain, browser):
+    zhou = browser("zhou")
+    book = a_book(
+        ("document", *OPENING),
+        ["a", "W01", "10001", 10, "8.5"], ["a", "W01", "nothing", 1, "1"],
+        ["b", "S01", "10001", 3, "9"],
+    )  # fmt: skip
+
+    seen = zhou.upload("stock.opening", book).content.decode()
+
+    assert "new documents: 1 · lines in them: 1 · rows refused: 2" in seen

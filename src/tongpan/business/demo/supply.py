@@ -17,6 +17,7 @@ from tongpan.business.demo.masters import cost_of_order_unit, supplier_of
 from tongpan.business.demo.people import STORES
 from tongpan.business.demo.source import Bought, Goods
 from tongpan.business.finance.queries import left_open
+from tongpan.business.stock.queries import stock_of
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.ledger.queries import Where, balances, statement
@@ -146,22 +147,37 @@ def work_of_day(supply: Supply, number: int) -> None:
 def _transfer(supply: Supply, week: int, number: int, store: str) -> None:
     """Send what the store will sell in that week, and put it away on the next morning."""
     chain = supply.chain
-    lines = [
-        {"item": chain.items[product], "quantity": weeks[week]}
+    wanted = {
+        product: weeks[week]
         for where, product, weeks in supply.brisk
         if where == store and weeks[week]
-    ]
-    if not lines:
+    }
+    if not wanted:
         return
     with chain.day(number, 9, "chen", "W01"):
         header = {"from_place": chain.places["W01"], "to_place": chain.places[store]}
         name = (supply.part, week, store)
-        sent = chain.post("stock.transfer", name, lambda: {"header": header, "lines": lines})
+        sent = chain.post(
+            "stock.transfer",
+            name,
+            lambda: {"header": header, "lines": _as_far_as_there(supply, wanted)},
+        )
     if number < chain.last:
         with chain.day(number + 1, 8, manager_of(store), store):
             chain.post(
                 "stock.transfer_receipt", name, lambda: prefill("stock.transfer_receipt", sent.pk)
             )
+
+
+def _as_far_as_there(supply: Supply, wanted: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Lines of what is wanted, less what somebody took while the story was being told."""
+    chain = supply.chain
+    there = stock_of(chain.places["W01"], [chain.items[product] for product in wanted])
+    return [
+        {"item": item, "quantity": min(Decimal(quantity), there[item.pk].on_hand)}
+        for product, quantity in wanted.items()
+        if there[(item := chain.items[product]).pk].on_hand > 0
+    ]
 
 
 def _wanted(supply: Supply, turn: int, place: str) -> dict[str, dict[int, int]]:

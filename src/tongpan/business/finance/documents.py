@@ -28,7 +28,7 @@ from tongpan.business.finance.postings import (
     opening_moves,
     supplier_payment_moves,
 )
-from tongpan.business.finance.screens import ACCOUNTS, OPEN_ITEMS, not_opened, proposed, used
+from tongpan.business.finance.screens import ACCOUNTS, OPEN_ITEMS, begun, not_opened, proposed, used
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, Reference, as_id, refer
 from tongpan.kernel.documents.models import State
@@ -332,6 +332,8 @@ OPENING = register(
         screens={
             "line_facts": ACCOUNTS,
             "propose": not_opened,
+            "lines_note": begun,
+            "names_unit": True,
             "posted_from_sheet": True,
             "signed_by": (_("Counted by"), _("Checked by")),
         },

@@ -78,6 +78,26 @@ ACCOUNTS = LineFacts(
 )
 
 
+def begun(body: Any) -> str:
+    """Why there is nothing to propose: every account of the unit has begun, or there is none."""
+    unit = body.document.org_unit
+    places = visible(MoneyPlace).filter(state=Use.ACTIVE, unit=unit)
+    here = list(places.values_list("pk", flat=True))
+    before = queries.opened_on(here)
+    facts = {"unit": unit.name, "numbers": "、".join(sorted(set(before.values())))}
+    if not here:
+        return _("%(unit)s has no money account yet: make one under Money accounts.") % facts
+    if set(here) - set(before):
+        return ""
+    return (
+        _(
+            "Every money account of %(unit)s has its opening balance, on %(numbers)s: reverse that "
+            "to change one. For another unit, choose it at the top of the page."
+        )
+        % facts
+    )
+
+
 def not_opened(body: Any) -> Iterable[Any]:
     """The lines of new opening balances: the accounts of the unit that have none yet."""
     places = visible(MoneyPlace).select_related("unit").filter(state=Use.ACTIVE)
@@ -124,7 +144,7 @@ def settled_standings(
         if not left:
             return Standing("done", done, then=then)
         taken = whole - left
-        return Standing("partly", some, taken / whole) if taken else Standing("transit", none)
+        return Standing("partly", some, taken / whole) if taken else Standing("waiting", none)
 
     return tell
 

@@ -36,7 +36,7 @@ ORDERED = LineFacts(by="item", of=order_beside, choices=("unit",), scan=UNITS.sc
 
 received = come_standings(
     "purchase_order_line", "expected",
-    _("To be received"), _("Partly received"), _("Received"),
+    _("To be received"), _("Partly received"), _("Received"), at_first="transit",
 )  # fmt: skip
 billed = come_standings(
     "goods_receipt_line", "unbilled", _("To be billed"), _("Partly billed"), _("Billed"),

@@ -127,6 +127,35 @@ def pools_of(place: Place, wanted: Sequence[tuple[UUID, str]]) -> dict[tuple[UUI
     return {pair: found.get(pair, Pool()) for pair in wanted}
 
 
+@dataclass(slots=True)
+class Standing:
+    """What a place holds of an item, the damaged with the rest, and what it is worth."""
+
+    on_hand: Decimal = ZERO
+    damaged: Decimal = ZERO
+    value: Decimal = ZERO
+
+
+def standing_at(place: Place) -> dict[UUID, Standing]:
+    """All that stands on a place, by item. Whoever calls it names who may see stock there."""
+    rows = (
+        Account.unscoped.filter(
+            ledger="stock", role__in=("shelf", "held", "damaged"), holder=place.pk
+        )
+        .values_list("unit", "role")
+        .annotate(balance=BALANCE, value=VALUE)
+        .exclude(balance=0, value=0)
+    )
+    found: dict[UUID, Standing] = {}
+    for item, role, balance, value in rows:
+        there = found.setdefault(item, Standing())
+        there.on_hand += balance
+        there.value += value
+        if role == "damaged":
+            there.damaged = balance
+    return found
+
+
 def held_at(place: Place, wanted: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Decimal]:
     """What of these items and lots stands at a place for customers' orders."""
     rows = (

@@ -27,7 +27,14 @@ select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow)
 
 
 def come_standings(
-    table: str, role: str, none: Text, some: Text, done: Text, *, then: tuple[str, ...] = ()
+    table: str,
+    role: str,
+    none: Text,
+    some: Text,
+    done: Text,
+    *,
+    then: tuple[str, ...] = (),
+    at_first: str = "waiting",
 ) -> Callable[[Sequence[Any]], Mapping[UUID, Standing]]:
     """How far posted documents have come, as the accounts of their lines tell."""
 
@@ -40,7 +47,7 @@ def come_standings(
     def standing(is_done: bool, share: Decimal) -> Standing:
         if is_done:
             return Standing("done", done, then=then)
-        return Standing("partly", some, share) if share else Standing("transit", none)
+        return Standing("partly", some, share) if share else Standing(at_first, none)
 
     return tell
 

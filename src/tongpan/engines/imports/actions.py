@@ -104,6 +104,9 @@ KEPT = (
 class Report:
     """What became of a sheet's rows: new, changed, same, refused. `run` is None for a rehearsal.
 
+    Of a sheet of documents, new, changed and posted count documents, `lines` counts the rows that
+    are lines of those, and refused the rows that are not.
+
     `rows` are the first ones and every refused one, of `row_count`.
     """
 

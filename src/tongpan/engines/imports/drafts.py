@@ -273,7 +273,7 @@ def _carry_out(
 ) -> Report:
     template: Any = planned.template
     sheet: DraftSheet = template
-    counts: Counter[str] = Counter(new=0, changed=0, same=0, refused=0)
+    counts: Counter[str] = Counter(new=0, changed=0, same=0, refused=0, lines=0)
     written: list[ImportedRow] = []
     done = 0
     for group in _documents(sheet, planned.rows):
@@ -281,7 +281,7 @@ def _carry_out(
         done += len(group.rows)
         told(done)
         bad = sum(bool(row.problems) for row in group.rows)
-        counts["refused"] += 1 if bad and group.is_named else bad
+        counts["refused"] += bad
         if record is not None:
             counts["new" if record.is_new else "changed"] += 1
             counts["lines"] += len(group.rows) - bad

@@ -32,7 +32,9 @@ from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, visible
 from tongpan.masters.items.models import Item
 from tongpan.masters.parties.models import Party
+from tongpan.masters.places.models import Place as StockPlace
 
+PLACED = ("", "shelf", "damaged")  # figures of what stands somewhere
 DAYS = 30  # of history on a card, unless somebody asks for more
 PAGE_SIZE = 100
 EXPORTED_MOST = 50_000
@@ -106,10 +108,17 @@ def stock_card(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("at", "")
     figure = asked if asked in FIGURES else ""
     span = Span.of(request, business_date(units[0], env.now()))
+    place = _place_of(request, units)
     where = _where(item, units, figure)
+    if place is not None and figure in PLACED:  # what is on its way, or ordered, has no place yet
+        where = replace(where, holders=[place.pk])
     has_value = figure != "expected" and all(may("see.cost", unit) for unit in units)
     is_all = len(units) == len(offered) > 1
+    if place is not None and figure not in PLACED:
+        place = None
     named = _("all units") if is_all else "、".join(unit.name for unit in units)
+    if place is not None:
+        named = str(place)
     if request.GET.get("as") == "sheet":
         return _sheet(span, where, f"{named} {item.name}", has_value=has_value)
     found = span.read(where)
@@ -137,8 +146,8 @@ def stock_card(request: HttpRequest) -> HttpResponse:
             for one in FIGURES
         ),
         more_chips=()
-        if is_all or len(offered) < 2
-        else (pages.Chip(named, _but(request, unit="")),),
+        if place is None and (is_all or len(offered) < 2)
+        else (pages.Chip(named, _but(request, **({"place": ""} if place else {"unit": ""}))),),
         more_filters=(offers,) if is_all else (),
         told=lambda amount: formats.quantity(amount, base.name, places),
         back_url=addresses.master_of(Item, item.pk),
@@ -159,6 +168,18 @@ def _chosen(request: HttpRequest, offered: list[OrgUnit]) -> list[OrgUnit]:
     if not units:
         raise Http404
     return units
+
+
+def _place_of(request: HttpRequest, units: Sequence[OrgUnit]) -> StockPlace | None:
+    """The one place of these units that the address names."""
+    asked = id_of(request.GET.get("place", ""))
+    if asked is None:
+        return None
+    places = StockPlace.unscoped.select_related("unit")
+    found: StockPlace | None = places.filter(pk=asked, unit__in=[u.pk for u in units]).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _where(item: Item, units: Sequence[OrgUnit], figure: str) -> Where:

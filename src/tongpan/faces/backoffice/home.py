@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -37,6 +38,7 @@ SHOWN_MAX = 30
 COUNTED_MAX = 200
 DUE_DAYS = 7
 OPENINGS = ("stock.opening", "finance.opening")  # what was there before any business
+Found = dict[str, dict[str, list[Any]]]  # documents, by why they are shown and by type
 SLIPS = ("till.sale", "till.return")  # the ticker shows those
 
 
@@ -63,13 +65,15 @@ def _page(is_wanted: Callable[[str], bool]) -> pages.HomePage:
         made = [make() for part, make in offered if is_wanted(part)]
         cards += [card for card in made if card is not None]
         aside += [sales.ticker()] if is_wanted("ticker") else []
+    found = _found(types, on, is_wanted)
     if is_wanted("documents"):
-        cards.append(_documents_of(on, {c: t for c, t in types.items() if c not in SLIPS}))
+        written = {c: t for c, t in types.items() if c not in SLIPS}
+        cards.append(_documents_of(on, written, found["today"]))
     return pages.HomePage(
         title=_("Today"),
         note=_today_note(on),
         figures=tuple(sales.figures()) if sales is not None and is_wanted("figures") else (),
-        waiting=tuple(waiting(types, ran_out)) if is_wanted("waiting") else (),
+        waiting=tuple(waiting(types, ran_out, found)) if is_wanted("waiting") else (),
         cards=tuple(cards),
         aside=tuple(aside),
         actions=tuple(_actions()),
@@ -111,15 +115,15 @@ class RanOut:
 # -- what waits ----------------------------------------------------------------------------------
 
 
-def waiting(types: dict[str, DocumentType], ran_out: RanOut) -> list[pages.Waiting]:
+def waiting(types: dict[str, DocumentType], ran_out: RanOut, found: Found) -> list[pages.Waiting]:
     """By kind of work: to approve first, then what ran out, then to receive, then own drafts."""
     return [
-        *_to_post(types.values()),
+        *_to_post(types, found["to post"]),
         *_ran_out(ran_out),
         *_to_follow(types),
         *_to_pay(types),
         *_to_collect(types),
-        *_drafts(types.values()),
+        *_drafts(types, found["drafts"]),
     ]
 
 
@@ -137,15 +141,10 @@ def _ran_out(found: RanOut) -> Iterable[pages.Waiting]:
         )
 
 
-def _to_post(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
+def _to_post(
+    by_code: dict[str, DocumentType], found: dict[str, list[Document]]
+) -> Iterable[pages.Waiting]:
     """Submitted documents at units where the person may post that type."""
-    by_code = {d.code: d for d in types if may_somewhere(d.permission("post"))}
-    found = _by_type(
-        visible(Document, d.permission("view"))
-        .filter(type=d.code, state=State.SUBMITTED, org_unit__in=units_where(d.permission("post")))
-        .order_by("submitted_at")[:COUNTED_MAX]
-        for d in by_code.values()
-    )
     for code, rows in found.items():
         yield pages.Waiting(
             len(rows),
@@ -156,13 +155,32 @@ def _to_post(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
         )
 
 
-def _by_type(parts: Iterable[QuerySet[Document]]) -> dict[str, list[Document]]:
-    """Documents of many types in one statement: a part for each, in its own order and bound."""
-    first, *rest = [*parts, Document.objects.none()]
-    found: dict[str, list[Document]] = {}
-    for document in first.union(*rest, all=True) if rest else ():
-        found.setdefault(document.type, []).append(document)
+def _found(types: dict[str, DocumentType], on: date, is_wanted: Callable[[str], bool]) -> Found:
+    """What the page shows of documents, by why and by type, in one statement: a part for each, in
+    its own order and bound."""
+    parts: list[QuerySet[Any]] = []
+    for declared in types.values():
+        rows = visible(Document, declared.permission("view")).filter(type=declared.code)
+        rows = rows.select_related("org_unit", "created_by")
+        if is_wanted("waiting"):
+            if may_somewhere(declared.permission("post")):
+                where = units_where(declared.permission("post"))
+                mine = rows.filter(state=State.SUBMITTED, org_unit__in=where)
+                parts.append(_for("to post", mine).order_by("submitted_at")[:COUNTED_MAX])
+            drafts = rows.filter(state=State.DRAFT, created_by=who().person)
+            parts.append(_for("drafts", drafts).order_by("-changed_at")[:COUNTED_MAX])
+        if is_wanted("documents") and declared.code not in SLIPS:
+            today = _for("today", rows.filter(business_date=on))
+            parts.append(today.order_by("-changed_at", "-pk")[:SHOWN_MAX])
+    found: Found = {why: {} for why in ("to post", "drafts", "today")}
+    if parts:
+        for document in parts[0].union(*parts[1:], all=True):
+            found[document.why].setdefault(document.type, []).append(document)
     return found
+
+
+def _for(why: str, rows: QuerySet[Document]) -> QuerySet[Any]:
+    return rows.annotate(why=Value(why))
 
 
 def _to_follow(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
@@ -208,7 +226,7 @@ def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
         owed = formats.money(sum((bill.left for bill in bills), ZERO), "CNY")
         yield pages.Waiting(
             len(bills),
-            _("bills to pay"),
+            _("Bills to pay"),
             address,
             note=" · ".join(filter(None, [owed, str(first.supplier), due])),
             tone="act" if first.due_on and first.due_on < _today() else "",
@@ -237,15 +255,10 @@ def _to_collect(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
         )
 
 
-def _drafts(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
+def _drafts(
+    by_code: dict[str, DocumentType], found: dict[str, list[Document]]
+) -> Iterable[pages.Waiting]:
     """The person's own drafts."""
-    by_code = {declared.code: declared for declared in types}
-    found = _by_type(
-        visible(Document, d.permission("view"))
-        .filter(type=d.code, state=State.DRAFT, created_by=who().person)
-        .order_by("-changed_at")[:COUNTED_MAX]
-        for d in by_code.values()
-    )
     for code, rows in found.items():
         only = addresses.document(code, rows[0].pk)
         yield pages.Waiting(
@@ -259,15 +272,10 @@ def _drafts(types: Iterable[DocumentType]) -> Iterable[pages.Waiting]:
 # -- today ---------------------------------------------------------------------------------------
 
 
-def _documents_of(on: date, types: dict[str, DocumentType]) -> pages.Card:
+def _documents_of(
+    on: date, types: dict[str, DocumentType], found: dict[str, list[Document]]
+) -> pages.Card:
     """The latest documents of the business day, whatever their type."""
-    found = _by_type(
-        visible(Document, declared.permission("view"))
-        .filter(type=declared.code, business_date=on)
-        .select_related("org_unit", "created_by")
-        .order_by("-changed_at", "-pk")[:SHOWN_MAX]
-        for declared in types.values()
-    )
     every = (document for rows in found.values() for document in rows)
     latest = sorted(every, key=lambda document: (document.changed_at, document.pk))
     shown = latest[-SHOWN_MAX:][::-1]

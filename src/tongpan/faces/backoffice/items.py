@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
-from tongpan.base.numbers import ZERO
+from tongpan.base.numbers import ZERO, round_to
 from tongpan.business.stock import overview as stock
 from tongpan.business.till import sold
 from tongpan.faces.backoffice import moves, pictures
@@ -28,6 +28,7 @@ from tongpan.masters.items.models import Item
 
 WEEKS = 12
 MOVES_SHOWN = 8
+AVERAGE_STEP = Decimal("0.0001")  # a quotient has no end: so much of it tells enough
 VARIANTS_SHOWN = 24
 # Figures that have cards of their own.
 OPENED = ("shelf", "held", "damaged", "in_transit", "expected")
@@ -223,7 +224,7 @@ def _cost(
         pages.Fact(
             unit.name,
             pages.Cell(
-                figures[unit.pk].value / figures[unit.pk].on_hand,
+                round_to(figures[unit.pk].value / figures[unit.pk].on_hand, AVERAGE_STEP),
                 url=card_address(row.pk, unit.pk),
             ),
             pages.Kind.PRICE,

@@ -104,9 +104,7 @@ def _before(text: str) -> tuple[datetime, UUID] | None:
 def sales_day(request: HttpRequest) -> HttpResponse:
     """Every slip of a business day, sales and returns, and what they come to."""
     asked = Asked.of(request)
-    if not asked.offered:
-        raise Http404
-    has_cost = all(may("see.cost", store) for store in asked.stores)
+    has_cost = bool(asked.stores) and all(may("see.cost", store) for store in asked.stores)
     if request.GET.get("as") == "sheet":
         return _sheet(asked, has_cost=has_cost)
     slips = sold.day_slips(asked.which, before=asked.before, limit=PAGE_SIZE + 1)

@@ -352,10 +352,18 @@ def _opens(url: str, figure: SafeString) -> SafeString:
     return format_html('<a class="opens" href="{}">{}</a>', url, figure)
 
 
-def card_address(item: UUID, unit: UUID | None = None, at: str = "") -> str:
+def card_address(
+    item: UUID, unit: UUID | None = None, at: str = "", *, place: UUID | None = None
+) -> str:
     """The stock card of an item at a unit, or at all of them; `at` is a key of `cards.FIGURES`."""
-    asked = {"item": item} | ({"unit": unit} if unit else {}) | ({"at": at} if at else {})
+    asked = {"item": item, "unit": unit, "place": place, "at": at}
+    asked = {name: value for name, value in asked.items() if value}
     return f"{reverse('stock-card')}?{urlencode(asked)}"
+
+
+def stock_address(unit: UUID) -> str:
+    """The overview of one unit."""
+    return f"{reverse('stock')}?{urlencode({'unit': unit})}"
 
 
 def short_address(unit: UUID | None = None) -> str:

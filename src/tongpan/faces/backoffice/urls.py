@@ -14,6 +14,7 @@ from tongpan.faces.backoffice import (
     items,
     parties,
     pictures,
+    places,
     sales,
     stock,
     told,
@@ -25,6 +26,7 @@ OWN = {
     "master-items.item": items.item,
     "master-items.family": families.family,
     "master-parties.party": parties.party,
+    "master-places.place": places.place,
     "master-finance.money_place": parties.money_place,
 }
 

@@ -406,10 +406,17 @@ def _cell_problems(one: Sheet, report: Report) -> list[dict[str, Any]]:
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    words = {
-        "new": _("%(n)s new"), "changed": _("%(n)s changed"), "same": _("%(n)s unchanged"),
-        "refused": _("%(n)s refused"), "posted": _("%(n)s posted"),
-    }  # fmt: skip
+    if "lines" in counts:  # documents are one thing, and the rows that they are made of another
+        words = {
+            "new": _("new documents: %(n)s"), "changed": _("changed documents: %(n)s"),
+            "posted": _("posted: %(n)s"), "lines": _("lines in them: %(n)s"),
+            "refused": _("rows refused: %(n)s"),
+        }  # fmt: skip
+    else:
+        words = {
+            "new": _("%(n)s new"), "changed": _("%(n)s changed"), "same": _("%(n)s unchanged"),
+            "refused": _("%(n)s refused"),
+        }  # fmt: skip
     return " · ".join(text % {"n": counts[k]} for k, text in words.items() if counts.get(k))
 
 

@@ -130,6 +130,39 @@ def paper_cells(cells: Mapping[str, Cell], columns: Sequence[Column]) -> SafeStr
     )
 
 
+def strip_cells(cells: Mapping[str, Cell], columns: Sequence[Column]) -> SafeString:
+    """A row on a strip, which has no room for columns: what it is about, and below it each of its
+    other values behind the name of its column."""
+    first, *rest = columns
+    told = [column for column in rest if cells.get(column.name, EMPTY).value is not None]
+    return format_html(
+        '<div class="line"><div>{}</div><div class="told">{}</div></div>',
+        on_paper(cells[first.name], first.kind) if first.name in cells else "",
+        format_html_join(
+            " ",
+            "<span>{} {}</span>",
+            ((_titled(column), on_paper(cells[column.name], column.kind)) for column in told),
+        ),
+    )
+
+
+def strip_totals(totals: Mapping[str, Cell], columns: Sequence[Column]) -> SafeString:
+    """The sums on a strip, one below the other."""
+    return format_html_join(
+        "",
+        '<div class="pair"><span>{}</span><span>{}</span></div>',
+        (
+            (_titled(column) if n else "", on_paper(totals[column.name], column.kind))
+            for n, column in enumerate(columns)
+            if column.name in totals
+        ),
+    )
+
+
+def _titled(column: Column) -> str:
+    return f"{column.title} {column.unit}" if column.unit else column.title
+
+
 def fact_value(fact: Fact) -> SafeString:
     """A fact's value with its tag."""
     text = written(fact.cell, fact.kind) if fact.cell.value is not None else NONE

@@ -17,6 +17,7 @@ from tongpan.base.numbers import round_to
 MINUS = "\u2212"
 NONE = "\u2014"
 SIGNS = {"CNY": "¥"}
+FINEST = Decimal("0.000001")  # what is kept of a price; an average is written as fine
 
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -45,14 +46,12 @@ def money(amount: Decimal | None, currency: str = "") -> str:
 
 
 def price(amount: Decimal | None, currency: str = "") -> str:
-    """Two to four decimals, as many as the price has: 8.50, 23.0145."""
+    """Two to six decimals, as many as the price has: 8.50, 23.0145, 0.833333."""
     if amount is None:
         return NONE
-    exact = round_to(amount, Decimal("0.0001")).normalize()
-    exponent = exact.as_tuple().exponent
+    exponent = round_to(amount, FINEST).normalize().as_tuple().exponent
     assert isinstance(exponent, int), "A price is a finite number."
-    places = min(4, max(2, -exponent))
-    text = number(amount, places)
+    text = number(amount, max(2, -exponent))
     sign = SIGNS.get(currency, f"{currency} " if currency else "")
     return f"{MINUS}{sign}{text[1:]}" if sign and text.startswith(MINUS) else f"{sign}{text}"
 

@@ -385,6 +385,17 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class LinesPart:
+    """Which lines of a long document a page shows, and the way to the others."""
+
+    text: str  # 第 1–200 行，共 2,000 行
+    before: int = 0  # how many stand above
+    previous_url: str = ""
+    next_url: str = ""
+    all_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """A document's lines as they were written. `totals` answers to column names."""
 
@@ -393,6 +404,7 @@ class Grid:
     totals: Mapping[str, Cell] = field(default_factory=dict)
     note: str = ""  # 其中税额 …, under the lines at the right
     tag: Tag | None = None
+    part: LinesPart | None = None  # where only some of the lines are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,15 +442,14 @@ class LineMoves:
 class Postings:
     """What a document moved, or will move when it is posted (`lead` says which).
 
-    `proof` is one line that says sources equal targets in each ledger; `more_url` leads to every
-    entry when only the first lines are shown.
+    `proof` is one line that says sources equal targets in each ledger; `more` says which moves are
+    shown, when not all of them are.
     """
 
     lines: tuple[LineMoves, ...]
     lead: str = ""
     proof: str = ""
     more: str = ""
-    more_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -617,7 +628,7 @@ class EditGrid:
     tag: Tag | None = None
     is_fixed: bool = False
     title: str = ""  # over the lines, where a form has several grids
-    note: str = ""
+    note: str = ""  # beside the title, or above the lines: what there is to know before writing
 
     @property
     def has_units(self) -> bool:

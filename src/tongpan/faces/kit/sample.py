@@ -665,7 +665,6 @@ def document_page(*, with_problem: bool = False) -> p.DocumentPage:
                     "In each ledger sources equal targets: promise 986 · stock 986 · ¥5,522.89",
                 ),
                 more=t("看全部 15 笔", "All 15 entries"),
-                more_url="#",
             ),
             related=(
                 p.Related(

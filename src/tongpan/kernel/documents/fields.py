@@ -35,6 +35,11 @@ DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(
 Problem = dict[str, Any]
 
 
+def without_questions(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems that are hard ones: one that names a `question` only asks."""
+    return [problem for problem in problems if "question" not in problem]
+
+
 @dataclass(frozen=True)
 class Field:
     """One field of a form, a column, an import sheet and an API resource, all at once."""

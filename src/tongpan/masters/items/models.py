@@ -288,6 +288,7 @@ class Barcode(models.Model):
     kind = models.CharField(_("kind"), max_length=6, choices=BarcodeKind, blank=True)
     is_main = models.BooleanField(_("main barcode"), default=False, blank=True)
     state = state_column()
+    is_kind_guessed = False  # nobody said it: it was told from the digits, just now
 
     class Meta:
         ordering = ["item", "-is_main", "pk"]

@@ -54,6 +54,10 @@ say("option_in_use", noop("{item} is a variant. Options come and go before the f
 say("value_with_slash", noop("A value has no slash: it stands between the values of a variant."))
 say("main_barcode_twice", noop("There is one main barcode, and {given} is marked too."))
 say("factor_of_base", noop("{unit} is the base unit already."))
+say(
+    "own_barcode",
+    noop("The last digit is not that of a number of goods. Is it a code of your own?"),
+)
 say("barcode_check_digit", noop("The last digit of {given} should be {expected}."))
 say("barcode_length", noop("A barcode has 8, 12, 13 or 14 digits; {given} has {length}."))
 say("barcode_not_digits", noop("{given} is not a number of goods: it has other signs than digits."))
@@ -441,6 +445,7 @@ def complete_barcode(row: Barcode) -> None:
     row.code = scanned(row.code)
     if row.unit_id is None and row.item_id is not None:
         row.unit = row.item.base_unit
+    row.is_kind_guessed = not row.kind
     if row.kind in ("", BarcodeKind.GTIN):
         try:
             row.code, row.kind = canonical_gtin(row.code), BarcodeKind.GTIN
@@ -454,12 +459,24 @@ def check_barcode(row: Barcode, before: Barcode | None) -> Iterator[Problem]:
             canonical_gtin(row.code)
         except Refusal as wrong:
             yield {"path": "code", "code": wrong.code, **wrong.facts}
+    if row.is_kind_guessed and (before is None or before.code != row.code):
+        yield from _nearly_gtin(row)
     if row.kind == BarcodeKind.SCALE and not row.code.isdigit():
         yield {"path": "code", "code": "barcode_not_digits", "given": row.code}
     if row.is_main and (before is None or not before.is_main) and not writing_many():
         same = Barcode.objects.filter(item=row.item_id, is_main=True, state="active")
         if (other := same.exclude(pk=row.pk).first()) is not None:
             yield {"path": "is_main", "code": "main_barcode_twice", "given": other.code}
+
+
+def _nearly_gtin(row: Barcode) -> Iterator[Problem]:
+    """Ask about a number as long as one of goods whose last digit is not what it should be: it may
+    be a slip of the finger, or a code of one's own."""
+    try:
+        canonical_gtin(row.code)
+    except Refusal as wrong:
+        if wrong.code == "barcode_check_digit":
+            yield {"path": "code", "code": wrong.code, "question": "own_barcode", **wrong.facts}
 
 
 def find_item_by_barcode(row: Barcode, is_new: bool) -> None:

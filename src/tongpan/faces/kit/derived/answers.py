@@ -32,7 +32,7 @@ def panel(
     """
     actions: tuple[pages.Action, ...] = ()
     if isinstance(refusal, Question):
-        actions = (_go_on(refusal, again, is_form, answers, sent or {}),)
+        actions = (go_on(refusal, again, answers, is_form=is_form, sent=sent),)
     elif isinstance(refusal, Forbidden) and _is_here(document):
         actions = (_with_another(again, is_form, answers, sent or {}),)
     shown = tuple(shown_problems(refusal.problems if problems is None else problems))
@@ -52,16 +52,22 @@ def _kept(document: Document, sent: Mapping[str, str] | None) -> str:
     return _("Everything is as it was; the draft is kept.") if document.number is None else ""
 
 
-def _go_on(
-    question: Question, again: str, is_form: bool, answers: Iterable[str], sent: Mapping[str, str]
+def go_on(
+    question: Question,
+    again: str,
+    answers: Iterable[str],
+    *,
+    is_form: bool = True,
+    sent: Mapping[str, str] | None = None,
 ) -> pages.Action:
+    """The way on past a question: the same once more, with its answer."""
     said = ",".join([*answers, question.code])
     return pages.Action(
         _("Go on all the same"),
         again,
         method="post",
         is_form=is_form,
-        fields={"answers": said, **sent},
+        fields={"answers": said, **(sent or {})},
     )
 
 

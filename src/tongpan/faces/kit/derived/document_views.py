@@ -172,7 +172,8 @@ def document(request: HttpRequest, declared: DocumentType, document_id: UUID) ->
     if forms.is_editable(declared, body.document):
         forms.propose_lines(declared, body)
         return show.page(request, forms.form_page(declared, body))
-    return show.page(request, document_page(declared, body))
+    page = document_page(declared, body, lines_from=request.GET.get("lines", ""))
+    return show.page(request, page)
 
 
 def _load(declared: DocumentType, document_id: UUID) -> Any:
@@ -297,10 +298,11 @@ def _not_theirs(declared: DocumentType, document_id: UUID, refusal: Forbidden) -
 
 
 def _outputs(form: pages.FormPage, written: forms.Written) -> dict[str, str]:
-    """The texts of the output columns, by the names that they have on the page."""
+    """The texts of what is not typed, by the names that they have on the page."""
+    of_header = {field.name: field.value for field in form.fields if field.kind == "output"}
     if form.grid is None:
-        return {}
-    return {
+        return of_header
+    return of_header | {
         f"lines.{index}.{name}": field.value
         for index, row in zip(written.indexes, form.grid.rows, strict=False)
         for name, field in row.fields.items()

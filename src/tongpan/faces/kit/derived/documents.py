@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -27,14 +28,24 @@ ICONS = {
     "post": "tick", "return": "return", "reverse": "return", "amend": "return",
     "void": "trash", "copy": "copy",
 }  # fmt: skip
+LINES_SHOWN = 200  # of a longer document, so many at a time
+ALL_LINES = "all"
 DEEDS = ("submit", "post", "return", "reverse", "amend", "void")
 
 
 def document_page(
-    declared: DocumentType, body: Any, *, problem: pages.ErrorPanel | None = None
+    declared: DocumentType,
+    body: Any,
+    *,
+    problem: pages.ErrorPanel | None = None,
+    lines_from: str = "",
 ) -> pages.DocumentPage:
-    """A document that is read. What is not the person's to see or do is not on it."""
+    """A document that is read. What is not the person's to see or do is not on it.
+
+    Of a long one, lines and what they moved are shown in parts, from the line that is asked for.
+    """
     document = body.document
+    shown = lines_shown(body.lines, lines_from)
     standing = standings_of(declared, [body]).get(document.pk)
     follow = follow_actions(declared, document)
     late: list[pages.Action] = []
@@ -46,12 +57,12 @@ def document_page(
         number=document.number or "",
         state=values.state(document, standing),
         facts=tuple(facts(declared, body)),
-        grid=grid(declared, body),
+        grid=replace(grid(declared, body, shown=shown), part=_part(declared, body, shown)),
         back_url=addresses.documents(declared),
         help=pages.Help(str(declared.help)) if declared.help else None,
         position=position(declared, document),
         timeline=timeline(declared, document, standing=standing, next_steps=next_steps(declared)),
-        tabs=tabs(declared, body),
+        tabs=tabs(declared, body, shown=shown),
         primary=primary,
         actions=(*actions, *late),
         more=more,
@@ -73,6 +84,8 @@ def facts(declared: DocumentType, body: Any) -> Iterable[pages.Fact]:
     """The header: what was filled in, less what is masked."""
     document = body.document
     hidden, may_open = hidden_fields(declared), openable()
+    if declared.screens.get("names_unit"):
+        yield pages.Fact(_("Org unit"), pages.Cell(document.org_unit.name))
     in_total = declared.screens.get("in_total", ())  # fields that the total says once more
     for field in values.without(declared.header_fields, hidden | set(in_total)):
         cell = values.cell(field, body, may_open=may_open)
@@ -95,15 +108,56 @@ def facts(declared: DocumentType, body: Any) -> Iterable[pages.Fact]:
         yield pages.Fact(_("Note"), pages.Cell(document.note))
 
 
-def grid(declared: DocumentType, body: Any, *, is_paper: bool = False) -> pages.Grid:
-    """The lines as they were written; columns that nobody filled are left out."""
+def lines_shown(lines: Sequence[Any], asked: str) -> Sequence[Any]:
+    """The lines that a page shows: all of them, unless they are many; then those from the line
+    that was asked for, or all of them again if somebody says so."""
+    if len(lines) <= LINES_SHOWN or asked == ALL_LINES:
+        return lines
+    is_place = asked.isascii() and asked.isdigit() and 0 < int(asked[:9]) <= len(lines)
+    first = (int(asked) - 1) // LINES_SHOWN * LINES_SHOWN if is_place else 0
+    return lines[first : first + LINES_SHOWN]
+
+
+def _part(declared: DocumentType, body: Any, shown: Sequence[Any]) -> pages.LinesPart | None:
+    count, here = len(body.lines), addresses.document(declared.code, body.document.pk)
+    if count <= LINES_SHOWN:
+        return None
+    if len(shown) == count:
+        return pages.LinesPart(
+            _("All %(count)s lines") % {"count": formats.number(count)}, all_url=""
+        )
+    before = body.lines.index(shown[0])
+    last = before + len(shown)
+
+    def at(place: int) -> str:
+        return f"{here}?lines={place + 1}#lines"
+
+    return pages.LinesPart(
+        _("Lines %(first)s to %(last)s of %(count)s")
+        % {"first": before + 1, "last": last, "count": formats.number(count)},
+        before,
+        previous_url=at(before - LINES_SHOWN) if before else "",
+        next_url=at(last) if last < count else "",
+        all_url=f"{here}?lines={ALL_LINES}#lines",
+    )
+
+
+def grid(
+    declared: DocumentType,
+    body: Any,
+    *,
+    is_paper: bool = False,
+    shown: Sequence[Any] | None = None,
+) -> pages.Grid:
+    """The lines as they were written; columns that nobody filled are left out. The totals are of
+    all lines, also where only some are `shown`."""
     fields = _shown_fields(declared, body.lines)
     may_open = frozenset() if is_paper else openable()
     return pages.Grid(
         columns=tuple(_column(f, n, at) for n, (f, at) in enumerate(_placed(fields))),
         rows=tuple(
             pages.Row(str(line.pk), {f.name: _line_cell(f, line, may_open) for f in fields})
-            for line in body.lines
+            for line in (body.lines if shown is None else shown)
         ),
         totals=_line_totals(fields, body.lines),
     )

@@ -117,6 +117,8 @@ def propose_lines(declared: DocumentType, body: Any) -> None:
 
 def header(declared: DocumentType, body: Any) -> Iterable[pages.Field]:
     """The fields of the header that the person may see, then day and note."""
+    if declared.screens.get("names_unit"):
+        yield pages.Field("org_unit", _("Org unit"), "output", value=body.document.org_unit.name)
     for field in values.without(declared.header_fields, hidden_fields(declared)):
         yield _field(field, body)
     document = body.document
@@ -203,6 +205,7 @@ def edit_grid(declared: DocumentType, body: Any) -> pages.EditGrid | None:
         paste=tuple(written),
         totals=_totals(declared, body),
         is_fixed=bool(fixed_columns(declared)),
+        note=str(declared.screens.get("lines_note", lambda body: "")(body)),
     )
 
 

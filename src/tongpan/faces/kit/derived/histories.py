@@ -44,6 +44,9 @@ VIA = {
 }
 
 
+Told = tuple[str, Field, tuple[Any, Any]]  # where, of what, and what was there before and after
+
+
 @dataclass(frozen=True)
 class Happened:
     """One row of history, or several saves of one sitting taken together."""
@@ -72,11 +75,15 @@ def history_tab(
     happened = _taken_together(rows)
     fields = _fields(declared)
     titles = _part_titles(declared)
-    named = _names(fields, happened) | _part_rows(declared, happened)
+    positions = {str(line.pk): line.position for line in lines}
+    told = [_told(row, fields, hidden, positions) for row in happened]
+    named = _names(fields, happened, told) | _part_rows(declared, happened)
     people = {who for h in happened for who in (h.actor, h.authorised_by) if who is not None}
     names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
-    positions = {str(line.pk): line.position for line in lines}
-    return tuple(_change(h, fields, named, names, hidden, positions, titles) for h in happened)
+    return tuple(
+        _change(row, changes, fields, named, names, positions, titles)
+        for row, changes in zip(happened, told, strict=True)
+    )
 
 
 def _part_titles(declared: DocumentType | MasterType) -> dict[str, str]:
@@ -140,14 +147,22 @@ def _joined(
     return {path: change for path, change in joined.items() if change[0] != change[1]}
 
 
-def _names(fields: Mapping[str, tuple[Field, ...]], happened: Iterable[Happened]) -> dict[str, str]:
-    """The names of everything that a change refers to: one statement for each kind of thing."""
+def _names(
+    fields: Mapping[str, tuple[Field, ...]],
+    happened: Iterable[Happened],
+    told: Iterable[Sequence[Told]],
+) -> dict[str, str]:
+    """The names of all that is shown of the changes: one statement for each kind of thing."""
     wanted: dict[type[models.Model], set[str]] = defaultdict(set)
+    for changes in told:  # a long document has thousands, and shows the first
+        for _path, of, change in changes[:DETAILS_MAX]:
+            if of.target is not None:
+                wanted[of.target] |= {str(v) for v in change if v}
     for row in happened:
-        for path, change in row.changes.items():
-            field = _field(fields, path)
+        for path, values_of_part in row.changes.items():
+            field = _field(fields, path) if _is_of_part(path) else None
             if field is not None and field.target is not None:
-                wanted[field.target] |= {str(v) for v in change if v}
+                wanted[field.target] |= {str(v) for v in values_of_part if v}
     named: dict[str, str] = {}
     for model, ids in wanted.items():
         known = references().get(model)
@@ -165,10 +180,10 @@ def _field(fields: Mapping[str, tuple[Field, ...]], path: str) -> Field | None:
 
 def _change(
     row: Happened,
+    told: Sequence[Told],
     fields: Mapping[str, tuple[Field, ...]],
     named: Mapping[str, str],
     names: Mapping[UUID, str],
-    hidden: Collection[str],
     positions: Mapping[str, int],
     titles: Mapping[str, str],
 ) -> pages.Change:
@@ -181,24 +196,32 @@ def _change(
         by = names.get(row.authorised_by, "…")
         text = _("%(text)s (authorised by %(who)s)") % {"text": text, "who": by}
     person = names.get(row.actor, "…") if row.actor else _("the program")
-    details = list(_details(row, fields, named, hidden, positions))
-    details += _part_details(row, fields, named, titles)
-    if len(details) > DETAILS_MAX:
-        left = len(details) - DETAILS_MAX + 1
+    details = [_in_words(one, fields, named, positions) for one in told[:DETAILS_MAX]]
+    of_parts = list(_part_details(row, fields, named, titles))
+    details += of_parts
+    count = len(told) + len(of_parts)
+    if count > DETAILS_MAX:
+        left = count - DETAILS_MAX + 1
         details = [*details[: DETAILS_MAX - 1], _("and %(n)s more changes") % {"n": left}]
     return pages.Change(row.at, person, text, tuple(details), str(VIA.get(row.via, "")))
 
 
-def _details(
+def _is_of_part(path: str) -> bool:
+    """Whether a change is of a row of a master's part, and not of a document's line."""
+    return "." in path and not path.startswith("lines.")
+
+
+def _told(
     row: Happened,
     fields: Mapping[str, tuple[Field, ...]],
-    named: Mapping[str, str],
     hidden: Collection[str],
     positions: Mapping[str, int],
-) -> Iterable[str]:
+) -> list[Told]:
+    """The changes of header and lines that there is something to say of, in their order."""
+    told: list[Told] = []
     for path, (before, after) in _in_order(row.changes, fields, positions):
-        if "." in path and not path.startswith("lines."):
-            continue  # a part of the whole: `_part_details`
+        if _is_of_part(path):
+            continue  # see `_part_details`
         field = _field(fields, path)
         if field is None or field.name in hidden or field.name == "number":
             continue
@@ -208,17 +231,26 @@ def _details(
             continue  # nothing was there, and nothing is
         if field.name == "state" and row.action.rpartition(".")[2] in DONE:
             continue  # the verb says it
-        group = fields["lines"] if path.startswith("lines.") else fields[""]
-        old = _word(group, field, before, named)
-        new = _word(group, field, after, named)
-        title = values.title_of(field)
-        if path.startswith("lines."):
-            number = positions.get(path.split(".")[1])
-            title = _("line %(n)s %(field)s") % {"n": number or "…", "field": title}
-        if before in (None, ""):
-            yield f"{title} {new}"
-        else:
-            yield f"{title} {old} → {new}"
+        told.append((path, field, (before, after)))
+    return told
+
+
+def _in_words(
+    told: Told,
+    fields: Mapping[str, tuple[Field, ...]],
+    named: Mapping[str, str],
+    positions: Mapping[str, int],
+) -> str:
+    path, field, (before, after) = told
+    group = fields["lines"] if path.startswith("lines.") else fields[""]
+    title = values.title_of(field)
+    if path.startswith("lines."):
+        number = positions.get(path.split(".")[1])
+        title = _("line %(n)s %(field)s") % {"n": number or "…", "field": title}
+    new = _word(group, field, after, named)
+    if before in (None, ""):
+        return f"{title} {new}"
+    return f"{title} {_word(group, field, before, named)} → {new}"
 
 
 def _part_details(
@@ -262,14 +294,17 @@ def _in_order(
     positions: Mapping[str, int],
 ) -> list[tuple[str, list[Any]]]:
     """The header first, then line by line, each in the order of its fields."""
+    order = {
+        group: {field.name: place for place, field in enumerate(of)} for group, of in fields.items()
+    }
 
     def place(change: tuple[str, list[Any]]) -> tuple[int, int, str]:
         path = change[0]
         is_line = path.startswith("lines.")
-        names = [f.name for f in fields.get("lines" if is_line else "", ())]
+        names = order.get("lines" if is_line else "", {})
         name = path.rpartition(".")[2]
         line = positions.get(path.split(".")[1], len(positions) + 1) if is_line else 0
-        return line, names.index(name) if name in names else len(names), path
+        return line, names.get(name, len(names)), path
 
     return sorted(changes.items(), key=place)
 

@@ -62,7 +62,7 @@ def list_page(
             *_import(declared),
             pages.Action(_("Export"), addresses.export(declared, asked.query()), icon="export"),
         ),
-        empty=_empty(declared),
+        empty=_empty(declared, asked),
         **more,
     )
 
@@ -365,7 +365,12 @@ def _new(declared: DocumentType) -> pages.Action | None:
     return pages.Action(title, url, key="N", icon="plus", tone="primary")
 
 
-def _empty(declared: DocumentType) -> pages.Empty:
+def _empty(declared: DocumentType, asked: Asked) -> pages.Empty:
+    """What the list is for and how to begin; or, of a view, that only it has nothing."""
+    if asked.view:
+        every = pages.Action(_("All"), addresses.documents(declared))
+        text = _("Others of this kind may be under “All”.")
+        return pages.Empty(_("Nothing in this view"), text, (every,))
     first = _new(declared)
     actions = (replace(first, tone="", key=""),) if first else ()  # one accent button a page
     return pages.Empty(str(declared.titles), str(declared.help), actions)

@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
-from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.base.refusals import Forbidden, Question, Refusal
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.derived import addresses, masters
+from tongpan.faces.kit.derived.answers import go_on
 from tongpan.faces.kit.derived.forms import from_nought
 from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.gate import run
@@ -80,9 +81,13 @@ def _save(
         payload[name] = [{n: text or None for n, text in row.items()} for row in rows]
     request_id = uuid5(NAMESPACE_URL, f"{row.pk}/new") if is_new else None
     seen = request.POST.get("version", "")
+    answers = [code for text in request.POST.getlist("answers") for code in text.split(",") if code]
     version = int(seen) if seen.isdecimal() and not is_new else None
     try:
-        run(declared.permission("save"), row.pk, payload, request_id=request_id, version=version)
+        run(
+            declared.permission("save"), row.pk, payload,
+            request_id=request_id, version=version, answers=answers,
+        )  # fmt: skip
     except Refusal as refusal:
         if isinstance(refusal, Forbidden) or refusal.code == "not_found":
             raise Http404 from None
@@ -90,6 +95,7 @@ def _save(
         problem = pages.ErrorPanel(
             sentence(refusal.code, refusal.facts),
             problems=tuple(masters.placed_problems(declared, problems)),
+            actions=(go_on(refusal, url, answers),) if isinstance(refusal, Question) else (),
             code=refusal.code,
         )
         form = masters.master_form(
@@ -102,7 +108,7 @@ def _save(
             problems=problems,
             problem=problem,
         )
-        return show.page(request, form, status=422)
+        return show.page(request, form, status=200 if isinstance(refusal, Question) else 422)
     return show.go(request, addresses.master(declared, row.pk), toast=pages.Toast(_("Saved")))
 
 

@@ -31,14 +31,20 @@ from tongpan.kernel.ledger.roles import role_of
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may
 
-MOVES_MAX = 400  # of a longer document, the first lines are shown
+MOVES_MAX = 600  # of more of them, the first are shown: a page of lines has fewer
 
 
-def postings_tab(declared: DocumentType, body: Any) -> pages.Postings:
-    """What stands behind the document: its entries, or what posting it would write."""
+def postings_tab(
+    declared: DocumentType, body: Any, *, shown: Sequence[Any] | None = None
+) -> pages.Postings:
+    """What stands behind the document: its entries, or what posting it would write.
+
+    Where only some of the lines are `shown`, theirs, and those of the whole document.
+    """
     document = body.document
+    lines = body.lines if shown is None else shown
     if document.state in (State.DRAFT, State.SUBMITTED):
-        return _preview(declared, body)
+        return _preview(declared, body, lines)
     if document.state == State.VOID:
         return pages.Postings((), lead=_("A void document moves nothing."))
     moves: list[Move] = []
@@ -46,17 +52,28 @@ def postings_tab(declared: DocumentType, body: Any) -> pages.Postings:
     for _posting, entries in groupby(entries_of(document.pk), key=lambda entry: entry.posting):
         found = list(entries)
         posted = [Move(e.source, e.target, e.amount, e.value, line=e.line) for e in found]
-        balances = balance_of(_ends(posted), recorded_by=found[0].posted_at)
+        ends = _ends(_of_lines(posted, body, lines))
+        balances = balance_of(ends, recorded_by=found[0].posted_at)
         after = {key.key: balance.amount for key, balance in balances.items()}
         for move in posted:  # back to what was there before it
-            after[move.source.key] += move.amount
-            after[move.target.key] -= move.amount
+            if move.source.key in after:
+                after[move.source.key] += move.amount
+            if move.target.key in after:
+                after[move.target.key] -= move.amount
         before = {**after, **before}
         moves += posted
-    return _shown(declared, body, moves, before)
+    return _shown(declared, body, moves, before, lines)
 
 
-def _preview(declared: DocumentType, body: Any) -> pages.Postings:
+def _of_lines(moves: Sequence[Move], body: Any, lines: Sequence[Any]) -> list[Move]:
+    """The moves of these lines, and those of the whole document."""
+    if len(lines) == len(body.lines):
+        return list(moves)
+    elsewhere = {line.pk for line in body.lines} - {line.pk for line in lines}
+    return [move for move in moves if move.line not in elsewhere]
+
+
+def _preview(declared: DocumentType, body: Any, lines: Sequence[Any]) -> pages.Postings:
     if problems_of(declared, body):
         return unknown_yet()
     moves = list(declared.moves(body))
@@ -66,7 +83,7 @@ def _preview(declared: DocumentType, body: Any) -> pages.Postings:
     fed = _fed(valued)
     amounts = {key: balance.amount for key, balance in pools.items()}
     amounts |= {k.key: b.amount for k, b in balance_of(_ends(fed)).items()} if fed else {}
-    tab = _shown(declared, body, [*valued, *fed], amounts)
+    tab = _shown(declared, body, [*valued, *fed], amounts, lines)
     return replace(tab, lead=_("This is what posting will write."))
 
 
@@ -108,23 +125,40 @@ def _fed(moves: Iterable[Move]) -> list[Move]:
 
 
 def _shown(
-    declared: DocumentType, body: Any, moves: Sequence[Move], before: Mapping[UUID, Decimal]
+    declared: DocumentType,
+    body: Any,
+    moves: Sequence[Move],
+    before: Mapping[UUID, Decimal],
+    of_lines: Sequence[Any],
 ) -> pages.Postings:
-    names = Names.of(moves)
-    seen = [move for move in moves[:MOVES_MAX] if _may_see(move, names)]
+    chosen = _of_lines(moves, body, of_lines)[:MOVES_MAX]
+    told = {id(move) for move in chosen}
+    names = Names.of(chosen, units_of=moves)
+    seen = [move for move in moves if _may_see(move, names)]
     running = dict(before)
     by_line: dict[UUID | None, list[pages.Moved]] = {}
     for move in seen:
+        if id(move) not in told:  # another line's: it moves the same accounts on
+            _go_on(move, running)
+            continue
         shown = _moved(move, names, running, declared, body.document.currency)
         by_line.setdefault(move.line, []).append(shown)
     lines = tuple(_line(body, line, shown) for line, shown in _in_order(body, by_line))
     if lines:
         first = lines[0]
         lines = (pages.LineMoves(first.title, first.moves, first.summary, is_open=True), *lines[1:])
-    more = (
-        _("The first %(n)s moves are shown.") % {"n": MOVES_MAX} if len(moves) > MOVES_MAX else ""
-    )
+    more = ""
+    if len(of_lines) < len(body.lines):
+        more = _("The moves of the lines above are shown.")
+    elif len(moves) > MOVES_MAX:
+        more = _("The first %(n)s moves are shown.") % {"n": MOVES_MAX}
     return pages.Postings(lines, proof=_proof(seen, names), more=more)
+
+
+def _go_on(move: Move, running: dict[UUID, Decimal]) -> None:
+    for key, change in ((move.source.key, -move.amount), (move.target.key, move.amount)):
+        if key in running:
+            running[key] += change
 
 
 @dataclass(frozen=True)
@@ -135,14 +169,14 @@ class Names:
     units: Mapping[UUID, OrgUnit]
 
     @classmethod
-    def of(cls, moves: Iterable[Move]) -> "Names":
-        """One statement for each kind of thing that the accounts name."""
+    def of(cls, moves: Sequence[Move], units_of: Sequence[Move] | None = None) -> "Names":
+        """One statement for each kind of thing that the accounts name. The units are those of
+        `units_of`, where more moves than those that are shown must be known to be seen."""
         wanted: dict[type[models.Model], set[UUID]] = defaultdict(set)
-        units: set[UUID] = set()
+        units = {end.org_unit for m in units_of or moves for end in (m.source, m.target)}
         for move in moves:
             for key in (move.source, move.target):
                 words = words_of_account(key.ledger, key.role)
-                units.add(key.org_unit)
                 if words.holder is not None:
                     wanted[words.holder].add(key.holder)
                 if words.unit is not None:

@@ -1,6 +1,6 @@
 """What hangs on a document whatever its type: life, relations, history, comments, files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,12 +18,12 @@ from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import may, may_somewhere
 
 
-def tabs(declared: DocumentType, body: Any) -> pages.Tabs:
-    """All tabs of a document that was saved."""
+def tabs(declared: DocumentType, body: Any, *, shown: Sequence[Any] | None = None) -> pages.Tabs:
+    """All tabs of a document that was saved; the postings of those lines that are `shown`."""
     document = body.document
     subject = document.pk
     return pages.Tabs(
-        postings=postings_tab(declared, body),
+        postings=postings_tab(declared, body, shown=shown),
         related=tuple(_related(declared, body)),
         history=history_tab(declared, subject, hidden=hidden_fields(declared), lines=body.lines),
         comments=tuple(_comments(document)),

@@ -82,6 +82,16 @@ def paper_cells(values: Mapping[str, Cell], columns: Sequence[Column]) -> SafeSt
     return cells.paper_cells(values, columns)
 
 
+@register.simple_tag
+def strip_cells(values: Mapping[str, Cell], columns: Sequence[Column]) -> SafeString:
+    return cells.strip_cells(values, columns)
+
+
+@register.simple_tag
+def strip_totals(values: Mapping[str, Cell], columns: Sequence[Column]) -> SafeString:
+    return cells.strip_totals(values, columns)
+
+
 @register.filter
 def paper_value(fact: Fact) -> SafeString:
     return cells.on_paper(fact.cell, fact.kind)

@@ -39,7 +39,7 @@ export function show(value, sign = "") {
 // A price with as many places as it has, two at least.
 export function showPrice(text) {
   const [whole, rest = ""] = plain(micro(text)).split(".");
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${rest.slice(0, 4).padEnd(2, "0")}`;
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${rest.padEnd(2, "0")}`;
 }
 
 export function showQuantity(text, step) {

@@ -29,7 +29,14 @@ from tongpan.kernel.documents.actions.rows import (
     type_of,
     write_rows,
 )
-from tongpan.kernel.documents.fields import Problem, as_id, missing, plain, read
+from tongpan.kernel.documents.fields import (
+    Problem,
+    as_id,
+    missing,
+    plain,
+    read,
+    without_questions,
+)
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.documents.sentences import say
@@ -175,7 +182,8 @@ def _save(
     rows = [row for row in rows if row.place not in problems]
     parts = Parts(declared, {row.place: (row.now, halves[row.place][1]) for row in rows})
     for place, found in parts.problems.items():
-        problems[place] += found
+        if wrong := without_questions(found):  # nobody is there to be asked about each
+            problems[place] += wrong
     rows = [row for row in rows if row.place not in problems]
     for row in rows:
         row.changed = changed_columns(declared, row)
@@ -184,8 +192,8 @@ def _save(
     )
     rows = [row for row in rows if row.changed or parts.changes(row.place)]
     for row in rows:
-        if found := list(declared.check(row.now, row.before)):
-            problems[row.place] = found
+        if wrong := without_questions(declared.check(row.now, row.before)):
+            problems[row.place] = wrong
     for place, problem in taken_values(declared, rows):
         problems[place].append(problem)
     rows = [row for row in rows if row.place not in problems]

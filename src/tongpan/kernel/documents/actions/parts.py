@@ -36,6 +36,7 @@ from tongpan.kernel.documents.fields import (
     plain,
     read,
     reference_of,
+    without_questions,
 )
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.history import without_private
@@ -353,9 +354,9 @@ class Parts:
             write_rows(child, [p.row for p in stretch], found)
             for n, problems in found.items():
                 self._note(stretch[n], problems)
-        if any(self.problems.values()):
-            problems = [p for place in sorted(self.problems) for p in self.problems[place]]
-            raise Refusal("invalid", problems=problems)
+        problems = [p for place in sorted(self.problems) for p in self.problems[place]]
+        if wrong := without_questions(problems):  # what only asks was answered before writing
+            raise Refusal("invalid", problems=wrong)
 
     def pictures(self, place: int) -> tuple[dict[str, Any], dict[str, Any]]:
         """The lists of a place before and after, as an undone import gives them back."""
