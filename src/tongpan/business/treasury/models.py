@@ -7,6 +7,7 @@ from tongpan.business.finance.models import MoneyPlace
 from tongpan.kernel.documents.columns import MoneyField, SignedMoneyField
 from tongpan.kernel.documents.models import Body, Line
 from tongpan.masters.fields import code_column, id_column, state_column
+from tongpan.masters.parties.models import Party
 
 
 class Purpose(models.Model):
@@ -121,6 +122,11 @@ class Expense(Body):
 
     class Meta(Body.Meta):
         db_table = "treasury_expense"
+
+    @property
+    def party(self) -> Party | None:
+        """To whom it is owed, as those who pay it ask every document."""
+        return self.supplier
 
 
 class ExpenseLine(PurposeLine):
