@@ -1,5 +1,6 @@
 """The permissions of a role as boxes to tick: by job, kind by kind, with what each lets one do."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -133,7 +134,10 @@ def _job(code: str) -> str:
 
 def _group(job: str, known: list[Permission], held: Held) -> Group:
     areas = list(dict.fromkeys(one.code.partition(".")[0] for one in known))
-    wide = tuple(_wide(f"{area}.*", held) for area in areas)
+    counts = Counter(one.code.partition(".")[0] for one in known)
+    wide = tuple(  # one box says it where an area has no more
+        _wide(f"{area}.*", held) for area in areas if counts[area] > 1 or f"{area}.*" in held
+    )
     lines = tuple(_lines(known, held))
     count = sum(tick.is_held or bool(tick.by) for line in lines for tick in line.ticks)
     title = area_title(SEE) if job == SEE else _job_title(job)
