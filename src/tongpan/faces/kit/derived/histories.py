@@ -90,20 +90,18 @@ def told_lines(
     declared: DocumentType | MasterType, rows: Sequence[History], *, hidden: Collection[str]
 ) -> dict[UUID, pages.Change]:
     """Lines of history about several documents or rows of one type, each by itself."""
-    happened = {
-        r.pk: Happened(r.at, r.action, r.actor, r.authorised_by, r.via, r.note, r.changes)
-        for r in rows
-    }
-    fields, titles = _fields(declared), _part_titles(declared)
-    positions = _positions(declared, rows)
-    told = {pk: _told(one, fields, hidden, positions) for pk, one in happened.items()}
-    named = _names(fields, happened.values(), told.values())
-    named |= _part_rows(declared, happened.values())
+    happened = [
+        Happened(r.at, r.action, r.actor, r.authorised_by, r.via, r.note, r.changes) for r in rows
+    ]
+    fields, positions = _fields(declared), _positions(declared, rows)
+    told = [_told(row, fields, hidden, positions) for row in happened]
+    named = _names(fields, happened, told) | _part_rows(declared, happened)
     people = {who for r in rows for who in (r.actor, r.authorised_by) if who is not None}
     names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
+    titles = _part_titles(declared)
     return {
-        pk: _change(one, told[pk], fields, named, names, positions, titles)
-        for pk, one in happened.items()
+        line.pk: _change(row, changes, fields, named, names, positions, titles)
+        for line, row, changes in zip(rows, happened, told, strict=True)
     }
 
 
