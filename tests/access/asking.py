@@ -147,6 +147,11 @@ def _queries(cast: Cast, route: str) -> Iterator[tuple[tuple[str, str], ...]]:
         for unit in ("north", "south", "warehouse"):
             yield (("item", item), ("unit", str(units[unit].pk)))
             yield (("item", item), ("unit", str(units[unit].pk)), ("as", "sheet"))
+    if route == "/settings/audit/":
+        yield (("all", "1"), ("as", "sheet"))
+        yield (("all", "1"), ("kind", "stock.opening"))
+    if route in ("/settings/access/", "/me/access/"):
+        yield (("as", "sheet"),)
     if route == "/stock/":
         for view in ("none", "all", "short", "coming"):
             yield (("view", view),)

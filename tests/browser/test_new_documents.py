@@ -50,6 +50,6 @@ def test_a_draft_for_somebody_elses_shelf_is_refused_where_it_was_written(
     page.locator("#note").fill("两盒压坏")
     page.keyboard.press("Control+Enter")
 
-    expect(page.locator("#problem")).to_contain_text(f"你不能给 {south.name} 写报损单")
+    expect(page.locator("#problem")).to_contain_text(f"你不能给 {south.name} 写报损/其他出库")
     expect(page).to_have_url(re.compile("/d/stock.loss/new$"))
     assert page.locator("#note").input_value() == "两盒压坏"

@@ -1,5 +1,6 @@
-"""The settings in a real browser: every page whole, and a role's permissions typed by hand."""
+"""The settings in a real browser: every page whole, and a role made by ticking."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -40,6 +41,8 @@ def screens(shop: Web) -> dict[str, str]:
         "person-edit": f"/settings/people/{lin}/edit",
         "grant": f"/settings/people/{lin}/give",
         "grant-end": f"/settings/grants/{grant}/",
+        "access": "/settings/access/",
+        "person-access": f"/settings/people/{lin}/access",
         "roles": "/settings/roles/",
         "role": f"/settings/roles/{role}/",
         "units": "/settings/units/",
@@ -75,20 +78,26 @@ def test_every_page_of_the_settings_is_whole_in_every_language(shop: Web, browse
     assert not findings, "\n" + "\n".join(findings)
 
 
-def test_a_role_is_written_line_by_line(shop: Web, browser: Browser) -> None:
+def test_a_role_is_ticked_together(shop: Web, browser: Browser) -> None:
     context = context_for(browser, Look(1440, "en"), f"http://127.0.0.1:{shop.port}")
     context.add_cookies(cookies(shop, "zhou", "en"))
     page = context.new_page()
     page.goto("/settings/roles/new")
     page.fill("#code", "sender")
     page.fill("#name", "Sender")
-    for n, (typed, limit) in enumerate((("stock.transfer.post", "500"), ("stock.transfer.v", ""))):
-        page.fill(f"[id='actions.{n}.code']", typed)
-        page.wait_for_selector("[role=option]")
-        page.keyboard.press("Enter")
-        page.fill(f"[id='actions.{n}.limit']", limit)
+    page.click("summary:has-text('Stock')")
+    page.check("[data-code='stock.transfer.*']")
+    covered = page.locator("[data-code='stock.transfer.post']")
+    assert covered.is_checked()
+    assert covered.is_disabled()
+    page.uncheck("[data-code='stock.transfer.*']")
+    assert covered.is_checked()
+    assert covered.is_enabled()
+    page.uncheck("[data-code='stock.transfer.save']")
+    page.uncheck("[data-code='stock.transfer.reverse']")
+    page.fill("[name='limit.stock.transfer.post']", "500")
     page.click("text=Save")
-    page.wait_for_url("**/settings/roles/")
+    page.wait_for_url(re.compile("/settings/roles/[0-9a-f-]{36}/$"))
     context.close()
 
     with schema_context(shop.database.schema), system(reason="look"):

@@ -16,6 +16,7 @@ from tests.chain import NOON, Chain, a_chain, on_shelf
 from tongpan.base import env
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.till.models import PaymentMethod
+from tongpan.business.treasury.models import Purpose
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import OrgUnit, TaxpayerKind
@@ -169,6 +170,26 @@ def _overage(stage: Stage, lines: int) -> Payload:
     return {"header": {"place": "W01", "reason": "found"}, "lines": rows}
 
 
+def _remade(stage: Stage, lines: int, lot: str) -> Payload:
+    rows = [{"item": item, "quantity": "1"} for item in _items(stage, lines)]
+    header = {"place": "W01", "item": "10005", "lot": lot, "quantity": "2", "fee": "3.30"}
+    return {"header": header, "lines": rows}
+
+
+@example("stock.assembly")
+def _assembly(stage: Stage, lines: int) -> Payload:
+    return _remade(stage, lines, "SET")
+
+
+@example("stock.disassembly")
+def _disassembly(stage: Stage, lines: int) -> Payload:
+    on_shelf(stage, "warehouse", tea=("7", "33.33"))
+    payload = _remade(stage, lines, "")
+    for n, row in enumerate(payload["lines"], start=1):
+        row["ratio"] = f"{n}.5"
+    return payload
+
+
 def _bought(stage: Stage, lines: int, **header: Any) -> Payload:
     rows = [{"item": item, "quantity": "10", "price": "1.13"} for item in _items(stage, lines)]
     return {"header": {"supplier": "V01", "place": "W01", **header}, "lines": rows}
@@ -256,6 +277,64 @@ def _customer_receipt(stage: Stage, lines: int) -> Payload:
     return payload
 
 
+@example("treasury.transfer", where="hq")
+def _move_money(stage: Stage, lines: int) -> Payload:
+    west = MoneyPlace.unscoped.get_or_create(unit=stage.units["west"], code="BW", name="西门账户")[
+        0
+    ]
+    places = [west, *(_account(stage) for _ in range(lines - 1))]
+    rows = [{"to_place": p, "amount": f"{n}.25", "fee": "0.50"} for n, p in enumerate(places, 1)]
+    return {"header": {"from_place": "B01", "reference": "7788"}, "lines": rows}
+
+
+def _account(stage: Stage) -> MoneyPlace:
+    code = f"B1{MoneyPlace.unscoped.count():03}"
+    return MoneyPlace.unscoped.create(unit=stage.units["hq"], code=code, name=f"账户 {code}")
+
+
+@example("treasury.takings", where="hq")
+def _takings(stage: Stage, lines: int) -> Payload:
+    """A sale that was paid in as many ways as there are lines, and nine tenths of it arrived."""
+    ways = [
+        PaymentMethod.objects.get_or_create(code=f"P{n}", name=f"P{n}")[0] for n in range(lines)
+    ]
+    basket = [{"item": stage.items["cola"].pk, "quantity": str(lines)}]
+    with stage.as_("zhou", "till"):
+        paid = [{"method": way.code, "amount": "12.90"} for way in ways]
+        run("till.sale.ring_up", payload={"lines": basket, "payments": paid})
+    rows = [
+        {"store": "S01", "method": way, "amount": "12.90", "fee": "0.08", "missing": "1.21"}
+        for way in ways
+    ]
+    return {"header": {"paid_into": "B01", "reference": "SETTLED"}, "lines": rows}
+
+
+@example("treasury.expense", where="hq")
+def _expense(stage: Stage, lines: int) -> Payload:
+    power = Purpose.objects.get_or_create(code="POWER", name="水电费")[0]
+    units = ("S01", "S02", None)
+    rows = [
+        {
+            "purpose": power,
+            "unit": units[n % 3],
+            "amount": "113.00",
+            "tax": "13.00",
+            "about": f"{n}",
+        }
+        for n in range(lines)
+    ]
+    return {"header": {"supplier": "V01", "reference": "0012"}, "lines": rows}
+
+
+@example("treasury.income", where="hq")
+def _income(stage: Stage, lines: int) -> Payload:
+    rent = Purpose.objects.get_or_create(code="CORNER", name="场地费", kind="income")[0]
+    rows = [
+        {"purpose": rent, "unit": "S01", "amount": "106.00", "tax": "6.00"} for _ in range(lines)
+    ]
+    return {"header": {"paid_into": "B01"}, "lines": rows}
+
+
 def _ring_up(stage: Stage, lines: int) -> tuple[str, Payload]:
     basket = [{"item": item.pk, "quantity": "1"} for item in _items(stage, lines)]
     paid = [{"method": "CASH", "amount": str(Decimal("12.90") * lines)}]
@@ -337,6 +416,7 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
     "taxes.rate": lambda stage: {"category": "T13", "rate": "0.12", "valid_from": "2027-01-01"},
     "finance.money_place": lambda stage: {"code": "B02", "name": "建行", "unit": "HQ"},
     "till.payment_method": lambda stage: {"code": "CARD", "name": "银行卡"},
+    "treasury.purpose": lambda stage: {"code": "RENT", "name": "房租", "kind": "expense"},
 }  # fmt: skip
 
 

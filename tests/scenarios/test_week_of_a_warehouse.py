@@ -254,6 +254,7 @@ def stock_list(week: Week) -> dict[tuple[str, str], Decimal]:
         for row in overview():
             where = {
                 "shelf": units[row["org_unit"]],
+                "held": "held",
                 "damaged": f"{units[row['org_unit']]} damaged",
                 "in_transit": "on the road",
             }[row["role"]]

@@ -256,7 +256,7 @@ class StockLossRow(_StockLossRow, total=False):
 
 class StockLossDraftHeader(TypedDict, total=False):
     place: str | None
-    reason: Literal["broken", "expired", "missing", "used", ""]
+    reason: Literal["broken", "expired", "missing", "used", "gift", "sample", ""]
 
 
 class StockLossDraftLines(TypedDict, total=False):
@@ -279,6 +279,7 @@ class StockLossDraft(TypedDict, total=False):
 
 class StockOverageHeader(TypedDict, total=False):
     place: Named | None
+    came_as: str | None
     reason: str
 
 
@@ -347,11 +348,13 @@ class StockOverageRow(_StockOverageRow, total=False):
     posted_at: str | None
     reversed_at: str | None
     place: Named | None
+    came_as: str | None
     reason: str
 
 
 class StockOverageDraftHeader(TypedDict, total=False):
     place: str | None
+    came_as: Literal["found", "gift", ""]
     reason: str
 
 
@@ -372,6 +375,220 @@ class StockOverageDraft(TypedDict, total=False):
     follows: str | None
     header: StockOverageDraftHeader
     lines: list[StockOverageDraftLines]
+
+
+class StockAssemblyHeader(TypedDict, total=False):
+    place: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    fee: str | None
+
+
+class _StockAssemblyLines(TypedDict):
+    id: str
+
+
+class StockAssemblyLines(_StockAssemblyLines, total=False):
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+
+
+class _StockAssembly(TypedDict):
+    id: str
+    type: str
+
+
+class StockAssembly(_StockAssembly, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockAssemblyHeader
+    lines: list[StockAssemblyLines]
+    actions: list[str]
+    result: str
+
+
+class _StockAssemblyRow(TypedDict):
+    id: str
+
+
+class StockAssemblyRow(_StockAssemblyRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    place: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    fee: str | None
+
+
+class StockAssemblyDraftHeader(TypedDict, total=False):
+    place: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    fee: str | None
+
+
+class StockAssemblyDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+
+
+class StockAssemblyDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockAssemblyDraftHeader
+    lines: list[StockAssemblyDraftLines]
+
+
+class StockDisassemblyHeader(TypedDict, total=False):
+    place: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    fee: str | None
+
+
+class _StockDisassemblyLines(TypedDict):
+    id: str
+
+
+class StockDisassemblyLines(_StockDisassemblyLines, total=False):
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    ratio: str | None
+
+
+class _StockDisassembly(TypedDict):
+    id: str
+    type: str
+
+
+class StockDisassembly(_StockDisassembly, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockDisassemblyHeader
+    lines: list[StockDisassemblyLines]
+    actions: list[str]
+    result: str
+
+
+class _StockDisassemblyRow(TypedDict):
+    id: str
+
+
+class StockDisassemblyRow(_StockDisassemblyRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    place: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    fee: str | None
+
+
+class StockDisassemblyDraftHeader(TypedDict, total=False):
+    place: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    fee: str | None
+
+
+class StockDisassemblyDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    ratio: str | None
+
+
+class StockDisassemblyDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockDisassemblyDraftHeader
+    lines: list[StockDisassemblyDraftLines]
 
 
 class StockOpeningHeader(TypedDict, total=False):
@@ -2103,6 +2320,396 @@ class TillReturnDraft(TypedDict, total=False):
     lines: list[TillReturnDraftLines]
 
 
+class TreasuryTransferHeader(TypedDict, total=False):
+    from_place: Named | None
+    reference: str
+
+
+class _TreasuryTransferLines(TypedDict):
+    id: str
+
+
+class TreasuryTransferLines(_TreasuryTransferLines, total=False):
+    to_place: Named | None
+    amount: str | None
+    fee: str | None
+
+
+class _TreasuryTransfer(TypedDict):
+    id: str
+    type: str
+
+
+class TreasuryTransfer(_TreasuryTransfer, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: TreasuryTransferHeader
+    lines: list[TreasuryTransferLines]
+    actions: list[str]
+    result: str
+
+
+class _TreasuryTransferRow(TypedDict):
+    id: str
+
+
+class TreasuryTransferRow(_TreasuryTransferRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    from_place: Named | None
+    reference: str
+
+
+class TreasuryTransferDraftHeader(TypedDict, total=False):
+    from_place: str | None
+    reference: str
+
+
+class TreasuryTransferDraftLines(TypedDict, total=False):
+    id: str | None
+    to_place: str | None
+    amount: str | None
+    fee: str | None
+
+
+class TreasuryTransferDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: TreasuryTransferDraftHeader
+    lines: list[TreasuryTransferDraftLines]
+
+
+class TreasuryTakingsHeader(TypedDict, total=False):
+    paid_into: Named | None
+    reference: str
+
+
+class _TreasuryTakingsLines(TypedDict):
+    id: str
+
+
+class TreasuryTakingsLines(_TreasuryTakingsLines, total=False):
+    store: Named | None
+    method: Named | None
+    amount: str | None
+    fee: str | None
+    missing: str | None
+
+
+class _TreasuryTakings(TypedDict):
+    id: str
+    type: str
+
+
+class TreasuryTakings(_TreasuryTakings, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: TreasuryTakingsHeader
+    lines: list[TreasuryTakingsLines]
+    actions: list[str]
+    result: str
+
+
+class _TreasuryTakingsRow(TypedDict):
+    id: str
+
+
+class TreasuryTakingsRow(_TreasuryTakingsRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    paid_into: Named | None
+    reference: str
+
+
+class TreasuryTakingsDraftHeader(TypedDict, total=False):
+    paid_into: str | None
+    reference: str
+
+
+class TreasuryTakingsDraftLines(TypedDict, total=False):
+    id: str | None
+    store: str | None
+    method: str | None
+    amount: str | None
+    fee: str | None
+    missing: str | None
+
+
+class TreasuryTakingsDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: TreasuryTakingsDraftHeader
+    lines: list[TreasuryTakingsDraftLines]
+
+
+class TreasuryExpenseHeader(TypedDict, total=False):
+    paid_from: Named | None
+    supplier: Named | None
+    reference: str
+
+
+class _TreasuryExpenseLines(TypedDict):
+    id: str
+
+
+class TreasuryExpenseLines(_TreasuryExpenseLines, total=False):
+    purpose: Named | None
+    about: str
+    unit: Named | None
+    amount: str | None
+    tax: str | None
+
+
+class _TreasuryExpense(TypedDict):
+    id: str
+    type: str
+
+
+class TreasuryExpense(_TreasuryExpense, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: TreasuryExpenseHeader
+    lines: list[TreasuryExpenseLines]
+    actions: list[str]
+    result: str
+
+
+class _TreasuryExpenseRow(TypedDict):
+    id: str
+
+
+class TreasuryExpenseRow(_TreasuryExpenseRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    paid_from: Named | None
+    supplier: Named | None
+    reference: str
+
+
+class TreasuryExpenseDraftHeader(TypedDict, total=False):
+    paid_from: str | None
+    supplier: str | None
+    reference: str
+
+
+class TreasuryExpenseDraftLines(TypedDict, total=False):
+    id: str | None
+    purpose: str | None
+    about: str
+    unit: str | None
+    amount: str | None
+    tax: str | None
+
+
+class TreasuryExpenseDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: TreasuryExpenseDraftHeader
+    lines: list[TreasuryExpenseDraftLines]
+
+
+class TreasuryIncomeHeader(TypedDict, total=False):
+    paid_into: Named | None
+    payer: Named | None
+    reference: str
+
+
+class _TreasuryIncomeLines(TypedDict):
+    id: str
+
+
+class TreasuryIncomeLines(_TreasuryIncomeLines, total=False):
+    purpose: Named | None
+    about: str
+    unit: Named | None
+    amount: str | None
+    tax: str | None
+
+
+class _TreasuryIncome(TypedDict):
+    id: str
+    type: str
+
+
+class TreasuryIncome(_TreasuryIncome, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: TreasuryIncomeHeader
+    lines: list[TreasuryIncomeLines]
+    actions: list[str]
+    result: str
+
+
+class _TreasuryIncomeRow(TypedDict):
+    id: str
+
+
+class TreasuryIncomeRow(_TreasuryIncomeRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    paid_into: Named | None
+    payer: Named | None
+    reference: str
+
+
+class TreasuryIncomeDraftHeader(TypedDict, total=False):
+    paid_into: str | None
+    payer: str | None
+    reference: str
+
+
+class TreasuryIncomeDraftLines(TypedDict, total=False):
+    id: str | None
+    purpose: str | None
+    about: str
+    unit: str | None
+    amount: str | None
+    tax: str | None
+
+
+class TreasuryIncomeDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: TreasuryIncomeDraftHeader
+    lines: list[TreasuryIncomeDraftLines]
+
+
 class _TaxesCategory(TypedDict):
     id: str
 
@@ -2665,6 +3272,24 @@ class TillPaymentMethodDraft(TypedDict, total=False):
     position: int | None
 
 
+class _TreasuryPurpose(TypedDict):
+    id: str
+
+
+class TreasuryPurpose(_TreasuryPurpose, total=False):
+    code: str
+    name: str
+    kind: str | None
+    state: str | None
+
+
+class TreasuryPurposeDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    kind: Literal["expense", "income", ""]
+
+
 class StockCountResource(Documents[StockCountRow, StockCount, StockCountDraft]):
     """All of `stock.count`."""
 
@@ -2754,6 +3379,76 @@ class StockOverageResource(Documents[StockOverageRow, StockOverage, StockOverage
     def void(
         self, pk: str, *, answers: Sequence[str] = (), version: Version = None
     ) -> StockOverage:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StockAssemblyResource(Documents[StockAssemblyRow, StockAssembly, StockAssemblyDraft]):
+    """All of `stock.assembly`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockAssembly:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockAssembly:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockAssembly:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockAssembly:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockAssembly:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockAssembly:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StockDisassemblyResource(
+    Documents[StockDisassemblyRow, StockDisassembly, StockDisassemblyDraft]
+):
+    """All of `stock.disassembly`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockDisassembly:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockDisassembly:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockDisassembly:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockDisassembly:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockDisassembly:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockDisassembly:
         return self._act("void", pk, answers=answers, version=version)
 
 
@@ -3289,6 +3984,144 @@ class TillReturnResource(Documents[TillReturnRow, TillReturn, TillReturnDraft]):
         return self._act("reverse", pk, reason=reason, answers=answers, version=version)
 
 
+class TreasuryTransferResource(
+    Documents[TreasuryTransferRow, TreasuryTransfer, TreasuryTransferDraft]
+):
+    """All of `treasury.transfer`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTransfer:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTransfer:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTransfer:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTransfer:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTransfer:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTransfer:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class TreasuryTakingsResource(Documents[TreasuryTakingsRow, TreasuryTakings, TreasuryTakingsDraft]):
+    """All of `treasury.takings`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTakings:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTakings:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTakings:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTakings:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTakings:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryTakings:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class TreasuryExpenseResource(Documents[TreasuryExpenseRow, TreasuryExpense, TreasuryExpenseDraft]):
+    """All of `treasury.expense`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryExpense:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryExpense:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryExpense:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryExpense:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryExpense:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryExpense:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class TreasuryIncomeResource(Documents[TreasuryIncomeRow, TreasuryIncome, TreasuryIncomeDraft]):
+    """All of `treasury.income`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryIncome:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryIncome:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryIncome:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryIncome:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryIncome:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryIncome:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class TaxesCategoryResource(Masters[TaxesCategory, TaxesCategoryDraft]):
     """All of `taxes.category`."""
 
@@ -3369,6 +4202,10 @@ class TillPaymentMethodResource(Masters[TillPaymentMethod, TillPaymentMethodDraf
     """All of `till.payment_method`."""
 
 
+class TreasuryPurposeResource(Masters[TreasuryPurpose, TreasuryPurposeDraft]):
+    """All of `treasury.purpose`."""
+
+
 class Api:
     """Everything that a token may reach on one server."""
 
@@ -3393,6 +4230,8 @@ class Api:
         self.stock_count = StockCountResource(self.connection, "stock.count")
         self.stock_loss = StockLossResource(self.connection, "stock.loss")
         self.stock_overage = StockOverageResource(self.connection, "stock.overage")
+        self.stock_assembly = StockAssemblyResource(self.connection, "stock.assembly")
+        self.stock_disassembly = StockDisassemblyResource(self.connection, "stock.disassembly")
         self.stock_opening = StockOpeningResource(self.connection, "stock.opening")
         self.stock_transfer = StockTransferResource(self.connection, "stock.transfer")
         self.stock_transfer_receipt = StockTransferReceiptResource(
@@ -3416,6 +4255,10 @@ class Api:
         self.sales_closing = SalesClosingResource(self.connection, "sales.closing")
         self.till_sale = TillSaleResource(self.connection, "till.sale")
         self.till_return = TillReturnResource(self.connection, "till.return")
+        self.treasury_transfer = TreasuryTransferResource(self.connection, "treasury.transfer")
+        self.treasury_takings = TreasuryTakingsResource(self.connection, "treasury.takings")
+        self.treasury_expense = TreasuryExpenseResource(self.connection, "treasury.expense")
+        self.treasury_income = TreasuryIncomeResource(self.connection, "treasury.income")
         self.taxes_category = TaxesCategoryResource(self.connection, "taxes.category")
         self.taxes_rate = TaxesRateResource(self.connection, "taxes.rate")
         self.items_unit = ItemsUnitResource(self.connection, "items.unit")
@@ -3440,3 +4283,4 @@ class Api:
         self.prices_price = PricesPriceResource(self.connection, "prices.price")
         self.finance_money_place = FinanceMoneyPlaceResource(self.connection, "finance.money_place")
         self.till_payment_method = TillPaymentMethodResource(self.connection, "till.payment_method")
+        self.treasury_purpose = TreasuryPurposeResource(self.connection, "treasury.purpose")

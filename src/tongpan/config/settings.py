@@ -113,6 +113,7 @@ TENANT_APPS = [
     "tongpan.business.purchasing",
     "tongpan.business.sales",
     "tongpan.business.till",
+    "tongpan.business.treasury",
     "tongpan.engines.imports",
     "tongpan.engines.webhooks",
 ]

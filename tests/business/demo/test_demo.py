@@ -79,6 +79,8 @@ def test_the_demonstration_is_told_whole_and_once(source: Path) -> None:
             "purchasing.receipt", "purchasing.bill", "finance.supplier_payment", "till.return",
             "sales.order", "sales.delivery", "sales.return", "sales.closing",
             "finance.customer_receipt",
+            "treasury.takings", "treasury.transfer", "treasury.expense", "treasury.income",
+            "stock.assembly", "stock.disassembly",
         }  # fmt: skip
         assert OrgUnit.objects.filter(kind="store").count() == 5
         assert LegalEntity.objects.count() == 2
@@ -86,7 +88,7 @@ def test_the_demonstration_is_told_whole_and_once(source: Path) -> None:
         names = set(Item.objects.values_list("name", flat=True))
         assert names == {
             "鲜牛奶 355 mL 自有品牌", "香蕉", "薯片 340 g 自有品牌", "番茄沙司 340 g 自有品牌",
-            "意大利面 340 g 自有品牌",
+            "意大利面 340 g 自有品牌", "心意礼篮",
         }  # fmt: skip
         before = Document.objects.count()
 

@@ -1,5 +1,6 @@
 """Orders that hold goods, deliveries in parts, what customers owe, and orders closed early."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,7 @@ from tests.business.sales.cast import (
     ordered,
     reverse,
 )
-from tests.chain import Chain
+from tests.chain import NOON, Chain
 from tongpan.base.refusals import Question, Refusal
 from tongpan.business.finance.queries import left_open
 from tongpan.business.sales.models import SalesDelivery, SalesOrder, SalesOrderLine
@@ -24,6 +25,7 @@ from tongpan.business.sales.screens import delivered as standing_of
 from tongpan.business.sales.screens import sold_beside
 from tongpan.business.stock.overview import figures_of
 from tongpan.business.stock.queries import stock_of
+from tongpan.business.till.queries import offers
 from tongpan.kernel.documents.following import followers_of
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
@@ -32,6 +34,7 @@ from tongpan.kernel.org.models import Grant, Role, RoleAction
 from tongpan.kernel.org.scope import system
 from tongpan.masters.parties.models import Party
 from tongpan.masters.prices.models import PriceList
+from tongpan.masters.prices.queries import price_of
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -90,6 +93,19 @@ def test_prices_are_those_of_the_lists_that_hold_for_the_customer(
     order = ordered(chain, COLA, customer=customer)
 
     assert SalesOrderLine.unscoped.get(document=order).price == Decimal(price)
+
+
+def test_a_till_sells_at_the_prices_for_everybody(chain: Chain) -> None:
+    cola, north = chain.items["cola"], chain.units["north"]
+    PriceList.objects.filter(holds_for="wholesale").update(
+        org_unit=north, valid_from=date(2026, 11, 1)
+    )
+
+    with chain.as_("zhou", "north"):
+        assert price_of(cola, north, NOON.date()).price == Decimal("3.50")
+        found = offers([(cola.pk, None)], north, NOON.date())
+
+    assert {offer.price for offer in found.values()} == {Decimal("3.50")}
 
 
 def test_a_price_follows_when_the_unit_is_changed_and_a_written_one_stays(chain: Chain) -> None:

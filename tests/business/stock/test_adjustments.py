@@ -56,6 +56,33 @@ def test_the_books_follow_the_count_both_ways(chain: Chain) -> None:
     assert money(chain, at.shrinkage) == Decimal("13.00")
 
 
+@pytest.mark.parametrize(
+    ("reason", "account"),
+    [("broken", at.write_offs), ("used", at.own_use), ("gift", at.given_away),
+     ("sample", at.given_away)],
+)  # fmt: skip
+def test_why_goods_leave_unsold_says_which_expense_they_are(
+    chain: Chain, reason: str, account: Any
+) -> None:
+    posted(chain, "stock.loss", [{"item": "10001", "quantity": "2"}], reason=reason)
+
+    assert on_hand(chain, "milk") == 8
+    assert money(chain, account) == 17
+    assert money(chain, at.inventory) == Decimal("164.00")
+
+
+def test_goods_that_were_given_to_us_are_other_income_at_the_cost_that_was_said(
+    chain: Chain,
+) -> None:
+    line = {"item": "10001", "quantity": "2", "unit_cost": "7"}
+
+    posted(chain, "stock.overage", [line], came_as="gift")
+
+    assert on_hand(chain, "milk") == 12
+    assert money(chain, at.received_free) == -14
+    assert money(chain, at.windfalls) == 0
+
+
 def test_a_count_that_agrees_moves_nothing_and_can_still_be_reversed(chain: Chain) -> None:
     count = posted(chain, "stock.count", [{"item": "10001", "counted": "10"}])
 

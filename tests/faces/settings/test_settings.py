@@ -17,10 +17,11 @@ from tongpan.kernel.org.models import (
     Person,
     PersonContact,
     Role,
+    RoleAction,
     SettingValue,
     TaxpayerKind,
 )
-from tongpan.kernel.org.scope import system
+from tongpan.kernel.org.scope import permissions, system
 from tongpan.kernel.org.tokens import token_person
 
 PAGES = ("people", "roles", "units", "entities", "tokens", "choices")
@@ -83,8 +84,15 @@ def test_a_person_is_made_once_with_how_to_reach_them(zhou: Client) -> None:
     one = a_person(zhou, phone="13812345678")
 
     page = text_of(zhou, f"/settings/people/{one.pk}/")
+    shown = sent(zhou, f"/settings/people/{one.pk}/reveal", 200)
     assert one.pk.hex.startswith("01980000")
-    assert "13812345678" in page
+    assert "13812345678" not in page
+    assert "138****5678" in page
+    assert "13812345678" in shown.content.decode()
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert "Look at personal data" in text_of(zhou, f"/settings/people/{one.pk}/")  # its history
+    assert "13812345678" in text_of(zhou, f"/settings/people/{one.pk}/edit")
+    assert history_of(one.pk).filter(action="org.person.reveal").count() == 2
     assert "13812345678" not in str(list(history_of(one.pk).values_list("changes", flat=True)))
     assert "孙丽" in text_of(zhou, "/settings/people/?q=sun")
     assert "孙丽" not in text_of(zhou, "/settings/people/?q=nobody")
@@ -181,43 +189,130 @@ def test_nobody_gives_more_than_they_hold(zhao: Client, chain: Chain) -> None:
     assert Grant.objects.filter(person=lin).count() == 1
 
 
+# -- modules ------------------------------------------------------------------------------------
+
+
+def test_a_module_is_switched_off_for_a_store_and_its_pages_are_gone(
+    zhou: Client, browse: Any, chain: Chain
+) -> None:
+    store = chain.units["south"]
+    url = f"/settings/units/{store.pk}/modules"
+    zhao = browse("zhao", "south")
+    before = zhao.get("/d/stock.transfer/").status_code
+    sent(zhou, url, stock="false", till="true")
+    page = text_of(zhou, f"/settings/units/{store.pk}/")
+
+    assert 'value="false" selected' in text_of(zhou, url)
+    assert "Stock: switched off" in page  # its history
+    assert (before, zhao.get("/d/stock.transfer/").status_code) == (200, 404)
+    assert "/stock/" not in text_of(zhao, "/")
+    assert zhao.get(url).status_code == 404  # not for oneself
+    sent(zhou, f"/settings/units/{chain.units['hq'].pk}/modules", till="false")
+    assert "switched off at 总部" in text_of(zhou, url)
+
+
 # -- roles --------------------------------------------------------------------------------------
 
 
-def test_a_role_is_made_and_its_permissions_changed(zhou: Client) -> None:
-    lines = {
-        "actions.0.code": "stock.transfer.post", "actions.0.limit": "5000",
-        "actions.1.code": "stock.transfer.view", "actions.1.limit": "",
-        "actions.2.code": "", "actions.2.limit": "",
+def test_a_role_is_made_and_its_permissions_changed_after_a_look_at_what_changes(
+    zhou: Client, chain: Chain
+) -> None:
+    ticked = {
+        "holds.stock.loss.post": "on", "limit.stock.loss.post": "5000",
+        "holds.stock.transfer.view": "on", "limit.stock.count.post": "77",
     }  # fmt: skip
-    sent(zhou, "/settings/roles/new", code="sender", name="发货员", **lines)
+    sent(zhou, "/settings/roles/new", code="sender", name="发货员", **ticked)
     role = Role.objects.get(code="sender")
     first = {a.code: a.amount_max for a in role.actions.all()}
     page = text_of(zhou, f"/settings/roles/{role.pk}/")
-    sent(
-        zhou, f"/settings/roles/{role.pk}/", code="sender", name="发货",
-        **{"actions.0.code": "stock.transfer.view"},
-    )  # fmt: skip
+    changed = {"code": "sender", "name": "发货", "holds.stock.loss.post": "on",
+               "limit.stock.loss.post": "800", "holds.stock.count.view": "on"}  # fmt: skip
+    review = sent(zhou, f"/settings/roles/{role.pk}/", 200, **changed).content.decode()
+    unsaved = set(role.actions.values_list("code", flat=True))
+    again = sent(zhou, f"/settings/roles/{role.pk}/", 200, **changed, again="1").content.decode()
+    sent(zhou, f"/settings/roles/{role.pk}/", **changed, confirmed="1")
 
     role.refresh_from_db()
-    assert (len(first), first["stock.transfer.post"], first["stock.transfer.view"]) == (
-        2,
-        5000,
-        None,
-    )
-    assert 'value="stock.transfer.post"' in page
-    assert 'value="5000"' in page
+    assert first == {"stock.loss.post": 5000, "stock.transfer.view": None}
+    assert 'name="holds.stock.loss.post" data-code="stock.loss.post" checked' in page
+    assert 'name="limit.stock.loss.post" value="5000"' in page
+    gained, lost = review.index("May do from now on"), review.index("May do no longer")
+    assert gained < review.index("Stock count: View") < lost < review.index("Transfer: View")
+    assert "Loss or other out: Post: 5000 → 800" in review
+    assert "0 people have this role" in review
+    assert unsaved == set(first)
+    assert 'name="limit.stock.loss.post" value="800"' in again
     assert role.name == "发货"
-    assert [a.code for a in role.actions.all()] == ["stock.transfer.view"]
+    assert {a.code: a.amount_max for a in role.actions.all()} == {
+        "stock.loss.post": 800, "stock.count.view": None,
+    }  # fmt: skip
+
+
+def test_all_of_something_covers_its_boxes(zhou: Client) -> None:
+    role = Role.objects.create(code="keeps", name="仓务")
+    RoleAction.objects.create(role=role, code="stock.*")
+    page = text_of(zhou, f"/settings/roles/{role.pk}/")
+
+    assert 'data-code="stock.*" checked>' in page
+    assert 'data-code="stock.transfer.post" checked disabled>' in page
+    assert 'data-code="purchasing.order.post">' in page
+
+
+def test_a_role_begins_as_a_copy_and_tells_who_has_it(zhou: Client, chain: Chain) -> None:
+    keeper = Role.objects.get(code="keeper")
+    copy = text_of(zhou, f"/settings/roles/new?from={keeper.pk}")
+    page = text_of(zhou, f"/settings/roles/{keeper.pk}/")
+
+    assert 'value="Copy of 店务"' in copy
+    assert 'data-code="org.grant.edit" checked' in copy
+    assert f'data-url="/settings/people/{chain.people["zhao"].pk}/"' in page
+    assert "S02 南站店" in page
+
+
+def test_boxes_say_in_words_what_they_let_one_do(zhou: Client) -> None:
+    page = text_of(zhou, "/settings/roles/new")
+
+    assert "Take a fact back by its opposite." in page
+    assert "Nobody gives more than they hold." in page
+    assert "Purchase orders (price" in page  # the fields that a class of fields is made of
+    assert page.count('data-code="') == page.count('name="holds.')
+    assert set(re.findall(r'data-code="([^"]*[^*])"', page)) == {p.code for p in permissions()}
+
+
+def test_the_last_administrator_is_not_locked_out(zhou: Client, chain: Chain) -> None:
+    owner = Role.objects.get(code="owner")
+    grant = Grant.objects.get(role=owner)
+    off = sent(zhou, f"/settings/people/{grant.person_id}/switch_off", 422).content.decode()
+    ended = sent(zhou, f"/settings/grants/{grant.pk}/", 422, last_day="2030-01-01")
+    ticked = {"code": "owner", "name": "老板", "holds.stock.*": "on", "confirmed": "1"}
+    emptied = sent(zhou, f"/settings/roles/{owner.pk}/", 422, **ticked).content.decode()
+
+    grant.refresh_from_db()
+    assert "Nobody would be left who may look after people" in off
+    assert "Nobody would be left" in ended.content.decode()
+    assert "Nobody would be left" in emptied
+    assert grant.person.is_active
+    assert grant.valid_until is None
+    assert [a.code for a in owner.actions.all()] == ["*"]
 
 
 def test_a_permission_that_nobody_knows_is_refused(zhou: Client) -> None:
-    answer = sent(
-        zhou, "/settings/roles/new", 422, code="x", name="X", **{"actions.0.code": "fly.away"}
-    )
+    answer = sent(zhou, "/settings/roles/new", 422, code="x", name="X", **{"holds.fly.away": "on"})
 
     assert "fly.away" in answer.content.decode()
     assert not Role.objects.filter(code="x").exists()
+
+
+def test_a_limit_that_is_no_number_is_refused_and_stays_as_typed(zhou: Client) -> None:
+    keeper = Role.objects.get(code="keeper")
+    ticked = {"code": "keeper", "name": "店务", "holds.stock.count.post": "on",
+              "limit.stock.count.post": "many"}  # fmt: skip
+    review = sent(zhou, f"/settings/roles/{keeper.pk}/", 200, **ticked).content.decode()
+    answer = sent(zhou, f"/settings/roles/{keeper.pk}/", 422, **ticked, confirmed="1")
+
+    assert "Stock count: Post (up to many)" in review
+    assert "many is not a number" in answer.content.decode()
+    assert 'value="many"' in answer.content.decode()
 
 
 def test_permissions_are_found_by_word_and_code(zhou: Client, browse: Any) -> None:

@@ -33,6 +33,7 @@ from tongpan.kernel.ledger.queries import (
     latest,
     statement,
     trial_balance,
+    turnover,
 )
 from tongpan.kernel.ledger.upkeep import fold
 
@@ -214,3 +215,19 @@ def test_a_statement_can_be_read_as_it_was_known_at_a_moment():
 
     assert (then.opening, [m.balance for m in then.movements]) == (0, [3])
     assert (now.opening, [m.balance for m in now.movements]) == (2, [5])
+
+
+def test_a_turnover_is_what_moved_in_a_span_of_days_folded_or_not():
+    record(bring(3, "30.00"))
+    fold()
+    record(take(1), on=NEXT_DAY)
+    record(take(1), on=NEXT_DAY + timedelta(days=1))
+    where = Where(ledger="money", roles=["goods", "spent"])
+
+    both = {row.role: row for row in turnover(where, since=DAY, until=NEXT_DAY)}
+    later = {row.role: row for row in turnover(where, since=NEXT_DAY, until=NEXT_DAY)}
+
+    assert (both["goods"].inflow, both["goods"].outflow) == (Decimal(30), Decimal(10))
+    assert (both["spent"].inflow, both["spent"].outflow) == (Decimal(10), Decimal(0))
+    assert (later["goods"].inflow, later["goods"].outflow) == (Decimal(0), Decimal(10))
+    assert turnover(where, since=DAY - timedelta(days=9), until=DAY - timedelta(days=1)) == []

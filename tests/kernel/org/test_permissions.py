@@ -10,7 +10,7 @@ from tests.kernel.org.conftest import Chain, a_person
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.kernel.org.models import Grant, OrgUnit, Role
-from tongpan.kernel.org.people import create_person, end_grant, give_role, make_role
+from tongpan.kernel.org.people import create_person, end_grant, give_role, make_role, switch_off
 from tongpan.kernel.org.permissions import declare_permission, permissions
 from tongpan.kernel.org.scope import (
     NoScope,
@@ -312,6 +312,52 @@ def test_roles_are_made_at_the_top_from_known_permissions_that_one_holds(chain: 
     assert list(Role.objects.get(code="mine").actions.values_list("code", flat=True)) == [
         "org.role.edit"
     ]
+
+
+def test_nobody_changes_a_role_that_holds_more_than_they_do(chain: Chain) -> None:
+    central = a_person("central", edits=(chain.hq, "org.role.edit"), views=(chain.hq, "org.x"))
+    with system(reason="test"):
+        make_role("owner", "老板", {"*": None})
+
+    with acting(central), pytest.raises(Refusal, match="grant_exceeds_own"):
+        make_role("owner", "老板", {"org.role.edit": None})
+
+    assert Role.objects.get(code="owner").actions.get().code == "*"
+
+
+def test_the_last_administrator_stays(chain: Chain) -> None:
+    one, other = (a_person(name, all=(chain.hq, "*")) for name in ("one", "other"))
+    below = a_person("below", all=(chain.east, "*"))
+    first, second = (Grant.objects.get(person=person) for person in (one, other))
+
+    with acting(one):
+        end_grant(second, last_day=date(2030, 1, 1))  # one is left who has no last day
+        for lock_out in (
+            lambda: end_grant(first, last_day=date(2030, 1, 1)),
+            lambda: give_role(one, first.role, chain.hq, valid_until=date(2030, 1, 1)),
+            lambda: switch_off(one),
+            lambda: make_role(first.role.code, "x", {"org.person.edit": None}),
+            lambda: make_role(first.role.code, "x", {}),
+        ):
+            with pytest.raises(Refusal, match="last_administrator"):
+                lock_out()
+        make_role(first.role.code, "x", {"org.person.*": None, "org.role.*": None,
+                                         "org.grant.edit": None})  # fmt: skip
+        switch_off(below)
+
+    one.refresh_from_db()
+    first.refresh_from_db()
+    assert (one.is_active, first.valid_until) == (True, None)
+    assert below.is_active is False
+
+
+def test_where_there_is_no_administrator_yet_none_is_missed(chain: Chain) -> None:
+    lin = a_person("lin", does=(chain.hq, "org.person.edit"))
+
+    with acting(lin):
+        switch_off(lin)
+
+    assert lin.is_active is False
 
 
 def test_a_grant_ends_on_its_last_day(chain: Chain) -> None:

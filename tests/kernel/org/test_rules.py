@@ -252,3 +252,19 @@ def test_waiting_never_shrinks_with_failures_nor_passes_the_longest(failures: in
 
     assert now <= rules.wait_s(failures + 1, free=5, longest_s=900) <= 900
     assert (now == 0) == (failures < 5)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("13812345678", "138****5678"),
+        ("0571-88881234", "****1234"),
+        ("110", "****"),
+    ],
+)
+def test_a_phone_is_told_apart_without_being_told(given: str, shown: str) -> None:
+    assert rules.masked_phone(given) == shown
+
+
+def test_an_address_of_mail_keeps_its_first_letter_and_its_domain() -> None:
+    assert rules.masked_email("lin@example.cn") == "l***@example.cn"

@@ -18,6 +18,7 @@ from tongpan.kernel.org.scope import (
     acting,
     classify,
     field_classes,
+    fields_of_class,
     masked_fields,
     system,
     visible,
@@ -485,3 +486,10 @@ def test_classifying_a_field_as_open_leaves_it_alone(chain: Chain, clerk: Person
     assert field_classes(Ware)["name"] == "public"
     with acting(a_person("lin", sees=(chain.till, "ware.view"))):
         assert visible(Ware).get(name="北方商贸").name == "北方商贸"
+
+
+def test_the_fields_of_a_class_are_known() -> None:
+    found = {f"{field.model.__name__}.{field.name}" for field in fields_of_class("personal")}
+
+    assert {"PersonContact.phone", "PersonContact.email"} <= found
+    assert not found & {f"{f.model.__name__}.{f.name}" for f in fields_of_class("secret")}

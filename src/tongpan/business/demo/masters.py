@@ -10,7 +10,7 @@ from tongpan.base import env
 from tongpan.business.demo.chain import Chain
 from tongpan.business.demo.people import MEMBERS, OURS, PASSWORD, PIN, THEIRS, TILLS, UNITS
 from tongpan.business.demo.source import CUT_HOURS, Goods
-from tongpan.business.starter import METHODS, SINCE, TAXES, give_roles
+from tongpan.business.starter import METHODS, PURPOSES, SINCE, TAXES, give_roles
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, TaxpayerKind
 from tongpan.kernel.org.people import create_person, give_role
 from tongpan.kernel.org.scope import system
@@ -33,10 +33,13 @@ SUPPLIERS = (
     ("V10", "洁净日化有限公司", "家庭清洁 纸品 个人护理 母婴 美妆"),
     ("V11", "远洋酒类进口有限公司", "进口食品 酒 烟草"),
     ("V12", "万家百货贸易有限公司", ""),
+    ("V13", "城市供电有限公司", "电费"),
 )
 ACCOUNTS = (
     ("B01", "工商银行基本户", "bank", "HQ"), ("X01", "总部备用金", "cash", "HQ"),
     ("B02", "建设银行一般户", "bank", "S05"),
+    *((f"X{row.code}", f"{row.name}保险柜", "cash", row.code) for row in UNITS
+      if row.kind == "store"),
 )  # fmt: skip
 # Payment terms of those who do not wait thirty days for their money, or count from the month's end.
 TERMS = {
@@ -90,7 +93,7 @@ def make_masters(chain: Chain, goods: Sequence[Goods]) -> None:
     hq = chain.units["HQ"]
     with chain.day(-1, 8, "zhou", "HQ"):
         _foundations(chain)
-        chain.bring_in("items.item", [_item(chain, row) for row in goods])
+        chain.bring_in("items.item", [_basket(chain), *(_item(chain, row) for row in goods)])
         chain.items |= _items(goods)
         chain.tell("barcodes, units, prices")
         chain.bring_in("items.barcode", [_barcode(chain, row) for row in goods])
@@ -121,6 +124,9 @@ def _foundations(chain: Chain) -> None:
         for code, name, kind, unit in ACCOUNTS
     ]  # fmt: skip
     chain.bring_in("finance.money_place", accounts)
+    purposes = [{"id": chain.id_of("purpose", code), "code": code, "name": name, "kind": kind}
+                for code, name, kind in PURPOSES]  # fmt: skip
+    chain.bring_in("treasury.purpose", purposes)
     suppliers = [{"id": chain.id_of("party", code), "code": code, "name": name,
                   "short_name": name.removesuffix("有限公司"), "is_supplier": True,
                   "due_days": TERMS.get(code, (30, "bill"))[0],
@@ -156,6 +162,12 @@ def _item(chain: Chain, row: Goods) -> dict[str, object]:
         "base_unit": row.type.unit, "is_weighed": row.type.is_weighed,
         "tax_category": TAXES[row.type.tax][0],
     }  # fmt: skip
+
+
+def _basket(chain: Chain) -> dict[str, object]:
+    """A gift basket, made in a store of what it sells."""
+    return {"id": chain.id_of("item", "basket"), "code": "900001", "name": "心意礼篮",
+            "base_unit": "件", "tax_category": TAXES["13%"][0]}  # fmt: skip
 
 
 def _items(goods: Sequence[Goods]) -> dict[int, Item]:

@@ -10,6 +10,7 @@ from typing import Any
 from tongpan.base import env
 from tongpan.business.demo.chain import Chain, cashiers_of, known_chain, manager_of
 from tongpan.business.demo.masters import make_masters, make_units_and_people
+from tongpan.business.demo.money import keep_house
 from tongpan.business.demo.people import STORES
 from tongpan.business.demo.source import DAYS, Bought, Part, parts
 from tongpan.business.demo.supply import Supply, open_books, supply_of, work_of_day
@@ -96,9 +97,12 @@ def _tell_part(chain: Chain, name: str, part: Part, told: Told) -> Supply:
     told.rows_read += part.rows_read
     for reason, count in part.skipped.items():
         told.skipped[reason] = told.skipped.get(reason, 0) + count
+    paid: list[dict[tuple[str, str], Decimal]] = []
     for number in range(DAYS):
         chain.tell(f"day {number + 1}/{DAYS}")
         work_of_day(supply, number)
+        keep_house(chain, name, number, paid)
+        paid.append(_paid(by_day.get(number, [])))
         _sell(chain, number, by_day.get(number, []), told)
         if name == "quick":
             wholesale_of_day(supply, number)
@@ -156,7 +160,7 @@ def _asks_for(sale: dict[str, Any], gone: set[tuple[Any, Any]]) -> bool:
 def _sale(chain: Chain, basket: Bought, at: Any) -> dict[str, Any]:
     store = STORES[basket.store]
     total = sum((amount for _, _, amount in basket.lines), Decimal(0))
-    method = PAID_BY[basket.basket // 7 % len(PAID_BY)]
+    method = _way_of(basket)
     payment = {"method": method, "amount": total}
     if method == "CASH":
         payment["tendered"] = _notes(total)
@@ -172,6 +176,19 @@ def _sale(chain: Chain, basket: Bought, at: Any) -> dict[str, Any]:
         ],
         "payments": [payment],
     }
+
+
+def _paid(baskets: Sequence[Bought]) -> dict[tuple[str, str], Decimal]:
+    """What the baskets of a day bring, by store and way of paying."""
+    sums: dict[tuple[str, str], Decimal] = {}
+    for basket in baskets:
+        key = (STORES[basket.store], _way_of(basket))
+        sums[key] = sums.get(key, Decimal(0)) + sum(amount for _, _, amount in basket.lines)
+    return sums
+
+
+def _way_of(basket: Bought) -> str:
+    return PAID_BY[basket.basket // 7 % len(PAID_BY)]
 
 
 def _notes(total: Decimal) -> Decimal:

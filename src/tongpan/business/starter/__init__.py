@@ -4,7 +4,7 @@ A company changes or archives them; nothing refers to them by name. The demonstr
 """
 
 from tongpan.business.starter.give import give_masters, give_roles
-from tongpan.business.starter.masters import METHODS, SINCE, TAXES
+from tongpan.business.starter.masters import METHODS, PURPOSES, SINCE, TAXES
 from tongpan.business.starter.roles import ROLES
 
-__all__ = ["METHODS", "ROLES", "SINCE", "TAXES", "give_masters", "give_roles"]
+__all__ = ["METHODS", "PURPOSES", "ROLES", "SINCE", "TAXES", "give_masters", "give_roles"]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tongpan.base import env
-from tongpan.business.starter.masters import METHODS, PIECES, SINCE, TAXES, WEIGHTS
+from tongpan.business.starter.masters import METHODS, PIECES, PURPOSES, SINCE, TAXES, WEIGHTS
 from tongpan.business.starter.roles import ROLES
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import OrgUnit, Role
@@ -39,6 +39,7 @@ def give_masters(top: OrgUnit) -> None:
         for code, name, size in WEIGHTS
     ]
     methods = [{"code": code, "name": name, **more} for code, name, more in METHODS]
+    purposes = [{"code": code, "name": name, "kind": kind} for code, name, kind in PURPOSES]
     code, name = RETAIL
     first = env.now().astimezone(top.zone).date().replace(month=1, day=1)
     prices = {"code": code, "name": name, "org_unit": top, "valid_from": first}
@@ -47,6 +48,7 @@ def give_masters(top: OrgUnit) -> None:
         ("taxes.rate", rates),
         ("items.unit", measures),
         ("till.payment_method", methods),
+        ("treasury.purpose", purposes),
         ("prices.list", [prices]),
     )
     for kind, rows in given:

@@ -19,5 +19,11 @@ METHODS = (
     ("CARD", "银行卡", {"position": 40, "fee_rate": "0.005", "settle_days": 1}),
     ("STORED", "储值卡", {"position": 50, "is_invoiceable": False, "is_refundable": False}),
 )
+# What money is spent for, and comes in for besides sales: code, name, kind.
+PURPOSES = (
+    ("RENT", "房租", "expense"), ("WAGES", "工资", "expense"), ("POWER", "水电费", "expense"),
+    ("REPAIR", "维修保洁", "expense"), ("SUNDRY", "日常杂费", "expense"),
+    ("CORNER", "场地出租", "income"), ("SCRAP", "废品", "income"), ("SUBSIDY", "补贴", "income"),
+)  # fmt: skip
 PIECES = ("件", "个", "瓶", "盒", "袋", "包", "罐", "支", "条", "双", "套", "箱")
 WEIGHTS = (("KG", "kg", "1"), ("G", "g", "0.001"), ("JIN", "斤", "0.5"))

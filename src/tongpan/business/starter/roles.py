@@ -15,6 +15,8 @@ SEES_STOCK: Actions = {
     "stock.count.view": None,
     "stock.loss.view": None,
     "stock.overage.view": None,
+    "stock.assembly.view": None,
+    "stock.disassembly.view": None,
 }
 SEES_BUYING: Actions = {
     "purchasing.order.view": None,
@@ -102,6 +104,8 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "stock.count.*": None,
             "stock.loss.*": Decimal(1000),
             "stock.overage.*": Decimal(1000),
+            "stock.assembly.*": Decimal(1000),
+            "stock.disassembly.*": Decimal(1000),
             "stock.opening.view": None,
             "stock.overview.view": None,
             "items.item.view": None,
@@ -110,6 +114,8 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "parties.party.view": None,
             "till.*": None,
             **SEES_ORDERS,
+            "treasury.takings.*": None,
+            "treasury.expense.*": Decimal(1000),
             "see.cost": None,
         },
     ),
@@ -122,6 +128,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "sales.*": None,
             "till.*": None,
             "finance.*": None,
+            "treasury.*": None,
             "see.cost": None,
             "parties.party.view": None,
         },
@@ -131,6 +138,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
         "财务",
         {
             "finance.*": None,
+            "treasury.*": None,
             "purchasing.bill.*": None,
             "purchasing.credit.*": None,
             "sales.credit.exceed": None,
@@ -148,9 +156,15 @@ ROLES: dict[str, tuple[str, Actions]] = {
     "auditor": (
         "审计",
         {
+            "org.access.view": None,
+            "org.audit.view": None,
             "finance.supplier_payment.view": None,
             "finance.customer_receipt.view": None,
             "finance.money_place.view": None,
+            "treasury.transfer.view": None,
+            "treasury.takings.view": None,
+            "treasury.expense.view": None,
+            "treasury.income.view": None,
             **SEES_BUYING,
             **SEES_GOODS,
             **SEES_STOCK,

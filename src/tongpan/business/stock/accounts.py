@@ -61,6 +61,21 @@ def turned_up(unit: UUID, item: UUID) -> AccountKey:
     return AccountKey("stock", unit, "turned_up", NOBODY, item)
 
 
+def remade(unit: UUID, item: UUID) -> AccountKey:
+    """Where parts go that are put together, and where the whole comes from; and the reverse."""
+    return AccountKey("stock", unit, "remade", NOBODY, item)
+
+
+def in_work(unit: UUID) -> AccountKey:
+    """生产成本: goods between their parts and the whole; zero after each document."""
+    return AccountKey("money", unit, "in_work", NOBODY, CNY)
+
+
+def work(unit: UUID) -> AccountKey:
+    """加工费: what putting together and taking apart added to the cost of goods."""
+    return AccountKey("money", unit, "work", NOBODY, CNY)
+
+
 def shrinkage(unit: UUID) -> AccountKey:
     """待处理财产损溢: the value of what counts found missing or too much."""
     return AccountKey("money", unit, "shrinkage", NOBODY, CNY)
@@ -69,6 +84,21 @@ def shrinkage(unit: UUID) -> AccountKey:
 def write_offs(unit: UUID) -> AccountKey:
     """管理费用—存货损失: the value of goods that were written off."""
     return AccountKey("money", unit, "write_offs", NOBODY, CNY)
+
+
+def given_away(unit: UUID) -> AccountKey:
+    """销售费用—赠品、样品: the value of goods that were given to customers and others."""
+    return AccountKey("money", unit, "given_away", NOBODY, CNY)
+
+
+def own_use(unit: UUID) -> AccountKey:
+    """管理费用—自用: the value of goods that a unit used up itself."""
+    return AccountKey("money", unit, "own_use", NOBODY, CNY)
+
+
+def received_free(unit: UUID) -> AccountKey:
+    """营业外收入—受赠: the value of goods that came without being bought."""
+    return AccountKey("money", unit, "received_free", NOBODY, CNY)
 
 
 def windfalls(unit: UUID) -> AccountKey:
@@ -112,11 +142,13 @@ for _role in ("shelf", "held", "damaged", "in_transit"):
     declare_role("stock", _role, floor=0, companions=_beside)
 for _role in (
     "opening", "lost", "cost_difference", "count_difference", "customer", "scrapped", "turned_up",
+    "remade",
 ):  # fmt: skip
     declare_role("stock", _role)
 for _role in ("inventory", "goods_in_transit"):
     declare_role("money", _role, is_mirror=True)
 for _role in (
-    "transit_loss", "cost_variance", "shrinkage", "write_offs", "windfalls",
+    "transit_loss", "cost_variance", "shrinkage", "write_offs", "windfalls", "given_away",
+    "own_use", "received_free", "in_work", "work",
 ):  # fmt: skip
     declare_role("money", _role)

@@ -135,10 +135,12 @@ class LossReason(models.TextChoices):
     EXPIRED = "expired", _("expired or spoilt")
     MISSING = "missing", _("missing")
     USED = "used", _("own use")
+    GIFT = "gift", _("gift")
+    SAMPLE = "sample", _("sample")
 
 
 class Loss(Adjustment):
-    """Goods that are there no longer, or no longer worth anything."""
+    """Goods that are there no longer without having been sold, or no longer worth anything."""
 
     reason = models.CharField(
         _("reason"), max_length=8, choices=LossReason, default=LossReason.BROKEN
@@ -153,9 +155,15 @@ class LossLine(GoodsLine):
         db_table = "stock_loss_line"
 
 
-class Overage(Adjustment):
-    """Goods that turned up."""
+class CameAs(models.TextChoices):
+    FOUND = "found", _("turned up")
+    GIFT = "gift", _("received free")
 
+
+class Overage(Adjustment):
+    """Goods that are there without having been bought."""
+
+    came_as = models.CharField(_("came as"), max_length=8, choices=CameAs, default=CameAs.FOUND)
     reason = models.CharField(_("reason"), max_length=120, blank=True, default="")
 
     class Meta(Adjustment.Meta):
@@ -170,6 +178,64 @@ class OverageLine(GoodsLine):
         db_table = "stock_overage_line"
 
 
+class Making(Adjustment):
+    """What is put together or taken apart at one place: the whole, and what the work costs."""
+
+    item = models.ForeignKey(
+        "items.Item", models.PROTECT, null=True, related_name="+", verbose_name=_("item")
+    )
+    lot = LotField(_("lot"))
+    quantity = QuantityField(_("quantity"), null=True)
+    unit = models.ForeignKey(
+        "items.UnitOfMeasure", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("unit"), help_text=_("Empty means the item's base unit."),
+    )  # fmt: skip
+    base_quantity = QuantityField(null=True, editable=False)
+    fee = MoneyField(
+        _("cost of the work"), null=True, blank=True,
+        help_text=_("It becomes a part of what the goods cost."),
+    )  # fmt: skip
+
+    class Meta(Adjustment.Meta):
+        abstract = True
+
+
+class Assembly(Making):
+    """Parts that are put together: a gift basket, a set (组装单)."""
+
+    class Meta(Making.Meta):
+        db_table = "stock_assembly"
+
+
+class AssemblyLine(GoodsLine):
+    value = MoneyField(_("value"), null=True, blank=True, editable=False)
+
+    class Meta(GoodsLine.Meta):
+        db_table = "stock_assembly_line"
+
+
+class Disassembly(Making):
+    """A whole that is taken apart: half a pig, a set that did not sell (拆卸单)."""
+
+    class Meta(Making.Meta):
+        db_table = "stock_disassembly"
+
+
+class DisassemblyLine(GoodsLine):
+    """`ratio` says how much of the cost a part carries, beside those of the other parts."""
+
+    ratio = QuantityField(
+        _("share of the cost"), null=True, blank=True,
+        help_text=_("As 3 to 2. Empty on all: by what the parts cost elsewhere."),
+    )  # fmt: skip
+    value = MoneyField(_("value"), null=True, blank=True, editable=False)
+
+    class Meta(GoodsLine.Meta):
+        db_table = "stock_disassembly_line"
+
+
+classify(AssemblyLine, value="cost")
+classify(DisassemblyLine, value="cost")
 classify(OpeningLine, unit_cost="cost", value="cost")
 classify(OverageLine, unit_cost="cost", value="cost")
 classify(CountLine, value="cost")

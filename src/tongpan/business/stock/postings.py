@@ -6,17 +6,27 @@ What comes here is complete: columns are nullable for drafts, and posting refuse
 from collections.abc import Iterator
 from typing import Annotated, Any
 
+from tongpan.base.numbers import ZERO
 from tongpan.business.books import opening_equity
 from tongpan.business.stock import accounts as at
 from tongpan.business.stock.models import (
+    Assembly,
+    CameAs,
     Count,
+    Disassembly,
     Loss,
+    LossReason,
     Opening,
     Overage,
     Transfer,
     TransferReceipt,
 )
 from tongpan.kernel.ledger.posting import Move
+
+# Which expense goods are that leave for a reason; for any other they are written off.
+EXPENSE_OF = {
+    LossReason.USED: at.own_use, LossReason.GIFT: at.given_away, LossReason.SAMPLE: at.given_away,
+}  # fmt: skip
 
 
 def opening_moves(opening: Annotated[Any, Opening]) -> Iterator[Move]:
@@ -100,37 +110,100 @@ def count_moves(count: Annotated[Any, Count]) -> Iterator[Move]:
 
 
 def loss_moves(loss: Annotated[Any, Loss]) -> Iterator[Move]:
-    """Goods are written off at what they had cost.
+    """Goods leave unsold, at what they had cost; the reason says whose expense that is.
 
-    | Ledger | Source    | Target            |
-    | stock  | shelf     | written off       |
-    | money  | inventory | stock written off |
+    | Ledger | Source    | Target                                  |
+    | stock  | shelf     | written off                             |
+    | money  | inventory | stock written off, given away, own use  |
     """
     unit, place = loss.place.unit_id, loss.place_id
+    cost = EXPENSE_OF.get(loss.reason, at.write_offs)(unit)
     for line in loss.lines:
         yield Move(
             source=at.shelf(unit, place, line.item_id, line.lot),
             target=at.scrapped(unit, line.item_id),
             amount=line.base_quantity,
-            feeds=(at.inventory(unit), at.write_offs(unit)),
+            feeds=(at.inventory(unit), cost),
             line=line.pk,
         )
 
 
 def overage_moves(overage: Annotated[Any, Overage]) -> Iterator[Move]:
-    """Goods that turned up are put on the shelf.
+    """Goods that turned up, or were given to us, are put on the shelf.
 
-    | Ledger | Source               | Target    |
-    | stock  | turned up            | shelf     |
-    | money  | stock that turned up | inventory |
+    | Ledger | Source                              | Target    |
+    | stock  | turned up                           | shelf     |
+    | money  | stock that turned up, received free | inventory |
     """
     unit, place = overage.place.unit_id, overage.place_id
+    income = at.received_free if overage.came_as == CameAs.GIFT else at.windfalls
     for line in overage.lines:
         yield Move(
             source=at.turned_up(unit, line.item_id),
             target=at.shelf(unit, place, line.item_id, line.lot),
             amount=line.base_quantity,
             value=line.value,
-            feeds=(at.windfalls(unit), at.inventory(unit)),
+            feeds=(income(unit), at.inventory(unit)),
+            line=line.pk,
+        )
+
+
+def assembly_moves(assembly: Annotated[Any, Assembly]) -> Iterator[Move]:
+    """Parts leave the shelf, and the whole comes onto it at what they and the work cost.
+
+    | Ledger | Source                    | Target                      |
+    | stock  | shelf                     | put together or taken apart |
+    | stock  | put together (whole)      | shelf                       |
+    | money  | inventory, work           | goods in work               |
+    | money  | goods in work             | inventory                   |
+    """
+    unit, place = assembly.place.unit_id, assembly.place_id
+    for line in assembly.lines:
+        yield Move(
+            source=at.shelf(unit, place, line.item_id, line.lot),
+            target=at.remade(unit, line.item_id),
+            amount=line.base_quantity,
+            value=line.value,
+            feeds=(at.inventory(unit), at.in_work(unit)),
+            line=line.pk,
+        )
+    if assembly.fee:
+        yield Move(at.work(unit), at.in_work(unit), assembly.fee)
+    yield Move(
+        source=at.remade(unit, assembly.item_id),
+        target=at.shelf(unit, place, assembly.item_id, assembly.lot),
+        amount=assembly.base_quantity,
+        value=sum((line.value for line in assembly.lines), assembly.fee or ZERO),
+        feeds=(at.in_work(unit), at.inventory(unit)),
+    )
+
+
+def disassembly_moves(disassembly: Annotated[Any, Disassembly]) -> Iterator[Move]:
+    """The whole leaves the shelf, and its parts come onto it and share what it and the work cost.
+
+    | Ledger | Source                      | Target                      |
+    | stock  | shelf (whole)               | put together or taken apart |
+    | stock  | put together or taken apart | shelf                       |
+    | money  | inventory, work             | goods in work               |
+    | money  | goods in work               | inventory                   |
+    """
+    unit, place = disassembly.place.unit_id, disassembly.place_id
+    fee = disassembly.fee or ZERO
+    yield Move(
+        source=at.shelf(unit, place, disassembly.item_id, disassembly.lot),
+        target=at.remade(unit, disassembly.item_id),
+        amount=disassembly.base_quantity,
+        value=sum((line.value for line in disassembly.lines), -fee),
+        feeds=(at.inventory(unit), at.in_work(unit)),
+    )
+    if fee:
+        yield Move(at.work(unit), at.in_work(unit), fee)
+    for line in disassembly.lines:
+        yield Move(
+            source=at.remade(unit, line.item_id),
+            target=at.shelf(unit, place, line.item_id, line.lot),
+            amount=line.base_quantity,
+            value=line.value,
+            feeds=(at.in_work(unit), at.inventory(unit)),
             line=line.pk,
         )

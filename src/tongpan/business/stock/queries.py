@@ -170,6 +170,13 @@ def held_at(place: Place, wanted: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID
     return {pair: found.get(pair, ZERO) for pair in wanted}
 
 
+def taken_of(pool: Pool, quantity: Decimal) -> Decimal:
+    """What so much of a pool is worth: its average, and all that is left with the last of it."""
+    if quantity == pool.quantity:
+        return max(pool.value, ZERO)
+    return round_to(quantity * pool.cost, MONEY_STEP)
+
+
 def costs_in_entity(entity: UUID, items: Iterable[UUID]) -> dict[UUID, Decimal]:
     """What one of each item costs on average over all shelves of a legal entity, where it stands
     on any. For posting rules, which show it to nobody."""

@@ -1,6 +1,6 @@
 """What screens show of stock documents besides their fields: units, stock, progress."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,13 +8,18 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.base.numbers import LEDGER_STEP, is_on_step
 from tongpan.business.stock import queries
+from tongpan.kernel.documents.models import State
+from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.documents.showing import LineFacts, Standing
 from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import visible
 from tongpan.masters.items.models import Item, ItemUnit
 from tongpan.masters.items.queries import base_quantity_of, find_scanned
 from tongpan.masters.places.models import Place
 
+ONE = Decimal(1)
 RECEIVED = """
 select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow)
   from stock_transfer_line l
@@ -102,6 +107,31 @@ def from_here(unit: OrgUnit) -> dict[str, Any]:
 def at_place_here(unit: OrgUnit) -> dict[str, Any]:
     """A new document of one place is about the place where the person works."""
     return {"place": _main_place(unit)}
+
+
+def parts_of_last_time(body: Any) -> Iterable[Any]:
+    """The parts of which an item was last put together or taken apart, for as many as now."""
+    if body.item is None:
+        return
+    same = visible(type(body)).filter(item=body.item, document__state=State.POSTED)
+    last = same.order_by("-document__posted_at").first()
+    if last is None or not last.base_quantity:
+        return
+    line_of = document_type(body.document.type).line
+    assert line_of is not None, "What is put together has parts."
+    wanted = body.base_quantity or ONE
+    rows = line_of.unscoped.filter(document=last.document_id)
+    for row in rows.select_related("item__base_unit", "unit").order_by("position"):
+        quantity = row.quantity * wanted / last.base_quantity
+        counted = row.base_quantity * wanted / last.base_quantity
+        is_whole = is_on_step(counted, row.item.base_unit.step) and is_on_step(
+            quantity, LEDGER_STEP
+        )
+        new = line_of(document=body.document, item=row.item, unit=row.unit)
+        new.quantity = quantity.normalize() if is_whole else None
+        if hasattr(row, "ratio"):
+            new.ratio = row.ratio
+        yield new
 
 
 def _main_place(unit: OrgUnit) -> Place | None:

@@ -26,6 +26,7 @@ from tongpan.base.numbers import ZERO
 from tongpan.config import companies, databases, embedded
 from tongpan.config.installation import CannotRun
 from tongpan.faces.cli import Result
+from tongpan.kernel.documents import audit
 from tongpan.kernel.events import feed
 from tongpan.kernel.events.dispatcher import number
 from tongpan.kernel.ledger import checks
@@ -36,9 +37,10 @@ SHOWN = 20
 ALL = 1_000_000
 
 # Each area's own look at itself. To these lists another kernel package adds its own.
-AREAS: tuple[Callable[[], Sequence[Invariant]], ...] = (checks.verify, feed.verify)
+AREAS: tuple[Callable[[], Sequence[Invariant]], ...] = (checks.verify, feed.verify, audit.verify)
 DAMAGES = {
     **checks.DAMAGES,
+    **audit.DAMAGES,
     "events.chain_holds": """
         alter table feed disable trigger user;
         update feed set hash = '' where position = (select max(position) from feed)""",
@@ -149,11 +151,13 @@ def _selftest(schema: str) -> list[str]:
     with _scratch_copy(schema):
         with transaction.atomic():
             number(ALL)  # what waits for its position gets one, so there is a feed to damage
+            audit.seal(ALL)
         for code, damage in DAMAGES.items():
             with transaction.atomic():
                 with connection.cursor() as cursor:
                     cursor.execute(damage)
-                own = checks.verify([code]) if code in checks.CHECKS else feed.verify()
+                area = audit if code in audit.DAMAGES else feed
+                own = checks.verify([code]) if code in checks.CHECKS else area.verify()
                 if not any(i.violations for i in own if i.code == code):
                     missed.append(code)
                 transaction.set_rollback(True)

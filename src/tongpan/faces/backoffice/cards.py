@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -18,6 +19,7 @@ from tongpan.business.finance.queries import OWED, OWED_BY, money_units, money_w
 from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.stock.overview import stock_units
 from tongpan.business.stock.queries import SEE
+from tongpan.business.treasury.queries import EVERY, INCOME
 from tongpan.faces.backoffice import moves
 from tongpan.faces.backoffice.asked import day_of, id_of, moment_of
 from tongpan.faces.backoffice.stock import XLSX, item_of
@@ -37,6 +39,7 @@ from tongpan.masters.places.models import Place as StockPlace
 PLACED = ("", "shelf", "damaged")  # figures of what stands somewhere
 DAYS = 30  # of history on a card, unless somebody asks for more
 PAGE_SIZE = 100
+BY_THEMSELVES = (*EVERY, "taken", "intercompany")  # accounts of units that have a statement
 EXPORTED_MOST = 50_000
 # The figures of the overview, by what the address says: each is the balance of these accounts.
 FIGURES: dict[str, tuple[str, ...]] = {
@@ -201,12 +204,17 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     roles = (asked,) if asked in every else every
     units = _units_of(request, side)
     span = Span.of(request, _today(units))
-    where = money_where(holder.pk, roles, units)
+    where = (
+        holder.where(units)
+        if isinstance(holder, AccountOfUnit)
+        else money_where(holder.pk, roles, units)
+    )
     told_by = moves.by_document if side == "customer" else list[Movement]
     if request.GET.get("as") == "sheet":
         title = str(holder)
         return _sheet(span, where, title, has_value=False, sign=_sign(roles), told_by=told_by)
     words = [str(words_of_account("money", role).title) for role in roles]
+    alone = len(words) == 1
     of = [unit.name for unit in units[:1] if request.GET.get("unit")]
     of += [unit.entity.name for unit in units[:1] if request.GET.get("entity") and unit.entity]
     narrowed = _but(request, unit="", entity="")
@@ -234,7 +242,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     page = _page(
         request, span, _told(span.read(where), told_by),
         title=_("Statement"),
-        note=" · ".join([str(holder), *([_capital(words[0])] if len(words) == 1 else [])]),
+        note=" · ".join(dict.fromkeys([str(holder), *(map(_capital, words[:1]) if alone else ())])),
         columns=moves.columns(unit="¥", has_value=False, is_money=True),
         has_value=False,
         views=tuple(views),
@@ -258,11 +266,34 @@ def _capital(text: str) -> str:
 
 def _sign(roles: Sequence[str]) -> int:
     """A debt stands at the right: what we owe is shown as a positive figure."""
-    return -1 if set(roles) <= set(OWED) else 1
+    return -1 if set(roles) <= {*OWED, *INCOME} else 1
+
+
+@dataclass(frozen=True)
+class AccountOfUnit:
+    """An account of units by itself, such as revenue, or an expense for one purpose."""
+
+    role: str
+    holder: UUID | None
+
+    def where(self, units: Sequence[OrgUnit]) -> Where:
+        holders = None if self.holder is None else [self.holder]
+        here = [unit.pk for unit in units]
+        return Where(ledger="money", roles=[self.role], holders=holders, org_units=here)
+
+    def __str__(self) -> str:
+        words = words_of_account("money", self.role)
+        model: Any = words.holder
+        row = model.objects.filter(pk=self.holder).first() if model and self.holder else None
+        return str(row) if row is not None else _capital(str(words.title))
 
 
 def _holder(request: HttpRequest) -> tuple[Any, str, tuple[str, ...], str]:
     """Whose statement it is, as what, with which accounts, and the page that it belongs to."""
+    account = request.GET.get("account", "")
+    if account in BY_THEMSELVES:
+        holder = AccountOfUnit(account, id_of(request.GET.get("holder", "")))
+        return holder, "supplier", (account,), ""
     if party := id_of(request.GET.get("party", "")):
         found: Any = visible(Party).filter(pk=party).first()
         side = _side(request, found)
@@ -335,7 +366,8 @@ def _page(
         kept={
             n: str(v)
             for n, v in request.GET.items()
-            if n in ("item", "unit", "at", "party", "place", "role", "of", "entity")
+            if n
+            in ("item", "unit", "at", "party", "place", "role", "of", "entity", "account", "holder")
         },
         totals=tuple(_totals(found, told, sign)),
         actions=(pages.Action(_("Export"), _but(request, **{"as": "sheet"}), icon="export"),),

@@ -1,7 +1,6 @@
 """Coming in and going out: sign-in, sign-out, and the clerk who takes over a shared till."""
 
 from django.conf import settings
-from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -9,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.refusals import Refusal
+from tongpan.faces.kit.coming_in import come_in, go_out
 from tongpan.faces.kit.entry import PUBLIC, SIGNED_IN, entry
 from tongpan.faces.kit.frame import UNIT_KEY, company_name, frame_context
 from tongpan.kernel.documents.sentences import explain
@@ -17,7 +17,6 @@ from tongpan.kernel.org.scope import system, who
 from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 from tongpan.kernel.org.sign_in import check_pin, check_sign_in
 
-BACKEND = "tongpan.kernel.org.backend.PersonBackend"
 DAY_S = 24 * 3600
 KEPT_DAYS = declare_setting(
     Setting(
@@ -57,7 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @entry(permission=SIGNED_IN, scope="own", field_policy="none", methods=("POST",))
 def sign_out(request: HttpRequest) -> HttpResponse:
-    logout(request)
+    go_out(request)
     return HttpResponseRedirect("/sign-in/")
 
 
@@ -91,8 +90,7 @@ def safe_next(request: HttpRequest) -> str:
 
 
 def _enter(request: HttpRequest, person: Person, *, is_kept: bool) -> None:
-    login(request, person, backend=BACKEND)
-    request.session.set_expiry(_kept_days() * DAY_S if is_kept else 0)
+    come_in(request, person, lasts_s=_kept_days() * DAY_S if is_kept else 0)
 
 
 def _kept_days() -> int:

@@ -19,6 +19,7 @@ from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.sales.models import SalesDelivery
 from tongpan.business.stock import overview as stock
 from tongpan.business.stock import queries
+from tongpan.faces.backoffice.money import takings_due
 from tongpan.faces.backoffice.sales import LISTENS
 from tongpan.faces.backoffice.stock import short_address
 from tongpan.faces.backoffice.today import of_person
@@ -123,6 +124,7 @@ def waiting(types: dict[str, DocumentType], ran_out: RanOut, found: Found) -> li
         *_to_follow(types),
         *_to_pay(types),
         *_to_collect(types),
+        *filter(None, [takings_due()]),
         *_drafts(types, found["drafts"]),
     ]
 

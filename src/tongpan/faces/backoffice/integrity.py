@@ -36,6 +36,9 @@ CHECKS: dict[str, Any] = {
     "ledger.tables_refuse_changes": gettext_lazy("The books refuse changes and deletions"),
     "ledger.only_functions_write": gettext_lazy("Only the posting functions may write the books"),
     "ledger.functions_are_at_home": gettext_lazy("The posting functions are the right ones"),
+    "history.chain_holds": gettext_lazy(
+        "No line of history was removed, changed or put in afterwards"
+    ),
     "events.chain_holds": gettext_lazy("The chain of events has no gap and no break"),
 }
 

@@ -23,11 +23,14 @@ FIRST = ("items.item",)  # the master data that a job's link in the rail leads t
 SETTINGS = (
     ("people", _("People"), "org.person.edit"),
     ("roles", _("Roles"), "org.role.edit"),
+    ("access", _("Who may do what"), "org.access.view"),
+    ("sessions", _("Sessions"), "org.person.edit"),
     ("units", _("Units"), "org.unit.edit"),
     ("entities", _("Legal entities"), "org.entity.edit"),
     ("tokens", _("API tokens"), "org.token.edit"),
     ("webhooks", _("Webhooks"), "webhooks.endpoint.edit"),
     ("choices", _("Choices"), "org.setting.edit"),
+    ("audit", _("Log of actions"), "org.audit.view"),
 )
 
 
@@ -35,7 +38,9 @@ def add_tabs() -> None:
     """Overviews come first, then documents, then the master data that they name."""
     menu.tab("stock", "overview", _("Stock overview"), "/stock/", SEE_STOCK, order=10)
     menu.tab("sales", "day", _("Sales of the day"), "/sales/day/", SEE_SALES, order=40)
-    menu.tab("money", "ageing", _("Ageing"), "/money/ageing/", SEE_MONEY, order=20)
+    menu.tab("money", "money", _("Money overview"), "/money/overview/", SEE_MONEY, order=10)
+    menu.tab("money", "results", _("Results"), "/money/results/", SEE_MONEY, order=20)
+    menu.tab("money", "ageing", _("Ageing"), "/money/ageing/", SEE_MONEY, order=25)
     menu.tab("reports", "integrity", _("Integrity of the books"), "/integrity/", SEE_BOOKS)
     for order, (code, title, permission) in enumerate(SETTINGS, start=10):
         menu.tab("settings", code, title, f"/settings/{code}/", permission, order=order)

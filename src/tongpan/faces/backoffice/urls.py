@@ -12,6 +12,7 @@ from tongpan.faces.backoffice import (
     home,
     integrity,
     items,
+    money,
     parties,
     pictures,
     places,
@@ -19,6 +20,8 @@ from tongpan.faces.backoffice import (
     stock,
     told,
 )
+from tongpan.faces.backoffice.settings.access import of_oneself
+from tongpan.faces.backoffice.settings.sessions import look_end, own_sessions, own_sessions_end
 from tongpan.faces.kit.derived.urls import patterns
 
 # Pages written by hand stand where the derived ones would: every link finds them.
@@ -63,7 +66,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("m/items.item/<uuid:row_id>/pictures/remove", pictures.remove, name="item-picture-remove"),
     path("m/items.family/<uuid:row_id>/variants", families.make_variants, name="family-variants"),
     path("money/ageing/", ageing.money_ageing, name="money-ageing"),
+    path("money/overview/", money.money, name="money"),
+    path("money/results/", money.money_results, name="money-results"),
     path("money/statement/", cards.money_statement, name="money-statement"),
+    path("me/access/", of_oneself, name="my-access"),
+    path("me/sessions/", own_sessions, name="my-sessions"),
+    path("me/sessions/end", own_sessions_end, name="my-sessions-end"),
+    path("me/look/end", look_end, name="look-end"),
     path("settings/", include("tongpan.faces.backoffice.settings.urls")),
     path("integrity/", integrity.integrity, name="integrity"),
     path("integrity/check", integrity.integrity_check, name="integrity-check"),

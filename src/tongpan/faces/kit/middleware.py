@@ -5,13 +5,24 @@ import os
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.faces.kit.coming_in import note_use
 from tongpan.faces.kit.entry import stands_itself
 from tongpan.faces.kit.errors import not_here, refused
 from tongpan.faces.kit.frame import UNIT_KEY, units_of_person
+from tongpan.faces.kit.looking import (
+    READING,
+    STILL_DONE,
+    Look,
+    look_of,
+    only_reads,
+    would_write,
+)
+from tongpan.kernel.org.context import LOOKING
 from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.scope import acting
 
@@ -62,13 +73,31 @@ class ActingPerson:
             return self.answer(request)
         person = request.user
         assert isinstance(person, Person)
-        with acting(person, via="screen") as first:
+        note_use(request)
+        look = look_of(request, person)
+        if look is None:
+            return self._answer_to(request, person, None)
+        if request.method not in READING and request.path not in STILL_DONE:
+            return refused(request, Refusal("only_looking"))
+        if request.path in STILL_DONE:
+            return self._answer_to(request, person, None)
+        request.user, request.look = look.person, look  # type: ignore[attr-defined]
+        with transaction.atomic():
+            only_reads()
+            answer = self._answer_to(request, look.person, look)
+            if not answer.streaming:
+                transaction.set_rollback(True)  # there is nothing to keep, even if it failed
+        return answer
+
+    def _answer_to(self, request: HttpRequest, person: Person, look: Look | None) -> HttpResponse:
+        via, held = (LOOKING, look.held) if look else ("screen", None)
+        with acting(person, via=via, held=held) as first:
             at = None if stands_itself(request.path_info) else _chosen_unit(request)
         language = person.language if person.language in dict(settings.LANGUAGES) else None
         with (
             translation.override(language or translation.get_language()),
             timezone.override(at.zone if at else None),
-            acting(person, at, via="screen", held=first.held),
+            acting(person, at, via=via, held=first.held),
         ):
             request.LANGUAGE_CODE = translation.get_language() or ""
             return self.answer(request)
@@ -97,6 +126,8 @@ class Noes:
     def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse | None:
         if request.path.startswith("/api/"):
             return None
+        if would_write(failure):
+            return refused(request, Refusal("only_looking"))
         if isinstance(failure, Refusal) and failure.code == "not_found":
             return not_here(request)
         if isinstance(failure, Forbidden):

@@ -43,7 +43,11 @@ class Viewer:
         """`paths` leads from a unit to its place in the tree; an unknown unit is seen by nobody."""
         held = self.acting.paths_where(f"{change.name.rpartition('.')[0]}.view")
         places = [paths.get(unit) for unit in (change.unit, change.other_unit) if unit]
-        return any(place.startswith(tuple(held)) for place in places if place)
+        closed = tuple(self.acting.closed_where(change.name))
+        return any(
+            place.startswith(tuple(held)) and not place.startswith(closed)
+            for place in places if place
+        )  # fmt: skip
 
 
 def identify(host: str, session_key: str) -> Viewer | None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -13,6 +12,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
 from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
 from tongpan.faces.kit import formats
+from tongpan.faces.kit.coming_in import come_in
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.kit.frame import UNIT_KEY, frame_context, theme_of
 from tongpan.faces.pos.machine import answers, at_till, remember, till_of
@@ -22,8 +22,6 @@ from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, person_may
 from tongpan.kernel.org.sign_in import check_pin
-
-BACKEND = "tongpan.kernel.org.backend.PersonBackend"
 
 say("slip_unknown", "No slip of this store has the number {given}.")
 say("clerk_may_not_sell", "{name} may not ring up at this till.")
@@ -100,7 +98,6 @@ def clerk(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     person = check_pin(str(body.get("code") or ""), str(body.get("pin") or ""), unit=till)
     if not person_may(person.held_permissions(), RING_UP, till):
         raise Refusal("clerk_may_not_sell", name=person.name)
-    login(request, person, backend=BACKEND)
-    request.session.set_expiry(0)
+    come_in(request, person, lasts_s=0)
     request.session[UNIT_KEY] = str(till.parent_id)
     return {"name": person.name}

@@ -22,9 +22,12 @@ class DocumentsConfig(AppConfig):
             "org_references",
             "org_actions",
             "setting_actions",
+            "session_actions",
             "notices",
             "integrity",
             "tidying",
         ):
             import_module(f"tongpan.kernel.documents.{module}")
         chore(partial(fold, FOLDED_AT_ONCE), name="ledger.fold")
+        audit = import_module("tongpan.kernel.documents.audit")
+        chore(audit.seal, name="history.seal")

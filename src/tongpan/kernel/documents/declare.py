@@ -14,6 +14,7 @@ from tongpan.kernel.documents.actions import batches, drafts, masters, posting, 
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import (
+    MEANS,
     VERBS,
     Action,
     DocumentType,
@@ -23,6 +24,8 @@ from tongpan.kernel.documents.registry import (
     register_master,
 )
 from tongpan.kernel.events.registry import declare_event
+from tongpan.kernel.org.permissions import declare_module
+from tongpan.kernel.org.rules import module_of
 from tongpan.kernel.org.scope import declare_permission
 
 PAST = {
@@ -64,6 +67,7 @@ def register(declared: DocumentType | MasterType) -> DocumentType | MasterType:
     """Declare a type, with all that comes with it."""
     if isinstance(declared, DocumentType):
         register_document(declared)
+        declare_module(module_of(declared.code))
         offered = [row for row in ON_DOCUMENTS if row[0] in declared.verbs]
         _declare_permissions(declared, ("view", *dict.fromkeys(row[4] for row in offered)))
         for verb, run, states, past, permission, needs_reason in offered:
@@ -79,7 +83,7 @@ def register(declared: DocumentType | MasterType) -> DocumentType | MasterType:
 def _declare_permissions(declared: DocumentType | MasterType, verbs: Iterable[str]) -> None:
     for verb in dict.fromkeys(verbs):
         title = format_lazy("{}: {}", declared.title, VERBS[verb])
-        declare_permission(declared.permission(verb), title)
+        declare_permission(declared.permission(verb), title, MEANS.get(verb, ""))
 
 
 def _register(

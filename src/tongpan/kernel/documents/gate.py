@@ -30,12 +30,15 @@ from tongpan.kernel.events.recording import recorded
 from tongpan.kernel.ledger.posting import Fact, OutOfBounds, record
 from tongpan.kernel.org.context import held_as_read
 from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.rules import module_of
 from tongpan.kernel.org.scope import require, who
+from tongpan.kernel.org.units import modules_off
 
 TRIES = 6
 SECRETS = {"password", "pin"}  # a digest of a short secret would tell it
 BEGIN = "gate_begin(%s, %s, %s, %s, %s, %s)"
 LOOK, TAKE = "gate_look(%s, %s)", "gate_take(%s, %s, %s, %s, %s)"
+BRINGS = frozenset({"save", "submit", "post"})  # what leads to a fact at both ends
 RETRYABLE = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 KNOWN_BY_NOW = "TP009"  # an equal request at the same moment
 
@@ -114,7 +117,8 @@ def run(
     Errors: Refusal (or Question, Forbidden) with its code; nothing was changed then. NoScope when
     nobody acts.
     """
-    who()
+    if who().is_only_looking:
+        raise Refusal("only_looking")
     action = find_action(code)
     if action is None:
         raise Refusal("unknown_action", action=code)
@@ -151,6 +155,7 @@ def _do(doing: Doing, request_id: UUID | None, *, is_alone: bool = False) -> Out
     doing.action.run(doing)
     assert doing.is_permitted, f"{doing.action.code} forgot to ask for permission."
     all_done = (doing, *doing.along)
+    _refuse_closed(doing)
     calls = [history.written(all_done), *_told([done for done in all_done if done.action.event])]
     env.failpoint("gate.before_post")
     taking = _taking(doing, request_id) if is_alone else None
@@ -221,6 +226,16 @@ def _refuse_wrong_state(doing: Doing) -> None:
         raise Refusal("wrong_state", state=document.get_state_display())
     if doing.version is not None and doing.version != document.version:
         raise Refusal("version_changed", version=document.version)
+
+
+def _refuse_closed(doing: Doing) -> None:
+    """Nobody writes for the far end of a document where the module is switched off."""
+    document = doing.body.document if isinstance(doing.body, Body) else None
+    verb = doing.action.code.rpartition(".")[2]
+    if document is None or document.other_unit is None or verb not in BRINGS:
+        return
+    if module_of(document.type) in modules_off(document.other_unit) and not who().is_system:
+        raise Refusal("module_off", unit=document.other_unit.code)
 
 
 def _told(doings: Sequence[Doing]) -> list[Call]:

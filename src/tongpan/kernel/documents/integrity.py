@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
+from tongpan.kernel.documents import audit
 from tongpan.kernel.documents.models import BooksCheck
 from tongpan.kernel.events import feed
 from tongpan.kernel.events.jobs import enqueue, job
@@ -32,7 +33,7 @@ declare_permission(SEE, _("See and run the check of the books"))
 def check(asked_by: str | None = None) -> None:
     """Run every check and keep what it found. Once a night, and whenever somebody asks."""
     began = env.monotonic_s()
-    found = [*checks.verify(), *feed.verify()]
+    found = [*checks.verify(), *feed.verify(), *audit.verify()]
     stock, money = checks.worth()
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from entry")

@@ -165,6 +165,18 @@ def move_unit(doing: Doing) -> None:
     _permit(doing)
 
 
+def set_modules(doing: Doing) -> None:
+    """Say which modules a unit has, with all below it: payload `modules` {code: true or false}."""
+    unit = _there(OrgUnit, doing)
+    wanted = doing.payload.get("modules")
+    if not isinstance(wanted, Mapping):
+        raise Refusal("invalid", problems=[{"path": "modules", "code": "object_format"}])
+    changed = units.set_modules(unit, {str(code): is_on is True for code, is_on in wanted.items()})
+    doing.changes = {f"modules.{code}": change for code, change in changed.items()}
+    doing.org_unit = unit
+    _permit(doing)
+
+
 # -- people --------------------------------------------------------------------------------------
 
 
@@ -476,6 +488,7 @@ ACTIONS: tuple[tuple[str, Any, Run, str, str], ...] = (
     ),
     ("org.unit.save", _("Save a unit"), save_unit, units.EDIT, "saved"),
     ("org.unit.move", _("Move a unit"), move_unit, units.EDIT, "moved"),
+    ("org.unit.set_modules", _("Switch modules"), set_modules, units.EDIT, "modules_set"),
     ("org.person.save", _("Save a person"), save_person, people.EDIT_PERSON, "saved"),
     ("org.person.switch_off", _("Switch off"), switch_off, people.EDIT_PERSON, "switched_off"),
     ("org.person.switch_on", _("Switch on"), switch_on, people.EDIT_PERSON, "switched_on"),

@@ -294,9 +294,16 @@ VERBS: dict[str, Text] = {
     "save_many": _("Save many"),
     "archive_many": _("Archive many"),
 }
+# What a person may do who holds a permission, in words for whoever makes roles.
+MEANS: dict[str, Text] = {
+    "view": _("Look: lists, search, print, export."),
+    "save": _("Write and change, hand in for approval, take drafts away."),
+    "post": _("Make it a fact that moves stock or money, up to an amount; or give it back."),
+    "reverse": _("Take a fact back by its opposite."),
+}  # fmt: skip
 
 __all__ = [
-    "OPEN", "VERBS", "Action", "Document", "DocumentType", "MasterType", "Part", "actions",
+    "MEANS", "OPEN", "VERBS", "Action", "Document", "DocumentType", "MasterType", "Part", "actions",
     "actions_of", "document_type", "document_types", "find_action", "master_type", "master_types",
     "register_action", "register_document", "register_master",
 ]  # fmt: skip

@@ -196,6 +196,41 @@ def trial_balance(entity: UUID, as_of: date | None = None) -> list[TrialLine]:
     ]
 
 
+class Turnover(NamedTuple):
+    """What went into and out of the accounts of one unit, role and holder in a span of days."""
+
+    org_unit: UUID
+    role: str
+    holder: UUID
+    inflow: Decimal
+    outflow: Decimal
+
+
+_TURNOVER = """
+with chosen as materialized (
+    select a.id, a.org_unit, a.role, a.holder from account a where {where}
+)
+select org_unit, role, holder, sum(inflow), sum(outflow) from (
+    select c.*, e.amount as inflow, 0 as outflow
+      from chosen c join entry e on e.target = c.id where e.business_date between %s and %s
+    union all
+    select c.*, 0, e.amount
+      from chosen c join entry e on e.source = c.id where e.business_date between %s and %s
+  ) ends group by org_unit, role, holder
+"""
+
+
+def turnover(where: Where, *, since: date, until: date) -> list[Turnover]:
+    """What moved on these accounts from one business date to another, both included.
+
+    It reads the entries of those days and no others, so it costs the same however old they are.
+    """
+    condition, parameters = where.sql()
+    days = [since, until]
+    rows = _rows(_TURNOVER.format(where=condition), [*parameters, *days, *days])
+    return [Turnover._make(row) for row in rows]
+
+
 # -- movements -------------------------------------------------------------------------------------
 
 

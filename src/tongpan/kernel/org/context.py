@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tongpan.base import env
-from tongpan.kernel.org.rules import covers, outermost
+from tongpan.kernel.org.rules import covers, module_of, outermost
 
 if TYPE_CHECKING:
     from tongpan.kernel.org.models import OrgUnit, Person
+
+
+LOOKING = "look"  # by which way a person acts who looks as somebody else
 
 
 class NoScope(Exception):
@@ -26,7 +29,10 @@ class NoScope(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One permission code that a person holds at a unit and below."""
+    """One permission code that a person holds at a unit and below.
+
+    `closed` names the modules that are switched off there, above or below, each with the path.
+    """
 
     code: str
     path: str
@@ -34,6 +40,12 @@ class Held:
     time_zone: str
     valid_from: date | None
     valid_until: date | None
+    closed: tuple[tuple[str, str], ...] = ()
+
+    def is_open_at(self, path: str, code: str) -> bool:
+        """Whether the module of `code`, which this covers, is switched on at this path."""
+        module = module_of(code)
+        return not any(off == module and path.startswith(at) for off, at in self.closed)
 
     def is_valid_now(self) -> bool:
         """By the date on the wall at the unit; the last day counts."""
@@ -47,8 +59,9 @@ def held_as_read(rows: Iterable[list[Any]]) -> tuple[Held, ...]:
         Held(
             code, path, None if most is None else Decimal(most), time_zone,
             begins and date.fromisoformat(begins), ends and date.fromisoformat(ends),
+            tuple((module, at) for module, at in closed),
         )
-        for code, path, most, time_zone, begins, ends in rows
+        for code, path, most, time_zone, begins, ends, closed in rows
     )  # fmt: skip
 
 
@@ -65,6 +78,10 @@ class Acting:
     via: str = "screen"
     scopes: frozenset[str] | None = None  # of an API token: no more than these
     reason: str = field(default="")
+
+    @property
+    def is_only_looking(self) -> bool:
+        return self.via == LOOKING
 
     @property
     def is_system(self) -> bool:
@@ -87,10 +104,18 @@ class Acting:
         return self.authorised_by.held_permissions() if self.authorised_by else ()
 
     def paths_where(self, code: str) -> list[str]:
-        """The outermost paths where the person holds `code`."""
+        """The outermost paths where the person holds `code`; see `closed_where`."""
         if not self.is_in_scopes(code):
             return []
-        return outermost(h.path for h in self.held if covers(h.code, code) and h.is_valid_now())
+        return outermost(
+            h.path for h in self.held
+            if covers(h.code, code) and h.is_valid_now() and h.is_open_at(h.path, code)
+        )  # fmt: skip
+
+    def closed_where(self, code: str) -> list[str]:
+        """The outermost paths below those of `paths_where` at which the module is switched off."""
+        module = module_of(code)
+        return outermost(at for h in self.held for off, at in h.closed if off == module)
 
     def paths_of_any(self) -> list[str]:
         """The outermost paths where the person holds anything at all that a token may use."""

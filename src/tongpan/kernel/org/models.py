@@ -24,6 +24,8 @@ __all__ = [
     "ApiToken",
     "Grant",
     "LegalEntity",
+    "ModuleOff",
+    "OpenSession",
     "OrgUnit",
     "Person",
     "PersonContact",
@@ -197,6 +199,22 @@ class OrgUnit(models.Model):
             )
             self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"
         super().save(*args, **kwargs)
+
+
+class ModuleOff(models.Model):
+    """A module that a unit, with all below it, does without. Only `units.set_modules` writes it."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="modules_off")
+    module = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "module_off"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "module"], name="a_module_is_switched_off_once"
+            ),
+        ]
 
 
 def business_date(unit: OrgUnit, at: datetime) -> date:
@@ -423,6 +441,31 @@ class ApiToken(models.Model):
 
 
 classify(ApiToken, hashed="secret")
+
+
+class OpenSession(models.Model):
+    """Somebody signed in on a device. Kept when it is over; `key` leads to what the web keeps."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="sessions", verbose_name=_("person")
+    )
+    key = models.CharField(max_length=40, editable=False)
+    device = models.CharField(_("device"), max_length=80, blank=True)
+    begun_at = models.DateTimeField(_("signed in at"), default=env.now)
+    seen_at = models.DateTimeField(_("last used at"), default=env.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "open_session"
+        indexes = [
+            models.Index(
+                fields=["person"], name="sessions_that_are_open", condition=Q(ended_at=None)
+            )
+        ]
+
+
+classify(OpenSession, key="secret")
 
 
 class SignInAttempt(models.Model):

@@ -2,19 +2,31 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, Q
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
-from tongpan.kernel.org import rules
+from tongpan.kernel.org import rules, sessions
 from tongpan.kernel.org.context import Held, who
-from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, Role, RoleAction
+from tongpan.kernel.org.models import (
+    ApiToken,
+    Grant,
+    ModuleOff,
+    OpenSession,
+    OrgUnit,
+    Person,
+    Role,
+    RoleAction,
+)
 from tongpan.kernel.org.permissions import is_known
 from tongpan.kernel.org.scope import may_somewhere, person_may, require
 from tongpan.kernel.org.settings import Setting, declare_setting, value_of
@@ -22,6 +34,8 @@ from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 EDIT_PERSON = "org.person.edit"
 EDIT_ROLE = "org.role.edit"
 EDIT_GRANT = "org.grant.edit"
+LOOK_AS = "org.access.look_as"
+ADMINISTERS = (EDIT_PERSON, EDIT_ROLE, EDIT_GRANT)
 LANGUAGE = declare_setting(
     Setting(
         code="org.language",
@@ -55,12 +69,16 @@ def create_person(
 
 
 def switch_off(person: Person) -> None:
-    """Let the person in no longer: their sessions and API tokens end at once, for good."""
+    """Let the person in no longer: their sessions and API tokens end at once, for good.
+
+    Errors: Refusal("last_administrator"); Forbidden.
+    """
     require_over(person)
-    with transaction.atomic():
+    with keeping_an_administrator():
         person.is_active = False
         person.session_round += 1
         person.save(update_fields=["is_active", "session_round"])
+        sessions.end_all(person)
         ApiToken.objects.filter(person=person, revoked_at=None).update(revoked_at=env.now())
 
 
@@ -76,22 +94,61 @@ def end_sessions(person: Person) -> None:
     require_over(person)
     person.session_round += 1
     person.save(update_fields=["session_round"])
+    sessions.end_all(person)
+
+
+def end_session(session: OpenSession) -> None:
+    """End one session: one's own, or that of somebody over whom one stands.
+
+    Errors: Forbidden.
+    """
+    require_over(session.person)
+    sessions.end(OpenSession.objects.filter(pk=session.pk, ended_at=None))
+
+
+def refuse_to_look_as(person: Person) -> None:
+    """Refuse to look at the program as somebody who holds more than oneself.
+
+    Errors: Refusal("grant_exceeds_own"); Forbidden for somebody who is switched off.
+    """
+    require_somewhere(LOOK_AS)
+    if not person.is_active:
+        raise Forbidden("forbidden", permission=LOOK_AS)
+    _refuse_more_than_own(person_holds(person))
+
+
+def held_in_role(role: Role, unit: OrgUnit) -> tuple[Held, ...]:
+    """What somebody would hold who had this role at this unit, to look at the program like them.
+
+    Errors: Refusal("grant_exceeds_own"); Forbidden.
+    """
+    require_somewhere(LOOK_AS)
+    held = _as_held(dict(role.actions.values_list("code", "amount_max")), unit.path)
+    _refuse_more_than_own(held)
+    off = tuple(
+        ModuleOff.objects.filter(
+            Q(unit__path__in=rules.paths_up_from(unit.path)) | Q(unit__path__startswith=unit.path)
+        ).values_list("module", "unit__path")
+    )
+    return tuple(replace(one, closed=off, time_zone=unit.time_zone) for one in held)
 
 
 def make_role(code: str, name: str, actions: Mapping[str, Decimal | None]) -> Role:
     """Make or change a role: its permission codes, each with its amount limit or None.
 
-    A role is the whole company's, so its editor holds the right, and each code, at the top.
+    A role is the whole company's, so its editor holds the right at the top, and each code that the
+    role has or had.
 
-    Errors: Refusal("permission_unknown" or "grant_exceeds_own"); Forbidden.
+    Errors: Refusal("permission_unknown", "grant_exceeds_own" or "last_administrator"); Forbidden.
     """
     require(EDIT_ROLE, None)
     for action in actions:
         if not is_known(action):
             raise Refusal("permission_unknown", path="actions", given=action)
     top = OrgUnit.objects.filter(parent=None).values_list("path", flat=True).first() or "/"
-    _refuse_more_than_own(_as_held(actions, top))
-    with transaction.atomic():
+    before = dict(RoleAction.objects.filter(role__code=code).values_list("code", "amount_max"))
+    _refuse_more_than_own([*_as_held(actions, top), *_as_held(before, top)])
+    with keeping_an_administrator():
         role, _is_new = Role.objects.update_or_create(code=code, defaults={"name": name})
         role.actions.all().delete()
         RoleAction.objects.bulk_create(
@@ -112,36 +169,72 @@ def give_role(
 ) -> Grant:
     """Let the person hold the role at this unit and below, from and until a day.
 
-    Errors: Refusal("grant_exceeds_own") naming what the giver lacks there; Forbidden.
+    Errors: Refusal("grant_exceeds_own") naming what the giver lacks there, or
+    ("last_administrator") when a known grant would get a last day; Forbidden.
     """
     require(EDIT_GRANT, unit)
     _refuse_more_than_own(_as_held(dict(role.actions.values_list("code", "amount_max")), unit.path))
     given = {"valid_until": valid_until, "given_by": who().person}
-    grant, _is_new = Grant.objects.update_or_create(
-        person=person,
-        role=role,
-        unit=unit,
-        valid_from=valid_from,
-        defaults=given,
-        create_defaults={"id": pk or env.new_id(), **given},
-    )
+    with keeping_an_administrator():
+        grant, _is_new = Grant.objects.update_or_create(
+            person=person,
+            role=role,
+            unit=unit,
+            valid_from=valid_from,
+            defaults=given,
+            create_defaults={"id": pk or env.new_id(), **given},
+        )
     return grant
 
 
 def end_grant(grant: Grant, *, last_day: date) -> None:
-    """Let the grant hold through `last_day`; one that would never have held is removed."""
+    """Let the grant hold through `last_day`; one that would never have held is removed.
+
+    Errors: Refusal("last_administrator"); Forbidden.
+    """
     require(EDIT_GRANT, grant.unit)
-    if grant.valid_from and last_day < grant.valid_from:
-        grant.delete()
-    else:
-        grant.valid_until = last_day
-        grant.save(update_fields=["valid_until"])
+    with keeping_an_administrator():
+        if grant.valid_from and last_day < grant.valid_from:
+            grant.delete()
+        else:
+            grant.valid_until = last_day
+            grant.save(update_fields=["valid_until"])
+
+
+@contextmanager
+def keeping_an_administrator() -> Iterator[None]:
+    """Refuse what is done inside if it takes away the last person who could give roles back.
+
+    Errors: Refusal("last_administrator").
+    """
+    with transaction.atomic():
+        # Locked, so that two administrators do not let go of each other at the same moment.
+        top = OrgUnit.objects.select_for_update(no_key=True).filter(parent=None).first()
+        had = _has_administrator(top)
+        yield
+        if had and not _has_administrator(top):
+            raise Refusal("last_administrator")
+
+
+def _has_administrator(top: OrgUnit | None) -> bool:
+    """Whether somebody may look after people, roles and grants at the top, without a last day."""
+    rows = Grant.objects.filter(unit=top, valid_until=None, person__is_active=True)
+    held: dict[UUID, set[str]] = defaultdict(set)
+    for person, code in rows.values_list("person", "role__actions__code"):
+        held[person].add(code or "")
+    return any(
+        all(any(rules.covers(code, needed) for code in codes) for needed in ADMINISTERS)
+        for codes in held.values()
+    )
 
 
 def who_may(code: str, unit: OrgUnit, amount: Decimal | None = None) -> frozenset[UUID]:
     """The people who themselves hold `code` at this unit now, for so much; one query."""
+    above = rules.paths_up_from(unit.path)
+    off = ModuleOff.objects.filter(module=rules.module_of(code), unit__path__in=above)
     rows = Grant.objects.filter(
-        unit__path__in=rules.paths_up_from(unit.path),
+        ~Exists(off),
+        unit__path__in=above,
         person__is_active=True,
         role__actions__isnull=False,
     ).values_list(

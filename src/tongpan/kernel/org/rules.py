@@ -26,6 +26,15 @@ def covers(held: str, asked: str) -> bool:
     return held.endswith(".*") and asked.startswith(held[:-1])
 
 
+def module_of(code: str) -> str:
+    """The area of the business that a permission belongs to, which a unit may do without.
+
+    >>> module_of("stock.transfer.post")
+    'stock'
+    """
+    return code.partition(".")[0]
+
+
 def outermost(paths: Iterable[str]) -> list[str]:
     """The paths that are not below another one of them, in order.
 
@@ -149,6 +158,29 @@ def checked_credit_code(given: str) -> str:
     if not CREDIT_FORM.fullmatch(code) or credit_check_digit(code[:17]) != code[17]:
         raise Refusal("credit_code_not_valid", path="credit_code", given=given)
     return code
+
+
+# -- personal data -------------------------------------------------------------------------------
+
+
+def masked_phone(phone: str) -> str:
+    """The first three and the last four digits of a mobile number; of others the last four.
+
+    >>> masked_phone("13812345678"), masked_phone("0571-8888123"), masked_phone("110")
+    ('138****5678', '****8123', '****')
+    """
+    is_mobile = len(phone) == 11 and phone.isdecimal()
+    return f"{phone[:3] if is_mobile else ''}****{phone[-4:] if len(phone) > 6 else ''}"
+
+
+def masked_email(email: str) -> str:
+    """The first letter and the domain.
+
+    >>> masked_email("lin@example.cn")
+    'l***@example.cn'
+    """
+    name, _at, domain = email.partition("@")
+    return f"{name[:1]}***@{domain}"
 
 
 # -- signing in --------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tongpan.kernel.org.visibility import (
     ScopedModel,
     classify,
     field_classes,
+    fields_of_class,
     masked_fields,
     under,
     visible,
@@ -33,6 +34,7 @@ __all__ = [
     "classify",
     "declare_permission",
     "field_classes",
+    "fields_of_class",
     "masked_fields",
     "may",
     "may_somewhere",
@@ -74,6 +76,7 @@ def _holds(held: tuple[Held, ...], code: str, unit: OrgUnit | None, amount: Deci
     return any(
         covers(one.code, code)
         and _is_at(one.path, unit)
+        and one.is_open_at(one.path if unit is None else unit.path, code)
         and (amount is None or one.amount_max is None or abs(amount) <= one.amount_max)
         and one.is_valid_now()
         for one in held
@@ -93,9 +96,13 @@ def may_somewhere(code: str) -> bool:
 
 
 def require(code: str, unit: OrgUnit | None, amount: Decimal | None = None) -> None:
-    """Errors: Forbidden unless `may(...)`; NoScope when nobody acts."""
-    if not may(code, unit, amount):
-        raise Forbidden("forbidden", permission=code, unit=unit.code if unit else None)
+    """Errors: Forbidden unless `may(...)`, which says so where the unit does without the module;
+    NoScope when nobody acts."""
+    if may(code, unit, amount):
+        return
+    if unit is not None and unit.path.startswith(tuple(who().closed_where(code))):
+        raise Forbidden("module_off", permission=code, unit=unit.code)
+    raise Forbidden("forbidden", permission=code, unit=unit.code if unit else None)
 
 
 def units_where(code: str) -> QuerySet[OrgUnit]:
@@ -107,4 +114,6 @@ def units_where(code: str) -> QuerySet[OrgUnit]:
     if now_acting.is_system:
         return OrgUnit.objects.all()
     paths = now_acting.paths_where(code)
-    return OrgUnit.objects.filter(under(paths)) if paths else OrgUnit.objects.none()
+    if not paths:
+        return OrgUnit.objects.none()
+    return OrgUnit.objects.filter(under(paths, closed=now_acting.closed_where(code)))

@@ -29,6 +29,11 @@ SENTENCES: Final[dict[str, str]] = {
     "sign_in_name_not_valid": _("A sign-in name has 1 to 60 characters and no spaces."),
     "permission_unknown": _("There is no permission {given}."),
     "grant_exceeds_own": _("You can only give what you hold yourself: {missing}."),
+    "module_off": _("{unit} does not use this module: it is switched off there."),
+    "module_unknown": _("There is no module {given}."),
+    "last_administrator": _(
+        "Nobody would be left who may look after people, roles and grants for the whole company."
+    ),
     "token_scope_exceeds": _("The token cannot do more than its person: {missing}."),
     "setting_out_of_bounds": _("{given} is not a whole number from {least} to {most}."),
     "setting_not_valid": _("{given} cannot be chosen here."),

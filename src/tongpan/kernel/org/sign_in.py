@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
-from tongpan.kernel.org import rules
+from tongpan.kernel.org import rules, sessions
 from tongpan.kernel.org.context import who
 from tongpan.kernel.org.models import OrgUnit, Person, SignInAttempt
 from tongpan.kernel.org.people import require_over
@@ -229,6 +229,7 @@ def set_password(person: Person, password: str) -> None:
     person.set_password(password)
     person.session_round += 1
     person.save(update_fields=["password", "session_round"])
+    sessions.end_all(person)
 
 
 def set_pin(person: Person, pin: str) -> None:

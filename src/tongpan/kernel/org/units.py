@@ -1,13 +1,14 @@
 """Making units and changing where they stand. A branch moves in one statement."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
 
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.org import rules
-from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.models import ModuleOff, OrgUnit
+from tongpan.kernel.org.permissions import modules
 from tongpan.kernel.org.scope import require
 
 EDIT = "org.unit.edit"
@@ -78,6 +79,36 @@ def move_unit(unit: OrgUnit, parent: OrgUnit) -> None:
     if parent.path.startswith(unit.path):
         raise Refusal("unit_under_itself", unit=unit.code, parent=parent.code)
     _replant(unit, parent=parent, code=unit.code)
+
+
+def set_modules(unit: OrgUnit, wanted: Mapping[str, bool]) -> dict[str, list[bool]]:
+    """Switch modules on or off at a unit and all below it. Answers what was changed.
+
+    It needs the right above: a unit does not give itself what it was to do without.
+
+    Errors: Refusal("module_unknown"); Forbidden.
+    """
+    require(EDIT, unit.parent or unit)
+    for module in wanted:
+        if module not in modules():
+            raise Refusal("module_unknown", path="modules", given=module)
+    off = set(ModuleOff.objects.filter(unit=unit).values_list("module", flat=True))
+    changed = {m: [m not in off, is_on] for m, is_on in wanted.items() if is_on == (m in off)}
+    gone = [module for module, (_before, is_on) in changed.items() if is_on]
+    ModuleOff.objects.filter(unit=unit, module__in=gone).delete()
+    ModuleOff.objects.bulk_create(
+        ModuleOff(unit=unit, module=module) for module in changed if module not in gone
+    )
+    return changed
+
+
+def modules_off(unit: OrgUnit) -> dict[str, OrgUnit]:
+    """The modules that the unit does without, each with the topmost unit that says so."""
+    rows = ModuleOff.objects.filter(unit__path__in=rules.paths_up_from(unit.path))
+    found: dict[str, OrgUnit] = {}
+    for row in rows.select_related("unit").order_by("unit__path"):
+        found.setdefault(row.module, row.unit)
+    return found
 
 
 def _refuse_taken(code: str) -> None:

@@ -85,9 +85,11 @@ def _in_scope(
     paths = _view_paths(acting, code)
     if not paths:
         return rows.none()
-    if not issubclass(model, ScopedModel) or is_top(paths[0]):
+    closed = acting.closed_where(code) if code else []
+    if not issubclass(model, ScopedModel) or (is_top(paths[0]) and not closed):
         return rows
-    units = apps.get_model("org", "OrgUnit")._base_manager.filter(under(paths)).values("pk")
+    within = under(paths, closed=closed)
+    units = apps.get_model("org", "OrgUnit")._base_manager.filter(within).values("pk")
     scope_paths = [model.scope_path] if isinstance(model.scope_path, str) else model.scope_path
     is_in_scope = Q()
     for scope_path in scope_paths:
@@ -95,11 +97,14 @@ def _in_scope(
     return rows.filter(is_in_scope)
 
 
-def under(paths: Sequence[str], prefix: str = "") -> Q:
-    """The condition that a unit's path is one of `paths` or below; `prefix` leads to the unit."""
+def under(paths: Sequence[str], prefix: str = "", *, closed: Sequence[str] = ()) -> Q:
+    """The condition that a unit's path is one of `paths` or below, and not at or below one that is
+    `closed`; `prefix` leads to the unit."""
     condition = Q(**{f"{prefix}pk__in": []})
     for path in paths:
         condition |= Q(**{f"{prefix}path__startswith": path})
+    for path in closed:
+        condition &= ~Q(**{f"{prefix}path__startswith": path})
     return condition
 
 
@@ -150,6 +155,16 @@ def field_classes(model: type[models.Model]) -> dict[str, str]:
         field.name: _classes.get(field.model, {}).get(field.name, "internal")
         for field in model._meta.concrete_fields
     }
+
+
+def fields_of_class(kind: str) -> list["models.Field[Any, Any]"]:
+    """Every field of one class, table by table."""
+    return [
+        cast("models.Field[Any, Any]", model._meta.get_field(name))
+        for model, classes in _classes.items()
+        for name, field_class in classes.items()
+        if field_class == kind
+    ]
 
 
 def masked_fields(model: type[models.Model], code: str = "") -> frozenset[str]:

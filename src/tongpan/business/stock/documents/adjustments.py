@@ -119,9 +119,12 @@ def complete_goods_at(body: Any) -> None:
 LOSS = register(
     DocumentType(
         code="stock.loss",
-        title=_("Loss"),
-        plural=_("Losses"),
-        help=_("Goods that are written off: broken, spoilt, expired or used up."),
+        title=_("Loss or other out"),
+        plural=_("Losses and other out"),
+        help=_(
+            "Goods that leave without being sold: broken, spoilt, expired or missing; used up,"
+            " given away, taken as a sample. They leave at their average cost."
+        ),
         job="stock",
         body=Loss,
         line=LossLine,
@@ -181,14 +184,14 @@ def check_overage(body: Overage) -> Iterator[Problem]:
 OVERAGE = register(
     DocumentType(
         code="stock.overage",
-        title=_("Overage"),
-        plural=_("Overages"),
-        help=_("Goods that turned up and were in no book."),
+        title=_("Overage or other in"),
+        plural=_("Overages and other in"),
+        help=_("Goods that come without being bought: they turned up, or were given to us."),
         job="stock",
         body=Overage,
         line=OverageLine,
         numbering="BY-{unit}-{year:02}-{serial:05}",
-        header=("place", "reason"),
+        header=("place", "came_as", "reason"),
         columns=("item", "lot", "quantity", "unit", "unit_cost"),
         listed=("number", "business_date", "place", "state", "created_by"),
         reach=("item__base_unit",),

@@ -39,23 +39,28 @@ def complete_goods(body: Any) -> None:
 
 def check_goods(body: Any) -> Iterator[Problem]:
     for line in body.lines:
-        path = f"lines.{line.position}"
-        if line.quantity is None:
-            continue  # what must have one is refused without it
-        if line.quantity <= 0:
-            yield {"path": f"{path}.quantity", "code": "not_positive", "label": _("quantity")}
-        elif line.base_quantity is None:
-            facts = {"item": line.item.name, "unit": line.unit.name}
-            yield {"path": f"{path}.unit", "code": "not_convertible", **facts}
-        elif not is_on_step(line.base_quantity, line.item.base_unit.step):
-            facts = {"given": line.quantity, "step": line.item.base_unit.step}
-            yield {"path": f"{path}.quantity", "code": "off_step", **facts}
+        yield from check_quantity(line, f"lines.{line.position}.")
+
+
+def check_quantity(row: Any, path: str) -> Iterator[Problem]:
+    """Whether what a line or a header counts is above zero, and a whole number of steps."""
+    if row.quantity is None:
+        return  # what must have one is refused without it
+    if row.quantity <= 0:
+        yield {"path": f"{path}quantity", "code": "not_positive", "label": _("quantity")}
+    elif row.base_quantity is None:
+        facts = {"item": row.item.name, "unit": row.unit.name}
+        yield {"path": f"{path}unit", "code": "not_convertible", **facts}
+    elif not is_on_step(row.base_quantity, row.item.base_unit.step):
+        facts = {"given": row.quantity, "step": row.item.base_unit.step}
+        yield {"path": f"{path}quantity", "code": "off_step", **facts}
 
 
 def explain_short(body: Any, short: dict[str, Any]) -> Problem:
     """Which line asks for more than is there, in the words of the person who keeps the shelf."""
-    line = next(n for n in body.lines if str(n.pk) == str(short["line"]))
+    line = next((n for n in body.lines if str(n.pk) == str(short["line"])), None)
     if isinstance(body, Count):
+        assert line is not None, "What is counted stands on a line."
         missing = -short["change"] - short["balance"]
         return {
             "path": f"lines.{line.position}.counted",
@@ -64,12 +69,13 @@ def explain_short(body: Any, short: dict[str, Any]) -> Problem:
             "unit": line.item.base_unit.name,
             "missing": f"{missing.normalize():f}",
         }
+    row = body if line is None else line  # the whole that is taken apart stands in the header
     return {
-        "path": f"lines.{line.position}.quantity",
+        "path": "quantity" if line is None else f"lines.{line.position}.quantity",
         "code": "over_received" if isinstance(body, TransferReceipt) else "short",
-        "item": line.item.name,
+        "item": row.item.name,
         "place": queries.place_name(short["holder"]),
-        "unit": line.item.base_unit.name,
+        "unit": row.item.base_unit.name,
         "has": f"{short['balance'].normalize():f}",
         "needs": f"{-short['change'].normalize():f}",
     }

@@ -1,6 +1,6 @@
 """What was changed of people, roles, units, entities, tokens and choices, in words."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext as _
 
+from tongpan.faces.backoffice.settings.ticks import area_title
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import values
 from tongpan.kernel.documents.fields import Field, fields_of
@@ -19,6 +20,7 @@ from tongpan.kernel.org.models import (
     ApiToken,
     Grant,
     LegalEntity,
+    OpenSession,
     OrgUnit,
     Person,
     PersonContact,
@@ -29,6 +31,7 @@ from tongpan.kernel.org.permissions import permissions
 from tongpan.kernel.org.settings import Setting, find_setting
 
 CHANGES_SHOWN = 50
+NOBODY = UUID(int=0)
 PRIVATE = "•"  # what is kept of a change of something private
 TABLES: dict[str, tuple[type[models.Model], ...]] = {
     "org.person": (Person, PersonContact),
@@ -37,6 +40,8 @@ TABLES: dict[str, tuple[type[models.Model], ...]] = {
     "org.unit": (OrgUnit,),
     "org.entity": (LegalEntity,),
     "org.token": (ApiToken,),
+    "org.session": (OpenSession,),
+    "org.look": (Grant,),  # a person, a role, a unit
 }
 
 
@@ -72,7 +77,11 @@ def history_tabs(*subjects: UUID) -> pages.Tabs:
 
 def _changes(subjects: Collection[UUID]) -> Iterator[tuple[UUID, pages.Change]]:
     rows = [row for subject in subjects for row in history_of(subject)[:CHANGES_SHOWN]]
-    rows = sorted(rows, key=lambda row: row.at, reverse=True)[:CHANGES_SHOWN]
+    yield from told_lines(sorted(rows, key=lambda row: row.at, reverse=True)[:CHANGES_SHOWN])
+
+
+def told_lines(rows: Sequence[History]) -> Iterator[tuple[UUID, pages.Change]]:
+    """Each of these lines of history in words."""
     actors = {row.actor for row in rows if row.actor}
     people = dict(Person.objects.filter(pk__in=actors).values_list("pk", "name"))
     units = dict(
@@ -84,7 +93,7 @@ def _changes(subjects: Collection[UUID]) -> Iterator[tuple[UUID, pages.Change]]:
             row.pk,
             pages.Change(
                 row.at,
-                people.get(row.actor) or _("the program"),
+                people.get(row.actor or NOBODY) or _("the program"),
                 str(action.title) if action else row.action,
                 tuple(_told(row, units)),
             ),
@@ -102,6 +111,9 @@ def _told(row: History, units: dict[UUID, str]) -> Iterator[str]:
             yield f"{since} {_change(kinds[0], before, after)}"
         elif group == "actions":
             yield f"{_permission(rest)} {_limit(before)} → {_limit(after)}"
+        elif group == "modules":
+            said = _("in use") if after else _("switched off")
+            yield f"{area_title(rest)}: {said}"
         elif path == "path":
             yield f"{_way(before)} → {_way(after)}"
         elif (field := _field(row.kind, path)) is not None and before != PRIVATE:

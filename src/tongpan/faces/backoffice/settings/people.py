@@ -11,13 +11,17 @@ from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.session_actions import REVEAL
+from tongpan.kernel.org.access import SEE as SEE_ACCESS
 from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, PersonContact, Role
-from tongpan.kernel.org.people import EDIT_GRANT, EDIT_PERSON
+from tongpan.kernel.org.people import EDIT_GRANT, EDIT_PERSON, LOOK_AS
+from tongpan.kernel.org.rules import masked_email, masked_phone
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible, who
 
 VIEWS = ("", "off", "all")
 DEEDS = ("switch_off", "switch_on", "end_sessions", "set_password", "set_pin")
 PAGE_SIZE = 200
+MASKS = {"phone": masked_phone, "email": masked_email}
 
 
 @entry(permission=EDIT_PERSON, scope="company", field_policy="open")
@@ -89,7 +93,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return show.page(request, _page(parts.found(Person.objects.all(), person_id)))
 
 
-def _page(person: Person) -> pages.MasterPage:
+def _page(person: Person, *, is_shown: bool = False) -> pages.MasterPage:
     facts = [
         pages.Fact(_("sign-in name"), pages.Cell(person.username), pages.Kind.CODE),
         pages.Fact(_("State"), pages.Cell(_state(person)), pages.Kind.STATE),
@@ -102,7 +106,7 @@ def _page(person: Person) -> pages.MasterPage:
     grants = Grant.objects.filter(person=person).values_list("pk", flat=True)
     return pages.MasterPage(
         title=person.name,
-        side=(pages.Card(_("Person"), facts=(*facts, *_reach(person))),),
+        side=(pages.Card(_("Person"), facts=(*facts, *_reach(person, is_shown=is_shown))),),
         main=(_grants(person), _tokens(person), histories.history_card(person.pk, *grants)),
         tag=None if person.is_active else pages.Tag(_("switched off")),
         back_url=reverse("settings-people"),
@@ -114,24 +118,31 @@ def _page(person: Person) -> pages.MasterPage:
     )
 
 
-def _reach(person: Person) -> list[pages.Fact]:
-    """How to reach somebody; left out for whoever may not see personal data."""
+def _reach(person: Person, *, is_shown: bool) -> list[pages.Fact]:
+    """How to reach somebody; left out for whoever may not see personal data. Others see enough to
+    tell it apart, and all of it once they ask: that is written down."""
     hidden = masked_fields(PersonContact)
     contact = visible(PersonContact).filter(person=person.pk).first()
     if contact is None:
         return []
     titles = (("phone", _("phone")), ("email", _("e-mail")))
     return [
-        pages.Fact(title, pages.Cell(getattr(contact, name)))
+        pages.Fact(
+            title,
+            pages.Cell(value if is_shown else MASKS[name](value)),
+            tag=None if is_shown else pages.Tag(_("in part")),
+        )
         for name, title in titles
-        if name not in hidden and getattr(contact, name)
+        if name not in hidden and (value := getattr(contact, name))
     ]
 
 
 def _secrets(person: Person) -> tuple[pages.Action, ...]:
     password = pages.Field("password", _("New password"), "secret", is_required=True)
     pin = pages.Field("pin", _("New PIN, 4 to 8 digits"), "pin", is_required=True)
+    access = reverse("settings-person-access", args=[person.pk])
     return (
+        *([pages.Action(_("What they may do"), access)] if may_somewhere(SEE_ACCESS) else []),
         pages.Action(
             _("Set a password"), _deed(person, "set_password"), method="post", asks=(password,)
         ),
@@ -140,10 +151,23 @@ def _secrets(person: Person) -> tuple[pages.Action, ...]:
 
 
 def _more(person: Person) -> tuple[pages.Action, ...]:
+    at = f"{reverse('settings-sessions')}?person={person.pk}"
+    looks = may_somewhere(LOOK_AS) and person.is_active and person != who().person
+    look = reverse("settings-person-look", args=[person.pk])
+    reveal = reverse("settings-person-reveal", args=[person.pk])
+    first = (
+        *(
+            [pages.Action(_("Show personal data"), reveal, method="post")]
+            if _reach(person, is_shown=False)
+            else []
+        ),
+        pages.Action(_("Sessions"), at),
+        *([pages.Action(_("See what they see"), look, method="post")] if looks else []),
+    )
     out = pages.Action(_("Sign out everywhere"), _deed(person, "end_sessions"), method="post")
     if not person.is_active:
         on = pages.Action(_("Let in again"), _deed(person, "switch_on"), method="post")
-        return (on,)
+        return (*first, on)
     off = pages.Action(
         _("Switch off"), _deed(person, "switch_off"), method="post", tone="danger",
         confirm=pages.Confirm(
@@ -152,7 +176,7 @@ def _more(person: Person) -> tuple[pages.Action, ...]:
             _("Switch off"),
         ),
     )  # fmt: skip
-    return (out, off)
+    return (*first, out, off)
 
 
 def _deed(person: Person, verb: str) -> str:
@@ -232,8 +256,10 @@ def person_new(request: HttpRequest) -> HttpResponse:
 
 @entry(permission=EDIT_PERSON, scope="company", field_policy="masked", methods=("GET", "POST"))
 def person_edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """The form of a person."""
+    """The form of a person, with how they are reached: that it was looked at is written down."""
     one: Person = parts.found(Person.objects.all(), person_id)
+    if request.method == "GET" and _reach(one, is_shown=False):
+        run(REVEAL, one.pk)
 
     def build(typed: parts.Typed) -> pages.FormPage:
         back = reverse("settings-person", args=[one.pk])
@@ -269,6 +295,20 @@ def _save(request: HttpRequest, pk: UUID, typed: parts.Typed) -> HttpResponse:
     names = ("username", "name", "language", "phone", "email")
     run("org.person.save", pk, {name: typed[name] for name in names if name in typed})
     return show.go(request, reverse("settings-person", args=[pk]), toast=pages.Toast(_("Saved")))
+
+
+@entry(permission=EDIT_PERSON, scope="company", field_policy="masked", methods=("POST",))
+def person_reveal(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The page of a person with how to reach them in full, this once."""
+    one: Person = parts.found(Person.objects.all(), person_id)
+
+    def act() -> HttpResponse:
+        run(REVEAL, one.pk)
+        answer = show.page(request, _page(one, is_shown=True))
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    return parts.deed(request, act, lambda: _page(one))
 
 
 @entry(permission=EDIT_PERSON, scope="company", field_policy="masked", methods=("POST",))

@@ -1,27 +1,24 @@
-"""Roles: which permissions go together, and up to which amount."""
+"""Roles: which permissions go together, up to which amount, and who has them."""
 
-import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongpan.faces.backoffice.settings import histories, parts
+from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.faces.backoffice.settings import histories, parts, ticks
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
-from tongpan.kernel.documents.fields import plain
+from tongpan.kernel.documents.fields import as_id, plain
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.documents.registry import document_types, master_types
-from tongpan.kernel.org.models import Role
-from tongpan.kernel.org.people import EDIT_ROLE
-from tongpan.kernel.org.scope import permissions
-
-EMPTY_LINES, FOUND_MAX = 1, 20
-LINE = re.compile(r"actions\.(\d+)\.(code|limit)")
+from tongpan.kernel.org.models import Grant, Role
+from tongpan.kernel.org.people import EDIT_ROLE, LOOK_AS
+from tongpan.kernel.org.scope import may_somewhere
 
 
 @entry(permission=EDIT_ROLE, scope="company", field_policy="open")
@@ -70,109 +67,209 @@ def _row(role: Role) -> pages.Row:
     return pages.Row(str(role.pk), cells, url=url)
 
 
+@dataclass(frozen=True)
+class RolePage:
+    """A role with every permission there is, as boxes to tick."""
+
+    title: str
+    save_url: str
+    back_url: str
+    fields: tuple[pages.Field, ...]
+    everything: ticks.Tick
+    groups: tuple[ticks.Group, ...]
+    means: tuple[tuple[str, str], ...]
+    primary: pages.Action
+    help: pages.Help | None = None
+    actions: tuple[pages.Action, ...] = ()
+    holders: pages.Card | None = None
+    tabs: pages.Tabs | None = None
+    problem: pages.ErrorPanel | None = None
+    problems: tuple[pages.Problem, ...] = ()
+
+    template = "settings/role.html"
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """What will be different once the role is saved, and for how many people."""
+
+    title: str
+    save_url: str
+    note: str
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+    changed: tuple[str, ...]
+    typed: tuple[tuple[str, str], ...]
+
+    template = "settings/role_review.html"
+
+
 @entry(permission=EDIT_ROLE, scope="company", field_policy="open", methods=("GET", "POST"))
 def role_new(request: HttpRequest) -> HttpResponse:
-    """A new role."""
-    pk = parts.new_id(request)
-    return _form(request, Role(pk=pk), f"{reverse('settings-role-new')}?id={pk}", is_new=True)
+    """A new role; with `from`, one that begins as a copy of another."""
+    pk, copied = parts.new_id(request), as_id(request.GET.get("from", ""))
+    source = Role.objects.filter(pk=copied).first() if copied else None
+    url = f"{reverse('settings-role-new')}?id={pk}"
+    return _form(request, Role(pk=pk), url, begins=source)
 
 
 @entry(permission=EDIT_ROLE, scope="company", field_policy="open", methods=("GET", "POST"))
 def role(request: HttpRequest, role_id: UUID) -> HttpResponse:
-    """A role with its permissions, each with its limit."""
+    """A role with its permissions, each with its limit, and who has it."""
     one: Role = parts.found(Role.objects.all(), role_id)
-    return _form(request, one, reverse("settings-role", args=[one.pk]), is_new=False)
+    return _form(request, one, reverse("settings-role", args=[one.pk]))
 
 
-def _form(request: HttpRequest, one: Role, url: str, *, is_new: bool) -> HttpResponse:
-    back = reverse("settings-roles")
-
-    def build(typed: parts.Typed) -> pages.FormPage:
-        fields = (
-            pages.Field("code", _("code"), value=typed.get("code", one.code), is_required=True),
-            pages.Field("name", _("name"), value=typed.get("name", one.name), is_required=True),
-        )
-        lines = _lines(typed) if typed else _kept(one)
-        said = _("A limit holds up to that amount of a document; empty is no limit.")
-        title = _("New role") if is_new else _("Role")
-        return parts.form_page(title, url, fields, back_url=back, said=said, grid=_grid(lines),
-            tabs=None if is_new else histories.history_tabs(one.pk),
-        )  # fmt: skip
-
-    def act(typed: parts.Typed) -> HttpResponse:
-        actions = {code: limit or None for code, limit in _lines(typed) if code}
-        payload = {"code": typed.get("code"), "name": typed.get("name"), "actions": actions}
+def _form(request: HttpRequest, one: Role, url: str, *, begins: Role | None = None) -> HttpResponse:
+    if request.method != "POST":
+        return show.page(request, _page(one, url, {}, _kept(begins or one), begins))
+    typed = {name: str(value) for name, value in request.POST.items()}
+    wanted = _ticked(typed)
+    if "again" in typed:
+        return show.page(request, _page(one, url, typed, wanted, None))
+    if not one._state.adding and "confirmed" not in typed:
+        review = _review(one, url, typed, wanted)
+        if review is not None:
+            return show.page(request, review)
+    payload = {
+        "code": typed.get("code"), "name": typed.get("name"),
+        "actions": {code: limit or None for code, limit in wanted.items()},
+    }  # fmt: skip
+    try:
         run("org.role.save", one.pk, payload)
-        return show.go(request, back, toast=pages.Toast(_("Saved")))
-
-    return parts.form(request, build, act)
-
-
-def _kept(role: Role) -> list[tuple[str, str]]:
-    rows = role.actions.order_by("code").values_list("code", "amount_max")
-    return [(code, "" if limit is None else str(plain(limit))) for code, limit in rows]
-
-
-def _lines(typed: parts.Typed) -> list[tuple[str, str]]:
-    """The lines of the form as they were sent: actions.<n>.code and actions.<n>.limit."""
-    lines: dict[int, dict[str, str]] = {}
-    for name, value in typed.items():
-        if line := LINE.fullmatch(name):
-            lines.setdefault(int(line[1]), {})[line[2]] = value.strip()
-    return [(line.get("code", ""), line.get("limit", "")) for _n, line in sorted(lines.items())]
+    except Forbidden:
+        raise
+    except Refusal as refusal:
+        problem, problems = parts.refused(refusal)
+        page = replace(_page(one, url, typed, wanted, None), problem=problem, problems=problems)
+        return show.page(request, page, status=422)
+    back = reverse("settings-role", args=[one.pk])
+    return show.go(request, back, toast=pages.Toast(_("Saved")))
 
 
-def _grid(lines: list[tuple[str, str]]) -> pages.EditGrid:
-    titles = dict(_offered())
-    columns = (
+def _page(
+    one: Role, url: str, typed: parts.Typed, held: ticks.Held, begins: Role | None
+) -> RolePage:
+    is_new = one._state.adding
+    name = typed.get("name", one.name)
+    if begins is not None:
+        name = _("Copy of %(name)s") % {"name": begins.name}
+    fields = (
+        pages.Field("name", _("name"), value=name, is_required=True),
         pages.Field(
-            "code", _("Permission"), "search", search_url=reverse("settings-permissions"),
-            is_wide=True,
+            "code", _("code"), value=typed.get("code", one.code), is_required=True,
+            hint=_("short, for imports and programs"),
         ),
-        pages.Field("limit", _("Up to the amount"), "money", is_figure=True),
     )  # fmt: skip
-    rows = tuple(
-        pages.EditRow(
-            "",
-            {
-                "code": replace(columns[0], value=code, shown=titles.get(code, code)),
-                "limit": replace(columns[1], value=limit),
-            },
-        )
-        for code, limit in (*lines, *[("", "")] * EMPTY_LINES)
+    copy = f"{reverse('settings-role-new')}?from={one.pk}"
+    deed = _("Save") if is_new else _("Look at the changes")
+    return RolePage(
+        title=_("New role") if is_new else one.name,
+        save_url=url,
+        back_url=reverse("settings-roles"),
+        fields=fields,
+        everything=ticks.everything(held),
+        groups=ticks.groups(held),
+        means=ticks.means(),
+        primary=pages.Action(
+            deed, url, method="post", key="Ctrl Enter", tone="primary", is_form=True
+        ),
+        help=pages.Help(
+            _("Tick what whoever has this role may do. A limit holds up to that amount of a "
+              "document; empty is no limit.")
+        ),
+        actions=() if is_new else (*_look(one), pages.Action(_("Copy"), copy, icon="copy")),
+        holders=None if is_new else _holders(one),
+        tabs=None if is_new else histories.history_tabs(one.pk),
+    )  # fmt: skip
+
+
+def _look(one: Role) -> tuple[pages.Action, ...]:
+    if not may_somewhere(LOOK_AS):
+        return ()
+    url = reverse("settings-role-look", args=[one.pk])
+    return (pages.Action(_("See what they see"), url, icon="show"),)
+
+
+def _holders(one: Role) -> pages.Card:
+    """Who has the role, and where."""
+    grants = Grant.objects.filter(role=one).select_related("person", "unit")
+    return pages.Card(
+        _("Who has it"),
+        columns=(
+            pages.Column("person", _("Person"), pages.Kind.LINK, 1, "title"),
+            pages.Column("unit", _("At the unit and below"), keep=1, at="detail"),
+            pages.Column("until", _("until"), pages.Kind.DATE, 2, "date"),
+        ),
+        rows=tuple(
+            pages.Row(
+                str(grant.pk),
+                {
+                    "person": pages.Cell(
+                        grant.person.name,
+                        after="" if grant.person.is_active else _("switched off"),
+                    ),
+                    "unit": pages.Cell(str(grant.unit)),
+                    "until": pages.Cell(grant.valid_until),
+                },
+                url=reverse("settings-person", args=[grant.person_id]),
+            )
+            for grant in grants.order_by("person__name", "unit__path")
+        ),
+        empty=_("Nobody yet. Give it to somebody on their page."),
+        is_compact=True,
     )
-    return pages.EditGrid("actions", columns, rows, item_column="code", count_column="limit")
 
 
-@entry(permission=EDIT_ROLE, scope="none", field_policy="none")
-def permission_pick(request: HttpRequest) -> JsonResponse:
-    """Permissions by their title or code, for a line of a role."""
-    words = request.GET.get("q", "").strip().casefold()[:60].split()
-    found = [
-        {"id": code, "title": title, "note": code}
-        for code, title in _offered()
-        if all(word in f"{title} {code}".casefold() for word in words)
-    ]
-    return JsonResponse({"results": found[:FOUND_MAX]})
+def _review(one: Role, url: str, typed: parts.Typed, wanted: ticks.Held) -> ReviewPage | None:
+    """What saving would change; None where nothing but the names would."""
+    kept = _kept(one)
+    gained = [code for code in wanted if code not in kept]
+    lost = [code for code in kept if code not in wanted]
+    changed = [c for c in wanted if c in kept and _amount(wanted[c]) != _amount(kept[c])]
+    if not (gained or lost or changed):
+        return None
+    holders = Grant.objects.filter(role=one, person__is_active=True)
+    people = holders.values("person").distinct().count()
+    note = ngettext(
+        "%(n)s person has this role.", "%(n)s people have this role.", people
+    ) % {"n": people}  # fmt: skip
+    return ReviewPage(
+        title=_("What changes in %(role)s") % {"role": one.name},
+        save_url=url,
+        note=note,
+        gained=tuple(_said(code, wanted[code]) for code in gained),
+        lost=tuple(_said(code, "") for code in lost),
+        changed=tuple(
+            f"{ticks.title_of(c)}: {_limit(kept[c])} → {_limit(wanted[c])}" for c in changed
+        ),
+        typed=tuple((n, v) for n, v in typed.items() if n != "csrfmiddlewaretoken"),
+    )
 
 
-def _offered() -> list[tuple[str, str]]:
-    """Every permission, and all of each group at once; everything comes first."""
-    known = permissions()
-    groups = {group for one in known for group in _groups(one.code)}
-    named = [(one.code, str(one.title)) for one in known]
-    types = {t.code: str(t.titles) for t in document_types()}
-    types |= {t.code: str(t.titles) for t in master_types()}
-    whole = [
-        (f"{group}.*", _("%(what)s: everything") % {"what": types[group]})
-        if group in types
-        else (f"{group}.*", _("all of %(what)s") % {"what": group})
-        for group in groups
-    ]
-    return [("*", _("everything")), *sorted([*named, *whole])]
+def _said(code: str, limit: str) -> str:
+    up_to = _("up to %(amount)s") % {"amount": limit}
+    return f"{ticks.title_of(code)} ({up_to})" if limit else ticks.title_of(code)
 
 
-def _groups(code: str) -> list[str]:
-    """What a code is one of: stock.transfer.post is one of stock and of stock.transfer."""
-    parts_of = code.split(".")[:-1]
-    return [".".join(parts_of[:n]) for n in range(1, len(parts_of) + 1)]
+def _limit(limit: str) -> str:
+    return limit or _("no limit")
+
+
+def _amount(limit: str) -> Decimal | str | None:
+    """A limit as it is compared: 2000 and 2,000.00 are the same; what is no number is itself."""
+    try:
+        return Decimal(limit.replace(",", "")) if limit else None
+    except InvalidOperation:
+        return limit
+
+
+def _kept(role: Role) -> dict[str, str]:
+    rows = role.actions.order_by("code").values_list("code", "amount_max")
+    return {code: "" if limit is None else str(plain(limit)) for code, limit in rows}
+
+
+def _ticked(typed: parts.Typed) -> dict[str, str]:
+    """The boxes that were ticked: holds.<code>, each with its limit.<code>."""
+    codes = [name.removeprefix("holds.") for name in typed if name.startswith("holds.")]
+    return {code: typed.get(f"limit.{code}", "").strip() for code in codes}

@@ -1,19 +1,22 @@
 """The tree of units: made, renamed, moved, switched off."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongpan.faces.backoffice.settings import histories, parts
+from tongpan.faces.backoffice.settings.ticks import area_title
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import LegalEntity, OrgUnit
+from tongpan.kernel.org.permissions import modules
 from tongpan.kernel.org.rules import STANDS_UNDER
-from tongpan.kernel.org.scope import units_where
-from tongpan.kernel.org.units import EDIT
+from tongpan.kernel.org.scope import may, units_where
+from tongpan.kernel.org.units import EDIT, modules_off
 
 TIME_ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "UTC")
 
@@ -104,6 +107,7 @@ def _page(unit: OrgUnit) -> pages.MasterPage:
                 empty=_("None yet."),
                 is_compact=True,
             ),
+            _modules(unit),
             histories.history_card(unit.pk),
         ),
         back_url=reverse("settings-units"),
@@ -112,6 +116,82 @@ def _page(unit: OrgUnit) -> pages.MasterPage:
         ),
         actions=(move,) if unit.parent else (),
     )
+
+
+def _modules(unit: OrgUnit) -> pages.Card:
+    """Which modules the unit has, and who says that it does without one."""
+    off = modules_off(unit)
+    url = reverse("settings-unit-modules", args=[unit.pk])
+    return pages.Card(
+        _("Modules"),
+        link=pages.Action(_("Edit"), url) if _may_switch(unit) else None,
+        columns=(
+            pages.Column("module", _("Module"), keep=1, at="title"),
+            pages.Column("state", _("State"), pages.Kind.STATE, 1, "state"),
+            pages.Column("by", _("Switched off at"), keep=2, at="detail"),
+        ),
+        rows=tuple(
+            pages.Row(
+                code,
+                {
+                    "module": pages.Cell(area_title(code)),
+                    "state": pages.Cell(
+                        pages.State("void", _("switched off"))
+                        if code in off
+                        else pages.State("posted", _("in use"))
+                    ),
+                    "by": pages.Cell(off[code].name if code in off else ""),
+                },
+            )
+            for code in modules()
+        ),
+        is_compact=True,
+    )
+
+
+def _may_switch(unit: OrgUnit) -> bool:
+    return may(EDIT, unit.parent or unit)
+
+
+@entry(permission=EDIT, scope="units", field_policy="open", methods=("GET", "POST"))
+def unit_modules(request: HttpRequest, unit_id: UUID) -> HttpResponse:
+    """Switch modules on and off for a unit and all below it."""
+    one: OrgUnit = parts.found(units_where(EDIT).select_related("parent"), unit_id)
+    if not _may_switch(one):
+        raise Http404
+    back, url = (reverse(f"settings-unit{end}", args=[one.pk]) for end in ("", "-modules"))
+    off = modules_off(one)
+
+    def build(typed: parts.Typed) -> pages.FormPage:
+        uses = (("true", _("in use")), ("false", _("switched off")))
+        fields = [
+            parts.choice(code, area_title(code), uses, typed.get(code, str(is_on).lower()))
+            if not above
+            else pages.Field(
+                code, area_title(code), "output", _("switched off at %(unit)s") % {"unit": above}
+            )
+            for code, is_on, above in _standing(one, off)
+        ]
+        said = _(
+            "What is switched off has no documents, figures or menus here and below, for "
+            "anybody, and takes none. Nothing is lost: switched on again, all is there."
+        )
+        title = _("Modules of %(unit)s") % {"unit": one.name}
+        return parts.form_page(title, url, fields, back_url=back, number=one.code, said=said)
+
+    def act(typed: parts.Typed) -> HttpResponse:
+        wanted = {code: typed[code] == "true" for code in modules() if code in typed}
+        run("org.unit.set_modules", one.pk, {"modules": wanted})
+        return show.go(request, back, toast=pages.Toast(_("Saved")))
+
+    return parts.form(request, build, act)
+
+
+def _standing(unit: OrgUnit, off: dict[str, OrgUnit]) -> Iterator[tuple[str, bool, str]]:
+    """Each module, whether the unit has it, and the unit above that switched it off."""
+    for code in modules():
+        at = off.get(code)
+        yield code, at is None, at.name if at is not None and at.pk != unit.pk else ""
 
 
 @entry(permission=EDIT, scope="units", field_policy="open", methods=("GET", "POST"))

@@ -15,7 +15,7 @@ from tongpan.faces.kit import pages
 from tongpan.faces.kit.derived import values
 from tongpan.kernel.documents.fields import Field, references
 from tongpan.kernel.documents.history import history_of
-from tongpan.kernel.documents.models import State
+from tongpan.kernel.documents.models import History, State
 from tongpan.kernel.documents.registry import DocumentType, MasterType, find_action
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import masked_fields, may_somewhere
@@ -86,12 +86,43 @@ def history_tab(
     )
 
 
+def told_lines(
+    declared: DocumentType | MasterType, rows: Sequence[History], *, hidden: Collection[str]
+) -> dict[UUID, pages.Change]:
+    """Lines of history about several documents or rows of one type, each by itself."""
+    happened = [
+        Happened(r.at, r.action, r.actor, r.authorised_by, r.via, r.note, r.changes) for r in rows
+    ]
+    fields, positions = _fields(declared), _positions(declared, rows)
+    told = [_told(row, fields, hidden, positions) for row in happened]
+    named = _names(fields, happened, told) | _part_rows(declared, happened)
+    people = {who for r in rows for who in (r.actor, r.authorised_by) if who is not None}
+    names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
+    titles = _part_titles(declared)
+    return {
+        line.pk: _change(row, changes, fields, named, names, positions, titles)
+        for line, row, changes in zip(rows, happened, told, strict=True)
+    }
+
+
+def _positions(declared: DocumentType | MasterType, rows: Iterable[History]) -> dict[str, int]:
+    """The number of each line of a document that these changes speak of, as far as it is there."""
+    ids = {path.split(".")[1] for row in rows for path in row.changes if path.startswith("lines.")}
+    line: Any = declared.line if isinstance(declared, DocumentType) else None
+    if not ids or line is None:
+        return {}
+    found = line._base_manager.filter(pk__in=ids).values_list("pk", "position")
+    return {str(pk): position for pk, position in found}
+
+
 def _part_titles(declared: DocumentType | MasterType) -> dict[str, str]:
     parts = declared.parts if isinstance(declared, MasterType) else ()
     return {part.name: str(part.master.title) for part in parts}
 
 
-def _part_rows(declared: DocumentType | MasterType, happened: Iterable[Happened]) -> dict[str, str]:
+def _part_rows(
+    declared: DocumentType | MasterType, happened: Collection[Happened]
+) -> dict[str, str]:
     """What the rows of parts are called of which a change speaks: by the first of their fields."""
     named: dict[str, str] = {}
     if isinstance(declared, DocumentType):

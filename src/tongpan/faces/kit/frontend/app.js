@@ -9,6 +9,7 @@ import { startMenus } from "./menus.js";
 import { startPeek } from "./peek.js";
 import { startPictures } from "./pictures.js";
 import { startPalette } from "./palette.js";
+import { startTicks } from "./ticks.js";
 import { fitTables } from "./fit.js";
 
 fitTables();
@@ -22,6 +23,7 @@ startGrids();
 startDrafts();
 startPeek();
 startPictures();
+startTicks();
 startHearing();
 document.querySelector("[data-focus]")?.focus();
 // A draft that was made for one item waits for nothing but how many.

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from tongpan.kernel.org.schema import create, drop
+from tongpan.kernel.org.schema import create_before, drop
 
 
 class Migration(migrations.Migration):
@@ -8,4 +8,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("org", "0004_settings")]
 
-    operations = [migrations.RunPython(create, drop)]
+    operations = [migrations.RunPython(create_before, drop)]

@@ -1,0 +1,109 @@
+"""Coming in, being signed out from elsewhere, looking as somebody else and at personal data: each
+written down."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.base.refusals import Refusal
+from tongpan.kernel.documents.fields import as_id
+from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.models import History
+from tongpan.kernel.documents.registry import Action, register_action
+from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org import people, sessions
+from tongpan.kernel.org.models import OpenSession, OrgUnit, Person, Role
+from tongpan.kernel.org.scope import who
+
+BEGIN, END = "org.session.begin", "org.session.end"
+LOOK, LOOK_NO_MORE = "org.look.begin", "org.look.end"
+REVEAL, SEE_PERSONAL = "org.person.reveal", "see.personal"
+DEVICE_MOST = 80
+NOBODY = UUID(int=0)
+REVEALS_MOST = 30  # an hour
+
+say(
+    "reveals_wait",
+    noop("You have looked at personal data {most} times in an hour. Wait a while."),
+)
+
+
+def begin_session(doing: Doing) -> None:
+    """Note that the acting person has come in: payload `key`, `device`."""
+    person = who().person
+    if person is None or not doing.payload.get("key"):
+        raise Refusal("not_found")
+    device = str(doing.payload.get("device", ""))[:DEVICE_MOST]
+    sessions.begin(doing.subject, person, key=str(doing.payload["key"]), device=device)
+    doing.changes = {"device": [None, device]}
+    _permitted(doing, "org.session")
+
+
+def end_session(doing: Doing) -> None:
+    """End a session: one's own, or that of somebody over whom one stands."""
+    session = OpenSession.objects.select_related("person").filter(pk=doing.subject).first()
+    if session is None:
+        raise Refusal("not_found")
+    people.end_session(session)
+    doing.changes = {"person": [None, session.person.pk]}
+    _permitted(doing, "org.session")
+
+
+def look(doing: Doing) -> None:
+    """Begin to look as a person, the subject, or as a role: payload `role`, `unit`."""
+    if "role" in doing.payload:
+        named = as_id(doing.payload["role"]), as_id(doing.payload.get("unit"))
+        role = Role.objects.filter(pk=named[0] or NOBODY).first()
+        unit = OrgUnit.objects.filter(pk=named[1] or NOBODY).first()
+        if role is None or unit is None:
+            raise Refusal("not_found")
+        people.held_in_role(role, unit)
+        doing.org_unit, seen = unit, {"role": role.pk, "unit": unit.pk}
+    else:
+        person = Person.objects.filter(pk=doing.subject).first()
+        if person is None:
+            raise Refusal("not_found")
+        people.refuse_to_look_as(person)
+        seen = {"person": person.pk}
+    doing.changes = {name: [None, pk] for name, pk in seen.items()}
+    _permitted(doing, "org.look")
+
+
+def look_no_more(doing: Doing) -> None:
+    """Be oneself again."""
+    people.require_somewhere(people.LOOK_AS)
+    _permitted(doing, "org.look")
+
+
+def reveal(doing: Doing) -> None:
+    """Write down that somebody looks at how a colleague is reached, in full."""
+    people.require_somewhere(people.EDIT_PERSON)
+    people.require_somewhere(SEE_PERSONAL)
+    if not Person.objects.filter(pk=doing.subject).exists():
+        raise Refusal("not_found")
+    an_hour_ago = doing.at - timedelta(hours=1)
+    person = who().person
+    actor = person.pk if person else None
+    shown = History.objects.filter(actor=actor, action=REVEAL, at__gt=an_hour_ago)
+    if shown.count() >= REVEALS_MOST:
+        raise Refusal("reveals_wait", most=REVEALS_MOST)
+    _permitted(doing, "org.person")
+
+
+def _permitted(doing: Doing, kind: str) -> None:
+    """The function that was called has asked for permission itself, or it is about oneself."""
+    doing.is_permitted, doing.kind = True, kind
+
+
+ACTIONS: tuple[tuple[str, Any, Any, str], ...] = (
+    (BEGIN, _("Sign in"), begin_session, people.EDIT_PERSON),
+    (END, _("End a session"), end_session, people.EDIT_PERSON),
+    (REVEAL, _("Look at personal data"), reveal, SEE_PERSONAL),
+    (LOOK, _("Look as somebody else"), look, people.LOOK_AS),
+    (LOOK_NO_MORE, _("Be oneself again"), look_no_more, people.LOOK_AS),
+)
+for _code, _title, _run, _permission in ACTIONS:
+    register_action(Action(code=_code, title=_title, run=_run, permission=_permission))

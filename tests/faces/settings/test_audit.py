@@ -1,0 +1,81 @@
+"""The log of actions as a page and as a sheet."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.chain import Chain, a_transfer, on_shelf
+from tests.faces.settings.test_access import book
+from tests.faces.settings.test_settings import sent, text_of
+from tongpan.kernel.documents.audit import seal
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.org.models import Grant, Person, Role
+
+LOG = "/settings/audit/?all=1"
+
+
+@pytest.fixture
+def done(chain: Chain, zhou: Client) -> Chain:
+    on_shelf(chain, "warehouse", milk=("10", "7193.73"))
+    with chain.as_("zhou", "warehouse"):
+        run("stock.transfer.post", a_transfer(chain, "warehouse", "north", {"milk": "4"}).subject)
+    sent(zhou, f"/settings/people/{chain.people['lin'].pk}/edit", name="林雨", language="en")
+    seal()
+    return chain
+
+
+def test_everything_is_told_with_who_what_and_about_what(zhou: Client, done: Chain) -> None:
+    page = text_of(zhou, LOG)
+    person = text_of(zhou, f"{LOG}&kind=org.person")
+    posted = text_of(zhou, f"{LOG}&verb=post&person={done.people['zhou'].pk}&kind=stock.transfer")
+
+    assert "林小雨 → 林雨" in page
+    assert "7,193.73" in page
+    assert "posted" in posted
+    assert "林小雨 → 林雨" in person
+    assert "line 1 Quantity 10" in page
+    assert "posted" not in person.split("<tbody")[1].split("</tbody")[0]
+    assert "lines are chained" in page
+
+
+def test_who_may_not_see_costs_reads_none_in_the_log(
+    zhou: Client, browse: Any, done: Chain
+) -> None:
+    blind = Role.objects.create(code="blind", name="盲")
+    for code in ("org.audit.view", "stock.*"):
+        blind.actions.create(code=code)
+    person = Person.objects.create(username="blind", name="盲", language="en")
+    Grant.objects.create(person=person, role=blind, unit=done.units["hq"])
+    done.people["blind"] = person
+    client = browse("blind")
+    page = text_of(client, LOG)
+    rows = book(client, f"{LOG}&as=sheet")
+
+    assert "Opening stock" in page
+    assert "7,193.73" not in page
+    assert "7,193.73" not in str(rows)
+    assert "7,193.73" in str(book(zhou, f"{LOG}&as=sheet"))
+
+
+def test_the_sheet_ends_with_where_the_chain_stands(zhou: Client, done: Chain) -> None:
+    rows = book(zhou, f"{LOG}&as=sheet")
+
+    assert rows[0][:4] == ("When", "Who", "What", "Kind")
+    assert rows[-1][2] == "The chain stands here"
+    assert len(rows[-1][5]) == 64
+
+
+def test_a_long_log_is_turned_page_by_page(
+    zhou: Client, done: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tongpan.faces.backoffice.settings.audit.PAGE_SIZE", 2)
+    page = text_of(zhou, LOG)
+
+    assert "before=" in page
+    assert text_of(zhou, f"{LOG}&before=nonsense")
+
+
+def test_the_log_is_not_for_everybody(browse: Any, done: Chain) -> None:
+    assert browse("lin", "north").get("/settings/audit/").status_code == 404
+    assert "2026-11" in text_of(browse("zhou"), "/settings/audit/?on_from=2026-11-01")
