@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import python_calamine
 from django.test import Client
-from openpyxl import load_workbook
 
 from tests.business.sales.cast import COLA, MILK, a_wholesaler, delivered, ordered, received
 from tests.chain import NOON, Chain
@@ -143,7 +143,8 @@ def test_the_list_of_deliveries_says_what_of_each_is_open(chain: Chain, browse: 
 
     assert "未结金额" in shown
     assert f"{left:,.2f}" in shown
-    (heads, values) = load_workbook(BytesIO(sheet.content)).active.values
+    book = python_calamine.load_workbook(BytesIO(sheet.content))
+    heads, values = book.get_sheet_by_index(0).to_python()
     assert values[heads.index("未结金额")] == float(left)
 
 

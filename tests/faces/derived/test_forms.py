@@ -115,18 +115,6 @@ def test_the_primary_action_sends_what_is_on_the_screen(chain: Chain, browse: Br
     assert (document.state, document.number) == ("posted", "DB-W01-26-00001")
 
 
-def test_the_address_of_a_refusal_leads_back_to_the_document(chain: Chain, browse: Browse) -> None:
-    new, wang = env.new_id(), browse("wang", "warehouse")
-    address = f"/d/stock.transfer/{new}/do/post?request={env.new_id()}"
-    refused = wang.post(address, **(written(chain) | {"lines.0.quantity": "9999"}))
-
-    again = wang.get(address)
-
-    assert refused.status_code == 422
-    assert (again.status_code, again.url) == (302, f"/d/stock.transfer/{new}/")
-    assert wang.get(again.url).status_code == 200
-
-
 def test_a_double_click_posts_once(chain: Chain, browse: Browse) -> None:
     new, wang = env.new_id(), browse("wang", "warehouse")
     address = f"/d/stock.transfer/{new}/do/post?request={env.new_id()}"

@@ -341,17 +341,12 @@ def _is_other(sent: str, kept: str) -> bool:
 def document_act(
     request: HttpRequest, declared: DocumentType, document_id: UUID, verb: str
 ) -> HttpResponse:
-    """Submit, post, return, reverse, amend, void. A form that comes along is saved first.
-
-    What was refused stays in sight at this address: whoever opens it again comes to the document.
-    """
+    """Submit, post, return, reverse, amend, void. A form that comes along is saved first."""
     action = find_action(declared.permission(verb))
     if action is None or verb not in DEEDS:
         raise Http404
-    here = addresses.document(declared.code, document_id)
-    if request.method == "GET":
-        return show.go(request, here)
     request_id = _request_id(request)
+    here = addresses.document(declared.code, document_id)
     if request_id is not None and Request.objects.filter(pk=request_id).exists():
         return show.go(request, here)
     written = None

@@ -57,7 +57,7 @@ def _of_document_type(declared: DocumentType) -> Iterable[URLPattern]:
         (f"{one}/people", on.document_people, "view", GET, "document-people"),
         (f"{one}/attach", on.document_attach, "view", POST, "document-attach"),
         (f"{one}/copy", on.document_copy, "save", POST, "document-copy"),
-        (f"{one}/do/<slug:verb>", on.document_act, "view", (*GET, *POST), "document-act"),
+        (f"{one}/do/<slug:verb>", on.document_act, "view", POST, "document-act"),
         (f"{one}/files/<uuid:attachment_id>", on.document_file, "view", GET, "document-file"),
         (f"{one}/follow/<str:following>", on.document_follow, "view", POST, "document-follow"),
     )
