@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from tongpan.business.demo.source import Goods
 from tongpan.business.demo.supply import Supply, first_part
 from tongpan.business.finance.queries import left_open
+from tongpan.business.stock.queries import stock_of
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.models import Document
 
@@ -118,13 +119,9 @@ def wholesale_of_day(supply: Supply, number: int) -> None:
 
 def _order(supply: Supply, number: int, order: Ordered) -> None:
     chain = supply.chain
-    lines = [
-        {"item": chain.items[product], "quantity": count, "unit": "箱"}
-        if supply.goods[product].per_case
-        else {"item": chain.items[product], "quantity": 10 * count}
-        for product, count in _lines(supply, number, order).items()
-    ]
-    if not lines:
+    ordered = chain.id_of("sales.order", *order.name)
+    lines = list(_as_far_as_there(supply, _lines(supply, number, order)))
+    if not lines and not Document.unscoped.filter(pk=ordered).exists():
         return
     header = {"customer": CUSTOMERS[order.customer][0], "place": chain.places["W01"]}
     payload = {"header": header, "lines": lines}
@@ -139,6 +136,20 @@ def _order(supply: Supply, number: int, order: Ordered) -> None:
             ahead["lines"] = [{"amount": "300.00"}]
             name = (*order.name, "deposit")
             chain.post("finance.customer_receipt", name, lambda: ahead)
+
+
+def _as_far_as_there(supply: Supply, wanted: Mapping[int, int]) -> Iterator[dict[str, Any]]:
+    """Lines of what is wanted and stands there: somebody may have taken some meanwhile."""
+    chain = supply.chain
+    there = stock_of(chain.places["W01"], [chain.items[product] for product in wanted])
+    for product, count in wanted.items():
+        item, per_case = chain.items[product], supply.goods[product].per_case
+        if there[item.pk].on_hand < count * (per_case or 10):
+            continue
+        if per_case:
+            yield {"item": item, "quantity": count, "unit": "箱"}
+        else:
+            yield {"item": item, "quantity": 10 * count}
 
 
 def _deliver(supply: Supply, order: Ordered, number: int, *, is_part: bool) -> None:

@@ -252,7 +252,6 @@ def _form(
         ),
         pages.Field(
             "url", _("address"), value=typed.get("url", now.get("url", "")), is_required=True,
-            hint="https://",
         ),
         pages.Field(
             "events", _("events"), "note", typed.get("events", now.get("events", "*")),
