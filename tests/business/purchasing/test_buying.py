@@ -9,7 +9,7 @@ import pytest
 
 from tests.chain import NOON, Chain, a_chain
 from tongpan.base import env
-from tongpan.base.refusals import Refusal
+from tongpan.base.refusals import Question, Refusal
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.purchasing.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine
 from tongpan.business.purchasing.screens import billed, order_beside, received
@@ -100,6 +100,31 @@ def test_a_bill_moves_what_came_to_what_is_owed_and_makes_the_goods_dearer(chain
     assert money_of(chain, "variance") == 0
     assert money_of(chain, "inventory") == Decimal("1050.00")
     assert money_of(chain, "payable") == Decimal("-1186.50")
+
+
+@pytest.mark.parametrize(
+    ("price", "is_asked"), [("14.69", False), ("14.71", True), ("7.91", False), ("7.89", True)]
+)
+def test_a_price_far_from_that_of_the_receipt_is_asked_about(
+    chain: Chain, price: str, is_asked: bool
+) -> None:
+    receipt = following(chain, "purchasing.receipt", ordered(chain, [MILK]))
+    with chain.as_("zhou", "hq"):
+        payload = prefill("purchasing.bill", receipt)
+        payload["lines"][0]["price"] = price
+        bill = run("purchasing.bill.save", payload=payload).subject
+        asked = None
+        try:
+            run("purchasing.bill.post", bill)
+        except Question as question:
+            asked = question
+            run("purchasing.bill.post", bill, answers=[question.code])
+
+    assert (asked is not None) is is_asked
+    if asked is not None:
+        (problem,) = asked.problems
+        assert (asked.code, problem["code"]) == ("bill_as_it_is", "far_from_receipt")
+        assert (problem["path"], problem["percent"]) == ("lines.1.price", "30")
 
 
 def test_goods_are_not_valued_before_it_is_known_whether_input_tax_is_cost(chain: Chain) -> None:

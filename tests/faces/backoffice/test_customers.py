@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
+import python_calamine
 from django.test import Client
 
 from tests.business.sales.cast import COLA, MILK, a_wholesaler, delivered, ordered, received
@@ -14,7 +16,7 @@ from tests.chain import NOON, Chain
 from tests.faces.backoffice.conftest import text_of
 from tongpan.base import env
 from tongpan.business.finance.ageing import BANDS, Aged, aged_by_party
-from tongpan.business.finance.queries import money_units
+from tongpan.business.finance.queries import left_open, money_units
 from tongpan.business.sales.models import SalesDelivery
 from tongpan.kernel.org.models import Grant, Role, RoleAction
 from tongpan.kernel.org.scope import system
@@ -129,6 +131,21 @@ def test_the_list_of_deliveries_is_narrowed_to_what_is_open_and_overdue(
     assert "XC-W01-26-00002" in still_open
     assert "XC-W01-26-00001" in overdue
     assert "XC-W01-26-00002" not in overdue
+
+
+def test_the_list_of_deliveries_says_what_of_each_is_open(chain: Chain, browse: Browse) -> None:
+    client, late = browse("zhou", "hq"), chain.__dict__["late"]
+    with system(reason="look at the account"):
+        left = left_open([late])[late]
+
+    shown = text_of(client, "/d/sales.delivery/?view=overdue")
+    sheet = client.get("/d/sales.delivery/export?view=overdue")
+
+    assert "未结金额" in shown
+    assert f"{left:,.2f}" in shown
+    book = python_calamine.load_workbook(BytesIO(sheet.content))
+    heads, values = book.get_sheet_by_index(0).to_python()
+    assert values[heads.index("未结金额")] == float(left)
 
 
 def test_what_is_held_is_told_beside_what_is_available(chain: Chain, browse: Browse) -> None:

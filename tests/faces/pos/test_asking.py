@@ -133,6 +133,13 @@ def test_an_unknown_code_is_told_with_the_code(at_the_till: AtTill) -> None:
     assert told["unknown"]["code"] == "6909999999993"
 
 
+def test_a_name_that_nothing_has_is_not_called_a_barcode(at_the_till: AtTill) -> None:
+    told = at_the_till("lin").ask("scan", q="绿茶饼")["unknown"]
+
+    assert (told["code"], told["is_searched"]) == ("绿茶饼", True)
+    assert "编码、品名或拼音首字母" in told["message"]
+
+
 def test_what_has_no_price_is_known_and_not_sold(at_the_till: AtTill) -> None:
     assert at_the_till("lin").ask("scan", q="10005")["stopped"]["code"] == "10005"
 

@@ -243,6 +243,7 @@ SALES_DELIVERY = register(
                 "overdue": (_("Overdue"), overdue("sales.delivery", "receivable")),
             },
             "figures": open_of,
+            "left": left_open,
             "beside": queries.beside_delivery,
             "signed_by": (_("Delivered by"), _("Received by")),
         },

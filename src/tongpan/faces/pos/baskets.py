@@ -21,7 +21,7 @@ from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, ro
 from tongpan.faces.pos.slips import slip_of
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.documents.sentences import explain
+from tongpan.kernel.documents.sentences import explain, say, sentence
 from tongpan.kernel.org.models import OrgUnit, Person, business_date
 from tongpan.kernel.org.sign_in import authorise
 from tongpan.masters.items.queries import Scanned, find_scanned, search_items
@@ -34,6 +34,8 @@ LEAVES, LEAVES_MAX = "price_leaves", 40
 WEIGHT_STEP = Decimal("0.001")
 
 Asked = tuple[UUID, UUID | None]
+
+say("nothing_found", "No item has {given} in its code, name or pinyin initials.")
 
 
 # -- scan ----------------------------------------------------------------------------------------
@@ -64,7 +66,8 @@ def _searched(text: str, till: OrgUnit, unknown: str) -> dict[str, Any]:
     except Refusal:
         items = []
     if not items:
-        return {"unknown": {"code": text, "message": unknown}}
+        nothing = sentence("nothing_found", {"given": text})
+        return {"unknown": {"code": text, "message": nothing, "is_searched": True}}
     exact = [item for item in items if item.code.lower() == text.lower()]
     chosen = exact[:1] or items
     lines = _lines([(item.pk, None) for item in chosen], till)

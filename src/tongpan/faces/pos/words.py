@@ -9,6 +9,7 @@ def words() -> dict[str, str]:
         "scan_hint": _("Scan, or type a code, a name, pinyin initials; 3* for three"),
         "pay_hint": _("Taking payment: scanning goes on adding"),
         "unknown": _("Unknown code"),
+        "not_found": _("Nothing found:"),
         "not_sold": _("Not sold here"),
         "kept": _(
             "The code is kept here; the basket is as it was. Go on scanning, or search by name."

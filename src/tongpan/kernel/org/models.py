@@ -365,9 +365,13 @@ class Grant(models.Model):
     """A role that a person holds at a unit and below it, from and until a day (both count)."""
 
     id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="grants")
-    role = models.ForeignKey(Role, models.PROTECT, related_name="grants")
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="grants")
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="grants", verbose_name=_("person")
+    )
+    role = models.ForeignKey(Role, models.PROTECT, related_name="grants", verbose_name=_("role"))
+    unit = models.ForeignKey(
+        OrgUnit, models.PROTECT, related_name="grants", verbose_name=_("org unit")
+    )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     given_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")

@@ -1,13 +1,16 @@
 """The supplier bill, which says what goods cost that came before."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import accounts as money
 from tongpan.business.finance.documents import SUPPLIER_PAYMENT, payment_of
+from tongpan.business.finance.queries import left_open
 from tongpan.business.purchasing import queries
 from tongpan.business.purchasing.documents.shared import (
     deducts_tax,
@@ -43,6 +46,12 @@ from tongpan.business.trade.screens import open_of, overdue, still_open
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.sentences import say
+
+FAR = Decimal("0.3")  # of the price that was expected: rather a slip of the finger than a new price
+
+say("bill_as_it_is", noop("The bill is far from what the goods came at. Book it so?"))
+say("far_from_receipt", noop("{item}: its price is more than {percent} % off that of its receipt."))
 
 
 def bill_of(receipt: GoodsReceipt) -> dict[str, Any]:
@@ -72,6 +81,22 @@ def check_bill(body: SupplierBill) -> Iterator[Problem]:
     yield from check_priced(body)
     yield from check_links(body, "receipt_line")
     yield from check_following(body, "receipt_line")
+    yield from ask_far_prices(body)
+
+
+def ask_far_prices(body: SupplierBill) -> Iterator[Problem]:
+    """Questions about lines whose price, without tax, is far from that of the receipt."""
+    for line in body.lines:
+        came = line.receipt_line
+        if came is None or None in (line.net, line.base_quantity, came.net):
+            continue  # said by the other checks
+        billed, expected = line.net * came.base_quantity, came.net * line.base_quantity
+        if abs(billed - expected) > expected * FAR:
+            yield {
+                "path": f"lines.{line.position}.price", "code": "far_from_receipt",
+                "item": line.item.name, "percent": f"{FAR:.0%}".rstrip("%"),
+                "question": "bill_as_it_is",
+            }  # fmt: skip
 
 
 SUPPLIER_BILL = register(
@@ -114,6 +139,7 @@ SUPPLIER_BILL = register(
                 "overdue": (_("Overdue"), overdue("purchasing.bill", "payable")),
             },
             "figures": open_of,
+            "left": left_open,
             "beside": queries.beside_bill,
         },
         leans_on=documents_of("receipt_line"),

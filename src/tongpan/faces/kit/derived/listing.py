@@ -7,6 +7,7 @@ totals, for the counts of the views, and for the names on chips when there are a
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, units_where
 
 SUMMARY = "summary"  # the first line's item, and how many lines there are
+LEFT = "left"  # what of its total is still to be settled
 OFFERED = ("org_unit", "note", "created_at", "posted_at")
 BATCH = (("post", "Shift A", "tick"), ("return", "", "return"), ("void", "", "trash"))
 
@@ -42,11 +44,12 @@ def list_page(
     fields = listed_fields(declared, chosen)
     firsts = first_lines(declared, page.rows)
     standings = standings_of(declared, page.rows)
+    left = left_of(declared, fields, page.rows)
     return pages.ListPage(
         title=str(declared.titles),
         help=pages.Help(str(declared.help)) if declared.help else None,
         columns=tuple(_columns(declared, fields, asked)),
-        rows=tuple(_row(declared, fields, body, firsts, standings) for body in page.rows),
+        rows=tuple(_row(declared, fields, body, firsts, standings, left) for body in page.rows),
         views=tuple(_views(declared, asked)),
         search=pages.Search(_("Number or note"), asked.text),
         chips=tuple(_chips(declared, asked)),
@@ -77,7 +80,7 @@ def listed_fields(declared: DocumentType, chosen: Collection[str] = ()) -> tuple
         kept = [f for f in offered if f.name in chosen]
         if kept:
             return tuple(kept)
-    return tuple(f for f in offered if f.name in (*declared.listed, SUMMARY))
+    return tuple(f for f in offered if f.name in (*declared.listed, SUMMARY, LEFT))
 
 
 def offered_fields(declared: DocumentType) -> list[Field]:
@@ -91,6 +94,11 @@ def offered_fields(declared: DocumentType) -> list[Field]:
             n for n, f in enumerate(found) if f.target is not None and f.name in declared.header
         ]
         found.insert(after[-1] + 1 if after else len(found), summary)
+    total = next((n for n, f in enumerate(found) if f.name == "total"), None)
+    if "left" in declared.screens and total is not None:
+        label = _("Still open")
+        left = Field(name=LEFT, kind="money", label=label, help="", is_required=False)
+        found.insert(total + 1, left)
     return found
 
 
@@ -180,6 +188,7 @@ def _row(
     body: Any,
     firsts: Mapping[UUID, str],
     standings: Mapping[UUID, Standing],
+    left: Mapping[UUID, Decimal],
 ) -> pages.Row:
     document = body.document
     url = addresses.document(declared.code, document.pk)
@@ -188,6 +197,8 @@ def _row(
     for field in fields:
         if field.name == SUMMARY:
             cells[SUMMARY] = pages.Cell(firsts.get(document.pk, ""))
+        elif field.name == LEFT:
+            cells[LEFT] = pages.Cell(left.get(document.pk))
         elif field.name == "number":
             cells["number"] = pages.Cell(document.number or _("no number yet"), url=url)
         elif field.name == "state":
@@ -201,6 +212,17 @@ def _row(
             source = document if values.of_spine(declared, field.name) else body
             cells[field.name] = values.cell(field, source)
     return pages.Row(str(document.pk), cells, url=url)
+
+
+def left_of(
+    declared: DocumentType, fields: Iterable[Field], bodies: Iterable[Any]
+) -> Mapping[UUID, Decimal]:
+    """What each posted document leaves to settle, if that is shown."""
+    posted = [body.document_id for body in bodies if body.document.state == State.POSTED]
+    if not posted or all(field.name != LEFT for field in fields):
+        return {}
+    left: Mapping[UUID, Decimal] = declared.screens["left"](posted)
+    return left
 
 
 def first_lines(declared: DocumentType, bodies: Iterable[Any]) -> dict[UUID, str]:

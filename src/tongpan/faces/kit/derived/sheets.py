@@ -1,6 +1,6 @@
 """Lists as spreadsheets: the rows and columns of the screen, with real numbers and dates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ import xlsxwriter
 from django.utils import timezone
 
 from tongpan.faces.kit.derived import values
-from tongpan.faces.kit.derived.listing import SUMMARY, first_lines
+from tongpan.faces.kit.derived.listing import LEFT, SUMMARY, first_lines, left_of
 from tongpan.kernel.documents import lists
 from tongpan.kernel.documents.fields import Field, links_of
 from tongpan.kernel.documents.lists import Wanted
@@ -44,16 +44,21 @@ def chosen_sheet(declared: DocumentType, ids: Iterable[UUID], fields: Sequence[F
 
 def _sheet(declared: DocumentType, bodies: Sequence[Any], fields: Sequence[Field]) -> bytes:
     firsts = first_lines(declared, bodies) if any(f.name == SUMMARY for f in fields) else {}
+    left = left_of(declared, fields, bodies)
+    worked_out: Mapping[str, Mapping[UUID, Any]] = {SUMMARY: firsts, LEFT: left}
     rows = [
-        [_value(declared, f, body, firsts.get(body.document_id, "")) for f in fields]
+        [
+            worked_out[f.name].get(body.document_id, "")
+            if f.name in worked_out
+            else _value(declared, f, body)
+            for f in fields
+        ]
         for body in bodies
     ]
     return write([values.title_of(f) for f in fields], rows, str(declared.title))
 
 
-def _value(declared: DocumentType, field: Field, body: Any, first: str) -> Any:
-    if field.name == SUMMARY:
-        return first
+def _value(declared: DocumentType, field: Field, body: Any) -> Any:
     if field.name == "state":
         return values.state(body.document).word
     source = body.document if values.of_spine(declared, field.name) else body

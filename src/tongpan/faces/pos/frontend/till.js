@@ -234,7 +234,7 @@ async function look(code, times) {
   const no = answer.unknown || answer.stopped || { code, message: answer.refused && sentence(answer.refused) };
   const isKnown = Boolean(answer.stopped);
   play(isKnown ? "stopped" : "unknown");
-  trouble(isKnown ? "wait" : "act", `${word(isKnown ? "not_sold" : "unknown")} ${no.code}`, [no.message, word("kept")], [
+  trouble(isKnown ? "wait" : "act", `${word(isKnown ? "not_sold" : no.is_searched ? "not_found" : "unknown")} ${no.code}`, [no.message, word("kept")], [
     button(word("search_name"), { "data-search": "" }), button(word("copy"), { "data-copy": no.code }), button(word("dismiss"), { "data-calm": "" }, " "),
   ]);
   answerPanel();

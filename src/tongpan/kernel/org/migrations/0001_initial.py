@@ -354,6 +354,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="grants",
                 to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
             ),
         ),
         migrations.AddConstraint(
@@ -410,14 +411,20 @@ class Migration(migrations.Migration):
             model_name="grant",
             name="unit",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="org.orgunit"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="grants",
+                to="org.orgunit",
+                verbose_name="org unit",
             ),
         ),
         migrations.AddField(
             model_name="grant",
             name="role",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="org.role"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="grants",
+                to="org.role",
+                verbose_name="role",
             ),
         ),
         migrations.AddField(
