@@ -190,3 +190,21 @@ def test_a_company_from_before_is_marked_and_can_go_back(own_chain: Chain) -> No
     assert problems() == []
     assert seal() == History.objects.count()
     assert problems() == []
+
+
+@pytest.mark.races
+@pytest.mark.parametrize(
+    "write",
+    ["update history_seal set hash = ''", "delete from history_seal", "truncate history_seal"],
+)
+def test_not_even_the_owner_changes_the_chain(
+    own_chain: Chain, own_database: OwnDatabase, write: str
+) -> None:
+    written(own_chain, 1)
+    seal()
+
+    with (
+        own_database.connect(user="tp_owner") as owner,
+        pytest.raises(Exception, match="never changed or deleted"),
+    ):
+        owner.execute(write.encode())

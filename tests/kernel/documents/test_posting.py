@@ -414,3 +414,25 @@ def test_who_hands_a_document_on_leaves_a_question_to_who_may_answer_it(
         object.__setattr__(declared, "check", usual)
 
     assert now(draft).state == "submitted"
+
+
+def test_two_questions_take_two_answers_and_only_one_of_them_a_permission(
+    chain: Chain, draft: UUID
+) -> None:
+    declared = document_type("stock.transfer")
+    usual = declared.check
+    asks = {"path": "lines.1.quantity", "code": "not_positive"}
+    both = [
+        asks | {"question": "sell_below_cost"},
+        asks | {"question": "imported_before", "permission": "stock.transfer.view"},
+    ]
+    object.__setattr__(declared, "check", lambda body: both)
+    try:
+        with chain.as_("wang", "warehouse"):
+            with pytest.raises(Question) as second:
+                run("stock.transfer.post", draft, answers=["sell_below_cost"])
+            run("stock.transfer.post", draft, answers=["sell_below_cost", "imported_before"])
+    finally:
+        object.__setattr__(declared, "check", usual)
+
+    assert (second.value.code, now(draft).state) == ("imported_before", "posted")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.chain import Chain
 from tests.masters.making import changed, problems_of, saved
-from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.base.refusals import Forbidden, Question, Refusal
 from tongpan.kernel.documents.actions.parts import (
     ROWS_MAX,
     spelled,
@@ -151,6 +151,28 @@ def test_two_items_may_exchange_barcodes_in_one_sheet(as_zhou: Chain) -> None:
     run("items.item.save_many", payload={"rows": rows})
 
     assert (codes("10004"), codes()) == ([(BOTTLE, "瓶", False)], [("NEW-1", "瓶", False)])
+
+
+def test_a_number_whose_check_digit_is_wrong_is_asked_about_once_and_then_taken(
+    as_zhou: Chain,
+) -> None:
+    wrong = BOTTLE[:-1] + "4"
+    item = Item.objects.get(code="10003")
+
+    with pytest.raises(Question) as asked:
+        cola(barcodes=[{"code": wrong}])
+    run("items.item.save", item.pk, {"barcodes": [{"code": wrong}]}, answers=["own_barcode"])
+
+    assert asked.value.code == "own_barcode"
+    assert codes() == [(wrong, "瓶", False)]
+
+
+def test_a_sheet_takes_it_without_a_question_as_nobody_is_there_to_answer(as_zhou: Chain) -> None:
+    wrong = BOTTLE[:-1] + "4"
+
+    run("items.item.save_many", payload={"rows": [{"code": "10003", "barcodes": wrong}]})
+
+    assert codes() == [(wrong, "瓶", False)]
 
 
 def test_history_tells_each_value_before_and_after(as_zhou: Chain) -> None:
