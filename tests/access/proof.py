@@ -27,7 +27,7 @@ PROCESSES = 2
 
 def run(only: str = "", *, is_small: bool = False) -> Result:
     """`only`: those whose name has this text ask, in this company alone. A small proof asks every
-    address too, by few people, and searches nothing: it takes a minute."""
+    address too, by few people, and searches nothing."""
     with laboratory(stores=None) as lab:
         settings.DEFAULT_COMPANY = COMPANY
         settings.ALLOWED_HOSTS = [HOST, OTHER_HOST]

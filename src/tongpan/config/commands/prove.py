@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--small",
         action="store_true",
-        help="access, api: asked less, in a minute",
+        help="access, api: ask less",
     )
 
 
