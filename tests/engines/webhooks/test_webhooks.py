@@ -17,7 +17,7 @@ from tests.chain import NOON, Chain, a_chain, a_transfer, on_shelf
 from tests.kernel.events.saying import number_all
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
-from tongpan.engines.webhooks.following import follow, forget_old, pattern_of
+from tongpan.engines.webhooks.following import follow, forget_old
 from tongpan.engines.webhooks.models import Delivery, Endpoint
 from tongpan.engines.webhooks.sending import WAITS_S, send
 from tongpan.engines.webhooks.signing import signed
@@ -350,10 +350,6 @@ def test_what_was_told_is_forgotten_after_a_month_and_what_waits_is_not(
         forget_old()
 
     assert list(Delivery.objects.values_list("state", flat=True)) == ["waiting"]
-
-
-def test_a_pattern_takes_stars_and_nothing_else() -> None:
-    assert pattern_of(["stock.*", "till.sale.posted"]) == (r"^(stock\..*|till\.sale\.posted)$")
 
 
 def test_a_worker_sends_what_the_dispatcher_wrote_down(

@@ -18,7 +18,7 @@ from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.registry import Action, register_action
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.events import feed, jobs
-from tongpan.kernel.events.registry import Happened, declare_event, events
+from tongpan.kernel.events.registry import Happened, declare_event, events, pattern_of
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.people import require_over, require_somewhere
 from tongpan.kernel.org.permissions import declare_permission
@@ -104,8 +104,8 @@ def _is_wanted(name: str) -> bool:
     """Whether any event that there is fits."""
     if not WANTED.fullmatch(name):
         return False
-    fits = re.compile(re.escape(name).replace(r"\*", ".*"))
-    return any(fits.fullmatch(known) for known in events())
+    fits = re.compile(pattern_of([name]))
+    return any(fits.match(known) for known in events())
 
 
 def renew(doing: Doing) -> None:

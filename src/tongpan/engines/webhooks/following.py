@@ -1,7 +1,6 @@
 """Going along the feed for each endpoint, and writing down what it is to be told."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from tongpan.base import env
 from tongpan.engines.webhooks.models import Delivery, DeliveryState, Endpoint
 from tongpan.engines.webhooks.sending import SEND
 from tongpan.kernel.events import feed, jobs
-from tongpan.kernel.events.registry import Happened, chore
+from tongpan.kernel.events.registry import Happened, chore, pattern_of
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.people import who_may
 
@@ -40,16 +39,6 @@ def _follow(pk: Any, head: int) -> bool:
         endpoint.position = until
         endpoint.save(update_fields=["position"])
     return until < head
-
-
-def pattern_of(events: Sequence[str]) -> str:
-    """One regular expression for the names that an endpoint wants.
-
-    >>> pattern_of(["stock.*", "till.sale.posted"])
-    '^(stock\\\\..*|till\\\\.sale\\\\.posted)$'
-    """
-    each = (re.escape(name).replace(r"\*", ".*") for name in events)
-    return f"^({'|'.join(each)})$"
 
 
 def _seen_by(endpoint: Endpoint, events: Iterable[Happened]) -> list[Happened]:

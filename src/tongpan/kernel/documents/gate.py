@@ -22,7 +22,7 @@ from tongpan.base import env
 from tongpan.base.refusals import Question, Refusal
 from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.documents import history, loading
-from tongpan.kernel.documents.fields import plain
+from tongpan.kernel.documents.fields import Problem, plain, without_questions
 from tongpan.kernel.documents.models import Body, Document
 from tongpan.kernel.documents.registry import Action, DocumentType, MasterType, find_action
 from tongpan.kernel.events.recording import Fact as Event
@@ -88,6 +88,17 @@ class Doing:
         """Raise a question unless the person has answered it by its code."""
         if code not in self.answers:
             raise Question(code, **facts)
+
+    def refuse_or_ask(self, problems: Sequence[Problem]) -> None:
+        """Refuse what is wrong, all of it at once. A problem that names a `question` only asks:
+        one answers by that name, who holds where this is done the `permission` it may name."""
+        if hard := without_questions(problems):
+            raise Refusal("invalid", problems=hard)
+        asked = dict.fromkeys((p["question"], p.get("permission")) for p in problems)
+        for code, permission in asked:
+            self.ask(code, problems=[p for p in problems if p["question"] == code])
+            if permission:
+                require(permission, self.org_unit)
 
 
 @dataclass(frozen=True, slots=True)

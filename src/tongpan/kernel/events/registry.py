@@ -1,7 +1,7 @@
 """The names of events, who listens to them, and the chores of the dispatcher."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -39,9 +39,8 @@ class Subscriber:
 
     @property
     def pattern(self) -> str:
-        """One regular expression for all patterns, in the dialect shared with PostgreSQL."""
-        each = (re.escape(p).replace(r"\*", ".*") for p in self.patterns)
-        return f"^({'|'.join(each)})$"
+        """What its names must fit."""
+        return pattern_of(self.patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,16 @@ class Chore:
     name: str
     run: Callable[[], object]
     every_s: float
+
+
+def pattern_of(names: Iterable[str]) -> str:
+    r"""One regular expression for names with stars, in the dialect shared with PostgreSQL.
+
+    >>> pattern_of(["stock.*", "till.sale.posted"])
+    '^(stock\\..*|till\\.sale\\.posted)$'
+    """
+    each = (re.escape(name).replace(r"\*", ".*") for name in names)
+    return f"^({'|'.join(each)})$"
 
 
 _events: dict[str, object] = {}  # titles may be lazy, so they are read in the reader's language

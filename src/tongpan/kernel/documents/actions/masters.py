@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.actions.parts import Parts, split, version_in
 from tongpan.kernel.documents.actions.rows import duplicate, picture, set_values, type_of
-from tongpan.kernel.documents.fields import Problem, missing, read, without_questions
+from tongpan.kernel.documents.fields import Problem, missing, read
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.history import difference, without_private
 from tongpan.kernel.documents.registry import MasterType
@@ -36,7 +36,7 @@ def save_master(doing: Doing) -> None:
         doing.require(_unit(declared, row))
         problems = missing(declared.form_fields, row, path="") or list(declared.check(row, was))
     parts = Parts(declared, {0: (row, lists)}, is_readable_only=bool(problems))
-    _refuse_or_ask(doing, [*problems, *parts.problems.get(0, ())])
+    doing.refuse_or_ask([*problems, *parts.problems.get(0, ())])
     try:
         with transaction.atomic():
             row.save(force_insert=is_new)
@@ -78,13 +78,6 @@ def _set_active(doing: Doing, *, is_active: bool) -> None:
 def _unit(declared: MasterType, row: Any) -> OrgUnit | None:
     unit_id = declared.unit_of(row)
     return OrgUnit.objects.get(pk=unit_id) if unit_id else None
-
-
-def _refuse_or_ask(doing: Doing, problems: list[Problem]) -> None:
-    """Refuse what is wrong; what only asks, a problem that names a `question`, can be answered."""
-    _refuse(without_questions(problems))
-    for code in dict.fromkeys(problem["question"] for problem in problems):
-        doing.ask(code, problems=[p for p in problems if p["question"] == code])
 
 
 def _refuse(problems: list[Problem]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.actions.drafts import copy_payload, move_to, said, save_draft
-from tongpan.kernel.documents.fields import Problem, missing
+from tongpan.kernel.documents.fields import Problem, missing, without_questions
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.numbering import next_number
@@ -13,7 +13,7 @@ from tongpan.kernel.documents.registry import DocumentType, find_action
 from tongpan.kernel.ledger.models import Posting
 from tongpan.kernel.ledger.posting import Fact, reversal_of
 from tongpan.kernel.org.models import business_date
-from tongpan.kernel.org.scope import require, who
+from tongpan.kernel.org.scope import who
 
 REASON_MAX = 500
 
@@ -113,27 +113,21 @@ def reason(doing: Doing) -> str:
 
 
 def _make_ready(doing: Doing, *, is_handed_on: bool = False) -> None:
-    """Freeze what is complete, and refuse what posting cannot take, all problems at once.
-
-    A problem that names a `question` is no hard one: whoever posts may answer it, with its
-    `permission` where it names one. Who hands the document on leaves that one to them.
-    """
+    """Freeze what is complete, and refuse what posting cannot take, all problems at once."""
     declared, body, document = _type(doing), doing.body, doing.document
     problems = _missing(declared, body)
     if not problems:
         _freeze(declared, body)
-        found = declared.check(body)
-        problems = [p for p in found if not (is_handed_on and p.get("may_wait"))]
+        problems = [p for p in declared.check(body) if not (is_handed_on and _is_left(p))]
     if document.business_date > business_date(document.org_unit, doing.at):
         given = str(document.business_date)
         problems.append({"path": "business_date", "code": "in_future", "given": given})
-    if hard := [p for p in problems if "question" not in p]:
-        raise Refusal("invalid", problems=hard)
-    for code, permission in dict.fromkeys((p["question"], p.get("permission")) for p in problems):
-        if not (is_handed_on and permission):
-            doing.ask(code, problems=[p for p in problems if p["question"] == code])
-            if permission:
-                require(permission, document.org_unit)
+    doing.refuse_or_ask(problems)
+
+
+def _is_left(problem: Problem) -> bool:
+    """Whether who hands a document on leaves this to who posts it."""
+    return bool(problem.get("may_wait") or problem.get("permission"))
 
 
 def problems_of(declared: DocumentType, body: Any) -> list[Problem]:
@@ -142,7 +136,7 @@ def problems_of(declared: DocumentType, body: Any) -> list[Problem]:
     if problems:
         return problems
     declared.freeze(body)
-    return [p for p in declared.check(body) if "question" not in p]
+    return without_questions(declared.check(body))
 
 
 def _missing(declared: DocumentType, body: Any) -> list[Problem]:
