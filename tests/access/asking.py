@@ -107,6 +107,8 @@ def _options(cast: Cast, route: str, name: str, places: dict[str, str]) -> list[
         return [model._meta.label_lower for model in references()]
     if name == "code":
         return ["org.token_days"] if route.startswith("/settings/") else ["items.unit"]
+    if route.startswith("/me/sign-in/"):
+        return ["begin", "confirm", "renew", "off"]
     if name == "verb":
         return ["post"] if route.startswith("/d/") else ["let_go"]
     if name in FREE:

@@ -3,21 +3,26 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.faces.kit.coming_in import come_in, go_out
 from tongpan.faces.kit.entry import PUBLIC, SIGNED_IN, entry
 from tongpan.faces.kit.frame import UNIT_KEY, company_name, frame_context
 from tongpan.kernel.documents.sentences import explain
+from tongpan.kernel.org import second_factor
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import system, who
 from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 from tongpan.kernel.org.sign_in import check_pin, check_sign_in
 
 DAY_S = 24 * 3600
+WAITS, WAITS_S = "waits_at_the_door", 600  # in the session, and for how long
 KEPT_DAYS = declare_setting(
     Setting(
         code="org.session_days",
@@ -49,8 +54,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             said = explain(refusal)["detail"]
         else:
-            _enter(request, person, is_kept="keep" in request.POST)
-            return _speaking(HttpResponseRedirect(next_url), person.language)
+            is_kept = "keep" in request.POST
+            if second_factor.is_on(person) or second_factor.is_required(person):
+                wait_at_the_door(request, person, is_kept=is_kept, next_url=next_url)
+                return speaking(HttpResponseRedirect(reverse("sign-in-second")), person.language)
+            enter(request, person, is_kept=is_kept)
+            return speaking(HttpResponseRedirect(next_url), person.language)
     return _page(request, "backoffice/sign_in.html", said, next_url)
 
 
@@ -74,9 +83,9 @@ def switch(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             said = explain(refusal)["detail"]
         else:
-            _enter(request, person, is_kept=False)
+            enter(request, person, is_kept=False)
             request.session[UNIT_KEY] = str(unit.pk)
-            return _speaking(HttpResponseRedirect(next_url), person.language)
+            return speaking(HttpResponseRedirect(next_url), person.language)
     return _page(request, "backoffice/switch.html", said, next_url)
 
 
@@ -89,7 +98,29 @@ def safe_next(request: HttpRequest) -> str:
     return asked if is_ours else "/"
 
 
-def _enter(request: HttpRequest, person: Person, *, is_kept: bool) -> None:
+def wait_at_the_door(request: HttpRequest, person: Person, *, is_kept: bool, next_url: str) -> None:
+    """Remember, for a while, that somebody has shown their password and nothing else yet."""
+    request.session[WAITS] = {
+        "person": str(person.pk),
+        "mark": person.get_session_auth_hash(),
+        "until": int(env.now().timestamp()) + WAITS_S,
+        "is_kept": is_kept,
+        "next": next_url,
+    }
+
+
+def who_waits(request: HttpRequest) -> Person | None:
+    """Who has shown their password here and may still go on; a new password ends that."""
+    waits = request.session.get(WAITS)
+    if waits is None or waits["until"] < env.now().timestamp():
+        return None
+    person = Person.objects.filter(pk=waits["person"], is_active=True).first()
+    if person is None or not constant_time_compare(waits["mark"], person.get_session_auth_hash()):
+        return None
+    return person
+
+
+def enter(request: HttpRequest, person: Person, *, is_kept: bool) -> None:
     come_in(request, person, lasts_s=_kept_days() * DAY_S if is_kept else 0)
 
 
@@ -98,7 +129,7 @@ def _kept_days() -> int:
         return int(value_of(KEPT_DAYS))
 
 
-def _speaking(answer: HttpResponse, language: str) -> HttpResponse:
+def speaking(answer: HttpResponse, language: str) -> HttpResponse:
     """The machine remembers the last person's language for the sign-in page."""
     if language in dict(settings.LANGUAGES):
         answer.set_cookie(

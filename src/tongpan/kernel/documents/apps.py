@@ -23,6 +23,7 @@ class DocumentsConfig(AppConfig):
             "org_actions",
             "setting_actions",
             "session_actions",
+            "second_factor_actions",
             "notices",
             "integrity",
             "tidying",

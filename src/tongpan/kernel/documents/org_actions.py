@@ -270,13 +270,14 @@ def _refuse_narrow_token() -> None:
 
 
 def save_role(doing: Doing) -> None:
-    """Make a role or change one: payload `code`, `name`, `actions` {permission: limit or None}.
+    """Make a role or change one: payload `code`, `name`, `needs_second_factor`, and `actions`
+    {permission: limit or None}.
 
     Actions that are left out of a given list are taken away.
     """
     role = _locked(Role, doing)
     before = _role_picture(role) if role else {}
-    fields = fields_of(Role, ("code", "name"))
+    fields = fields_of(Role, ("code", "name", "needs_second_factor"))
     draft = role or Role(pk=doing.subject)
     _set(draft, _read(fields, {n: v for n, v in doing.payload.items() if n != "actions"}))
     problems = missing(fields, draft, path="")
@@ -297,7 +298,8 @@ def _limits_of(role: Role | None) -> dict[str, Decimal | None]:
 
 def _role_picture(role: Role) -> dict[str, Any]:
     limits = {f"actions.{code}": _limit(limit) for code, limit in _limits_of(role).items()}
-    return {"code": role.code, "name": role.name, **limits}
+    asks = {"needs_second_factor": True} if role.needs_second_factor else {}
+    return {"code": role.code, "name": role.name, **asks, **limits}
 
 
 def _limit(limit: Decimal | None) -> str:
