@@ -201,8 +201,10 @@ def _page(me: Person) -> pages.MasterPage:
         ),
         side=(pages.Card(_("Two-step sign-in"), facts=tuple(facts)),),
         main=(histories.history_card(me.pk),),
-        primary=_deed("begin", _("Move to another app") if is_on else _("Turn on"), "primary"),
-        actions=(_deed("renew", _("New recovery codes")),) if is_on else (),
+        actions=(
+            *((_deed("renew", _("New recovery codes")),) if is_on else ()),
+            _deed("begin", _("Move to another app") if is_on else _("Turn on"), "primary"),
+        ),
         more=(_deed("off", _("Turn off"), "danger"),) if is_on and not is_required else (),
     )  # fmt: skip
 
