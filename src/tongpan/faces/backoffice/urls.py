@@ -7,6 +7,7 @@ from tongpan.faces.backoffice import (
     ageing,
     cards,
     choices,
+    contacts,
     door,
     families,
     home,
@@ -29,6 +30,7 @@ from tongpan.faces.kit.derived.urls import patterns
 OWN = {
     "master-items.item": items.item,
     "master-items.family": families.family,
+    "master-parties.contact": contacts.contact,
     "master-parties.party": parties.party,
     "master-places.place": places.place,
     "master-finance.money_place": parties.money_place,
@@ -65,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("m/items.item/<uuid:row_id>/pictures/add", pictures.add, name="item-picture-add"),
     path("m/items.item/<uuid:row_id>/pictures/order", pictures.order, name="item-picture-order"),
     path("m/items.item/<uuid:row_id>/pictures/remove", pictures.remove, name="item-picture-remove"),
+    path("m/parties.contact/<uuid:row_id>/reveal", contacts.reveal, name="contact-reveal"),
     path("m/items.family/<uuid:row_id>/variants", families.make_variants, name="family-variants"),
     path("money/ageing/", ageing.money_ageing, name="money-ageing"),
     path("money/overview/", money.money, name="money"),

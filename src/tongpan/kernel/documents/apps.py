@@ -24,6 +24,7 @@ class DocumentsConfig(AppConfig):
             "setting_actions",
             "session_actions",
             "second_factor_actions",
+            "personal_actions",
             "notices",
             "integrity",
             "tidying",

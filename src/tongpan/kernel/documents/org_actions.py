@@ -29,6 +29,7 @@ from tongpan.kernel.documents.fields import (
 )
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.history import difference, without_private
+from tongpan.kernel.documents.personal import refuse_set_aside
 from tongpan.kernel.documents.registry import Action, register_action
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.events.registry import declare_event
@@ -214,6 +215,7 @@ def save_person(doing: Doing) -> None:
 def _save_contact(person: Person, values: Mapping[str, Any]) -> dict[str, Any]:
     if not values:
         return {}
+    refuse_set_aside(person.pk)
     contact = PersonContact.objects.filter(person=person).first() or PersonContact(person=person)
     before = _picture(contact, CONTACT)
     _set(contact, values)

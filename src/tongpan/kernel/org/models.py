@@ -18,7 +18,7 @@ from tongpan.base import env
 from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.org import rules
 from tongpan.kernel.org.context import Held, held_as_read
-from tongpan.kernel.org.visibility import ScopedModel, classify
+from tongpan.kernel.org.visibility import ScopedModel, classify, show_in_part
 
 __all__ = [
     "ApiToken",
@@ -319,6 +319,7 @@ class PersonContact(models.Model):
 
 
 classify(PersonContact, phone="personal", email="personal")
+show_in_part(PersonContact, phone=rules.masked_phone, email=rules.masked_email)
 
 
 class Role(models.Model):
