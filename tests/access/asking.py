@@ -111,7 +111,7 @@ def _options(cast: Cast, route: str, name: str, places: dict[str, str]) -> list[
     if name == "code":
         return ["org.token_days"] if route.startswith("/settings/") else ["items.unit"]
     if route.startswith("/me/sign-in/"):
-        return ["begin", "confirm", "renew", "off"]
+        return ["begin", "confirm", "renew", "off", "passkey", "add-passkey"]
     if name == "verb" and route.startswith("/settings/personal/"):
         return ["copy", "set_aside", "put_back", "erase"]
     if name == "verb":

@@ -27,7 +27,7 @@ from tongpan.faces.kit.entry import PUBLIC, SIGNED_IN, EntryPoint, entry_points
 
 TRIES = (  # to show who one is
     "/sign-in/", "/switch/", "/till/clerk", "/till/authorise",
-    "/me/sign-in/begin", "/me/sign-in/renew", "/me/sign-in/off",
+    "/me/sign-in/begin", "/me/sign-in/renew", "/me/sign-in/off", "/me/sign-in/passkey",
 )  # fmt: skip
 CLOSED = (401, 403, 404, 405)
 

@@ -10,14 +10,16 @@ from django.db import connection
 from django.test import Client
 
 from tests.chain import PASSWORD, Chain, a_chain
+from tests.kernel.org.device import Device
 from tests.kernel.org.test_second_factor import code_of
 from tongpan.base import env
 from tongpan.kernel.documents.models import History
-from tongpan.kernel.org.models import Person, Role, SecondFactor
+from tongpan.kernel.org.models import Passkey, Person, Role, SecondFactor
 from tongpan.kernel.org.scope import acting
 from tongpan.kernel.org.sign_in import check_sign_in
 
 KEY = re.compile(r'class="code key">([A-Z2-7 ]+)<')
+CHALLENGE = re.compile(r'"challenge": "([\w-]+)"')
 CODES = re.compile(r"<li>([A-Z2-7]{5}-[A-Z2-7]{5})</li>")
 START = env.now().replace(second=0, microsecond=0)
 HALF_MINUTE = timedelta(seconds=30)
@@ -27,6 +29,7 @@ HALF_MINUTE = timedelta(seconds=30)
 def chain(company: str, settings: Any) -> Chain:
     """Sign-in refuses to run in a transaction, unless Django knows it as that of a test."""
     settings.DEFAULT_COMPANY = company
+    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "shop.example.cn"]
     for block in connection.atomic_blocks:
         block._from_testcase = True
     made = a_chain()
@@ -188,3 +191,37 @@ def test_a_role_s_editor_says_that_it_asks_for_it(chain: Chain) -> None:
     assert re.search(r'<option value="true"\s+selected', shown)
     assert Role.objects.get(code="cashier").needs_second_factor
     assert check_sign_in("lin", PASSWORD, address="::1") == chain.people["lin"]
+
+
+def test_a_device_signs_in_by_its_passkey_and_a_password_alone_does_not(chain: Chain) -> None:
+    site = {"HTTP_HOST": "shop.example.cn", "secure": True}
+    lin, device, own = browser(), Device(), "/me/sign-in/"
+    lin.post("/sign-in/", {"username": "lin", "password": PASSWORD}, **site)
+    given = {"name": "My phone", "password": PASSWORD}
+    by_number = lin.post(own + "passkey", given, HTTP_HOST="127.0.0.1", secure=True)
+    page = lin.post(own + "passkey", given, **site).content.decode()
+    added = {"name": "My phone", "answer": device.make(CHALLENGE.findall(page)[0])}
+    lin.post(own + "add-passkey", added, **site)
+    twice = lin.post(own + "add-passkey", added, **site)
+    Role.objects.filter(code="cashier").update(needs_second_factor=True)
+    alone = browser().post("/sign-in/", {"username": "lin", "password": PASSWORD}, **site)
+
+    phone, door = browser(), "/sign-in/passkey/?next=/me/access/"
+    asked = phone.get(door, **site).content.decode()
+    shown = device.show(CHALLENGE.findall(asked)[0])
+    copied = browser().post(door, {"answer": shown}, **site)
+    right = phone.post(door, {"answer": shown}, **site)
+    kept = Passkey.objects.get()
+    url = f"/me/passkeys/{kept.pk}/"
+    seen = phone.get(url, **site).content.decode()
+    unasked = phone.post(f"{url}remove", {"password": "wrong one"}, **site)
+    phone.post(f"{url}remove", {"password": PASSWORD}, **site)
+
+    assert (by_number.status_code, twice.status_code, alone.status_code) == (422, 422, 403)
+    assert "sign in with your passkey" in alone.content.decode()
+    assert (copied.status_code, right["Location"]) == (422, "/me/access/")
+    assert "My phone" in seen
+    assert kept.credential not in seen
+    assert unasked.status_code == 422
+    assert not Passkey.objects.exists()
+    assert browser().get("/sign-in/passkey/", HTTP_HOST="127.0.0.1")["Location"] == "/sign-in/"

@@ -3,19 +3,22 @@
 import pytest
 
 from tests.chain import NOON, Chain, a_chain
+from tests.kernel.org.device import Device
 from tests.kernel.org.test_second_factor import code_of
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.second_factor_actions import (
+    ADD_PASSKEY,
     BEGIN,
     REMOVE,
+    REMOVE_PASSKEY,
     RENEW_CODES,
     TURN_OFF,
     TURN_ON,
 )
-from tongpan.kernel.org import second_factor
+from tongpan.kernel.org import passkeys, second_factor
 from tongpan.kernel.org.models import Role
 from tongpan.kernel.org.scope import system
 
@@ -82,3 +85,17 @@ def test_a_role_that_asks_for_it_says_so_in_its_history(chain: Chain) -> None:
         {"needs_second_factor": [None, True]},
         {"needs_second_factor": [True, None]},
     ]
+
+
+def test_a_passkey_is_added_and_removed_under_its_name(chain: Chain) -> None:
+    lin, site = chain.people["lin"], "shop.example.cn"
+    _options, challenge = passkeys.offer(lin, site=site, company="北方")
+    given = {"answer": Device().make(challenge), "challenge": challenge, "site": site}
+    with chain.as_("lin", "north"):
+        with pytest.raises(Refusal, match="invalid"):
+            run(ADD_PASSKEY, None, given)
+        kept = run(ADD_PASSKEY, None, {**given, "origin": f"https://{site}", "name": "phone"})
+        run(REMOVE_PASSKEY, kept.result.pk)
+
+    said = [row.changes for row in history_of(lin.pk)]
+    assert sorted(said, key=str) == [{"passkey": ["phone", None]}, {"passkey": [None, "phone"]}]

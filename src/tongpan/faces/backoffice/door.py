@@ -1,11 +1,14 @@
 """Coming in and going out: sign-in, sign-out, and the clerk who takes over a shared till."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import constant_time_compare
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +20,14 @@ from tongpan.faces.kit.frame import UNIT_KEY, company_name, frame_context
 from tongpan.kernel.documents.sentences import explain
 from tongpan.kernel.org import second_factor
 from tongpan.kernel.org.models import Person
+from tongpan.kernel.org.passkeys import may_be_used, passkeys_of
 from tongpan.kernel.org.scope import system, who
 from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 from tongpan.kernel.org.sign_in import check_pin, check_sign_in
 
 DAY_S = 24 * 3600
 WAITS, WAITS_S = "waits_at_the_door", 600  # in the session, and for how long
+NEEDS_PASSKEY = _("A password alone does not let you in: sign in with your passkey.")
 KEPT_DAYS = declare_setting(
     Setting(
         code="org.session_days",
@@ -56,6 +61,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             is_kept = "keep" in request.POST
             if second_factor.is_on(person) or second_factor.is_required(person):
+                if not second_factor.is_on(person) and passkeys_of(person).exists():
+                    # Else whoever has the password alone would set up an app of their own.
+                    return _page(request, "backoffice/sign_in.html", NEEDS_PASSKEY, next_url)
                 wait_at_the_door(request, person, is_kept=is_kept, next_url=next_url)
                 return speaking(HttpResponseRedirect(reverse("sign-in-second")), person.language)
             enter(request, person, is_kept=is_kept)
@@ -87,6 +95,12 @@ def switch(request: HttpRequest) -> HttpResponse:
             request.session[UNIT_KEY] = str(unit.pk)
             return speaking(HttpResponseRedirect(next_url), person.language)
     return _page(request, "backoffice/switch.html", said, next_url)
+
+
+def site_of(request: HttpRequest) -> str:
+    """The name of the site as the browser knows it, without the port."""
+    host = request.get_host()
+    return host if host.endswith("]") else host.rpartition(":")[0] or host
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -138,7 +152,7 @@ def speaking(answer: HttpResponse, language: str) -> HttpResponse:
     return answer
 
 
-def _page(request: HttpRequest, template: str, said: str, next_url: str) -> HttpResponse:
+def _page(request: HttpRequest, template: str, said: str | Promise, next_url: str) -> HttpResponse:
     context = {
         **frame_context(request),
         "said": said,
@@ -146,6 +160,8 @@ def _page(request: HttpRequest, template: str, said: str, next_url: str) -> Http
         "company": company_name(),
         "kept_days": _kept_days(),
         "name": request.POST.get("username", ""),
+        "has_passkeys": may_be_used(site_of(request)),
+        "next_query": urlencode({"next": next_url}),
         "languages": settings.LANGUAGES[:2],
         "language": translation.get_language(),
     }

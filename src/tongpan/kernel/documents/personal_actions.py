@@ -25,6 +25,7 @@ from tongpan.kernel.org.models import (
     ApiToken,
     Grant,
     OpenSession,
+    Passkey,
     Person,
     PersonContact,
     RecoveryCode,
@@ -151,8 +152,8 @@ def _erase(person: Person) -> None:
     person.save(update_fields=["username", "name", "pin", "password"])
     OpenSession.objects.filter(person=person).update(device="")
     ApiToken.objects.filter(person=person).update(name="")
-    for model in (SecondFactor, RecoveryCode):
-        model.objects.filter(person=person).delete()
+    for model in (SecondFactor, RecoveryCode, Passkey):
+        model._base_manager.filter(person=person).delete()
 
 
 def _more(person: Person) -> Mapping[str, Any]:
@@ -177,6 +178,10 @@ def _more(person: Person) -> Mapping[str, Any]:
         "tokens": [
             {"name": one.name, "made": told(one.created_at), "used": told(one.last_used_at)}
             for one in ApiToken.objects.filter(person=person).order_by("created_at")
+        ],
+        "passkeys": [
+            {"name": one.name, "made": told(one.made_at), "used": told(one.used_at)}
+            for one in Passkey.objects.filter(person=person).order_by("made_at")
         ],
         "did": History.objects.filter(actor=person.pk).count(),
     }  # fmt: skip

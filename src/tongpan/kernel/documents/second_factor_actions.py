@@ -13,13 +13,14 @@ from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.registry import Action, register_action
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.org import people, second_factor
+from tongpan.kernel.org import passkeys, people, second_factor
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import who
 
 BEGIN, TURN_ON = "org.second_factor.begin", "org.second_factor.turn_on"
 RENEW_CODES, TURN_OFF = "org.second_factor.renew_codes", "org.second_factor.turn_off"
 REMOVE = "org.person.remove_second_factor"
+ADD_PASSKEY, REMOVE_PASSKEY = "org.passkey.add", "org.passkey.remove"
 
 say(
     "second_factor_needed",
@@ -53,13 +54,34 @@ def turn_off(doing: Doing) -> None:
 
 
 def remove(doing: Doing) -> None:
-    """Take a colleague's away who has lost the phone and the paper."""
+    """Take a colleague's app and passkeys away who has lost the phone and the paper."""
     person = Person.objects.filter(pk=doing.subject).first()
     if person is None:
         raise Refusal("not_found")
     if person == who().person:
         raise Refusal("second_factor_own")
-    second_factor.remove(person)
+    second_factor.remove_all(person)
+    _permit(doing)
+
+
+def add_passkey(doing: Doing) -> None:
+    """Keep a passkey: payload `answer` of the browser, `challenge`, `site`, `origin`, `name`."""
+    person, given = _oneself(doing), doing.payload
+    name = str(given.get("name") or "").strip()
+    if not name:
+        label = str(_("name"))
+        raise Refusal("invalid", problems=[{"path": "name", "code": "required", "label": label}])
+    words = {n: str(given.get(n) or "") for n in ("challenge", "site", "origin")}
+    made = passkeys.add(person, str(given.get("answer") or ""), name=name, **words)
+    doing.result = made
+    doing.changes = {"passkey": [None, made.name]}
+
+
+def remove_passkey(doing: Doing) -> None:
+    """Take the passkey away that is the subject."""
+    gone = passkeys.remove(doing.subject)
+    doing.subject = gone.person.pk
+    doing.changes = {"passkey": [gone.name, None]}
     _permit(doing)
 
 
@@ -82,6 +104,8 @@ ACTIONS: tuple[tuple[str, Any, Any], ...] = (
     (RENEW_CODES, _("Make new recovery codes"), renew_codes),
     (TURN_OFF, _("Turn off two-step sign-in"), turn_off),
     (REMOVE, _("Remove two-step sign-in"), remove),
+    (ADD_PASSKEY, _("Add a passkey"), add_passkey),
+    (REMOVE_PASSKEY, _("Remove a passkey"), remove_passkey),
 )
 for _code, _title, _run in ACTIONS:
     register_action(Action(code=_code, title=_title, run=_run, permission=people.EDIT_PERSON))

@@ -27,6 +27,7 @@ __all__ = [
     "ModuleOff",
     "OpenSession",
     "OrgUnit",
+    "Passkey",
     "Person",
     "PersonContact",
     "RecoveryCode",
@@ -500,6 +501,28 @@ class ApiToken(models.Model):
 
 
 classify(ApiToken, hashed="secret")
+
+
+class Passkey(models.Model):
+    """A device with which a person signs in: its public key, and what it is called in answers."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="passkeys")
+    name = models.CharField(_("name"), max_length=60)
+    credential = models.CharField(max_length=1400, unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField(default=0)
+    made_at = models.DateTimeField(_("added at"), default=env.now)
+    used_at = models.DateTimeField(_("last used at"), null=True)
+
+    class Meta:
+        db_table = "passkey"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+classify(Passkey, credential="secret", public_key="secret", sign_count="secret")
 
 
 class OpenSession(models.Model):

@@ -17,7 +17,7 @@ from pyotp.exceptions import OTPVerificationError
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
-from tongpan.kernel.org.models import Grant, Person, RecoveryCode, SecondFactor
+from tongpan.kernel.org.models import Grant, Passkey, Person, RecoveryCode, SecondFactor
 from tongpan.kernel.org.people import require_over
 
 STEPS_OFF = 1  # how many half minutes the clock of a phone may be away, either way
@@ -99,6 +99,19 @@ def remove(person: Person) -> None:
         raise Refusal("second_factor_off")
     SecondFactor.objects.filter(person=person).delete()
     RecoveryCode.objects.filter(person=person).delete()
+
+
+def remove_all(person: Person) -> None:
+    """Let a person who has lost everything in by the password alone: neither app nor passkey.
+
+    Errors: as `remove`.
+    """
+    require_over(person)
+    has_passkeys = Passkey.objects.filter(person=person).exists()
+    if not (has_passkeys or is_on(person)):
+        raise Refusal("second_factor_off")
+    for model in (SecondFactor, RecoveryCode, Passkey):
+        model._base_manager.filter(person=person).delete()
 
 
 def use(person: Person, typed: str) -> bool:

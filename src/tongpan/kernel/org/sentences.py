@@ -26,6 +26,8 @@ SENTENCES: Final[dict[str, str]] = {
     "one_time_code_refused": _("This code is not right, or it was used before."),
     "second_factor_not_begun": _("Begin again: no app is being set up."),
     "second_factor_off": _("Two-step sign-in is not on."),
+    "passkey_refused": _("This passkey is not known here, or it was not unlocked."),
+    "passkey_unknown": _("There is no such passkey."),
     "till_not_enrolled": _("A PIN works only on a till that a manager has opened."),
     "authorised_by_oneself": _("Somebody else must authorise this."),
     "sign_in_name_taken": _("Another person signs in as {given}."),

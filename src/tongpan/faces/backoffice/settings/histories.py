@@ -121,6 +121,8 @@ def _told(row: History, units: dict[UUID, str]) -> Iterator[str]:
         elif group == "modules":
             said = _("in use") if after else _("switched off")
             yield f"{area_title(rest)}: {said}"
+        elif path == "passkey":
+            yield str(after or before)
         elif path == "path":
             yield f"{_way(before)} → {_way(after)}"
         elif (field := _field(row.kind, path)) is not None and before != PRIVATE:

@@ -17,6 +17,7 @@ from tongpan.kernel.documents.personal_actions import REVEAL
 from tongpan.kernel.org import second_factor
 from tongpan.kernel.org.access import SEE as SEE_ACCESS
 from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, PersonContact, Role
+from tongpan.kernel.org.passkeys import passkeys_of
 from tongpan.kernel.org.people import EDIT_GRANT, EDIT_PERSON, LOOK_AS
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible, who, whole
 
@@ -111,6 +112,7 @@ def _page(person: Person, *, is_shown: bool = False) -> pages.MasterPage:
             _("Two-step sign-in"),
             pages.Cell(_("on") if second_factor.is_on(person) else _("off")),
         ),
+        pages.Fact(_("Passkeys"), pages.Cell(passkeys_of(person).count() or None)),
         pages.Fact(
             _("password"), pages.Cell(_("set") if person.has_usable_password() else _("none"))
         ),
@@ -193,7 +195,8 @@ def _more(person: Person) -> tuple[pages.Action, ...]:
 
 
 def _second_factor(person: Person) -> Iterator[pages.Action]:
-    if second_factor.is_on(person) and person != who().person:
+    has_any = second_factor.is_on(person) or passkeys_of(person).exists()
+    if has_any and person != who().person:
         yield pages.Action(
             _("Remove two-step sign-in"), _deed(person, "remove_second_factor"), method="post",
             confirm=pages.Confirm(
