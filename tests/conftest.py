@@ -234,7 +234,7 @@ class Stages:
             self._made[build] = self._build(build)
         there, made = self._made[build]
         with self._working_in(there), schema_context(COMPANY):
-            playing = transaction.atomic()
+            playing: Any = transaction.atomic()
             playing._from_testcase = True  # as around any test: what must not be inside may be
             with playing:
                 connection.cursor().close()  # the path to the schema is no statement of the test's

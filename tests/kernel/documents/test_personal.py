@@ -201,13 +201,13 @@ def test_people_are_found_by_a_word_and_by_a_whole_number(chain: Chain) -> None:
         run("parties.party.save", None, {"code": "V1", "name": "乳业", "is_supplier": True})
         run("parties.contact.save", None, {"party": "V1", "name": "陈", "phone": PHONE})
 
-    def found(text: str) -> list[str]:
+    def found(text: str) -> list[tuple[str, str]]:
         return [
             subject.named(row)
             for subject in personal.subjects()
             for row in subject.model._base_manager.filter(subject.sought(text))
         ]
 
-    assert found(PHONE) == ["林小雨 · lin", "陈 · 乳业"]
+    assert found(PHONE) == [("林小雨", "lin"), ("陈", "乳业")]
     assert found(PHONE[:8]) == []
-    assert found("乳") == ["陈 · 乳业"]
+    assert found("乳") == [("陈", "乳业")]

@@ -338,6 +338,7 @@ def _show_password(request: HttpRequest, me: Person) -> None:
 def _page(me: Person, site: str) -> pages.MasterPage:
     is_on, is_required = second_factor.is_on(me), second_factor.is_required(me)
     left = second_factor.codes_left(me)
+    begin = _("Move to another app") if is_on else _("Turn on two-step sign-in")
     state = pages.State("posted", _("on")) if is_on else pages.State("draft", _("off"))
     facts = [pages.Fact(_("State"), pages.Cell(state), pages.Kind.STATE)]
     if is_required:
@@ -356,7 +357,7 @@ def _page(me: Person, site: str) -> pages.MasterPage:
         actions=(
             *((_new_passkey(),) if passkeys.may_be_used(site) else ()),
             *((_deed("renew", _("New recovery codes")),) if is_on else ()),
-            _deed("begin", _("Move to another app") if is_on else _("Turn on"), "primary"),
+            _deed("begin", begin, "primary"),
         ),
         more=(_deed("off", _("Turn off"), "danger"),) if is_on and not is_required else (),
     )  # fmt: skip

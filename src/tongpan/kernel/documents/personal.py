@@ -32,7 +32,8 @@ class Subject:
     """A kind of people whose personal data is kept: `model` is what facts name, `table` has the
     personal columns, in the row of the same id.
 
-    `named(row)` is what a list calls them, `sought(text)` finds them by a word or a whole number,
+    `named(row)` is what a list calls them, and what tells two of one name apart;
+    `sought(text)` finds them by a word or a whole number,
     `guard(row)` refuses whom one may not touch or who is still needed, `erase(row)` overwrites what
     else tells who they were, `more(row)` is what else a copy holds about them.
     """
@@ -41,7 +42,7 @@ class Subject:
     title: str | Promise
     model: type[models.Model]
     table: type[models.Model]
-    named: Callable[[Any], str]
+    named: Callable[[Any], tuple[str, str]]
     sought: Callable[[str], models.Q]
     guard: Callable[[Any], None] = lambda row: None
     erase: Callable[[Any], None] = lambda row: None

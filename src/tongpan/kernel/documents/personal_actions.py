@@ -193,7 +193,7 @@ declare_subject(
         title=_("Colleague"),
         model=Person,
         table=PersonContact,
-        named=lambda person: f"{person.name} · {person.username}",
+        named=lambda person: (person.name, person.username),
         sought=lambda text: (
             Q(name__icontains=text) | Q(username__iexact=text) | Q(contact__phone=text)
         ),
@@ -208,8 +208,8 @@ declare_subject(
 
 ACTIONS: tuple[tuple[str, Any, Any, str], ...] = (
     (COPY, _("Copy personal data"), copy, "copied"),
-    (SET_ASIDE, _("Set personal data aside"), set_aside, "set_aside"),
-    (PUT_BACK, _("Use personal data again"), put_back, "put_back"),
+    (SET_ASIDE, _("Set personal data aside"), set_aside, "restricted"),
+    (PUT_BACK, _("Use personal data again"), put_back, "released"),
     (ERASE, _("Erase personal data"), erase, "erased"),
 )
 for _code, _title, _run, _past in ACTIONS:

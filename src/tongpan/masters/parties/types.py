@@ -120,7 +120,7 @@ PERSON_THERE = declare_subject(
         title=CONTACT.title,
         model=PartyContact,
         table=PartyContact,
-        named=lambda row: f"{row.name or '…'} · {row.party.name}",
+        named=lambda row: (row.name or "…", row.party.name),
         sought=lambda text: (
             Q(name__icontains=text) | Q(party__name__icontains=text) | Q(phone=text)
         ),

@@ -48,6 +48,7 @@ def personal(request: HttpRequest) -> HttpResponse:
             ),
             columns=(
                 pages.Column("name", _("Who"), pages.Kind.LINK, 1, "title"),
+                pages.Column("beside", _("Sign-in name, or party"), pages.Kind.CODE, 2, "code"),
                 pages.Column("kind", _("Kind"), keep=1, at="detail"),
                 pages.Column("state", _("State"), keep=1, at="state"),
             ),
@@ -68,8 +69,10 @@ def _rows(subject: Subject, text: str) -> Any:
 
 def _row(subject: Subject, row: Any, state: str) -> pages.Row:
     url = reverse("settings-personal-whose", args=[subject.code, row.pk])
+    name, beside = subject.named(row)
     cells = {
-        "name": pages.Cell(subject.named(row), url=url),
+        "name": pages.Cell(name, url=url),
+        "beside": pages.Cell(beside),
         "kind": pages.Cell(str(subject.title)),
         "state": pages.Cell(_in_words(state)),
     }
@@ -144,7 +147,7 @@ def _said(verb: str) -> str:
 
 
 def _page(one: Whose) -> pages.MasterPage:
-    name, state = one.subject.named(one.row), pages.Cell(_in_words(one.state))
+    (name, beside), state = one.subject.named(one.row), pages.Cell(_in_words(one.state))
     return pages.MasterPage(
         title=name,
         side=(
@@ -152,6 +155,7 @@ def _page(one: Whose) -> pages.MasterPage:
                 _("Personal data"),
                 facts=(
                     pages.Fact(_("Kind"), pages.Cell(str(one.subject.title))),
+                    pages.Fact(_("Sign-in name, or party"), pages.Cell(beside), pages.Kind.CODE),
                     pages.Fact(_("State"), state),
                     *_kept(one),
                 ),
