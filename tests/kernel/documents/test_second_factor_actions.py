@@ -30,10 +30,11 @@ def chain(company: str) -> Chain:
 
 def turn_on(chain: Chain, who: str) -> str:
     """Answers what was shown: the key and the recovery codes."""
+    me = chain.people[who].pk
     with chain.as_(who, "hq"):
-        key = second_factor.key_of(run(BEGIN).result)
-        codes = run(TURN_ON, None, {"one_time_code": code_of(key, NOON)}).result
-        return " ".join((key, *codes, *run(RENEW_CODES).result))
+        key = second_factor.key_of(run(BEGIN, me).result)
+        codes = run(TURN_ON, me, {"one_time_code": code_of(key, NOON)}).result
+        return " ".join((key, *codes, *run(RENEW_CODES, me).result))
 
 
 def test_a_person_turns_it_on_and_off_and_history_holds_no_secret(chain: Chain) -> None:
@@ -42,9 +43,9 @@ def test_a_person_turns_it_on_and_off_and_history_holds_no_secret(chain: Chain) 
     Role.objects.filter(code="cashier").update(needs_second_factor=True)
     with chain.as_("lin", "north"):
         with pytest.raises(Refusal, match="second_factor_needed"):
-            run(TURN_OFF)
+            run(TURN_OFF, lin.pk)
         Role.objects.update(needs_second_factor=False)
-        run(TURN_OFF)
+        run(TURN_OFF, lin.pk)
 
     lines = list(history_of(lin.pk))
     assert {row.action for row in lines} == {BEGIN, TURN_ON, RENEW_CODES, TURN_OFF}
@@ -67,11 +68,13 @@ def test_a_colleague_s_is_removed_and_one_s_own_is_not(chain: Chain) -> None:
     assert second_factor.is_on(chain.people["zhou"])
 
 
-def test_neither_a_program_nor_nobody_has_a_phone(chain: Chain) -> None:
-    with chain.as_("zhou", "hq", scopes=["*"]), pytest.raises(Refusal, match="not_found"):
-        run(BEGIN)
+def test_neither_a_program_nor_a_colleague_nor_nobody_has_one_s_phone(chain: Chain) -> None:
+    zhou, lin = chain.people["zhou"].pk, chain.people["lin"].pk
+    for person, scopes in ((zhou, ["*"]), (lin, None)):
+        with chain.as_("zhou", "hq", scopes=scopes), pytest.raises(Refusal, match="not_found"):
+            run(BEGIN, person)
     with system(reason="test"), pytest.raises(Refusal, match="not_found"):
-        run(BEGIN)
+        run(BEGIN, zhou)
 
 
 def test_a_role_that_asks_for_it_says_so_in_its_history(chain: Chain) -> None:
@@ -93,8 +96,8 @@ def test_a_passkey_is_added_and_removed_under_its_name(chain: Chain) -> None:
     given = {"answer": Device().make(challenge), "challenge": challenge, "site": site}
     with chain.as_("lin", "north"):
         with pytest.raises(Refusal, match="invalid"):
-            run(ADD_PASSKEY, None, given)
-        kept = run(ADD_PASSKEY, None, {**given, "origin": f"https://{site}", "name": "phone"})
+            run(ADD_PASSKEY, lin.pk, given)
+        kept = run(ADD_PASSKEY, lin.pk, {**given, "origin": f"https://{site}", "name": "phone"})
         run(REMOVE_PASSKEY, kept.result.pk)
 
     said = [row.changes for row in history_of(lin.pk)]

@@ -104,9 +104,9 @@ def _step(request: HttpRequest, person: Person) -> HttpResponse:
         next_url = _come_in(request, person)
         return speaking(HttpResponseRedirect(next_url), person.language)
     if CODE not in request.POST:
-        return _answer(request, _set_up(run(BEGIN).result, url, asked.back_url))
+        return _answer(request, _set_up(run(BEGIN, person.pk).result, url, asked.back_url))
     try:
-        codes = run(TURN_ON, None, {CODE: request.POST[CODE]}).result
+        codes = run(TURN_ON, person.pk, {CODE: request.POST[CODE]}).result
     except Refusal as refusal:
         return _answer(request, _once_more(person, asked, refusal))
     next_url = _come_in(request, person)
@@ -201,7 +201,7 @@ def _add_passkey(request: HttpRequest, me: Person) -> HttpResponse:
         "challenge": request.session.pop(CHALLENGE, ""), "site": site_of(request),
         "origin": _origin(request),
     }  # fmt: skip
-    run(ADD_PASSKEY, None, given)
+    run(ADD_PASSKEY, me.pk, given)
     return show.go(request, reverse("my-sign-in"), toast=pages.Toast(_("The passkey is made")))
 
 
@@ -298,12 +298,12 @@ def own_act(request: HttpRequest, verb: str) -> HttpResponse:
 def _begin(request: HttpRequest, me: Person) -> HttpResponse:
     _show_password(request, me)
     url = reverse("my-sign-in-act", args=["confirm"])
-    return _answer(request, _set_up(run(BEGIN).result, url, reverse("my-sign-in")))
+    return _answer(request, _set_up(run(BEGIN, me.pk).result, url, reverse("my-sign-in")))
 
 
 def _confirm(request: HttpRequest, me: Person) -> HttpResponse:
     try:
-        codes = run(TURN_ON, None, {CODE: request.POST.get(CODE, "")}).result
+        codes = run(TURN_ON, me.pk, {CODE: request.POST.get(CODE, "")}).result
     except Refusal as refusal:
         if second_factor.begun(me) is None:
             raise
@@ -314,12 +314,12 @@ def _confirm(request: HttpRequest, me: Person) -> HttpResponse:
 
 def _renew(request: HttpRequest, me: Person) -> HttpResponse:
     _show_password(request, me)
-    return _answer(request, _codes(run(RENEW_CODES).result, reverse("my-sign-in")))
+    return _answer(request, _codes(run(RENEW_CODES, me.pk).result, reverse("my-sign-in")))
 
 
 def _off(request: HttpRequest, me: Person) -> HttpResponse:
     _show_password(request, me)
-    run(TURN_OFF)
+    run(TURN_OFF, me.pk)
     toast = pages.Toast(_("Two-step sign-in is off"))
     return show.go(request, reverse("my-sign-in"), toast=toast)
 

@@ -86,10 +86,10 @@ def remove_passkey(doing: Doing) -> None:
 
 
 def _oneself(doing: Doing) -> Person:
+    """The subject, who is the acting person; a program that holds a token of theirs is not."""
     person = who().person
-    if person is None or who().scopes is not None:
-        raise Refusal("not_found")  # a program that holds a token is not the person
-    doing.subject = person.pk
+    if person is None or person.pk != doing.subject or who().scopes is not None:
+        raise Refusal("not_found")
     _permit(doing)
     return person
 
