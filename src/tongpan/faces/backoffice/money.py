@@ -165,15 +165,9 @@ def _days(days: int) -> str:
     return _("after %(n)s d") % {"n": days} if days else _("at once")
 
 
-def takings_due() -> pages.Waiting | None:
-    """What the home page says of takings to those who may bring them in."""
-    if not may_somewhere(queries.SAVE):
-        return None
-    here = who().at
-    stores = [
-        store for store in queries.stores_where(queries.SAVE)
-        if here is not None and store.path.startswith(here.path)
-    ]  # fmt: skip
+def takings_due(units: Sequence[OrgUnit]) -> pages.Waiting | None:
+    """What the home page says of takings to those who may bring them in at some of these units."""
+    stores = [u for u in units if u.kind == OrgUnit.Kind.STORE and may(queries.SAVE, u)]
     due = [one for one in queries.waiting_takings(stores) if one.due]
     if not due:
         return None
