@@ -46,24 +46,8 @@ _HELD = f"""
       from slip s
 )
 """
-# What they had of which item; what came back is below zero.
-_LINES = """
-line as materialized (
-    select n.item, sum(s.sign * n.base_quantity) filter (where s.is_now) as quantity,
-           sum(s.sign * n.gross) filter (where s.is_now) as gross,
-           sum(s.sign * n.net) filter (where s.is_now) as net,
-           sum(s.sign * n.gross) filter (where not s.is_now and s.is_by_then) as gross_then
-      from held s join (
-        select document, business_date, item, base_quantity, gross, net, 1 as sign
-          from till_sale_line where business_date = any(%(days)s)
-        union all
-        select document, business_date, item, base_quantity, gross, net, -1
-          from till_return_line where business_date = any(%(days)s)
-      ) n on n.document = s.id and n.business_date = s.business_date and n.sign = s.sign
-      group by n.item
-)
-"""
-# What the goods of each slip had cost, as the ledger took it off by the slip's own posting.
+# What the goods of each slip had cost, as the ledger took it off by the slip's own posting. Of the
+# days that several are held against it is not asked: it costs more than all the rest.
 _COSTS = """
 gone as materialized (
     select s.is_now, s.store, t.unit as item,
@@ -71,10 +55,37 @@ gone as materialized (
       from held s join posting p on p.document = s.id and p.business_date = s.business_date
       join entry e on e.posting = p.id and e.business_date = p.business_date
       join account t on t.id = e.target join account f on f.id = e.source
-      where s.is_by_then and t.ledger = 'stock' and 'customer' in (t.role, f.role)
+      where s.is_by_then and (s.is_now or %(is_one_day)s) and e.value is not null
+        and t.ledger = 'stock' and 'customer' in (t.role, f.role)
       group by 1, 2, 3
 )
 """
+# What they had of which item, and what that had cost; what came back is below zero. Lines and costs
+# are put below each other and summed: nobody knows beforehand how many there are, and so a join of
+# the two would be guessed wrong.
+_LINES = """
+line as materialized (
+    select item, sum(quantity) as quantity, sum(gross) as gross, sum(net) as net,
+           sum(gross_then) as gross_then, sum(cost) as cost
+      from (
+        select n.item, case when s.is_now then s.sign * n.base_quantity end as quantity,
+               case when s.is_now then s.sign * n.gross end as gross,
+               case when s.is_now then s.sign * n.net end as net,
+               case when not s.is_now and s.is_by_then then s.sign * n.gross end as gross_then,
+               null::numeric as cost
+          from held s join (
+            select document, business_date, item, base_quantity, gross, net, 1 as sign
+              from till_sale_line where business_date = any(%(days)s)
+            union all
+            select document, business_date, item, base_quantity, gross, net, -1
+              from till_return_line where business_date = any(%(days)s)
+          ) n on n.document = s.id and n.business_date = s.business_date and n.sign = s.sign
+        {costs}
+      ) each group by item
+)
+"""
+_AND_COSTS = """union all
+        select item, null, null, null, null, value from gone where is_now"""
 _SUMS = """
 sum(gross), sum(net), coalesce(sum(gross) filter (where is_by_then), 0),
 coalesce(sum(net) filter (where is_by_then), 0), count(*) filter (where sign = 1),
@@ -96,15 +107,16 @@ select 'cost', is_now, null::date, store, null::int, {_NO_SUMS}, null::timestamp
     "items": """
 (select 'items', true, null::date, l.item, null::int, l.gross, l.net,
         coalesce(l.gross_then, 0), 0::numeric, 0::bigint, 0::bigint, null::timestamptz, i.name,
-        m.name, m.step, l.quantity, {cost_of_item}
+        m.name, m.step, l.quantity, l.cost
    from line l join items_item i on i.id = l.item
    join items_unitofmeasure m on m.id = i.base_unit_id
-   where l.gross > 0 order by l.gross desc, l.item limit %(most)s)""",
+   where l.gross > 0 and (%(category)s::uuid is null or i.category_id = %(category)s)
+   order by l.gross desc, l.item limit %(most)s)""",
     "categories": """
 (select 'categories', true, null::date, c.id, null::int, sum(coalesce(l.gross, 0)),
         sum(coalesce(l.net, 0)), sum(coalesce(l.gross_then, 0)), 0::numeric, 0::bigint, 0::bigint,
         null::timestamptz, c.name, null::text, null::numeric, null::numeric,
-        sum(coalesce({cost_of_item}, 0))
+        sum(l.cost)
    from line l join items_item i on i.id = l.item
    left join items_itemcategory c on c.id = i.category_id
    group by c.id, c.name order by 6 desc, 4 limit %(most)s)""",
@@ -131,7 +143,6 @@ select 'ticks', true, l.business_date, l.id, l.sign, l.gross, l.net, 0::numeric,
         and n.position = 1 limit 1
   ) f on true left join items_item i on i.id = f.item""",
 }
-_COST_OF_ITEM = "(select sum(g.value) from gone g where g.item = l.item and g.is_now)"
 
 
 class Sold(NamedTuple):
@@ -175,6 +186,7 @@ class Days:
     zone: str
     until: datetime | None = None
     has_cost: bool = False
+    category: UUID | None = None  # whose items are told
 
 
 def read(days: Days, parts: Iterable[Part], *, most: int = 12) -> dict[str, list[Sold]]:
@@ -189,14 +201,16 @@ def read(days: Days, parts: Iterable[Part], *, most: int = 12) -> dict[str, list
         return found
     has_lines = "items" in chosen or "categories" in chosen
     has_cost = days.has_cost and (has_lines or "cost" in chosen)
-    tables = [_HELD, *([_LINES] if has_lines else []), *([_COSTS] if has_cost else [])]
-    cost_of_item = _COST_OF_ITEM if has_cost else "null::numeric"
-    selected = [_PARTS[part].replace("{cost_of_item}", cost_of_item) for part in chosen]
+    lines = _LINES.replace("{costs}", _AND_COSTS if has_cost else "")
+    tables = [_HELD, *([_COSTS] if has_cost else []), *([lines] if has_lines else [])]
+    selected = [_PARTS[part] for part in chosen]
     asked = _of([*days.now, *days.then], days.stores) | {
         "now": list(days.now),
         "until": days.until or datetime.max.replace(tzinfo=UTC),
         "zone": days.zone,
         "most": most,
+        "is_one_day": len(days.now) == 1,
+        "category": days.category,
     }
     with connection.cursor() as cursor:
         cursor.execute(f"with {','.join(tables)} {' union all '.join(selected)}", asked)
@@ -210,12 +224,12 @@ def read(days: Days, parts: Iterable[Part], *, most: int = 12) -> dict[str, list
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhichSlips:
-    """Some slips of one business day: those of an hour of the clock, those that have an item.
+    """Some slips of some business days: those of an hour of the clock, those that have an item.
 
     With an item, only its own lines count towards the figures.
     """
 
-    on: date
+    days: Sequence[date]
     stores: Sequence[UUID]
     zone: str
     hour: int | None = None
@@ -227,6 +241,7 @@ class DaySlip(NamedTuple):
 
     id: UUID
     number: str
+    on: date
     at: datetime
     store: UUID
     is_return: bool
@@ -277,8 +292,8 @@ coalesce((
 ), 0)
 """
 _DAY_SLIPS = f"""
-select c.id, c.number, c.posted_at, c.store, c.sign < 0, coalesce(i.name, ''), c.pieces,
-       c.quantity, c.counted, c.counted_net, {_COST_OF}
+select c.id, c.number, c.business_date, c.posted_at, c.store, c.sign < 0, coalesce(i.name, ''),
+       c.pieces, c.quantity, c.counted, c.counted_net, {_COST_OF}
   from (select * from chosen
           where %(at)s::timestamptz is null or (posted_at, id) < (%(at)s, %(slip)s)
           order by posted_at desc, id desc limit %(limit)s) c
@@ -305,7 +320,7 @@ def _asked(which: WhichSlips, then: str, **more: Any) -> tuple[str, dict[str, An
     """The statement over these slips, and its parameters."""
     chosen = _WHOLE if which.item is None else _OF_ITEM
     chosen += "" if which.hour is None else _AT_HOUR
-    given = _of([which.on], which.stores)
+    given = _of(which.days, which.stores)
     given |= {"item": which.item, "zone": which.zone, "hour": which.hour}
     return f"with {_SLIPS}, chosen as ({chosen}) {then}", given | more
 
@@ -313,8 +328,8 @@ def _asked(which: WhichSlips, then: str, **more: Any) -> tuple[str, dict[str, An
 def day_slips(
     which: WhichSlips, *, before: tuple[datetime, UUID] | None = None, limit: int = 100
 ) -> list[DaySlip]:
-    """The slips of a day, the newest first, from before one of them on. Cost is for who may see
-    costs at all of these stores."""
+    """The slips of those days, the newest first, from before one of them on. Cost is for who may
+    see costs at all of these stores."""
     at, slip = before or (None, None)
     with connection.cursor() as cursor:
         cursor.execute(*_asked(which, _DAY_SLIPS, at=at, slip=slip, limit=limit))

@@ -14,17 +14,17 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.stock import queries
 from tongpan.business.till import sold
-from tongpan.faces.backoffice.sales import LISTENS, day_address
+from tongpan.faces.backoffice.sales import LISTENS, day_address, days_of, span_of
 from tongpan.faces.backoffice.stock import short_address
 from tongpan.faces.kit import charts, formats, pages
 from tongpan.faces.kit.derived import addresses, values
-from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, may_somewhere
 from tongpan.masters.items.models import Item
 
 WEEK = timedelta(days=7)
 NEVER = datetime.min.replace(tzinfo=UTC)
-TICKS, BEST = 12, 5
+TICKS, BEST, SHOWN = 12, 5, 15
 HOURS_LEAST = 12  # in the chart, so that a bar is no barn door
 
 
@@ -42,24 +42,39 @@ class Sum:
         self.slips += slips
 
 
-class Today:
-    """A business day's sales at the stores that the person may see, and the same day last week."""
+class Sales:
+    """What stores sold on some days, and on as many days before them: on the same weekdays, and
+    up to the same moment where the days are not over."""
 
     def __init__(
-        self, here: OrgUnit, on: date, stores: list[OrgUnit], out: Mapping[UUID, int],
-        parts: Iterable[sold.Part],
+        self, here: OrgUnit, stores: list[OrgUnit], span: tuple[date, date],
+        parts: Iterable[sold.Part], *, out: Mapping[UUID, int] | None = None,
+        category: UUID | None = None,
     ) -> None:  # fmt: skip
-        self.out = out  # how many items each unit has run out of
-        self.here, self.on, self.then, self.stores = here, on, on - WEEK, stores
+        self.out = out  # how many items each unit has run out of, where that is shown
+        self.here, self.stores = here, stores
+        self.on, self.until = span
+        weeks = ((self.until - self.on).days + WEEK.days) // WEEK.days
+        self.back = weeks * WEEK
+        self.then = self.on - self.back
         self.ids = [store.pk for store in stores]
         self.may_cost = bool(stores) and all(may("see.cost", s) for s in stores)
+        is_over = self.until < business_date(here, env.now())
+        now = days_of(self.on, self.until)
         days = sold.Days(
-            now=[self.on], then=[self.then], stores=self.ids, zone=here.time_zone,
-            until=env.now() - WEEK, has_cost=self.may_cost,
+            now=now, then=[day - self.back for day in now], stores=self.ids, zone=here.time_zone,
+            until=None if is_over else env.now() - self.back, has_cost=self.may_cost,
+            category=category,
         )  # fmt: skip
-        self.found = sold.read(days, parts, most=TICKS)
+        self.found = sold.read(days, parts, most=SHOWN)
         self.hours = self.found["hours"]
         self.cost = {(one.is_now, one.id): one.cost or ZERO for one in self.found["cost"]}
+        is_today = self.on == self.until == business_date(here, env.now())
+        self.named = _("today") if is_today else span_of(self.on, self.until)
+        then = span_of(self.then, self.until - self.back)
+        self.against = formats.day(self.then, today=self.on) if self.on == self.until else then
+        words = _("%(day)s: %(figure)s") if is_over else _("%(day)s by now: %(figure)s")
+        self.by_then = words
 
     def cost_of(self, stores: Iterable[UUID], *, is_now: bool) -> Decimal:
         return sum((self.cost.get((is_now, store), ZERO) for store in stores), ZERO)
@@ -87,52 +102,56 @@ class Today:
 
     def sales_url(self, **more: UUID | int | None) -> str:
         """The slips behind a figure: of a store, an hour, an item."""
-        return day_address(self.on, **more)
+        return day_address(self.on, self.until, **more)
 
     # -- the figures
 
     def figures(self) -> Iterable[pages.Figure]:
         now, then = self.both
-        against = formats.day(self.then, today=self.on)
 
         def by_then(figure: str) -> str:
-            return _("%(day)s by now: %(figure)s") % {"day": against, "figure": figure}
+            return self.by_then % {"day": self.against, "figure": figure}
 
         yield pages.Figure(
             _("Sales, tax included"), formats.money(now.gross, "CNY"), url=self.sales_url(),
-            change=_change(now.gross, then.gross),
+            change=change_of(now.gross, then.gross),
             against=by_then(formats.money(then.gross, "CNY")),
         )  # fmt: skip
         if self.may_cost:
             profit = now.net - self.cost_of(self.ids, is_now=True)
             before = then.net - self.cost_of(self.ids, is_now=False)
-            share = formats.percent(_share(profit, now.net))
+            share = formats.percent(share_of(profit, now.net))
             known = self.cost_of(self.ids, is_now=False) != 0
-            share_then = formats.percent(_share(before, then.net) if known else None)
+            against = _("%(share)s of net sales") % {"share": share}
+            if known:  # of what several days are held against, nobody asked
+                share_then = formats.percent(share_of(before, then.net))
+                against = _("%(share)s of net sales; %(then)s then") % {
+                    "share": share,
+                    "then": share_then,
+                }
             yield pages.Figure(
                 _("Gross profit"), formats.money(profit, "CNY"),
                 url=self.sales_url(),
-                against=_("%(share)s of net sales; %(then)s then")
-                % {"share": share, "then": share_then},
+                against=against,
             )  # fmt: skip
         yield pages.Figure(
             _("Slips"), formats.number(now.slips), url=self.sales_url(),
-            change=_change(Decimal(now.slips), Decimal(then.slips)),
+            change=change_of(Decimal(now.slips), Decimal(then.slips)),
             against=by_then(formats.number(then.slips)),
         )  # fmt: skip
         basket = now.gross / now.slips if now.slips else None
         basket_then = then.gross / then.slips if then.slips else None
         yield pages.Figure(
             _("Average slip"), formats.money(basket, "CNY"), url=self.sales_url(),
-            change=_change(basket, basket_then),
+            change=change_of(basket, basket_then),
             against=by_then(formats.money(basket_then, "CNY")),
         )  # fmt: skip
 
     # -- the cards
 
-    def by_hour(self) -> pages.Card:
+    def by_hour(self, *, is_wide: bool = False) -> pages.Card:
         sums: dict[tuple[date, int], Decimal] = defaultdict(lambda: ZERO)
-        for one in self.hours:
+        for one in self.hours:  # of several days, each hour of all of them
             sums[self.on if one.is_now else self.then, one.n or 0] += one.gross
         first = self.here.day_cut.hour
         in_order = [(first + n) % 24 for n in range(24)]
@@ -140,7 +159,7 @@ class Today:
         first_used = max(0, min(used[0] - 1, 24 - HOURS_LEAST)) if used else 0
         last_used = max(used[-1] + 2, first_used + HOURS_LEAST) if used else 0
         shown = in_order[first_used:last_used]
-        against = formats.day(self.then, today=self.on)
+        against = self.against
         bars = [
             pages.Bar(
                 f"{hour}:00",
@@ -159,14 +178,15 @@ class Today:
         ]
         return pages.Card(
             _("By hour"), note=_("sales, ¥"),
-            chart=charts.chart_of(bars, now=_("today"), then=against),
+            chart=charts.chart_of(bars, now=self.named, then=against),
             empty=_("Nothing was sold yet today."), code="by-hour", listens=LISTENS,
+            is_wide=is_wide,
         )  # fmt: skip
 
     def by_stores(self) -> pages.Card:
         total = self.both[0].gross
-        out = {store: self.out[store] for store in self.ids if store in self.out}
-        against = formats.day(self.then, today=self.on)
+        out = {store: n for store, n in (self.out or {}).items() if store in self.ids}
+        against = self.against
         columns = [
             pages.Column("store", _("Store"), keep=1, at="title"),
             pages.Column("sales", _("Sales"), pages.Kind.MONEY, 1, at="amount", unit="¥"),
@@ -178,7 +198,7 @@ class Today:
         ]
         if self.may_cost:
             columns.append(pages.Column("margin", _("Margin"), pages.Kind.PERCENT, 3))
-        if may_somewhere(queries.SEE):
+        if self.out is not None and may_somewhere(queries.SEE):
             columns.append(pages.Column("out", _("Out of stock"), pages.Kind.NUMBER, 3, at="code"))
         columns.append(pages.Column("last", _("Last slip"), pages.Kind.TIME, 5, is_quiet=True))
         last: dict[UUID | None, datetime] = {}
@@ -193,11 +213,11 @@ class Today:
         totals = {
             "store": pages.Cell(_("Total"), is_strong=True),
             "sales": pages.Cell(now.gross, url=self.sales_url()),
-            "change": pages.Cell(_change(now.gross, then.gross)),
+            "change": pages.Cell(change_of(now.gross, then.gross)),
             "slips": pages.Cell(now.slips, url=self.sales_url()),
             "out": pages.Cell(sum(out.values()), url=short_address()),
             "margin": pages.Cell(
-                _share(now.net - self.cost_of(self.ids, is_now=True), now.net)
+                share_of(now.net - self.cost_of(self.ids, is_now=True), now.net)
                 if self.may_cost else None, url=self.sales_url()),
         }  # fmt: skip
         return pages.Card(
@@ -216,10 +236,10 @@ class Today:
             {
                 "store": pages.Cell(store.name, url=url),
                 "sales": pages.Cell(now.gross, url=url),
-                "share": pages.Cell(_share(now.gross, total) or ZERO),
-                "change": pages.Cell(_change(now.gross, then.gross)),
+                "share": pages.Cell(share_of(now.gross, total) or ZERO),
+                "change": pages.Cell(change_of(now.gross, then.gross)),
                 "slips": pages.Cell(now.slips, url=url),
-                "margin": pages.Cell(_share(now.net - cost, now.net), url=url),
+                "margin": pages.Cell(share_of(now.net - cost, now.net), url=url),
                 "out": pages.Cell(out, url=short_address(store.pk), tone="act")
                 if out
                 else pages.Cell(0),
@@ -277,7 +297,7 @@ def ticker_of(slips: Iterable[sold.Sold], stores: Iterable[OrgUnit]) -> pages.Ca
                 formats.money(slip.gross),
                 addresses.document("till.return" if slip.n == -1 else "till.sale", slip.id),
             )
-            for slip in sorted(slips, key=lambda one: one.at or NEVER, reverse=True)
+            for slip in sorted(slips, key=lambda one: one.at or NEVER, reverse=True)[:TICKS]
             if slip.at is not None and slip.id is not None
         ),
         empty=_("Each slip appears here a moment after it was rung up."),
@@ -298,11 +318,11 @@ def _told(slip: sold.Sold) -> str:
     return _("Return: %(what)s") % {"what": text} if slip.n == -1 else text
 
 
-def _share(part: Decimal, whole: Decimal) -> Decimal | None:
+def share_of(part: Decimal, whole: Decimal) -> Decimal | None:
     return part / whole if whole else None
 
 
-def _change(now: Decimal | None, then: Decimal | None) -> Decimal | None:
+def change_of(now: Decimal | None, then: Decimal | None) -> Decimal | None:
     return (now - then) / then if now is not None and then else None
 
 
@@ -318,10 +338,15 @@ READS: dict[sold.Part, tuple[str, ...]] = {
 def today_of(
     here: OrgUnit | None, on: date, units: Iterable[OrgUnit], out: Mapping[UUID, int],
     wants: Callable[..., bool],
-) -> Today | None:  # fmt: skip
+) -> Sales | None:  # fmt: skip
     """Today's sales for this person, as far as the page wants them; None for who may see none."""
-    stores = [unit for unit in units if unit.kind == OrgUnit.Kind.STORE and may(sold.SEE, unit)]
+    stores = stores_seen(units)
     if here is None or not stores:
         return None
     parts: list[sold.Part] = [part for part, shown in READS.items() if wants(*shown)]
-    return Today(here, on, stores, out, parts)
+    return Sales(here, stores, (on, on), parts, out=out)
+
+
+def stores_seen(units: Iterable[OrgUnit]) -> list[OrgUnit]:
+    """The stores among these units whose sales the person may see."""
+    return [unit for unit in units if unit.kind == OrgUnit.Kind.STORE and may(sold.SEE, unit)]

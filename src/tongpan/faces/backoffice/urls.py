@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tongpan.faces.backoffice import (
     ageing,
+    boards,
     cards,
     choices,
     door,
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/seen", told.notices_seen, name="notices-seen"),
     path("notices/<uuid:notice_id>/", told.notice, name="notice"),
     path("sales/day/", sales.sales_day, name="sales-day"),
+    path("sales/board/", boards.sales_board, name="sales-board"),
     path("stock/", stock.stock, name="stock"),
     path("stock/peek", stock.stock_peek, name="stock-peek"),
     path("stock/send", stock.stock_send, name="stock-send"),
