@@ -284,6 +284,7 @@ def money_results(request: HttpRequest) -> HttpResponse:
             _("Sales, expenses and losses appear here as soon as they are posted."),
         ),
         listens="*",
+        plot=None if asked.unit else pages.Plot("bars", "unit", ("revenue", "spent", "profit")),
     )
     return show.page(request, page)
 

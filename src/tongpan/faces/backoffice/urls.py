@@ -19,6 +19,7 @@ from tongpan.faces.backoffice import (
     places,
     sales,
     stock,
+    stock_board,
     told,
 )
 from tongpan.faces.backoffice.settings.access import of_oneself
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/day/", sales.sales_day, name="sales-day"),
     path("sales/board/", boards.sales_board, name="sales-board"),
     path("stock/", stock.stock, name="stock"),
+    path("stock-board/", stock_board.stock_board, name="stock-board"),
     path("stock/peek", stock.stock_peek, name="stock-peek"),
     path("stock/send", stock.stock_send, name="stock-send"),
     path("stock/export", stock.stock_export, name="stock-export"),

@@ -1,11 +1,11 @@
 // Charts drawn from the tables beside them: a figure stands once on a page, and whoever cannot see
 // a drawing reads or walks the table. A bar leads to where its row leads.
 import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
-use([BarChart, LineChart, GridComponent, TooltipComponent, CanvasRenderer]);
+use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 const drawn = new Map(); // the chart of each box
 
 function drawAll() {
@@ -24,7 +24,7 @@ function draw(box) {
   const names = rows.map((row) => row.cells[at(label)]?.textContent.trim() || "");
   const look = colours();
   const isRows = kind === "rows";
-  if (isRows) box.style.height = `${rows.length * 30 + 36}px`;
+  if (isRows) box.style.height = `${rows.length * 30 + 52}px`;
   const chart = drawn.get(box) || init(box);
   if (!drawn.has(box)) {
     drawn.set(box, chart);
@@ -38,7 +38,8 @@ function draw(box) {
   const value = { type: "value", splitNumber: 4, axisLabel: { color: look.ink3, fontSize: 12, formatter: short }, splitLine: { lineStyle: { color: look.line } } };
   chart.setOption({
     animation: false,
-    grid: { left: 8, right: 16, top: 16, bottom: 4, containLabel: true },
+    legend: { show: shown.length > 1, top: 0, right: 8, itemWidth: 10, itemHeight: 10, selectedMode: false, textStyle: { color: look.ink3, fontSize: 12 } },
+    grid: { left: 8, right: 16, top: shown.length > 1 ? 32 : 12, bottom: 4, containLabel: true },
     tooltip: { trigger: "axis", axisPointer: { type: kind === "lines" ? "line" : "shadow" }, renderMode: "richText", confine: true, backgroundColor: look.raised, borderColor: look.line, textStyle: { color: look.ink, fontSize: 13 }, valueFormatter: (one) => (one == null ? "—" : one.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })) },
     xAxis: isRows ? value : category,
     yAxis: isRows ? { ...category, inverse: true } : value,
