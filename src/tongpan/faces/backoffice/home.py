@@ -24,7 +24,7 @@ from tongpan.faces.backoffice.stock import short_address
 from tongpan.faces.backoffice.today import today_of
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
-from tongpan.faces.kit.derived.standings import awaited, standings_of_many
+from tongpan.faces.kit.derived.standings import awaited, seen_alike, standings_of_many
 from tongpan.faces.kit.entry import SIGNED_IN, entry
 from tongpan.faces.kit.frame import units_here
 from tongpan.kernel.documents.models import Document, State
@@ -182,14 +182,14 @@ def _found(types: dict[str, DocumentType], on: date, asked: Asked) -> Found:
     """What the page shows of documents, by why and by type, in one statement: a part for each
     reason, for all types that the person sees at the same units."""
     parts: list[QuerySet[Any]] = []
-    for alike in _alike(types.values(), "view"):
+    for alike in seen_alike(types.values(), "view"):
         codes = [declared.code for declared in alike]
         rows = visible(Document, alike[0].permission("view")).filter(type__in=codes)
         rows = rows.select_related("org_unit", "created_by")
         if asked.wants("waiting"):
             drafts = rows.filter(state=State.DRAFT, created_by=who().person)
             parts.append(_for("drafts", drafts).order_by("-changed_at")[:COUNTED_MAX])
-            for posted in _alike(alike, "post"):
+            for posted in seen_alike(alike, "post"):
                 if may_somewhere(posted[0].permission("post")):
                     where = units_where(posted[0].permission("post"))
                     mine = rows.filter(type__in=[t.code for t in posted], org_unit__in=where)
@@ -208,16 +208,6 @@ def _found(types: dict[str, DocumentType], on: date, asked: Asked) -> Found:
         for document in parts[0].union(*parts[1:], all=True):
             found[document.why].setdefault(document.type, []).append(document)
     return found
-
-
-def _alike(types: Iterable[DocumentType], verb: str) -> list[list[DocumentType]]:
-    """The types in groups whose permission of this verb the person holds at the same units."""
-    groups: dict[Any, list[DocumentType]] = {}
-    for declared in types:
-        code = declared.permission(verb)
-        at = tuple(who().paths_where(code)), tuple(who().closed_where(code))
-        groups.setdefault(at, []).append(declared)
-    return list(groups.values())
 
 
 def _for(why: str, rows: QuerySet[Document]) -> QuerySet[Any]:

@@ -274,6 +274,7 @@ class View:
     url: str
     count: int | None = None
     is_current: bool = False
+    drop_url: str = ""  # of one's own view: takes it away
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +350,7 @@ class ListPage:
     back_url: str = ""
     listens: str = ""  # types whose events change what is shown; empty is the type of the address
     plot: Plot | None = None
+    keep_view: Action | None = None  # names this way to look at it
 
     template = "kit/list.html"
 

@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_type, document_types
 from tongpan.kernel.documents.showing import HowFar, Standing, how_far
-from tongpan.kernel.org.scope import may_somewhere, units_where, visible
+from tongpan.kernel.org.scope import may_somewhere, units_where, visible, who
 
 COUNTED_MAX = 200
 
@@ -31,6 +31,17 @@ def standings_of_many(documents: Iterable[Document]) -> Mapping[UUID, Standing]:
             posted.setdefault(document.type, []).append(document)
     telling = ((document_type(code).screens.get("standings"), of) for code, of in posted.items())
     return how_far([(tell, of) for tell, of in telling if tell is not None])
+
+
+def seen_alike(types: Iterable[DocumentType], verb: str) -> list[list[DocumentType]]:
+    """The types in groups whose permission of this verb the person holds at the same units: one
+    statement can ask for all of a group."""
+    groups: dict[Any, list[DocumentType]] = {}
+    for declared in types:
+        code = declared.permission(verb)
+        at = tuple(who().paths_where(code)), tuple(who().closed_where(code))
+        groups.setdefault(at, []).append(declared)
+    return list(groups.values())
 
 
 def received_by(earlier: DocumentType) -> DocumentType | None:
