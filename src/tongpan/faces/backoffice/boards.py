@@ -19,7 +19,7 @@ from tongpan.business.till import sold
 from tongpan.faces.backoffice import cards
 from tongpan.faces.backoffice.asked import day_of, id_of
 from tongpan.faces.backoffice.home import units_below
-from tongpan.faces.backoffice.sales import DAYS_MOST, LISTENS, span_of
+from tongpan.faces.backoffice.sales import DAYS_MOST, span_of
 from tongpan.faces.backoffice.today import Sales, change_of, quantity_of, share_of, stores_seen
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
@@ -109,7 +109,7 @@ def sales_board(request: HttpRequest) -> HttpResponse:
         empty=None
         if asked.stores
         else pages.Empty(_("No store sells here"), _("Work at a unit that has stores below it.")),
-        listens=LISTENS,
+        listens=sales.listens,
     )  # fmt: skip
     return show.page(request, page)
 
@@ -196,7 +196,7 @@ def _by_day(asked: Asked, sales: Sales) -> pages.Card:
     return pages.Card(
         _("By day"), note=_("sales, ¥"), columns=tuple(columns), rows=tuple(rows),
         plot=pages.Plot("bars", "day", ("now", "then")), is_folded=True, is_wide=True,
-        code="by-day", listens=LISTENS,
+        code="by-day", listens=sales.listens,
     )  # fmt: skip
 
 
@@ -261,7 +261,7 @@ def _by_payment(asked: Asked, sales: Sales) -> pages.Card:
     return pages.Card(
         _("By way of paying"), columns=tuple(columns), rows=tuple(rows),
         plot=pages.Plot("rows", "method", ("now", "then")), empty=_("Nothing was sold yet."),
-        code="by-payment", listens=LISTENS,
+        code="by-payment", listens=sales.listens,
     )  # fmt: skip
 
 
@@ -276,7 +276,7 @@ def _of(
         url = sales.sales_url()
         totals = {name: pages.Cell(_("Total"), is_strong=True), "now": pages.Cell(total, url=url)}
     return pages.Card(
-        title, columns=columns, rows=tuple(rows), totals=totals, code=code, listens=LISTENS,
+        title, columns=columns, rows=tuple(rows), totals=totals, code=code, listens=sales.listens,
         plot=pages.Plot("rows", name, ("now", "then")), empty=_("Nothing was sold yet."),
     )  # fmt: skip
 

@@ -26,7 +26,8 @@ from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, who
 
 CATEGORIES_SHOWN = 15
-LISTENS = "*"
+# What moves much at once; a slip moves little, and there is one every second.
+LISTENS = "stock.transfer stock.transfer_receipt stock.count stock.loss purchasing.receipt"
 
 
 @dataclass(frozen=True)

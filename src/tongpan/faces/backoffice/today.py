@@ -23,6 +23,7 @@ from tongpan.kernel.org.scope import may, may_somewhere
 from tongpan.masters.items.models import Item
 
 WEEK = timedelta(days=7)
+NOTHING = "-"  # no event changes days that are over, or many days by much
 NEVER = datetime.min.replace(tzinfo=UTC)
 TICKS, BEST, SHOWN = 12, 5, 15
 HOURS_LEAST = 12  # in the chart, so that a bar is no barn door
@@ -70,6 +71,7 @@ class Sales:
         self.hours = self.found["hours"]
         self.cost = {(one.is_now, one.id): one.cost or ZERO for one in self.found["cost"]}
         is_today = self.on == self.until == business_date(here, env.now())
+        self.listens = LISTENS if is_today else NOTHING
         self.named = _("today") if is_today else span_of(self.on, self.until)
         then = span_of(self.then, self.until - self.back)
         self.against = formats.day(self.then, today=self.on) if self.on == self.until else then
@@ -179,7 +181,7 @@ class Sales:
         return pages.Card(
             _("By hour"), note=_("sales, ¥"),
             chart=charts.chart_of(bars, now=self.named, then=against),
-            empty=_("Nothing was sold yet today."), code="by-hour", listens=LISTENS,
+            empty=_("Nothing was sold yet today."), code="by-hour", listens=self.listens,
             is_wide=is_wide,
         )  # fmt: skip
 
@@ -222,7 +224,7 @@ class Sales:
         }  # fmt: skip
         return pages.Card(
             _("Stores"), note=_("every figure opens"), columns=tuple(columns), rows=tuple(rows),
-            totals=totals if len(rows) > 1 else {}, code="by-store", listens=LISTENS,
+            totals=totals if len(rows) > 1 else {}, code="by-store", listens=self.listens,
         )  # fmt: skip
 
     def _store(
@@ -279,7 +281,7 @@ class Sales:
                 for one in found
             ),
             code="best",
-            listens=LISTENS,
+            listens=self.listens,
         )
 
     def ticker(self) -> pages.Card:
