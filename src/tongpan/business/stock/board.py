@@ -26,13 +26,16 @@ class Worth(NamedTuple):
 
 
 _WORTH = """
-select a.org_unit, c.id, coalesce(c.name, ''), sum(a.value), count(distinct a.unit)
+select a.org_unit, c.id, coalesce(c.name, ''), a.value, a.items
   from (
-    select unit, org_unit, value_in - value_out as value from account
-      where ledger = 'stock' and role = any('{shelf,held,damaged}') and org_unit = any(%s)
-        and inflow <> outflow
-  ) a join items_item i on i.id = a.unit left join items_itemcategory c on c.id = i.category_id
-  group by 1, 2, 3
+    select a.org_unit, i.category_id, sum(a.value) as value, count(*) as items
+      from (
+        select unit, org_unit, sum(value_in - value_out) as value from account
+          where ledger = 'stock' and role = any('{shelf,held,damaged}') and org_unit = any(%s)
+            and inflow <> outflow
+          group by 1, 2
+      ) a join items_item i on i.id = a.unit group by 1, 2
+  ) a left join items_itemcategory c on c.id = a.category_id
 """
 
 
