@@ -45,6 +45,8 @@ class DocumentType:
     `explain_short(body, short)` says of an account that would leave its bounds which line is
     short of what: a problem whose path is the line's and whose code has a sentence.
     `follows` maps the code of an earlier type to a function that drafts this one from it.
+    `is_left_out(line)` says of a line that such a draft proposed and nobody filled in that it goes
+    when the document is handed on or posted.
     """
 
     code: str
@@ -66,6 +68,7 @@ class DocumentType:
     frozen: tuple[str, ...] = ()
     amount: Callable[[Any], Decimal | None] = lambda body: body.document.total
     follows: dict[str, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
+    is_left_out: Callable[[Any], bool] = lambda line: False
     verbs: frozenset[str] = ON_EVERY  # the standard actions that this type has
     reach: tuple[str, ...] = ()  # what loading a line brings along, as in select_related
     explain_short: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
