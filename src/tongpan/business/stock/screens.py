@@ -5,14 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import LEDGER_STEP, is_on_step
 from tongpan.business.stock import queries
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import document_type
-from tongpan.kernel.documents.showing import LineFacts, Standing
+from tongpan.kernel.documents.showing import Come, LineFacts, Standing, lines_come
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.items.models import Item, ItemUnit
@@ -20,13 +19,6 @@ from tongpan.masters.items.queries import base_quantity_of, find_scanned
 from tongpan.masters.places.models import Place
 
 ONE = Decimal(1)
-RECEIVED = """
-select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow)
-  from stock_transfer_line l
-  join account a on a.line = l.id and a.ledger = 'stock' and a.role = 'in_transit'
-  where l.document_id = any(%s) and a.inflow > 0
-  group by l.document_id
-"""
 
 
 def units_of(items: Sequence[Item]) -> dict[UUID, list[dict[str, str]]]:
@@ -138,17 +130,13 @@ def _main_place(unit: OrgUnit) -> Place | None:
     return Place.objects.filter(unit=unit, is_default=True).select_related("unit").first()
 
 
-def received(transfers: Sequence[Any]) -> Mapping[UUID, Standing]:
-    """How far posted transfers have come: what was answered for, of what was sent."""
-    with connection.cursor() as cursor:
-        cursor.execute(RECEIVED, [[transfer.document_id for transfer in transfers]])
-        rows: list[tuple[UUID, bool, Decimal]] = cursor.fetchall()
-    return {document: _standing(is_done, share) for document, is_done, share in rows}
-
-
-def _standing(is_done: bool, share: Decimal) -> Standing:
-    if is_done:
+def _standing(come: Come) -> Standing:
+    if come.is_done:
         return Standing("done", _("Received"))
-    if share:
-        return Standing("partly", _("Partly received"), share)
+    if come.share:
+        return Standing("partly", _("Partly received"), come.share)
     return Standing("transit", _("In transit"))
+
+
+# How far posted transfers have come: what was answered for, of what was sent.
+received = lines_come("stock_transfer_line", "stock", "in_transit", _standing)

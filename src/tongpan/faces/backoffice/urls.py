@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tongpan.faces.backoffice import (
     ageing,
+    boards,
     cards,
     choices,
     contacts,
@@ -21,6 +22,7 @@ from tongpan.faces.backoffice import (
     sales,
     second_step,
     stock,
+    stock_board,
     told,
 )
 from tongpan.faces.backoffice.settings.access import of_oneself
@@ -50,7 +52,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/seen", told.notices_seen, name="notices-seen"),
     path("notices/<uuid:notice_id>/", told.notice, name="notice"),
     path("sales/day/", sales.sales_day, name="sales-day"),
+    path("sales/board/", boards.sales_board, name="sales-board"),
     path("stock/", stock.stock, name="stock"),
+    path("stock-board/", stock_board.stock_board, name="stock-board"),
     path("stock/peek", stock.stock_peek, name="stock-peek"),
     path("stock/send", stock.stock_send, name="stock-send"),
     path("stock/export", stock.stock_export, name="stock-export"),

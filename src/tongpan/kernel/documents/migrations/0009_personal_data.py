@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Personal data is set aside or erased."""
 
-    dependencies = [("documents", "0007_chain_of_history")]
+    dependencies = [("documents", "0008_saved_views")]
 
     operations = [
         migrations.CreateModel(
