@@ -20,7 +20,8 @@ ALL: tuple[DocumentType | MasterType, ...] = (*document_types(), *master_types()
 TYPES = {declared.code: declared for declared in ALL}
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 TYPE = re.compile(r"/([a-z_]+\.[a-z_]+)(?:/|$)")
-FREE = {"key": ["work"], "job": ["till", "stock"], "name": ["basics", "cashier"],
+FREE = {"kind": ["parties.contact"], "key": ["work"], "job": ["till", "stock"],
+        "name": ["basics", "cashier"],
         "label": [], "code": []}  # fmt: skip
 
 
@@ -36,7 +37,9 @@ class Request:
 
     @property
     def sent(self) -> dict[str, Any]:
-        """What is sent to it: nothing, or the file that it is there for."""
+        """What is sent to it: nothing, or the file or the reason that it asks for."""
+        if self.path.startswith("/settings/personal/") or self.path.endswith("/reveal"):
+            return {"reason": "a request"}
         name = "file" if self.path.endswith("/attach") else ""
         return {name: SimpleUploadedFile("note.txt", b"a note")} if name else {}
 
@@ -107,6 +110,10 @@ def _options(cast: Cast, route: str, name: str, places: dict[str, str]) -> list[
         return [model._meta.label_lower for model in references()]
     if name == "code":
         return ["org.token_days"] if route.startswith("/settings/") else ["items.unit"]
+    if route.startswith("/me/sign-in/"):
+        return ["begin", "confirm", "renew", "off", "passkey", "add-passkey"]
+    if name == "verb" and route.startswith("/settings/personal/"):
+        return ["copy", "set_aside", "put_back", "erase"]
     if name == "verb":
         return ["post"] if route.startswith("/d/") else ["let_go"]
     if name in FREE:

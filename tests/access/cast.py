@@ -293,6 +293,7 @@ def _around(cast: Cast, host: str) -> None:
         "notice_id": notice.pk, "view_id": view.pk, "run_id": run_of_sheet.pk, "token_id": token.pk,
         "webhook_id": webhook.pk, "delivery_id": told.pk,
         "entity_id": north.entity_id, "unit_id": north.pk, "grant_id": grant.pk,
+        "passkey_id": env.new_id(), "subject_id": cast.things["parties.contact"][0].pk,
         "role_id": grant.role_id, "person_id": stage.people["lin"].pk,
     }  # fmt: skip
 

@@ -25,7 +25,10 @@ from tongpan.base import env
 from tongpan.faces.api import limits
 from tongpan.faces.kit.entry import PUBLIC, SIGNED_IN, EntryPoint, entry_points
 
-TRIES = ("/sign-in/", "/switch/", "/till/clerk", "/till/authorise")  # to show who one is
+TRIES = (  # to show who one is
+    "/sign-in/", "/switch/", "/till/clerk", "/till/authorise",
+    "/me/sign-in/begin", "/me/sign-in/renew", "/me/sign-in/off", "/me/sign-in/passkey",
+)  # fmt: skip
 CLOSED = (401, 403, 404, 405)
 
 

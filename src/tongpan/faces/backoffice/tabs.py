@@ -26,6 +26,7 @@ SETTINGS = (
     ("roles", _("Roles"), "org.role.edit"),
     ("access", _("Who may do what"), "org.access.view"),
     ("sessions", _("Sessions"), "org.person.edit"),
+    ("personal", _("Personal data"), "org.personal.handle"),
     ("units", _("Units"), "org.unit.edit"),
     ("entities", _("Legal entities"), "org.entity.edit"),
     ("tokens", _("API tokens"), "org.token.edit"),

@@ -23,6 +23,8 @@ class DocumentsConfig(AppConfig):
             "org_actions",
             "setting_actions",
             "session_actions",
+            "second_factor_actions",
+            "personal_actions",
             "notices",
             "integrity",
             "tidying",

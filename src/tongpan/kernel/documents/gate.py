@@ -35,7 +35,7 @@ from tongpan.kernel.org.scope import require, who
 from tongpan.kernel.org.units import modules_off
 
 TRIES = 6
-SECRETS = {"password", "pin"}  # a digest of a short secret would tell it
+SECRETS = {"password", "pin", "one_time_code"}  # a digest of a short secret would tell it
 BEGIN = "gate_begin(%s, %s, %s, %s, %s, %s)"
 LOOK, TAKE = "gate_look(%s, %s)", "gate_take(%s, %s, %s, %s, %s)"
 BRINGS = frozenset({"save", "submit", "post"})  # what leads to a fact at both ends

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
-from tongpan.kernel.org.scope import ScopedModel
+from tongpan.kernel.org.scope import ScopedModel, classify
 
 
 class State(models.TextChoices):
@@ -159,6 +159,29 @@ class History(models.Model):
     class Meta:
         db_table = "history"
         managed = False
+
+
+class PersonalState(models.Model):
+    """What became of somebody's personal data: set aside, with what was `kept`, or erased.
+
+    Without a row it is in use as usual. Only `personal` writes it.
+    """
+
+    class State(models.TextChoices):
+        RESTRICTED = "restricted", _("set aside")
+        ERASED = "erased", _("erased")
+
+    subject = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State)
+    kept = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "personal_state"
+
+
+classify(PersonalState, kept="secret")
 
 
 class Comment(ScopedModel):

@@ -29,6 +29,7 @@ from tongpan.kernel.documents.fields import (
 )
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.history import difference, without_private
+from tongpan.kernel.documents.personal import refuse_set_aside
 from tongpan.kernel.documents.registry import Action, register_action
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.events.registry import declare_event
@@ -214,6 +215,7 @@ def save_person(doing: Doing) -> None:
 def _save_contact(person: Person, values: Mapping[str, Any]) -> dict[str, Any]:
     if not values:
         return {}
+    refuse_set_aside(person.pk)
     contact = PersonContact.objects.filter(person=person).first() or PersonContact(person=person)
     before = _picture(contact, CONTACT)
     _set(contact, values)
@@ -270,13 +272,14 @@ def _refuse_narrow_token() -> None:
 
 
 def save_role(doing: Doing) -> None:
-    """Make a role or change one: payload `code`, `name`, `actions` {permission: limit or None}.
+    """Make a role or change one: payload `code`, `name`, `needs_second_factor`, and `actions`
+    {permission: limit or None}.
 
     Actions that are left out of a given list are taken away.
     """
     role = _locked(Role, doing)
     before = _role_picture(role) if role else {}
-    fields = fields_of(Role, ("code", "name"))
+    fields = fields_of(Role, ("code", "name", "needs_second_factor"))
     draft = role or Role(pk=doing.subject)
     _set(draft, _read(fields, {n: v for n, v in doing.payload.items() if n != "actions"}))
     problems = missing(fields, draft, path="")
@@ -297,7 +300,8 @@ def _limits_of(role: Role | None) -> dict[str, Decimal | None]:
 
 def _role_picture(role: Role) -> dict[str, Any]:
     limits = {f"actions.{code}": _limit(limit) for code, limit in _limits_of(role).items()}
-    return {"code": role.code, "name": role.name, **limits}
+    asks = {"needs_second_factor": True} if role.needs_second_factor else {}
+    return {"code": role.code, "name": role.name, **asks, **limits}
 
 
 def _limit(limit: Decimal | None) -> str:

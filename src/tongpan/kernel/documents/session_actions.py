@@ -1,34 +1,22 @@
-"""Coming in, being signed out from elsewhere, looking as somebody else and at personal data: each
-written down."""
+"""Coming in, being signed out from elsewhere, and looking as somebody else: each written down."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.fields import as_id
 from tongpan.kernel.documents.gate import Doing
-from tongpan.kernel.documents.models import History
 from tongpan.kernel.documents.registry import Action, register_action
-from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org import people, sessions
 from tongpan.kernel.org.models import OpenSession, OrgUnit, Person, Role
 from tongpan.kernel.org.scope import who
 
 BEGIN, END = "org.session.begin", "org.session.end"
 LOOK, LOOK_NO_MORE = "org.look.begin", "org.look.end"
-REVEAL, SEE_PERSONAL = "org.person.reveal", "see.personal"
 DEVICE_MOST = 80
 NOBODY = UUID(int=0)
-REVEALS_MOST = 30  # an hour
-
-say(
-    "reveals_wait",
-    noop("You have looked at personal data {most} times in an hour. Wait a while."),
-)
 
 
 def begin_session(doing: Doing) -> None:
@@ -78,21 +66,6 @@ def look_no_more(doing: Doing) -> None:
     _permitted(doing, "org.look")
 
 
-def reveal(doing: Doing) -> None:
-    """Write down that somebody looks at how a colleague is reached, in full."""
-    people.require_somewhere(people.EDIT_PERSON)
-    people.require_somewhere(SEE_PERSONAL)
-    if not Person.objects.filter(pk=doing.subject).exists():
-        raise Refusal("not_found")
-    an_hour_ago = doing.at - timedelta(hours=1)
-    person = who().person
-    actor = person.pk if person else None
-    shown = History.objects.filter(actor=actor, action=REVEAL, at__gt=an_hour_ago)
-    if shown.count() >= REVEALS_MOST:
-        raise Refusal("reveals_wait", most=REVEALS_MOST)
-    _permitted(doing, "org.person")
-
-
 def _permitted(doing: Doing, kind: str) -> None:
     """The function that was called has asked for permission itself, or it is about oneself."""
     doing.is_permitted, doing.kind = True, kind
@@ -101,7 +74,6 @@ def _permitted(doing: Doing, kind: str) -> None:
 ACTIONS: tuple[tuple[str, Any, Any, str], ...] = (
     (BEGIN, _("Sign in"), begin_session, people.EDIT_PERSON),
     (END, _("End a session"), end_session, people.EDIT_PERSON),
-    (REVEAL, _("Look at personal data"), reveal, SEE_PERSONAL),
     (LOOK, _("Look as somebody else"), look, people.LOOK_AS),
     (LOOK_NO_MORE, _("Be oneself again"), look_no_more, people.LOOK_AS),
 )

@@ -18,7 +18,7 @@ from tongpan.base import env
 from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.org import rules
 from tongpan.kernel.org.context import Held, held_as_read
-from tongpan.kernel.org.visibility import ScopedModel, classify
+from tongpan.kernel.org.visibility import ScopedModel, classify, show_in_part
 
 __all__ = [
     "ApiToken",
@@ -27,11 +27,14 @@ __all__ = [
     "ModuleOff",
     "OpenSession",
     "OrgUnit",
+    "Passkey",
     "Person",
     "PersonContact",
+    "RecoveryCode",
     "Role",
     "RoleAction",
     "ScopedModel",
+    "SecondFactor",
     "SettingValue",
     "SignInAttempt",
     "TaxpayerKind",
@@ -317,14 +320,21 @@ class PersonContact(models.Model):
 
 
 classify(PersonContact, phone="personal", email="personal")
+show_in_part(PersonContact, phone=rules.masked_phone, email=rules.masked_email)
 
 
 class Role(models.Model):
-    """A named set of permission codes, given to people at units."""
+    """A named set of permission codes, given to people at units.
+
+    Who has a role that `needs_second_factor` cannot come in by a password alone.
+    """
 
     id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=60)
+    needs_second_factor = models.BooleanField(
+        _("two-step sign-in"), default=False, db_default=False, blank=True
+    )
 
     class Meta:
         db_table = "role"
@@ -414,6 +424,56 @@ class SettingValue(models.Model):
 # -- how they show who they are ----------------------------------------------------------------
 
 
+class SecondFactor(models.Model):
+    """An authenticator app that a person has shown to be theirs, or is about to show.
+
+    Its key is worked out from the installation's own and this row's id, so no copy of the database
+    holds it. `last_step` is the last moment whose code was used: none is taken twice.
+    """
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="second_factors")
+    begun_at = models.DateTimeField(default=env.now)
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "second_factor"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(confirmed_at__isnull=False),
+                name="a_person_has_one_second_factor",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(confirmed_at=None),
+                name="a_person_begins_one_second_factor",
+            ),
+        ]
+
+
+classify(SecondFactor, last_step="secret")
+
+
+class RecoveryCode(models.Model):
+    """A code on paper that stands in for the app, once. Only a keyed hash of it is kept."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="recovery_codes")
+    hashed = models.CharField(max_length=64, editable=False)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "recovery_code"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "hashed"], name="a_recovery_code_is_one"),
+        ]
+
+
+classify(RecoveryCode, hashed="secret")
+
+
 class ApiToken(models.Model):
     """A program's key to act for a person, within `scopes`. Shown once; only its hash is kept."""
 
@@ -441,6 +501,28 @@ class ApiToken(models.Model):
 
 
 classify(ApiToken, hashed="secret")
+
+
+class Passkey(models.Model):
+    """A device with which a person signs in: its public key, and what it is called in answers."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="passkeys")
+    name = models.CharField(_("name"), max_length=60)
+    credential = models.CharField(max_length=1400, unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField(default=0)
+    made_at = models.DateTimeField(_("added at"), default=env.now)
+    used_at = models.DateTimeField(_("last used at"), null=True)
+
+    class Meta:
+        db_table = "passkey"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+classify(Passkey, credential="secret", public_key="secret", sign_count="secret")
 
 
 class OpenSession(models.Model):
@@ -479,6 +561,7 @@ class SignInAttempt(models.Model):
     class Means(models.TextChoices):
         PASSWORD = "password", _("Password")
         PIN = "pin", _("PIN")
+        CODE = "code", _("One-time code")
 
     id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
     means = models.CharField(max_length=8, choices=Means)

@@ -89,6 +89,10 @@ for _code, _title, _help in (
         "org.audit.view", _("See the log of actions"),
         _("Who did what when, of all that one may see. It cannot be changed by anybody."),
     ),
+    (
+        "org.personal.handle", _("Answer requests about personal data"),
+        _("Copy, set aside and erase what is kept about a colleague or a contact."),
+    ),
     ("org.token.edit", _("Make and revoke API tokens"), _("Keys for other programs.")),
     ("org.setting.edit", _("Choose settings"), _("What the company and its units may choose.")),
 ):  # fmt: skip

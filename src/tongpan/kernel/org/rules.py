@@ -170,6 +170,9 @@ def checked_credit_code(given: str) -> str:
 # -- personal data -------------------------------------------------------------------------------
 
 
+HIDDEN = "***"  # stands for what is left out
+
+
 def masked_phone(phone: str) -> str:
     """The first three and the last four digits of a mobile number; of others the last four.
 
@@ -188,6 +191,16 @@ def masked_email(email: str) -> str:
     """
     name, _at, domain = email.partition("@")
     return f"{name[:1]}***@{domain}"
+
+
+def masked_address(address: str) -> str:
+    """As far as the district (区、县), else the town; else nothing.
+
+    >>> [masked_address(a) for a in ("杭州市西湖区文三路 123 号", "义乌市北苑街道", "x")]
+    ['杭州市西湖区****', '义乌市****', '****']
+    """
+    found = re.match(r".{1,20}?[区县旗]", address) or re.match(r".{1,12}?[市州盟]", address)
+    return f"{found[0] if found else ''}****"
 
 
 # -- signing in --------------------------------------------------------------------------------

@@ -20,9 +20,12 @@ from tongpan.kernel.org.visibility import (
     classify,
     field_classes,
     fields_of_class,
+    forms_in_part,
     masked_fields,
+    show_in_part,
     under,
     visible,
+    whole,
 )
 
 __all__ = [
@@ -35,15 +38,18 @@ __all__ = [
     "declare_permission",
     "field_classes",
     "fields_of_class",
+    "forms_in_part",
     "masked_fields",
     "may",
     "may_somewhere",
     "permissions",
     "require",
+    "show_in_part",
     "system",
     "units_where",
     "visible",
     "who",
+    "whole",
 ]
 
 

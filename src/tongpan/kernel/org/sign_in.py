@@ -23,14 +23,15 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
-from tongpan.kernel.org import rules, sessions
+from tongpan.kernel.org import rules, second_factor, sessions
 from tongpan.kernel.org.context import who
 from tongpan.kernel.org.models import OrgUnit, Person, SignInAttempt
 from tongpan.kernel.org.people import require_over
 from tongpan.kernel.org.scope import person_may
 from tongpan.kernel.org.settings import Setting, declare_setting, value_of
 
-PASSWORD, PIN = SignInAttempt.Means.PASSWORD, SignInAttempt.Means.PIN
+Means = SignInAttempt.Means
+PASSWORD, PIN, CODE = Means.PASSWORD, Means.PIN, Means.CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,12 @@ PASSWORD_LENGTH = declare_setting(
 )
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # Many people share the address of an office, and many clerks one till: they get more, sooner.
-PER_ACCOUNT = {PASSWORD: Patience(DAY, 5, 900), PIN: Patience(DAY, 3, 3600)}
-PER_ADDRESS = {PASSWORD: Patience(HOUR, 100, 900), PIN: Patience(HOUR, 30, 900)}
+PER_ACCOUNT = {
+    PASSWORD: Patience(DAY, 5, 900), PIN: Patience(DAY, 3, 3600), CODE: Patience(DAY, 5, 3600),
+}  # fmt: skip
+PER_ADDRESS = {
+    PASSWORD: Patience(HOUR, 100, 900), PIN: Patience(HOUR, 30, 900), CODE: Patience(HOUR, 30, 900),
+}  # fmt: skip
 
 
 def check_sign_in(username: str, password: str, *, address: str) -> Person:
@@ -107,6 +112,18 @@ def authorise(
     if not person_may(person.held_permissions(), permission, unit, amount):
         raise Forbidden("forbidden", permission=permission, unit=unit.code)
     return person
+
+
+def check_second_step(person: Person, typed: str, *, address: str) -> None:
+    """Let a person on whose password was right: a code of their app, or a recovery code. It is
+    used up by this.
+
+    Errors: Refusal("one_time_code_refused"); Refusal("sign_in_wait") after too many failures.
+    """
+    attempt = _begin_attempt(CODE, person.username, address)
+    if not second_factor.use(person, typed):
+        raise Refusal("one_time_code_refused", path="one_time_code")
+    SignInAttempt.objects.filter(pk=attempt.pk).update(is_success=True)
 
 
 def _refuse_other_place(unit: OrgUnit) -> None:

@@ -6,7 +6,9 @@ itself. A masked field is not selected, and can be neither filtered, sorted, com
 from an instance: whoever tries gets `MaskedField`, so a mask never shows as nothing or as zero.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -220,6 +222,43 @@ def _refuse_reading(instance: models.Model, field: "models.Field[Any, Any]") -> 
         raise MaskedField(f"{field.model._meta.label}.{field.name}")
 
 
+# -- values in part ----------------------------------------------------------------------------
+
+_in_part: dict[type[models.Model], dict[str, Callable[[str], str]]] = {}
+_is_whole: ContextVar[bool] = ContextVar("is_whole", default=False)
+
+
+def show_in_part(model: type[models.Model], **forms: Callable[[str], str]) -> None:
+    """Say which text fields `visible(...)` shows in part, to tell them apart: 138****5678.
+
+    Whole they are only inside `whole()`, for a look that was written down.
+    """
+    _in_part[model] = forms
+
+
+def forms_in_part(model: type[models.Model]) -> Mapping[str, Callable[[str], str]]:
+    """The fields of a model that are shown in part, each with how."""
+    return _in_part.get(model, {})
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """Inside, what is shown in part is shown whole."""
+    before = _is_whole.set(True)
+    try:
+        yield
+    finally:
+        _is_whole.reset(before)
+
+
+def _shorten(instance: models.Model, acting: Acting) -> None:
+    if acting.is_system or _is_whole.get():
+        return
+    for name, form in forms_in_part(type(instance)).items():
+        if kept := instance.__dict__.get(name):
+            instance.__dict__[name] = form(kept)
+
+
 # -- the guarded query -------------------------------------------------------------------------
 
 SEEN_BY = "_seen_by"  # on an instance that came through the gate: for whom
@@ -298,6 +337,7 @@ class GuardedRows(ModelIterable):  # type: ignore[type-arg]
 
 def _remember(instance: models.Model, acting: Acting) -> None:
     instance.__dict__[SEEN_BY] = acting
+    _shorten(instance, acting)
     for related in instance._state.fields_cache.values():
         if isinstance(related, models.Model) and SEEN_BY not in related.__dict__:
             _remember(related, acting)
@@ -327,12 +367,20 @@ class GuardedQuerySet(models.QuerySet[SomeModel]):
         """As Django's; without names it gives every field that may be seen."""
         if not fields and not expressions:
             query = cast("GuardedQuery", self.query)
+            short = {} if _is_whole.get() else forms_in_part(self.model)
             fields = tuple(
                 field.attname
                 for field in self.model._meta.concrete_fields
-                if not query.masks(field)
+                if not query.masks(field) and field.name not in short
             )
         return super().values(*fields, **expressions)
+
+    def _values(self, *fields: Any, **expressions: Any) -> Any:
+        """Behind `values` and `values_list`: plain values would be whole."""
+        short = set(fields) & set(forms_in_part(self.model))
+        if short and not _is_whole.get():
+            raise MaskedField(f"{self.model._meta.label}: {', '.join(sorted(map(str, short)))}")
+        return super()._values(*fields, **expressions)  # type: ignore[misc]
 
     def prefetch_related(self, *lookups: Any) -> Any:
         """As Django's; rows that are fetched behind a plain name are masked too."""

@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.kernel.documents.columns import MoneyField
-from tongpan.kernel.org.visibility import classify
+from tongpan.kernel.org.rules import masked_address, masked_email, masked_phone
+from tongpan.kernel.org.visibility import classify, show_in_part
 from tongpan.masters.fields import code_column, id_column, state_column
 from tongpan.masters.search import search_text, trigram_index
 
@@ -143,3 +144,4 @@ classify(
     email="personal",
     address="personal",
 )
+show_in_part(PartyContact, phone=masked_phone, email=masked_email, address=masked_address)

@@ -1,20 +1,27 @@
 """The kinds of master data about parties."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, refer
+from tongpan.kernel.documents.personal import Subject, declare_subject, refuse_set_aside
+from tongpan.kernel.documents.personal_actions import declare_reveal
 from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.rules import HIDDEN
+from tongpan.kernel.org.scope import declare_permission, forms_in_part
 from tongpan.masters.parties.models import Party, PartyContact
 from tongpan.masters.references import reference
 from tongpan.masters.validity import fill_defaults, invalid_columns
 
 say("party_without_part", noop("Say whether {name} is a supplier, a customer, or both."))
 say("customers_alone", noop("{name} is no customer: this is for customers alone."))
+say("only_a_part", noop("{given} is only a part of what it stands for. Write it whole."))
 say("main_contact_exists", noop("{party} has a main contact already."))
 
 
@@ -68,7 +75,11 @@ PARTY = register(
 
 
 def check_contact(row: PartyContact, before: PartyContact | None) -> Iterator[Problem]:
+    refuse_set_aside(row.pk)
     yield from invalid_columns(row, CONTACT.fields)
+    for name in forms_in_part(PartyContact):
+        if HIDDEN in getattr(row, name):
+            yield {"path": name, "code": "only_a_part", "given": getattr(row, name)}
     others = PartyContact.objects.filter(party=row.party, is_main=True).exclude(pk=row.pk)
     if row.is_main and others.exists():
         yield {"path": "is_main", "code": "main_contact_exists", "party": row.party.name}
@@ -91,3 +102,35 @@ CONTACT = register(
 )
 
 refer(reference(Party))
+
+
+def contact_in_words(row: PartyContact) -> dict[str, Any]:
+    """What a copy of a contact's personal data says beside it."""
+    return {"party": f"{row.party.code} {row.party.name}", "main_contact": row.is_main}
+
+
+def put_away(row: PartyContact) -> None:
+    """A contact that was erased is chosen no more."""
+    PartyContact.objects.filter(pk=row.pk).update(state="archived", is_main=False)
+
+
+PERSON_THERE = declare_subject(
+    Subject(
+        code=CONTACT.code,
+        title=CONTACT.title,
+        model=PartyContact,
+        table=PartyContact,
+        named=lambda row: (row.name or "…", row.party.name),
+        sought=lambda text: (
+            Q(name__icontains=text) | Q(party__name__icontains=text) | Q(phone=text)
+        ),
+        erase=put_away,
+        more=contact_in_words,
+    )
+)
+declare_permission(
+    "parties.contact.reveal",
+    _("See how contacts are reached"),
+    _("Phone, e-mail and address whole, one at a time and with a reason; else in part."),
+)
+declare_reveal(PERSON_THERE)

@@ -14,7 +14,7 @@ from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import values
 from tongpan.kernel.documents.fields import Field, fields_of
 from tongpan.kernel.documents.history import history_of
-from tongpan.kernel.documents.models import History
+from tongpan.kernel.documents.models import History, PersonalState
 from tongpan.kernel.documents.registry import find_action
 from tongpan.kernel.org.models import (
     ApiToken,
@@ -87,15 +87,22 @@ def told_lines(rows: Sequence[History]) -> Iterator[tuple[UUID, pages.Change]]:
     units = dict(
         OrgUnit.objects.filter(pk__in={r.org_unit for r in rows}).values_list("pk", "name")
     )
+    erased = set(
+        PersonalState.objects.filter(
+            subject__in={row.subject for row in rows}, state=PersonalState.State.ERASED
+        ).values_list("subject", flat=True)
+    )
     for row in rows:
         action = find_action(row.action)
+        if row.subject in erased:  # what they were called is nobody's to read any more
+            row.changes = {path: [PRIVATE, PRIVATE] for path in row.changes}
         yield (
             row.pk,
             pages.Change(
                 row.at,
                 people.get(row.actor or NOBODY) or _("the program"),
                 str(action.title) if action else row.action,
-                tuple(_told(row, units)),
+                (*_told(row, units), *((row.note,) if row.note else ())),
             ),
         )
 
@@ -114,6 +121,8 @@ def _told(row: History, units: dict[UUID, str]) -> Iterator[str]:
         elif group == "modules":
             said = _("in use") if after else _("switched off")
             yield f"{area_title(rest)}: {said}"
+        elif path == "passkey":
+            yield str(after or before)
         elif path == "path":
             yield f"{_way(before)} → {_way(after)}"
         elif (field := _field(row.kind, path)) is not None and before != PRIVATE:

@@ -1,5 +1,7 @@
 """People: who signs in, what they hold where, and how they get in."""
 
+from collections.abc import Iterator
+from contextlib import nullcontext
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,17 +13,24 @@ from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.documents.session_actions import REVEAL
+from tongpan.kernel.documents.personal_actions import REVEAL
+from tongpan.kernel.org import second_factor
 from tongpan.kernel.org.access import SEE as SEE_ACCESS
 from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, PersonContact, Role
+from tongpan.kernel.org.passkeys import passkeys_of
 from tongpan.kernel.org.people import EDIT_GRANT, EDIT_PERSON, LOOK_AS
-from tongpan.kernel.org.rules import masked_email, masked_phone
-from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible, who
+from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible, who, whole
 
 VIEWS = ("", "off", "all")
-DEEDS = ("switch_off", "switch_on", "end_sessions", "set_password", "set_pin")
+DEEDS = (
+    "remove_second_factor",
+    "switch_off",
+    "switch_on",
+    "end_sessions",
+    "set_password",
+    "set_pin",
+)
 PAGE_SIZE = 200
-MASKS = {"phone": masked_phone, "email": masked_email}
 
 
 @entry(permission=EDIT_PERSON, scope="company", field_policy="open")
@@ -100,6 +109,11 @@ def _page(person: Person, *, is_shown: bool = False) -> pages.MasterPage:
         pages.Fact(_("language"), pages.Cell(person.get_language_display())),
         pages.Fact(_("PIN"), pages.Cell(_("set") if person.pin else _("none"))),
         pages.Fact(
+            _("Two-step sign-in"),
+            pages.Cell(_("on") if second_factor.is_on(person) else _("off")),
+        ),
+        pages.Fact(_("Passkeys"), pages.Cell(passkeys_of(person).count() or None)),
+        pages.Fact(
             _("password"), pages.Cell(_("set") if person.has_usable_password() else _("none"))
         ),
     ]
@@ -122,14 +136,15 @@ def _reach(person: Person, *, is_shown: bool) -> list[pages.Fact]:
     """How to reach somebody; left out for whoever may not see personal data. Others see enough to
     tell it apart, and all of it once they ask: that is written down."""
     hidden = masked_fields(PersonContact)
-    contact = visible(PersonContact).filter(person=person.pk).first()
+    with whole() if is_shown else nullcontext():
+        contact = visible(PersonContact).filter(person=person.pk).first()
     if contact is None:
         return []
     titles = (("phone", _("phone")), ("email", _("e-mail")))
     return [
         pages.Fact(
             title,
-            pages.Cell(value if is_shown else MASKS[name](value)),
+            pages.Cell(value),
             tag=None if is_shown else pages.Tag(_("in part")),
         )
         for name, title in titles
@@ -176,7 +191,21 @@ def _more(person: Person) -> tuple[pages.Action, ...]:
             _("Switch off"),
         ),
     )  # fmt: skip
-    return (*first, out, off)
+    return (*first, *_second_factor(person), out, off)
+
+
+def _second_factor(person: Person) -> Iterator[pages.Action]:
+    has_any = second_factor.is_on(person) or passkeys_of(person).exists()
+    if has_any and person != who().person:
+        yield pages.Action(
+            _("Remove two-step sign-in"), _deed(person, "remove_second_factor"), method="post",
+            confirm=pages.Confirm(
+                _("Remove the two-step sign-in of %(who)s?") % {"who": person.name},
+                _("For somebody who has lost their phone: be sure that it is they who ask. "
+                  "Their password alone lets them in then."),
+                _("Remove"),
+            ),
+        )  # fmt: skip
 
 
 def _deed(person: Person, verb: str) -> str:
@@ -273,7 +302,8 @@ def person_edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 def _fields(person: Person, typed: parts.Typed) -> tuple[pages.Field, ...]:
     hidden = masked_fields(PersonContact)
-    contact = visible(PersonContact).filter(person=person.pk).first()
+    with whole():
+        contact = visible(PersonContact).filter(person=person.pk).first()
     titles = (("phone", _("phone")), ("email", _("e-mail")))
     return (
         pages.Field("name", _("full name"), value=typed.get("name", person.name), is_required=True),
@@ -329,6 +359,7 @@ def person_act(request: HttpRequest, person_id: UUID, verb: str) -> HttpResponse
 
 def _done(verb: str) -> str:
     return {
+        "remove_second_factor": _("Two-step sign-in is removed"),
         "switch_off": _("Switched off"),
         "switch_on": _("May sign in again"),
         "end_sessions": _("Signed out everywhere"),

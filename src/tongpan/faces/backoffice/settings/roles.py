@@ -20,6 +20,8 @@ from tongpan.kernel.org.models import Grant, Role
 from tongpan.kernel.org.people import EDIT_ROLE, LOOK_AS
 from tongpan.kernel.org.scope import may_somewhere
 
+ASKS = "needs_second_factor"
+
 
 @entry(permission=EDIT_ROLE, scope="company", field_policy="open")
 def roles(request: HttpRequest) -> HttpResponse:
@@ -134,6 +136,7 @@ def _form(request: HttpRequest, one: Role, url: str, *, begins: Role | None = No
     payload = {
         "code": typed.get("code"), "name": typed.get("name"),
         "actions": {code: limit or None for code, limit in wanted.items()},
+        **{name: typed[name] for name in (ASKS,) if name in typed},
     }  # fmt: skip
     try:
         run("org.role.save", one.pk, payload)
@@ -159,6 +162,12 @@ def _page(
         pages.Field(
             "code", _("code"), value=typed.get("code", one.code), is_required=True,
             hint=_("short, for imports and programs"),
+        ),
+        parts.choice(
+            ASKS, _("Two-step sign-in"),
+            (("false", _("as each person likes")), ("true", _("required"))),
+            typed.get(ASKS, str((begins or one).needs_second_factor).lower()),
+            hint=_("with a code of an app, after the password"),
         ),
     )  # fmt: skip
     copy = f"{reverse('settings-role-new')}?from={one.pk}"

@@ -6,6 +6,7 @@ import { startKeys } from "./keys.js";
 import { startLists } from "./list.js";
 import { startMentions } from "./mentions.js";
 import { startMenus } from "./menus.js";
+import { startPasskeys } from "./passkeys.js";
 import { startPeek } from "./peek.js";
 import { startPictures } from "./pictures.js";
 import { startPalette } from "./palette.js";
@@ -24,6 +25,7 @@ startDrafts();
 startPeek();
 startPictures();
 startTicks();
+startPasskeys();
 startHearing();
 document.querySelector("[data-focus]")?.focus();
 // A draft that was made for one item waits for nothing but how many.

@@ -135,6 +135,17 @@ def barcode(text: str) -> SafeString:
     return mark_safe(f'<svg {box} aria-hidden="true">{path}</svg>')
 
 
+@register.simple_tag
+def square_code(text: str) -> SafeString:
+    """A QR code of `text`, with the light edge that readers need, in either theme."""
+    drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_svg()
+    path = drawn[drawn.index("<path") : drawn.index("/>", drawn.index("<path")) + 2]
+    width = int(drawn.split('width="', 1)[1].split('"', 1)[0])
+    edge = f'<rect width="{width}" height="{width}" fill="#fff"/>'
+    box = f'viewBox="0 0 {width} {width}" shape-rendering="crispEdges"'
+    return mark_safe(f'<svg class="square-code" {box} aria-hidden="true">{edge}{path}</svg>')
+
+
 @register.filter
 def button_class(action: Action) -> str:
     return {"primary": "primary", "danger": "danger", "quiet": "bare", "": ""}[action.tone]

@@ -17,6 +17,7 @@ from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.history import difference, without_private
 from tongpan.kernel.documents.registry import Action, MasterType, find_action
 from tongpan.kernel.documents.writing import insert_all, update_all
+from tongpan.kernel.org.scope import forms_in_part
 
 
 def type_of(doing: Doing) -> MasterType:
@@ -41,8 +42,12 @@ class Row:
 
 
 def set_values(row: Any, values: Mapping[str, Any]) -> None:
+    """What was said of a row. What is shown in part, and comes back so, stays as it is."""
+    forms = forms_in_part(type(row))
     for name, value in values.items():
-        setattr(row, name, value)
+        kept = getattr(row, name) if name in forms else ""
+        if not (kept and value == forms[name](kept)):
+            setattr(row, name, value)
 
 
 def changed_columns(declared: MasterType, row: Row) -> frozenset[str]:
