@@ -18,6 +18,16 @@ def test_ids_of_one_moment_keep_their_order() -> None:
     assert {i.int >> 80 for i in made} == {int(NOON.timestamp() * 1000)}
 
 
+def test_a_moment_that_is_gone_back_to_keeps_its_order() -> None:
+    made = []
+    for _ in range(20):
+        with env.frozen(NOON):
+            made.append(env.new_id())
+        env.new_id()
+
+    assert made == sorted(set(made))
+
+
 def test_threads_never_make_the_same_id() -> None:
     made: list[object] = []
     work = [Thread(target=lambda: made.extend(env.new_id() for _ in range(2000))) for _ in range(4)]

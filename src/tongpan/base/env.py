@@ -26,7 +26,8 @@ from urllib.parse import urlsplit
 
 _clock: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default=None)
 _random = random.SystemRandom()
-_last_id = (0, 0)  # the millisecond and the noise of the id that was made last
+# The millisecond and the noise of the id that was made last, by the real clock and by a frozen one.
+_last_ids = {False: (0, 0), True: (0, 0)}
 _one_id_at_a_time = threading.Lock()
 _failpoints: dict[str, Callable[[], None]] = {}
 
@@ -57,27 +58,28 @@ def new_id() -> uuid.UUID:
     """A UUIDv7: unique for ever, and in the order in which this process made them.
 
     Within one millisecond each is a random step above the one before, so what was written at one
-    moment keeps its order.
+    moment keeps its order. A frozen clock has its own order, whatever was made outside of it.
 
     Source: RFC 9562, sections 5.7 and 6.2 (method 2).
     """
-    global _last_id
+    is_frozen = _clock.get() is not None
     ms = int(now().timestamp() * 1000) & ((1 << 48) - 1)
     chance = int.from_bytes(os.urandom(10), "big")
     with _one_id_at_a_time:
-        last_ms, last_noise = _last_id
+        last_ms, last_noise = _last_ids[is_frozen]
         if ms == last_ms:
             noise = last_noise + 1 + (chance & 0xFFFF_FFFF)
         else:
             noise = chance & ((1 << 73) - 1)  # the highest of 74 bits is room to count in
-        _last_id = (ms, noise)
+        _last_ids[is_frozen] = (ms, noise)
     return _version_7(ms, noise)
 
 
 def _forget_last_id() -> None:
     """In a child process: else it would count on beside its parent."""
-    global _last_id, _one_id_at_a_time
-    _last_id, _one_id_at_a_time = (0, 0), threading.Lock()
+    global _one_id_at_a_time
+    _last_ids.update({False: (0, 0), True: (0, 0)})
+    _one_id_at_a_time = threading.Lock()
 
 
 os.register_at_fork(after_in_child=_forget_last_id)
