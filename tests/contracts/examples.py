@@ -142,6 +142,18 @@ def _transfer(stage: Stage, lines: int) -> Payload:
     return {"header": header, "lines": rows}
 
 
+@example("stock.requisition", where="north")
+def _requisition(stage: Stage, lines: int) -> Payload:
+    rows = [{"item": item, "quantity": "2"} for item in _items(stage, lines)]
+    header = {"place": "S01", "from_place": "W01", "wanted_on": "2026-11-23"}
+    return {"header": header, "lines": rows}
+
+
+@example("stock.requisition_closing", where="north")
+def _requisition_closing(stage: Stage, lines: int) -> Payload:
+    return prefill("stock.requisition_closing", posted(stage, "stock.requisition", lines))
+
+
 @example("stock.transfer_receipt", where="north")
 def _transfer_receipt(stage: Stage, lines: int) -> Payload:
     payload = prefill("stock.transfer_receipt", posted(stage, "stock.transfer", lines))

@@ -591,6 +591,194 @@ class StockDisassemblyDraft(TypedDict, total=False):
     lines: list[StockDisassemblyDraftLines]
 
 
+class StockRequisitionHeader(TypedDict, total=False):
+    place: Named | None
+    from_place: Named | None
+    wanted_on: str | None
+
+
+class _StockRequisitionLines(TypedDict):
+    id: str
+
+
+class StockRequisitionLines(_StockRequisitionLines, total=False):
+    item: Named | None
+    quantity: str | None
+    unit: Named | None
+
+
+class _StockRequisition(TypedDict):
+    id: str
+    type: str
+
+
+class StockRequisition(_StockRequisition, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockRequisitionHeader
+    lines: list[StockRequisitionLines]
+    actions: list[str]
+    result: str
+
+
+class _StockRequisitionRow(TypedDict):
+    id: str
+
+
+class StockRequisitionRow(_StockRequisitionRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    place: Named | None
+    from_place: Named | None
+    wanted_on: str | None
+
+
+class StockRequisitionDraftHeader(TypedDict, total=False):
+    place: str | None
+    from_place: str | None
+    wanted_on: str | None
+
+
+class StockRequisitionDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    quantity: str | None
+    unit: str | None
+
+
+class StockRequisitionDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockRequisitionDraftHeader
+    lines: list[StockRequisitionDraftLines]
+
+
+class StockRequisitionClosingHeader(TypedDict, total=False):
+    reason: str
+
+
+class _StockRequisitionClosingLines(TypedDict):
+    id: str
+
+
+class StockRequisitionClosingLines(_StockRequisitionClosingLines, total=False):
+    requisition_line: Named | None
+    item: Named | None
+    quantity: str | None
+    unit: Named | None
+
+
+class _StockRequisitionClosing(TypedDict):
+    id: str
+    type: str
+
+
+class StockRequisitionClosing(_StockRequisitionClosing, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockRequisitionClosingHeader
+    lines: list[StockRequisitionClosingLines]
+    actions: list[str]
+    result: str
+
+
+class _StockRequisitionClosingRow(TypedDict):
+    id: str
+
+
+class StockRequisitionClosingRow(_StockRequisitionClosingRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    reason: str
+
+
+class StockRequisitionClosingDraftHeader(TypedDict, total=False):
+    reason: str
+
+
+class StockRequisitionClosingDraftLines(TypedDict, total=False):
+    id: str | None
+    requisition_line: str | None
+    item: str | None
+    quantity: str | None
+    unit: str | None
+
+
+class StockRequisitionClosingDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockRequisitionClosingDraftHeader
+    lines: list[StockRequisitionClosingDraftLines]
+
+
 class StockOpeningHeader(TypedDict, total=False):
     place: Named | None
 
@@ -696,6 +884,7 @@ class _StockTransferLines(TypedDict):
 
 
 class StockTransferLines(_StockTransferLines, total=False):
+    requisition_line: Named | None
     item: Named | None
     lot: str
     quantity: str | None
@@ -767,6 +956,7 @@ class StockTransferDraftHeader(TypedDict, total=False):
 
 class StockTransferDraftLines(TypedDict, total=False):
     id: str | None
+    requisition_line: str | None
     item: str | None
     lot: str
     quantity: str | None
@@ -1160,6 +1350,7 @@ class _PurchasingOrderLines(TypedDict):
 
 
 class PurchasingOrderLines(_PurchasingOrderLines, total=False):
+    requisition_line: Named | None
     item: Named | None
     lot: str
     quantity: str | None
@@ -1234,6 +1425,7 @@ class PurchasingOrderDraftHeader(TypedDict, total=False):
 
 class PurchasingOrderDraftLines(TypedDict, total=False):
     id: str | None
+    requisition_line: str | None
     item: str | None
     lot: str
     quantity: str | None
@@ -3013,6 +3205,7 @@ class ItemsItemAtUnit(_ItemsItemAtUnit, total=False):
     status: str | None
     main_supplier: Named | None
     delivery_mode: str | None
+    stock_min: str | None
     state: str | None
 
 
@@ -3028,6 +3221,7 @@ class ItemsItemAtUnitDraft(TypedDict, total=False):
     status: Literal["new", "normal", "discontinued", ""]
     main_supplier: str | None
     delivery_mode: Literal["warehouse", "direct", "cross_dock", ""]
+    stock_min: str | None
 
 
 class _ItemsSupplierItem(TypedDict):
@@ -3449,6 +3643,78 @@ class StockDisassemblyResource(
     def void(
         self, pk: str, *, answers: Sequence[str] = (), version: Version = None
     ) -> StockDisassembly:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StockRequisitionResource(
+    Documents[StockRequisitionRow, StockRequisition, StockRequisitionDraft]
+):
+    """All of `stock.requisition`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StockRequisitionClosingResource(
+    Documents[StockRequisitionClosingRow, StockRequisitionClosing, StockRequisitionClosingDraft]
+):
+    """All of `stock.requisition_closing`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
         return self._act("void", pk, answers=answers, version=version)
 
 
@@ -4232,6 +4498,10 @@ class Api:
         self.stock_overage = StockOverageResource(self.connection, "stock.overage")
         self.stock_assembly = StockAssemblyResource(self.connection, "stock.assembly")
         self.stock_disassembly = StockDisassemblyResource(self.connection, "stock.disassembly")
+        self.stock_requisition = StockRequisitionResource(self.connection, "stock.requisition")
+        self.stock_requisition_closing = StockRequisitionClosingResource(
+            self.connection, "stock.requisition_closing"
+        )
         self.stock_opening = StockOpeningResource(self.connection, "stock.opening")
         self.stock_transfer = StockTransferResource(self.connection, "stock.transfer")
         self.stock_transfer_receipt = StockTransferReceiptResource(

@@ -14,9 +14,8 @@ from tongpan.business.finance.queries import left_open
 from tongpan.business.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from tongpan.business.sales.models import SalesOrder
 from tongpan.business.sales.screens import delivered
-from tongpan.business.stock.queries import on_its_way, stock_of
+from tongpan.business.stock.queries import left_of, on_its_way, stock_of
 from tongpan.business.till.models import Return
-from tongpan.business.trade.queries import left_of
 from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type

@@ -32,6 +32,7 @@ def leave_open(supply: Supply) -> None:
         _order(supply, supplier, goods, "sent", supply.chain.last - 1, place=FRANCHISE)
     _on_the_road(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _half_counted(supply.chain)
+    _wanted(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _asked_for(supply.chain)
 
 
@@ -160,6 +161,39 @@ def _half_counted(chain: Chain) -> None:
         header = {"place": place, "reason": "expired"}
         lines = [{"item": item, "quantity": 1} for item in items[:3]]
         chain.draft("stock.loss", (), {"header": header, "lines": lines}, then="submit")
+
+
+def _wanted(chain: Chain, goods: Sequence[Goods]) -> None:
+    """Stores ask for goods: of one requisition the warehouse sent a part, one waits for it, and one
+    for the buyer. Some goods have a minimum, so that the next requisition proposes them."""
+    items, last = [chain.items[row.product] for row in goods], chain.last
+    with chain.day(last, 6, "zhou", "HQ"):
+        chain.bring_in("items.item_at_unit", [
+            {"id": chain.id_of("least", store, item.code), "item": item, "stock_min": 20,
+             "org_unit": chain.units[store], "valid_from": chain.first}
+            for store in OWNED[:2] for item in items[:6]
+        ])  # fmt: skip
+    asks = ((OWNED[1], "W01", last - 1), (OWNED[2], "W01", last), (OWNED[0], None, last))
+    for number, (store, of, day) in enumerate(asks):
+        with chain.day(day, 6, manager_of(store), store):
+            lines = [{"item": item, "quantity": 6} for item in items[number : number + 5]]
+            header = {"place": chain.places[store], "from_place": of and chain.places[of],
+                      "wanted_on": chain.first + timedelta(days=day + 2)}  # fmt: skip
+            payload = {"header": header, "lines": lines}
+            asked = chain.post("stock.requisition", (store,), lambda payload=payload: payload)  # type: ignore[misc]
+        if number == 0:
+            with chain.day(last, 8, "chen", "W01"):
+                sent = prefill("stock.transfer", asked.pk)
+                sent["lines"] = list(_some_there(chain, sent["lines"]))
+                if sent["lines"]:
+                    name = ("asked", store)
+                    chain.post("stock.transfer", name, lambda sent=sent: sent)  # type: ignore[misc]
+
+
+def _some_there(chain: Chain, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two of each of the first lines, where they stand in the warehouse."""
+    there = _there(chain, "W01", [line["item"] for line in lines], 2)
+    return [line | {"quantity": 2} for line in lines[:3] if line["item"] in there]
 
 
 def _asked_for(chain: Chain) -> None:

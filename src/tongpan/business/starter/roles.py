@@ -9,6 +9,8 @@ SEES_GOODS: Actions = {
     "stock.overview.view": None,
     "stock.transfer.view": None,
     "stock.transfer_receipt.view": None,
+    "stock.requisition.view": None,
+    "stock.requisition_closing.view": None,
 }
 SEES_STOCK: Actions = {
     "stock.opening.view": None,
@@ -60,6 +62,8 @@ ROLES: dict[str, tuple[str, Actions]] = {
         "采购",
         {
             "purchasing.*": None,
+            "stock.requisition.save": None,
+            "stock.requisition_closing.*": None,
             "parties.party.view": None,
             "items.supplier_item.*": None,
             "items.supplier_price.*": None,
@@ -100,6 +104,8 @@ ROLES: dict[str, tuple[str, Actions]] = {
         "店长",
         {
             "stock.transfer.*": Decimal(2000),
+            "stock.requisition.*": Decimal(20000),
+            "stock.requisition_closing.*": None,
             "stock.transfer_receipt.*": None,
             "stock.count.*": None,
             "stock.loss.*": Decimal(1000),

@@ -1,6 +1,7 @@
 """What screens show of stock documents besides their fields: units, stock, progress."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,15 +9,18 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.base.numbers import LEDGER_STEP, is_on_step
+from tongpan.base import env
+from tongpan.base.numbers import LEDGER_STEP, ZERO, is_on_step
 from tongpan.business.stock import queries
+from tongpan.business.stock.models import Requisition, RequisitionLine
+from tongpan.business.stock.overview import Figures, figures_of
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.documents.showing import LineFacts, Standing
-from tongpan.kernel.org.models import OrgUnit
-from tongpan.kernel.org.scope import visible
+from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.scope import may, visible
 from tongpan.masters.items.models import Item, ItemUnit
-from tongpan.masters.items.queries import base_quantity_of, find_scanned
+from tongpan.masters.items.queries import base_quantity_of, find_scanned, least_stock_at
 from tongpan.masters.places.models import Place
 
 ONE = Decimal(1)
@@ -27,6 +31,24 @@ select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow)
   where l.document_id = any(%s) and a.inflow > 0
   group by l.document_id
 """
+
+# Of the lines of some requisitions: whether nothing is left, what share was answered, whether it is
+# to be bought, and what was closed.
+ANSWERED = """
+select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow),
+       bool_and(r.from_place_id is null), coalesce(sum(c.quantity), 0)
+  from stock_requisition_line l
+  join stock_requisition r on r.document_id = l.document_id
+  join account a on a.line = l.id and a.ledger = 'promise' and a.role = 'wanted'
+  left join lateral (
+    select sum(n.base_quantity) as quantity from stock_requisition_closing_line n
+      join document d on d.id = n.document_id and d.state = 'posted'
+      where n.requisition_line_id = l.id
+  ) c on true
+  where l.document_id = any(%s) and a.inflow > 0
+  group by l.document_id
+"""
+SOLD_DAYS = 28
 
 
 def units_of(items: Sequence[Item]) -> dict[UUID, list[dict[str, str]]]:
@@ -68,6 +90,35 @@ def scanned(code: str) -> tuple[Item, Mapping[str, str]]:
     return found.item, said
 
 
+def wanted_beside(body: Any, items: Sequence[Item]) -> Mapping[UUID, Mapping[str, Any]]:
+    """The units of each item, what is here and at whom it is asked of, what is coming, and what was
+    sold of late. What stands elsewhere is shown to those who may see stock there."""
+    told: dict[UUID, dict[str, Any]] = {pk: {"unit": u} for pk, u in units_of(items).items()}
+    if body.place is None:
+        return told
+    here, there = body.place.unit, body.from_place.unit if body.from_place else None
+    may_see_there = there is not None and may(queries.SEE, there)
+    asked = [here.pk, *([there.pk] if there is not None and may_see_there else [])]
+    figures = figures_of([item.pk for item in items], asked)
+    since = business_date(here, env.now()) - timedelta(days=SOLD_DAYS)
+    sold = queries.sold_since(here.pk, [item.pk for item in items], since)
+    nothing = Figures()
+    for item in items:
+        ours, name = figures.get((item.pk, here.pk), nothing), item.base_unit.name
+        theirs = figures.get((item.pk, there.pk), nothing) if there and may_see_there else None
+        told[item.pk] |= {
+            "here": _so_much(ours.shelf, name),
+            "there": _so_much(theirs.shelf, name) if theirs else "",
+            "coming": _so_much(ours.coming + ours.ordered, name),
+            "sold": _so_much(sold.get(item.pk, ZERO), name),
+        }
+    return told
+
+
+def _so_much(quantity: Decimal, unit: str) -> str:
+    return f"{quantity.normalize():,f} {unit}"
+
+
 UNITS = LineFacts(by="item", of=units_beside, choices=("unit",), scan=scanned)
 STOCK = LineFacts(
     by="item",
@@ -97,6 +148,51 @@ COUNTED = LineFacts(
     columns=(("counted_in", _("Unit of measure")),),
     scan=scanned_in_base,
 )
+
+
+WANTED = LineFacts(
+    by="item",
+    of=wanted_beside,
+    choices=("unit",),
+    columns=(
+        ("here", _("Here")),
+        ("there", _("At whom it is asked of")),
+        ("coming", _("Coming")),
+        ("sold", _("Sold in 28 days")),
+    ),
+    scan=scanned,
+)
+
+
+def asking_here(unit: OrgUnit) -> dict[str, Any]:
+    """A new requisition is for the place where the person works, of whom it was asked last, else of
+    the only warehouse of the legal entity."""
+    asked = Requisition.unscoped.filter(place__unit=unit, document__state=State.POSTED)
+    last = asked.select_related("from_place__unit").order_by("-document__posted_at").first()
+    found = last.from_place if last is not None else None
+    if last is None:
+        kinds = {"unit__kind": OrgUnit.Kind.WAREHOUSE, "unit__entity": unit.entity_id}
+        rows = Place.unscoped.filter(is_default=True, unit__is_active=True, **kinds)
+        warehouses = list(rows.exclude(unit=unit).select_related("unit")[:2])
+        found = warehouses[0] if len(warehouses) == 1 else None
+    return {"place": _main_place(unit), "from_place": found}
+
+
+def below_minimum(body: Any) -> Iterable[Any]:
+    """The lines of a new requisition: what is missing to the minimum stock, where one is kept."""
+    if body.place is None:
+        return
+    unit = body.place.unit
+    least = least_stock_at(unit, body.document.business_date)
+    figures = figures_of(list(least), [unit.pk])
+    asked = queries.asked_for(unit.pk, least)
+    for item in Item.objects.filter(pk__in=least, state="active").select_related("base_unit"):
+        has = figures.get((item.pk, unit.pk), Figures())
+        missing = least[item.pk] - has.shelf - has.coming - has.ordered - asked.get(item.pk, ZERO)
+        if missing > 0:
+            yield RequisitionLine(
+                document=body.document, item=item, unit=item.base_unit, quantity=missing.normalize()
+            )
 
 
 def from_here(unit: OrgUnit) -> dict[str, Any]:
@@ -144,6 +240,23 @@ def received(transfers: Sequence[Any]) -> Mapping[UUID, Standing]:
         cursor.execute(RECEIVED, [[transfer.document_id for transfer in transfers]])
         rows: list[tuple[UUID, bool, Decimal]] = cursor.fetchall()
     return {document: _standing(is_done, share) for document, is_done, share in rows}
+
+
+def answered(requisitions: Sequence[Any]) -> Mapping[UUID, Standing]:
+    """How far posted requisitions have come: what was sent, ordered or given up."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERED, [[body.document_id for body in requisitions]])
+        rows: list[tuple[UUID, bool, Decimal, bool, Decimal]] = cursor.fetchall()
+    return {document: _answer(done, share, buy, shut) for document, done, share, buy, shut in rows}
+
+
+def _answer(is_done: bool, share: Decimal, is_to_buy: bool, closed: Decimal) -> Standing:
+    never = ("stock.transfer",) if is_to_buy else ()
+    if is_done:
+        return Standing("done", _("Closed early") if closed else _("Supplied"))
+    if share:
+        return Standing("partly", _("Partly supplied"), share, never=never)
+    return Standing("waiting", _("To be ordered") if is_to_buy else _("To be sent"), never=never)
 
 
 def _standing(is_done: bool, share: Decimal) -> Standing:

@@ -40,12 +40,14 @@ class Standing:
 
     `code` is transit, partly or done; `word` is what people call it; `share` is the part done.
     Nothing follows what is done, but for the types of `then`: what was billed may still go back.
+    The types of `never` do not follow this one, whatever others of its type do.
     """
 
     code: str
     word: Text
     share: Decimal | None = None
     then: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,26 +24,38 @@ def standings_of(declared: DocumentType, bodies: Iterable[Any]) -> Mapping[UUID,
     return told
 
 
-def received_by(earlier: DocumentType) -> DocumentType | None:
-    """The type by which the acting person receives what such documents send or order."""
+def received_by(earlier: DocumentType) -> list[DocumentType]:
+    """The types by which the acting person receives what such documents send, order or ask for."""
     # Only what is received is waited for; whether a bill comes is not in our hands.
     if "standings" not in earlier.screens:
-        return None
-    for declared in document_types():
-        is_receipt = earlier.code in declared.follows and "verb" in declared.screens
-        if is_receipt and may_somewhere(declared.permission("save")):
-            return declared
-    return None
+        return []
+    return [
+        declared
+        for declared in document_types()
+        if earlier.code in declared.follows
+        and "verb" in declared.screens
+        and may_somewhere(declared.permission("save"))
+    ]
+
+
+def _waits_at(earlier: DocumentType, receipt: DocumentType) -> Q:
+    """Those that wait where the person may receive: at the other end, if there is one."""
+    units = units_where(receipt.permission("save"))
+    told = receipt.screens.get("waits_at", {}).get(earlier.code)
+    if told is not None:
+        return Q(told(units))
+    here = Q(document__other_unit__in=units)
+    return here | Q(document__other_unit=None, document__org_unit__in=units)
 
 
 def awaited(earlier: DocumentType) -> list[Any]:
     """Posted documents that came here and that nobody has received whole, the oldest first."""
-    receipt = received_by(earlier)
-    if receipt is None:
+    receipts = received_by(earlier)
+    if not receipts:
         return []
-    units = units_where(receipt.permission("save"))
-    here = Q(document__other_unit__in=units)
-    here |= Q(document__other_unit=None, document__org_unit__in=units)
+    here = Q()
+    for receipt in receipts:
+        here |= _waits_at(earlier, receipt)
     bodies = list(
         visible(earlier.body, earlier.permission("view"))
         .filter(here, document__state=State.POSTED)
