@@ -347,6 +347,18 @@ def _income(stage: Stage, lines: int) -> Payload:
     return {"header": {"paid_into": "B01"}, "lines": rows}
 
 
+@example("prices.change", where="hq")
+def _price_change(stage: Stage, lines: int) -> Payload:
+    cases = stage.measures["case"]
+    rows = []
+    for n in range(lines):
+        item = stage.items[list(STOCK)[n % 3]]
+        if n >= 3:  # one unit of an item has one new price
+            item = Item.objects.create(code=f"P{n}", name=f"商品 {n}", base_unit=cases)
+        rows.append({"item": item, "new_price": f"{20 + n}.50"})
+    return {"header": {"price_list": "RETAIL", "begins_on": "2026-11-23"}, "lines": rows}
+
+
 def _ring_up(stage: Stage, lines: int) -> tuple[str, Payload]:
     basket = [{"item": item.pk, "quantity": "1"} for item in _items(stage, lines)]
     paid = [{"method": "CASH", "amount": str(Decimal("12.90") * lines)}]

@@ -1338,6 +1338,117 @@ class FinanceOpeningDraft(TypedDict, total=False):
     lines: list[FinanceOpeningDraftLines]
 
 
+class PricesChangeHeader(TypedDict, total=False):
+    price_list: Named | None
+    begins_on: str | None
+    ends_on: str | None
+    percent: str | None
+    amount: str | None
+    ending: str | None
+    brand: str
+    category: Named | None
+
+
+class _PricesChangeLines(TypedDict):
+    id: str
+
+
+class PricesChangeLines(_PricesChangeLines, total=False):
+    item: Named | None
+    unit: Named | None
+    new_price: str | None
+
+
+class _PricesChange(TypedDict):
+    id: str
+    type: str
+
+
+class PricesChange(_PricesChange, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: PricesChangeHeader
+    lines: list[PricesChangeLines]
+    actions: list[str]
+    result: str
+
+
+class _PricesChangeRow(TypedDict):
+    id: str
+
+
+class PricesChangeRow(_PricesChangeRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    price_list: Named | None
+    begins_on: str | None
+    ends_on: str | None
+    percent: str | None
+    amount: str | None
+    ending: str | None
+    brand: str
+    category: Named | None
+
+
+class PricesChangeDraftHeader(TypedDict, total=False):
+    price_list: str | None
+    begins_on: str | None
+    ends_on: str | None
+    percent: str | None
+    amount: str | None
+    ending: Literal["0.01", "0.1", "1", ".9", ".99", ""]
+    brand: str
+    category: str | None
+
+
+class PricesChangeDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    unit: str | None
+    new_price: str | None
+
+
+class PricesChangeDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: PricesChangeDraftHeader
+    lines: list[PricesChangeDraftLines]
+
+
 class PurchasingOrderHeader(TypedDict, total=False):
     supplier: Named | None
     place: Named | None
@@ -3928,6 +4039,40 @@ class FinanceOpeningResource(Documents[FinanceOpeningRow, FinanceOpening, Financ
         return self._act("void", pk, answers=answers, version=version)
 
 
+class PricesChangeResource(Documents[PricesChangeRow, PricesChange, PricesChangeDraft]):
+    """All of `prices.change`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class PurchasingOrderResource(Documents[PurchasingOrderRow, PurchasingOrder, PurchasingOrderDraft]):
     """All of `purchasing.order`."""
 
@@ -4514,6 +4659,7 @@ class Api:
             self.connection, "finance.customer_receipt"
         )
         self.finance_opening = FinanceOpeningResource(self.connection, "finance.opening")
+        self.prices_change = PricesChangeResource(self.connection, "prices.change")
         self.purchasing_order = PurchasingOrderResource(self.connection, "purchasing.order")
         self.purchasing_receipt = PurchasingReceiptResource(self.connection, "purchasing.receipt")
         self.purchasing_bill = PurchasingBillResource(self.connection, "purchasing.bill")

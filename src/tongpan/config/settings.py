@@ -110,6 +110,7 @@ TENANT_APPS = [
     "tongpan.masters.prices",
     "tongpan.business.stock",
     "tongpan.business.finance",
+    "tongpan.business.pricing",
     "tongpan.business.purchasing",
     "tongpan.business.sales",
     "tongpan.business.till",

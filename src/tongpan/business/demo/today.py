@@ -33,6 +33,7 @@ def leave_open(supply: Supply) -> None:
     _on_the_road(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _half_counted(supply.chain)
     _wanted(supply.chain, [row for goods in of_supplier.values() for row in goods])
+    _repriced(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _asked_for(supply.chain)
 
 
@@ -173,7 +174,7 @@ def _wanted(chain: Chain, goods: Sequence[Goods]) -> None:
              "org_unit": chain.units[store], "valid_from": chain.first}
             for store in OWNED[:2] for item in items[:6]
         ])  # fmt: skip
-    asks = ((OWNED[1], "W01", last - 1), (OWNED[2], "W01", last), (OWNED[0], None, last))
+    asks = ((OWNED[1], "W01", last - 2), (OWNED[2], "W01", last), (OWNED[0], None, last))
     for number, (store, of, day) in enumerate(asks):
         with chain.day(day, 6, manager_of(store), store):
             lines = [{"item": item, "quantity": 6} for item in items[number : number + 5]]
@@ -182,12 +183,26 @@ def _wanted(chain: Chain, goods: Sequence[Goods]) -> None:
             payload = {"header": header, "lines": lines}
             asked = chain.post("stock.requisition", (store,), lambda payload=payload: payload)  # type: ignore[misc]
         if number == 0:
-            with chain.day(last, 8, "chen", "W01"):
+            with chain.day(day, 8, "chen", "W01"):
                 sent = prefill("stock.transfer", asked.pk)
                 sent["lines"] = list(_some_there(chain, sent["lines"]))
                 if sent["lines"]:
                     name = ("asked", store)
                     chain.post("stock.transfer", name, lambda sent=sent: sent)  # type: ignore[misc]
+
+
+def _repriced(chain: Chain, goods: Sequence[Goods]) -> None:
+    """A week's offer that is under way, and prices that somebody is still thinking about."""
+    items, first, last = [chain.items[row.product] for row in goods], chain.first, chain.last
+    lines = [{"item": item} for item in items[:8]]
+    days = {"begins_on": first + timedelta(days=last - 2), "ends_on": first + timedelta(last + 5)}
+    header = {"price_list": "RETAIL", "percent": "-10", "ending": ".9", **days}
+    with chain.day(last - 2, 8, "li", "HQ"):
+        chain.draft("prices.change", ("offer",), {"header": header, "lines": lines}, then="post")
+    header = {"price_list": "RETAIL", "percent": "5", "begins_on": first + timedelta(days=last + 7)}
+    with chain.day(last, 8, "li", "HQ"):
+        rows = [{"item": item} for item in items[8:14]]
+        chain.draft("prices.change", ("next",), {"header": header, "lines": rows})
 
 
 def _some_there(chain: Chain, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
