@@ -7,7 +7,7 @@ document is; each line is about an item of its own kind of lot, so that nothing 
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from tongpan.business.till.models import PaymentMethod
 from tongpan.business.treasury.models import Purpose
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import Document
 from tongpan.kernel.org.models import OrgUnit, TaxpayerKind
 from tongpan.kernel.org.scope import system
 from tongpan.masters.items.models import Item, ItemFamily, SupplierItem
@@ -347,16 +348,44 @@ def _income(stage: Stage, lines: int) -> Payload:
     return {"header": {"paid_into": "B01"}, "lines": rows}
 
 
+def franchise(stage: Stage, kind: str = "small_scale") -> None:
+    """What supply between the two legal entities needs: parties, and a kind of taxpayer."""
+    ours, theirs = stage.units["hq"].entity, stage.units["west"].entity
+    TaxpayerKind.objects.get_or_create(
+        entity=theirs, valid_from=date(2026, 1, 1), defaults={"kind": kind}
+    )
+    stage.parties["ours"] = Party.objects.get_or_create(
+        code="E1", defaults={"name": ours.name, "is_supplier": True, "entity": ours}
+    )[0]
+    stage.parties["theirs"] = Party.objects.get_or_create(
+        code="E2", defaults={"name": theirs.name, "is_customer": True, "entity": theirs}
+    )[0]
+
+
+@example("franchise.supply")
+def _supply(stage: Stage, lines: int) -> Payload:
+    franchise(stage)
+    rows = [{"item": item, "quantity": "2", "price": "11.30"} for item in _items(stage, lines)]
+    return {"header": {"from_place": "W01", "to_place": "S03"}, "lines": rows}
+
+
+@example("franchise.return")
+def _supply_return(stage: Stage, lines: int) -> Payload:
+    return prefill("franchise.return", posted(stage, "franchise.supply", lines))
+
+
 @example("prices.change", where="hq")
 def _price_change(stage: Stage, lines: int) -> Payload:
-    cases = stage.measures["case"]
-    rows = []
+    """One new price for each item, from a day later than those of the changes before."""
+    changes, rows = Document.unscoped.filter(type="prices.change").count(), []
     for n in range(lines):
         item = stage.items[list(STOCK)[n % 3]]
         if n >= 3:  # one unit of an item has one new price
-            item = Item.objects.create(code=f"P{n}", name=f"商品 {n}", base_unit=cases)
+            code = f"P{changes}-{n}"
+            item = Item.objects.create(code=code, name=code, base_unit=item.base_unit)
         rows.append({"item": item, "new_price": f"{20 + n}.50"})
-    return {"header": {"price_list": "RETAIL", "begins_on": "2026-11-23"}, "lines": rows}
+    begins_on = date(2026, 11, 23) + timedelta(days=changes)
+    return {"header": {"price_list": "RETAIL", "begins_on": begins_on}, "lines": rows}
 
 
 def _ring_up(stage: Stage, lines: int) -> tuple[str, Payload]:

@@ -2393,6 +2393,217 @@ class SalesClosingDraft(TypedDict, total=False):
     lines: list[SalesClosingDraftLines]
 
 
+class FranchiseSupplyHeader(TypedDict, total=False):
+    from_place: Named | None
+    to_place: Named | None
+    priced_by: str | None
+    percent: str | None
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class _FranchiseSupplyLines(TypedDict):
+    id: str
+
+
+class FranchiseSupplyLines(_FranchiseSupplyLines, total=False):
+    requisition_line: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    price: str | None
+
+
+class _FranchiseSupply(TypedDict):
+    id: str
+    type: str
+
+
+class FranchiseSupply(_FranchiseSupply, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: FranchiseSupplyHeader
+    lines: list[FranchiseSupplyLines]
+    actions: list[str]
+    result: str
+
+
+class _FranchiseSupplyRow(TypedDict):
+    id: str
+
+
+class FranchiseSupplyRow(_FranchiseSupplyRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    from_place: Named | None
+    to_place: Named | None
+    priced_by: str | None
+    percent: str | None
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class FranchiseSupplyDraftHeader(TypedDict, total=False):
+    from_place: str | None
+    to_place: str | None
+    priced_by: Literal["list", "cost", ""]
+    percent: str | None
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class FranchiseSupplyDraftLines(TypedDict, total=False):
+    id: str | None
+    requisition_line: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    price: str | None
+
+
+class FranchiseSupplyDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: FranchiseSupplyDraftHeader
+    lines: list[FranchiseSupplyDraftLines]
+
+
+class FranchiseReturnHeader(TypedDict, total=False):
+    from_place: Named | None
+    to_place: Named | None
+    reason: str
+
+
+class _FranchiseReturnLines(TypedDict):
+    id: str
+
+
+class FranchiseReturnLines(_FranchiseReturnLines, total=False):
+    supply_line: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+
+
+class _FranchiseReturn(TypedDict):
+    id: str
+    type: str
+
+
+class FranchiseReturn(_FranchiseReturn, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: FranchiseReturnHeader
+    lines: list[FranchiseReturnLines]
+    actions: list[str]
+    result: str
+
+
+class _FranchiseReturnRow(TypedDict):
+    id: str
+
+
+class FranchiseReturnRow(_FranchiseReturnRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    from_place: Named | None
+    to_place: Named | None
+    reason: str
+
+
+class FranchiseReturnDraftHeader(TypedDict, total=False):
+    from_place: str | None
+    to_place: str | None
+    reason: str
+
+
+class FranchiseReturnDraftLines(TypedDict, total=False):
+    id: str | None
+    supply_line: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+
+
+class FranchiseReturnDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: FranchiseReturnDraftHeader
+    lines: list[FranchiseReturnDraftLines]
+
+
 class TillSaleHeader(TypedDict, total=False):
     store: Named | None
     net: str | None
@@ -3426,6 +3637,7 @@ class PartiesParty(_PartiesParty, total=False):
     is_wholesale: bool | None
     price_list: Named | None
     credit_limit: str | None
+    entity: Named | None
     note: str
     state: str | None
 
@@ -3446,6 +3658,7 @@ class PartiesPartyDraft(TypedDict, total=False):
     is_wholesale: bool | None
     price_list: str | None
     credit_limit: str | None
+    entity: str | None
     note: str
 
 
@@ -4377,6 +4590,74 @@ class SalesClosingResource(Documents[SalesClosingRow, SalesClosing, SalesClosing
         return self._act("void", pk, answers=answers, version=version)
 
 
+class FranchiseSupplyResource(Documents[FranchiseSupplyRow, FranchiseSupply, FranchiseSupplyDraft]):
+    """All of `franchise.supply`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class FranchiseReturnResource(Documents[FranchiseReturnRow, FranchiseReturn, FranchiseReturnDraft]):
+    """All of `franchise.return`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class TillSaleResource(Documents[TillSaleRow, TillSale, TillSaleDraft]):
     """All of `till.sale`."""
 
@@ -4669,6 +4950,8 @@ class Api:
         self.sales_delivery = SalesDeliveryResource(self.connection, "sales.delivery")
         self.sales_return = SalesReturnResource(self.connection, "sales.return")
         self.sales_closing = SalesClosingResource(self.connection, "sales.closing")
+        self.franchise_supply = FranchiseSupplyResource(self.connection, "franchise.supply")
+        self.franchise_return = FranchiseReturnResource(self.connection, "franchise.return")
         self.till_sale = TillSaleResource(self.connection, "till.sale")
         self.till_return = TillReturnResource(self.connection, "till.return")
         self.treasury_transfer = TreasuryTransferResource(self.connection, "treasury.transfer")

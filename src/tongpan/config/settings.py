@@ -113,6 +113,7 @@ TENANT_APPS = [
     "tongpan.business.pricing",
     "tongpan.business.purchasing",
     "tongpan.business.sales",
+    "tongpan.business.franchise",
     "tongpan.business.till",
     "tongpan.business.treasury",
     "tongpan.engines.imports",

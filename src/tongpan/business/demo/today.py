@@ -33,6 +33,7 @@ def leave_open(supply: Supply) -> None:
     _on_the_road(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _half_counted(supply.chain)
     _wanted(supply.chain, [row for goods in of_supplier.values() for row in goods])
+    _supplied(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _repriced(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _asked_for(supply.chain)
 
@@ -189,6 +190,37 @@ def _wanted(chain: Chain, goods: Sequence[Goods]) -> None:
                 if sent["lines"]:
                     name = ("asked", store)
                     chain.post("stock.transfer", name, lambda sent=sent: sent)  # type: ignore[misc]
+
+
+def _supplied(chain: Chain, goods: Sequence[Goods]) -> None:
+    """The franchise store asks for goods and is supplied; one of them goes back. It asks again."""
+    last, store = chain.last, FRANCHISE
+    with chain.day(last - 5, 6, "zhou", "HQ"):
+        chain.bring_in("parties.party", [
+            {"id": chain.id_of("party", code), "code": code, "name": chain.units[unit].entity.name,
+             "entity": chain.units[unit].entity, is_what: True, "due_days": 15}
+            for code, unit, is_what in (("E01", "HQ", "is_supplier"), ("E02", store, "is_customer"))
+        ])  # fmt: skip
+    items = _there(chain, "W01", [chain.items[row.product] for row in goods], 3)[:4]
+    if not items:
+        return
+    asked = []
+    for day, quantity in ((last - 5, 2), (last, 4)):
+        with chain.day(day, 7, manager_of(store), store):
+            lines = [{"item": item, "quantity": quantity} for item in items]
+            header = {"place": chain.places[store], "from_place": chain.places["W01"]}
+            payload = {"header": header, "lines": lines}
+            name = (store, str(day))
+            asked.append(chain.post("stock.requisition", name, lambda payload=payload: payload))  # type: ignore[misc]
+    with chain.day(last - 4, 9, "chen", "W01"):
+        sent = prefill("franchise.supply", asked[0].pk)
+        sent["header"] |= {"priced_by": "cost", "percent": "8"}
+        supply = chain.post("franchise.supply", (store,), lambda: sent)
+    with chain.day(last - 3, 15, "chen", "W01"):
+        back = prefill("franchise.return", supply.pk)
+        back["header"]["reason"] = "外箱破损"
+        back["lines"] = [back["lines"][0] | {"quantity": 1}]
+        chain.post("franchise.return", (store,), lambda: back)
 
 
 def _repriced(chain: Chain, goods: Sequence[Goods]) -> None:

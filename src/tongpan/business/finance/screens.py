@@ -28,9 +28,9 @@ PAID_AHEAD = {
 }
 
 
-def open_beside(_body: Any, items: Sequence[OpenItem]) -> Mapping[UUID, Mapping[str, Any]]:
+def open_beside(body: Any, items: Sequence[OpenItem]) -> Mapping[UUID, Mapping[str, Any]]:
     """What each document is, where, and how much of it is open: that is proposed as the amount."""
-    left = queries.left_open(item.pk for item in items)
+    left = queries.left_open((item.pk for item in items), body.party_field)
     return {
         item.pk: {
             "what": str(document_type(item.type).title),
@@ -129,12 +129,12 @@ def proposed(body: Any) -> Iterable[Any]:
 
 
 def settled_standings(
-    none: Text, some: Text, done: Text, *, then: tuple[str, ...] = ()
+    none: Text, some: Text, done: Text, *, then: tuple[str, ...] = (), side: str = ""
 ) -> Callable[[Sequence[Any]], Mapping[UUID, Standing]]:
     """How far bills or credits are settled; `then` are the types that may follow those that are."""
 
     def tell(bodies: Sequence[Any]) -> Mapping[UUID, Standing]:
-        left = queries.left_open([body.document_id for body in bodies])
+        left = queries.left_open([body.document_id for body in bodies], side)
         return {
             body.document_id: standing(body.document.total, abs(left[body.document_id]))
             for body in bodies

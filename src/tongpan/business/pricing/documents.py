@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
-from tongpan.base.numbers import LEDGER_STEP, ZERO, round_to
+from tongpan.base.numbers import LEDGER_STEP, round_to
 from tongpan.business.pricing import queries, screens
 from tongpan.business.pricing.models import PriceChange, PriceChangeLine
 from tongpan.business.pricing.postings import price_change_moves
@@ -70,6 +70,7 @@ def _look_up(body: PriceChange) -> None:
     assert body.price_list is not None, "Without a list nothing is looked up."
     ready = [line for line in body.lines if line.item is not None]
     listed = queries.listed_prices(body.price_list, {line.item_id for line in ready})
+    body.listed = listed
     factors = factors_of(ready)
     day, after = body.begins_on or body.document.business_date, queries.day_after(body)
     for line in ready:
@@ -96,17 +97,20 @@ def _held(
 def _work_out_margins(body: PriceChange) -> None:
     assert body.price_list is not None, "Without a list nothing is looked up."
     ready = [line for line in body.lines if line.item is not None]
-    costs = queries.unit_costs(body.price_list, ready)
     day = body.begins_on or body.document.business_date
-    rates = queries.tax_rates([line.item for line in ready], day) if costs else {}
+    worth = queries.worth_of(body.document.org_unit, [line.item for line in ready], day)
+    factors = factors_of(ready)
     for line in ready:
-        cost = costs.get((line.item_id, line.unit_id))
-        line.cost = round_to(cost, LEDGER_STEP) if cost is not None else None
-        line.margin = None
-        if cost is not None and line.new_price is not None:
-            rate = rates.get(line.item_id, ZERO)
+        line.cost = line.margin = None
+        found, factor = worth.get(line.item_id), factors.get((line.item_id, line.unit_id))
+        if found is None or factor is None:
+            continue
+        line.cost = round_to(found.cost * factor, LEDGER_STEP)
+        if line.new_price is not None:
             included = body.price_list.is_tax_included
-            line.margin = margin_of(line.new_price, cost, rate, is_tax_included=included)
+            line.margin = margin_of(
+                line.new_price, found.cost * factor, found.tax_rate, is_tax_included=included
+            )
 
 
 def check_change(body: PriceChange) -> Iterator[Problem]:
@@ -145,11 +149,9 @@ def _check_lines(body: PriceChange) -> Iterator[Problem]:
 
 def _ask_of_other_prices(body: PriceChange) -> Iterator[Problem]:
     """Questions about prices that begin after this one and before it ends."""
-    assert body.price_list is not None, "A document without it is not checked."
     assert body.begins_on is not None, "A document without it is not checked."
-    listed = queries.listed_prices(body.price_list, {line.item_id for line in body.lines})
     for line in body.lines:
-        own = listed.get((line.item_id, line.unit_id), queries.Listed())
+        own = body.listed.get((line.item_id, line.unit_id), queries.Listed())
         on = own.next_after(body.begins_on)
         if on is not None and (body.ends_on is None or on <= body.ends_on):
             facts = {"item": line.item.name, "on": on, "question": "change_anyhow"}
@@ -176,9 +178,11 @@ def write_prices(doing: Doing) -> None:
     after = queries.day_after(body)
     rows = [_row(body, line, line.new_price, body.begins_on) for line in body.lines]
     rows += [_row(body, n, n.returns_to, after) for n in body.lines if n.returns_to is not None]
-    for row in _prices(body).filter(state=State.ARCHIVED):
-        if row.valid_from == body.begins_on or row.valid_from == after:
-            do_along(doing, PRICE.permission("restore"), row.pk, {})
+    for line in body.lines:
+        away = body.listed.get((line.item_id, line.unit_id), queries.Listed()).put_away
+        for day in (body.begins_on, after):
+            if day in away:
+                do_along(doing, PRICE.permission("restore"), away[day], {})
     _save(doing, rows)
 
 

@@ -1,6 +1,7 @@
 """What a price change holds. What goods cost, and the margin that says so, is of the class cost."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +57,8 @@ class PriceChange(Body):
         "items.ItemCategory", models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("category"), help_text=_("All goods of it that the list has are proposed."),
     )  # fmt: skip
+
+    listed: Any  # the prices of the list, as they were last looked up
 
     class Meta(Body.Meta):
         db_table = "price_change"

@@ -1,7 +1,6 @@
 """What screens show of price changes besides their fields: today's prices, cost and margin."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -37,19 +36,16 @@ def prices_beside(body: Any, items: Sequence[Item]) -> Mapping[UUID, Mapping[str
         return told
     day = body.begins_on or body.document.business_date
     listed = queries.listed_prices(body.price_list, items)
-    lines = [SimpleNamespace(item=i, item_id=i.pk, unit_id=i.base_unit_id) for i in items]
-    costs = queries.unit_costs(body.price_list, lines) if sees_cost() else {}
-    rates = queries.tax_rates(items, day) if costs else {}
+    worth = queries.worth_of(body.price_list.org_unit, items, day) if sees_cost() else {}
     for item in items:
-        base = (item.pk, item.base_unit_id)
         names = {UUID(choice["value"]): choice["title"] for choice in told[item.pk]["unit"]}
         now = {unit: p for unit in names if (p := _on(listed, item.pk, unit, day)) is not None}
         told[item.pk]["price_now"] = " · ".join(f"{p:,.2f}/{names[u]}" for u, p in now.items())
-        if base in costs:
-            told[item.pk]["costs"] = f"{round_to(costs[base], MONEY_STEP):,.2f}"
+        if (found := worth.get(item.pk)) is not None:
+            told[item.pk]["costs"] = f"{round_to(found.cost, MONEY_STEP):,.2f}"
             if (price := now.get(item.base_unit_id)) is not None:
                 margin = margin_of(
-                    price, costs[base], rates.get(item.pk, ZERO),
+                    price, found.cost, found.tax_rate,
                     is_tax_included=body.price_list.is_tax_included,
                 )  # fmt: skip
                 told[item.pk]["margin_now"] = f"{margin}%"

@@ -35,6 +35,7 @@ SEES_ORDERS: Actions = {
     "sales.return.view": None,
     "sales.closing.view": None,
 }
+SEES_SUPPLY: Actions = {"franchise.supply.view": None, "franchise.return.view": None}
 SEES_BOOKS: Actions = {
     "see.cost": None,
     "finance.statement.view": None,
@@ -82,6 +83,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "sales.closing.*": None,
             "finance.customer_receipt.view": None,
             "parties.*": None,
+            **SEES_SUPPLY,
             **SEES_GOODS,
         },
     ),
@@ -93,6 +95,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "sales.order.view": None,
             "sales.delivery.*": None,
             "sales.return.*": None,
+            "franchise.*": None,
             "places.*": None,
             "purchasing.order.view": None,
             "purchasing.receipt.*": None,
@@ -137,6 +140,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "treasury.*": None,
             "see.cost": None,
             "parties.party.view": None,
+            **SEES_SUPPLY,
         },
     ),
     "cashier": ("收银员", {**AT_TILL, "stock.transfer.save": None, **SEES_GOODS}),
@@ -156,6 +160,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             **SEES_STOCK,
             **SEES_SALES,
             **SEES_ORDERS,
+            **SEES_SUPPLY,
             **SEES_BOOKS,
         },
     ),
@@ -176,6 +181,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             **SEES_STOCK,
             **SEES_SALES,
             **SEES_ORDERS,
+            **SEES_SUPPLY,
             **SEES_BOOKS,
         },
     ),

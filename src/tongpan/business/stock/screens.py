@@ -1,12 +1,13 @@
 """What screens show of stock documents besides their fields: units, stock, progress."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
@@ -36,9 +37,13 @@ select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow)
 # to be bought, and what was closed.
 ANSWERED = """
 select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow),
-       bool_and(r.from_place_id is null), coalesce(sum(c.quantity), 0)
+       bool_and(r.from_place_id is null), bool_and(s.entity_id = u.entity_id),
+       coalesce(sum(c.quantity), 0)
   from stock_requisition_line l
   join stock_requisition r on r.document_id = l.document_id
+  join document asked on asked.id = l.document_id
+  join org_unit u on u.id = asked.org_unit_id
+  left join org_unit s on s.id = asked.other_unit_id
   join account a on a.line = l.id and a.ledger = 'promise' and a.role = 'wanted'
   left join lateral (
     select sum(n.base_quantity) as quantity from stock_requisition_closing_line n
@@ -164,6 +169,20 @@ WANTED = LineFacts(
 )
 
 
+def _of_requisitions(of_ours: bool) -> dict[str, Callable[[Any], Q]]:
+    """Which requisitions wait for who sends goods at some units: those of their own legal entity,
+    or those of others."""
+    is_ours = Q(from_place__unit__entity=F("place__unit__entity"))
+    return {
+        "stock.requisition": lambda units: (
+            Q(from_place__unit__in=units) & (is_ours if of_ours else ~is_ours)
+        )
+    }
+
+
+WAITS_FOR_OURS, WAITS_FOR_OTHER_ENTITY = _of_requisitions(True), _of_requisitions(False)
+
+
 def asking_here(unit: OrgUnit) -> dict[str, Any]:
     """A new requisition is for the place where the person works, of whom it was asked last, else of
     the only warehouse of the legal entity."""
@@ -246,12 +265,15 @@ def answered(requisitions: Sequence[Any]) -> Mapping[UUID, Standing]:
     """How far posted requisitions have come: what was sent, ordered or given up."""
     with connection.cursor() as cursor:
         cursor.execute(ANSWERED, [[body.document_id for body in requisitions]])
-        rows: list[tuple[UUID, bool, Decimal, bool, Decimal]] = cursor.fetchall()
-    return {document: _answer(done, share, buy, shut) for document, done, share, buy, shut in rows}
+        rows: list[tuple[UUID, bool, Decimal, bool, bool | None, Decimal]] = cursor.fetchall()
+    return {document: _answer(*row) for document, *row in rows}
 
 
-def _answer(is_done: bool, share: Decimal, is_to_buy: bool, closed: Decimal) -> Standing:
-    never = ("stock.transfer",) if is_to_buy else ()
+def _answer(*row: Any) -> Standing:
+    is_done, share, is_to_buy, is_ours, closed = row
+    never: tuple[str, ...] = ("stock.transfer", "franchise.supply")
+    if not is_to_buy:
+        never = ("franchise.supply",) if is_ours else ("stock.transfer",)
     if is_done:
         return Standing("done", _("Closed early") if closed else _("Supplied"))
     if share:

@@ -68,6 +68,11 @@ class Party(models.Model):
         _("credit limit"), null=True, blank=True,
         help_text=_("What this customer may owe, in CNY. Empty: nobody is asked."),
     )  # fmt: skip
+    entity = models.OneToOneField(
+        "org.LegalEntity", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("legal entity of ours"),
+        help_text=_("Where the party is one of our own, supplying others or supplied."),
+    )  # fmt: skip
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     state = state_column()

@@ -58,6 +58,7 @@ PARTY = register(
             "is_wholesale",
             "price_list",
             "credit_limit",
+            "entity",
             "note",
         ),
         listed=("code", "name", "short_name", "is_supplier", "is_customer", "state"),

@@ -188,7 +188,7 @@ PURCHASE_ORDER = register(
             "told": ("supplier_code", *AMOUNTS),
             "verb": _("Order goods"),
             "alone": True,  # goods may be ordered that nobody asked for
-            "at_either_end": True,
+            "ends": {"stock.requisition": "either"},
             "waits_at": {
                 "stock.requisition": lambda units: Q(from_place=None, place__unit__in=units)
             },

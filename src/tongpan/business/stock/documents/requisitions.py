@@ -34,10 +34,6 @@ say(
     "asks_itself",
     noop("{unit} cannot ask itself: choose a warehouse, or nobody."),
 )
-say(
-    "asks_other_entity",
-    noop("{from_unit} and {to_unit} belong to different legal entities."),
-)
 say("not_of_requisition", noop("{item}: its requisition is of another unit or about another item."))
 
 
@@ -54,12 +50,8 @@ def check_requisition(body: Requisition) -> Iterator[Problem]:
     yield from check_goods(body)
     if body.from_place is None:
         return
-    ours, theirs = body.place.unit, body.from_place.unit
-    if ours == theirs:
-        yield {"path": "from_place", "code": "asks_itself", "unit": ours.name}
-    elif ours.entity_id != theirs.entity_id:
-        facts = {"from_unit": theirs.name, "to_unit": ours.name}
-        yield {"path": "from_place", "code": "asks_other_entity", **facts}
+    if body.place.unit == body.from_place.unit:
+        yield {"path": "from_place", "code": "asks_itself", "unit": body.place.unit.name}
 
 
 def requisition_amount(body: Requisition) -> Decimal:
@@ -182,7 +174,7 @@ REQUISITION_CLOSING = register(
         screens={
             "line_facts": screens.UNITS,
             "verbs": {"stock.requisition": _("Close early")},
-            "at_either_end": True,
+            "ends": {"stock.requisition": "either"},
         },
         leans_on=documents_of("requisition_line"),
         moves=requisition_closing_moves,

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
@@ -33,7 +32,7 @@ from tongpan.kernel.documents.sentences import say
 say("same_place", noop("Goods cannot be sent to the place where they are."))
 say(
     "other_entity",
-    noop("{from_unit} and {to_unit} belong to different legal entities: sell it."),
+    noop("{from_unit} and {to_unit} belong to different legal entities: supply it."),
 )
 say("nothing_arrived", noop("Say what was received, damaged or missing."))
 say("not_of_transfer", noop("This line does not belong to the transfer."))
@@ -193,7 +192,7 @@ TRANSFER = register(
             "standings": screens.received,
             "verb": _("Send goods"),
             "alone": True,  # goods may go that nobody asked for
-            "waits_at": {"stock.requisition": lambda units: Q(from_place__unit__in=units)},
+            "waits_at": screens.WAITS_FOR_OURS,
         },
         leans_on=documents_of("requisition_line"),
         moves=transfer_moves,

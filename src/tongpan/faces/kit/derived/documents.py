@@ -380,7 +380,6 @@ def follow_actions(declared: DocumentType, document: Document) -> list[pages.Act
     """What may be drafted from this document, at the unit where it would be done."""
     if document.state != State.POSTED:
         return []
-    far = document.other_unit or document.org_unit
     request = f"?request={env.new_id()}"
     return [
         pages.Action(
@@ -391,13 +390,15 @@ def follow_actions(declared: DocumentType, document: Document) -> list[pages.Act
         )
         for following in followers_of(declared.code)
         if values.is_drafted(following)
-        and any(may(following.permission("save"), at) for at in (far, *_near(following, document)))
+        and any(may(following.permission("save"), at) for at in _ends(following, document))
     ]
 
 
-def _near(following: DocumentType, document: Document) -> list[OrgUnit]:
-    """The unit of the document itself, for what may be done there as well."""
-    return [document.org_unit] if following.screens.get("at_either_end") else []
+def _ends(following: DocumentType, document: Document) -> tuple[OrgUnit, ...]:
+    """Where a document that follows would be done: at the other end, unless its type says so."""
+    near, far = document.org_unit, document.other_unit or document.org_unit
+    told = following.screens.get("ends", {}).get(document.type, "far")
+    return {"near": (near,), "far": (far,), "either": (near, far)}[told]
 
 
 def next_steps(declared: DocumentType) -> list[str]:

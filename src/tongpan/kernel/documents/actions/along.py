@@ -12,7 +12,7 @@ def do_along(doing: Doing, code: str, subject: UUID, payload: Mapping[str, Any])
     """Do the action `code` as a part of another one. It may not post: one posting is made."""
     action = find_action(code)
     assert action is not None, f"{code} is no action."
-    other = Doing(action, subject, payload, doing.answers, None, doing.at)
+    other = Doing(action, subject, payload, doing.answers, None, doing.at, None, doing.org_unit)
     action.run(other)
     doing.along += [other, *other.along]
     other.along = []
