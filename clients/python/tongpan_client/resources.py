@@ -2396,8 +2396,6 @@ class SalesClosingDraft(TypedDict, total=False):
 class FranchiseSupplyHeader(TypedDict, total=False):
     from_place: Named | None
     to_place: Named | None
-    priced_by: str | None
-    percent: str | None
     is_tax_included: bool | None
     due_on: str | None
 
@@ -2469,8 +2467,6 @@ class FranchiseSupplyRow(_FranchiseSupplyRow, total=False):
     reversed_at: str | None
     from_place: Named | None
     to_place: Named | None
-    priced_by: str | None
-    percent: str | None
     is_tax_included: bool | None
     due_on: str | None
 
@@ -2478,8 +2474,6 @@ class FranchiseSupplyRow(_FranchiseSupplyRow, total=False):
 class FranchiseSupplyDraftHeader(TypedDict, total=False):
     from_place: str | None
     to_place: str | None
-    priced_by: Literal["list", "cost", ""]
-    percent: str | None
     is_tax_included: bool | None
     due_on: str | None
 
@@ -3638,6 +3632,7 @@ class PartiesParty(_PartiesParty, total=False):
     price_list: Named | None
     credit_limit: str | None
     entity: Named | None
+    supply_percent: str | None
     note: str
     state: str | None
 
@@ -3659,6 +3654,7 @@ class PartiesPartyDraft(TypedDict, total=False):
     price_list: str | None
     credit_limit: str | None
     entity: str | None
+    supply_percent: str | None
     note: str
 
 

@@ -60,16 +60,17 @@ BUYER = ("inventory", "input_tax", "payable", "advance", "returned_not_credited"
 
 def test_a_supply_is_a_sale_and_a_purchase_and_comes_back(stage: Stage) -> None:
     with stage.as_("zhou", "hq"):
-        header = {"from_place": "W01", "to_place": "S03", "priced_by": "cost", "percent": "10"}
+        run("parties.party.save", stage.parties["theirs"].pk, {"supply_percent": "10"})
+        header = {"from_place": "W01", "to_place": "S03"}
         lines = [{"item": stage.items["milk"], "quantity": "40"}]
         supply = posted("franchise.supply", {"header": header, "lines": lines})
-    # Cost 8.50, ten percent more, 13 % tax: 10.5655 each. The store deducts no tax.
+    # Cost 8.50, ten percent more, 13 % tax: 10.57 each. The store deducts no tax.
     assert books(stage, "warehouse", SELLER) == {
-        "revenue": Decimal("-374.00"), "output_tax": Decimal("-48.62"),
-        "receivable": Decimal("422.62"), "cost_of_sales": Decimal("340.00"),
+        "revenue": Decimal("-374.16"), "output_tax": Decimal("-48.64"),
+        "receivable": Decimal("422.80"), "cost_of_sales": Decimal("340.00"),
     }  # fmt: skip
     assert books(stage, "west", BUYER) == {
-        "inventory": Decimal("422.62"), "payable": Decimal("-422.62"),
+        "inventory": Decimal("422.80"), "payable": Decimal("-422.80"),
     }  # fmt: skip
 
     # Each end settles its own: the store pays, and the warehouse's entity has not received yet.
@@ -85,8 +86,8 @@ def test_a_supply_is_a_sale_and_a_purchase_and_comes_back(stage: Stage) -> None:
         with pytest.raises(Refusal) as no:
             run("finance.supplier_payment.post", draft)
         assert [p["code"] for p in no.value.problems] == ["settles_other_supplier"]
-    assert left_open([supply], "supplier")[supply] == Decimal("22.62")
-    assert left_open([supply], "customer")[supply] == Decimal("422.62")
+    assert left_open([supply], "supplier")[supply] == Decimal("22.80")
+    assert left_open([supply], "customer")[supply] == Decimal("422.80")
 
     with stage.as_("zhou", "hq"):
         assert {a.code for a in follow_actions(SUPPLY, Document.objects.get(pk=supply))} == {
@@ -102,15 +103,15 @@ def test_a_supply_is_a_sale_and_a_purchase_and_comes_back(stage: Stage) -> None:
         with pytest.raises(Refusal) as no:
             run("franchise.return.post", draft)
         assert [p["code"] for p in no.value.problems] == ["over_brought_back", "short"]
-    # A quarter comes back: 105.66 of the price (rounded from 422.62 / 4), 85.00 of the cost.
+    # A quarter comes back: 105.70 of the price, 85.00 of the cost.
     assert books(stage, "warehouse", SELLER) == {
-        "revenue": Decimal("-280.50"), "output_tax": Decimal("-36.46"),
-        "receivable": Decimal("316.96"), "cost_of_sales": Decimal("255.00"),
+        "revenue": Decimal("-280.62"), "output_tax": Decimal("-36.48"),
+        "receivable": Decimal("317.10"), "cost_of_sales": Decimal("255.00"),
     }  # fmt: skip
     assert books(stage, "west", BUYER) == {
-        "inventory": Decimal("316.96"), "advance": Decimal("83.04"),
+        "inventory": Decimal("317.10"), "advance": Decimal("82.90"),
     }  # fmt: skip
-    assert left_open([returned], "supplier")[returned] == Decimal("-83.04")
+    assert left_open([returned], "supplier")[returned] == Decimal("-82.90")
 
     with stage.as_("zhou", "hq"):
         run("franchise.return.reverse", returned, {"reason": "counted again"})

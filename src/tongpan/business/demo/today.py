@@ -198,8 +198,11 @@ def _supplied(chain: Chain, goods: Sequence[Goods]) -> None:
     with chain.day(last - 5, 6, "zhou", "HQ"):
         chain.bring_in("parties.party", [
             {"id": chain.id_of("party", code), "code": code, "name": chain.units[unit].entity.name,
-             "entity": chain.units[unit].entity, is_what: True, "due_days": 15}
-            for code, unit, is_what in (("E01", "HQ", "is_supplier"), ("E02", store, "is_customer"))
+             "entity": chain.units[unit].entity, is_what: True, "due_days": 15,
+             "supply_percent": percent}
+            for code, unit, is_what, percent in (
+                ("E01", "HQ", "is_supplier", None), ("E02", store, "is_customer", "8"),
+            )
         ])  # fmt: skip
     items = _there(chain, "W01", [chain.items[row.product] for row in goods], 3)[:4]
     if not items:
@@ -214,7 +217,6 @@ def _supplied(chain: Chain, goods: Sequence[Goods]) -> None:
             asked.append(chain.post("stock.requisition", name, lambda payload=payload: payload))  # type: ignore[misc]
     with chain.day(last - 4, 9, "chen", "W01"):
         sent = prefill("franchise.supply", asked[0].pk)
-        sent["header"] |= {"priced_by": "cost", "percent": "8"}
         supply = chain.post("franchise.supply", (store,), lambda: sent)
     with chain.day(last - 3, 15, "chen", "W01"):
         back = prefill("franchise.return", supply.pk)
@@ -226,14 +228,14 @@ def _supplied(chain: Chain, goods: Sequence[Goods]) -> None:
 def _repriced(chain: Chain, goods: Sequence[Goods]) -> None:
     """A week's offer that is under way, and prices that somebody is still thinking about."""
     items, first, last = [chain.items[row.product] for row in goods], chain.first, chain.last
-    lines = [{"item": item} for item in items[:8]]
+    lines = [{"item": item} for item in items[8:14]]
     days = {"begins_on": first + timedelta(days=last - 2), "ends_on": first + timedelta(last + 5)}
-    header = {"price_list": "RETAIL", "percent": "-10", "ending": ".9", **days}
+    header = {"price_list": "RETAIL", "percent": "-5", "ending": "0.1", **days}
     with chain.day(last - 2, 8, "li", "HQ"):
         chain.draft("prices.change", ("offer",), {"header": header, "lines": lines}, then="post")
     header = {"price_list": "RETAIL", "percent": "5", "begins_on": first + timedelta(days=last + 7)}
     with chain.day(last, 8, "li", "HQ"):
-        rows = [{"item": item} for item in items[8:14]]
+        rows = [{"item": item} for item in items[:6]]
         chain.draft("prices.change", ("next",), {"header": header, "lines": rows})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.base.numbers import LEDGER_STEP, ZERO, round_to
+from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.finance import accounts as money
 from tongpan.business.finance.documents import (
     CUSTOMER_RECEIPT,
@@ -20,7 +20,6 @@ from tongpan.business.finance.screens import settled_standings
 from tongpan.business.franchise import queries
 from tongpan.business.franchise.models import (
     BetweenEntities,
-    PricedBy,
     Supply,
     SupplyLine,
     SupplyReturn,
@@ -59,7 +58,6 @@ HUNDRED = Decimal(100)
 
 say("same_entity", noop("{from_unit} and {to_unit} belong to one legal entity: make a transfer."))
 say("entity_without_party", noop("Make a party first that stands for {entity}: see its form."))
-say("percent_missing", noop("Say how many percent come on top of the cost."))
 say("not_of_supply", noop("This line belongs to a supply between others, or to another item."))
 
 
@@ -97,15 +95,16 @@ def check_ends(body: Any) -> Iterator[Problem]:
 
 
 def complete_supply(body: Supply) -> None:
-    """Prices are those of the customer's lists, or the cost and a percentage, where nobody wrote
-    one; what they cost the store depends on what kind of taxpayer it is."""
+    """Prices are the cost and what was agreed on top, else those of the customer's lists, where
+    nobody wrote one; what they cost the store depends on what kind of taxpayer it is."""
     complete_links(body, "requisition_line")
     complete_ends(body)
     if body.from_place is not None and body.customer is not None:
-        if body.priced_by == PricedBy.LIST:
+        percent = queries.percent_of(body.customer)
+        if percent is None:
             propose_prices(body, body.lines)
-        elif body.percent is not None:
-            _price_by_cost(body, body.percent)
+        else:
+            _price_by_cost(body, percent)
     complete_priced(body)
     if body.customer is not None:
         complete_due(body)
@@ -125,13 +124,11 @@ def _price_by_cost(body: Supply, percent: Decimal) -> None:
         price = cost * (HUNDRED + percent) / HUNDRED
         if body.is_tax_included:
             price *= 1 + (rates.get(line.item.tax_category_id) or ZERO)
-        line.price = round_to(price, LEDGER_STEP)
+        line.price = round_to(price, MONEY_STEP)
 
 
 def check_supply(body: Any) -> Iterator[Problem]:
     yield from check_ends(body)
-    if body.priced_by == PricedBy.COST and body.percent is None:
-        yield {"path": "percent", "code": "percent_missing"}
     if body.customer is None or body.supplier is None:
         return
     if not body.supplier.is_supplier:
@@ -172,7 +169,7 @@ SUPPLY = register(
         body=Supply,
         line=SupplyLine,
         numbering="PH-{unit}-{year:02}-{serial:05}",
-        header=("from_place", "to_place", "priced_by", "percent", "is_tax_included", "due_on"),
+        header=("from_place", "to_place", "is_tax_included", "due_on"),
         columns=("requisition_line", *PRICED),
         listed=("number", "business_date", "from_place", "to_place", "total", "state", "due_on"),
         reach=(*REACH, "requisition_line__document"),
@@ -297,7 +294,7 @@ SUPPLY_RETURN = register(
             "line_facts": screens.UNITS,
             "verbs": {"franchise.supply": _("Take back")},
             "ends": {"franchise.supply": "near"},
-            "told": (*AMOUNTS, "cost"),
+            "told": AMOUNTS,
             "standings": settled_standings(
                 _("To be used"), _("Partly used"), _("Used"),
                 then=("finance.supplier_payment",), side="customer",

@@ -1,6 +1,7 @@
 """What one of our legal entities supplies to another: a sale of the one, a purchase of the other.
 
-What the receiver pays is what the goods cost them, so prices are of the class cost.
+What the receiver pays is what the goods cost them, so prices are of the class cost. What they had
+cost the sender is told on no page of it: the receiver sees the same paper.
 """
 
 from typing import Any
@@ -9,17 +10,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.business.finance.models import WithParty
-from tongpan.business.pricing.models import PercentField
 from tongpan.business.stock.models import GoodsLine, requisition_link
 from tongpan.business.trade.models import PricedLine
 from tongpan.kernel.documents.columns import MoneyField
 from tongpan.kernel.documents.models import Body
 from tongpan.kernel.org.visibility import classify
-
-
-class PricedBy(models.TextChoices):
-    LIST = "list", _("price lists")
-    COST = "cost", _("cost and a percentage")
 
 
 class BetweenEntities(WithParty, Body):
@@ -55,13 +50,6 @@ class BetweenEntities(WithParty, Body):
 class Supply(BetweenEntities):
     """Goods that go to a store of another legal entity (配货单)."""
 
-    priced_by = models.CharField(
-        _("priced by"), max_length=4, choices=PricedBy, default=PricedBy.LIST, blank=True
-    )
-    percent = PercentField(
-        _("percent on cost"), null=True, blank=True,
-        help_text=_("10 is ten percent more than the goods cost, before tax."),
-    )  # fmt: skip
     is_tax_included = models.BooleanField(_("prices include tax"), default=True, blank=True)
     due_on = models.DateField(
         _("due on"), null=True, blank=True,
@@ -118,4 +106,3 @@ classify(
     SupplyReturnLine, net="cost", tax="cost", gross="cost", cost="cost", cost_there="cost",
     offset="cost", offset_there="cost",
 )  # fmt: skip
-classify(Supply, percent="cost")

@@ -39,6 +39,13 @@ def known_taxpayers(entities: Iterable[UUID], on: date) -> set[UUID]:
     return set(rows.values_list("entity_id", flat=True))
 
 
+def percent_of(customer: Party) -> Decimal | None:
+    """What was agreed to be paid on top of the cost; also for those who may not see it."""
+    rows = Party.objects.filter(pk=customer.pk)
+    found: Decimal | None = rows.values_list("supply_percent", flat=True).first()
+    return found
+
+
 def costs_here(body: Any) -> dict[tuple[UUID, UUID | None], Decimal]:
     """What one unit of each line costs on average where it is sent from, by item and unit."""
     ready = [line for line in body.lines if line.item is not None]

@@ -186,7 +186,9 @@ WAITS_FOR_OURS, WAITS_FOR_OTHER_ENTITY = _of_requisitions(True), _of_requisition
 def asking_here(unit: OrgUnit) -> dict[str, Any]:
     """A new requisition is for the place where the person works, of whom it was asked last, else of
     the only warehouse of the legal entity."""
-    asked = Requisition.unscoped.filter(place__unit=unit, document__state=State.POSTED)
+    asked = Requisition.unscoped.filter(
+        place__unit=unit, from_place__isnull=False, document__state=State.POSTED
+    )
     last = asked.select_related("from_place__unit").order_by("-document__posted_at").first()
     found = last.from_place if last is not None else None
     if last is None:

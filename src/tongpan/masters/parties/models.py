@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.kernel.documents.columns import MoneyField
+from tongpan.kernel.documents.columns import ExactField, MoneyField
 from tongpan.kernel.org.visibility import classify
 from tongpan.masters.fields import code_column, id_column, state_column
 from tongpan.masters.search import search_text, trigram_index
@@ -72,6 +72,10 @@ class Party(models.Model):
         "org.LegalEntity", models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("legal entity of ours"),
         help_text=_("Where the party is one of our own, supplying others or supplied."),
+    )  # fmt: skip
+    supply_percent = ExactField(
+        _("percent on cost"), null=True, blank=True,
+        help_text=_("What it pays on top of our cost. Empty: by price lists."),
     )  # fmt: skip
     note = models.CharField(_("note"), max_length=200, blank=True)
 
@@ -139,7 +143,7 @@ class PartyContact(models.Model):
         return self.name
 
 
-classify(Party, bank_name="sensitive", bank_account="sensitive")
+classify(Party, bank_name="sensitive", bank_account="sensitive", supply_percent="sensitive")
 classify(
     PartyContact,
     name="personal",

@@ -59,6 +59,7 @@ PARTY = register(
             "price_list",
             "credit_limit",
             "entity",
+            "supply_percent",
             "note",
         ),
         listed=("code", "name", "short_name", "is_supplier", "is_customer", "state"),
