@@ -2,6 +2,8 @@
 
 - `company` (or anything that uses it): inside the company's schema, as the program's own database
   role, rolled back at the end. This is what most tests want.
+- `staged(a_chain)`: the same, and what that function made is there already. It is made once for
+  each process.
 - `own_database`: a database for one test alone, where commits are real; for races, workers and
   whatever kills a process. `shared_database` is one for a whole module that only looks.
 
@@ -18,6 +20,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +28,7 @@ from typing import Any, TypeVar
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.utils import translation
 from django_tenants.utils import schema_context
 from hypothesis import HealthCheck
@@ -202,6 +205,67 @@ def company(db: None) -> Iterator[str]:
     with schema_context(COMPANY):
         yield COMPANY
     assert broken_books() == []
+
+
+@pytest.fixture
+def staged(company: str, stages: "Stages") -> Iterator[Callable[[Callable[[], Result]], Result]]:
+    """`staged(a_chain)` goes to where the chain is already and answers a copy of what made it."""
+    with ExitStack() as leaving:
+        yield lambda build: leaving.enter_context(stages.played(build))
+
+
+@pytest.fixture(scope="session")
+def stages(server: embedded.Server, template: str, django_db_setup: None) -> Iterator["Stages"]:
+    with closing(Stages(server, template)) as stages:
+        yield stages
+
+
+class Stages:
+    """Databases beside the process's own, each with what one function made in it, committed."""
+
+    def __init__(self, server: embedded.Server, template: str) -> None:
+        self._server, self._template = server, template
+        self._made: dict[Callable[[], Any], tuple[Any, Any]] = {}
+
+    @contextmanager
+    def played(self, build: Callable[[], Result]) -> Iterator[Result]:
+        """Inside, Django works where `build` has been; what is done there is rolled back."""
+        if build not in self._made:
+            self._made[build] = self._build(build)
+        there, made = self._made[build]
+        with self._working_in(there), schema_context(COMPANY):
+            playing: Any = transaction.atomic()
+            playing._from_testcase = True  # as around any test: what must not be inside may be
+            with playing:
+                connection.cursor().close()  # the path to the schema is no statement of the test's
+                yield deepcopy(made)
+                wrong = broken_books()
+                transaction.set_rollback(True)
+        assert wrong == []
+
+    def _build(self, build: Callable[[], Any]) -> tuple[Any, Any]:
+        name = f"test_{os.getpid()}_{len(self._made)}"
+        _copy(self._server, self._template, name)
+        there = connections.create_connection("default")
+        there.settings_dict = {**there.settings_dict, "NAME": name}
+        with self._working_in(there), schema_context(COMPANY), transaction.atomic():
+            made = build()
+            there.run_on_commit.clear()  # this process remembers nothing of another database
+        return there, made
+
+    @contextmanager
+    def _working_in(self, there: Any) -> Iterator[None]:
+        here = connections["default"]
+        connections["default"] = there
+        try:
+            yield
+        finally:
+            connections["default"] = here
+
+    def close(self) -> None:
+        for there, _ in self._made.values():
+            there.close()
+            _forget(self._server, there.settings_dict["NAME"])
 
 
 IN_ORDER = (

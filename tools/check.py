@@ -266,7 +266,8 @@ LANES = [
         "tests",
         False,
         pytest(
-            "-n0",
+            "-n2",
+            "--dist=worksteal",
             "-m",
             "races and not long",
             *(f"--ignore={folder}" for folder in KERNEL),

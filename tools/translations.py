@@ -12,6 +12,7 @@ import ast
 import struct
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,6 +25,7 @@ LOCALE = SOURCE / "locale"
 HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"
 
 
+@cache
 def catalog() -> dict[str, str]:
     """Every English text with its Chinese; where two areas differ, the first one stands.
 

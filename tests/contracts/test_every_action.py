@@ -1,5 +1,7 @@
 """What every action keeps to: a name in both languages, and a permission that roles may hold."""
 
+from typing import Any
+
 import pytest
 from django.utils.translation import override
 from tools.translations import catalog
@@ -21,8 +23,8 @@ TITLES = {permission.code: str(permission.title) for permission in permissions()
 
 
 @pytest.fixture
-def chain(company: str) -> Chain:
-    return a_chain()
+def chain(staged: Any) -> Chain:
+    return staged(a_chain)
 
 
 @every_action

@@ -42,8 +42,8 @@ every_drafted_type = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def stage(company: str) -> Stage:
-    return a_stage()
+def stage(staged: Any) -> Stage:
+    return staged(a_stage)
 
 
 def books() -> dict[UUID, tuple[Decimal, Decimal]]:

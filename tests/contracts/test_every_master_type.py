@@ -23,8 +23,8 @@ every_type = pytest.mark.parametrize("declared", TYPES.values(), ids=TYPES)
 
 
 @pytest.fixture
-def stage(company: str) -> Stage:
-    return a_stage()
+def stage(staged: Any) -> Stage:
+    return staged(a_stage)
 
 
 def made(stage: Stage, declared: MasterType) -> Any:

@@ -1,6 +1,7 @@
 """The cast, for tests about masters."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -8,8 +9,8 @@ from tests.chain import Chain, a_chain
 
 
 @pytest.fixture
-def chain(company: str) -> Chain:
-    return a_chain()
+def chain(staged: Any) -> Chain:
+    return staged(a_chain)
 
 
 @pytest.fixture

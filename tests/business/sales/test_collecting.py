@@ -1,6 +1,7 @@
 """Money from customers, deposits, goods that come back, and money that goes back for them."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -38,8 +39,8 @@ pytestmark = pytest.mark.usefixtures("company")
 
 
 @pytest.fixture
-def chain() -> Chain:
-    return a_wholesaler()
+def chain(staged: Any) -> Chain:
+    return staged(a_wholesaler)
 
 
 def left(document: UUID) -> Decimal:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -40,8 +41,8 @@ pytestmark = pytest.mark.usefixtures("company")
 
 
 @pytest.fixture
-def chain() -> Chain:
-    return a_wholesaler()
+def chain(staged: Any) -> Chain:
+    return staged(a_wholesaler)
 
 
 def standing(order: object) -> str:

@@ -22,8 +22,8 @@ EXPENSE, INCOME = "treasury.expense", "treasury.income"
 
 
 @pytest.fixture
-def stage(company: str) -> Stage:
-    return with_money()
+def stage(staged: Any) -> Stage:
+    return staged(with_money)
 
 
 def rent(amount: str = "1090", **more: str) -> dict[str, Any]:

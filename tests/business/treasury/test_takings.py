@@ -25,8 +25,8 @@ TAKINGS = "treasury.takings"
 
 
 @pytest.fixture
-def stage(company: str) -> Stage:
-    return with_money()
+def stage(staged: Any) -> Stage:
+    return staged(with_money)
 
 
 def line(method: str, amount: str, **more: str) -> dict[str, Any]:

@@ -19,8 +19,8 @@ TRANSFER = "treasury.transfer"
 
 
 @pytest.fixture
-def stage(company: str) -> Stage:
-    return with_money()
+def stage(staged: Any) -> Stage:
+    return staged(with_money)
 
 
 def filled(stage: Stage, code: str, amount: str) -> None:

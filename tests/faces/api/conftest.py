@@ -52,11 +52,11 @@ def _all_of(person: Any) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def chain(company: str, settings: Any) -> Iterator[Chain]:
+def chain(company: str, staged: Any, settings: Any) -> Iterator[Chain]:
     settings.DEFAULT_COMPANY = company
     limits.forget_all()
     with env.frozen(NOON):
-        yield a_chain()
+        yield staged(a_chain)
 
 
 @pytest.fixture

@@ -12,7 +12,11 @@ from tests.chain import Chain, a_chain
 
 
 @pytest.fixture
-def chain(company: str) -> Chain:
+def chain(staged: Any) -> Chain:
+    return staged(a_busy_chain)
+
+
+def a_busy_chain() -> Chain:
     chain = a_chain()
     chain.__dict__["documents"] = be_busy(chain)
     return chain

@@ -26,7 +26,11 @@ class Browser:
 
 
 @pytest.fixture
-def chain(company: str) -> Chain:
+def chain(staged: Any) -> Chain:
+    return staged(a_stocked_chain)
+
+
+def a_stocked_chain() -> Chain:
     chain = a_chain()
     on_shelf(chain, "warehouse", milk=("100", "8.50"), cola=("240", "2.00"), apple=("30", "6.00"))
     return chain

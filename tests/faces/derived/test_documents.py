@@ -43,6 +43,17 @@ def test_a_document_is_not_there_under_another_type(browse: Browse, sent: UUID) 
     assert browse("zhou", "hq").get(f"/d/stock.opening/{sent}/").status_code == 404
 
 
+def test_the_address_of_a_refused_deed_leads_back_to_the_document(
+    browse: Browse, draft: UUID
+) -> None:
+    deed = f"/d/stock.transfer/{draft}/do/post"
+
+    answer = browse("wang", "warehouse").get(deed)
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/d/stock.transfer/{draft}/")
+    assert browse("zhao", "south").get(deed).status_code == 404
+
+
 @pytest.mark.parametrize("path", ["", "print"])
 def test_the_receiver_sees_neither_cost_nor_the_senders_stock(
     browse: Browse, sent: UUID, path: str

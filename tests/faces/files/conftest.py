@@ -28,11 +28,11 @@ class Browser(Client):
 
 
 @pytest.fixture
-def chain(company: str, settings: Any, tmp_path: Any) -> Iterator[Chain]:
+def chain(company: str, staged: Any, settings: Any, tmp_path: Any) -> Iterator[Chain]:
     settings.DEFAULT_COMPANY = company
     settings.DATA = tmp_path
     with env.frozen(NOON):
-        yield a_chain()
+        yield staged(a_chain)
 
 
 @pytest.fixture

@@ -61,7 +61,11 @@ class Machine:
 
 
 @pytest.fixture
-def chain(company: str) -> Chain:
+def chain(staged: Any) -> Chain:
+    return staged(a_chain_with_a_till)
+
+
+def a_chain_with_a_till() -> Chain:
     chain = a_chain()
     with system(reason="the cast of the tests"), env.frozen(NOON):
         a_till(chain)

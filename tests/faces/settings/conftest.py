@@ -12,7 +12,11 @@ from tongpan.kernel.org.scope import system
 
 
 @pytest.fixture
-def chain(company: str) -> Chain:
+def chain(staged: Any) -> Chain:
+    return staged(a_chain_with_a_keeper)
+
+
+def a_chain_with_a_keeper() -> Chain:
     chain = a_chain()
     with system(reason="the cast of the tests"):
         Person.objects.update(language="en")

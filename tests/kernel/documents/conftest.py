@@ -18,15 +18,17 @@ STOCK = {"milk": ("100", "8.50"), "cola": ("240", "2.00"), "apple": ("30", "6.00
 
 
 @pytest.fixture
-def chain(company: str) -> Chain:
-    chain = a_chain()
-    on_shelf(chain, "warehouse", **STOCK)
-    return chain
+def chain(staged: Any) -> Chain:
+    return staged(a_stocked_chain)
 
 
 @pytest.fixture
 def own_chain(own_database: OwnDatabase) -> Chain:
     """The same where commits are real."""
+    return a_stocked_chain()
+
+
+def a_stocked_chain() -> Chain:
     chain = a_chain()
     on_shelf(chain, "warehouse", **STOCK)
     return chain

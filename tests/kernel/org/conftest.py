@@ -1,6 +1,7 @@
 """A small tree and its people, inside the company's schema."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,8 @@ class Chain:
 
 
 @pytest.fixture
-def chain(company: str) -> Chain:
-    return a_chain()
+def chain(staged: Any) -> Chain:
+    return staged(a_chain)
 
 
 def a_chain() -> Chain:

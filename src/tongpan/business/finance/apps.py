@@ -12,3 +12,4 @@ class FinanceConfig(AppConfig):
         import_module("tongpan.business.finance.documents")
         import_module("tongpan.business.finance.names")
         import_module("tongpan.business.finance.queries")
+        import_module("tongpan.business.finance.periods")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance.models import MoneyPlace
+from tongpan.business.finance.periods import month_end
 from tongpan.business.finance.queries import SEE, money_units
 from tongpan.business.treasury import queries
 from tongpan.business.treasury.models import Purpose
@@ -235,7 +236,7 @@ class Asked:
             raise Http404
         today = business_date(here, env.now())
         since = day_of(request.GET.get("on_from", "")) or today.replace(day=1)
-        until = day_of(request.GET.get("on_to", "")) or max(since, _end_of_month(since))
+        until = day_of(request.GET.get("on_to", "")) or max(since, month_end(since))
         chosen = id_of(request.GET.get("unit", ""))
         unit = next((u for u in offered if u.pk == chosen), None)
         return cls(since, max(since, until), unit, offered)
@@ -248,10 +249,6 @@ class Asked:
         }
         asked = {name: value for name, value in (parts | changes).items() if value}
         return f"{reverse('money-results')}?{urlencode(asked)}"
-
-
-def _end_of_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
 @entry(permission=SEE, scope="units", field_policy="masked")
@@ -300,7 +297,7 @@ def _months(asked: Asked) -> Iterable[pages.View]:
     assert here is not None, "An address without a unit was answered already."
     first = business_date(here, env.now()).replace(day=1)
     for _number in range(MONTHS_OFFERED):
-        end = _end_of_month(first)
+        end = month_end(first)
         is_current = (asked.since, asked.until) == (first, end)
         yield pages.View(
             f"{first:%Y-%m}",

@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.business.finance.periods import SEE as SEE_MONTHS
 from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.stock.queries import SEE as SEE_STOCK
 from tongpan.business.till.sold import SEE as SEE_SALES
@@ -41,6 +42,7 @@ def add_tabs() -> None:
     menu.tab("money", "money", _("Money overview"), "/money/overview/", SEE_MONEY, order=10)
     menu.tab("money", "results", _("Results"), "/money/results/", SEE_MONEY, order=20)
     menu.tab("money", "ageing", _("Ageing"), "/money/ageing/", SEE_MONEY, order=25)
+    menu.tab("money", "months", _("Closed months"), "/money/months/", SEE_MONTHS, order=27)
     menu.tab("reports", "integrity", _("Integrity of the books"), "/integrity/", SEE_BOOKS)
     for order, (code, title, permission) in enumerate(SETTINGS, start=10):
         menu.tab("settings", code, title, f"/settings/{code}/", permission, order=order)

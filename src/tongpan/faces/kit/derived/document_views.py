@@ -341,12 +341,18 @@ def _is_other(sent: str, kept: str) -> bool:
 def document_act(
     request: HttpRequest, declared: DocumentType, document_id: UUID, verb: str
 ) -> HttpResponse:
-    """Submit, post, return, reverse, amend, void. A form that comes along is saved first."""
+    """Submit, post, return, reverse, amend, void. A form that comes along is saved first.
+
+    Who opens the address of a deed that was refused is led back to the document.
+    """
+    here = addresses.document(declared.code, document_id)
+    if request.method == "GET":
+        _load(declared, document_id)
+        return show.go(request, here)
     action = find_action(declared.permission(verb))
     if action is None or verb not in DEEDS:
         raise Http404
     request_id = _request_id(request)
-    here = addresses.document(declared.code, document_id)
     if request_id is not None and Request.objects.filter(pk=request_id).exists():
         return show.go(request, here)
     written = None

@@ -19,7 +19,7 @@ from tongpan.kernel.documents.registry import (
 )
 
 View = Callable[..., HttpResponseBase]
-GET, POST = ("GET",), ("POST",)
+GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
 
 def _guarded(
@@ -57,7 +57,7 @@ def _of_document_type(declared: DocumentType) -> Iterable[URLPattern]:
         (f"{one}/people", on.document_people, "view", GET, "document-people"),
         (f"{one}/attach", on.document_attach, "view", POST, "document-attach"),
         (f"{one}/copy", on.document_copy, "save", POST, "document-copy"),
-        (f"{one}/do/<slug:verb>", on.document_act, "view", POST, "document-act"),
+        (f"{one}/do/<slug:verb>", on.document_act, "view", BOTH, "document-act"),
         (f"{one}/files/<uuid:attachment_id>", on.document_file, "view", GET, "document-file"),
         (f"{one}/follow/<str:following>", on.document_follow, "view", POST, "document-follow"),
     )
@@ -70,12 +70,11 @@ def _of_document_type(declared: DocumentType) -> Iterable[URLPattern]:
 
 def _of_master_type(declared: MasterType) -> Iterable[URLPattern]:
     code, one = declared.code, "<uuid:row_id>"
-    both = ("GET", "POST")
     rows: tuple[tuple[str, View, str, tuple[str, ...], str], ...] = (
         ("", master_views.masters_list, "view", GET, "masters"),
-        ("new", master_views.master_new, "save", both, "master-new"),
+        ("new", master_views.master_new, "save", BOTH, "master-new"),
         (f"{one}/", master_views.master, "view", GET, "master"),
-        (f"{one}/edit", master_views.master_edit, "save", both, "master-edit"),
+        (f"{one}/edit", master_views.master_edit, "save", BOTH, "master-edit"),
         (f"{one}/do/<slug:verb>", master_views.master_act, "save", POST, "master-act"),
     )
     for route, view, verb, methods, name in rows:
