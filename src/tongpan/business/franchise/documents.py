@@ -55,6 +55,7 @@ from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
 
 HUNDRED = Decimal(100)
+ENDS = ("from_place_id", "to_place_id", "customer_id", "supplier_id")
 
 say("same_entity", noop("{from_unit} and {to_unit} belong to one legal entity: make a transfer."))
 say("entity_without_party", noop("Make a party first that stands for {entity}: see its form."))
@@ -214,16 +215,21 @@ def return_of(supply: Supply) -> dict[str, Any]:
 
 
 def complete_return(body: SupplyReturn) -> None:
+    """Whom it is between is what its supply says, whoever stands for them by now."""
     complete_links(body, "supply_line")
     complete_ends(body)
+    supply = queries.supply_of(body.document.follows_id)
+    if supply is not None:
+        body.customer, body.supplier = supply.customer, supply.supplier
+        body.document.party = supply.customer_id
     complete_goods(body)
     _share_amounts(body)
 
 
-def _share_amounts(body: SupplyReturn) -> None:
+def _share_amounts(body: SupplyReturn, **more: str) -> None:
     for line in body.lines:
         line.net = line.tax = line.gross = line.cost_there = None
-    shares = {"net": "net", "gross": "gross", "cost_there": "cost"}
+    shares = {"net": "net", "gross": "gross", "cost_there": "cost", **more}
     freeze_shares(body.lines, "returnable", "supply_line", **shares)
     for line in body.lines:
         line.tax = line.gross - line.net if line.gross is not None else None
@@ -232,15 +238,14 @@ def _share_amounts(body: SupplyReturn) -> None:
 
 def freeze_return(body: SupplyReturn) -> None:
     """What the goods had cost at either end, and what their supply still leaves open there."""
-    _share_amounts(body)
     named = [line.supply_line for line in body.lines if line.supply_line is not None]
     costs = queries.costs_of_supplied(named)
     for whole in named:
         whole.left_at = costs.get(whole.pk, ZERO)  # that of the whole line
-    freeze_shares(body.lines, "returnable", "supply_line", cost="left_at")
-    supplies = {whole.document_id for whole in named}
+    _share_amounts(body, cost="left_at")
+    open_at = queries.open_at_ends({whole.document_id for whole in named})
     for column, side in (("offset", "customer"), ("offset_there", "supplier")):
-        left = left_open(supplies, side)
+        left = open_at[side]
         for line in body.lines:
             if line.gross is not None:
                 taken = min(line.gross, left[line.supply_line.document_id])
@@ -249,7 +254,6 @@ def freeze_return(body: SupplyReturn) -> None:
 
 
 def check_return(body: Any) -> Iterator[Problem]:
-    yield from check_ends(body)
     yield from check_goods(body)
     yield from check_links(body, "supply_line")
     for line in body.lines:
@@ -257,8 +261,9 @@ def check_return(body: Any) -> Iterator[Problem]:
         if named is None:
             continue
         supply = named.document.supply
-        ours = (State.POSTED, body.from_place, body.to_place, line.item_id)
-        if ours != (named.document.state, supply.from_place, supply.to_place, named.item_id):
+        ours = (State.POSTED, line.item_id, *(getattr(body, end) for end in ENDS))
+        theirs = (named.document.state, named.item_id, *(getattr(supply, end) for end in ENDS))
+        if ours != theirs:
             yield {"path": f"lines.{line.position}.item", "code": "not_of_supply"}
 
 
@@ -284,10 +289,7 @@ SUPPLY_RETURN = register(
         header=("from_place", "to_place", "reason"),
         columns=("supply_line", "item", "lot", "quantity", "unit"),
         listed=("number", "business_date", "from_place", "to_place", "total", "state", "reason"),
-        reach=(
-            "item__base_unit", "supply_line__document__supply__from_place",
-            "supply_line__document__supply__to_place",
-        ),
+        reach=("item__base_unit", "supply_line__document__supply"),
         complete=complete_return,
         check=check_return,
         screens={

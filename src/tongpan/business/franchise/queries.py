@@ -9,7 +9,11 @@ from uuid import UUID
 from django.db import connection
 
 from tongpan.base.numbers import LEDGER_STEP, ZERO, round_to
+from tongpan.business.finance.accounts import SIDES
+from tongpan.business.finance.queries import left_of_account
+from tongpan.business.franchise.models import Supply
 from tongpan.business.stock.queries import factors_of, pools_of
+from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.org.models import TaxpayerKind
 from tongpan.masters.parties.models import Party
 
@@ -37,6 +41,24 @@ def known_taxpayers(entities: Iterable[UUID], on: date) -> set[UUID]:
     """Those of these legal entities of which it is known what kind of taxpayer they are."""
     rows = TaxpayerKind.objects.filter(entity__in=list(entities), valid_from__lte=on)
     return set(rows.values_list("entity_id", flat=True))
+
+
+def supply_of(document: UUID | None) -> Supply | None:
+    """The supply that a return follows, with whom it is between."""
+    rows = Supply.unscoped.select_related("customer", "supplier")
+    return rows.filter(pk=document).first()
+
+
+def open_at_ends(supplies: Iterable[UUID]) -> dict[str, dict[UUID, Decimal]]:
+    """What each of these supplies leaves open: with customers at the sender, with suppliers at the
+    store."""
+    wanted = list(supplies)
+    found = {side: dict.fromkeys(wanted, ZERO) for side in SIDES}
+    sides = {role: side for side, known in SIDES.items() for role in known.roles}
+    for row in Account.unscoped.filter(ledger="money", role__in=sides, line__in=wanted):
+        assert row.line is not None, "It was asked for by its line."
+        found[sides[row.role]][row.line] += left_of_account(row)
+    return found
 
 
 def percent_of(customer: Party) -> Decimal | None:
