@@ -383,8 +383,8 @@ def _price_change(stage: Stage, lines: int) -> Payload:
         if n >= 3:  # one unit of an item has one new price
             code = f"P{changes}-{n}"
             item = Item.objects.create(code=code, name=code, base_unit=item.base_unit)
-        rows.append({"item": item, "new_price": f"{20 + n}.50"})
-    begins_on = date(2026, 11, 23) + timedelta(days=changes)
+        rows.append({"item": item, "new_price": f"{9000 + n}.50"})
+    begins_on = date(2026, 12, 2) + timedelta(days=changes)
     return {"header": {"price_list": "RETAIL", "begins_on": begins_on}, "lines": rows}
 
 
