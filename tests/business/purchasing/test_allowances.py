@@ -92,6 +92,21 @@ def test_without_a_quantity_the_price_is_the_whole_amount_and_a_variance(chain: 
     assert (money_of(chain, "variance"), money_of(chain, "inventory")) == (-100, 1000)
 
 
+def test_lines_of_the_bill_without_a_price_are_left_out(chain: Chain) -> None:
+    cola = MILK | {"item": "10003"}
+    order = ordered(chain, [MILK, cola])
+    bill = following(chain, "purchasing.bill", following(chain, "purchasing.receipt", order))
+    with chain.as_("zhou", "hq"):
+        payload = prefill(CREDIT, bill)
+        payload["lines"][1]["price"] = "1.13"
+
+        credit = made(CREDIT, payload)
+
+        body = load(document_type(CREDIT), credit)
+    assert [line.item.code for line in body.lines] == ["10003"]
+    assert body.document.total == 113
+
+
 def test_what_was_sold_meanwhile_bears_its_share_as_a_variance(chain: Chain) -> None:
     bill = billed(chain)
     broken(chain, "75")

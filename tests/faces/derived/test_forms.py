@@ -235,10 +235,14 @@ def test_a_form_is_not_taken_without_its_token(chain: Chain, browse: Browse) -> 
     assert save(wang, env.new_id(), written(chain)).status_code == 403
 
 
-def test_an_address_that_changes_things_does_not_answer_to_a_link(
+def test_an_address_that_changes_things_changes_nothing_when_a_link_leads_there(
     browse: Browse, draft: UUID
 ) -> None:
-    assert browse("wang", "warehouse").get(f"/d/stock.transfer/{draft}/do/post").status_code == 405
+    wang = browse("wang", "warehouse")
+
+    assert wang.get(f"/d/stock.transfer/{draft}/do/post").status_code == 302
+    assert wang.get(f"/d/stock.transfer/{draft}/save").status_code == 405
+    assert Document.unscoped.get(pk=draft).state == "draft"
 
 
 def test_a_search_in_a_line_brings_units_and_stock(

@@ -436,3 +436,30 @@ def test_two_questions_take_two_answers_and_only_one_of_them_a_permission(
         object.__setattr__(declared, "check", usual)
 
     assert (second.value.code, now(draft).state) == ("imported_before", "posted")
+
+
+def test_lines_that_nobody_filled_in_are_left_out_and_history_says_so(
+    chain: Chain,
+) -> None:
+    declared = document_type("stock.transfer")
+    with chain.as_("wang", "warehouse"):
+        draft = a_transfer(chain, "warehouse", "north", {"milk": "4", "cola": "5", "apple": "6"})
+        none = a_transfer(chain, "warehouse", "north", {"milk": "1"})
+    usual = declared.is_left_out
+    object.__setattr__(declared, "is_left_out", lambda line: line.quantity in (1, 4))
+    try:
+        with chain.as_("wang", "warehouse"):
+            body = load_any(draft.subject)[1]
+            assert problems_of(declared, body) == []
+            assert len(body.lines) == 2  # as posting would see it
+            run("stock.transfer.post", draft.subject)
+            run("stock.transfer.post", none.subject)  # not all of its lines
+            lines = load_any(draft.subject)[1].lines
+    finally:
+        object.__setattr__(declared, "is_left_out", usual)
+
+    assert [(line.position, line.quantity) for line in lines] == [(1, 5), (2, 6)]
+    assert milk_at(chain, "warehouse") == 99
+    posted = history_of(draft.subject).first()
+    assert any(path.endswith(".quantity") and after is None
+               for path, (_before, after) in posted.changes.items())  # fmt: skip

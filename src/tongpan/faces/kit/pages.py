@@ -161,6 +161,9 @@ class Problem:
         return int(found[1]) + 1 if found else None
 
 
+SAID_AT_ONCE = 8  # of what is wrong; the template cuts there too
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorPanel:
     """Why something was not done: what and why, what was kept, and one or two ways out.
@@ -175,6 +178,11 @@ class ErrorPanel:
     problems: tuple[Problem, ...] = ()
     actions: tuple[Action, ...] = ()
     code: str = ""
+
+    @property
+    def more(self) -> int:
+        """How many of each kind are folded away after the first."""
+        return max(len(self.problems) - SAID_AT_ONCE, 0) + max(len(self.details) - SAID_AT_ONCE, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ class DocumentType:
     `carry_out(doing)` does what posting means besides its moves, as prices that a document sets in
     a list; `take_back(doing)` undoes it when the document is reversed. See `do_along`.
     `follows` maps the code of an earlier type to a function that drafts this one from it.
+    `is_left_out(line)` says of a line that such a draft proposed and nobody filled in that it goes
+    when the document is handed on or posted.
     """
 
     code: str
@@ -68,6 +70,7 @@ class DocumentType:
     frozen: tuple[str, ...] = ()
     amount: Callable[[Any], Decimal | None] = lambda body: body.document.total
     follows: dict[str, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
+    is_left_out: Callable[[Any], bool] = lambda line: False
     carry_out: Callable[[Any], None] = lambda doing: None
     take_back: Callable[[Any], None] = lambda doing: None
     verbs: frozenset[str] = ON_EVERY  # the standard actions that this type has

@@ -194,6 +194,7 @@ SUPPLIER_CREDIT = register(
         moves=supplier_credit_moves,
         explain_short=explain,
         follows={"purchasing.return": credit_of, "purchasing.bill": allowance_of},
+        is_left_out=lambda line: line.bill_line_id is not None and line.price is None,
     )
 )
 money.opens(SUPPLIER_CREDIT.code, money.advance)

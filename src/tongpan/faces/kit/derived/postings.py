@@ -6,6 +6,7 @@ on today's balances; nothing is locked for that, so another posting may still co
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -74,6 +75,7 @@ def _of_lines(moves: Sequence[Move], body: Any, lines: Sequence[Any]) -> list[Mo
 
 
 def _preview(declared: DocumentType, body: Any, lines: Sequence[Any]) -> pages.Postings:
+    body = copy(body)  # the form shows the lines that would be left out
     if problems_of(declared, body):
         return unknown_yet()
     moves = list(declared.moves(body))

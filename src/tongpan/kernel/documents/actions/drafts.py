@@ -282,6 +282,17 @@ def _picture(declared: DocumentType, body: Any) -> dict[str, Any]:
     return picture
 
 
+def keep_lines(declared: DocumentType, body: Any, lines: list[Any]) -> dict[str, Any]:
+    """Keep only these lines of a draft. Answers what it changed."""
+    before = _picture(declared, body)
+    body.lines = lines
+    for position, line in enumerate(lines, start=1):
+        line.position = position
+    _write_lines(body, declared.line)
+    changes = difference(before, _picture(declared, body))
+    return without_private(declared.body, without_private(declared.line, changes))
+
+
 def _values(fields: Sequence[Field], row: Any, prefix: str) -> dict[str, Any]:
     return {f"{prefix}{f.name}": plain(getattr(row, f.attribute)) for f in fields}
 
@@ -323,4 +334,4 @@ def _write_lines(body: Any, model: Any) -> None:
             raise Refusal("request_conflict") from error
 
 
-__all__ = ["copy_payload", "move_to", "said", "save_draft", "void"]
+__all__ = ["copy_payload", "keep_lines", "move_to", "said", "save_draft", "void"]

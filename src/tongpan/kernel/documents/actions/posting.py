@@ -5,7 +5,7 @@ from typing import Any
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.actions.along import do_along
-from tongpan.kernel.documents.actions.drafts import copy_payload, move_to, said
+from tongpan.kernel.documents.actions.drafts import copy_payload, keep_lines, move_to, said
 from tongpan.kernel.documents.fields import Problem, missing, without_questions
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
@@ -105,6 +105,8 @@ def reason(doing: Doing) -> str:
 def _make_ready(doing: Doing, *, is_handed_on: bool = False) -> None:
     """Freeze what is complete, and refuse what posting cannot take, all problems at once."""
     declared, body, document = _type(doing), doing.body, doing.document
+    if lines := _filled_in(declared, body):
+        doing.changes |= keep_lines(declared, body, lines)
     problems = _missing(declared, body)
     if not problems:
         _freeze(declared, body)
@@ -115,13 +117,23 @@ def _make_ready(doing: Doing, *, is_handed_on: bool = False) -> None:
     doing.refuse_or_ask(problems)
 
 
+def _filled_in(declared: DocumentType, body: Any) -> list[Any]:
+    """The lines that stay, where some are left out and not all of them."""
+    kept = [line for line in body.lines if not declared.is_left_out(line)]
+    return kept if len(kept) < len(body.lines) else []
+
+
 def _is_left(problem: Problem) -> bool:
     """Whether who hands a document on leaves this to who posts it."""
     return bool(problem.get("may_wait") or problem.get("permission"))
 
 
 def problems_of(declared: DocumentType, body: Any) -> list[Problem]:
-    """What keeps a draft from being posted as things stand; it is frozen in memory alone."""
+    """What keeps a draft from being posted as things stand.
+
+    In memory alone the body is frozen, and loses the lines that would be left out.
+    """
+    body.lines = _filled_in(declared, body) or body.lines
     problems = _missing(declared, body)
     if problems:
         return problems
