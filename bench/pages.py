@@ -4,6 +4,9 @@ A list of transfers is read at its beginning, in its middle and searched, with f
 with `--rows` of them: it must cost the same. Its bare query asks for the rows that are shown, with
 the names of the places, and nothing else. Then the other main screens, with their statements
 counted. Pages are asked for as a browser does, signed in, through the whole program.
+
+With `--cells 1000000` the company has so many items at places besides, and the first page of the
+stock overview is read in turn with the bare statements of its items and their accounts.
 """
 
 import argparse
@@ -13,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,7 +25,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context
 
+from bench.stock_overview import BARE as BARE_CELLS
+from bench.stock_overview import BARE_ITEMS
 from tongpan.base import env
+from tongpan.business.stock import overview as stock
 from tongpan.config.laboratory import COMPANY, Laboratory, laboratory, named
 from tongpan.config.proofs.shop import furnish, today
 from tongpan.faces.cli import Result
@@ -76,6 +83,7 @@ def run(given: argparse.Namespace) -> Result:
         many = {name: _cost(client, url) for name, url in _of_lists(client).items()}
         bare = _bare()
         others = {name: _cost(client, url) for name, url in _others().items()}
+        cells = _of_cells(lab, client, given.cells) if given.cells else {}
     growth = {name: round(many[name].ms / few[name].ms, 2) for name in many}
     facts = {
         "documents": rows,
@@ -87,11 +95,12 @@ def run(given: argparse.Namespace) -> Result:
         "database_ratio": round(many["list"].database_ms / bare, 2),
         "growth": growth,
         "statements": max(cost.statements for cost in (many | others).values()),
-    }
+    } | cells
     holds = (
         facts["statements"] <= STATEMENTS_MAX
         and facts["ratio"] <= RATIO_MAX
         and max(growth.values()) <= GROWTH_MAX
+        and cells.get("cells_ratio", 0.0) <= RATIO_MAX
     )
     text = "\n".join(f"{name}: {value}" for name, value in facts.items())
     return Result(holds=holds, facts=facts, text=text)
@@ -139,14 +148,7 @@ def _copies(lab: Laboratory, wanted: int) -> None:
             [today(), there, wanted],
         )
         for table in COPIED:
-            names = [
-                name
-                for (name,) in admin.execute(
-                    "select column_name from information_schema.columns where table_schema = %s"
-                    " and table_name = %s and is_generated = 'NEVER' order by ordinal_position",
-                    [COMPANY, table],
-                )
-            ]
+            names = _columns(admin, table)
             chosen = ", ".join(CHANGED[table].get(name, f"o.{name}") for name in names)
             key = "id" if table == "document" else "document_id"
             admin.execute(
@@ -155,6 +157,75 @@ def _copies(lab: Laboratory, wanted: int) -> None:
             )
         admin.execute("drop table new")
         admin.execute("vacuum analyze")
+
+
+def _columns(admin: Any, table: str) -> list[str]:
+    rows = admin.execute(
+        "select column_name from information_schema.columns where table_schema = %s"
+        " and table_name = %s and is_generated = 'NEVER' order by ordinal_position",
+        [COMPANY, table],
+    )
+    return [name for (name,) in rows]
+
+
+OF_CELLS = {
+    "items_item": ("o.id = %s", {"id": "new.id", "code": "'C' || new.n"}),
+    "account": (
+        "o.ledger = 'stock' and o.role = 'shelf' and o.unit = %s",
+        {"id": "(select max(id) from account) + row_number() over ()", "unit": "new.id"},
+    ),
+}  # fmt: skip
+
+
+def _of_cells(lab: Laboratory, client: Client, wanted: int) -> dict[str, Any]:
+    """What the first page of stock costs among so many items at places."""
+    with lab.connect(user="postgres") as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute("create temp table new as select gen_random_uuid() as id, n from"
+                      " generate_series(1, %s::int) n", [wanted // STORES - ITEMS])  # fmt: skip
+        for table, (condition, changed) in OF_CELLS.items():
+            names = _columns(admin, table)
+            chosen = ", ".join(changed.get(name, f"o.{name}") for name in names)
+            admin.execute(
+                f"insert into {table} ({', '.join(names)}) overriding system value"  # type: ignore[arg-type]
+                f" select {chosen} from new, {table} o where {condition}",
+                [named("item 7")],
+            )
+        admin.execute("vacuum analyze")
+    stores = [named(f"store {n}") for n in range(STORES)]
+    with schema_context(COMPANY), system(reason="a measurement"):
+        times: dict[str, list[float]] = {"ours": [], "bare": []}
+        for _ in range(ROUNDS):
+            for name, ask in (("ours", _first_page), ("bare", _bare_cells)):
+                began_s = env.monotonic_s()
+                assert ask(stores) > 0
+                times[name].append((env.monotonic_s() - began_s) * 1000)
+    ours, bare = median(times["ours"]), median(times["bare"])
+    whole = {name: _told(_cost(client, url)) for name, url in OF_STOCK.items()}
+    return {
+        "cells": wanted,
+        "cells_ms": round(ours, 1),
+        "cells_bare_ms": round(bare, 1),
+        "cells_ratio": round(ours / bare, 2),
+        "cells_pages": whole,
+    }
+
+
+OF_STOCK = {
+    "stock": "/stock/", "stock_out": "/stock/?view=short", "stock_searched": "/stock/?q=I77",
+    "stock_dashboard": "/stock-board/", "home": "/",
+}  # fmt: skip
+
+
+def _first_page(stores: list[UUID]) -> int:
+    return len(stock.overview(stock.Wanted(view="kept"), stores).figures)
+
+
+def _bare_cells(stores: list[UUID]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(BARE_ITEMS, [stock.PAGE_SIZE])
+        cursor.execute(BARE_CELLS, [[pk for (pk,) in cursor.fetchall()], stores])
+        return len(cursor.fetchall())
 
 
 def _of_lists(client: Client) -> dict[str, str]:
@@ -178,7 +249,7 @@ def _next(client: Client, url: str) -> str:
 
 
 def _others() -> dict[str, str]:
-    item = named("item 7")
+    item, month = named("item 7"), today() - timedelta(days=27)
     return {
         "home": "/",
         "stock": "/stock/",
@@ -186,7 +257,11 @@ def _others() -> dict[str, str]:
         "items": "/m/items.item/",
         "item": f"/m/items.item/{item}/",
         "parties": "/m/parties.party/",
+        "stock_dashboard": "/stock-board/",
         "sales_of_the_day": "/sales/day/",
+        "sales_dashboard": "/sales/board/",
+        "sales_of_28_days": f"/sales/board/?on_from={month}&on_to={today()}",
+        "results": "/money/results/",
         "document": f"/d/stock.transfer/{_latest()}/",
         "new_document": "/d/stock.transfer/new",
         "integrity": "/integrity/",

@@ -12,7 +12,7 @@ mkdirSync(out, { recursive: true });
 
 await build({
   entryPoints: [
-    ...["app.js", "app.css"].map((name) => join(kit, "frontend", name)),
+    ...["app.js", "app.css", "plots.js"].map((name) => join(kit, "frontend", name)),
     ...["till.js", "till.css"].map((name) => join(till, name)),
   ],
   entryNames: "[name]",

@@ -29,6 +29,7 @@ from tongpan.engines.webhooks.models import Delivery, Endpoint
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Attachment, Document, Notice
 from tongpan.kernel.documents.registry import document_types, master_types
+from tongpan.kernel.documents.saved_views import keep_view
 from tongpan.kernel.org.models import Grant, OrgUnit, Person, Role
 from tongpan.kernel.org.people import make_role
 from tongpan.kernel.org.permissions import permissions
@@ -274,6 +275,7 @@ def _around(cast: Cast, host: str) -> None:
             person=zhou,
             at=NOON,
         )
+        view = keep_view(zhou.pk, "/d/stock.transfer/", "mark-view", "state=posted")
         token, raw = make_token(zhou, "mark-token", ["stock.transfer.view"], days=30)
         webhook = Endpoint.objects.create(
             name="mark-webhook", url="https://mark.example", events=["*"], person=zhou,
@@ -288,7 +290,7 @@ def _around(cast: Cast, host: str) -> None:
     assert grant is not None
     cast.secrets += [raw.encode(), webhook.secret.encode(), *(_secrets_of_people())]
     cast.named |= {
-        "notice_id": notice.pk, "run_id": run_of_sheet.pk, "token_id": token.pk,
+        "notice_id": notice.pk, "view_id": view.pk, "run_id": run_of_sheet.pk, "token_id": token.pk,
         "webhook_id": webhook.pk, "delivery_id": told.pk,
         "entity_id": north.entity_id, "unit_id": north.pk, "grant_id": grant.pk,
         "role_id": grant.role_id, "person_id": stage.people["lin"].pk,

@@ -1,5 +1,6 @@
 """Lists: what they show, to whom, and for how many statements."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -173,3 +174,29 @@ def test_an_empty_view_says_that_only_it_is_empty(browse: Browse, sent: UUID) ->
     assert "这个视图里没有单据" in empty
     assert 'href="/d/stock.transfer/"' in empty
     assert "/new" not in empty.split('class="actions"')[1].split("</div>")[0]
+
+
+def test_a_view_is_named_found_by_its_key_and_taken_away(
+    chain: Chain, browse: Browse, sent: UUID
+) -> None:
+    wang = browse("wang", "warehouse")
+    address = "/d/stock.transfer/"
+    assert "存为视图" not in wang.get(address).content.decode()
+    assert "存为视图" in wang.get(address, state="posted", columns="number").content.decode()
+    query = "state=posted&columns=number"
+
+    kept = wang.post("/views/keep", page=address, query=query, name="已发出")
+    listed = wang.get(address).content.decode()
+    found = re.search(r'href="(\?[^"]*)"[^>]*data-key="(\d)"[^>]*>已发出', listed)
+    assert kept.status_code == 302
+    assert found is not None
+    page = wang.client.get(address + found[1].replace("&amp;", "&")).content.decode()
+    assert re.search(r'aria-current="true"[^>]*>已发出', page)
+    assert "已发出" not in browse("zhou", "hq").get(address).content.decode()
+
+    drop = re.search(r'action="(/views/[^"]+/drop)"', page)
+    assert drop is not None
+    assert browse("zhou", "hq").post(drop[1]).status_code == 404
+    assert wang.post(drop[1]).status_code == 302
+    assert "已发出" not in wang.get(address).content.decode()
+    assert wang.post("/views/keep", page="//elsewhere/", query="", name="x").status_code == 404

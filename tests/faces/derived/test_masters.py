@@ -119,6 +119,9 @@ def test_search_does_not_find_what_may_not_be_seen(
 ) -> None:
     assert found(browse("zhao", "south"), "db-w01-26") == []
     assert found(browse("lin", "north"), "期初") == []
+    lin = f"/settings/people/{chain.people['lin'].pk}/"
+    assert lin in [one["url"] for one in found(browse("zhou", "hq"), "lxy")]  # 林小雨
+    assert lin not in [one["url"] for one in found(browse("zhao", "south"), "lxy")]
 
 
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten_unseen(

@@ -1,24 +1,32 @@
 """What screens show of money besides its fields: what is open, and what a payment would settle."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import queries
+from tongpan.business.finance.accounts import SIDES
 from tongpan.business.finance.models import MoneyOpeningLine, MoneyPlace, OpenItem
+from tongpan.business.finance.queries import SETTLED
+from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
-from tongpan.kernel.documents.showing import LineFacts, Standing, Text
+from tongpan.kernel.documents.showing import Come, HowFar, LineFacts, Standing, Text
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.fields import State as Use
 
+# What a document leaves to settle; its account is bounded, so that is exact.
+OPEN = """
+select a.line, a.inflow = a.outflow, abs(a.inflow - a.outflow), ''
+  from account a where a.ledger = 'money' and a.role in ({roles}) and a.line = any(%s)
+"""
 # Which payments were made in advance, and how much of that has been used since.
 ADVANCES = """
-select a.line, a.role, greatest(a.inflow, a.outflow), least(a.inflow, a.outflow) from account a
+select a.line, a.inflow = a.outflow,
+       least(a.inflow, a.outflow) / greatest(a.inflow, a.outflow), a.role from account a
   where a.ledger = 'money' and a.role in ('advance', 'deposit') and a.line = any(%s)
     and a.inflow + a.outflow > 0
 """
@@ -130,35 +138,29 @@ def proposed(body: Any) -> Iterable[Any]:
 
 def settled_standings(
     none: Text, some: Text, done: Text, *, then: tuple[str, ...] = (), side: str = ""
-) -> Callable[[Sequence[Any]], Mapping[UUID, Standing]]:
-    """How far bills or credits are settled; `then` are the types that may follow those that are."""
+) -> HowFar:
+    """How far bills or credits are settled; `then` are the types that may follow those that are. Of
+    what is between two legal entities, with suppliers or with customers, as `side` says."""
 
-    def tell(bodies: Sequence[Any]) -> Mapping[UUID, Standing]:
-        left = queries.left_open([body.document_id for body in bodies], side)
-        return {
-            body.document_id: standing(body.document.total, abs(left[body.document_id]))
-            for body in bodies
-        }
-
-    def standing(whole: Decimal, left: Decimal) -> Standing:
+    def word(document: Document, come: Come | None) -> Standing:
+        whole, left = document.total or ZERO, come.share if come is not None else ZERO
         if not left:
             return Standing("done", done, then=then)
         taken = whole - left
         return Standing("partly", some, taken / whole) if taken else Standing("waiting", none)
 
-    return tell
+    roles = SIDES[side].roles if side else tuple(SETTLED)
+    return HowFar(OPEN.format(roles=", ".join(f"'{role}'" for role in roles)), word)
 
 
-def used(bodies: Sequence[Any]) -> Mapping[UUID, Standing]:
-    """How far what was paid in advance is used; nothing of payments that were for bills alone."""
-    with connection.cursor() as cursor:
-        cursor.execute(ADVANCES, [[body.document_id for body in bodies]])
-        rows: list[tuple[UUID, str, Decimal, Decimal]] = cursor.fetchall()
-    return {document: _used(role, paid, gone) for document, role, paid, gone in rows}
-
-
-def _used(role: str, paid: Decimal, gone: Decimal) -> Standing:
-    none, some, done = PAID_AHEAD[role]
-    if paid == gone:
+def _used(_document: Document, come: Come | None) -> Standing | None:
+    """Nothing of payments that were for bills alone."""
+    if come is None:
+        return None
+    none, some, done = PAID_AHEAD[come.said]
+    if come.is_done:
         return Standing("done", done)
-    return Standing("partly", some, gone / paid) if gone else Standing("transit", none)
+    return Standing("partly", some, come.share) if come.share else Standing("transit", none)
+
+
+used = HowFar(ADVANCES, _used)  # how far what was paid in advance is used

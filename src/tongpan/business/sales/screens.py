@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
@@ -13,22 +12,16 @@ from tongpan.business.finance.queries import left_open
 from tongpan.business.finance.screens import settled_standings
 from tongpan.business.sales import queries
 from tongpan.business.stock.screens import STOCK, stock_beside
-from tongpan.kernel.documents.showing import LineFacts, Standing, Text
+from tongpan.kernel.documents.showing import Come, LineFacts, Standing, Text, lines_come
 from tongpan.masters.items.models import Item
 
-# Of the lines of some orders: whether nothing is left, what share went out, and what was closed.
-DELIVERED = """
-select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow),
-       coalesce(sum(c.quantity), 0)
-  from sales_order_line l
-  join account a on a.line = l.id and a.ledger = 'promise' and a.role = 'undelivered'
-  left join lateral (
-    select sum(n.base_quantity) as quantity from sales_closing_line n
+# How much of an order was closed early, over its lines.
+CLOSED = """
+coalesce(sum((
+    select sum(n.base_quantity) from sales_closing_line n
       join document d on d.id = n.document_id and d.state = 'posted'
       where n.order_line_id = l.id
-  ) c on true
-  where l.document_id = any(%s) and a.inflow > 0
-  group by l.document_id
+)), 0)::text
 """
 
 
@@ -47,22 +40,16 @@ SOLD = LineFacts(
 )
 
 
-def delivered(bodies: Sequence[Any]) -> Mapping[UUID, Standing]:
-    """How far posted orders have come; what was closed early is said so."""
-    with connection.cursor() as cursor:
-        cursor.execute(DELIVERED, [[body.document_id for body in bodies]])
-        rows: list[tuple[UUID, bool, Decimal, Decimal]] = cursor.fetchall()
-    return {document: _standing(done, share, shut) for document, done, share, shut in rows}
-
-
-def _standing(is_done: bool, share: Decimal, closed: Decimal) -> Standing:
-    if is_done:
-        return Standing("done", _("Closed early") if closed else _("Delivered"))
-    if share:
-        return Standing("partly", _("Partly delivered"), share)
+def _delivered(come: Come) -> Standing:
+    """What was closed early is said so."""
+    if come.is_done:
+        return Standing("done", _("Closed early") if Decimal(come.said) else _("Delivered"))
+    if come.share:
+        return Standing("partly", _("Partly delivered"), come.share)
     return Standing("transit", _("To be delivered"))
 
 
+delivered = lines_come("sales_order_line", "promise", "undelivered", _delivered, CLOSED)
 paid = settled_standings(
     _("To be collected"), _("Partly collected"), _("Collected"), then=("sales.return",)
 )

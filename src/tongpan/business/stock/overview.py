@@ -19,7 +19,7 @@ from tongpan.base.numbers import ZERO
 from tongpan.business.stock.queries import SEE
 from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.org.models import OrgUnit
-from tongpan.kernel.org.scope import units_where
+from tongpan.kernel.org.scope import may, units_where
 from tongpan.masters.fields import State
 from tongpan.masters.items.models import Item, ItemCategory, ItemKind
 from tongpan.masters.items.queries import search_items
@@ -89,10 +89,17 @@ class Page:
         return self.figures.get((item, unit), self.nothing)
 
 
-def stock_units(code: str = SEE) -> list[OrgUnit]:
-    """The units whose stock the person may see: warehouses first, then stores, by their place."""
+def stock_units(code: str = SEE, among: Sequence[OrgUnit] | None = None) -> list[OrgUnit]:
+    """The units whose stock the person may see: warehouses first, then stores, by their place.
+
+    `among` are the active units of the person in order, where they have been read already.
+    """
     kinds = (OrgUnit.Kind.WAREHOUSE, OrgUnit.Kind.STORE)
-    found = units_where(code).filter(kind__in=kinds, is_active=True).order_by("path")
+    found: Iterable[OrgUnit]
+    if among is not None:
+        found = [unit for unit in among if unit.kind in kinds and may(code, unit)]
+    else:
+        found = units_where(code).filter(kind__in=kinds, is_active=True).order_by("path")
     return sorted(found, key=lambda unit: unit.kind != OrgUnit.Kind.WAREHOUSE)
 
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from tongpan.business.stock.models import Requisition, RequisitionLine
 from tongpan.business.stock.overview import Figures, figures_of
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import document_type
-from tongpan.kernel.documents.showing import LineFacts, Standing
+from tongpan.kernel.documents.showing import Come, LineFacts, Standing, lines_come
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, visible
 from tongpan.masters.items.models import Item, ItemUnit
@@ -25,33 +24,18 @@ from tongpan.masters.items.queries import base_quantity_of, find_scanned, least_
 from tongpan.masters.places.models import Place
 
 ONE = Decimal(1)
-RECEIVED = """
-select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow)
-  from stock_transfer_line l
-  join account a on a.line = l.id and a.ledger = 'stock' and a.role = 'in_transit'
-  where l.document_id = any(%s) and a.inflow > 0
-  group by l.document_id
-"""
 
-# Of the lines of some requisitions: whether nothing is left, what share was answered, whether it is
-# to be bought, and what was closed.
-ANSWERED = """
-select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow),
-       bool_and(r.from_place_id is null), bool_and(s.entity_id = u.entity_id),
-       coalesce(sum(c.quantity), 0)
-  from stock_requisition_line l
-  join stock_requisition r on r.document_id = l.document_id
-  join document asked on asked.id = l.document_id
-  join org_unit u on u.id = asked.org_unit_id
-  left join org_unit s on s.id = asked.other_unit_id
-  join account a on a.line = l.id and a.ledger = 'promise' and a.role = 'wanted'
-  left join lateral (
-    select sum(n.base_quantity) as quantity from stock_requisition_closing_line n
+# Of the lines of requisitions: of whom it is asked, and whether something was closed.
+ASKED = """
+(select case when d.other_unit_id is null then 'buy' when s.entity_id = u.entity_id then 'ours'
+        else 'theirs' end
+   from document d join org_unit u on u.id = d.org_unit_id
+   left join org_unit s on s.id = d.other_unit_id where d.id = l.document_id)
+|| case when bool_or(exists (
+    select from stock_requisition_closing_line n
       join document d on d.id = n.document_id and d.state = 'posted'
       where n.requisition_line_id = l.id
-  ) c on true
-  where l.document_id = any(%s) and a.inflow > 0
-  group by l.document_id
+)) then ' closed' else '' end
 """
 SOLD_DAYS = 28
 
@@ -172,10 +156,10 @@ WANTED = LineFacts(
 def _of_requisitions(of_ours: bool) -> dict[str, Callable[[Any], Q]]:
     """Which requisitions wait for who sends goods at some units: those of their own legal entity,
     or those of others."""
-    is_ours = Q(from_place__unit__entity=F("place__unit__entity"))
+    is_ours = Q(other_unit__entity=F("org_unit__entity"))
     return {
         "stock.requisition": lambda units: (
-            Q(from_place__unit__in=units) & (is_ours if of_ours else ~is_ours)
+            Q(other_unit__in=units) & (is_ours if of_ours else ~is_ours)
         )
     }
 
@@ -255,37 +239,33 @@ def _main_place(unit: OrgUnit) -> Place | None:
     return Place.objects.filter(unit=unit, is_default=True).select_related("unit").first()
 
 
-def received(transfers: Sequence[Any]) -> Mapping[UUID, Standing]:
-    """How far posted transfers have come: what was answered for, of what was sent."""
-    with connection.cursor() as cursor:
-        cursor.execute(RECEIVED, [[transfer.document_id for transfer in transfers]])
-        rows: list[tuple[UUID, bool, Decimal]] = cursor.fetchall()
-    return {document: _standing(is_done, share) for document, is_done, share in rows}
-
-
-def answered(requisitions: Sequence[Any]) -> Mapping[UUID, Standing]:
-    """How far posted requisitions have come: what was sent, ordered or given up."""
-    with connection.cursor() as cursor:
-        cursor.execute(ANSWERED, [[body.document_id for body in requisitions]])
-        rows: list[tuple[UUID, bool, Decimal, bool, bool | None, Decimal]] = cursor.fetchall()
-    return {document: _answer(*row) for document, *row in rows}
-
-
-def _answer(*row: Any) -> Standing:
-    is_done, share, is_to_buy, is_ours, closed = row
-    never: tuple[str, ...] = ("stock.transfer", "franchise.supply")
-    if not is_to_buy:
-        never = ("franchise.supply",) if is_ours else ("stock.transfer",)
-    if is_done:
+def _answer(come: Come) -> Standing:
+    """What was sent, ordered or given up of a requisition; who is asked says what may follow."""
+    never = {
+        "buy": ("stock.transfer", "franchise.supply"),
+        "ours": ("franchise.supply",),
+        "theirs": ("stock.transfer",),
+    }
+    of, _space, closed = come.said.partition(" ")
+    if come.is_done:
         return Standing("done", _("Closed early") if closed else _("Supplied"))
-    if share:
-        return Standing("partly", _("Partly supplied"), share, never=never)
-    return Standing("waiting", _("To be ordered") if is_to_buy else _("To be sent"), never=never)
+    if come.share:
+        return Standing("partly", _("Partly supplied"), come.share, never=never[of])
+    word = _("To be ordered") if of == "buy" else _("To be sent")
+    return Standing("waiting", word, never=never[of])
 
 
-def _standing(is_done: bool, share: Decimal) -> Standing:
-    if is_done:
+# How far posted requisitions have come: what was sent, ordered or given up.
+answered = lines_come("stock_requisition_line", "promise", "wanted", _answer, ASKED)
+
+
+def _standing(come: Come) -> Standing:
+    if come.is_done:
         return Standing("done", _("Received"))
-    if share:
-        return Standing("partly", _("Partly received"), share)
+    if come.share:
+        return Standing("partly", _("Partly received"), come.share)
     return Standing("transit", _("In transit"))
+
+
+# How far posted transfers have come: what was answered for, of what was sent.
+received = lines_come("stock_transfer_line", "stock", "in_transit", _standing)

@@ -1,13 +1,13 @@
-"""What tills sold: a day by hour and store beside another day, the last slips, the best items.
+"""What tills sold: some days beside others, by whatever people ask for, and a day slip by slip.
 
-A return counts against what was sold. Each read is one statement over the slips of two days.
+A return counts against what was sold. Each read is one statement over the slips of those days.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -35,60 +35,105 @@ def _of(days: Sequence[date], stores: Sequence[UUID]) -> dict[str, Any]:
     return {"days": list(days), "stores": list(stores)}
 
 
-_BY_HOUR = f"""
-with {_SLIPS}
-select business_date, store, extract(hour from posted_at at time zone %(zone)s)::int,
-       sum(gross), sum(net), count(*) filter (where sign = 1),
-       coalesce(sum(gross) filter (where posted_at <= %(until)s), 0),
-       coalesce(sum(net) filter (where posted_at <= %(until)s), 0),
-       count(*) filter (where sign = 1 and posted_at <= %(until)s), max(posted_at)
-  from slip group by 1, 2, 3
+# -- some days beside others -----------------------------------------------------------------------
+
+# The slips of some days and of those that they are held against. Of the others, what had happened
+# `until` the moment that the first ones have come to is told apart.
+_HELD = f"""
+{_SLIPS}, held as materialized (
+    select s.*, s.business_date = any(%(now)s) as is_now,
+           s.business_date = any(%(now)s) or s.posted_at <= %(until)s as is_by_then
+      from slip s
+)
 """
-
-
-class Hour(NamedTuple):
-    """What a store sold in one hour of one business day; `..._by_then` until the moment asked."""
-
-    on: date
-    store: UUID
-    hour: int
-    gross: Decimal
-    net: Decimal
-    slips: int
-    gross_by_then: Decimal
-    net_by_then: Decimal
-    slips_by_then: int
-    last_at: datetime
-
-
-def by_hour(days: Sequence[date], stores: Sequence[UUID], zone: str, until: datetime) -> list[Hour]:
-    """The hours of these business days at these stores.
-
-    `until` is the moment of the older day that the younger one has come to.
-    """
-    asked = _of(days, stores) | {"zone": zone, "until": until}
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_HOUR, asked)
-        return [Hour(*row) for row in cursor.fetchall()]
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """One slip of the ticker: what it began with, how many lines, how much, where, when."""
-
-    id: UUID
-    at: datetime
-    store: UUID
-    first: str
-    pieces: int
-    gross: Decimal
-    is_return: bool
-
-
-_LATEST = f"""
-with {_SLIPS}, last as (select * from slip order by posted_at desc limit %(limit)s)
-select l.id, l.posted_at, l.store, coalesce(i.name, ''), l.pieces, l.gross, l.sign
-  from last l left join lateral (
+# What the goods of each slip had cost, as the ledger took it off by the slip's own posting. Of the
+# days that several are held against it is not asked: it costs more than all the rest.
+_COSTS = """
+gone as materialized (
+    select s.is_now, s.store, t.unit as item,
+           sum(case when t.role = 'customer' then e.value else -e.value end) as value
+      from held s join posting p on p.document = s.id and p.business_date = s.business_date
+      join entry e on e.posting = p.id and e.business_date = p.business_date
+      join account t on t.id = e.target join account f on f.id = e.source
+      where s.is_by_then and (s.is_now or %(is_one_day)s) and e.value is not null
+        and t.ledger = 'stock' and 'customer' in (t.role, f.role)
+      group by 1, 2, 3
+)
+"""
+# What they had of which item, and what that had cost; what came back is below zero. Lines and costs
+# are put below each other and summed: nobody knows beforehand how many there are, and so a join of
+# the two would be guessed wrong.
+_LINES = """
+line as materialized (
+    select item, sum(quantity) as quantity, sum(gross) as gross, sum(net) as net,
+           sum(gross_then) as gross_then, sum(cost) as cost
+      from (
+        select n.item, case when s.is_now then s.sign * n.base_quantity end as quantity,
+               case when s.is_now then s.sign * n.gross end as gross,
+               case when s.is_now then s.sign * n.net end as net,
+               case when not s.is_now and s.is_by_then then s.sign * n.gross end as gross_then,
+               null::numeric as cost
+          from held s join (
+            select document, business_date, item, base_quantity, gross, net, 1 as sign
+              from till_sale_line where business_date = any(%(days)s)
+            union all
+            select document, business_date, item, base_quantity, gross, net, -1
+              from till_return_line where business_date = any(%(days)s)
+          ) n on n.document = s.id and n.business_date = s.business_date and n.sign = s.sign
+        {costs}
+      ) each group by item
+)
+"""
+_AND_COSTS = """union all
+        select item, null, null, null, null, value from gone where is_now"""
+_SUMS = """
+sum(gross), sum(net), coalesce(sum(gross) filter (where is_by_then), 0),
+coalesce(sum(net) filter (where is_by_then), 0), count(*) filter (where sign = 1),
+count(*) filter (where sign = 1 and is_by_then), max(posted_at)
+"""
+_NO_WORDS = "null::text, null::text, null::numeric, null::numeric, null::numeric"
+_NO_SUMS = "0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::bigint, 0::bigint"
+Part = Literal["hours", "days", "cost", "items", "categories", "paid", "ticks"]
+_PARTS: dict[Part, str] = {
+    "hours": f"""
+select 'hours', is_now, null::date, store, extract(hour from posted_at at time zone %(zone)s)::int,
+       {_SUMS}, {_NO_WORDS} from held group by 2, 4, 5""",
+    "days": f"""
+select 'days', is_now, business_date, null::uuid, null::int, {_SUMS}, {_NO_WORDS}
+  from held group by 2, 3""",
+    "cost": f"""
+select 'cost', is_now, null::date, store, null::int, {_NO_SUMS}, null::timestamptz,
+       null::text, null::text, null::numeric, null::numeric, sum(value) from gone group by 2, 4""",
+    "items": """
+(select 'items', true, null::date, l.item, null::int, l.gross, l.net,
+        coalesce(l.gross_then, 0), 0::numeric, 0::bigint, 0::bigint, null::timestamptz, i.name,
+        m.name, m.step, l.quantity, l.cost
+   from line l join items_item i on i.id = l.item
+   join items_unitofmeasure m on m.id = i.base_unit_id
+   where l.gross > 0 and (%(category)s::uuid is null or i.category_id = %(category)s)
+   order by l.gross desc, l.item limit %(most)s)""",
+    "categories": """
+(select 'categories', true, null::date, c.id, null::int, sum(coalesce(l.gross, 0)),
+        sum(coalesce(l.net, 0)), sum(coalesce(l.gross_then, 0)), 0::numeric, 0::bigint, 0::bigint,
+        null::timestamptz, c.name, null::text, null::numeric, null::numeric,
+        sum(l.cost)
+   from line l join items_item i on i.id = l.item
+   left join items_itemcategory c on c.id = i.category_id
+   group by c.id, c.name order by 6 desc, 4 limit %(most)s)""",
+    "paid": """
+select 'paid', true, null::date, m.id, m.position,
+       coalesce(sum(s.sign * n.amount) filter (where s.is_now), 0), 0::numeric,
+       coalesce(sum(s.sign * n.amount) filter (where not s.is_now and s.is_by_then), 0), 0::numeric,
+       count(*) filter (where s.is_now), 0::bigint, null::timestamptz, m.name,
+       null::text, null::numeric, null::numeric, null::numeric
+  from held s join till_payment n on n.document = s.id and n.business_date = s.business_date
+  join payment_method m on m.id = n.method group by m.id, m.position, m.name""",
+    "ticks": """
+select 'ticks', true, l.business_date, l.id, l.sign, l.gross, l.net, 0::numeric, 0::numeric,
+       0::bigint, 0::bigint, l.posted_at, coalesce(i.name, ''), l.store::text, null::numeric,
+       l.pieces::numeric, null::numeric
+  from (select * from held where is_now order by posted_at desc limit %(most)s) l
+  left join lateral (
     select n.item from till_sale_line n
       where n.document = l.id and n.business_date = l.business_date and l.sign = 1
         and n.position = 1
@@ -96,70 +141,95 @@ select l.id, l.posted_at, l.store, coalesce(i.name, ''), l.pieces, l.gross, l.si
     select n.item from till_return_line n
       where n.document = l.id and n.business_date = l.business_date and l.sign = -1
         and n.position = 1 limit 1
-  ) f on true left join items_item i on i.id = f.item
-  order by l.posted_at desc
-"""
+  ) f on true left join items_item i on i.id = f.item""",
+}
 
 
-def latest_slips(on: date, stores: Sequence[UUID], *, limit: int = 14) -> list[Slip]:
-    """The last slips of a business day."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LATEST, _of([on], stores) | {"limit": limit})
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return [
-        Slip(slip, at, store, first, pieces, gross, sign < 0)
-        for slip, at, store, first, pieces, gross, sign in rows
-    ]
+class Sold(NamedTuple):
+    """A line of one part: what a store sold in an hour, an item, a category, a way of paying, or
+    all of them on a day; or what the goods of a store had cost; or one slip.
 
+    `..._by_then` is of what was until the moment asked: of items, categories and ways of paying it
+    is that of the days held against. `cost` is there only where it was asked for.
+    """
 
-class Best(NamedTuple):
-    """What was sold of one item."""
-
-    item: UUID
-    name: str
-    unit: str
-    step: Decimal
-    quantity: Decimal
+    part: str
+    is_now: bool
+    on: date | None
+    id: UUID | None  # the store, item, category, way of paying or slip
+    n: int | None  # the hour of the clock; of a slip, -1 for what came back
     gross: Decimal
     net: Decimal
+    gross_by_then: Decimal
+    net_by_then: Decimal
+    slips: int
+    slips_by_then: int
+    at: datetime | None
+    name: str | None
+    unit: str | None  # of a slip, the id of its store
+    step: Decimal | None
+    quantity: Decimal | None  # of a slip, how many lines
+    cost: Decimal | None
 
 
-# The lines of the slips: what each of them had of which item; what came back is below zero.
-_LINES = """
-line as (
-    select s.id, n.item, n.base_quantity as quantity, n.gross, n.net
-      from slip s join till_sale_line n on n.document = s.id and n.business_date = s.business_date
-      where s.sign = 1
-    union all
-    select s.id, n.item, -n.base_quantity, -n.gross, -n.net
-      from slip s join till_return_line n on n.document = s.id and n.business_date = s.business_date
-      where s.sign = -1
-)
-"""
-_BEST = f"""
-with {_SLIPS}, {_LINES}
-select n.item, i.name, m.name, m.step, sum(n.quantity), sum(n.gross), sum(n.net)
-  from line n join items_item i on i.id = n.item
-  join items_unitofmeasure m on m.id = i.base_unit_id
-  group by 1, 2, 3, 4 having sum(n.gross) > 0 order by 6 desc, 1 limit %(limit)s
-"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Some business days at some stores, and the days that they are held against.
+
+    `until` is the moment of the older days that the younger ones have come to; None takes them
+    whole. Cost is for who may see costs at all of these stores.
+    """
+
+    now: Sequence[date]
+    then: Sequence[date]
+    stores: Sequence[UUID]
+    zone: str
+    until: datetime | None = None
+    has_cost: bool = False
+    category: UUID | None = None  # whose items are told
 
 
-def best_items(on: date, stores: Sequence[UUID], *, limit: int = 5) -> list[Best]:
-    """What sold best on a business day, by turnover, less what came back."""
+def read(days: Days, parts: Iterable[Part], *, most: int = 12) -> dict[str, list[Sold]]:
+    """These parts of what was sold, in one statement over the slips of those days alone.
+
+    It costs as much as those days have slips and lines, however many there were before. Items,
+    categories and slips are the first `most`.
+    """
+    chosen = [part for part in _PARTS if part in set(parts) and (part != "cost" or days.has_cost)]
+    found: dict[str, list[Sold]] = {part: [] for part in _PARTS}
+    if not chosen or not days.stores:
+        return found
+    has_lines = "items" in chosen or "categories" in chosen
+    has_cost = days.has_cost and (has_lines or "cost" in chosen)
+    lines = _LINES.replace("{costs}", _AND_COSTS if has_cost else "")
+    tables = [_HELD, *([_COSTS] if has_cost else []), *([lines] if has_lines else [])]
+    selected = [_PARTS[part] for part in chosen]
+    asked = _of([*days.now, *days.then], days.stores) | {
+        "now": list(days.now),
+        "until": days.until or datetime.max.replace(tzinfo=UTC),
+        "zone": days.zone,
+        "most": most,
+        "is_one_day": len(days.now) == 1,
+        "category": days.category,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_BEST, _of([on], stores) | {"limit": limit})
-        return [Best(*row) for row in cursor.fetchall()]
+        cursor.execute(f"with {','.join(tables)} {' union all '.join(selected)}", asked)
+        for row in cursor.fetchall():
+            found[row[0]].append(Sold._make(row))
+    return found
+
+
+# -- slip by slip ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhichSlips:
-    """Some slips of one business day: those of an hour of the clock, those that have an item.
+    """Some slips of some business days: those of an hour of the clock, those that have an item.
 
     With an item, only its own lines count towards the figures.
     """
 
-    on: date
+    days: Sequence[date]
     stores: Sequence[UUID]
     zone: str
     hour: int | None = None
@@ -171,6 +241,7 @@ class DaySlip(NamedTuple):
 
     id: UUID
     number: str
+    on: date
     at: datetime
     store: UUID
     is_return: bool
@@ -221,8 +292,8 @@ coalesce((
 ), 0)
 """
 _DAY_SLIPS = f"""
-select c.id, c.number, c.posted_at, c.store, c.sign < 0, coalesce(i.name, ''), c.pieces,
-       c.quantity, c.counted, c.counted_net, {_COST_OF}
+select c.id, c.number, c.business_date, c.posted_at, c.store, c.sign < 0, coalesce(i.name, ''),
+       c.pieces, c.quantity, c.counted, c.counted_net, {_COST_OF}
   from (select * from chosen
           where %(at)s::timestamptz is null or (posted_at, id) < (%(at)s, %(slip)s)
           order by posted_at desc, id desc limit %(limit)s) c
@@ -249,7 +320,7 @@ def _asked(which: WhichSlips, then: str, **more: Any) -> tuple[str, dict[str, An
     """The statement over these slips, and its parameters."""
     chosen = _WHOLE if which.item is None else _OF_ITEM
     chosen += "" if which.hour is None else _AT_HOUR
-    given = _of([which.on], which.stores)
+    given = _of(which.days, which.stores)
     given |= {"item": which.item, "zone": which.zone, "hour": which.hour}
     return f"with {_SLIPS}, chosen as ({chosen}) {then}", given | more
 
@@ -257,8 +328,8 @@ def _asked(which: WhichSlips, then: str, **more: Any) -> tuple[str, dict[str, An
 def day_slips(
     which: WhichSlips, *, before: tuple[datetime, UUID] | None = None, limit: int = 100
 ) -> list[DaySlip]:
-    """The slips of a day, the newest first, from before one of them on. Cost is for who may see
-    costs at all of these stores."""
+    """The slips of those days, the newest first, from before one of them on. Cost is for who may
+    see costs at all of these stores."""
     at, slip = before or (None, None)
     with connection.cursor() as cursor:
         cursor.execute(*_asked(which, _DAY_SLIPS, at=at, slip=slip, limit=limit))
@@ -293,31 +364,3 @@ def sold_by_week(
             [item, since, list(stores)] * 2,
         )
         return list(cursor.fetchall())
-
-
-_GONE = """
-select e.business_date, a.org_unit, e.value
-  from entry e join account a on a.id = e.target and a.role = 'customer'
-  join posting p on p.id = e.posting join document d on d.id = p.document
-  where e.business_date = any(%(days)s) and a.ledger = 'stock' and a.org_unit = any(%(stores)s)
-    and d.posted_at <= case when e.business_date = %(first)s then %(until)s else 'infinity' end
-"""
-_CAME_BACK = _GONE.replace("a.id = e.target", "a.id = e.source").replace("e.value", "-e.value")
-_COST = f"""
-select business_date, org_unit, coalesce(sum(value), 0)
-  from ({_GONE} union all {_CAME_BACK}) moved group by 1, 2
-"""
-
-
-def cost_of_sales(
-    days: Sequence[date], stores: Sequence[UUID], until: datetime
-) -> dict[tuple[date, UUID], Decimal]:
-    """What the goods sold on these days had cost, less what came back; the first day `until` then.
-
-    Of a slip that was brought in later it counts when it was rung up, as in `by_hour`. Only for who
-    may see costs at all of these stores.
-    """
-    asked = _of(days, stores) | {"first": min(days), "until": until}
-    with connection.cursor() as cursor:
-        cursor.execute(_COST, asked)
-        return {(on, store): value for on, store, value in cursor.fetchall()}

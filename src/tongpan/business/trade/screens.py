@@ -1,29 +1,17 @@
 """What screens show of trade besides its fields: how far things came, and what is open."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
 from tongpan.business.finance.queries import left_open, open_bills
-from tongpan.kernel.documents.showing import Standing, Text
+from tongpan.kernel.documents.showing import Come, HowFar, Standing, Text, lines_come
 from tongpan.kernel.org.scope import units_where
-
-# The accounts of the lines of some documents: what came in is what was promised, what went out is
-# what became of it.
-COME = """
-select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow)
-  from {table} l
-  join account a on a.line = l.id and a.ledger = 'promise' and a.role = %s
-  where l.document_id = any(%s) and a.inflow > 0
-  group by l.document_id
-"""
 
 
 def come_standings(
@@ -35,21 +23,15 @@ def come_standings(
     *,
     then: tuple[str, ...] = (),
     at_first: str = "waiting",
-) -> Callable[[Sequence[Any]], Mapping[UUID, Standing]]:
+) -> HowFar:
     """How far posted documents have come, as the accounts of their lines tell."""
 
-    def tell(bodies: Sequence[Any]) -> Mapping[UUID, Standing]:
-        with connection.cursor() as cursor:
-            cursor.execute(COME.format(table=table), [role, [b.document_id for b in bodies]])
-            rows: list[tuple[UUID, bool, Decimal]] = cursor.fetchall()
-        return {document: standing(is_done, share) for document, is_done, share in rows}
-
-    def standing(is_done: bool, share: Decimal) -> Standing:
-        if is_done:
+    def word(come: Come) -> Standing:
+        if come.is_done:
             return Standing("done", done, then=then)
-        return Standing("partly", some, share) if share else Standing(at_first, none)
+        return Standing("partly", some, come.share) if come.share else Standing(at_first, none)
 
-    return tell
+    return lines_come(table, "promise", role, word)
 
 
 def open_of(body: Any) -> Iterable[tuple[Text, Decimal]]:

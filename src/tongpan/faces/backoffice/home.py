@@ -1,6 +1,6 @@
 """Home: what waits for this person, and today so far. On the first day: what to do first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -18,15 +18,15 @@ from tongpan.business.finance.queries import where_money_is_seen, with_what_is_o
 from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.sales.models import SalesDelivery
 from tongpan.business.stock import overview as stock
-from tongpan.business.stock import queries
 from tongpan.faces.backoffice.money import takings_due
 from tongpan.faces.backoffice.sales import LISTENS
 from tongpan.faces.backoffice.stock import short_address
-from tongpan.faces.backoffice.today import of_person
+from tongpan.faces.backoffice.today import today_of
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
-from tongpan.faces.kit.derived.standings import awaited, received_by, standings_of
+from tongpan.faces.kit.derived.standings import awaited, seen_alike, standings_of_many
 from tongpan.faces.kit.entry import SIGNED_IN, entry
+from tongpan.faces.kit.frame import units_here
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_types
 from tongpan.kernel.documents.showing import Standing
@@ -36,7 +36,8 @@ from tongpan.masters.items.models import Item
 from tongpan.masters.parties.models import Party
 
 SHOWN_MAX = 30
-COUNTED_MAX = 200
+COUNTED_MAX = 1000
+DONE = (State.POSTED, State.REVERSED)
 DUE_DAYS = 7
 OPENINGS = ("stock.opening", "finance.opening")  # what was there before any business
 Found = dict[str, dict[str, list[Any]]]  # documents, by why they are shown and by type
@@ -46,35 +47,56 @@ SLIPS = ("till.sale", "till.return")  # the ticker shows those
 @entry(permission=SIGNED_IN, scope="units", field_policy="masked")
 def home(request: HttpRequest) -> HttpResponse:
     """First steps until the company has posted something, else what waits and what happened."""
-    if may_somewhere("*") and _is_first_day():
-        return show.page(request, _first_steps())
     wanted = request.headers.get("X-Parts", "").split()
-    return show.page(request, _page(lambda part: not wanted or part in wanted))
+    asked = Asked(units_below(request), frozenset(wanted))
+    return show.page(request, _page(asked) or _first_steps())
 
 
-def _page(is_wanted: Callable[[str], bool]) -> pages.HomePage:
-    """The page, or only those parts of it that a page which heard of a change asks for again."""
+@dataclass(frozen=True)
+class Asked:
+    """The units where the person works, and the parts that a page which heard of a change asks
+    for again; none is the whole page."""
+
+    units: list[OrgUnit]
+    parts: frozenset[str]
+
+    def wants(self, *parts: str) -> bool:
+        return not self.parts or any(part in self.parts for part in parts)
+
+
+def units_below(request: HttpRequest) -> list[OrgUnit]:
+    """The units at which the person may do anything, from the one where they work on down."""
+    at = who().at
+    return [unit for unit in units_here(request) if at and unit.path.startswith(at.path)]
+
+
+def _page(asked: Asked) -> pages.HomePage | None:
+    """The page; None as long as the company has posted nothing, for who may do everything."""
     on = _today()
     types = {t.code: t for t in document_types() if may_somewhere(t.permission("view"))}
-    is_counted = is_wanted("waiting") or is_wanted("by-store")
-    ran_out = RanOut.here() if is_counted else RanOut([], {})
-    sales = of_person(who().at, on, ran_out.items)
+    found = _found(types, on, asked)
+    is_counted = asked.wants("waiting", "by-store")
+    ran_out = RanOut.at(asked.units) if is_counted else RanOut([], {})
+    sales = today_of(who().at, on, asked.units, ran_out.items, asked.wants)
+    if not asked.parts and may_somewhere("*"):
+        is_busy = any(d.state in DONE for rows in found["today"].values() for d in rows)
+        if not is_busy and (sales is None or not sales.hours) and _is_first_day():
+            return None
     cards: list[pages.Card] = []
     aside: list[pages.Card] = []
     if sales is not None:
         offered = (("by-hour", sales.by_hour), ("by-store", sales.by_stores), ("best", sales.best))
-        made = [make() for part, make in offered if is_wanted(part)]
+        made = [make() for part, make in offered if asked.wants(part)]
         cards += [card for card in made if card is not None]
-        aside += [sales.ticker()] if is_wanted("ticker") else []
-    found = _found(types, on, is_wanted)
-    if is_wanted("documents"):
+        aside += [sales.ticker()] if asked.wants("ticker") else []
+    if asked.wants("documents"):
         written = {c: t for c, t in types.items() if c not in SLIPS}
         cards.append(_documents_of(on, written, found["today"]))
     return pages.HomePage(
         title=_("Today"),
         note=_today_note(on),
-        figures=tuple(sales.figures()) if sales is not None and is_wanted("figures") else (),
-        waiting=tuple(waiting(types, ran_out, found)) if is_wanted("waiting") else (),
+        figures=tuple(sales.figures()) if sales is not None and asked.wants("figures") else (),
+        waiting=tuple(waiting(types, ran_out, found, asked)) if asked.wants("waiting") else (),
         cards=tuple(cards),
         aside=tuple(aside),
         actions=tuple(_actions()),
@@ -105,26 +127,25 @@ class RanOut:
     items: dict[UUID, int]
 
     @classmethod
-    def here(cls) -> "RanOut":
-        at = who().at
-        if at is None or not may_somewhere(queries.SEE):
-            return cls([], {})
-        units = [unit for unit in stock.stock_units() if unit.path.startswith(at.path)]
-        return cls(units, stock.out_of_stock([unit.pk for unit in units]))
+    def at(cls, below: list[OrgUnit]) -> "RanOut":
+        units = stock.stock_units(among=below)
+        return cls(units, stock.out_of_stock([unit.pk for unit in units]) if units else {})
 
 
 # -- what waits ----------------------------------------------------------------------------------
 
 
-def waiting(types: dict[str, DocumentType], ran_out: RanOut, found: Found) -> list[pages.Waiting]:
+def waiting(
+    types: dict[str, DocumentType], ran_out: RanOut, found: Found, asked: Asked
+) -> list[pages.Waiting]:
     """By kind of work: to approve first, then what ran out, then to receive, then own drafts."""
     return [
         *_to_post(types, found["to post"]),
         *_ran_out(ran_out),
-        *_to_follow(types),
+        *_to_follow(types, found["to follow"]),
         *_to_pay(types),
         *_to_collect(types),
-        *filter(None, [takings_due()]),
+        *filter(None, [takings_due(asked.units)]),
         *_drafts(types, found["drafts"]),
     ]
 
@@ -157,24 +178,32 @@ def _to_post(
         )
 
 
-def _found(types: dict[str, DocumentType], on: date, is_wanted: Callable[[str], bool]) -> Found:
-    """What the page shows of documents, by why and by type, in one statement: a part for each, in
-    its own order and bound."""
+def _found(types: dict[str, DocumentType], on: date, asked: Asked) -> Found:
+    """What the page shows of documents, by why and by type, in one statement: a part for each
+    reason, for all types that the person sees at the same units."""
     parts: list[QuerySet[Any]] = []
-    for declared in types.values():
-        rows = visible(Document, declared.permission("view")).filter(type=declared.code)
+    for alike in seen_alike(types.values(), "view"):
+        codes = [declared.code for declared in alike]
+        rows = visible(Document, alike[0].permission("view")).filter(type__in=codes)
         rows = rows.select_related("org_unit", "created_by")
-        if is_wanted("waiting"):
-            if may_somewhere(declared.permission("post")):
-                where = units_where(declared.permission("post"))
-                mine = rows.filter(state=State.SUBMITTED, org_unit__in=where)
-                parts.append(_for("to post", mine).order_by("submitted_at")[:COUNTED_MAX])
+        if asked.wants("waiting"):
             drafts = rows.filter(state=State.DRAFT, created_by=who().person)
             parts.append(_for("drafts", drafts).order_by("-changed_at")[:COUNTED_MAX])
-        if is_wanted("documents") and declared.code not in SLIPS:
-            today = _for("today", rows.filter(business_date=on))
+            for posted in seen_alike(alike, "post"):
+                if may_somewhere(posted[0].permission("post")):
+                    where = units_where(posted[0].permission("post"))
+                    mine = rows.filter(type__in=[t.code for t in posted], org_unit__in=where)
+                    mine = mine.filter(state=State.SUBMITTED)
+                    parts.append(_for("to post", mine).order_by("submitted_at")[:COUNTED_MAX])
+        if asked.wants("documents"):
+            today = _for("today", rows.filter(business_date=on).exclude(type__in=SLIPS))
             parts.append(today.order_by("-changed_at", "-pk")[:SHOWN_MAX])
-    found: Found = {why: {} for why in ("to post", "drafts", "today")}
+    if asked.wants("waiting"):
+        for declared in types.values():
+            sent = awaited(declared)
+            if sent is not None:
+                parts.append(_for("to follow", sent.select_related("org_unit", "created_by")))
+    found: Found = {why: {} for why in ("to post", "drafts", "today", "to follow")}
     if parts:
         for document in parts[0].union(*parts[1:], all=True):
             found[document.why].setdefault(document.type, []).append(document)
@@ -185,22 +214,22 @@ def _for(why: str, rows: QuerySet[Document]) -> QuerySet[Any]:
     return rows.annotate(why=Value(why))
 
 
-def _to_follow(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
+def _to_follow(
+    types: dict[str, DocumentType], found: dict[str, list[Document]]
+) -> Iterable[pages.Waiting]:
     """What others sent here and nobody received yet, by the type that sent it."""
-    for earlier in types.values():
-        found = [body.document for body in awaited(earlier)] if received_by(earlier) else []
-        if found:
-            first = found[0]
-            yield pages.Waiting(
-                len(found),
-                str(earlier.screens.get("waits", _("%(what)s to receive")))
-                % {"what": earlier.titles},
-                addresses.document(earlier.code, first.pk)
-                if len(found) == 1
-                else addresses.documents(earlier, view="awaited"),
-                note=" · ".join(filter(None, [first.number, first.org_unit.name])),
-                since=formats.moment(first.posted_at),
-            )
+    for code, rows in found.items():
+        earlier = types[code]
+        first = min(rows, key=lambda document: document.posted_at or document.created_at)
+        yield pages.Waiting(
+            len(rows),
+            str(earlier.screens.get("waits", _("%(what)s to receive"))) % {"what": earlier.titles},
+            addresses.document(code, first.pk)
+            if len(rows) == 1
+            else addresses.documents(earlier, view="awaited"),
+            note=" · ".join(filter(None, [first.number, first.org_unit.name])),
+            since=formats.moment(first.posted_at),
+        )
 
 
 def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
@@ -281,12 +310,7 @@ def _documents_of(
     every = (document for rows in found.values() for document in rows)
     latest = sorted(every, key=lambda document: (document.changed_at, document.pk))
     shown = latest[-SHOWN_MAX:][::-1]
-    told: dict[UUID, Standing] = {}
-    for code, declared in types.items():
-        posted = [d.pk for d in shown if d.type == code and d.state == State.POSTED]
-        if posted and "standings" in declared.screens:
-            bodies = visible(declared.body, declared.permission("view")).filter(pk__in=posted)
-            told |= standings_of(declared, list(bodies.select_related("document")))
+    told = standings_of_many(shown)
     return pages.Card(
         _("Today's documents"),
         note=formats.day(on),

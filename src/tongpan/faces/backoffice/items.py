@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -19,12 +21,13 @@ from tongpan.faces.backoffice.stock import card_address
 from tongpan.faces.kit import charts, formats, pages, show
 from tongpan.faces.kit.derived import addresses, masters, values
 from tongpan.faces.kit.entry import entry
+from tongpan.faces.kit.frame import units_here
 from tongpan.kernel.documents.registry import MasterType, master_type
 from tongpan.kernel.ledger.queries import Where, latest
 from tongpan.kernel.org.models import OrgUnit, business_date
-from tongpan.kernel.org.scope import may, may_somewhere, units_where, visible, who
+from tongpan.kernel.org.scope import may, may_somewhere, visible, who
 from tongpan.masters.items.families import variants_of
-from tongpan.masters.items.models import Item
+from tongpan.masters.items.models import Barcode, Item, ItemPicture
 
 WEEKS = 12
 MOVES_SHOWN = 8
@@ -38,43 +41,51 @@ SIDE = ("items.barcode", "items.item_unit")
 @entry(permission="items.item.view", scope="units", field_policy="masked")
 def item(request: HttpRequest, row_id: UUID) -> HttpResponse:
     """One item, with everything that hangs on it."""
-    return show.page(request, page_of(row_id))
+    return show.page(request, page_of(row_id, units_here(request)))
 
 
-def page_of(row_id: UUID, *, problem: pages.ErrorPanel | None = None) -> pages.MasterPage:
-    """The page of an item that the person may see.
+def page_of(
+    row_id: UUID, among: list[OrgUnit], *, problem: pages.ErrorPanel | None = None
+) -> pages.MasterPage:
+    """The page of an item that the person may see; `among` are their active units.
 
     Errors: Http404.
     """
     declared = master_type("items.item")
     links = ("base_unit", "category", "family", "tax_category")
-    row = (
-        visible(Item, declared.permission("view")).select_related(*links).filter(pk=row_id).first()
+    rows: QuerySet[Any] = visible(Item, declared.permission("view")).select_related(*links)
+    codes = Barcode.objects.filter(item=OuterRef("pk"), state="active").order_by("-is_main", "pk")
+    rows = rows.annotate(
+        has_pictures=Exists(ItemPicture.objects.filter(item=OuterRef("pk"))),
+        own_codes=ArraySubquery(codes.values("code")[:2]),
     )
+    row = masters.with_children_told(declared, rows).filter(pk=row_id).first()
     if row is None:
         raise Http404
     may_save = may(declared.permission("save"), None)
-    return replace(_page(declared, row, may_save=may_save), problem=problem)
+    return replace(_page(declared, row, among, may_save=may_save), problem=problem)
 
 
-def _page(declared: MasterType, row: Item, *, may_save: bool) -> pages.MasterPage:
+def _page(
+    declared: MasterType, row: Any, among: list[OrgUnit], *, may_save: bool
+) -> pages.MasterPage:
     derived = masters.master_page(declared, row, may_save=may_save)
-    units = stock.stock_units()
+    units = stock.stock_units(among=among)
     found = stock.figures_of([row.pk], [u.pk for u in units])
     figures = {unit.pk: found.get((row.pk, unit.pk), stock.Figures()) for unit in units}
     titles = {str(master_type(code).title) for code in SIDE}
     beside = [card for card in derived.main if card.title in titles]
     rest = [card for card in derived.main if card.title not in titles]
-    shown = list(row.pictures.order_by("position", "pk"))
+    shown = list(row.pictures.order_by("position", "pk")) if row.has_pictures else []
     facts = replace(derived.side[0], title="", has_picture=bool(shown))
     if shown:
         url, small = pictures.address(shown[0]), pictures.small_address(shown[0])
         facts = replace(facts, picture_url=url, picture_small_url=small)
     gallery = pictures.card(row, shown, may_save=may_save)
-    mine = [*_stock(row, units, figures), *_sales(row), *_movements(row, units, figures)]
+    mine = [*_stock(row, units, figures), *_sales(row, among), *_movements(row, units, figures)]
     return replace(
         derived,
-        codes=(row.code, *_barcodes(row)),
+        codes=(row.code, *row.own_codes),  # the main barcode and another
         tag=derived.tag or _tag(row, units, figures),
         side=(
             facts,
@@ -85,12 +96,6 @@ def _page(declared: MasterType, row: Item, *, may_save: bool) -> pages.MasterPag
         ),
         main=(*mine, *rest),
     )
-
-
-def _barcodes(row: Item) -> Iterable[str]:
-    """The main barcode and another."""
-    found = row.barcodes.filter(state="active").order_by("-is_main", "pk")
-    return found.values_list("code", flat=True)[:2]
 
 
 def _variants(row: Item) -> Iterable[pages.Card]:
@@ -240,11 +245,9 @@ def _cost(
 # -- sales ---------------------------------------------------------------------------------------
 
 
-def _sales(row: Item) -> Iterable[pages.Card]:
+def _sales(row: Item, among: list[OrgUnit]) -> Iterable[pages.Card]:
     """What tills sold in the last weeks."""
-    stores = list(
-        units_where(sold.SEE).filter(kind=OrgUnit.Kind.STORE).values_list("pk", flat=True)
-    )
+    stores = [u.pk for u in among if u.kind == OrgUnit.Kind.STORE and may(sold.SEE, u)]
     if not stores:
         return
     here = who().at
@@ -290,7 +293,7 @@ def _movements(
         return
     where = Where(ledger="stock", roles=["shelf"], units=[row.pk], org_units=[at.pk])
     found = latest(where, limit=MOVES_SHOWN)
-    told = moves.Told.of(found)
+    told = moves.Told.of(found, {row.pk: row, **{unit.pk: unit for unit in units}})
     rows: list[Any] = moves.rows(found, told, may_see_value=False)
     shown = [c for c in moves.columns(unit="", has_value=False) if c.name not in ("in", "out")]
     columns = tuple(replace(c, keep=2) if c.name == "change" else c for c in shown)

@@ -166,15 +166,9 @@ def _days(days: int) -> str:
     return _("after %(n)s d") % {"n": days} if days else _("at once")
 
 
-def takings_due() -> pages.Waiting | None:
-    """What the home page says of takings to those who may bring them in."""
-    if not may_somewhere(queries.SAVE):
-        return None
-    here = who().at
-    stores = [
-        store for store in queries.stores_where(queries.SAVE)
-        if here is not None and store.path.startswith(here.path)
-    ]  # fmt: skip
+def takings_due(units: Sequence[OrgUnit]) -> pages.Waiting | None:
+    """What the home page says of takings to those who may bring them in at some of these units."""
+    stores = [u for u in units if u.kind == OrgUnit.Kind.STORE and may(queries.SAVE, u)]
     due = [one for one in queries.waiting_takings(stores) if one.due]
     if not due:
         return None
@@ -287,6 +281,7 @@ def money_results(request: HttpRequest) -> HttpResponse:
             _("Sales, expenses and losses appear here as soon as they are posted."),
         ),
         listens="*",
+        plot=None if asked.unit else pages.Plot("bars", "unit", ("revenue", "spent", "profit")),
     )
     return show.page(request, page)
 

@@ -38,16 +38,19 @@ class Told:
     units: Mapping[UUID, str]
 
     @classmethod
-    def of(cls, movements: Sequence[Movement]) -> "Told":
+    def of(cls, movements: Sequence[Movement], known: Mapping[UUID, Any] | None = None) -> "Told":
+        """What they name; `known` are rows by id that the page has read already."""
         ids = {m.document for m in movements}
         found = Document.unscoped.filter(pk__in=ids).select_related("org_unit", "other_unit")
         moves = [Move(m.account, m.other, Decimal(1)) for m in movements]
         here = {m.account.org_unit for m in movements} | {m.account.holder for m in movements}
-        units = OrgUnit.objects.filter(pk__in=here).values_list("pk", "name")
+        units: Any = ()
+        if len(here) > 2:
+            units = OrgUnit.objects.filter(pk__in=here).values_list("pk", "name")
         return cls(
             {d.pk: d for d in found} if ids else {},
-            Names.of(moves),
-            dict(units) if len(here) > 2 else {},
+            Names.of(moves, known=known),
+            dict(units),
         )
 
     def document(self, movement: Movement) -> pages.Cell:

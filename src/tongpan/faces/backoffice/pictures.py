@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
+from tongpan.faces.kit.frame import units_here
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.sentences import explain
 from tongpan.kernel.org.scope import visible
@@ -157,5 +158,5 @@ def _refused(
         said = explain(refusal)
         details = tuple(problem["message"] for problem in said["problems"])
         problem = pages.ErrorPanel(said["detail"], details=details, code=refusal.code)
-        return show.page(request, page_of(row_id, problem=problem), status=422)
+        return show.page(request, page_of(row_id, units_here(request), problem=problem), status=422)
     return None

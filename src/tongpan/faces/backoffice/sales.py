@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -28,12 +28,17 @@ from tongpan.masters.items.models import Item
 
 PAGE_SIZE = 100
 EXPORTED_MOST = 50_000
+DAYS_MOST = 31  # shown together
 LISTENS = "till.sale till.return"
 
 
-def day_address(on: date, **more: Any) -> str:
-    """The page of a day's slips: of a store, of an hour of the clock, with an item."""
-    asked = {"on": on.isoformat()} | {n: str(v) for n, v in more.items() if v is not None}
+def day_address(on: date, until: date | None = None, **more: Any) -> str:
+    """The page of a day's slips, or of some days': of a store, of an hour of the clock, with an
+    item."""
+    asked = {"on": on.isoformat()}
+    if until is not None and until != on:
+        asked["until"] = until.isoformat()
+    asked |= {n: str(v) for n, v in more.items() if v is not None}
     return f"{reverse('sales-day')}?{urlencode(asked)}"
 
 
@@ -42,6 +47,7 @@ class Asked:
     """What the address asks for, read with care; what cannot be read is left out."""
 
     on: date
+    until: date  # the last of the days; mostly it is the first, too
     here: OrgUnit
     stores: tuple[OrgUnit, ...]  # those that count
     offered: tuple[OrgUnit, ...]  # those that the person may see
@@ -59,8 +65,12 @@ class Asked:
         chosen = {id_of(text) for text in given.getlist("store")}
         stores = tuple(store for store in offered if store.pk in chosen) or offered
         hour, item = given.get("hour", ""), id_of(given.get("item", ""))
+        day = day_of(given.get("day", ""))
+        on = day or day_of(given.get("on", "")) or business_date(here, env.now())
+        until = on if day else day_of(given.get("until", "")) or on
         return cls(
-            day_of(given.get("day", "") or given.get("on", "")) or business_date(here, env.now()),
+            on,
+            min(max(on, until), on + timedelta(days=DAYS_MOST - 1)),
             here,
             stores,
             offered,
@@ -72,7 +82,7 @@ class Asked:
     @property
     def which(self) -> WhichSlips:
         return WhichSlips(
-            on=self.on,
+            days=days_of(self.on, self.until),
             stores=[store.pk for store in self.stores],
             zone=self.here.time_zone,
             hour=self.hour,
@@ -82,6 +92,7 @@ class Asked:
     def but(self, **changes: Any) -> str:
         parts: dict[str, Any] = {
             "on": self.on.isoformat(),
+            "until": self.until.isoformat() if self.until > self.on else None,
             "store": [str(s.pk) for s in self.stores] if self.is_narrowed else [],
             "hour": self.hour,
             "item": self.item.pk if self.item else None,
@@ -92,6 +103,18 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         return len(self.stores) < len(self.offered)
+
+
+def days_of(since: date, until: date) -> list[date]:
+    """Every day from one to another, both included."""
+    return [since + timedelta(days=n) for n in range((until - since).days + 1)]
+
+
+def span_of(since: date, until: date) -> str:
+    """A day, or the first and the last of some, as people write them."""
+    if since == until:
+        return formats.day(since)
+    return f"{formats.day(since)} – {formats.day(until)}"
 
 
 def _before(text: str) -> tuple[datetime, UUID] | None:
@@ -112,7 +135,7 @@ def sales_day(request: HttpRequest) -> HttpResponse:
     last = slips[-1] if slips else None
     page = pages.ListPage(
         title=_("Sales of the day"),
-        note=" · ".join([asked.here.name, formats.day(asked.on)]),
+        note=" · ".join([asked.here.name, span_of(asked.on, asked.until)]),
         columns=tuple(_columns(asked, has_cost=has_cost)),
         rows=tuple(_row(asked, slip) for slip in slips),
         help=pages.Help(
@@ -127,6 +150,7 @@ def sales_day(request: HttpRequest) -> HttpResponse:
             name: str(value)
             for name, value in (
                 ("on", asked.on.isoformat()),
+                ("until", asked.until.isoformat() if asked.until > asked.on else ""),
                 ("hour", "" if asked.hour is None else asked.hour),
                 ("item", asked.item.pk if asked.item else ""),
             )
@@ -146,6 +170,8 @@ def sales_day(request: HttpRequest) -> HttpResponse:
 
 def _columns(asked: Asked, *, has_cost: bool) -> Iterable[pages.Column]:
     yield pages.Column("number", _("Number"), pages.Kind.CODE, 1, at="code")
+    if asked.until > asked.on:
+        yield pages.Column("day", _("Day"), pages.Kind.DATE, 2)
     yield pages.Column("at", _("Time"), pages.Kind.TIME, 2, at="date", is_quiet=True)
     if len(asked.stores) > 1:
         yield pages.Column("store", _("Store"), keep=2, at="title")
@@ -173,6 +199,7 @@ def _row(asked: Asked, slip: DaySlip) -> pages.Row:
         str(slip.id),
         {
             "number": pages.Cell(slip.number, url, after=_("return") if slip.is_return else ""),
+            "day": pages.Cell(slip.on),
             "at": pages.Cell(slip.at),
             "store": pages.Cell(names.get(slip.store, "")),
             "what": pages.Cell(_told(slip)),

@@ -38,6 +38,8 @@ SETTINGS = (
 def add_tabs() -> None:
     """Overviews come first, then documents, then the master data that they name."""
     menu.tab("stock", "overview", _("Stock overview"), "/stock/", SEE_STOCK, order=10)
+    menu.tab("stock", "board", _("Stock dashboard"), "/stock-board/", SEE_STOCK, order=15)
+    menu.tab("sales", "board", _("Sales dashboard"), "/sales/board/", SEE_SALES, order=5)
     menu.tab("sales", "day", _("Sales of the day"), "/sales/day/", SEE_SALES, order=40)
     menu.tab("money", "money", _("Money overview"), "/money/overview/", SEE_MONEY, order=10)
     menu.tab("money", "results", _("Results"), "/money/results/", SEE_MONEY, order=20)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tongpan.faces.backoffice import (
     ageing,
+    boards,
     cards,
     choices,
     door,
@@ -19,6 +20,7 @@ from tongpan.faces.backoffice import (
     places,
     sales,
     stock,
+    stock_board,
     told,
 )
 from tongpan.faces.backoffice.settings.access import of_oneself
@@ -47,7 +49,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/seen", told.notices_seen, name="notices-seen"),
     path("notices/<uuid:notice_id>/", told.notice, name="notice"),
     path("sales/day/", sales.sales_day, name="sales-day"),
+    path("sales/board/", boards.sales_board, name="sales-board"),
     path("stock/", stock.stock, name="stock"),
+    path("stock-board/", stock_board.stock_board, name="stock-board"),
     path("stock/peek", stock.stock_peek, name="stock-peek"),
     path("stock/send", stock.stock_send, name="stock-send"),
     path("stock/export", stock.stock_export, name="stock-export"),

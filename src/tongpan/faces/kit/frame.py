@@ -36,7 +36,7 @@ def shell_of(request: HttpRequest) -> Shell:
     if not request.user.is_authenticated:
         return Shell(theme=theme, company_name=company_name())
     here = who().at
-    units = getattr(request, "units", None) or units_of_person()
+    units = units_here(request)
     told = bell_of(units)
     jobs = _jobs(request.path)
     return Shell(
@@ -68,6 +68,11 @@ def theme_of(request: HttpRequest) -> Literal["", "light", "dark"]:
 def company_name() -> str:
     """The name of the company whose host was asked."""
     return str(getattr(cast(Any, connection).tenant, "name", ""))
+
+
+def units_here(request: HttpRequest) -> list[OrgUnit]:
+    """The same as `units_of_person`, where the request has read them already."""
+    return getattr(request, "units", None) or units_of_person()
 
 
 def units_of_person() -> list[OrgUnit]:

@@ -13,6 +13,7 @@ hands it to `kit.show.page(request, page)`. Three habits hold everywhere:
 Nothing here queries, and nothing here decides who may do what.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -256,6 +257,20 @@ class Total:
     tone: Tone = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A drawing of the table beside it: which columns, by which label, as `bars` that stand, as
+    `rows` that lie, or as `lines`. It says nothing that the table does not say."""
+
+    kind: Literal["bars", "rows", "lines"]
+    label: str
+    series: tuple[str, ...]
+
+    @property
+    def told(self) -> str:
+        return json.dumps({"kind": self.kind, "label": self.label, "series": self.series})
+
+
 # --- the list ----------------------------------------------------------------------------------
 
 
@@ -267,6 +282,7 @@ class View:
     url: str
     count: int | None = None
     is_current: bool = False
+    drop_url: str = ""  # of one's own view: takes it away
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +357,8 @@ class ListPage:
     problem: ErrorPanel | None = None
     back_url: str = ""
     listens: str = ""  # types whose events change what is shown; empty is the type of the address
+    plot: Plot | None = None
+    keep_view: Action | None = None  # names this way to look at it
 
     template = "kit/list.html"
 
@@ -777,6 +795,9 @@ class Card:
     upload: Upload | None = None
     ticks: tuple[Tick, ...] | None = None
     foot: str = ""
+    plot: Plot | None = None
+    is_wide: bool = False  # among cards that stand in two columns
+    is_folded: bool = False  # the table of the drawing is opened by who wants it
 
 
 @dataclass(frozen=True, slots=True)
@@ -838,6 +859,28 @@ class HomePage:
     waiting_listens: str = "*"
 
     template = "kit/home.html"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """Figures of some days, with what they are held against and what they are made of."""
+
+    title: str
+    note: str = ""
+    help: Help | None = None
+    back_url: str = ""
+    views: tuple[View, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    cards: tuple[Card, ...] = ()
+    aside: tuple[Card, ...] = ()
+    actions: tuple[Action, ...] = ()
+    empty: Empty | None = None
+    listens: str = ""
+
+    template = "kit/board.html"
 
 
 @dataclass(frozen=True, slots=True)

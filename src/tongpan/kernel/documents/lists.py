@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
 
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.fields import links_of
@@ -92,13 +92,18 @@ def _beyond(day: date, last: UUID, order: str) -> Q:
 
 
 def neighbours(declared: DocumentType, document: Document) -> tuple[UUID | None, UUID | None]:
-    """The documents of the type before and after this one in the list, the later one first."""
+    """The documents of the type before and after this one in the list, the later one first, in one
+    statement."""
     rows = wanted_rows(declared, Wanted())
     key = (document.business_date, document.pk)
     later = rows.filter(_beyond(*key, "oldest")).order_by(*ORDERS["oldest"])
     earlier = rows.filter(_beyond(*key, "latest")).order_by(*ORDERS["latest"])
-    found = [r.values_list("document_id", flat=True).first() for r in (later, earlier)]
-    return found[0], found[1]
+    first, second = (
+        rows.annotate(side=Value(side)).values_list("side", "document_id")[:1]
+        for side, rows in (("later", later), ("earlier", earlier))
+    )
+    found = dict(first.union(second, all=True))
+    return found.get("later"), found.get("earlier")
 
 
 @dataclass(frozen=True)

@@ -234,3 +234,22 @@ class Notice(models.Model):
     class Meta:
         db_table = "notice"
         indexes = [models.Index(fields=["person", "-at"], name="notices_of_a_person")]
+
+
+class SavedView(models.Model):
+    """A person's own way to look at a list: its filters, columns and order, under a name.
+
+    `page` is the list's address, `query` what stands behind it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=env.new_id)
+    person = models.ForeignKey("org.Person", models.CASCADE, related_name="+")
+    page = models.CharField(max_length=120)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=2000)
+
+    class Meta:
+        db_table = "saved_view"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "page", "name"], name="saved_view_name")
+        ]

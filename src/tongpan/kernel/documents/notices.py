@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import IntegerField, QuerySet
+from django.db.models import Exists, IntegerField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from tongpan.base import env
 from tongpan.kernel.documents.loading import load
-from tongpan.kernel.documents.models import Comment, Document, Notice
+from tongpan.kernel.documents.models import Comment, Document, Notice, SavedView
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.events.registry import Happened, subscribe
 from tongpan.kernel.org.models import OrgUnit
@@ -27,10 +27,12 @@ _UNSEEN = """(select count(*) from (
 
 
 class Bell(NamedTuple):
-    """What a page needs to know when it is drawn: unseen notices, and where the feed stands."""
+    """What a page needs to know when it is drawn: unseen notices, where the feed stands, and
+    whether the person has views of lists to be asked for."""
 
     unseen: int
     position: int
+    has_views: bool = False
 
 
 def with_bell(rows: "QuerySet[OrgUnit]", person: UUID) -> "QuerySet[OrgUnit]":
@@ -38,6 +40,7 @@ def with_bell(rows: "QuerySet[OrgUnit]", person: UUID) -> "QuerySet[OrgUnit]":
     return rows.annotate(
         unseen_notices=RawSQL(_UNSEEN, [person, UNSEEN_MOST], output_field=INTEGER),
         feed_position=RawSQL("(select position from feed_state)", [], output_field=INTEGER),
+        has_views=Exists(SavedView.objects.filter(person=person)),
     )
 
 
@@ -45,7 +48,7 @@ def bell_of(units: Sequence[Any]) -> Bell:
     """From the units of a person; one who holds nothing anywhere is told nothing."""
     if not units:
         return Bell(0, 0)
-    return Bell(units[0].unseen_notices, units[0].feed_position)
+    return Bell(units[0].unseen_notices, units[0].feed_position, units[0].has_views)
 
 
 def notices_of(person: UUID, limit: int = 100) -> list[Notice]:

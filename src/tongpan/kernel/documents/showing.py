@@ -4,13 +4,13 @@ Screens are derived; these are the few things that no field can say. They are pl
 functions, so every face may use them, and no area knows of screens.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -50,6 +50,66 @@ class Standing:
     share: Decimal | None = None
     then: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+
+
+class Come(NamedTuple):
+    """What the accounts of one document say: whether nothing is left, which part is done, and a
+    word of the type's own."""
+
+    is_done: bool
+    share: Decimal
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class HowFar:
+    """How far posted documents of a type have come.
+
+    `accounts` selects (document, is_done, share, said) of the documents `any(%s)`; `word` makes of
+    it what people call that, also where a document has no such account. With `is_open`, a
+    condition on `document.id`, those of which something is left are found without the others.
+    """
+
+    accounts: str
+    word: Callable[[Any, Come | None], Standing | None]
+    is_open: str = ""
+
+    def __call__(self, bodies: Sequence[Any]) -> Mapping[UUID, Standing]:
+        return how_far([(self, [body.document for body in bodies])])
+
+
+def how_far(asked: Iterable[tuple[HowFar, Sequence[Any]]]) -> dict[UUID, Standing]:
+    """The standings of posted documents of several types, in one statement."""
+    wanted = [(of_type, documents) for of_type, documents in asked if documents]
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " union all ".join(f"({of_type.accounts})" for of_type, _ in wanted),
+            [[document.pk for document in documents] for _, documents in wanted],
+        )
+        found = {row[0]: Come._make(row[1:]) for row in cursor.fetchall()}
+    told = {
+        document.pk: of_type.word(document, found.get(document.pk))
+        for of_type, documents in wanted
+        for document in documents
+    }
+    return {document: standing for document, standing in told.items() if standing is not None}
+
+
+def lines_come(
+    table: str, ledger: str, role: str, word: Callable[[Come], Standing], said: str = "''"
+) -> HowFar:
+    """How far documents have come by the accounts of their lines: what came in is what was
+    promised or sent, what went out is what became of it."""
+    lines = f"""{table} l
+  join account a on a.line = l.id and a.ledger = '{ledger}' and a.role = '{role}'"""
+    return HowFar(
+        f"""select l.document_id, bool_and(a.inflow = a.outflow), avg(a.outflow / a.inflow), {said}
+  from {lines} where l.document_id = any(%s) and a.inflow > 0 group by l.document_id""",
+        lambda _document, come: word(come) if come is not None else None,
+        f"exists (select from {lines} where l.document_id = document.id and a.inflow <> a.outflow)",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,9 +189,7 @@ PURCHASE_ORDER = register(
             "verb": _("Order goods"),
             "alone": True,  # goods may be ordered that nobody asked for
             "ends": {"stock.requisition": "either"},
-            "waits_at": {
-                "stock.requisition": lambda units: Q(from_place=None, place__unit__in=units)
-            },
+            "waits_at": {"stock.requisition": lambda units: Q(other_unit=None, org_unit__in=units)},
             "propose": asked_of_supplier,
             "propose_by": "supplier",
         },

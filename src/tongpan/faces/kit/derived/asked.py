@@ -127,9 +127,14 @@ def own_views(declared: DocumentType) -> dict[str, tuple[Any, Callable[[], Q]]]:
     found: dict[str, tuple[Any, Callable[[], Q]]] = {}
     if received_by(declared):
         title = declared.screens.get("awaited", _("To receive"))
-        found["awaited"] = (title, lambda: Q(pk__in=[b.pk for b in awaited(declared)]))
+        found["awaited"] = (title, lambda: _awaited(declared))
     found.update(declared.screens.get("views", {}))
     return found
+
+
+def _awaited(declared: DocumentType) -> Q:
+    rows = awaited(declared)
+    return Q(pk__in=rows.values("pk")) if rows is not None else Q(pk__in=[])
 
 
 def _ids(texts: Iterable[str]) -> list[UUID]:

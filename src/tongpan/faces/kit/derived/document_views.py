@@ -22,6 +22,7 @@ from tongpan.faces.kit.derived.answers import panel
 from tongpan.faces.kit.derived.documents import DEEDS, document_page
 from tongpan.faces.kit.derived.listing import list_page, listed_fields
 from tongpan.faces.kit.derived.prints import print_page
+from tongpan.faces.kit.derived.saved import with_own_views
 from tongpan.kernel.documents.actions.drafts import copy_payload
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.following import prefill
@@ -62,10 +63,9 @@ PAPER = declare_setting(
 
 def documents(request: HttpRequest, declared: DocumentType) -> HttpResponse:
     """The list of a type."""
-    page = list_page(
-        declared, asked.read(declared, request.GET), chosen=_columns(request, declared)
-    )
-    return show.page(request, page)
+    columns = _columns(request, declared)
+    page = list_page(declared, asked.read(declared, request.GET), chosen=columns)
+    return show.page(request, with_own_views(request, page, columns))
 
 
 def _columns(request: HttpRequest, declared: DocumentType) -> list[str]:

@@ -16,7 +16,7 @@ from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.listing import hidden_fields, reason_field
 from tongpan.faces.kit.derived.standings import standings_of
-from tongpan.faces.kit.derived.tabs import tabs, timeline
+from tongpan.faces.kit.derived.tabs import Hung, tabs, timeline
 from tongpan.kernel.documents.fields import Field, reference_of, references
 from tongpan.kernel.documents.following import followers_of
 from tongpan.kernel.documents.lists import neighbours
@@ -47,6 +47,7 @@ def document_page(
     """
     document = body.document
     shown = lines_shown(body.lines, lines_from)
+    hung = Hung.of(body)
     standing = standings_of(declared, [body]).get(document.pk)
     follow = follow_actions(declared, document)
     late: list[pages.Action] = []
@@ -63,8 +64,14 @@ def document_page(
         back_url=addresses.documents(declared),
         help=pages.Help(str(declared.help)) if declared.help else None,
         position=position(declared, document),
-        timeline=timeline(declared, document, standing=standing, next_steps=next_steps(declared)),
-        tabs=tabs(declared, body, shown=shown),
+        timeline=timeline(
+            declared,
+            document,
+            standing=standing,
+            next_steps=next_steps(declared),
+            people=hung.noted.people,
+        ),
+        tabs=tabs(declared, body, hung, shown=shown),
         primary=primary,
         actions=(*actions, *late),
         more=more,

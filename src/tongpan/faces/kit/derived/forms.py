@@ -16,7 +16,7 @@ from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.documents import deeds, next_steps, position, quantity_sum
 from tongpan.faces.kit.derived.listing import hidden_fields
 from tongpan.faces.kit.derived.postings import unknown_yet
-from tongpan.faces.kit.derived.tabs import tabs, timeline
+from tongpan.faces.kit.derived.tabs import Hung, tabs, timeline
 from tongpan.kernel.documents.fields import Field, plain, read, references
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType
@@ -44,6 +44,7 @@ def form_page(
     """A draft that is being written. A new one has an empty tab, which its first save fills."""
     document = body.document
     is_saved = document.version > 0
+    hung = Hung.of(body) if is_saved else None
     primary, actions, more = deeds(declared, body, (), is_form=True)
     note = _("Saved at %(time)s") % {"time": formats.clock(document.changed_at)}
     return pages.FormPage(
@@ -59,8 +60,13 @@ def form_page(
         back_url=addresses.documents(declared),
         help=pages.Help(str(declared.help)) if declared.help else None,
         position=position(declared, document) if is_saved else None,
-        timeline=timeline(declared, document, next_steps=next_steps(declared)),
-        tabs=tabs(declared, body) if is_saved else pages.Tabs(postings=unknown_yet()),
+        timeline=timeline(
+            declared,
+            document,
+            next_steps=next_steps(declared),
+            people=hung.noted.people if hung is not None else None,
+        ),
+        tabs=tabs(declared, body, hung) if hung is not None else pages.Tabs(postings=unknown_yet()),
         primary=primary,
         actions=actions,
         more=more if is_saved else (),

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from tongpan.faces.kit import pages
 from tongpan.faces.kit.derived import values
+from tongpan.faces.kit.derived.noted import Happened, Noted, noted
 from tongpan.kernel.documents.fields import Field, references
-from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.models import History, State
 from tongpan.kernel.documents.registry import DocumentType, MasterType, find_action
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import masked_fields, may_somewhere
 
-ROWS_MAX = 200
 DETAILS_MAX = 8
 TOGETHER = timedelta(minutes=15)  # a draft saves itself every few seconds: one sitting is one line
 DONE = {
@@ -47,41 +46,28 @@ VIA = {
 Told = tuple[str, Field, tuple[Any, Any]]  # where, of what, and what was there before and after
 
 
-@dataclass(frozen=True)
-class Happened:
-    """One row of history, or several saves of one sitting taken together."""
-
-    at: datetime
-    action: str
-    actor: UUID | None
-    authorised_by: UUID | None
-    via: str
-    note: str
-    changes: Mapping[str, list[Any]]
-
-
 def history_tab(
     declared: DocumentType | MasterType,
     subject: UUID,
     *,
     hidden: Collection[str] = (),
     lines: Sequence[Any] = (),
+    known: Mapping[UUID, Any] | None = None,
+    read: Noted | None = None,
 ) -> tuple[pages.Change, ...]:
-    """The history of a document or a master row, the latest first, less what is masked."""
-    rows = [
-        Happened(r.at, r.action, r.actor, r.authorised_by, r.via, r.note, r.changes)
-        for r in history_of(subject)[:ROWS_MAX]
-    ]
-    happened = _taken_together(rows)
+    """The history of a document or a master row, the latest first, less what is masked.
+
+    `known` are rows by id, and `read` is what was noted, where the page has read them already.
+    """
+    read = noted(subject) if read is None else read
+    happened = _taken_together(read.history)
     fields = _fields(declared)
     titles = _part_titles(declared)
     positions = {str(line.pk): line.position for line in lines}
     told = [_told(row, fields, hidden, positions) for row in happened]
-    named = _names(fields, happened, told) | _part_rows(declared, happened)
-    people = {who for h in happened for who in (h.actor, h.authorised_by) if who is not None}
-    names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
+    named = _names(fields, happened, told, known or {}) | _part_rows(declared, happened)
     return tuple(
-        _change(row, changes, fields, named, names, positions, titles)
+        _change(row, changes, fields, named, read.people, positions, titles)
         for row, changes in zip(happened, told, strict=True)
     )
 
@@ -95,7 +81,7 @@ def told_lines(
     ]
     fields, positions = _fields(declared), _positions(declared, rows)
     told = [_told(row, fields, hidden, positions) for row in happened]
-    named = _names(fields, happened, told) | _part_rows(declared, happened)
+    named = _names(fields, happened, told, {}) | _part_rows(declared, happened)
     people = {who for r in rows for who in (r.actor, r.authorised_by) if who is not None}
     names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
     titles = _part_titles(declared)
@@ -182,8 +168,10 @@ def _names(
     fields: Mapping[str, tuple[Field, ...]],
     happened: Iterable[Happened],
     told: Iterable[Sequence[Told]],
+    known: Mapping[UUID, Any],
 ) -> dict[str, str]:
-    """The names of all that is shown of the changes: one statement for each kind of thing."""
+    """The names of all that is shown of the changes: one statement for each kind of thing of
+    which not all rows are known."""
     wanted: dict[type[models.Model], set[str]] = defaultdict(set)
     for changes in told:  # a long document has thousands, and shows the first
         for _path, of, change in changes[:DETAILS_MAX]:
@@ -195,10 +183,15 @@ def _names(
             if field is not None and field.target is not None:
                 wanted[field.target] |= {str(v) for v in values_of_part if v}
     named: dict[str, str] = {}
+    there = {str(pk): row for pk, row in known.items()}
     for model, ids in wanted.items():
-        known = references().get(model)
+        near = [one for pk in ids if isinstance(one := there.get(pk), model)]
+        named |= {str(one.pk): values.label(one) for one in near}
+        if len(near) == len(ids):
+            continue
+        told_by = references().get(model)
         rows = model._base_manager.filter(pk__in=ids)
-        rows = rows.select_related(*known.reach) if known and known.reach else rows
+        rows = rows.select_related(*told_by.reach) if told_by and told_by.reach else rows
         named |= {str(row.pk): values.label(row) for row in rows}
     return named
 

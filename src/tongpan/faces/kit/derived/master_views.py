@@ -12,6 +12,7 @@ from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.derived import addresses, masters
 from tongpan.faces.kit.derived.answers import go_on
 from tongpan.faces.kit.derived.forms import from_nought
+from tongpan.faces.kit.derived.saved import with_own_views
 from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.registry import MasterType
@@ -22,7 +23,8 @@ from tongpan.kernel.org.scope import may
 
 def masters_list(request: HttpRequest, declared: MasterType) -> HttpResponse:
     """The list of a kind of master data."""
-    return show.page(request, masters.master_list(declared, masters.read(declared, request.GET)))
+    page = masters.master_list(declared, masters.read(declared, request.GET))
+    return show.page(request, with_own_views(request, page))
 
 
 def master(request: HttpRequest, declared: MasterType, row_id: UUID) -> HttpResponse:

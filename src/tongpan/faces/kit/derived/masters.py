@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -339,18 +339,37 @@ def _facts(declared: MasterType, row: Any) -> Iterable[pages.Fact]:
             yield pages.Fact(values.title_of(field), shown, values.kind_of(field))
 
 
-def _children(declared: MasterType, row: Any) -> Iterable[pages.Card]:
-    """Rows of other kinds that belong to this one: an item's barcodes, a price list's prices."""
+def _kinds_of_children(declared: MasterType) -> Iterable[tuple[MasterType, Field]]:
+    """The kinds of rows that may belong to one of this kind, each with the field that says so."""
     for other in master_types():
         links = [f for f in other.form_fields if f.target is declared.model]
-        if not links or other.model is declared.model:
-            continue
-        if not may_somewhere(other.permission("view")):
-            continue
-        link = links[0]
+        is_other = other.model is not declared.model
+        if links and is_other and may_somewhere(other.permission("view")):
+            yield other, links[0]
+
+
+def with_children_told(declared: MasterType, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows, each with whether it has children of a kind, so that others need not be asked."""
+    found = {
+        _has_some(other): Exists(visible_rows(other).filter(**{link.name: OuterRef("pk")}))
+        for other, link in _kinds_of_children(declared)
+    }
+    told: QuerySet[Any] = rows.annotate(**found)
+    return told
+
+
+def _has_some(other: MasterType) -> str:
+    return f"has_{other.code.replace('.', '_')}"
+
+
+def _children(declared: MasterType, row: Any) -> Iterable[pages.Card]:
+    """Rows of other kinds that belong to this one: an item's barcodes, a price list's prices."""
+    for other, link in _kinds_of_children(declared):
         fields = tuple(f for f in listed_fields(other) if f.name != link.name)
-        rows = visible_rows(other).filter(**{link.name: row.pk})
-        found = list(rows.select_related(*links_of(fields))[: CHILDREN_MAX + 1])
+        found: list[Any] = []
+        if getattr(row, _has_some(other), True):
+            rows = visible_rows(other).filter(**{link.name: row.pk})
+            found = list(rows.select_related(*links_of(fields))[: CHILDREN_MAX + 1])
         if not found and _is_far(other, link):
             continue
         url = addresses.masters(other, **{link.name: str(row.pk)})

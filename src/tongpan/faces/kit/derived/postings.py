@@ -25,7 +25,7 @@ from tongpan.kernel.documents.fields import references
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.showing import currency_of, words_of_account
-from tongpan.kernel.ledger.keys import AccountKey
+from tongpan.kernel.ledger.keys import NOBODY, AccountKey
 from tongpan.kernel.ledger.posting import Move
 from tongpan.kernel.ledger.queries import Balance, balance_of, entries_of
 from tongpan.kernel.ledger.roles import role_of
@@ -36,16 +36,22 @@ MOVES_MAX = 600  # of more of them, the first are shown: a page of lines has few
 
 
 def postings_tab(
-    declared: DocumentType, body: Any, *, shown: Sequence[Any] | None = None
+    declared: DocumentType,
+    body: Any,
+    *,
+    shown: Sequence[Any] | None = None,
+    known: Mapping[UUID, Any] | None = None,
 ) -> pages.Postings:
     """What stands behind the document: its entries, or what posting it would write.
 
-    Where only some of the lines are `shown`, theirs, and those of the whole document.
+    Where only some of the lines are `shown`, theirs, and those of the whole document. `known` are
+    rows by id, whose names need not be asked for.
     """
+    known = known or {}
     document = body.document
     lines = body.lines if shown is None else shown
     if document.state in (State.DRAFT, State.SUBMITTED):
-        return _preview(declared, body, lines)
+        return _preview(declared, body, lines, known)
     if document.state == State.VOID:
         return pages.Postings((), lead=_("A void document moves nothing."))
     moves: list[Move] = []
@@ -63,7 +69,7 @@ def postings_tab(
                 after[move.target.key] -= move.amount
         before = {**after, **before}
         moves += posted
-    return _shown(declared, body, moves, before, lines)
+    return _shown(declared, body, moves, before, lines, known)
 
 
 def _of_lines(moves: Sequence[Move], body: Any, lines: Sequence[Any]) -> list[Move]:
@@ -74,7 +80,9 @@ def _of_lines(moves: Sequence[Move], body: Any, lines: Sequence[Any]) -> list[Mo
     return [move for move in moves if move.line not in elsewhere]
 
 
-def _preview(declared: DocumentType, body: Any, lines: Sequence[Any]) -> pages.Postings:
+def _preview(
+    declared: DocumentType, body: Any, lines: Sequence[Any], known: Mapping[UUID, Any]
+) -> pages.Postings:
     body = copy(body)  # the form shows the lines that would be left out
     if problems_of(declared, body):
         return unknown_yet()
@@ -85,7 +93,7 @@ def _preview(declared: DocumentType, body: Any, lines: Sequence[Any]) -> pages.P
     fed = _fed(valued)
     amounts = {key: balance.amount for key, balance in pools.items()}
     amounts |= {k.key: b.amount for k, b in balance_of(_ends(fed)).items()} if fed else {}
-    tab = _shown(declared, body, [*valued, *fed], amounts, lines)
+    tab = _shown(declared, body, [*valued, *fed], amounts, lines, known)
     return replace(tab, lead=_("This is what posting will write."))
 
 
@@ -132,10 +140,11 @@ def _shown(
     moves: Sequence[Move],
     before: Mapping[UUID, Decimal],
     of_lines: Sequence[Any],
+    known: Mapping[UUID, Any],
 ) -> pages.Postings:
     chosen = _of_lines(moves, body, of_lines)[:MOVES_MAX]
     told = {id(move) for move in chosen}
-    names = Names.of(chosen, units_of=moves)
+    names = Names.of(chosen, units_of=moves, known=known)
     seen = [move for move in moves if _may_see(move, names)]
     running = dict(before)
     by_line: dict[UUID | None, list[pages.Moved]] = {}
@@ -171,9 +180,15 @@ class Names:
     units: Mapping[UUID, OrgUnit]
 
     @classmethod
-    def of(cls, moves: Sequence[Move], units_of: Sequence[Move] | None = None) -> "Names":
-        """One statement for each kind of thing that the accounts name. The units are those of
-        `units_of`, where more moves than those that are shown must be known to be seen."""
+    def of(
+        cls,
+        moves: Sequence[Move],
+        units_of: Sequence[Move] | None = None,
+        known: Mapping[UUID, Any] | None = None,
+    ) -> "Names":
+        """One statement for each kind of thing that the accounts name and of which not all rows
+        are `known`. The units are those of `units_of`, where more moves than those that are shown
+        must be known to be seen."""
         wanted: dict[type[models.Model], set[UUID]] = defaultdict(set)
         units = {end.org_unit for m in units_of or moves for end in (m.source, m.target)}
         for move in moves:
@@ -185,14 +200,18 @@ class Names:
                     wanted[words.unit].add(key.unit)
         rows: dict[UUID, Any] = {}
         for model, ids in wanted.items():
-            rows |= _rows(model, ids)
-        return cls(rows, {u.pk: u for u in OrgUnit.objects.filter(pk__in=units)})
+            rows |= _rows(model, ids, known or {})
+        return cls(rows, _rows(OrgUnit, units, known or {}))
 
 
-def _rows(model: type[models.Model], ids: set[UUID]) -> dict[UUID, Any]:
+def _rows(model: type[models.Model], ids: set[UUID], known: Mapping[UUID, Any]) -> dict[UUID, Any]:
     """Rows by id. Whoever may see a document may read the names of what it moved."""
-    known = references().get(model)
-    reach = list(known.reach) if known else []
+    ids = ids - {NOBODY}
+    near = {pk: row for pk in ids if isinstance(row := known.get(pk), model)}
+    if len(near) == len(ids):
+        return near
+    told_by = references().get(model)
+    reach = list(told_by.reach) if told_by else []
     if any(f.name == "base_unit" for f in model._meta.get_fields()):
         reach.append("base_unit")
     found = model._base_manager.filter(pk__in=ids)

@@ -1,7 +1,9 @@
 """What hangs on a document whatever its type: life, relations, history, comments, files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -9,35 +11,59 @@ from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.histories import history_tab
 from tongpan.faces.kit.derived.listing import hidden_fields
+from tongpan.faces.kit.derived.noted import Noted, loaded, noted
 from tongpan.faces.kit.derived.postings import postings_tab
 from tongpan.kernel.documents.lists import related
-from tongpan.kernel.documents.models import Attachment, Comment, Document, State
+from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_type
 from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import may, may_somewhere
 
 
-def tabs(declared: DocumentType, body: Any, *, shown: Sequence[Any] | None = None) -> pages.Tabs:
+@dataclass(frozen=True)
+class Hung:
+    """What was read of all that hangs on a document: relations, what was noted, rows by id."""
+
+    related: list[Document]
+    noted: Noted
+    known: dict[UUID, Any]
+
+    @classmethod
+    def of(cls, body: Any) -> "Hung":
+        document = body.document
+        found = related(document)
+        for other in found:  # the fact that names it need not ask again
+            if other.pk == document.follows_id:
+                document.follows = other
+        return cls(found, noted(document.pk), loaded(body, document, *body.lines))
+
+
+def tabs(
+    declared: DocumentType, body: Any, hung: Hung, *, shown: Sequence[Any] | None = None
+) -> pages.Tabs:
     """All tabs of a document that was saved; the postings of those lines that are `shown`."""
-    document = body.document
-    subject = document.pk
+    subject = body.document.pk
+    hidden = hidden_fields(declared)
     return pages.Tabs(
-        postings=postings_tab(declared, body, shown=shown),
-        related=tuple(_related(declared, body)),
-        history=history_tab(declared, subject, hidden=hidden_fields(declared), lines=body.lines),
-        comments=tuple(_comments(document)),
-        files=tuple(_files(declared, document)),
+        postings=postings_tab(declared, body, shown=shown, known=hung.known),
+        related=tuple(_related(declared, body, hung.related)),
+        history=history_tab(
+            declared, subject, hidden=hidden, lines=body.lines, known=hung.known, read=hung.noted
+        ),
+        comments=tuple(pages.Comment(one.at, one.person, one.text) for one in hung.noted.comments),
+        files=tuple(_files(declared, subject, hung.noted)),
         comment_url=addresses.comment(declared.code, subject),
         people_url=addresses.people(declared.code, subject),
         file_url=addresses.attach(declared.code, subject),
     )
 
 
-def _related(of_type: DocumentType, body: Any) -> Iterable[pages.Related]:
+def _related(
+    of_type: DocumentType, body: Any, found: Sequence[Document]
+) -> Iterable[pages.Related]:
     """What it came from and what came of it, and what the type knows to stand beside it."""
     document = body.document
-    found = related(document)
     beside = of_type.screens.get("beside", lambda body: ())(body)
     known = {document.pk, *(other.pk for other in found)}
     for other in (*found, *(one for one in beside if one.pk not in known)):
@@ -66,23 +92,19 @@ def _relation(document: Document, other: Document) -> str:
     return _("Beside it")
 
 
-def _comments(document: Document) -> Iterable[pages.Comment]:
-    for row in Comment.unscoped.filter(document=document).select_related("author"):
-        yield pages.Comment(row.at, row.author.name, row.text)
-
-
-def _files(declared: DocumentType, document: Document) -> Iterable[pages.Attachment]:
-    for row in Attachment.unscoped.filter(document=document).select_related("added_by"):
-        url = addresses.file(declared.code, document.pk, row.pk)
-        size = formats.file_size(row.size)
-        yield pages.Attachment(row.name, url, size, row.added_by.name, row.at)
+def _files(declared: DocumentType, document: UUID, noted: Noted) -> Iterable[pages.Attachment]:
+    for one in noted.files:
+        url = addresses.file(declared.code, document, one.id)
+        size = formats.file_size(one.size)
+        yield pages.Attachment(one.text, url, size, one.person, one.at)
 
 
 # -- the life of a document --------------------------------------------------------------------
 
 
-def people_of(document: Document) -> dict[Any, str]:
-    """Who made, submitted, posted and reversed it, by id, in one statement."""
+def people_of(document: Document, known: Mapping[UUID, str] | None = None) -> dict[Any, str]:
+    """Who made, submitted, posted and reversed it, by id; in one statement, if not all of them
+    are known."""
     acted = (
         document.created_by_id,
         document.submitted_by_id,
@@ -90,6 +112,8 @@ def people_of(document: Document) -> dict[Any, str]:
         document.reversed_by_id,
     )
     ids = {person for person in acted if person is not None}
+    if known is not None and ids <= known.keys():
+        return dict(known)
     return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
@@ -99,9 +123,10 @@ def timeline(
     *,
     standing: Standing | None = None,
     next_steps: Iterable[str] = (),
+    people: Mapping[UUID, str] | None = None,
 ) -> tuple[pages.Step, ...]:
     """What has happened, what is now, and what comes next."""
-    names = people_of(document)
+    names = people_of(document, people)
 
     def done(title: str, at: Any, who: Any) -> pages.Step:
         return pages.Step(title, " · ".join(x for x in (formats.moment(at), names.get(who)) if x))

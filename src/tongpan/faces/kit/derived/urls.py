@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from tongpan.faces.kit.derived import document_views as on
-from tongpan.faces.kit.derived import master_views, picking, search_views, values
+from tongpan.faces.kit.derived import master_views, picking, saved, search_views, values
 from tongpan.faces.kit.entry import SIGNED_IN, FieldPolicy, Scope, entry
 from tongpan.kernel.documents.registry import (
     DocumentType,
@@ -89,6 +89,9 @@ def patterns() -> list[URLPattern]:
     signed_in = entry(permission=SIGNED_IN, scope="units", field_policy="masked")
     found.append(path("pick/<str:label>", signed_in(picking.pick), name="pick"))
     found.append(path("search", signed_in(search_views.search), name="search"))
+    own = entry(permission=SIGNED_IN, scope="own", field_policy="none", methods=POST)
+    found.append(path("views/keep", own(saved.view_keep), name="view-keep"))
+    found.append(path("views/<uuid:view_id>/drop", own(saved.view_drop), name="view-drop"))
     return found
 
 
