@@ -9,7 +9,7 @@ import psycopg
 from django.apps import apps
 from django.db import models
 
-from tongpan.business.finance.accounts import opened_by
+from tongpan.business.finance.accounts import SIDES, opened_by
 from tongpan.kernel.documents.registry import document_types
 from tongpan.kernel.org.scope import field_classes
 
@@ -105,5 +105,6 @@ def _types_with_masked_totals() -> list[str]:
         for declared in document_types()
         if declared.line is not None
         and "cost" in field_classes(declared.line).values()
-        and opened_by(declared.code) is None  # what is owed on a paper is what payers see
+        # What is owed on a paper is what payers see.
+        and not any(opened_by(declared.code, side) for side in SIDES)
     ]

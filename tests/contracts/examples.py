@@ -7,7 +7,7 @@ document is; each line is about an item of its own kind of lot, so that nothing 
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from tongpan.business.till.models import PaymentMethod
 from tongpan.business.treasury.models import Purpose
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import Document
 from tongpan.kernel.org.models import OrgUnit, TaxpayerKind
 from tongpan.kernel.org.scope import system
 from tongpan.masters.items.models import Item, ItemFamily, SupplierItem
@@ -140,6 +141,18 @@ def _transfer(stage: Stage, lines: int) -> Payload:
     rows = [{"item": item, "quantity": "2"} for item in _items(stage, lines)]
     header = {"from_place": "W01", "to_place": "S01", "wanted_on": "2026-11-23"}
     return {"header": header, "lines": rows}
+
+
+@example("stock.requisition", where="north")
+def _requisition(stage: Stage, lines: int) -> Payload:
+    rows = [{"item": item, "quantity": "2"} for item in _items(stage, lines)]
+    header = {"place": "S01", "from_place": "W01", "wanted_on": "2026-11-23"}
+    return {"header": header, "lines": rows}
+
+
+@example("stock.requisition_closing", where="north")
+def _requisition_closing(stage: Stage, lines: int) -> Payload:
+    return prefill("stock.requisition_closing", posted(stage, "stock.requisition", lines))
 
 
 @example("stock.transfer_receipt", where="north")
@@ -333,6 +346,46 @@ def _income(stage: Stage, lines: int) -> Payload:
         {"purpose": rent, "unit": "S01", "amount": "106.00", "tax": "6.00"} for _ in range(lines)
     ]
     return {"header": {"paid_into": "B01"}, "lines": rows}
+
+
+def franchise(stage: Stage, kind: str = "small_scale") -> None:
+    """What supply between the two legal entities needs: parties, and a kind of taxpayer."""
+    ours, theirs = stage.units["hq"].entity, stage.units["west"].entity
+    TaxpayerKind.objects.get_or_create(
+        entity=theirs, valid_from=date(2026, 1, 1), defaults={"kind": kind}
+    )
+    stage.parties["ours"] = Party.objects.get_or_create(
+        code="E1", defaults={"name": ours.name, "is_supplier": True, "entity": ours}
+    )[0]
+    stage.parties["theirs"] = Party.objects.get_or_create(
+        code="E2", defaults={"name": theirs.name, "is_customer": True, "entity": theirs}
+    )[0]
+
+
+@example("franchise.supply")
+def _supply(stage: Stage, lines: int) -> Payload:
+    franchise(stage)
+    rows = [{"item": item, "quantity": "2", "price": "11.30"} for item in _items(stage, lines)]
+    return {"header": {"from_place": "W01", "to_place": "S03"}, "lines": rows}
+
+
+@example("franchise.return")
+def _supply_return(stage: Stage, lines: int) -> Payload:
+    return prefill("franchise.return", posted(stage, "franchise.supply", lines))
+
+
+@example("prices.change", where="hq")
+def _price_change(stage: Stage, lines: int) -> Payload:
+    """One new price for each item, from a day later than those of the changes before."""
+    changes, rows = Document.unscoped.filter(type="prices.change").count(), []
+    for n in range(lines):
+        item = stage.items[list(STOCK)[n % 3]]
+        if n >= 3:  # one unit of an item has one new price
+            code = f"P{changes}-{n}"
+            item = Item.objects.create(code=code, name=code, base_unit=item.base_unit)
+        rows.append({"item": item, "new_price": f"{9000 + n}.50"})
+    begins_on = date(2026, 12, 2) + timedelta(days=changes)
+    return {"header": {"price_list": "RETAIL", "begins_on": begins_on}, "lines": rows}
 
 
 def _ring_up(stage: Stage, lines: int) -> tuple[str, Payload]:

@@ -591,6 +591,194 @@ class StockDisassemblyDraft(TypedDict, total=False):
     lines: list[StockDisassemblyDraftLines]
 
 
+class StockRequisitionHeader(TypedDict, total=False):
+    place: Named | None
+    from_place: Named | None
+    wanted_on: str | None
+
+
+class _StockRequisitionLines(TypedDict):
+    id: str
+
+
+class StockRequisitionLines(_StockRequisitionLines, total=False):
+    item: Named | None
+    quantity: str | None
+    unit: Named | None
+
+
+class _StockRequisition(TypedDict):
+    id: str
+    type: str
+
+
+class StockRequisition(_StockRequisition, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockRequisitionHeader
+    lines: list[StockRequisitionLines]
+    actions: list[str]
+    result: str
+
+
+class _StockRequisitionRow(TypedDict):
+    id: str
+
+
+class StockRequisitionRow(_StockRequisitionRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    place: Named | None
+    from_place: Named | None
+    wanted_on: str | None
+
+
+class StockRequisitionDraftHeader(TypedDict, total=False):
+    place: str | None
+    from_place: str | None
+    wanted_on: str | None
+
+
+class StockRequisitionDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    quantity: str | None
+    unit: str | None
+
+
+class StockRequisitionDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockRequisitionDraftHeader
+    lines: list[StockRequisitionDraftLines]
+
+
+class StockRequisitionClosingHeader(TypedDict, total=False):
+    reason: str
+
+
+class _StockRequisitionClosingLines(TypedDict):
+    id: str
+
+
+class StockRequisitionClosingLines(_StockRequisitionClosingLines, total=False):
+    requisition_line: Named | None
+    item: Named | None
+    quantity: str | None
+    unit: Named | None
+
+
+class _StockRequisitionClosing(TypedDict):
+    id: str
+    type: str
+
+
+class StockRequisitionClosing(_StockRequisitionClosing, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StockRequisitionClosingHeader
+    lines: list[StockRequisitionClosingLines]
+    actions: list[str]
+    result: str
+
+
+class _StockRequisitionClosingRow(TypedDict):
+    id: str
+
+
+class StockRequisitionClosingRow(_StockRequisitionClosingRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    reason: str
+
+
+class StockRequisitionClosingDraftHeader(TypedDict, total=False):
+    reason: str
+
+
+class StockRequisitionClosingDraftLines(TypedDict, total=False):
+    id: str | None
+    requisition_line: str | None
+    item: str | None
+    quantity: str | None
+    unit: str | None
+
+
+class StockRequisitionClosingDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StockRequisitionClosingDraftHeader
+    lines: list[StockRequisitionClosingDraftLines]
+
+
 class StockOpeningHeader(TypedDict, total=False):
     place: Named | None
 
@@ -696,6 +884,7 @@ class _StockTransferLines(TypedDict):
 
 
 class StockTransferLines(_StockTransferLines, total=False):
+    requisition_line: Named | None
     item: Named | None
     lot: str
     quantity: str | None
@@ -767,6 +956,7 @@ class StockTransferDraftHeader(TypedDict, total=False):
 
 class StockTransferDraftLines(TypedDict, total=False):
     id: str | None
+    requisition_line: str | None
     item: str | None
     lot: str
     quantity: str | None
@@ -1148,6 +1338,117 @@ class FinanceOpeningDraft(TypedDict, total=False):
     lines: list[FinanceOpeningDraftLines]
 
 
+class PricesChangeHeader(TypedDict, total=False):
+    price_list: Named | None
+    begins_on: str | None
+    ends_on: str | None
+    percent: str | None
+    amount: str | None
+    ending: str | None
+    brand: str
+    category: Named | None
+
+
+class _PricesChangeLines(TypedDict):
+    id: str
+
+
+class PricesChangeLines(_PricesChangeLines, total=False):
+    item: Named | None
+    unit: Named | None
+    new_price: str | None
+
+
+class _PricesChange(TypedDict):
+    id: str
+    type: str
+
+
+class PricesChange(_PricesChange, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: PricesChangeHeader
+    lines: list[PricesChangeLines]
+    actions: list[str]
+    result: str
+
+
+class _PricesChangeRow(TypedDict):
+    id: str
+
+
+class PricesChangeRow(_PricesChangeRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    price_list: Named | None
+    begins_on: str | None
+    ends_on: str | None
+    percent: str | None
+    amount: str | None
+    ending: str | None
+    brand: str
+    category: Named | None
+
+
+class PricesChangeDraftHeader(TypedDict, total=False):
+    price_list: str | None
+    begins_on: str | None
+    ends_on: str | None
+    percent: str | None
+    amount: str | None
+    ending: Literal["0.01", "0.1", "1", ".9", ".99", ""]
+    brand: str
+    category: str | None
+
+
+class PricesChangeDraftLines(TypedDict, total=False):
+    id: str | None
+    item: str | None
+    unit: str | None
+    new_price: str | None
+
+
+class PricesChangeDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: PricesChangeDraftHeader
+    lines: list[PricesChangeDraftLines]
+
+
 class PurchasingOrderHeader(TypedDict, total=False):
     supplier: Named | None
     place: Named | None
@@ -1160,6 +1461,7 @@ class _PurchasingOrderLines(TypedDict):
 
 
 class PurchasingOrderLines(_PurchasingOrderLines, total=False):
+    requisition_line: Named | None
     item: Named | None
     lot: str
     quantity: str | None
@@ -1234,6 +1536,7 @@ class PurchasingOrderDraftHeader(TypedDict, total=False):
 
 class PurchasingOrderDraftLines(TypedDict, total=False):
     id: str | None
+    requisition_line: str | None
     item: str | None
     lot: str
     quantity: str | None
@@ -2088,6 +2391,211 @@ class SalesClosingDraft(TypedDict, total=False):
     follows: str | None
     header: SalesClosingDraftHeader
     lines: list[SalesClosingDraftLines]
+
+
+class FranchiseSupplyHeader(TypedDict, total=False):
+    from_place: Named | None
+    to_place: Named | None
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class _FranchiseSupplyLines(TypedDict):
+    id: str
+
+
+class FranchiseSupplyLines(_FranchiseSupplyLines, total=False):
+    requisition_line: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+    price: str | None
+
+
+class _FranchiseSupply(TypedDict):
+    id: str
+    type: str
+
+
+class FranchiseSupply(_FranchiseSupply, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: FranchiseSupplyHeader
+    lines: list[FranchiseSupplyLines]
+    actions: list[str]
+    result: str
+
+
+class _FranchiseSupplyRow(TypedDict):
+    id: str
+
+
+class FranchiseSupplyRow(_FranchiseSupplyRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    from_place: Named | None
+    to_place: Named | None
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class FranchiseSupplyDraftHeader(TypedDict, total=False):
+    from_place: str | None
+    to_place: str | None
+    is_tax_included: bool | None
+    due_on: str | None
+
+
+class FranchiseSupplyDraftLines(TypedDict, total=False):
+    id: str | None
+    requisition_line: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+    price: str | None
+
+
+class FranchiseSupplyDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: FranchiseSupplyDraftHeader
+    lines: list[FranchiseSupplyDraftLines]
+
+
+class FranchiseReturnHeader(TypedDict, total=False):
+    from_place: Named | None
+    to_place: Named | None
+    reason: str
+
+
+class _FranchiseReturnLines(TypedDict):
+    id: str
+
+
+class FranchiseReturnLines(_FranchiseReturnLines, total=False):
+    supply_line: Named | None
+    item: Named | None
+    lot: str
+    quantity: str | None
+    unit: Named | None
+
+
+class _FranchiseReturn(TypedDict):
+    id: str
+    type: str
+
+
+class FranchiseReturn(_FranchiseReturn, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: FranchiseReturnHeader
+    lines: list[FranchiseReturnLines]
+    actions: list[str]
+    result: str
+
+
+class _FranchiseReturnRow(TypedDict):
+    id: str
+
+
+class FranchiseReturnRow(_FranchiseReturnRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    from_place: Named | None
+    to_place: Named | None
+    reason: str
+
+
+class FranchiseReturnDraftHeader(TypedDict, total=False):
+    from_place: str | None
+    to_place: str | None
+    reason: str
+
+
+class FranchiseReturnDraftLines(TypedDict, total=False):
+    id: str | None
+    supply_line: str | None
+    item: str | None
+    lot: str
+    quantity: str | None
+    unit: str | None
+
+
+class FranchiseReturnDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: FranchiseReturnDraftHeader
+    lines: list[FranchiseReturnDraftLines]
 
 
 class TillSaleHeader(TypedDict, total=False):
@@ -3013,6 +3521,7 @@ class ItemsItemAtUnit(_ItemsItemAtUnit, total=False):
     status: str | None
     main_supplier: Named | None
     delivery_mode: str | None
+    stock_min: str | None
     state: str | None
 
 
@@ -3028,6 +3537,7 @@ class ItemsItemAtUnitDraft(TypedDict, total=False):
     status: Literal["new", "normal", "discontinued", ""]
     main_supplier: str | None
     delivery_mode: Literal["warehouse", "direct", "cross_dock", ""]
+    stock_min: str | None
 
 
 class _ItemsSupplierItem(TypedDict):
@@ -3121,6 +3631,8 @@ class PartiesParty(_PartiesParty, total=False):
     is_wholesale: bool | None
     price_list: Named | None
     credit_limit: str | None
+    entity: Named | None
+    supply_percent: str | None
     note: str
     state: str | None
 
@@ -3141,6 +3653,8 @@ class PartiesPartyDraft(TypedDict, total=False):
     is_wholesale: bool | None
     price_list: str | None
     credit_limit: str | None
+    entity: str | None
+    supply_percent: str | None
     note: str
 
 
@@ -3452,6 +3966,78 @@ class StockDisassemblyResource(
         return self._act("void", pk, answers=answers, version=version)
 
 
+class StockRequisitionResource(
+    Documents[StockRequisitionRow, StockRequisition, StockRequisitionDraft]
+):
+    """All of `stock.requisition`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisition:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StockRequisitionClosingResource(
+    Documents[StockRequisitionClosingRow, StockRequisitionClosing, StockRequisitionClosingDraft]
+):
+    """All of `stock.requisition_closing`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StockRequisitionClosing:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class StockOpeningResource(Documents[StockOpeningRow, StockOpening, StockOpeningDraft]):
     """All of `stock.opening`."""
 
@@ -3659,6 +4245,40 @@ class FinanceOpeningResource(Documents[FinanceOpeningRow, FinanceOpening, Financ
     def void(
         self, pk: str, *, answers: Sequence[str] = (), version: Version = None
     ) -> FinanceOpening:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class PricesChangeResource(Documents[PricesChangeRow, PricesChange, PricesChangeDraft]):
+    """All of `prices.change`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PricesChange:
         return self._act("void", pk, answers=answers, version=version)
 
 
@@ -3966,6 +4586,74 @@ class SalesClosingResource(Documents[SalesClosingRow, SalesClosing, SalesClosing
         return self._act("void", pk, answers=answers, version=version)
 
 
+class FranchiseSupplyResource(Documents[FranchiseSupplyRow, FranchiseSupply, FranchiseSupplyDraft]):
+    """All of `franchise.supply`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseSupply:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class FranchiseReturnResource(Documents[FranchiseReturnRow, FranchiseReturn, FranchiseReturnDraft]):
+    """All of `franchise.return`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReturn:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class TillSaleResource(Documents[TillSaleRow, TillSale, TillSaleDraft]):
     """All of `till.sale`."""
 
@@ -4232,6 +4920,10 @@ class Api:
         self.stock_overage = StockOverageResource(self.connection, "stock.overage")
         self.stock_assembly = StockAssemblyResource(self.connection, "stock.assembly")
         self.stock_disassembly = StockDisassemblyResource(self.connection, "stock.disassembly")
+        self.stock_requisition = StockRequisitionResource(self.connection, "stock.requisition")
+        self.stock_requisition_closing = StockRequisitionClosingResource(
+            self.connection, "stock.requisition_closing"
+        )
         self.stock_opening = StockOpeningResource(self.connection, "stock.opening")
         self.stock_transfer = StockTransferResource(self.connection, "stock.transfer")
         self.stock_transfer_receipt = StockTransferReceiptResource(
@@ -4244,6 +4936,7 @@ class Api:
             self.connection, "finance.customer_receipt"
         )
         self.finance_opening = FinanceOpeningResource(self.connection, "finance.opening")
+        self.prices_change = PricesChangeResource(self.connection, "prices.change")
         self.purchasing_order = PurchasingOrderResource(self.connection, "purchasing.order")
         self.purchasing_receipt = PurchasingReceiptResource(self.connection, "purchasing.receipt")
         self.purchasing_bill = PurchasingBillResource(self.connection, "purchasing.bill")
@@ -4253,6 +4946,8 @@ class Api:
         self.sales_delivery = SalesDeliveryResource(self.connection, "sales.delivery")
         self.sales_return = SalesReturnResource(self.connection, "sales.return")
         self.sales_closing = SalesClosingResource(self.connection, "sales.closing")
+        self.franchise_supply = FranchiseSupplyResource(self.connection, "franchise.supply")
+        self.franchise_return = FranchiseReturnResource(self.connection, "franchise.return")
         self.till_sale = TillSaleResource(self.connection, "till.sale")
         self.till_return = TillReturnResource(self.connection, "till.return")
         self.treasury_transfer = TreasuryTransferResource(self.connection, "treasury.transfer")

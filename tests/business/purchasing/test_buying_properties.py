@@ -21,7 +21,7 @@ from tongpan.business.purchasing.models import (
     SupplierBill,
     SupplierCredit,
 )
-from tongpan.business.trade.queries import left_of
+from tongpan.business.stock.queries import left_of
 from tongpan.business.trade.rules import share_of_cost
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run

@@ -15,7 +15,7 @@ from tests.chain import Chain
 from tongpan.base.refusals import Refusal
 from tongpan.business.finance.queries import left_open
 from tongpan.business.sales.models import SalesDelivery, SalesOrderLine, SalesReturn
-from tongpan.business.trade.queries import left_of
+from tongpan.business.stock.queries import left_of
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document, State

@@ -32,6 +32,9 @@ def leave_open(supply: Supply) -> None:
         _order(supply, supplier, goods, "sent", supply.chain.last - 1, place=FRANCHISE)
     _on_the_road(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _half_counted(supply.chain)
+    _wanted(supply.chain, [row for goods in of_supplier.values() for row in goods])
+    _supplied(supply.chain, [row for goods in of_supplier.values() for row in goods])
+    _repriced(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _asked_for(supply.chain)
 
 
@@ -160,6 +163,86 @@ def _half_counted(chain: Chain) -> None:
         header = {"place": place, "reason": "expired"}
         lines = [{"item": item, "quantity": 1} for item in items[:3]]
         chain.draft("stock.loss", (), {"header": header, "lines": lines}, then="submit")
+
+
+def _wanted(chain: Chain, goods: Sequence[Goods]) -> None:
+    """Stores ask for goods: of one requisition the warehouse sent a part, one waits for it, and one
+    for the buyer. Some goods have a minimum, so that the next requisition proposes them."""
+    items, last = [chain.items[row.product] for row in goods], chain.last
+    with chain.day(last, 6, "zhou", "HQ"):
+        chain.bring_in("items.item_at_unit", [
+            {"id": chain.id_of("least", store, item.code), "item": item, "stock_min": 20,
+             "org_unit": chain.units[store], "valid_from": chain.first}
+            for store in OWNED[:2] for item in items[:6]
+        ])  # fmt: skip
+    asks = ((OWNED[1], "W01", last - 2), (OWNED[2], "W01", last), (OWNED[0], None, last))
+    for number, (store, of, day) in enumerate(asks):
+        with chain.day(day, 6, manager_of(store), store):
+            lines = [{"item": item, "quantity": 6} for item in items[number : number + 5]]
+            header = {"place": chain.places[store], "from_place": of and chain.places[of],
+                      "wanted_on": chain.first + timedelta(days=day + 2)}  # fmt: skip
+            payload = {"header": header, "lines": lines}
+            asked = chain.post("stock.requisition", (store,), lambda payload=payload: payload)  # type: ignore[misc]
+        if number == 0:
+            with chain.day(day, 8, "chen", "W01"):
+                sent = prefill("stock.transfer", asked.pk)
+                sent["lines"] = list(_some_there(chain, sent["lines"]))
+                if sent["lines"]:
+                    name = ("asked", store)
+                    chain.post("stock.transfer", name, lambda sent=sent: sent)  # type: ignore[misc]
+
+
+def _supplied(chain: Chain, goods: Sequence[Goods]) -> None:
+    """The franchise store asks for goods and is supplied; one of them goes back. It asks again."""
+    last, store = chain.last, FRANCHISE
+    with chain.day(last - 5, 6, "zhou", "HQ"):
+        chain.bring_in("parties.party", [
+            {"id": chain.id_of("party", code), "code": code, "name": chain.units[unit].entity.name,
+             "entity": chain.units[unit].entity, is_what: True, "due_days": 15,
+             "supply_percent": percent}
+            for code, unit, is_what, percent in (
+                ("E01", "HQ", "is_supplier", None), ("E02", store, "is_customer", "8"),
+            )
+        ])  # fmt: skip
+    items = _there(chain, "W01", [chain.items[row.product] for row in goods], 3)[:4]
+    if not items:
+        return
+    asked = []
+    for day, quantity in ((last - 5, 2), (last, 4)):
+        with chain.day(day, 7, manager_of(store), store):
+            lines = [{"item": item, "quantity": quantity} for item in items]
+            header = {"place": chain.places[store], "from_place": chain.places["W01"]}
+            payload = {"header": header, "lines": lines}
+            name = (store, str(day))
+            asked.append(chain.post("stock.requisition", name, lambda payload=payload: payload))  # type: ignore[misc]
+    with chain.day(last - 4, 9, "chen", "W01"):
+        sent = prefill("franchise.supply", asked[0].pk)
+        supply = chain.post("franchise.supply", (store,), lambda: sent)
+    with chain.day(last - 3, 15, "chen", "W01"):
+        back = prefill("franchise.return", supply.pk)
+        back["header"]["reason"] = "外箱破损"
+        back["lines"] = [back["lines"][0] | {"quantity": 1}]
+        chain.post("franchise.return", (store,), lambda: back)
+
+
+def _repriced(chain: Chain, goods: Sequence[Goods]) -> None:
+    """A week's offer that is under way, and prices that somebody is still thinking about."""
+    items, first, last = [chain.items[row.product] for row in goods], chain.first, chain.last
+    lines = [{"item": item} for item in items[8:14]]
+    days = {"begins_on": first + timedelta(days=last - 2), "ends_on": first + timedelta(last + 5)}
+    header = {"price_list": "RETAIL", "percent": "-5", "ending": "0.1", **days}
+    with chain.day(last - 2, 8, "li", "HQ"):
+        chain.draft("prices.change", ("offer",), {"header": header, "lines": lines}, then="post")
+    header = {"price_list": "RETAIL", "percent": "5", "begins_on": first + timedelta(days=last + 7)}
+    with chain.day(last, 8, "li", "HQ"):
+        rows = [{"item": item} for item in items[:6]]
+        chain.draft("prices.change", ("next",), {"header": header, "lines": rows})
+
+
+def _some_there(chain: Chain, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two of each of the first lines, where they stand in the warehouse."""
+    there = _there(chain, "W01", [line["item"] for line in lines], 2)
+    return [line | {"quantity": 2} for line in lines[:3] if line["item"] in there]
 
 
 def _asked_for(chain: Chain) -> None:

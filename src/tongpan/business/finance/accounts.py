@@ -120,14 +120,27 @@ SIDES = {
     "supplier": Side(payable, advance, ("payable", "advance"), -1),
     "customer": Side(receivable, deposit, ("receivable", "deposit"), 1),
 }
-_opened: dict[str, Open] = {}
 
 
-def opens(document_type: str, account: Open) -> None:
-    """Say that documents of a type leave something to settle, in an account of their own."""
-    _opened[document_type] = account
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The account that documents of a type leave open, and at which of their two ends."""
+
+    account: Open
+    is_at_other_unit: bool
 
 
-def opened_by(document_type: str) -> Open | None:
-    """The account that a document of this type leaves open; None if it leaves none."""
-    return _opened.get(document_type)
+_opened: dict[tuple[str, str], Opened] = {}
+
+
+def opens(document_type: str, account: Open, *, at_other_unit: bool = False) -> None:
+    """Say that documents of a type leave something to settle, in an account of their own; one that
+    is between two legal entities does at both ends."""
+    side = next(s for s, known in SIDES.items() if account in (known.owed, known.credit))
+    _opened[document_type, side] = Opened(account, at_other_unit)
+
+
+def opened_by(document_type: str, side: str) -> Opened | None:
+    """The account that a document of this type leaves open with suppliers, or with customers;
+    None if it leaves none."""
+    return _opened.get((document_type, side))

@@ -65,7 +65,7 @@ refer(Reference(MoneyPlace, _by_code.find, str, _by_code.search, _by_code.code))
 def _find_items(texts: Iterable[str]) -> Mapping[str, Any]:
     wanted = list(texts)
     ids = [as_id(text) for text in wanted if as_id(text)]
-    rows = visible(OpenItem).select_related("org_unit")
+    rows = visible(OpenItem).select_related("org_unit", "other_unit")
     found: dict[str, Any] = {}
     for row in rows.filter(Q(pk__in=ids) | Q(number__in=wanted)):
         found |= {str(row.pk): row, str(row.number): row}
@@ -79,7 +79,7 @@ refer(
         label=str,
         search=lambda _text, _limit: (),  # only a payment knows which are open: see `screens`
         code=lambda row: str(row.number or row.pk),
-        reach=("org_unit",),
+        reach=("org_unit", "other_unit"),
     )
 )
 
@@ -128,16 +128,16 @@ def _check_line(body: Any, line: Any, path: str) -> Iterator[Problem]:
             yield {"path": f"{path}.amount", "code": "not_positive", "label": _("amount")}
         return
     problem = {"path": f"{path}.settles", "number": str(item)}
-    account, side = accounts.opened_by(item.type), accounts.SIDES[body.party_field]
-    if account not in (side.owed, side.credit) or item.state != State.POSTED:
+    opened, side = accounts.opened_by(item.type, body.party_field), accounts.SIDES[body.party_field]
+    if opened is None or item.state != State.POSTED:
         yield {**problem, "code": "nothing_to_settle"}
-    elif item.party != body.party_id:
+    elif queries.party_of(item, opened, body.party_field) != body.party_id:
         yield {**problem, "code": f"settles_other_{body.party_field}"}
-    elif item.org_unit.entity_id != body.document.org_unit.entity_id:
+    elif queries.end_of(item, opened).entity_id != body.document.org_unit.entity_id:
         yield {**problem, "code": "settles_other_entity"}
-    elif amount < 0 and account is side.owed:
+    elif amount < 0 and opened.account is side.owed:
         yield {**problem, "path": f"{path}.amount", "code": "bill_below_zero"}
-    elif amount > 0 and account is side.credit:
+    elif amount > 0 and opened.account is side.credit:
         code = {"supplier": "credit_above_zero", "customer": "deposit_above_zero"}
         yield {**problem, "path": f"{path}.amount", "code": code[body.party_field]}
 
@@ -177,13 +177,15 @@ def received_for(body: Any) -> dict[str, Any]:
 
 
 def _settling(settlement: type[Settlement], body: Any) -> dict[str, Any]:
-    document = body.document
-    account = queries.usual_account(document.org_unit.entity_id, settlement)
-    left = queries.left_open([document.pk])[document.pk]
-    item = OpenItem.unscoped.select_related("org_unit").get(pk=document.pk)
+    document, side = body.document, settlement.party_field
+    opened = accounts.opened_by(document.type, side)
+    unit = document.org_unit if opened is None else queries.end_of(document, opened)
+    account = queries.usual_account(unit.entity_id, settlement)
+    left = queries.left_open([document.pk], side)[document.pk]
+    item = OpenItem.unscoped.select_related("org_unit", "other_unit").get(pk=document.pk)
     return {
-        "unit": document.org_unit,
-        "header": {settlement.party_field: body.party, settlement.money_field: account},
+        "unit": unit,
+        "header": {side: getattr(body, side, body.party), settlement.money_field: account},
         "lines": [{"settles": item, "amount": left}] if left else [],
     }
 
@@ -216,7 +218,12 @@ SUPPLIER_PAYMENT = register(
         explain_short=explain_payment,
         screens={
             "alone": True,
-            "verbs": {"purchasing.bill": _("Pay"), "purchasing.credit": _("Money back")},
+            "verbs": {
+                "purchasing.bill": _("Pay"),
+                "purchasing.credit": _("Money back"),
+                "franchise.supply": _("Pay"),
+                "franchise.return": _("Money back"),
+            },
             "line_facts": OPEN_ITEMS,
             "propose": proposed,
             "propose_by": "supplier",
@@ -256,7 +263,10 @@ CUSTOMER_RECEIPT = register(
                 "sales.order": _("Take a deposit"),
                 "sales.delivery": _("Receive money"),
                 "sales.return": _("Pay back"),
+                "franchise.supply": _("Receive money"),
+                "franchise.return": _("Pay back"),
             },
+            "ends": {"franchise.supply": "near", "franchise.return": "near"},
             "line_facts": OPEN_ITEMS,
             "propose": proposed,
             "propose_by": "customer",

@@ -75,9 +75,11 @@ def account_of(body: Any, line: Any) -> AccountKey:
     if line.settles is None:
         credit = at.SIDES[body.party_field].credit
         return credit(body.document.org_unit_id, body.party_id, body.document.pk)
-    opened = at.opened_by(line.settles.type)
+    opened = at.opened_by(line.settles.type, body.party_field)
     assert opened is not None, "The check refused what leaves nothing open."
-    return opened(line.settles.org_unit_id, body.party_id, line.settles_id)
+    item = line.settles
+    unit = item.other_unit_id if opened.is_at_other_unit else item.org_unit_id
+    return opened.account(unit, body.party_id, line.settles_id)
 
 
 def between(flows: Iterable[Flow]) -> Iterator[Move]:

@@ -21,6 +21,7 @@ from tongpan.business.finance.models import (
     SupplierPaymentLine,
 )
 from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.ledger.queries import Balance, Where, balances
 from tongpan.kernel.org.models import OrgUnit
@@ -83,12 +84,31 @@ class Left:
     amount: Decimal
 
 
-def left_open(documents: Iterable[UUID]) -> dict[UUID, Decimal]:
-    """What each of these documents leaves to settle. The accounts are bounded, so it is exact."""
+def left_open(documents: Iterable[UUID], side: str = "") -> dict[UUID, Decimal]:
+    """What each of these documents leaves to settle, with suppliers or with customers where some
+    leave both. The accounts are bounded, so it is exact."""
     wanted = list(documents)
-    rows = Account.unscoped.filter(ledger="money", role__in=SETTLED, line__in=wanted)
+    roles = accounts.SIDES[side].roles if side else tuple(SETTLED)
+    rows = Account.unscoped.filter(ledger="money", role__in=roles, line__in=wanted)
     left = {row.line: left_of_account(row) for row in rows}
     return {document: left.get(document, ZERO) for document in wanted}
+
+
+def end_of(document: Document, opened: accounts.Opened) -> OrgUnit:
+    """The unit at whose end a document leaves something to settle."""
+    if opened.is_at_other_unit:
+        assert document.other_unit is not None, "A document between two ends has both."
+        return document.other_unit
+    return document.org_unit
+
+
+def party_of(document: Document, opened: accounts.Opened, side: str) -> UUID | None:
+    """With whom something is to be settled at that end: its own party, else what the body says."""
+    if not opened.is_at_other_unit:
+        return document.party
+    body: Any = document_type(document.type).body
+    found: UUID | None = body.unscoped.filter(pk=document.pk).values_list(side, flat=True).first()
+    return found
 
 
 def left_of_account(row: Account) -> Decimal:

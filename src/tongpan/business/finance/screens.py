@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import queries
+from tongpan.business.finance.accounts import SIDES
 from tongpan.business.finance.models import MoneyOpeningLine, MoneyPlace, OpenItem
 from tongpan.business.finance.queries import SETTLED
 from tongpan.kernel.documents.models import Document
@@ -18,10 +19,9 @@ from tongpan.kernel.org.scope import visible
 from tongpan.masters.fields import State as Use
 
 # What a document leaves to settle; its account is bounded, so that is exact.
-OPEN = f"""
+OPEN = """
 select a.line, a.inflow = a.outflow, abs(a.inflow - a.outflow), ''
-  from account a where a.ledger = 'money' and a.role in ({", ".join(f"'{r}'" for r in SETTLED)})
-    and a.line = any(%s)
+  from account a where a.ledger = 'money' and a.role in ({roles}) and a.line = any(%s)
 """
 # Which payments were made in advance, and how much of that has been used since.
 ADVANCES = """
@@ -36,9 +36,9 @@ PAID_AHEAD = {
 }
 
 
-def open_beside(_body: Any, items: Sequence[OpenItem]) -> Mapping[UUID, Mapping[str, Any]]:
+def open_beside(body: Any, items: Sequence[OpenItem]) -> Mapping[UUID, Mapping[str, Any]]:
     """What each document is, where, and how much of it is open: that is proposed as the amount."""
-    left = queries.left_open(item.pk for item in items)
+    left = queries.left_open((item.pk for item in items), body.party_field)
     return {
         item.pk: {
             "what": str(document_type(item.type).title),
@@ -136,8 +136,11 @@ def proposed(body: Any) -> Iterable[Any]:
             )
 
 
-def settled_standings(none: Text, some: Text, done: Text, *, then: tuple[str, ...] = ()) -> HowFar:
-    """How far bills or credits are settled; `then` are the types that may follow those that are."""
+def settled_standings(
+    none: Text, some: Text, done: Text, *, then: tuple[str, ...] = (), side: str = ""
+) -> HowFar:
+    """How far bills or credits are settled; `then` are the types that may follow those that are. Of
+    what is between two legal entities, with suppliers or with customers, as `side` says."""
 
     def word(document: Document, come: Come | None) -> Standing:
         whole, left = document.total or ZERO, come.share if come is not None else ZERO
@@ -146,7 +149,8 @@ def settled_standings(none: Text, some: Text, done: Text, *, then: tuple[str, ..
         taken = whole - left
         return Standing("partly", some, taken / whole) if taken else Standing("waiting", none)
 
-    return HowFar(OPEN, word)
+    roles = SIDES[side].roles if side else tuple(SETTLED)
+    return HowFar(OPEN.format(roles=", ".join(f"'{role}'" for role in roles)), word)
 
 
 def _used(_document: Document, come: Come | None) -> Standing | None:

@@ -19,17 +19,20 @@ from tongpan.business.purchasing.models import (
     SupplierCredit,
 )
 from tongpan.business.stock import accounts as stock
+from tongpan.business.stock.postings import answered
 from tongpan.kernel.ledger.posting import Move
 
 
 def purchase_order_moves(order: Annotated[Any, PurchaseOrder]) -> Iterator[Move]:
     """The supplier promises goods, line by line.
 
-    | Ledger  | Source              | Target        |
-    | promise | supplier's promise  | line expected |
+    | Ledger  | Source              | Target                       |
+    | promise | line wanted         | what is asked (if asked for) |
+    | promise | supplier's promise  | line expected                |
     """
     unit, supplier = order.place.unit_id, order.supplier_id
     for line in order.lines:
+        yield from answered(unit, line)
         yield Move(
             source=at.promised(unit, supplier, line.item_id),
             target=at.expected(unit, supplier, line.item_id, line.pk),

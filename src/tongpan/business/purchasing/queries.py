@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
+from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance.queries import settled_with
 from tongpan.business.purchasing.models import (
@@ -17,11 +18,15 @@ from tongpan.business.purchasing.models import (
     SupplierBillLine,
     SupplierCreditLine,
 )
+from tongpan.business.stock.models import RequisitionLine
 from tongpan.kernel.documents.models import Document
-from tongpan.kernel.org.models import LegalEntity, TaxpayerKind
+from tongpan.kernel.ledger.models import Account
+from tongpan.kernel.org.models import LegalEntity, OrgUnit, TaxpayerKind, business_date
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.fields import State
 from tongpan.masters.items.models import SupplierItem, SupplierPrice
+from tongpan.masters.items.queries import items_at
+from tongpan.masters.parties.models import Party
 
 
 def ordered_prices(lines: Sequence[Any]) -> dict[tuple[UUID | None, UUID | None], Decimal | None]:
@@ -104,6 +109,41 @@ def agreed_prices(body: Any, items: Sequence[Any]) -> dict[tuple[UUID, UUID], De
         .values_list("supplier_item__item", "supplier_item__order_unit", "price")
     )
     return {(item, unit): price for item, unit, price in rows}
+
+
+def usual_suppliers(items: Sequence[Any], unit: OrgUnit) -> dict[UUID, Party]:
+    """From whom a unit gets each of these items: its main supplier, else the only one there is."""
+    today = business_date(unit, env.now())
+    found: dict[UUID, Party] = {}
+    several: set[UUID] = set()
+    rows = SupplierItem.objects.filter(item__in=items, state=State.ACTIVE)
+    for row in rows.select_related("supplier"):
+        if row.item_id in found:
+            several.add(row.item_id)
+        found[row.item_id] = row.supplier
+    found = {item: supplier for item, supplier in found.items() if item not in several}
+    for item, here in items_at(list(items), unit, today).items():
+        if here.main_supplier is not None:
+            found[item.pk] = here.main_supplier
+    return found
+
+
+def open_requisitions(unit: OrgUnit, supplier: UUID) -> list[tuple[RequisitionLine, Decimal]]:
+    """The lines by which a unit asked the buyers for goods that usually come from this supplier,
+    and what of each nobody ordered yet; the oldest first."""
+    rows = Account.unscoped.filter(ledger="promise", role="wanted", org_unit=unit)
+    open_rows = rows.exclude(inflow=F("outflow")).filter(line__isnull=False)
+    left = {row.line: row.inflow - row.outflow for row in open_rows if row.line is not None}
+    lines = list(
+        RequisitionLine.unscoped.filter(
+            pk__in=left, document__requisition__from_place=None, document__state="posted"
+        )
+        .select_related("item__base_unit", "unit", "document")
+        .order_by("document__posted_at", "position")
+    )
+    usual = usual_suppliers([line.item for line in lines], unit)
+    mine = [n for n in lines if n.item_id in usual and usual[n.item_id].pk == supplier]
+    return [(line, left[line.pk]) for line in mine]
 
 
 def supplied(body: Any) -> dict[UUID, SupplierItem]:

@@ -53,6 +53,19 @@ paid = settled_standings(
 offset = settled_standings(_("To be used"), _("Partly used"), _("Used"))
 
 
+def asked_of_supplier(body: Any) -> Iterable[Any]:
+    """The lines of a new order: what units asked the buyers for, of whatever requisition, that
+    this supplier brings to the place."""
+    if body.supplier_id is None or body.place is None:
+        return
+    for asked, left in queries.open_requisitions(body.place.unit, body.supplier_id):
+        factor = asked.base_quantity / asked.quantity
+        yield PurchaseOrderLine(
+            document=body.document, requisition_line=asked, item=asked.item,
+            unit=asked.unit, quantity=left / factor,
+        )  # fmt: skip
+
+
 def open_of_credit(body: Any) -> Iterable[tuple[Text, Decimal]]:
     """What of a credit note was taken off its bill at once, and what is still to be used."""
     yield _("Taken off the bill"), sum((line.offset for line in body.lines), ZERO)

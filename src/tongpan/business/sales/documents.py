@@ -39,22 +39,24 @@ from tongpan.business.sales.screens import (
 )
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods, explain_short
+from tongpan.business.stock.documents.following import (
+    check_links,
+    complete_links,
+    documents_of,
+    left_lines,
+)
 from tongpan.business.trade.documents import (
     AMOUNTS,
     PRICED,
     REACH,
     check_at_unit,
     check_following,
-    check_links,
     check_priced,
     complete_due,
-    complete_links,
     complete_priced,
     complete_spine,
-    documents_of,
     freeze_shares,
     header_of,
-    left_lines,
 )
 from tongpan.business.trade.queries import costs_of
 from tongpan.business.trade.screens import open_of, overdue, still_open

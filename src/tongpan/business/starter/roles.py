@@ -9,6 +9,8 @@ SEES_GOODS: Actions = {
     "stock.overview.view": None,
     "stock.transfer.view": None,
     "stock.transfer_receipt.view": None,
+    "stock.requisition.view": None,
+    "stock.requisition_closing.view": None,
 }
 SEES_STOCK: Actions = {
     "stock.opening.view": None,
@@ -33,6 +35,7 @@ SEES_ORDERS: Actions = {
     "sales.return.view": None,
     "sales.closing.view": None,
 }
+SEES_SUPPLY: Actions = {"franchise.supply.view": None, "franchise.return.view": None}
 SEES_BOOKS: Actions = {
     "see.cost": None,
     "finance.statement.view": None,
@@ -60,6 +63,8 @@ ROLES: dict[str, tuple[str, Actions]] = {
         "采购",
         {
             "purchasing.*": None,
+            "stock.requisition.save": None,
+            "stock.requisition_closing.*": None,
             "parties.party.view": None,
             "items.supplier_item.*": None,
             "items.supplier_price.*": None,
@@ -78,6 +83,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "sales.closing.*": None,
             "finance.customer_receipt.view": None,
             "parties.*": None,
+            **SEES_SUPPLY,
             **SEES_GOODS,
         },
     ),
@@ -89,6 +95,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "sales.order.view": None,
             "sales.delivery.*": None,
             "sales.return.*": None,
+            "franchise.*": None,
             "places.*": None,
             "purchasing.order.view": None,
             "purchasing.receipt.*": None,
@@ -100,6 +107,8 @@ ROLES: dict[str, tuple[str, Actions]] = {
         "店长",
         {
             "stock.transfer.*": Decimal(2000),
+            "stock.requisition.*": Decimal(20000),
+            "stock.requisition_closing.*": None,
             "stock.transfer_receipt.*": None,
             "stock.count.*": None,
             "stock.loss.*": Decimal(1000),
@@ -131,6 +140,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "treasury.*": None,
             "see.cost": None,
             "parties.party.view": None,
+            **SEES_SUPPLY,
         },
     ),
     "cashier": ("收银员", {**AT_TILL, "stock.transfer.save": None, **SEES_GOODS}),
@@ -150,6 +160,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             **SEES_STOCK,
             **SEES_SALES,
             **SEES_ORDERS,
+            **SEES_SUPPLY,
             **SEES_BOOKS,
         },
     ),
@@ -170,6 +181,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             **SEES_STOCK,
             **SEES_SALES,
             **SEES_ORDERS,
+            **SEES_SUPPLY,
             **SEES_BOOKS,
         },
     ),

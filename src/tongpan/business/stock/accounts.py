@@ -111,6 +111,16 @@ def cost_difference(unit: UUID, item: UUID) -> AccountKey:
     return AccountKey("stock", unit, "cost_difference", NOBODY, item)
 
 
+def asking(unit: UUID, item: UUID) -> AccountKey:
+    """Where what a unit asks for comes from."""
+    return AccountKey("promise", unit, "asking", NOBODY, item)
+
+
+def wanted(unit: UUID, item: UUID, line: UUID) -> AccountKey:
+    """What of a line of a requisition nobody has sent or ordered yet."""
+    return AccountKey("promise", unit, "wanted", NOBODY, item, "", None, line)
+
+
 def inventory(unit: UUID) -> AccountKey:
     """库存商品: the value of what stands in a unit's places."""
     return AccountKey("money", unit, "inventory", NOBODY, CNY)
@@ -145,6 +155,8 @@ for _role in (
     "remade",
 ):  # fmt: skip
     declare_role("stock", _role)
+declare_role("promise", "wanted", floor=0)
+declare_role("promise", "asking")
 for _role in ("inventory", "goods_in_transit"):
     declare_role("money", _role, is_mirror=True)
 for _role in (

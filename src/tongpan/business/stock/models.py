@@ -30,6 +30,55 @@ class GoodsLine(Line):
         abstract = True
 
 
+class Requisition(Body):
+    """Goods that a unit asks a warehouse for (要货), or asks the buyers to order (请购)."""
+
+    place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("wanted at")
+    )
+    from_place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("asked of"), help_text=_("Empty: it is to be ordered from a supplier."),
+    )  # fmt: skip
+    wanted_on = models.DateField(_("wanted on"), null=True, blank=True)
+
+    class Meta(Body.Meta):
+        db_table = "stock_requisition"
+
+
+class RequisitionLine(GoodsLine):
+    class Meta(GoodsLine.Meta):
+        db_table = "stock_requisition_line"
+
+
+def requisition_link() -> "models.ForeignKey[RequisitionLine | None, RequisitionLine | None]":
+    """The column by which a line says what it was asked for by."""
+    return models.ForeignKey(
+        RequisitionLine, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("requisition line"),
+    )  # fmt: skip
+
+
+class RequisitionClosing(Body):
+    """What of a requisition nobody will send or order any more."""
+
+    place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, related_name="+", editable=False,
+        verbose_name=_("wanted at"),
+    )  # fmt: skip
+    reason = models.CharField(_("reason"), max_length=120, blank=True, default="")
+
+    class Meta(Body.Meta):
+        db_table = "stock_requisition_closing"
+
+
+class RequisitionClosingLine(GoodsLine):
+    requisition_line = requisition_link()
+
+    class Meta(GoodsLine.Meta):
+        db_table = "stock_requisition_closing_line"
+
+
 class Transfer(Body):
     """Goods that one place sends to another. They are in transit until they are received."""
 
@@ -46,6 +95,8 @@ class Transfer(Body):
 
 
 class TransferLine(GoodsLine):
+    requisition_line = requisition_link()
+
     class Meta(GoodsLine.Meta):
         db_table = "stock_transfer_line"
 

@@ -5,6 +5,7 @@ What comes here is complete: columns are nullable for drafts, and posting refuse
 
 from collections.abc import Iterator
 from typing import Annotated, Any
+from uuid import UUID
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.books import opening_equity
@@ -18,6 +19,8 @@ from tongpan.business.stock.models import (
     LossReason,
     Opening,
     Overage,
+    Requisition,
+    RequisitionClosing,
     Transfer,
     TransferReceipt,
 )
@@ -48,15 +51,46 @@ def opening_moves(opening: Annotated[Any, Opening]) -> Iterator[Move]:
         )
 
 
+def requisition_moves(requisition: Annotated[Any, Requisition]) -> Iterator[Move]:
+    """A unit asks for goods, line by line.
+
+    | Ledger  | Source         | Target      |
+    | promise | what is asked  | line wanted |
+    """
+    unit = requisition.place.unit_id
+    for line in requisition.lines:
+        source, target = at.asking(unit, line.item_id), at.wanted(unit, line.item_id, line.pk)
+        yield Move(source, target, line.base_quantity, line=line.pk)
+
+
+def answered(unit: UUID, line: Any) -> Iterator[Move]:
+    """What of a requisition is sent, ordered or given up with a line, if it names one."""
+    if line.requisition_line_id is not None:
+        source = at.wanted(unit, line.item_id, line.requisition_line_id)
+        yield Move(source, at.asking(unit, line.item_id), line.base_quantity, line=line.pk)
+
+
+def requisition_closing_moves(closing: Annotated[Any, RequisitionClosing]) -> Iterator[Move]:
+    """What nobody will send or order is asked for no longer.
+
+    | Ledger  | Source      | Target        |
+    | promise | line wanted | what is asked |
+    """
+    for line in closing.lines:
+        yield from answered(closing.place.unit_id, line)
+
+
 def transfer_moves(transfer: Annotated[Any, Transfer]) -> Iterator[Move]:
     """Goods leave one place and are in transit until the other answers for them.
 
-    | Ledger | Source              | Target           |
-    | stock  | shelf of from_place | in transit       |
-    | money  | inventory           | goods in transit |
+    | Ledger  | Source              | Target                       |
+    | promise | line wanted         | what is asked (if asked for) |
+    | stock   | shelf of from_place | in transit                   |
+    | money   | inventory           | goods in transit             |
     """
     sender, receiver = transfer.from_place.unit_id, transfer.to_place.unit_id
     for line in transfer.lines:
+        yield from answered(receiver, line)
         yield Move(
             source=at.shelf(sender, transfer.from_place_id, line.item_id, line.lot),
             target=at.in_transit(sender, receiver, line.item_id, line.lot, line.pk),

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, QuerySet, Sum
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
+from tongpan.business.stock.models import Requisition
 from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.items.models import Item, ItemUnit
@@ -17,6 +20,13 @@ from tongpan.masters.places.models import Place
 
 ONE = Decimal(1)
 SEE = "stock.overview.view"  # the permission to look at stock
+# What went to the customers of a unit since a day, less what came back; by item.
+SOLD = """
+select a.unit, sum(
+    coalesce((select sum(amount) from entry where target = a.id and business_date >= %s), 0)
+  - coalesce((select sum(amount) from entry where source = a.id and business_date >= %s), 0))
+  from account a where a.unit = any(%s) and a.role = 'customer' and a.org_unit = %s group by 1
+"""
 BALANCE = Sum(F("inflow") - F("outflow"))
 VALUE = Sum(F("value_in") - F("value_out"))
 
@@ -57,6 +67,27 @@ def overview(*, items: Sequence[UUID] = (), units: Sequence[UUID] = ()) -> Query
         rows = rows.filter(org_unit__in=units)
     by_account = rows.values("unit", "org_unit", "holder", "role")
     return cast("QuerySet[Any]", by_account.annotate(balance=BALANCE))
+
+
+def wanted_at(requisition: UUID) -> Place | None:
+    """The place for which a requisition asks."""
+    asked = Requisition.unscoped.select_related("place__unit").filter(pk=requisition).first()
+    return asked.place if asked is not None else None
+
+
+def asked_for(unit: UUID, items: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """What of each item a unit asked for and nobody sent or ordered yet."""
+    rows = Account.unscoped.filter(
+        ledger="promise", role="wanted", org_unit=unit, unit__in=list(items)
+    ).exclude(inflow=F("outflow"))
+    return dict(rows.values_list("unit").annotate(balance=BALANCE))
+
+
+def sold_since(unit: UUID, items: Sequence[UUID], since: date) -> dict[UUID, Decimal]:
+    """How much of each item customers of a unit took since a day, less what they brought back."""
+    with connection.cursor() as cursor:
+        cursor.execute(SOLD, [since, since, list(items), unit])
+        return dict(cursor.fetchall())
 
 
 def place_name(place_id: UUID) -> str:
@@ -186,6 +217,17 @@ def costs_in_entity(entity: UUID, items: Iterable[UUID]) -> dict[UUID, Decimal]:
         .annotate(balance=BALANCE, value=VALUE)
     )
     return {item: value / balance for item, balance, value in rows if balance > 0 and value > 0}
+
+
+def left_of(role: str, lines: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """How much of each of these lines is still `expected`, `undelivered`, ..., in base units.
+
+    The accounts have a floor, so their balances are kept and exact.
+    """
+    wanted = list(lines)
+    rows = Account.unscoped.filter(ledger="promise", role=role, line__in=wanted)
+    left = {row.line: row.inflow - row.outflow for row in rows}
+    return {line: left.get(line, ZERO) for line in wanted}
 
 
 def on_its_way(transfer: Any) -> Iterator[tuple[Any, Decimal]]:

@@ -1,25 +1,22 @@
 """What the document types of buying and selling have in common: prices, links, shares, days."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.stock.documents import check_goods, complete_goods
+from tongpan.business.stock.queries import left_of
 from tongpan.business.trade import queries
 from tongpan.business.trade.rules import priced, share_of_cost
 from tongpan.kernel.documents.fields import Problem
-from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import State
-from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.documents.sentences import say
 from tongpan.masters.items.queries import items_at
 
 say("tax_missing", noop("{item} has no tax category with a rate on that day."))
-say("not_on_earlier", noop("{item} is not on {number}, or nothing of it is left."))
 say("other_supplier", noop("This line belongs to another supplier or place."))
 say("other_customer", noop("This line belongs to another customer or place."))
 
@@ -74,24 +71,6 @@ def _due_by_terms(body: Any) -> date | None:
     return found
 
 
-def complete_links(body: Any, *links: str) -> None:
-    """A line that somebody added, by hand or with a scanner, is of the item's line in the document
-    that this one follows, as far as something of that is left."""
-    loose = [n for n in body.lines if n.item and all(getattr(n, link) is None for link in links)]
-    earlier = body.document.follows
-    if not loose or earlier is None:
-        return
-    found = document_type(body.document.type).follows[earlier.type]
-    rows = found(load(document_type(earlier.type), earlier.pk))["lines"]
-    by_item = {row["item"].pk: row for row in reversed(rows)}
-    for line in loose:
-        row = by_item.get(line.item_id, {})
-        for link in links:
-            setattr(line, link, row.get(link))
-        if "price" in row and line.price is None and line.unit in (None, row["unit"]):
-            line.price, line.unit = row["price"], row["unit"]
-
-
 # -- checking ------------------------------------------------------------------------------------
 
 
@@ -120,18 +99,6 @@ def check_at_unit(body: Any, right: str, code: str) -> Iterator[Problem]:
             yield {"path": path, "code": code, "item": line.item.name, "unit": unit.name}
 
 
-def check_links(body: Any, *links: str) -> Iterator[Problem]:
-    """Each line must name a line of an earlier document in one of these ways."""
-    for line in body.lines:
-        if all(getattr(line, link) is None for link in links):
-            earlier = body.document.follows
-            path = f"lines.{line.position}.item"
-            number = earlier.number if earlier else "—"
-            yield {
-                "path": path, "code": "not_on_earlier", "item": line.item.name, "number": number,
-            }  # fmt: skip
-
-
 def check_following(body: Any, link: str) -> Iterator[Problem]:
     """What a line names must be a line of the same party and unit, for the same item."""
     for line in body.lines:
@@ -150,26 +117,6 @@ def _is_fellow(named: Any, line: Any, body: Any) -> bool:
 # -- following -----------------------------------------------------------------------------------
 
 
-def copied(line: Any, **more: Any) -> dict[str, Any]:
-    names = ("item", "lot", "unit", "quantity")
-    return {name: getattr(line, name) for name in names} | more
-
-
-def left_lines(role: str, lines: Sequence[Any], link: str, *names: str) -> list[dict[str, Any]]:
-    """A line for each of these lines of earlier documents that has something left."""
-    left = queries.left_of(role, [line.pk for line in lines])
-    rows = []
-    for line in lines:
-        if left[line.pk] <= 0:
-            continue
-        row = copied(line, **{link: line}, **{name: getattr(line, name) for name in names})
-        if left[line.pk] != line.base_quantity:
-            factor = line.base_quantity / line.quantity
-            row |= {"quantity": left[line.pk] / factor}
-        rows.append(row)
-    return rows
-
-
 def header_of(body: Any) -> dict[str, Any]:
     return {
         body.party_field: body.party,
@@ -178,20 +125,10 @@ def header_of(body: Any) -> dict[str, Any]:
     }
 
 
-def documents_of(*links: str) -> Callable[[Any], set[UUID]]:
-    """The earlier documents whose lines the lines of a document name."""
-
-    def found(body: Any) -> set[UUID]:
-        named = (getattr(line, link) for line in body.lines for link in links)
-        return {line.document_id for line in named if line is not None}
-
-    return found
-
-
 def freeze_shares(lines: Iterable[Any], role: str, link: str, **columns: str) -> None:
     """Write into each of `columns` the share that a line takes of that of the line it names."""
     mine = [n for n in lines if getattr(n, link) is not None and n.base_quantity is not None]
-    taken = queries.left_of(role, {getattr(n, link).pk for n in mine})
+    taken = left_of(role, {getattr(n, link).pk for n in mine})
     for line in mine:
         whole = getattr(line, link)
         left = taken[whole.pk]

@@ -8,9 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
-from tongpan.kernel.ledger.models import Account
 from tongpan.masters.taxes.queries import rates_of
 
 # What left a pool of goods with each of some lines: the entries of their own postings.
@@ -19,17 +17,6 @@ select e.line, sum(e.value) from entry e join posting p on p.id = e.posting
     and p.business_date = e.business_date
   where p.id = any(%s) and e.line = any(%s) and e.value is not null group by e.line
 """
-
-
-def left_of(role: str, lines: Iterable[UUID]) -> dict[UUID, Decimal]:
-    """How much of each of these lines is still `expected`, `undelivered`, ..., in base units.
-
-    The accounts have a floor, so their balances are kept and exact.
-    """
-    wanted = list(lines)
-    rows = Account.unscoped.filter(ledger="promise", role=role, line__in=wanted)
-    left = {row.line: row.inflow - row.outflow for row in rows}
-    return {line: left.get(line, ZERO) for line in wanted}
 
 
 def rates_for(lines: Sequence[Any], on: date) -> dict[UUID, Decimal]:

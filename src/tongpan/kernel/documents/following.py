@@ -23,4 +23,4 @@ def followers_of(code: str) -> list[DocumentType]:
     """The types that may follow documents of type `code`."""
     usual = document_type(code).screens.get("usually_then", "")
     found = [t for t in document_types() if code in t.follows]
-    return sorted(found, key=lambda t: t.code != usual)
+    return sorted(found, key=lambda t: (t.code != usual, "verb" not in t.screens))

@@ -44,6 +44,8 @@ class DocumentType:
     `amount(body)` is what a person's limit is compared with when they post.
     `explain_short(body, short)` says of an account that would leave its bounds which line is
     short of what: a problem whose path is the line's and whose code has a sentence.
+    `carry_out(doing)` does what posting means besides its moves, as prices that a document sets in
+    a list; `take_back(doing)` undoes it when the document is reversed. See `do_along`.
     `follows` maps the code of an earlier type to a function that drafts this one from it.
     `is_left_out(line)` says of a line that such a draft proposed and nobody filled in that it goes
     when the document is handed on or posted.
@@ -69,6 +71,8 @@ class DocumentType:
     amount: Callable[[Any], Decimal | None] = lambda body: body.document.total
     follows: dict[str, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
     is_left_out: Callable[[Any], bool] = lambda line: False
+    carry_out: Callable[[Any], None] = lambda doing: None
+    take_back: Callable[[Any], None] = lambda doing: None
     verbs: frozenset[str] = ON_EVERY  # the standard actions that this type has
     reach: tuple[str, ...] = ()  # what loading a line brings along, as in select_related
     explain_short: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None

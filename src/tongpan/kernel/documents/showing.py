@@ -4,7 +4,7 @@ Screens are derived; these are the few things that no field can say. They are pl
 functions, so every face may use them, and no area knows of screens.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ class LineFacts:
     `by` is the column whose row brings the facts (an item). `of(body, rows)` answers for each row,
     by its id, a value for every one of `columns` (text) and of `choices` (a list of rows that may
     be chosen, such as the units of the item). `body` is the draft as it was last saved.
+    `hides()` names the columns that the acting person may not see.
     `search(body, text, limit)` finds the rows where only the draft knows which are meant.
     """
 
@@ -32,6 +33,7 @@ class LineFacts:
     choices: tuple[str, ...] = ()
     scan: Callable[[str], tuple[Any, Mapping[str, str]]] | None = None
     search: Callable[[Any, str, int], Sequence[Any]] | None = None
+    hides: Callable[[], Collection[str]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,14 @@ class Standing:
 
     `code` is transit, partly or done; `word` is what people call it; `share` is the part done.
     Nothing follows what is done, but for the types of `then`: what was billed may still go back.
+    The types of `never` do not follow this one, whatever others of its type do.
     """
 
     code: str
     word: Text
     share: Decimal | None = None
     then: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 class Come(NamedTuple):

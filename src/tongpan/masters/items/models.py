@@ -427,6 +427,10 @@ class ItemAtUnit(ScopedModel):
         default=DeliveryMode.WAREHOUSE,
         blank=True,
     )
+    stock_min = amount_column(
+        _("minimum stock"), null=True, blank=True,
+        help_text=_("In the base unit. What is missing is proposed when goods are asked for."),
+    )  # fmt: skip
     state = state_column()
 
     class Meta(ScopedModel.Meta):
@@ -436,6 +440,10 @@ class ItemAtUnit(ScopedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "org_unit", "valid_from"], name="one_row_per_item_unit_and_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(stock_min=None) | Q(stock_min__gte=0),
+                name="minimum_stock_not_below_zero",
             ),
         ]
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
@@ -152,6 +153,17 @@ def items_at(items: Sequence[Item], org_unit: OrgUnit, on: date) -> dict[Item, I
         .distinct("item_id")
     )
     return {row.item: row for row in rows}
+
+
+def least_stock_at(org_unit: OrgUnit, on: date) -> dict[UUID, Decimal]:
+    """The minimum stock of each item that should be kept at a unit and may be ordered there."""
+    rows = (
+        ItemAtUnit.unscoped.filter(_at_or_above(org_unit), valid_from__lte=on, state=State.ACTIVE)
+        .order_by("item_id", Length("org_unit__path").desc(), "-valid_from")
+        .distinct("item_id")
+        .values_list("item_id", "stock_min", "is_orderable")
+    )
+    return {item: least for item, least, may_be_ordered in rows if least and may_be_ordered}
 
 
 def _at_or_above(org_unit: OrgUnit) -> Q:

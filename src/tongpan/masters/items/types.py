@@ -536,6 +536,13 @@ LAYOUT = register(
 
 # -- items at units and suppliers ---------------------------------------------------------------
 
+
+def check_item_at_unit(row: ItemAtUnit, before: ItemAtUnit | None) -> Iterator[Problem]:
+    if row.stock_min is not None and row.stock_min < 0:
+        yield {"path": "stock_min", "code": "negative", "label": _("minimum stock")}
+    yield from taken(row, ("item", "org_unit", "valid_from"), path="valid_from")
+
+
 ITEM_AT_UNIT = register(
     MasterType(
         code="items.item_at_unit",
@@ -556,10 +563,11 @@ ITEM_AT_UNIT = register(
             "status",
             "main_supplier",
             "delivery_mode",
+            "stock_min",
         ),
         listed=("item", "org_unit", "valid_from", "status", "is_carried", "is_sellable", "state"),
         complete=fill_defaults,
-        check=lambda row, before: taken(row, ("item", "org_unit", "valid_from"), path="valid_from"),
+        check=check_item_at_unit,
         unit_of=lambda row: row.org_unit_id,
     )
 )

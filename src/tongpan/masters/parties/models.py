@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.kernel.documents.columns import MoneyField
+from tongpan.kernel.documents.columns import ExactField, MoneyField
 from tongpan.kernel.org.rules import masked_address, masked_email, masked_phone
 from tongpan.kernel.org.visibility import classify, show_in_part
 from tongpan.masters.fields import code_column, id_column, state_column
@@ -68,6 +68,15 @@ class Party(models.Model):
     credit_limit = MoneyField(
         _("credit limit"), null=True, blank=True,
         help_text=_("What this customer may owe, in CNY. Empty: nobody is asked."),
+    )  # fmt: skip
+    entity = models.OneToOneField(
+        "org.LegalEntity", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("legal entity of ours"),
+        help_text=_("Where the party is one of our own, supplying others or supplied."),
+    )  # fmt: skip
+    supply_percent = ExactField(
+        _("percent on cost"), null=True, blank=True,
+        help_text=_("What it pays on top of our cost. Empty: by price lists."),
     )  # fmt: skip
     note = models.CharField(_("note"), max_length=200, blank=True)
 
@@ -135,7 +144,7 @@ class PartyContact(models.Model):
         return self.name
 
 
-classify(Party, bank_name="sensitive", bank_account="sensitive")
+classify(Party, bank_name="sensitive", bank_account="sensitive", supply_percent="sensitive")
 classify(
     PartyContact,
     name="personal",

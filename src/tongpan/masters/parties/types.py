@@ -65,6 +65,8 @@ PARTY = register(
             "is_wholesale",
             "price_list",
             "credit_limit",
+            "entity",
+            "supply_percent",
             "note",
         ),
         listed=("code", "name", "short_name", "is_supplier", "is_customer", "state"),

@@ -27,20 +27,22 @@ from tongpan.business.purchasing.postings import (
 )
 from tongpan.business.purchasing.screens import paid
 from tongpan.business.stock import screens
+from tongpan.business.stock.documents.following import (
+    check_links,
+    complete_links,
+    documents_of,
+    left_lines,
+)
 from tongpan.business.trade.documents import (
     AMOUNTS,
     PRICED,
     REACH,
     check_following,
-    check_links,
     check_priced,
     complete_due,
-    complete_links,
     complete_priced,
-    documents_of,
     freeze_shares,
     header_of,
-    left_lines,
 )
 from tongpan.business.trade.screens import open_of, overdue, still_open
 from tongpan.kernel.documents.declare import register

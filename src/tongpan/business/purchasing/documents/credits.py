@@ -31,17 +31,16 @@ from tongpan.business.purchasing.screens import (
     open_of_credit,
 )
 from tongpan.business.stock import screens
+from tongpan.business.stock.documents.following import complete_links, left_lines
 from tongpan.business.trade.documents import (
     AMOUNTS,
     PRICED,
     REACH,
     check_following,
     check_priced,
-    complete_links,
     complete_priced,
     freeze_shares,
     header_of,
-    left_lines,
 )
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem

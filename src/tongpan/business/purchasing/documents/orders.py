@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.purchasing import queries
+from tongpan.business.purchasing.documents.shared import explain
 from tongpan.business.purchasing.models import (
     PurchaseOrder,
     PurchaseOrderLine,
@@ -20,9 +23,17 @@ from tongpan.business.purchasing.postings import (
 )
 from tongpan.business.purchasing.screens import (
     ORDERED,
+    asked_of_supplier,
     received,
 )
 from tongpan.business.stock import screens
+from tongpan.business.stock.documents.following import (
+    complete_links,
+    documents_of,
+    left_lines,
+)
+from tongpan.business.stock.documents.requisitions import check_answers
+from tongpan.business.stock.models import Requisition
 from tongpan.business.stock.queries import factors_of
 from tongpan.business.trade.documents import (
     AMOUNTS,
@@ -53,6 +64,7 @@ say("comes_from_warehouse", noop("{item}: {unit} gets it from the warehouse."))
 
 def complete_order(body: PurchaseOrder) -> None:
     """Prices are those agreed with the supplier where nobody wrote one, and so is the day."""
+    complete_links(body, "requisition_line")
     open_lines = [n for n in body.lines if n.price is None and n.item is not None]
     agreed = queries.agreed_prices(body, [n.item for n in open_lines])
     for line in open_lines:
@@ -89,6 +101,8 @@ def slowest(body: PurchaseOrder, supplied: Mapping[UUID, SupplierItem]) -> date 
 def check_order(body: PurchaseOrder) -> Iterator[Problem]:
     yield from check_priced(body)
     yield from check_at_unit(body, "is_orderable", "not_orderable")
+    assert body.place is not None, "A document without it is not checked."
+    yield from check_answers(body, body.place.unit)
     yield from ask_supplier_terms(body)
     yield from ask_usual_way(body)
 
@@ -139,6 +153,18 @@ def ask_usual_way(body: PurchaseOrder) -> Iterator[Problem]:
             yield {**facts, "code": "comes_from_warehouse"}
 
 
+def order_of(requisition: Requisition) -> dict[str, Any]:
+    """An order of all that is still asked for, of the supplier from whom all of it comes."""
+    lines = left_lines("wanted", requisition.lines, "requisition_line")
+    assert requisition.place is not None, "What is posted is complete."
+    unit = requisition.place.unit
+    usual = queries.usual_suppliers([row["item"] for row in lines], unit)
+    suppliers = {usual.get(row["item"].pk) for row in lines}
+    supplier = suppliers.pop() if len(suppliers) == 1 else None
+    return {"unit": unit, "header": {"place": requisition.place, "supplier": supplier},
+            "lines": lines}  # fmt: skip
+
+
 PURCHASE_ORDER = register(
     DocumentType(
         code="purchasing.order",
@@ -150,9 +176,9 @@ PURCHASE_ORDER = register(
         line=PurchaseOrderLine,
         numbering="CG-{unit}-{year:02}-{serial:05}",
         header=("supplier", "place", "is_tax_included", "expected_on"),
-        columns=PRICED,
+        columns=("requisition_line", *PRICED),
         listed=("number", "business_date", "supplier", "place", "total", "state", "expected_on"),
-        reach=REACH,
+        reach=(*REACH, "requisition_line__document"),
         complete=complete_order,
         check=check_order,
         screens={
@@ -160,7 +186,16 @@ PURCHASE_ORDER = register(
             "begin": screens.at_place_here,
             "standings": received,
             "told": ("supplier_code", *AMOUNTS),
+            "verb": _("Order goods"),
+            "alone": True,  # goods may be ordered that nobody asked for
+            "ends": {"stock.requisition": "either"},
+            "waits_at": {"stock.requisition": lambda units: Q(other_unit=None, org_unit__in=units)},
+            "propose": asked_of_supplier,
+            "propose_by": "supplier",
         },
+        leans_on=documents_of("requisition_line"),
         moves=purchase_order_moves,
+        explain_short=explain,
+        follows={"stock.requisition": order_of},
     )
 )

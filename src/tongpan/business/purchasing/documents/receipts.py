@@ -22,6 +22,7 @@ from tongpan.business.purchasing.screens import (
     billed,
 )
 from tongpan.business.stock import screens
+from tongpan.business.stock.documents.following import left_lines
 from tongpan.business.trade.documents import (
     AMOUNTS,
     PRICED,
@@ -30,7 +31,6 @@ from tongpan.business.trade.documents import (
     check_priced,
     complete_priced,
     header_of,
-    left_lines,
 )
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem

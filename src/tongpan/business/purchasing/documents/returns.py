@@ -24,15 +24,17 @@ from tongpan.business.purchasing.screens import (
 )
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods
+from tongpan.business.stock.documents.following import (
+    check_links,
+    complete_links,
+    documents_of,
+    left_lines,
+)
 from tongpan.business.trade.documents import (
     check_at_unit,
     check_following,
-    check_links,
-    complete_links,
     complete_spine,
-    documents_of,
     freeze_shares,
-    left_lines,
 )
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem

@@ -24,6 +24,7 @@ say(
         " first."
     ),
 )
+say("over_wanted", noop("{item}: {has} {unit} are still asked for, not {needs}."))
 say("out_of_bounds", noop("Nothing was posted: some lines go beyond what there is."))
 say("not_convertible", noop("{item} is not counted in {unit}."))
 
@@ -69,10 +70,12 @@ def explain_short(body: Any, short: dict[str, Any]) -> Problem:
             "unit": line.item.base_unit.name,
             "missing": f"{missing.normalize():f}",
         }
+    code = "over_received" if isinstance(body, TransferReceipt) else "short"
+    code = "over_wanted" if short["role"] == "wanted" else code
     row = body if line is None else line  # the whole that is taken apart stands in the header
     return {
         "path": "quantity" if line is None else f"lines.{line.position}.quantity",
-        "code": "over_received" if isinstance(body, TransferReceipt) else "short",
+        "code": code,
         "item": row.item.name,
         "place": queries.place_name(short["holder"]),
         "unit": row.item.base_unit.name,

@@ -1,18 +1,23 @@
 """The document types of stock: opening stock, transfer, transfer receipt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.stock import queries, screens
+from tongpan.business.stock.documents.following import complete_links, documents_of, left_lines
 from tongpan.business.stock.documents.goods import check_goods, complete_goods, explain_short
+from tongpan.business.stock.documents.requisitions import check_answers
 from tongpan.business.stock.models import (
     Opening,
     OpeningLine,
+    Requisition,
     Transfer,
     TransferLine,
     TransferReceipt,
@@ -25,13 +30,17 @@ from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
 
 say("same_place", noop("Goods cannot be sent to the place where they are."))
-say("other_entity", noop("{from_unit} and {to_unit} belong to different legal entities: sell it."))
+say(
+    "other_entity",
+    noop("{from_unit} and {to_unit} belong to different legal entities: supply it."),
+)
 say("nothing_arrived", noop("Say what was received, damaged or missing."))
 say("not_of_transfer", noop("This line does not belong to the transfer."))
 
 
 def complete_transfer(body: Transfer) -> None:
     """The sender is the unit of the goods; the receiver sees the document too."""
+    complete_links(body, "requisition_line")
     complete_goods(body)
     if body.from_place is not None:
         body.document.org_unit = body.from_place.unit
@@ -48,11 +57,48 @@ def check_transfer(body: Transfer) -> Iterator[Problem]:
         facts = {"from_unit": sender.name, "to_unit": receiver.name}
         yield {"path": "to_place", "code": "other_entity", **facts}
     yield from check_goods(body)
+    yield from check_answers(body, receiver)
 
 
 def transfer_amount(body: Transfer) -> Decimal:
     """What a person's limit is compared with: the goods at their present average cost."""
     return queries.value_at_cost(body.from_place, body.lines)
+
+
+def transfer_of(requisition: Requisition) -> dict[str, Any]:
+    """A transfer of what is still asked for, as far as it stands where it is asked of."""
+    lines = left_lines("wanted", requisition.lines, "requisition_line")
+    header = {
+        "from_place": requisition.from_place,
+        "to_place": requisition.place,
+        "wanted_on": requisition.wanted_on,
+    }
+    if requisition.from_place is not None:
+        there = queries.stock_of(requisition.from_place, [row["item"] for row in lines])
+        has = {item: figures.on_hand for item, figures in there.items()}
+        lines = list(_as_far_as_there(lines, has)) or lines
+    return {"unit": requisition.document.other_unit, "header": header, "lines": lines}
+
+
+def _as_far_as_there(
+    lines: Sequence[dict[str, Any]], has: dict[UUID, Decimal]
+) -> Iterator[dict[str, Any]]:
+    factors = queries.factors_of([SimpleNamespace(**row_of(row)) for row in lines])
+    for row in lines:
+        item = row["item"]
+        wanted = row["quantity"] * factors[item.pk, row_of(row)["unit_id"]]
+        sent = min(wanted, has[item.pk])
+        has[item.pk] -= sent
+        if sent == wanted:
+            yield row
+        elif sent > 0:
+            yield row | {"quantity": sent, "unit": item.base_unit}
+
+
+def row_of(row: dict[str, Any]) -> dict[str, Any]:
+    unit = row["unit"]
+    return {"item": row["item"], "item_id": row["item"].pk, "unit": unit,
+            "unit_id": unit.pk if unit else None}  # fmt: skip
 
 
 def receipt_of(transfer: Transfer) -> dict[str, Any]:
@@ -134,9 +180,9 @@ TRANSFER = register(
         line=TransferLine,
         numbering="DB-{unit}-{year:02}-{serial:05}",
         header=("from_place", "to_place", "wanted_on"),
-        columns=("item", "lot", "quantity", "unit"),
+        columns=("requisition_line", "item", "lot", "quantity", "unit"),
         listed=("number", "business_date", "from_place", "to_place", "state", "created_by"),
-        reach=("item__base_unit",),
+        reach=("item__base_unit", "requisition_line__document"),
         complete=complete_transfer,
         check=check_transfer,
         amount=transfer_amount,
@@ -144,9 +190,14 @@ TRANSFER = register(
             "line_facts": screens.STOCK,
             "begin": screens.from_here,
             "standings": screens.received,
+            "verb": _("Send goods"),
+            "alone": True,  # goods may go that nobody asked for
+            "waits_at": screens.WAITS_FOR_OURS,
         },
+        leans_on=documents_of("requisition_line"),
         moves=transfer_moves,
         explain_short=explain_short,
+        follows={"stock.requisition": transfer_of},
     )
 )
 

@@ -125,7 +125,7 @@ def read(declared: DocumentType, given: QueryDict) -> Asked:
 def own_views(declared: DocumentType) -> dict[str, tuple[Any, Callable[[], Q]]]:
     """The views that only this type has: those it declares, and what waits to be received."""
     found: dict[str, tuple[Any, Callable[[], Q]]] = {}
-    if received_by(declared) is not None:
+    if received_by(declared):
         title = declared.screens.get("awaited", _("To receive"))
         found["awaited"] = (title, lambda: _awaited(declared))
     found.update(declared.screens.get("views", {}))

@@ -22,6 +22,7 @@ from tongpan.kernel.documents.following import followers_of
 from tongpan.kernel.documents.lists import neighbours
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import Action, DocumentType, actions_of
+from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may, may_somewhere, who
 
 ICONS = {
@@ -52,6 +53,7 @@ def document_page(
     late: list[pages.Action] = []
     if standing is not None and standing.code == "done":  # it is not what comes next any more
         follow, late = [], [a for a in follow if a.code in standing.then]
+    follow = [a for a in follow if standing is None or a.code not in standing.never]
     primary, actions, more = deeds(declared, body, follow)
     return pages.DocumentPage(
         title=str(declared.title),
@@ -385,7 +387,6 @@ def follow_actions(declared: DocumentType, document: Document) -> list[pages.Act
     """What may be drafted from this document, at the unit where it would be done."""
     if document.state != State.POSTED:
         return []
-    at = document.other_unit or document.org_unit
     request = f"?request={env.new_id()}"
     return [
         pages.Action(
@@ -395,8 +396,16 @@ def follow_actions(declared: DocumentType, document: Document) -> list[pages.Act
             code=following.code,
         )
         for following in followers_of(declared.code)
-        if values.is_drafted(following) and may(following.permission("save"), at)
+        if values.is_drafted(following)
+        and any(may(following.permission("save"), at) for at in _ends(following, document))
     ]
+
+
+def _ends(following: DocumentType, document: Document) -> tuple[OrgUnit, ...]:
+    """Where a document that follows would be done: at the other end, unless its type says so."""
+    near, far = document.org_unit, document.other_unit or document.org_unit
+    told = following.screens.get("ends", {}).get(document.type, "far")
+    return {"near": (near,), "far": (far,), "either": (near, far)}[told]
 
 
 def next_steps(declared: DocumentType) -> list[str]:

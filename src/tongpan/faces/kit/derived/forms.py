@@ -238,7 +238,10 @@ def _grid_columns(
         else:
             yield _column(declared, body, field, facts)
     if facts is not None:
+        hidden = facts.hides()
         for name, words in facts.columns:
+            if name in hidden:
+                continue
             yield pages.Field(name, str(words), "output", is_figure=True)
     for field in _summed_fields(declared):
         yield pages.Field(field.name, values.title_of(field), "output", is_figure=True)

@@ -21,6 +21,7 @@ from tongpan.faces.kit.derived.forms import FIELD_KINDS, choices, rows_in, shown
 from tongpan.faces.kit.derived.histories import history_tab
 from tongpan.kernel.documents.actions.parts import ROWS_MAX, rows_of, version_in
 from tongpan.kernel.documents.fields import Field, fields_of, links_of, reference_of
+from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import MasterType, Part, master_types
 from tongpan.kernel.org.models import business_date
 from tongpan.kernel.org.scope import MaskedField, masked_fields, may_somewhere, visible, who
@@ -375,14 +376,34 @@ def _children(declared: MasterType, row: Any) -> Iterable[pages.Card]:
         more = pages.Action(_("All"), url) if len(found) > CHILDREN_MAX else None
         new = _new(other, **{link.name: str(row.pk)})
         link_action = more or (pages.Action(_("Add"), new.url) if new else None)
-        yield pages.Card(
+        shown = found[:CHILDREN_MAX]
+        card = pages.Card(
             str(other.titles),
             link=link_action,
             columns=_columns(fields),
-            rows=tuple(_row(other, fields, r) for r in found[:CHILDREN_MAX]),
+            rows=tuple(_row(other, fields, r) for r in shown),
             empty=_("None yet."),
             is_compact=True,
         )
+        yield _with_what_set_them(other, shown, card)
+
+
+def _with_what_set_them(other: MasterType, rows: Sequence[Any], card: pages.Card) -> pages.Card:
+    """The card with a column for the documents that wrote some of its rows, if any did."""
+    documents: Mapping[Any, Document] = other.screens.get("set_by", lambda rows: {})(rows)
+    if not documents:
+        return card
+    cells = {str(pk): pages.Cell(d.number, addresses.document(d.type, d.pk))
+             for pk, d in documents.items()}  # fmt: skip
+    nothing = pages.Cell(None)
+    return replace(
+        card,
+        columns=(*card.columns, pages.Column("set_by", _("Set by"), pages.Kind.CODE, keep=3)),
+        rows=tuple(
+            replace(row, cells={**row.cells, "set_by": cells.get(row.id, nothing)})
+            for row in card.rows
+        ),
+    )
 
 
 def _is_far(other: MasterType, link: Field) -> bool:

@@ -44,16 +44,27 @@ def seen_alike(types: Iterable[DocumentType], verb: str) -> list[list[DocumentTy
     return list(groups.values())
 
 
-def received_by(earlier: DocumentType) -> DocumentType | None:
-    """The type by which the acting person receives what such documents send or order."""
+def received_by(earlier: DocumentType) -> list[DocumentType]:
+    """The types by which the acting person receives what such documents send, order or ask for."""
     # Only what is received is waited for; whether a bill comes is not in our hands.
     if not getattr(earlier.screens.get("standings"), "is_open", ""):
-        return None
-    for declared in document_types():
-        is_receipt = earlier.code in declared.follows and "verb" in declared.screens
-        if is_receipt and may_somewhere(declared.permission("save")):
-            return declared
-    return None
+        return []
+    return [
+        declared
+        for declared in document_types()
+        if earlier.code in declared.follows
+        and "verb" in declared.screens
+        and may_somewhere(declared.permission("save"))
+    ]
+
+
+def _waits_at(earlier: DocumentType, receipt: DocumentType) -> Q:
+    """Those that wait where the person may receive: at the other end, if there is one."""
+    units = units_where(receipt.permission("save"))
+    told = receipt.screens.get("waits_at", {}).get(earlier.code)
+    if told is not None:
+        return Q(told(units))
+    return Q(other_unit__in=units) | Q(other_unit=None, org_unit__in=units)
 
 
 def awaited(earlier: DocumentType) -> QuerySet[Document] | None:
@@ -62,12 +73,13 @@ def awaited(earlier: DocumentType) -> QuerySet[Document] | None:
 
     Of a document that is open the first line tells it, so only what was received is read whole.
     """
-    receipt = received_by(earlier)
+    receipts = received_by(earlier)
     told: HowFar | None = earlier.screens.get("standings")
-    if receipt is None or told is None:
+    if not receipts or told is None:
         return None
-    units = units_where(receipt.permission("save"))
-    here = Q(other_unit__in=units) | Q(other_unit=None, org_unit__in=units)
+    here = Q()
+    for receipt in receipts:
+        here |= _waits_at(earlier, receipt)
     rows = visible(Document, earlier.permission("view")).filter(type=earlier.code)
     newest = rows.filter(here, state=State.POSTED).order_by("-business_date", "-pk")[:COUNTED_MAX]
     is_open = RawSQL(f"({told.is_open})", [], output_field=BooleanField())

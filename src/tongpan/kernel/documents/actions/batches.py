@@ -278,8 +278,9 @@ def _known(
 def _require(doing: Doing, ids: Iterable[UUID | None]) -> dict[UUID | None, OrgUnit | None]:
     """Refuse unless the person may do this at every unit that has a row among these."""
     wanted = set(ids)
-    units: dict[UUID | None, OrgUnit | None] = dict(OrgUnit.objects.in_bulk(wanted - {None}))
-    units[None] = None
+    here = doing.org_unit  # known where this is done along with something else
+    units: dict[UUID | None, OrgUnit | None] = {None: None, here.pk if here else None: here}
+    units |= OrgUnit.objects.in_bulk(wanted - set(units))
     for unit_id in wanted:
         doing.require(units[unit_id])
     if len(wanted) != 1:

@@ -4,18 +4,13 @@ from typing import Any
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
-from tongpan.kernel.documents.actions.drafts import (
-    copy_payload,
-    keep_lines,
-    move_to,
-    said,
-    save_draft,
-)
+from tongpan.kernel.documents.actions.along import do_along
+from tongpan.kernel.documents.actions.drafts import copy_payload, keep_lines, move_to, said
 from tongpan.kernel.documents.fields import Problem, missing, without_questions
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.numbering import next_number
-from tongpan.kernel.documents.registry import DocumentType, find_action
+from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.ledger.models import Posting
 from tongpan.kernel.ledger.posting import Fact, reversal_of
 from tongpan.kernel.org.models import business_date
@@ -51,6 +46,7 @@ def post_document(doing: Doing) -> None:
     posted = {"posted_at": doing.at, "posted_by": who().person}
     move_to(doing, State.POSTED, number=number, total=total, **posted)
     doing.told |= {"number": number}
+    declared.carry_out(doing)
     moves = tuple(declared.moves(doing.body))
     if moves:
         doing.facts = [
@@ -80,6 +76,7 @@ def reverse(doing: Doing) -> None:
     doing.note = reason(doing)
     _refuse_followed(doing)
     move_to(doing, State.REVERSED, reversed_at=doing.at, reversed_by=who().person)
+    _type(doing).take_back(doing)
     if Posting.objects.filter(pk=document.pk).exists():  # some documents move nothing
         today = business_date(document.org_unit, doing.at)
         day = max(today, document.business_date)
@@ -90,22 +87,9 @@ def amend(doing: Doing) -> None:
     """Reverse a posted document and draft a copy of it, in one step (反审核)."""
     declared, body = _type(doing), doing.body
     reverse(doing)
-    action = find_action(declared.permission("save"))
-    assert action is not None
-    draft = Doing(
-        action=action,
-        subject=env.new_id(),
-        payload={
-            **copy_payload(declared, body),
-            "replaces": body.document.pk,
-            "follows": body.document.follows_id,
-        },
-        answers=frozenset(),
-        version=None,
-        at=doing.at,
-    )
-    save_draft(draft)
-    doing.along = [draft]
+    replaced = {"replaces": body.document.pk, "follows": body.document.follows_id}
+    payload = {**copy_payload(declared, body), **replaced}
+    draft = do_along(doing, declared.permission("save"), env.new_id(), payload)
     doing.result = draft.subject
     doing.told["draft"] = draft.subject
 

@@ -1,0 +1,278 @@
+"""The price change (调价单): new prices of a list from a day on, and back again."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.base import env
+from tongpan.base.numbers import LEDGER_STEP, round_to
+from tongpan.business.pricing import queries, screens
+from tongpan.business.pricing.models import PriceChange, PriceChangeLine
+from tongpan.business.pricing.postings import price_change_moves
+from tongpan.business.pricing.rules import margin_of
+from tongpan.business.stock.queries import factors_of
+from tongpan.kernel.documents.actions.along import do_along
+from tongpan.kernel.documents.declare import register
+from tongpan.kernel.documents.fields import Problem
+from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.sentences import say
+from tongpan.masters.fields import State
+from tongpan.masters.prices.models import Price
+from tongpan.masters.prices.types import PRICE
+
+KEY = ["price_list", "item", "unit", "barcode", "valid_from"]
+
+say("begins_in_past", noop("Prices change today at the earliest: {given} is over."))
+say("ends_before_it_begins", noop("The last day is before the first."))
+say("list_has_ended", noop("{name} holds until {until} only."))
+say("priced_twice", noop("{item} is on two lines with this unit."))
+say("nothing_to_return_to", noop("{item} has no price to go back to: leave the last day empty."))
+say("sell_below_cost", noop("Some prices are below what the goods cost. Sell at them?"))
+say("below_cost", noop("{item}: without tax {price} is less than its cost of {cost}."))
+say("change_anyhow", noop("Other prices begin meanwhile. Change these all the same?"))
+say("other_price_comes", noop("{item}: another price begins on {on}."))
+say("leave_what_was_changed", noop("Some prices were changed since and stay. Reverse the rest?"))
+say("price_changed_since", noop("{item}: somebody changed the price since."))
+
+
+def complete_change(body: PriceChange) -> None:
+    """It is of the unit of the list. Prices that nobody wrote are worked out by the header, and
+    those that were worked out before follow it."""
+    if body.price_list is None:
+        return
+    body.document.org_unit = body.price_list.org_unit
+    before = PriceChange.unscoped.filter(pk=body.document.pk).first()
+    for line in body.lines:
+        if line.item is not None and line.unit is None:
+            line.unit = line.item.base_unit
+    _look_up(body)
+    for line in body.lines:
+        was = screens.worked_out(before, line.old_price) if before else None
+        now = screens.worked_out(body, line.old_price)
+        if now is not None and (line.new_price is None or line.new_price == was):
+            line.new_price = now
+    _work_out_margins(body)
+
+
+def freeze_change(body: PriceChange) -> None:
+    _look_up(body)
+    _work_out_margins(body)
+
+
+def _look_up(body: PriceChange) -> None:
+    """What held before, what began on the same day, and what holds after the last day."""
+    assert body.price_list is not None, "Without a list nothing is looked up."
+    ready = [line for line in body.lines if line.item is not None]
+    listed = queries.listed_prices(body.price_list, {line.item_id for line in ready})
+    body.listed = listed
+    factors = factors_of(ready)
+    day, after = body.begins_on or body.document.business_date, queries.day_after(body)
+    for line in ready:
+        own = listed.get((line.item_id, line.unit_id), queries.Listed())
+        base = listed.get((line.item_id, line.item.base_unit_id), queries.Listed())
+        factor = factors.get((line.item_id, line.unit_id))
+        line.old_price, line.replaced = _held(own, base, factor, day), own.beginning(day)
+        is_set = after is not None and own.beginning(after) is not None
+        line.returns_to = None
+        if after is not None and not is_set:
+            line.returns_to = _held(own, base, factor, after)
+
+
+def _held(
+    own: queries.Listed, base: queries.Listed, factor: Decimal | None, on: date
+) -> Decimal | None:
+    """The price of a unit on a day: its own, else by the base unit."""
+    price, by_base = own.on(on), base.on(on)
+    if price is None and by_base is not None and factor is not None:
+        price = round_to(by_base * factor, LEDGER_STEP)
+    return price
+
+
+def _work_out_margins(body: PriceChange) -> None:
+    assert body.price_list is not None, "Without a list nothing is looked up."
+    ready = [line for line in body.lines if line.item is not None]
+    day = body.begins_on or body.document.business_date
+    worth = queries.worth_of(body.document.org_unit, [line.item for line in ready], day)
+    factors = factors_of(ready)
+    for line in ready:
+        line.cost = line.margin = None
+        found, factor = worth.get(line.item_id), factors.get((line.item_id, line.unit_id))
+        if found is None or factor is None:
+            continue
+        line.cost = round_to(found.cost * factor, LEDGER_STEP)
+        if line.new_price is not None:
+            included = body.price_list.is_tax_included
+            line.margin = margin_of(
+                line.new_price, found.cost * factor, found.tax_rate, is_tax_included=included
+            )
+
+
+def check_change(body: PriceChange) -> Iterator[Problem]:
+    assert body.price_list is not None, "A document without it is not checked."
+    assert body.begins_on is not None, "A document without it is not checked."
+    until = body.price_list.valid_until
+    if body.begins_on < body.document.business_date:
+        yield {"path": "begins_on", "code": "begins_in_past", "given": body.begins_on}
+    if body.ends_on is not None and body.ends_on < body.begins_on:
+        yield {"path": "ends_on", "code": "ends_before_it_begins"}
+    if until is not None and until < body.begins_on:
+        facts = {"name": body.price_list.name, "until": until}
+        yield {"path": "price_list", "code": "list_has_ended", **facts}
+    yield from _check_lines(body)
+    yield from _ask_of_other_prices(body)
+    if screens.sees_cost():
+        yield from _ask_of_cost(body)
+
+
+def _check_lines(body: PriceChange) -> Iterator[Problem]:
+    factors = factors_of(body.lines)
+    seen = set()
+    for line in body.lines:
+        path, item = f"lines.{line.position}", line.item.name
+        if line.new_price <= 0:
+            yield {"path": f"{path}.new_price", "code": "not_positive", "label": _("new price")}
+        if factors.get((line.item_id, line.unit_id)) is None:
+            facts = {"item": item, "unit": line.unit.name}
+            yield {"path": f"{path}.unit", "code": "not_convertible", **facts}
+        if (line.item_id, line.unit_id) in seen:
+            yield {"path": f"{path}.item", "code": "priced_twice", "item": item}
+        if body.ends_on is not None and line.old_price is None:
+            yield {"path": f"{path}.item", "code": "nothing_to_return_to", "item": item}
+        seen.add((line.item_id, line.unit_id))
+
+
+def _ask_of_other_prices(body: PriceChange) -> Iterator[Problem]:
+    """Questions about prices that begin after this one and before it ends."""
+    assert body.begins_on is not None, "A document without it is not checked."
+    for line in body.lines:
+        own = body.listed.get((line.item_id, line.unit_id), queries.Listed())
+        on = own.next_after(body.begins_on)
+        if on is not None and (body.ends_on is None or on <= body.ends_on):
+            facts = {"item": line.item.name, "on": on, "question": "change_anyhow"}
+            yield {"path": f"lines.{line.position}.item", "code": "other_price_comes", **facts}
+
+
+def _ask_of_cost(body: PriceChange) -> Iterator[Problem]:
+    """Questions about prices that bring less than the goods cost, for who may see costs."""
+    for line in body.lines:
+        if line.margin is not None and line.margin < 0:
+            yield {
+                "path": f"lines.{line.position}.new_price", "code": "below_cost",
+                "item": line.item.name, "price": f"{line.new_price:,.2f}",
+                "cost": f"{line.cost:,.2f}", "question": "sell_below_cost",
+            }  # fmt: skip
+
+
+# -- writing the prices --------------------------------------------------------------------------
+
+
+def write_prices(doing: Doing) -> None:
+    """Put the prices into the list, by its own rules and rights; and those of the day after."""
+    body = doing.body
+    after = queries.day_after(body)
+    rows = [_row(body, line, line.new_price, body.begins_on) for line in body.lines]
+    rows += [_row(body, n, n.returns_to, after) for n in body.lines if n.returns_to is not None]
+    for line in body.lines:
+        away = body.listed.get((line.item_id, line.unit_id), queries.Listed()).put_away
+        for day in (body.begins_on, after):
+            if day in away:
+                do_along(doing, PRICE.permission("restore"), away[day], {})
+    _save(doing, rows)
+
+
+def take_prices_back(doing: Doing) -> None:
+    """Put back what stood in the list before, but for what somebody changed since."""
+    body = doing.body
+    after = queries.day_after(body)
+    there = {
+        (row.item_id, row.unit_id, row.valid_from): row
+        for row in _prices(body).filter(state=State.ACTIVE)
+    }
+    problems: list[Problem] = []
+    back: list[dict[str, Any]] = []
+    gone = []
+    for line in body.lines:
+        row = there.get((line.item_id, line.unit_id, body.begins_on))
+        if row is None or row.price != line.new_price:
+            path = f"lines.{line.position}.item"
+            facts = {"item": line.item.name, "question": "leave_what_was_changed"}
+            problems.append({"path": path, "code": "price_changed_since", **facts})
+        elif line.replaced is not None:
+            back.append(_row(body, line, line.replaced, body.begins_on))
+        else:
+            gone.append(row.pk)
+        later = there.get((line.item_id, line.unit_id, after))
+        if later is not None and later.price == line.returns_to:
+            gone.append(later.pk)
+    doing.refuse_or_ask(problems)
+    if back:
+        _save(doing, back)
+    if gone:
+        do_along(doing, PRICE.permission("archive_many"), env.new_id(), {"ids": gone})
+
+
+def _prices(body: PriceChange) -> Any:
+    """The prices of the list for what stands on the lines, from the first day on."""
+    pairs = Q(pk=None)
+    for line in body.lines:
+        pairs |= Q(item=line.item_id, unit=line.unit_id)
+    days = [day for day in (body.begins_on, queries.day_after(body)) if day is not None]
+    rows = Price.objects.filter(price_list=body.price_list, barcode=None, valid_from__in=days)
+    return rows.filter(item__in={line.item_id for line in body.lines}).filter(pairs)
+
+
+def _row(body: PriceChange, line: Any, price: Any, on: Any) -> dict[str, Any]:
+    return {"price_list": body.price_list, "item": line.item, "unit": line.unit, "price": price,
+            "valid_from": on}  # fmt: skip
+
+
+def _save(doing: Doing, rows: list[dict[str, Any]]) -> None:
+    payload = {"rows": rows, "key": KEY}
+    do_along(doing, PRICE.permission("save_many"), env.new_id(), payload)
+
+
+PRICE.screens["set_by"] = queries.set_by
+PRICE_CHANGE = register(
+    DocumentType(
+        code="prices.change",
+        title=_("Price change"),
+        plural=_("Price changes"),
+        help=_(
+            "New prices of a list from a day on, line by line or for a whole category or brand."
+            " With a last day, the prices of before hold again after it."
+        ),
+        job="items",
+        body=PriceChange,
+        line=PriceChangeLine,
+        numbering="TJ-{unit}-{year:02}-{serial:05}",
+        header=(
+            "price_list", "begins_on", "ends_on", "percent", "amount", "ending", "brand",
+            "category",
+        ),
+        columns=("item", "unit", "new_price"),
+        listed=("number", "business_date", "price_list", "begins_on", "ends_on", "state"),
+        reach=("item__base_unit", "item__tax_category"),
+        complete=complete_change,
+        check=check_change,
+        freeze=freeze_change,
+        frozen=("old_price", "replaced", "returns_to", "cost", "margin"),
+        amount=lambda body: None,
+        screens={
+            "line_facts": screens.CHANGED,
+            "begin": screens.usual_list,
+            "propose": screens.proposed,
+            "propose_by": "category",
+            "told": ("old_price", "cost", "margin"),
+            "signed_by": (_("Asked by"), _("Approved by")),
+        },
+        moves=price_change_moves,
+        carry_out=write_prices,
+        take_back=take_prices_back,
+    )
+)  # fmt: skip

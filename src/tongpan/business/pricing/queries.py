@@ -1,0 +1,125 @@
+"""Reads of price changes: the prices of a list by day, what goods cost, who set a price."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from tongpan.business.pricing.models import PriceChange, PriceChangeLine
+from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import visible
+from tongpan.masters.fields import State as Use
+from tongpan.masters.items.models import Item
+from tongpan.masters.prices.models import Price, PriceList
+
+PROPOSED_MAX = 2000
+Pair = tuple[UUID, UUID]  # an item and one of its units
+# The average cost of some items over all shelves of a legal entity, with their tax rate on a day.
+WORTH = """
+select a.unit, sum(a.value_in - a.value_out) / sum(a.inflow - a.outflow),
+       coalesce((select r.rate from taxes_taxrate r
+                   where r.category_id = i.tax_category_id and r.state = 'active'
+                     and r.valid_from <= %s order by r.valid_from desc limit 1), 0)
+  from account a join items_item i on i.id = a.unit
+  where a.ledger = 'stock' and a.role = 'shelf' and a.entity = %s and a.unit = any(%s)
+  group by a.unit, i.tax_category_id
+  having sum(a.inflow - a.outflow) > 0 and sum(a.value_in - a.value_out) > 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What one of an item costs, without tax, and which share of that is put on as tax."""
+
+    cost: Decimal
+    tax_rate: Decimal
+
+
+@dataclass(slots=True)
+class Listed:
+    """The prices of one unit of an item in a list, by the day on which each begins, and the rows
+    that were put away."""
+
+    from_days: list[tuple[date, Decimal]] = field(default_factory=list)
+    put_away: dict[date, UUID] = field(default_factory=dict)
+
+    def on(self, day: date) -> Decimal | None:
+        held = [price for begins, price in self.from_days if begins <= day]
+        return held[-1] if held else None
+
+    def beginning(self, day: date) -> Decimal | None:
+        return dict(self.from_days).get(day)
+
+    def next_after(self, day: date) -> date | None:
+        return next((begins for begins, _price in self.from_days if begins > day), None)
+
+
+def listed_prices(price_list: PriceList, items: Iterable[Any]) -> dict[Pair, Listed]:
+    """All prices that a list has for these items, by item and unit."""
+    rows = Price.objects.filter(price_list=price_list, item__in=items, barcode=None)
+    rows = rows.order_by("valid_from")
+    found: dict[Pair, Listed] = {}
+    for row in rows:
+        listed = found.setdefault((row.item_id, row.unit_id), Listed())
+        if row.state == Use.ACTIVE:
+            listed.from_days.append((row.valid_from, row.price))
+        else:
+            listed.put_away[row.valid_from] = row.pk
+    return found
+
+
+def worth_of(org_unit: OrgUnit, items: Iterable[Any], on: date) -> dict[UUID, Worth]:
+    """What one of each item costs on average in the legal entity of a unit, and the rate of the tax
+    on it, for those that stand anywhere; in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(WORTH, [on, org_unit.entity_id, [item.pk for item in items]])
+        return {item: Worth(*row) for item, *row in cursor.fetchall()}
+
+
+def in_category(body: PriceChange) -> list[tuple[Item, Any]]:
+    """The goods of a category or brand, with each unit in which the list has a price for them."""
+    rows = Price.objects.filter(
+        price_list=body.price_list, barcode=None, state=Use.ACTIVE, item__state=Use.ACTIVE
+    )
+    if body.category is not None:
+        rows = rows.filter(item__category__path__startswith=body.category.path)
+    if body.brand:
+        rows = rows.filter(item__brand__iexact=body.brand)
+    rows = rows.select_related("item__base_unit", "item__tax_category", "unit")
+    found = {(row.item_id, row.unit_id): (row.item, row.unit)
+             for row in rows.order_by("item__code", "unit__code")}  # fmt: skip
+    return list(found.values())[:PROPOSED_MAX]
+
+
+def set_by(rows: Sequence[Price]) -> dict[UUID, Document]:
+    """The document that set each of these prices, where one did and nobody changed it since."""
+    lines = PriceChangeLine.unscoped.filter(
+        item__in={row.item_id for row in rows}, document__state=State.POSTED
+    ).select_related("document__pricechange")
+    found: dict[tuple[Any, ...], Document] = {}
+    for line in lines.order_by("document__posted_at"):
+        change = line.document.pricechange
+        key = (change.price_list_id, line.item_id, line.unit_id)
+        found[*key, change.begins_on, line.new_price] = line.document
+        if line.returns_to is not None:
+            found[*key, day_after(change), line.returns_to] = line.document
+    keys = {
+        row.pk: (row.price_list_id, row.item_id, row.unit_id, row.valid_from, row.price)
+        for row in rows
+    }
+    told = {pk: found[key] for pk, key in keys.items() if key in found}
+    ids = {document.pk for document in told.values()}
+    seen = set(
+        visible(Document, "prices.change.view").filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    return {pk: document for pk, document in told.items() if document.pk in seen}
+
+
+def day_after(change: PriceChange) -> date | None:
+    """The day on which the prices of before hold again."""
+    return change.ends_on + timedelta(days=1) if change.ends_on else None

@@ -1,0 +1,104 @@
+"""What screens show of price changes besides their fields: today's prices, cost and margin."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
+from tongpan.business.pricing import queries
+from tongpan.business.pricing.models import PriceChangeLine
+from tongpan.business.pricing.rules import changed_price, margin_of
+from tongpan.business.stock.screens import UNITS, units_of
+from tongpan.kernel.documents.showing import LineFacts
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import units_where
+from tongpan.kernel.org.visibility import masked_fields
+from tongpan.masters.items.models import Item
+from tongpan.masters.prices.models import HoldsFor, PriceList
+
+SAVE = "prices.change.save"
+
+
+def sees_cost() -> bool:
+    return "cost" not in masked_fields(PriceChangeLine, SAVE)
+
+
+def hidden_facts() -> Collection[str]:
+    return () if sees_cost() else ("costs", "margin_now")
+
+
+def prices_beside(body: Any, items: Sequence[Item]) -> Mapping[UUID, Mapping[str, Any]]:
+    """The units of each item and what each costs now; for who may see it, cost and margin too."""
+    told: dict[UUID, dict[str, Any]] = {pk: {"unit": u} for pk, u in units_of(items).items()}
+    if body.price_list is None:
+        return told
+    day = body.begins_on or body.document.business_date
+    listed = queries.listed_prices(body.price_list, items)
+    worth = queries.worth_of(body.price_list.org_unit, items, day) if sees_cost() else {}
+    for item in items:
+        names = {UUID(choice["value"]): choice["title"] for choice in told[item.pk]["unit"]}
+        now = {unit: p for unit in names if (p := _on(listed, item.pk, unit, day)) is not None}
+        told[item.pk]["price_now"] = " · ".join(f"{p:,.2f}/{names[u]}" for u, p in now.items())
+        if (found := worth.get(item.pk)) is not None:
+            told[item.pk]["costs"] = f"{round_to(found.cost, MONEY_STEP):,.2f}"
+            if (price := now.get(item.base_unit_id)) is not None:
+                margin = margin_of(
+                    price, found.cost, found.tax_rate,
+                    is_tax_included=body.price_list.is_tax_included,
+                )  # fmt: skip
+                told[item.pk]["margin_now"] = f"{margin}%"
+    return told
+
+
+def _on(listed: Any, item: UUID, unit: UUID, day: Any) -> Any:
+    found = listed.get((item, unit))
+    return found.on(day) if found is not None else None
+
+
+CHANGED = LineFacts(
+    by="item",
+    of=prices_beside,
+    choices=("unit",),
+    columns=(
+        ("price_now", _("Price now")),
+        ("costs", _("Average cost")),
+        ("margin_now", _("Margin now")),
+    ),
+    scan=UNITS.scan,
+    hides=hidden_facts,
+)
+
+
+def usual_list(unit: OrgUnit) -> dict[str, Any]:
+    """A new change is of the only list for everybody that the person may change."""
+    lists = PriceList.objects.filter(
+        org_unit__in=units_where(SAVE), holds_for=HoldsFor.EVERYBODY, state="active"
+    )
+    found = list(lists.select_related("org_unit")[:2])
+    return {"price_list": found[0] if len(found) == 1 else None}
+
+
+def proposed(body: Any) -> Iterable[Any]:
+    """The lines of a new change: all goods of the category or brand, at what they become."""
+    if body.price_list is None or not (body.category or body.brand):
+        return
+    pairs = queries.in_category(body)
+    listed = queries.listed_prices(body.price_list, [item for item, _unit in pairs])
+    day = body.begins_on or body.document.business_date
+    for item, unit in pairs:
+        old = listed[item.pk, unit.pk].on(day)
+        if old is not None:
+            line = PriceChangeLine(document=body.document, item=item, unit=unit, old_price=old)
+            line.new_price = worked_out(body, old)
+            yield line
+
+
+def worked_out(body: Any, old: Any) -> Any:
+    """What an old price becomes by the header; None where it says nothing."""
+    if old is None or (body.percent is None and body.amount is None):
+        return None
+    return changed_price(
+        old, percent=body.percent or ZERO, amount=body.amount or ZERO, ending=body.ending
+    )

@@ -1,0 +1,208 @@
+"""A store asks for goods: the warehouse sends what it has, the buyer orders the rest."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.contracts.examples import Stage, a_stage
+from tongpan.base import env
+from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.business.stock.documents import REQUISITION
+from tongpan.business.stock.models import RequisitionLine
+from tongpan.business.stock.queries import left_of
+from tongpan.business.stock.screens import wanted_beside
+from tongpan.faces.kit.derived.documents import follow_actions
+from tongpan.faces.kit.derived.forms import new_body
+from tongpan.faces.kit.derived.standings import awaited, standings_of
+from tongpan.kernel.documents.following import prefill
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.loading import load
+from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.registry import document_type
+from tongpan.masters.items.models import ItemAtUnit, SupplierItem
+
+pytestmark = pytest.mark.usefixtures("company")
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return a_stage()
+
+
+def asked(stage: Stage, *rows: tuple[str, str, str | None], of: str | None = "W01") -> UUID:
+    """What the manager of North asks for, and the owner approves."""
+    lines = [{"item": stage.items[i], "quantity": q, "unit": unit} for i, q, unit in rows]
+    header = {"place": "S01", "from_place": of, "wanted_on": "2026-11-24"}
+    with stage.as_("chen", "north"):
+        draft = run("stock.requisition.save", payload={"header": header, "lines": lines})
+        run("stock.requisition.submit", draft.subject)
+    with stage.as_("zhou", "north"):
+        run("stock.requisition.post", draft.subject)
+    return draft.subject
+
+
+def waiting() -> list[UUID]:
+    """The requisitions that wait for who acts."""
+    found = awaited(document_type("stock.requisition"))
+    return [document.pk for document in found or ()]
+
+
+def posted(code: str, payload: dict[str, Any]) -> UUID:
+    subject = run(f"{code}.save", payload=payload).subject
+    run(f"{code}.post", subject)
+    return subject
+
+
+def left(requisition: UUID) -> list[Decimal]:
+    rows = RequisitionLine.unscoped.filter(document=requisition).order_by("position")
+    return list(left_of("wanted", rows.values_list("pk", flat=True)).values())
+
+
+def word(requisition: UUID) -> str:
+    told = standings_of(REQUISITION, [load(REQUISITION, requisition)])
+    return str(told[requisition].word)
+
+
+def offered(requisition: UUID) -> set[str]:
+    return {a.code for a in follow_actions(REQUISITION, Document.objects.get(pk=requisition))}
+
+
+def test_what_a_store_asks_for_is_sent_in_parts_and_the_rest_is_ordered(stage: Stage) -> None:
+    wanted = asked(stage, ("milk", "1500", None), ("cola", "2", "箱"), ("apple", "5", None))
+    assert left(wanted) == [1500, 48, 5]
+    with stage.as_("chen", "north"):
+        assert waiting() == []
+        assert offered(wanted) == {"stock.requisition_closing"}
+        assert word(wanted) == "待发货"
+        beside = wanted_beside(load(REQUISITION, wanted), [stage.items["milk"]])
+        assert beside[stage.items["milk"].pk]["here"] == "1,000 盒"
+        assert beside[stage.items["milk"].pk]["there"] == ""  # he sees stock of his store alone
+    with stage.as_("zhao", "south"), pytest.raises(Document.DoesNotExist):
+        Document.objects.get(pk=wanted)
+
+    with stage.as_("wang", "warehouse"):
+        assert waiting() == [wanted]
+        assert offered(wanted) == {"stock.transfer", "stock.requisition_closing"}
+        first = prefill("stock.transfer", wanted)
+        assert [row["quantity"] for row in first["lines"]] == [1000, 2, 5]  # as far as it is there
+        first["lines"] = [first["lines"][0] | {"quantity": "600"}]
+        sent = posted("stock.transfer", first | {"follows": wanted})
+        assert left(wanted) == [900, 48, 5]
+        assert word(wanted) == "部分供货"
+
+        # What somebody scans is of the requisition as well; more than was asked is refused.
+        scanned = {"header": first["header"], "follows": wanted, "unit": first["unit"]}
+        scanned["lines"] = [{"item": stage.items["cola"], "quantity": "49"}]
+        draft = run("stock.transfer.save", payload=scanned).subject
+        with pytest.raises(Refusal) as no:
+            run("stock.transfer.post", draft)
+        assert [p["code"] for p in no.value.problems] == ["over_wanted"]
+
+    with stage.as_("zhou", "hq"):
+        order = prefill("purchasing.order", wanted)
+        assert [row["quantity"] for row in order["lines"]] == [900, 2, 5]
+        rest = order["lines"][0] | {"price": "9.00"}
+        order |= {"lines": [rest], "header": {**order["header"], "supplier": "V01"}}
+        elsewhere = order | {"header": {**order["header"], "place": "S02"}, "follows": wanted}
+        draft = run("purchasing.order.save", payload=elsewhere).subject
+        with pytest.raises(Refusal) as no:
+            run("purchasing.order.post", draft)
+        assert [p["code"] for p in no.value.problems] == ["not_of_requisition"]
+        ordered = posted("purchasing.order", order | {"follows": wanted})
+    assert left(wanted) == [0, 48, 5]
+
+    with stage.as_("chen", "north"):
+        posted("stock.requisition_closing", prefill("stock.requisition_closing", wanted)
+               | {"follows": wanted})  # fmt: skip
+        assert word(wanted) == "提前关闭"
+        with pytest.raises(Refusal, match="followed"):
+            run("stock.requisition.reverse", wanted, {"reason": "not needed"})
+    with stage.as_("wang", "warehouse"):
+        assert waiting() == []
+        run("stock.transfer.reverse", sent, {"reason": "the van broke down"})
+        assert left(wanted) == [600, 0, 0]
+    with stage.as_("zhou", "hq"):
+        run("purchasing.order.reverse", ordered, {"reason": "cannot deliver"})
+        assert left(wanted) == [1500, 0, 0]
+        assert word(wanted) == "部分供货"
+
+
+def test_the_warehouse_may_decline_and_nobody_asks_themselves(stage: Stage) -> None:
+    wanted = asked(stage, ("milk", "10", None))
+    with stage.as_("wang", "warehouse"):
+        closing = prefill("stock.requisition_closing", wanted)
+        closing["header"] = {"reason": "discontinued"}
+        subject = posted("stock.requisition_closing", closing | {"follows": wanted})
+        document = Document.objects.get(pk=subject)
+        assert document.org_unit == stage.units["warehouse"]
+        assert document.other_unit == stage.units["north"]
+    assert left(wanted) == [0]
+
+    with stage.as_("zhou", "north"):
+        lines = [{"item": stage.items["milk"], "quantity": "1"}]
+        header = {"place": "S01", "from_place": "S01"}
+        draft = run("stock.requisition.save", payload={"header": header, "lines": lines})
+        with pytest.raises(Refusal) as no:
+            run("stock.requisition.post", draft.subject)
+        assert [p["code"] for p in no.value.problems] == ["asks_itself"]
+    big = [
+        {"item": stage.items["milk"], "quantity": "590"}
+    ]  # worth 5,015.00; chen's limit is 5,000
+    with stage.as_("chen", "north"):
+        header = {"place": "S01", "from_place": "W01"}
+        draft = run("stock.requisition.save", payload={"header": header, "lines": big})
+        with pytest.raises(Forbidden):
+            run("stock.requisition.post", draft.subject)
+        run("stock.requisition.submit", draft.subject)
+
+
+def test_one_order_gathers_what_several_requisitions_ask_the_buyers_for(stage: Stage) -> None:
+    dairy = stage.parties["dairy"]
+    SupplierItem.objects.create(
+        supplier=dairy, item=stage.items["milk"], order_unit=stage.measures["box"]
+    )
+    first = asked(stage, ("milk", "40", None), ("cola", "24", None), of=None)
+    second = asked(stage, ("milk", "60", None), of=None)
+    with stage.as_("chen", "north"):
+        assert word(first) == "待订货"
+        told = standings_of(REQUISITION, [load(REQUISITION, first)])
+        assert told[first].never == (
+            "stock.transfer",
+            "franchise.supply",
+        )  # nobody is asked to send it
+    with stage.as_("wang", "warehouse"):
+        assert waiting() == []
+
+    with stage.as_("zhou", "north"):
+        assert set(waiting()) == {first, second}
+        order_type = document_type("purchasing.order")
+        body = new_body(order_type, env.new_id(), {"supplier": "V01", "place": "S01"})
+        told = [(n.item.name, n.quantity) for n in body.lines]
+        assert told == [("鲜牛奶 950 mL", 40), ("鲜牛奶 950 mL", 60)]
+        lines = [
+            {"requisition_line": n.requisition_line, "item": n.item, "quantity": n.quantity,
+             "price": "9.00"} for n in body.lines
+        ]  # fmt: skip
+        header = {"supplier": "V01", "place": "S01"}
+        posted("purchasing.order", {"header": header, "lines": lines})
+        assert left(first) == [0, 24]
+        assert left(second) == [0]
+        assert waiting() == [first]
+
+
+def test_what_is_missing_to_the_minimum_is_proposed(stage: Stage) -> None:
+    for name, least in (("milk", "1200"), ("cola", "10"), ("tea", "6")):
+        ItemAtUnit.unscoped.create(
+            item=stage.items[name], org_unit=stage.units["hq"], valid_from=date(2026, 1, 1),
+            stock_min=Decimal(least),
+        )  # fmt: skip
+    asked(stage, ("tea", "4", None))
+
+    with stage.as_("chen", "north"):
+        body = new_body(REQUISITION, env.new_id(), {})
+        assert body.from_place == stage.places["warehouse"]
+        told = {n.item.name: n.quantity for n in body.lines}
+        assert told == {"鲜牛奶 950 mL": 200, "无糖乌龙茶 500 mL": 2}
