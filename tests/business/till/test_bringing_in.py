@@ -1,8 +1,9 @@
 """Slips that were rung up elsewhere come in many at a time, each checked as at the till."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -64,12 +65,17 @@ def test_what_was_asked_for_then_is_what_is_posted(chain: Chain) -> None:
 
 def test_what_brought_in_goods_had_cost_counts_when_they_were_sold(chain: Chain) -> None:
     bring(chain, sales=[a_slip(chain, "a")])
-    day, north = YESTERDAY.date(), chain.units["north"].pk
+    north = chain.units["north"].pk
 
-    before = sold.cost_of_sales([day, NOON.date()], [north], YESTERDAY - timedelta(minutes=1))
-    after = sold.cost_of_sales([day, NOON.date()], [north], YESTERDAY)
+    def cost(until: datetime) -> list[tuple[bool, UUID | None, Decimal | None]]:
+        days = sold.Days(
+            now=[NOON.date()], then=[YESTERDAY.date()], stores=[north], zone="Asia/Shanghai",
+            until=until, has_cost=True,
+        )  # fmt: skip
+        return [(one.is_now, one.id, one.cost) for one in sold.read(days, ["cost"])["cost"]]
 
-    assert (before, after) == ({}, {(day, north): Decimal("17.00")})
+    assert cost(YESTERDAY - timedelta(minutes=1)) == []
+    assert cost(YESTERDAY) == [(False, north, Decimal("17.00"))]
 
 
 def test_the_events_of_slips_tell_their_numbers(chain: Chain) -> None:

@@ -268,3 +268,15 @@ def test_a_phone_is_told_apart_without_being_told(given: str, shown: str) -> Non
 
 def test_an_address_of_mail_keeps_its_first_letter_and_its_domain() -> None:
     assert rules.masked_email("lin@example.cn") == "l***@example.cn"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("杭州市西湖区文三路 123 号", "杭州市西湖区****"),
+        ("义乌市北苑街道", "义乌市****"),
+        ("x", "****"),
+    ],
+)
+def test_an_address_is_shown_as_far_as_the_district(given: str, shown: str) -> None:
+    assert rules.masked_address(given) == shown

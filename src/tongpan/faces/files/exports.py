@@ -29,7 +29,7 @@ from tongpan.kernel.documents import lists
 from tongpan.kernel.documents.actions.parts import rows_of, spelled
 from tongpan.kernel.documents.fields import Field, links_of, reference_of
 from tongpan.kernel.documents.lists import Wanted
-from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.models import Document, Line
 from tongpan.kernel.documents.registry import DocumentType, MasterType, Part
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible
 
@@ -125,10 +125,15 @@ def _master_rows(
 
 
 def blank(declared: DocumentType | MasterType) -> Export:
-    """The headings alone: a sheet to be filled in and imported."""
+    """The headings alone: a sheet to be filled in and imported. Nobody writes which line of
+    another document one follows."""
     if isinstance(declared, DocumentType):
         sheet, hidden = DraftSheet(declared), hidden_fields(declared)
-        heads = [sheet.label(n) for n, f in sheet.fields().items() if f.name not in hidden]
+        heads = [
+            sheet.label(n)
+            for n, f in sheet.fields().items()
+            if f.name not in hidden and not (f.target and issubclass(f.target, Line))
+        ]
     else:
         masked = masked_fields(declared.model, declared.permission("view"))
         heads = [str(f.label) for f in declared.sheet_fields if f.name not in masked]

@@ -518,9 +518,6 @@ class Passkey(models.Model):
     class Meta:
         db_table = "passkey"
 
-    def __str__(self) -> str:
-        return self.name
-
 
 classify(Passkey, credential="secret", public_key="secret", sign_count="secret")
 
