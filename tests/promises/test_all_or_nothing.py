@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -103,11 +104,12 @@ def everything() -> dict[str, int]:
                 " and relname <> 'history_secret'"
             )
             _tables.extend(name for (name,) in cursor.fetchall())
-        cursor.execute(" union all ".join(
-            f"select '{name}', coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)"
-            f' from "{name}" t' for name in _tables
-        ))  # fmt: skip
-        return dict(cursor.fetchall())
+    every = " union all ".join(
+        f"select '{name}', coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)"
+        f' from "{name}" t' for name in _tables
+    )  # fmt: skip
+    with psycopg.Cursor(connection.connection) as asking:  # planned once: it is asked often
+        return dict(asking.execute(every, prepare=True).fetchall())
 
 
 _tables: list[str] = []
