@@ -259,6 +259,7 @@ def test_its_draft_may_be_empty(stage: Stage, declared: DocumentType) -> None:
         empty = run(f"{declared.code}.save", payload=lines).subject
         with pytest.raises(Refusal) as no:
             run(f"{declared.code}.post", empty)
+        declared.amount(load(declared, empty))  # a form asks whether one may post it
 
     assert no.value.code == "invalid"
     assert {p["code"] for p in no.value.problems} == {"required"}

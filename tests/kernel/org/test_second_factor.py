@@ -19,7 +19,13 @@ from tongpan.kernel.org import second_factor
 from tongpan.kernel.org.hashing import PasswordHasher
 from tongpan.kernel.org.models import Grant, Person, RecoveryCode, Role, SecondFactor
 from tongpan.kernel.org.scope import acting, system
-from tongpan.kernel.org.sign_in import check_second_step, check_sign_in, set_password
+from tongpan.kernel.org.sign_in import (
+    check_pin,
+    check_second_step,
+    check_sign_in,
+    set_password,
+    set_pin,
+)
 
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
 RIGHT = "blue bicycle"
@@ -81,6 +87,27 @@ def test_an_app_is_in_use_once_it_has_shown_its_code(lin: Person) -> None:
     assert len(set(codes)) == second_factor.codes_left(lin) == 10
     assert len(base64.b32decode(key)) == 20
     assert f"secret={key}" in second_factor.address_of(app, "北方")
+
+
+def test_a_pin_takes_nobody_past_the_second_step(chain: Chain, lin: Person) -> None:
+    keeper = a_person("keeper", does=(chain.north, "till.*"))
+    with system(reason="test"):
+        set_pin(lin, "1357")
+
+    def taken_over() -> str:
+        with acting(keeper, at=chain.till):
+            try:
+                return check_pin("lin", "1357", unit=chain.till).username
+            except Refusal as refusal:
+                return refusal.code
+
+    assert taken_over() == "lin"
+    role = Role.objects.get(grants__person=lin)
+    Role.objects.filter(pk=role.pk).update(needs_second_factor=True)
+    assert taken_over() == "second_step_needed"
+    Role.objects.filter(pk=role.pk).update(needs_second_factor=False)
+    turned_on(lin)
+    assert taken_over() == "second_step_needed"
 
 
 def test_a_code_opens_once_and_none_before_it_does_either(lin: Person) -> None:

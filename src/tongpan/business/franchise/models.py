@@ -95,7 +95,7 @@ class SupplyReturnLine(GoodsLine):
     cost = MoneyField(_("cost"), null=True, blank=True, editable=False)
     cost_there = MoneyField(_("cost at the store"), null=True, blank=True, editable=False)
     offset = MoneyField(_("taken off the supply"), null=True, blank=True, editable=False)
-    offset_there = MoneyField(null=True, blank=True, editable=False)
+    offset_there = MoneyField(_("taken off at the store"), null=True, blank=True, editable=False)
 
     class Meta(GoodsLine.Meta):
         db_table = "franchise_supply_return_line"

@@ -23,6 +23,7 @@ SENTENCES: Final[dict[str, str]] = {
     "pin_refused": _("A PIN has 4 to 8 digits that are neither all alike nor a run."),
     "sign_in_refused": _("The name, or the password or PIN, is not right."),
     "sign_in_wait": _("Too many tries. Wait {wait_s} seconds and try again."),
+    "second_step_needed": _("You sign in with two steps: sign out, and come in by the door."),
     "one_time_code_refused": _("This code is not right, or it was used before."),
     "second_factor_not_begun": _("Begin again: no app is being set up."),
     "second_factor_off": _("Two-step sign-in is not on."),

@@ -78,12 +78,13 @@ def check_pin(code: str, pin: str, *, unit: OrgUnit) -> Person:
     """The clerk who takes over a shared till with their sign-in name (`code`) and PIN.
 
     Works only where somebody's session is open at this very unit, and for people who hold
-    something there. The unit counts as the address.
+    something there. The unit counts as the address. Who signs in with two steps does so with both.
 
-    Errors: Forbidden("till_not_enrolled"); Refusal as for `check_sign_in`.
+    Errors: Forbidden("till_not_enrolled"); Refusal("second_step_needed"); Refusal as for
+    `check_sign_in`.
     """
     _refuse_other_place(unit)
-    return _checked(
+    person = _checked(
         PIN,
         code,
         pin,
@@ -93,6 +94,9 @@ def check_pin(code: str, pin: str, *, unit: OrgUnit) -> Person:
             for held in person.held_permissions()
         ),
     )
+    if second_factor.is_on(person) or second_factor.is_required(person):
+        raise Refusal("second_step_needed")
+    return person
 
 
 def authorise(

@@ -374,7 +374,7 @@ class Migration(migrations.Migration):
                 (
                     "offset_there",
                     tongpan.kernel.documents.columns.MoneyField(
-                        blank=True, editable=False, null=True
+                        blank=True, editable=False, null=True, verbose_name="taken off at the store"
                     ),
                 ),
                 (
