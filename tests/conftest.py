@@ -36,6 +36,7 @@ from hypothesis import settings as properties
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
+from tongpan.base import env
 from tongpan.base.invariants import Invariant
 from tongpan.config import companies, databases, embedded
 from tongpan.kernel.ledger import checks
@@ -225,14 +226,15 @@ class Stages:
 
     def __init__(self, server: embedded.Server, template: str) -> None:
         self._server, self._template = server, template
-        self._made: dict[Callable[[], Any], tuple[Any, Any]] = {}
+        self._made: dict[Callable[[], Any], tuple[Any, Any, Any]] = {}
 
     @contextmanager
     def played(self, build: Callable[[], Result]) -> Iterator[Result]:
         """Inside, Django works where `build` has been; what is done there is rolled back."""
         if build not in self._made:
             self._made[build] = self._build(build)
-        there, made = self._made[build]
+        there, made, last_id = self._made[build]
+        env._last_ids[True] = last_id  # what is made at the stage's moment comes after the stage
         with self._working_in(there), schema_context(COMPANY):
             playing: Any = transaction.atomic()
             playing._from_testcase = True  # as around any test: what must not be inside may be
@@ -243,7 +245,7 @@ class Stages:
                 transaction.set_rollback(True)
         assert wrong == []
 
-    def _build(self, build: Callable[[], Any]) -> tuple[Any, Any]:
+    def _build(self, build: Callable[[], Any]) -> tuple[Any, Any, Any]:
         name = f"test_{os.getpid()}_{len(self._made)}"
         _copy(self._server, self._template, name)
         there = connections.create_connection("default")
@@ -251,7 +253,7 @@ class Stages:
         with self._working_in(there), schema_context(COMPANY), transaction.atomic():
             made = build()
             there.run_on_commit.clear()  # this process remembers nothing of another database
-        return there, made
+        return there, made, env._last_ids[True]
 
     @contextmanager
     def _working_in(self, there: Any) -> Iterator[None]:
@@ -263,7 +265,7 @@ class Stages:
             connections["default"] = here
 
     def close(self) -> None:
-        for there, _ in self._made.values():
+        for there, *_ in self._made.values():
             there.close()
             _forget(self._server, there.settings_dict["NAME"])
 
