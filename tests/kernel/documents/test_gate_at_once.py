@@ -75,6 +75,29 @@ def test_a_draft_of_one_id_made_twice_at_once_is_made_once(
     assert document.version == len(answers) - len(lost)
 
 
+def test_a_draft_that_somebody_makes_just_before_is_not_made_over(
+    own_chain: Chain, own_database: OwnDatabase
+) -> None:
+    """The other one comes between our look whether it is there and our writing of it."""
+    draft = env.new_id()
+    others: list[Any] = []
+
+    def save(note: str) -> Outcome:
+        with own_chain.as_("wang", "warehouse"):
+            return run("stock.transfer.save", draft, {"note": note})
+
+    def overtaken(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+        if not others and str(sql).startswith('INSERT INTO "document"'):
+            others.extend(own_database.at_once(lambda: save("theirs")))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(overtaken), pytest.raises(Refusal, match="request_conflict"):
+        save("ours")
+
+    assert [type(other) for other in others] == [Outcome]
+    assert Document.unscoped.get(pk=draft).note == "theirs"
+
+
 def test_a_document_that_two_people_post_at_once_is_posted_once(
     own_chain: Chain, own_database: OwnDatabase
 ) -> None:
