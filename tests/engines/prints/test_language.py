@@ -1,32 +1,15 @@
 """The language of print templates does what is published, and nothing else (P41)."""
 
 import tracemalloc
-from collections.abc import Callable, Mapping
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from django.template import Context, Engine
-from liquid import Environment
 
+from tests.engines.prints import proof
 from tests.engines.prints.payloads import literal, refused, too_much
+from tests.engines.prints.proof import NAMES, SAID, evaluated, ours
 from tongpan.base.refusals import Refusal
 from tongpan.engines.prints import language
 
-NAMES: Mapping[str, Any] = {
-    "company": {"name": "Company"},
-    "document": {"number": "Number", "note": "Note"},
-    "party": {"name": "Name"},
-    "lines": [{"item": "Item", "quantity": "Quantity"}],
-    "printed": {"by": "Printed by"},
-}
-SAID: Mapping[str, Any] = {
-    "company": {"name": "通盘"},
-    "document": {"number": "DB-1", "note": "{{ 7*7 }}<b>"},
-    "party": {"name": "华东"},
-    "lines": [{"item": "茶", "quantity": "3 箱"}, {"item": "奶", "quantity": "1 盒"}],
-    "printed": {"by": "李航"},
-}
 MEMORY_MAX = 8 * 2**20  # bytes; 64 MB were promised
 
 
@@ -79,44 +62,13 @@ def test_no_payload_is_evaluated_beyond_what_is_published() -> None:
     payloads = [*refused(), *literal()]
     assert len(set(payloads)) >= 300
 
-    assert evaluated(_ours) == []
+    assert evaluated(ours) == []
 
 
 def test_the_same_payloads_catch_an_engine_that_trusts_its_authors() -> None:
     """Twins: Django's own engine, and the library as it comes, with objects to walk through."""
-    things = SAID | {"settings": SimpleNamespace(SECRET_KEY="canary"), "request": object()}
-
-    def django(text: str) -> str:
-        return Engine(debug=False).from_string(text).render(Context(dict(things)))
-
-    def whole_library(text: str) -> str:
-        return Environment().from_string(text).render(**things)
-
-    bounded = set(too_much())
-    assert len(evaluated(django, without=bounded)) >= 20
-    assert len(evaluated(whole_library, without=bounded)) >= 20
-
-
-def evaluated(engine: Callable[[str], str], without: set[str] | None = None) -> list[str]:
-    """The payloads that an engine neither refused nor left as they were written."""
-    found = []
-    for text in [*refused(), *literal()]:
-        if text in (without or ()):
-            continue
-        try:
-            written = engine(text)
-        except Exception as no:
-            if isinstance(no, Refusal) or engine is not _ours:
-                continue
-            raise
-        if written != text:
-            found.append(text)
-    return found
-
-
-def _ours(text: str) -> str:
-    language.check(text, NAMES)
-    return language.write(text, SAID)
+    assert len(evaluated(proof.django_s)) >= 20
+    assert len(evaluated(proof.whole_library)) >= 20
 
 
 def test_what_would_cost_too_much_is_refused_in_little_memory() -> None:
@@ -128,7 +80,7 @@ def test_what_would_cost_too_much_is_refused_in_little_memory() -> None:
     try:
         for text in too_much():
             with pytest.raises(Refusal):
-                _ours(text)
+                ours(text)
         codes = []
         for text in (twice, after, long):
             language.check(text, NAMES)  # of two lines it is little

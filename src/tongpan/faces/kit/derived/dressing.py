@@ -57,7 +57,7 @@ def dressed(
         spacing=cast('Literal["narrow", "usual", "wide"]', template.spacing),
         logo=logo_of(template),
         rows=tuple(map(_without_nothing, page.rows)) if template.columns else page.rows,
-        warnings=tuple(warnings),
+        warnings=(*page.warnings, *warnings),
     )
 
 
