@@ -38,6 +38,8 @@ def test_what_a_reader_may_not_see_is_written_as_nothing() -> None:
     text = "{{ document.number }}{{ document.note }}{% for a in lines %}{{ a.item }}{% endfor %}"
 
     assert language.write(text, {"document": {"number": "DB-1"}}) == "DB-1"
+    asks = "{% if document.note %}a{% else %}b{% endif %}{{ document.note | default: 'c' }}"
+    assert language.write(asks, {"document": {"note": ""}}) == "bc"
 
 
 @pytest.mark.parametrize(

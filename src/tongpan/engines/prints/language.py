@@ -37,7 +37,7 @@ say(
     "template_forbidden",
     noop(
         "Line {line}, position {column}: {given} cannot be written here. What may be written"
-        " stands beside the form; everything else is plain text."
+        " is listed below the form; everything else is plain text."
     ),
 )
 say(
@@ -276,8 +276,8 @@ def _plain(value: Any) -> Any:
         return [_plain(one) for one in value]
     if value is None or type(value) in (bool, int):
         return value
-    if isinstance(value, str):
-        return str.__str__(value)
+    if isinstance(value, str):  # an empty one counts as nothing: `if` asks whether it is there
+        return str.__str__(value) or None
     raise TypeError(f"{type(value).__name__} is not published.")
 
 

@@ -1,7 +1,7 @@
 """A statement of a party on paper (对账单): opening, movements, closing, for both to confirm."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
-from tongpan.business.finance.queries import OWED, SEE, money_units, money_where
+from tongpan.business.finance.queries import OWED, OWED_BY, SEE, money_units, money_where
 from tongpan.engines.prints.kinds import Kind, declare_kind
 from tongpan.engines.prints.models import PrintTemplate
 from tongpan.faces.backoffice import moves
@@ -122,10 +122,10 @@ def _me() -> str:
 
 
 def _facts(told: Told, opening: Decimal) -> list[pages.Fact]:
-    days = f"{formats.full_day(told.since)} – {formats.full_day(told.until)}"
     facts = [
         pages.Fact(_("Party"), pages.Cell(getattr(told.holder, "name", str(told.holder)))),
-        pages.Fact(_("Days"), pages.Cell(days)),
+        pages.Fact(_("From day"), pages.Cell(formats.full_day(told.since))),
+        pages.Fact(_("To day"), pages.Cell(formats.full_day(told.until))),
         pages.Fact(_("Opening balance"), pages.Cell(formats.money(opening, "CNY"))),
         pages.Fact(_("Closing balance"), pages.Cell(formats.money(told.closing, "CNY"))),
     ]
@@ -167,18 +167,20 @@ def _published(told: Told, page: pages.PrintPage, every: Sequence[pages.Column])
     return published(told.unit, document, lines, party=party)
 
 
-def _latest(template: PrintTemplate) -> SafeString | None:
-    """The statement of the supplier with the lowest code, as an example."""
-    units = money_units("supplier")
-    party = visible(Party).filter(is_supplier=True).order_by("code").first() if units else None
-    if party is None:
-        return None
-    found = statement(money_where(party.pk, OWED, units), limit=LINES_SHOWN)
-    days = [move.place.business_date for move in found.movements]
-    days = days or [business_date(units[0], env.now())]
-    told = Told(party, units, days[0], days[-1], found, -1)
-    paper: Any = template.paper
-    return drawn(paper_of(told, paper=paper, template=template))
+def _example(template: PrintTemplate) -> SafeString | None:
+    """The first movements of the first supplier, or customer, as an example."""
+    for side, roles, sign in (("supplier", OWED, -1), ("customer", OWED_BY, 1)):
+        units = money_units(side)
+        rows = visible(Party).filter(**{f"is_{side}": True}).order_by("code")
+        party = rows.first() if units else None
+        if party is not None:
+            found = statement(money_where(party.pk, roles, units), limit=LINES_SHOWN)
+            days = [move.place.business_date for move in found.movements]
+            days = days or [business_date(units[0], env.now())]
+            told = Told(party, units, days[0], days[-1], replace(found, more=None), sign)
+            paper: Any = template.paper
+            return drawn(paper_of(told, paper=paper, template=template))
+    return None
 
 
-declare_preview(KIND.code, _latest)
+declare_preview(KIND.code, _example)
