@@ -33,6 +33,7 @@ SETTINGS = (
     ("webhooks", _("Webhooks"), "webhooks.endpoint.edit"),
     ("prints", _("Print templates"), "prints.template.edit"),
     ("choices", _("Choices"), "org.setting.edit"),
+    ("numbers", _("Document numbers"), "org.setting.edit"),
     ("audit", _("Log of actions"), "org.audit.view"),
 )
 

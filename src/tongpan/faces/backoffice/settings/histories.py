@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 
 from tongpan.engines.prints.kinds import kinds as paper_kinds
 from tongpan.engines.prints.models import PrintTemplate
+from tongpan.engines.webhooks.models import Endpoint
 from tongpan.faces.backoffice.settings.ticks import area_title
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import values
 from tongpan.kernel.documents.fields import Field, fields_of
 from tongpan.kernel.documents.history import history_of
-from tongpan.kernel.documents.models import History, PersonalState
+from tongpan.kernel.documents.models import History, NumberingRule, PersonalState
 from tongpan.kernel.documents.registry import find_action
+from tongpan.kernel.ledger.models import PeriodClose
 from tongpan.kernel.org.models import (
     ApiToken,
     Grant,
@@ -45,6 +47,9 @@ TABLES: dict[str, tuple[type[models.Model], ...]] = {
     "org.session": (OpenSession,),
     "org.look": (Grant,),  # a person, a role, a unit
     "prints.template": (PrintTemplate,),
+    "org.numbering": (NumberingRule,),
+    "finance.period": (PeriodClose,),
+    "webhooks.endpoint": (Endpoint,),
 }
 
 
