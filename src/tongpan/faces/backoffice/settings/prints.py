@@ -299,8 +299,8 @@ def template_preview(request: HttpRequest) -> HttpResponse:
     kept = _mine().filter(pk=as_id(request.POST.get("template", ""))).first()
     one = kept or PrintTemplate(kind=kind.code)
     _take(one, request)
-    if one.paper not in Paper.values:
-        one.paper = Paper.A4
+    one.paper = one.paper if one.paper in Paper.values else Paper.A4
+    one.spacing = one.spacing if one.spacing in Spacing.values else Spacing.USUAL
     wrong = []
     for name in TEXTS:
         try:
