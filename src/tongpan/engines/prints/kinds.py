@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.engines.prints.language import Names
 from tongpan.kernel.documents.fields import Field, fields_of
-from tongpan.kernel.documents.registry import DocumentType, document_types
+from tongpan.kernel.documents.registry import DocumentType, document_types, find_action
 from tongpan.masters.parties.models import Party
 
 Text = str | Promise
@@ -32,6 +32,7 @@ class Kind:
     facts: Mapping[str, Text]
     columns: Mapping[str, Text]
     has_party: bool = False
+    is_slip: bool = False  # a till's, with columns and signatures of its own
 
     @property
     def names(self) -> Names:
@@ -84,6 +85,7 @@ def of_type(declared: DocumentType) -> Kind:
         facts=facts | {one.name: one.label for one in header},
         columns={one.name: one.label for one in lines if one.name != "unit"},
         has_party=party_field(declared) is not None,
+        is_slip=find_action(declared.permission("save")) is None,
     )
 
 

@@ -116,7 +116,10 @@ def template_new(request: HttpRequest) -> HttpResponse:
     if kind is None:
         return _ask_kind(request)
     here = who().at
-    one = PrintTemplate(pk=parts.new_id(request), kind=kind.code, unit=here, name=str(kind.title))
+    paper = Paper.STRIP_80 if kind.is_slip else Paper.A4
+    one = PrintTemplate(
+        pk=parts.new_id(request), kind=kind.code, unit=here, name=str(kind.title), paper=paper
+    )  # fmt: skip
     url = f"{reverse('settings-print-new')}?kind={kind.code}&id={one.pk}"
     return _form(request, one, kind, url)
 
@@ -180,14 +183,15 @@ def _take(one: PrintTemplate, request: HttpRequest) -> None:
 
 def _page(one: PrintTemplate, kind: Kind, url: str) -> TemplatePage:
     is_new = one._state.adding
+    papers = [c for c in Paper.choices if not kind.is_slip or c[0] in ("80", "58")]
     yes_no = (("true", _("yes")), ("false", _("no")))
-    fields = (
+    fields: tuple[pages.Field, ...] = (
         pages.Field("name", _("name"), value=one.name, is_required=True),
         parts.choice(
             "unit", _("Unit"), parts.unit_choices(EDIT), str(one.unit_id or ""),
             hint=_("It holds here and below, unless a unit has its own."),
         ),
-        parts.choice("paper", _("paper"), Paper.choices, one.paper),
+        parts.choice("paper", _("paper"), papers, one.paper),
         parts.choice("spacing", _("line height"), Spacing.choices, one.spacing),
         parts.choice(
             "shows_words", _("sum in words"), yes_no, str(one.shows_words).lower()
@@ -196,7 +200,7 @@ def _page(one: PrintTemplate, kind: Kind, url: str) -> TemplatePage:
             "title", _("title"), value=one.title, hint=_("Empty: %(title)s") % {"title": kind.title}
         ),
     )  # fmt: skip
-    texts = (
+    texts: tuple[pages.Field, ...] = (
         pages.Field("head", _("text above"), "note", one.head,
                     hint=_("Such as name, address and phone of the shop.")),
         pages.Field("foot", _("text below"), "note", one.foot,
@@ -204,6 +208,9 @@ def _page(one: PrintTemplate, kind: Kind, url: str) -> TemplatePage:
         pages.Field("signatures", _("signatures"), "note", one.signatures,
                     hint=_("One a line. Empty: those of the built-in form.")),
     )  # fmt: skip
+    if kind.is_slip:  # which has neither columns to choose nor anybody who signs
+        fields = tuple(one for one in fields if one.name not in ("spacing", "shows_words"))
+        texts = texts[:2]
     return TemplatePage(
         title=_("New print template") if is_new else one.name,
         save_url=url,
@@ -212,7 +219,7 @@ def _page(one: PrintTemplate, kind: Kind, url: str) -> TemplatePage:
         kind=kind.code,
         fields=fields,
         texts=texts,
-        columns=tuple(_columns(one, kind)),
+        columns=() if kind.is_slip else tuple(_columns(one, kind)),
         names=tuple(listed(kind.names)),
         primary=pages.Action(
             _("Save"), url, method="post", key="Ctrl Enter", tone="primary", is_form=True
