@@ -135,6 +135,8 @@ def _published(told: Mapping[str, Any], store: OrgUnit) -> dict[str, Any]:
     document = {
         "title": "", "number": told["number"], "date": formats.full_day(told["at"].date()),
         "total": told["gross"], "made_by": told["clerk"], "from": told["follows"],
+        "store": told["store"], "tax": told["tax"], "gross": told["gross"],
+        "change": told["change"], "reason": told["reason"],
     }  # fmt: skip
     lines = [{"item": n["name"], "quantity": n["sum"], "gross": n["gross"]} for n in told["lines"]]
     return published(store, document, lines, copy=told["copy"])
