@@ -25,6 +25,7 @@ from tongpan.base import env
 from tongpan.business.starter.give import give_roles
 from tongpan.business.starter.roles import ROLES
 from tongpan.engines.imports.models import ImportRun
+from tongpan.engines.prints.models import PrintTemplate
 from tongpan.engines.webhooks.models import Delivery, Endpoint
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Attachment, Document, Notice
@@ -286,11 +287,16 @@ def _around(cast: Cast, host: str) -> None:
             made_at=NOON,
         )  # fmt: skip
     north = stage.units["north"]
+    with system(reason="the cast of the walk"):
+        template = PrintTemplate.objects.create(
+            name="mark-template", kind="stock.transfer", unit=stage.units["hq"]
+        )
     grant = Grant.objects.filter(unit=north).first()
     assert grant is not None
     cast.secrets += [raw.encode(), webhook.secret.encode(), *(_secrets_of_people())]
     cast.named |= {
         "notice_id": notice.pk, "view_id": view.pk, "run_id": run_of_sheet.pk, "token_id": token.pk,
+        "template_id": template.pk,
         "webhook_id": webhook.pk, "delivery_id": told.pk,
         "entity_id": north.entity_id, "unit_id": north.pk, "grant_id": grant.pk,
         "passkey_id": env.new_id(), "subject_id": cast.things["parties.contact"][0].pk,

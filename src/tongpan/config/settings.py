@@ -118,6 +118,7 @@ TENANT_APPS = [
     "tongpan.business.treasury",
     "tongpan.engines.imports",
     "tongpan.engines.webhooks",
+    "tongpan.engines.prints",
 ]
 FACES = [
     "django.contrib.staticfiles",

@@ -18,6 +18,7 @@ from tongpan.base import env
 from tongpan.business.finance.ageing import BANDS, Aged, aged_by_party
 from tongpan.business.finance.queries import left_open, money_units
 from tongpan.business.sales.models import SalesDelivery
+from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import Grant, Role, RoleAction
 from tongpan.kernel.org.scope import system
 from tongpan.masters.parties.models import Party
@@ -76,6 +77,36 @@ def test_a_customers_statement_runs_with_its_balance(chain: Chain, browse: Brows
     assert "SK-HQ-26-00001" in deposits
     sheet = client.get(f"/money/statement/?party={canteen()}&as=sheet")
     assert sheet.content[:2] == b"PK"
+
+
+def test_a_statement_is_printed_with_opening_closing_and_words(
+    chain: Chain, browse: Browse
+) -> None:
+    client, url = browse("zhou", "hq"), f"/money/statement/?party={canteen()}"
+
+    paper = text_of(client, f"{url}&as=paper")
+    strip = text_of(client, f"{url}&as=paper&paper=80")
+    with chain.as_("zhou", "hq"):
+        hq = str(chain.units["hq"].pk)
+        made = {"kind": "money.statement", "unit": hq, "name": "对账", "title": "往来对账单",
+                "head": "期初 {{ document.opening }} 户名 {{ party.name }}",
+                "foot": "{% for one in lines %}[{{ one.document }}]{% endfor %}",
+                "columns": ["document", "balance"]}  # fmt: skip
+        run("prints.template.save", None, made)
+    dressed = text_of(client, f"{url}&as=paper")
+
+    assert "&amp;as=paper" in text_of(client, url)
+    assert "<h1>对账单</h1>" in paper
+    assert "第一中学食堂" in paper
+    assert "玖佰肆拾肆元整" in paper
+    assert paper.index("1,130.00") < paper.index("1,274.00") < paper.index("1,074.00")
+    assert "期初余额" in paper
+    assert "944.00" in strip
+    assert "<h1>往来对账单</h1>" in dressed
+    assert "期初 ¥0.00 户名 第一中学食堂" in dressed
+    assert "[XC-W01-26-00001" in dressed
+    seen = client.post("/settings/prints/preview", {"kind": "money.statement", "paper": "a4"})
+    assert 'class="paper a4"' in seen.content.decode()
 
 
 def test_the_ageing_of_all_has_the_longest_overdue_first(chain: Chain, browse: Browse) -> None:

@@ -13,9 +13,10 @@ from tests.chain import Chain
 from tests.faces.pos.conftest import PIN, Machine
 from tongpan.base import env
 from tongpan.business.till.models import PaymentMethod, Sale
+from tongpan.engines.prints.models import PrintTemplate
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document, History
-from tongpan.kernel.org.models import RoleAction
+from tongpan.kernel.org.models import OrgUnit, RoleAction
 from tongpan.masters.items.rules.barcodes import check_digit
 
 AtTill = Callable[..., Machine]
@@ -367,6 +368,16 @@ def test_a_slip_says_what_was_sold_and_which_print_it_is(at_the_till: AtTill) ->
     again = machine.tell(f"slip/{sold['id']}/print")["html"]
     look = machine.client.get(f"/till/slip/{sold['id']}/").content.decode()
 
+    top = OrgUnit.objects.get(parent=None)
+    PrintTemplate.objects.create(
+        kind="till.sale", unit=top, name="小票", paper="80", head="电话 0755-1",
+        foot="谢谢惠顾 {{ document.total }}{% for one in lines %} {{ one.item }}{% endfor %}",
+    )  # fmt: skip
+    wanted = machine.tell(f"slip/{sold['id']}/print?look")["html"]
+
+    assert "电话 0755-1" in wanted
+    assert "谢谢惠顾 ¥25.80 鲜牛奶 950 mL" in wanted
+    assert "谢谢惠顾" not in first
     assert "鲜牛奶 950 mL" in first
     assert "24.20" in first
     assert token in first

@@ -41,6 +41,7 @@ def test_a_document_type_brings_its_actions_permissions_and_events() -> None:
         f"stock.transfer.{verb}"
         for verb in (
             "save", "submit", "return", "post", "reverse", "amend", "void", "comment", "attach",
+            "print",  # which the prints add to every type
         )
     ]  # fmt: skip
     assert all(is_known(f"stock.transfer.{verb}") for verb in ("view", "save", "post", "reverse"))

@@ -45,7 +45,7 @@ AT_TILL: Actions = {"till.sale.ring_up": None, "till.return.take_back": None, **
 
 ROLES: dict[str, tuple[str, Actions]] = {
     "owner": ("老板", {"*": None}),
-    "administrator": ("系统管理员", {"org.*": None, "see.personal": None}),
+    "administrator": ("系统管理员", {"org.*": None, "prints.*": None, "see.personal": None}),
     "merchandiser": (
         "总部商品",
         {

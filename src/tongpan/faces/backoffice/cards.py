@@ -22,6 +22,7 @@ from tongpan.business.stock.queries import SEE
 from tongpan.business.treasury.queries import EVERY, INCOME
 from tongpan.faces.backoffice import moves
 from tongpan.faces.backoffice.asked import day_of, id_of, moment_of
+from tongpan.faces.backoffice.statement_paper import LINES_MOST, Told, statement_page
 from tongpan.faces.backoffice.stock import XLSX, item_of
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
@@ -215,6 +216,14 @@ def money_statement(request: HttpRequest) -> HttpResponse:
         return _sheet(span, where, title, has_value=False, sign=_sign(roles), told_by=told_by)
     words = [str(words_of_account("money", role).title) for role in roles]
     alone = len(words) == 1
+    if request.GET.get("as") == "paper":
+        found = _told(span.read(where, LINES_MOST), told_by)
+        told = Told(
+            holder, units, span.since, span.until or _today(units), found, _sign(roles),
+            of=_capital(words[0]) if alone else "",
+        )  # fmt: skip
+        back_url = _but(request, **{"as": "", "paper": "", "template": ""})
+        return show.page(request, statement_page(request, told, back_url=back_url))
     of = [unit.name for unit in units[:1] if request.GET.get("unit")]
     of += [unit.entity.name for unit in units[:1] if request.GET.get("entity") and unit.entity]
     narrowed = _but(request, unit="", entity="")
@@ -252,6 +261,11 @@ def money_statement(request: HttpRequest) -> HttpResponse:
         help_text=_("Every movement of this money, with the balance after each."),
         sign=_sign(roles),
         listens="*",
+        more_actions=(
+            pages.Action(
+                _("Print"), _but(request, **{"as": "paper"}), key="P", icon="print"
+            ),
+        ),
     )  # fmt: skip
     return show.page(request, page)
 
@@ -343,6 +357,7 @@ def _page(
     columns: tuple[pages.Column, ...], has_value: bool, views: tuple[pages.View, ...], told: Any,
     back_url: str, help_text: str, listens: str, sign: int = 1,
     more_chips: tuple[pages.Chip, ...] = (), more_filters: tuple[pages.Filter, ...] = (),
+    more_actions: tuple[pages.Action, ...] = (),
 ) -> pages.ListPage:  # fmt: skip
     known = moves.Told.of(found.movements)
     rows = moves.rows(found.movements, known, sign=sign, may_see_value=has_value)
@@ -370,7 +385,10 @@ def _page(
             in ("item", "unit", "at", "party", "place", "role", "of", "entity", "account", "holder")
         },
         totals=tuple(_totals(found, told, sign)),
-        actions=(pages.Action(_("Export"), _but(request, **{"as": "sheet"}), icon="export"),),
+        actions=(
+            *more_actions,
+            pages.Action(_("Export"), _but(request, **{"as": "sheet"}), icon="export"),
+        ),
         next_url=next_url,
         listens=listens,
     )

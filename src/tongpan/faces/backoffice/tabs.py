@@ -31,6 +31,7 @@ SETTINGS = (
     ("entities", _("Legal entities"), "org.entity.edit"),
     ("tokens", _("API tokens"), "org.token.edit"),
     ("webhooks", _("Webhooks"), "webhooks.endpoint.edit"),
+    ("prints", _("Print templates"), "prints.template.edit"),
     ("choices", _("Choices"), "org.setting.edit"),
     ("numbers", _("Document numbers"), "org.setting.edit"),
     ("audit", _("Log of actions"), "org.audit.view"),

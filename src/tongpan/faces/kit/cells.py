@@ -145,6 +145,8 @@ def written(cell: Cell, kind: Kind) -> SafeString:
 
 def on_paper(cell: Cell, kind: Kind) -> SafeString:
     """A value as paper shows it: full dates, no links, no tints."""
+    if cell.value == "":  # nothing to be said here
+        return SafeString("")
     if kind is Kind.DATE:
         return SafeString(conditional_escape(formats.full_day(cell.value)))
     if kind is Kind.TIME:

@@ -927,7 +927,9 @@ class StepsPage:
 class PrintPage:
     """A document on paper: A4 and 241 mm needle paper in columns, 80 and 58 mm as a strip.
 
-    Dates are written in full. `copy_note` says 重印 2 on a reprint.
+    Dates are written in full. `copy_note` says 重印 2 on a reprint. `above` and `below` are what
+    a template says there, `logo` its picture; `warnings` stand beside the paper, not on it.
+    `record_url` is told when it is printed.
     """
 
     company: str
@@ -943,6 +945,14 @@ class PrintPage:
     foot: str = ""
     copy_note: str = ""
     paper: Literal["a4", "needle", "80", "58"] = "a4"
+    above: str = ""
+    below: str = ""
+    logo: str = ""
+    spacing: Literal["narrow", "usual", "wide"] = "usual"
+    record_url: str = ""
+    templates: tuple[View, ...] = ()
+    papers: tuple[View, ...] = ()
+    warnings: tuple[str, ...] = ()
     back_url: str = ""
     next: "tuple[PrintPage, ...]" = ()  # more documents that are printed after this one
 

@@ -26,6 +26,7 @@ def words() -> dict[str, str]:
         "unknown_code": _("No item has the code {code}."),
         "line_taken": _("Line taken away"),
         "undo": _("Undo"),
+        "reprint": _("Reprint %(n)s").replace("%(n)s", "{n}"),
         "everywhere": _("Everywhere"),
         "list": _("List"),
         "document": _("Document"),

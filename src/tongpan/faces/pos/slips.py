@@ -1,12 +1,13 @@
 """Slips at the till: on paper, of today, found by number, and what a customer brings back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +18,11 @@ from tongpan.business.till import queries
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.models import Sale
-from tongpan.faces.kit import formats
+from tongpan.engines.prints.choosing import templates_for
+from tongpan.engines.prints.models import Paper, PrintTemplate
+from tongpan.faces.kit import formats, pages
+from tongpan.faces.kit.derived.dressing import dressed, published
+from tongpan.faces.kit.derived.previews import declare_preview
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.kit.frame import company_name, theme_of
 from tongpan.faces.pos.machine import answers, at_till, standing_at
@@ -32,6 +37,7 @@ from tongpan.kernel.org.sign_in import authorise
 from tongpan.masters.items.models import Dimension
 
 SELL = "till.sale.ring_up"
+STRIPS = (Paper.STRIP_80, Paper.STRIP_58)
 
 
 # -- paper ---------------------------------------------------------------------------------------
@@ -65,7 +71,16 @@ def paper(slip: UUID, till: OrgUnit) -> dict[str, Any]:
 
     Errors: Refusal not_found.
     """
-    document = _at_the_store(slip, till)
+    told = slip_on_paper(_at_the_store(slip, till))
+    store = till.parent
+    assert store is not None, "A till stands in a store."
+    found = (t for t in templates_for(told["kind"], store) if t.paper in STRIPS)
+    return told | as_wanted(told, store, next(found, None))
+
+
+def slip_on_paper(document: Document) -> dict[str, Any]:
+    """What stands on the paper of a slip before anybody wants it otherwise."""
+    slip = document.pk
     body = queries.slip_of(document)
     payments = queries.payments_of([slip])[slip] if body.gross else []
     tendered = [p for p in payments if p.tendered != p.amount]
@@ -97,6 +112,49 @@ def paper(slip: UUID, till: OrgUnit) -> dict[str, Any]:
         "invoice_code": queries.invoice_code_of(slip) if document.type == SALE.code else "",
         "copy": 1,
     }
+
+
+def as_wanted(
+    told: Mapping[str, Any], store: OrgUnit, template: PrintTemplate | None
+) -> dict[str, Any]:
+    """What a print template adds to a slip: texts above and below, and a picture."""
+    page = pages.PrintPage(
+        company=told["company"], title="", number=told["number"], facts=(), columns=(), rows=(),
+        paper="58" if template and template.paper == "58" else "80",
+    )  # fmt: skip
+    if template is not None:
+        page = dressed(page, template, lambda: _published(told, store))
+    return {
+        "title": page.title, "above": page.above, "below": page.below,
+        "logo": page.logo, "is_slim": page.paper == "58",
+    }  # fmt: skip
+
+
+def _published(told: Mapping[str, Any], store: OrgUnit) -> dict[str, Any]:
+    """The names that both a document's and a slip's templates have."""
+    document = {
+        "title": "", "number": told["number"], "date": formats.full_day(told["at"].date()),
+        "total": told["gross"], "made_by": told["clerk"], "from": told["follows"],
+        "store": told["store"], "tax": told["tax"], "gross": told["gross"],
+        "change": told["change"], "reason": told["reason"],
+    }  # fmt: skip
+    lines = [{"item": n["name"], "quantity": n["sum"], "gross": n["gross"]} for n in told["lines"]]
+    return published(store, document, lines, copy=told["copy"])
+
+
+def preview(template: PrintTemplate) -> SafeString | None:
+    """The latest slip that the person may see, as the template wants it."""
+    rows = visible(Document, queries.SEE).filter(type=template.kind).order_by("-pk")
+    latest = rows.select_related("org_unit__parent").first()
+    if latest is None or latest.org_unit.parent is None:
+        return None
+    told = slip_on_paper(latest)
+    strip = told | as_wanted(told, latest.org_unit.parent, template)
+    return SafeString(render_to_string("pos/parts/slip.html", strip))
+
+
+for _kind in queries.SLIP_TYPES:
+    declare_preview(_kind, preview)
 
 
 def _at_the_store(slip: UUID, till: OrgUnit) -> Document:

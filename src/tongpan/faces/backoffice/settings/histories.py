@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext as _
 
+from tongpan.engines.prints.kinds import kinds as paper_kinds
+from tongpan.engines.prints.models import PrintTemplate
 from tongpan.engines.webhooks.models import Endpoint
 from tongpan.faces.backoffice.settings.ticks import area_title
 from tongpan.faces.kit import formats, pages
@@ -44,6 +46,7 @@ TABLES: dict[str, tuple[type[models.Model], ...]] = {
     "org.token": (ApiToken,),
     "org.session": (OpenSession,),
     "org.look": (Grant,),  # a person, a role, a unit
+    "prints.template": (PrintTemplate,),
     "org.numbering": (NumberingRule,),
     "finance.period": (PeriodClose,),
     "webhooks.endpoint": (Endpoint,),
@@ -128,6 +131,11 @@ def _told(row: History, units: dict[UUID, str]) -> Iterator[str]:
             yield f"{area_title(rest)}: {said}"
         elif path == "passkey":
             yield str(after or before)
+        elif row.kind == "prints.template" and path in ("columns", "logo"):
+            if before is not None or path == "logo":
+                yield _("%(field)s was changed") % {"field": PrintTemplate.title_of(path)}
+        elif row.kind == "prints.template" and path == "kind":
+            yield str(found.title) if (found := paper_kinds().get(str(after))) else str(after)
         elif path == "path":
             yield f"{_way(before)} → {_way(after)}"
         elif (field := _field(row.kind, path)) is not None and before != PRIVATE:

@@ -12,7 +12,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Question, Refusal
@@ -21,7 +20,7 @@ from tongpan.faces.kit.derived import addresses, asked, forms, picking, sheets, 
 from tongpan.faces.kit.derived.answers import panel
 from tongpan.faces.kit.derived.documents import DEEDS, document_page
 from tongpan.faces.kit.derived.listing import list_page, listed_fields
-from tongpan.faces.kit.derived.prints import print_page
+from tongpan.faces.kit.derived.print_views import documents_print
 from tongpan.faces.kit.derived.saved import with_own_views
 from tongpan.kernel.documents.actions.drafts import copy_payload
 from tongpan.kernel.documents.fields import plain
@@ -34,28 +33,10 @@ from tongpan.kernel.documents.registry import Action, DocumentType, document_typ
 from tongpan.kernel.documents.sentences import explain, sentence
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import acting, may, who
-from tongpan.kernel.org.settings import STORE, Setting, declare_setting, value_of
 from tongpan.kernel.org.sign_in import authorise
 
 BATCH_MAX = 200
 FILLED = ("quantity", "money", "date")  # fields that saving may fill in, or make follow others
-PAPERS = {
-    "a4": gettext_lazy("A4 sheets"), "needle": gettext_lazy("241 mm needle paper"),
-    "80": gettext_lazy("80 mm strip"), "58": gettext_lazy("58 mm strip"),
-}  # fmt: skip
-PAPER = declare_setting(
-    Setting(
-        code="prints.paper",
-        kind="choice",
-        default="a4",
-        choices=tuple(PAPERS.items()),
-        per=STORE,
-        title=gettext_lazy("Paper of documents"),
-        help=gettext_lazy(
-            "What a unit's printer holds. Another paper can be chosen when printing."
-        ),
-    )
-)
 
 
 # -- the list ----------------------------------------------------------------------------------
@@ -104,7 +85,8 @@ def documents_batch(request: HttpRequest, declared: DocumentType, verb: str) -> 
         fields = listed_fields(declared, _columns(request, declared))
         return _sheet(declared, sheets.chosen_sheet(declared, ids, fields))
     if verb == "print":
-        return show.page(request, _papers(request, declared, ids))
+        back_url = addresses.documents(declared)
+        return documents_print(request, declared, ids, back_url=back_url)
     action = find_action(declared.permission(verb))
     if action is None or verb not in DEEDS:
         raise Http404
@@ -584,26 +566,6 @@ def document_file(
             "Content-Security-Policy": "sandbox; default-src 'none'",
         },
     )
-
-
-def document_print(request: HttpRequest, declared: DocumentType, document_id: UUID) -> HttpResponse:
-    """The document on paper."""
-    body = _load(declared, document_id)
-    return show.page(request, print_page(declared, body, paper=_paper(request, body)))
-
-
-def _paper(request: HttpRequest, body: Any) -> Any:
-    given = request.GET.get("paper", "")
-    return given if given in PAPERS else value_of(PAPER, body.document.org_unit)
-
-
-def _papers(request: HttpRequest, declared: DocumentType, ids: list[UUID]) -> pages.PrintPage:
-    """Several documents on paper, one after the other."""
-    bodies = [_load(declared, i) for i in ids]
-    found = [print_page(declared, body, paper=_paper(request, body)) for body in bodies]
-    if not found:
-        raise Http404
-    return found[0].followed_by(found[1:], back_url=addresses.documents(declared))
 
 
 def document_pick(

@@ -157,10 +157,11 @@ def grid(
     *,
     is_paper: bool = False,
     shown: Sequence[Any] | None = None,
+    chosen: Sequence[str] = (),
 ) -> pages.Grid:
-    """The lines as they were written; columns that nobody filled are left out. The totals are of
-    all lines, also where only some are `shown`."""
-    fields = _shown_fields(declared, body.lines)
+    """The lines as they were written; columns that nobody filled are left out, unless they are
+    `chosen`. The totals are of all lines, also where only some are `shown`."""
+    fields = _shown_fields(declared, body.lines, chosen)
     may_open = frozenset() if is_paper else openable()
     return pages.Grid(
         columns=tuple(_column(f, n, at) for n, (f, at) in enumerate(_placed(fields))),
@@ -172,9 +173,14 @@ def grid(
     )
 
 
-def _shown_fields(declared: DocumentType, lines: Sequence[Any]) -> list[Field]:
+def _shown_fields(
+    declared: DocumentType, lines: Sequence[Any], chosen: Sequence[str] = ()
+) -> list[Field]:
     every = (*declared.line_fields, *declared.told_fields)
     visible = values.without(every, hidden_fields(declared))
+    if chosen:
+        by_name = {field.name: field for field in visible}
+        return [by_name[name] for name in dict.fromkeys(chosen) if name in by_name]
     has_quantity = any(f.kind == "quantity" for f in visible)
     shown = []
     for field in visible:

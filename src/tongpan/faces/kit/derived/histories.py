@@ -32,6 +32,7 @@ DONE = {
     "void": gettext_lazy("made void"),
     "comment": gettext_lazy("commented"),
     "attach": gettext_lazy("added a file"),
+    "print": gettext_lazy("printed"),
     "archive": gettext_lazy("archived"),
     "restore": gettext_lazy("took back into use"),
 }

@@ -1,5 +1,6 @@
 """A document on paper, from its declaration: facts, lines, sums, signatures."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -9,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from tongpan.base import env
 from tongpan.base.numbers import MONEY_STEP, round_to
+from tongpan.engines.prints.kinds import of_type, party_field
+from tongpan.engines.prints.models import PrintTemplate
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.documents import grid
+from tongpan.faces.kit.derived.dressing import dressed, in_words, published, rows_in_words
 from tongpan.faces.kit.derived.listing import hidden_fields
 from tongpan.faces.kit.derived.standings import standings_of
 from tongpan.faces.kit.derived.tabs import people_of
@@ -23,18 +27,20 @@ from tongpan.kernel.org.scope import who
 Paper = Literal["a4", "needle", "80", "58"]
 
 
-def print_page(declared: DocumentType, body: Any, *, paper: Paper = "a4") -> pages.PrintPage:
-    """What is printed. A role that may not see cost gets the same paper without it."""
+def print_page(
+    declared: DocumentType,
+    body: Any,
+    *,
+    paper: Paper = "a4",
+    template: PrintTemplate | None = None,
+    copy: int = 1,
+) -> pages.PrintPage:
+    """What is printed, as a template wants it. A role that may not see cost gets the same paper
+    without it, whatever the template says."""
     document = body.document
-    lines = grid(declared, body, is_paper=True)
+    lines = grid(declared, body, is_paper=True, chosen=template.columns if template else ())
     names = people_of(document)
-    printed_by = who().person
-    foot = " · ".join(
-        text
-        for text in (printed_by.name if printed_by else "", formats.full_moment(env.now()))
-        if text
-    )
-    return pages.PrintPage(
+    page = pages.PrintPage(
         company=company_name(),
         title=str(declared.title),
         number=document.number or str(document.pk)[-12:],
@@ -49,11 +55,51 @@ def print_page(declared: DocumentType, body: Any, *, paper: Paper = "a4") -> pag
             (_("Posted by"), names.get(document.posted_by_id, "")),
             *((title, "") for title in _hands(declared)),
         ),
-        foot=foot,
-        copy_note=_copy_note(document),
+        foot=printed(copy),
+        copy_note=_copy_note(document, copy),
         paper=paper,
+        record_url=addresses.paper(declared.code, document.pk),
         back_url=addresses.document(declared.code, document.pk),
     )
+    if template is None:
+        return page
+    return dressed(page, template, lambda: _published(declared, body, page, names, copy))
+
+
+def printed(copy: int) -> str:
+    """Which copy it is, who printed it and when: the foot of a paper."""
+    person = who().person
+    which = _("Print %(n)s") % {"n": copy} if copy else ""
+    said = (which, person.name if person else "", formats.full_moment(env.now()))
+    return " · ".join(text for text in said if text)
+
+
+def _published(
+    declared: DocumentType, body: Any, page: pages.PrintPage, names: Mapping[Any, str], copy: int
+) -> dict[str, Any]:
+    """What a template may write of this document: what its reader may see, in words."""
+    document, hidden = body.document, hidden_fields(declared)
+    every = grid(declared, body, is_paper=True, chosen=list(of_type(declared).columns))
+    header = {
+        field.name: in_words(pages.Cell(values.cell(field, body).value), values.kind_of(field))
+        for field in values.without(declared.header_fields, hidden)
+    }
+    total = None if "total" in hidden else document.total
+    own = {
+        "title": page.title, "number": page.number,
+        "date": formats.full_day(document.business_date), "state": values.state(document).word,
+        "from": document.follows.number or "" if document.follows else "", "note": document.note,
+        "total": formats.money(total, document.currency) if total is not None else "",
+        "in_words": _in_words(declared, document),
+        "made_by": names.get(document.created_by_id, ""),
+        "posted_by": names.get(document.posted_by_id, ""),
+    }  # fmt: skip
+    party = party_field(declared)
+    whose = getattr(body, party.attribute) if party and party.name not in hidden else None
+    return published(
+        document.org_unit, header | own, rows_in_words(every.columns, every.rows),
+        party=whose, copy=copy,
+    )  # fmt: skip
 
 
 def _hands(declared: DocumentType) -> list[str]:
@@ -114,6 +160,8 @@ def _notes(document: Document) -> list[str]:
     return notes
 
 
-def _copy_note(document: Document) -> str:
+def _copy_note(document: Document, copy: int) -> str:
+    if copy > 1:
+        return _("Reprint %(n)s") % {"n": copy}
     is_chinese = (get_language() or "zh").startswith("zh")
     return "" if document.number or is_chinese else _("Draft")

@@ -9,7 +9,14 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from tongpan.faces.kit.derived import document_views as on
-from tongpan.faces.kit.derived import master_views, picking, saved, search_views, values
+from tongpan.faces.kit.derived import (
+    master_views,
+    picking,
+    print_views,
+    saved,
+    search_views,
+    values,
+)
 from tongpan.faces.kit.entry import SIGNED_IN, FieldPolicy, Scope, entry
 from tongpan.kernel.documents.registry import (
     DocumentType,
@@ -51,7 +58,7 @@ def _of_document_type(declared: DocumentType) -> Iterable[URLPattern]:
         ("batch/<slug:verb>", on.documents_batch, "view", POST, "documents-batch"),
         (f"{one}/", on.document, "view", GET, "document"),
         (f"{one}/save", on.document_save, "save", POST, "document-save"),
-        (f"{one}/print", on.document_print, "view", GET, "document-print"),
+        (f"{one}/print", print_views.document_print, "view", BOTH, "document-print"),
         (f"{one}/pick/<slug:column>", on.document_pick, "save", GET, "document-pick"),
         (f"{one}/comment", on.document_comment, "view", POST, "document-comment"),
         (f"{one}/people", on.document_people, "view", GET, "document-people"),

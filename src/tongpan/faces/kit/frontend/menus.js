@@ -81,7 +81,6 @@ function askFirst(event) {
 function small(event) {
   const target = event.target;
   const code = target.closest?.(".code:not(a .code)");
-  if (target.closest("[data-print]")) window.print();
   if (target.closest("[data-back]")) { event.preventDefault(); history.back(); }
   if (target.closest("[data-density]")) density(!document.documentElement.classList.contains("narrow"));
   if (target.closest("[data-reveal]")) reveal(target.closest("[data-reveal]"));

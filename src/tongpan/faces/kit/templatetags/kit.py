@@ -133,6 +133,14 @@ def problem_at(problems: Mapping[str, str], *parts: object) -> str:
 
 
 @register.simple_tag
+def page_numbers() -> SafeString:
+    """What the foot of each printed page says, as the content of a margin box."""
+    said = _("Page {n} of {pages}").replace('"', "").replace("\\", "")
+    numbered = said.replace("{n}", '" counter(page) "').replace("{pages}", '" counter(pages) "')
+    return mark_safe(f'"{numbered}"')
+
+
+@register.simple_tag
 def barcode(text: str) -> SafeString:
     """A Code 128 of `text`, as a drawing that stretches to its box."""
     drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128).to_svg()

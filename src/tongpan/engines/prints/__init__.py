@@ -1,0 +1,1 @@
+"""Prints: what a company puts on its papers, in a language that can do nothing else."""
