@@ -22,9 +22,10 @@ from tongpan.masters.fields import State as Use
 
 WHO_OWES = {"supplier": _("we owe"), "customer": _("they owe")}
 
-# What a document leaves to settle; its account is bounded, so that is exact.
+# What a document leaves to settle; its account is bounded, so that is exact. What was taken off
+# it without a payment is said beside it.
 OPEN = """
-select a.line, a.inflow = a.outflow, abs(a.inflow - a.outflow), ''
+select a.line, a.inflow = a.outflow, abs(a.inflow - a.outflow), {taken_off}::text
   from account a where a.ledger = 'money' and a.role in ({roles}) and a.line = any(%s)
 """
 # Which payments were made in advance, and how much of that has been used since.
@@ -161,20 +162,26 @@ def proposed_on_both_sides(body: Any) -> Iterable[Any]:
 
 
 def settled_standings(
-    none: Text, some: Text, done: Text, *, then: tuple[str, ...] = (), side: str = ""
-) -> HowFar:
+    none: Text, some: Text, done: Text, *, then: tuple[str, ...] = (), side: str = "",
+    taken_off: str = "0",
+) -> HowFar:  # fmt: skip
     """How far bills or credits are settled; `then` are the types that may follow those that are. Of
-    what is between two legal entities, with suppliers or with customers, as `side` says."""
+    what is between two legal entities, with suppliers or with customers, as `side` says.
+
+    `taken_off` is SQL for what made the document of `a.line` smaller: that is no payment of it.
+    """
 
     def word(document: Document, come: Come | None) -> Standing:
-        whole, left = document.total or ZERO, come.share if come is not None else ZERO
-        if not left:
+        left = come.share if come is not None else ZERO
+        if come is None or not left:
             return Standing("done", done, then=then)
+        whole = (document.total or ZERO) - Decimal(come.said)
         taken = whole - left
         return Standing("partly", some, taken / whole) if taken else Standing("waiting", none)
 
     roles = SIDES[side].roles if side else tuple(SETTLED)
-    return HowFar(OPEN.format(roles=", ".join(f"'{role}'" for role in roles)), word)
+    named = ", ".join(f"'{role}'" for role in roles)
+    return HowFar(OPEN.format(roles=named, taken_off=taken_off), word)
 
 
 def _used(_document: Document, come: Come | None) -> Standing | None:
