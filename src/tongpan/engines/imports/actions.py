@@ -37,6 +37,7 @@ say("file_broken", noop("{name} cannot be read. Open it, save it again and try o
 say("file_type_mismatch", noop("{name} is not what its name says. Save it as .xlsx or .csv."))
 say("file_encoding", noop("{name} is in an unknown encoding. Save it as UTF-8 or .xlsx."))
 say("csv_parse", noop("A quotation mark is not closed near line {row}."))
+say("too_many_sheets", noop("{name} has more than {sheets} sheets. Keep the ones that are meant."))
 say("too_many_cells", noop("A sheet has at most {rows} rows and {columns} columns."))
 say("column_missing", noop("No column was found for {label}."))
 say("column_doubled", noop("Two columns are called {label}. Choose one."))
