@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from tongpan.kernel.documents.incarnations import incarnation, letters_of
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.org.models import OrgUnit
 
@@ -47,9 +48,10 @@ class Series(NamedTuple):
 
 
 def series_of(declared: DocumentType, unit: OrgUnit, on: date) -> Series:
-    """One series for each type, unit and year."""
+    """One series for each type, unit and year; it goes on in a copy, under a letter."""
     prefix, digits = _pattern(declared.numbering)
     written = prefix.format(unit=unit.code, year=on.year % 100, month=on.month)
+    written += letters_of(incarnation())
     return Series(f"{declared.code}|{unit.code}|{on.year}", written, digits)
 
 
