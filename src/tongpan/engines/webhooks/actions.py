@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.engines.webhooks.following import write_down
-from tongpan.engines.webhooks.models import Delivery, DeliveryState, Endpoint
+from tongpan.engines.webhooks.models import EDIT, Delivery, DeliveryState, Endpoint
 from tongpan.engines.webhooks.sending import SEND
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.gate import Doing
@@ -25,7 +25,6 @@ from tongpan.kernel.org.permissions import declare_permission
 from tongpan.kernel.org.rules import EVERYTHING
 from tongpan.kernel.org.scope import who
 
-EDIT = "webhooks.endpoint.edit"
 TEST = "webhooks.test.sent"
 NAME_MAX, URL_MAX, EVENTS_MAX = 60, 400, 50
 WANTED = re.compile(r"[a-z0-9_*]+(\.[a-z0-9_*]+)*")

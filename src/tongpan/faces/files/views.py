@@ -25,6 +25,7 @@ from tongpan.faces.kit import show
 from tongpan.faces.kit.derived import asked, masters
 from tongpan.faces.kit.frame import frame_context
 from tongpan.faces.kit.pages import ErrorPanel, Toast
+from tongpan.kernel.documents.notices import see_about
 from tongpan.kernel.documents.registry import DocumentType, MasterType
 from tongpan.kernel.documents.sentences import explain, sentence
 from tongpan.kernel.org.scope import may_somewhere, who
@@ -192,6 +193,10 @@ def at_work(request: HttpRequest, code: str, digest: str, key: str) -> HttpRespo
     """How far a worker is with a long sheet; on from here when it is over."""
     one = importing.sheet(code)
     progress = work.found(digest, key)
+    person = who().person
+    assert person is not None, "A page is somebody's."
+    if progress is None or progress.is_over:
+        see_about(person.pk, f"{code}/{digest}/{key}")
     if progress is None:
         return show.go(request, reverse("import-upload", args=[code]))
     if progress.is_over and progress.work.step == "undo":
