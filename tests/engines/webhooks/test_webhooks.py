@@ -249,8 +249,11 @@ def test_one_that_is_gone_for_good_is_paused_and_its_people_are_told(
 def test_machines_of_our_own_network_are_not_asked_unless_it_was_allowed(
     chain: Chain, receiver: Receiver, settings: Any
 ) -> None:
-    settings.WEBHOOKS_PRIVATE = False
     an_endpoint(chain, receiver.url, POSTED)
+    settings.WEBHOOKS_PRIVATE = False
+    with pytest.raises(Refusal) as no:
+        an_endpoint(chain, receiver.url, POSTED, person="zhou")
+    assert "webhook_private" in [p["code"] for p in no.value.problems]
     a_posted_transfer(chain)
 
     go_on()

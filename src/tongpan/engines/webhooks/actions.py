@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
@@ -31,6 +32,8 @@ WANTED = re.compile(r"[a-z0-9_*]+(\.[a-z0-9_*]+)*")
 
 declare_permission(EDIT, _("Webhooks: Edit"))
 say("webhook_url", noop("Write the whole address, as in https://example.com/tongpan."))
+say("webhook_private", noop("This is a machine of your own network, or a port that is not of the"
+                            " web. Write a public address."))  # fmt: skip
 say("webhook_events", noop("No event is called {given}."))
 say("webhook_position", noop("Write a position from 0 to {head}."))
 
@@ -73,6 +76,8 @@ def _read(doing: Doing) -> dict[str, Any]:
         problems.append({"path": "name", "code": "duplicate", **facts})
     if not _is_address(url):
         problems.append({"path": "url", "code": "webhook_url"})
+    elif not settings.WEBHOOKS_PRIVATE and env.says_private(url):
+        problems.append({"path": "url", "code": "webhook_private"})
     wanted = [str(one).strip() for one in said.get("events") or () if str(one).strip()]
     problems += [
         {"path": "events", "code": "webhook_events", "given": one}

@@ -437,6 +437,28 @@ def from_nought(
     return found
 
 
+def as_typed(page: pages.FormPage, written: Written, sent: QueryDict) -> pages.FormPage:
+    """The page with what was typed where it means nothing: it is mended there, not typed anew."""
+    wrong = {problem.path for problem in page.problems}
+
+    def typed(field: pages.Field, path: str, name: str) -> pages.Field:
+        is_typed = path in wrong and name in sent
+        return replace(field, value=sent[name], shown=sent[name]) if is_typed else field
+
+    grid = page.grid
+    if grid is not None:
+        rows = [
+            replace(row, fields={
+                name: typed(field, f"lines.{n}.{name}", f"lines.{index}.{name}")
+                for name, field in row.fields.items()
+            })
+            for n, (index, row) in enumerate(zip(written.indexes, grid.rows, strict=False))
+        ]  # fmt: skip
+        grid = replace(grid, rows=(*rows, *grid.rows[len(rows) :]))
+    fields = tuple(typed(field, field.name, field.name) for field in page.fields)
+    return replace(page, fields=fields, grid=grid)
+
+
 def shown_problems(problems: Iterable[Mapping[str, Any]]) -> Iterable[pages.Problem]:
     for problem in problems:
         text = sentence(str(problem["code"]), dict(problem))
