@@ -88,11 +88,13 @@ def test_somebody_who_owes_and_is_owed_is_offered_a_set_off_with_its_lines(
         {"settles": owed, "amount": "1000"}, {"settles": chain.__dict__["late"], "amount": "1000"},
     ]  # fmt: skip
     with chain.as_("zhou", "hq"):
-        made("finance.set_off", {"header": {"party": "K01"}, "lines": lines})
+        done = made("finance.set_off", {"header": {"party": "K01"}, "lines": lines})
+    shown = text_of(client, f"/d/finance.set_off/{done}/")
     both = [text_of(client, f"/money/statement/?party={canteen()}&of={side}")
             for side in ("supplier", "customer")]  # fmt: skip
 
     assert "对冲 ¥" not in alone
+    assert "2,000.00" not in shown  # the two sides are no sum of anything
     assert "对冲 ¥1,050.00" in page
     assert all(
         n in form for n in ("我们欠", "对方欠", 'value="1050"', 'value="1000"', 'value="50"')

@@ -350,6 +350,7 @@ SET_OFF = register(
             "propose": proposed_on_both_sides,
             "propose_by": "party",
             "names_unit": True,
+            "unsummed": ("amount",),
             "beside": queries.settled_with,
             "signed_by": (_("Written by"), _("The other side")),
         },

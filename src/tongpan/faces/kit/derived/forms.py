@@ -325,7 +325,9 @@ def _totals(declared: DocumentType, body: Any) -> dict[str, str]:
         for f in values.without(declared.line_fields, hidden_fields(declared))
         if f.kind == "quantity"
     }
-    written = tuple(f for f in written_columns(declared) if f.kind == "money")
+    unsummed = declared.screens.get("unsummed", ())  # as they stand for both sides of something
+    money = (f for f in written_columns(declared) if f.kind == "money")
+    written = tuple(f for f in money if f.name not in unsummed)
     for field in (*written, *_summed_fields(declared)):
         amounts = [getattr(line, field.name) for line in body.lines]
         if any(amount is not None for amount in amounts):
