@@ -39,7 +39,7 @@ from psycopg.pq import TransactionStatus
 from tongpan.base import env
 from tongpan.base.invariants import Invariant
 from tongpan.config import companies, databases, embedded
-from tongpan.kernel.documents.incarnations import incarnation
+from tongpan.kernel.documents import numbering
 from tongpan.kernel.ledger import checks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -206,7 +206,7 @@ def company(db: None) -> Iterator[str]:
     """Inside the company's schema; everything written is rolled back, and the books were in order
     until then."""
     with schema_context(COMPANY):
-        incarnation()  # asked once for each connection, by no test
+        numbering.ask()  # asked once for each connection, by no test
         yield COMPANY
     assert broken_books() == []
 
@@ -242,7 +242,7 @@ class Stages:
             playing: Any = transaction.atomic()
             playing._from_testcase = True  # as around any test: what must not be inside may be
             with playing:
-                incarnation()  # neither this nor the path to the schema is a test's statement
+                numbering.ask()  # neither this nor the path to the schema is a test's statement
                 connection.cursor().close()
                 yield deepcopy(made)
                 wrong = broken_books()
@@ -385,7 +385,7 @@ def _a_database(
         _point_django_at(server, name)
         try:
             with schema_context(COMPANY):
-                incarnation()
+                numbering.ask()
                 yield OwnDatabase(name, server)
         finally:
             connection.close()

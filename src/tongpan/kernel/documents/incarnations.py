@@ -5,8 +5,6 @@ on with a letter before the serial: after `XS-S01-26-00042` comes `XS-S01-26-B00
 """
 
 from datetime import datetime
-from typing import Any
-from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -59,20 +57,6 @@ do $$ begin
     end if;
 end $$;
 """
-
-_told: WeakKeyDictionary[Any, dict[str, int]] = WeakKeyDictionary()  # by connection and company
-
-
-def incarnation() -> int:
-    """Which life of the books this is. Asked once for each connection: a restore ends them all."""
-    connection.ensure_connection()
-    told = _told.setdefault(connection.connection, {})
-    company: str = connection.schema_name  # type: ignore[attr-defined]
-    if company not in told:
-        with connection.cursor() as cursor:
-            cursor.execute("select numbering_incarnation()")
-            told[company] = cursor.fetchone()[0]
-    return told[company]
 
 
 def lives() -> list[tuple[str, datetime]]:

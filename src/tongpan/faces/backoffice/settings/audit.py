@@ -25,6 +25,7 @@ from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.audit import SEE, Wanted, head, lines
 from tongpan.kernel.documents.integrity import SEE as SEE_BOOKS
 from tongpan.kernel.documents.models import Document, History
+from tongpan.kernel.documents.numbering_actions import subject_of
 from tongpan.kernel.documents.registry import (
     VERBS,
     DocumentType,
@@ -177,6 +178,7 @@ def _kinds() -> dict[str, str]:
         "org.unit": _("Units"), "org.entity": _("Legal entities"), "org.token": _("API tokens"),
         "org.setting": _("Choices"), "org.session": _("Sessions"),
         "org.look": _("Look as somebody else"), "finance.period": _("Closed months"),
+        "org.numbering": _("Document numbers"),
         "webhooks.endpoint": _("Webhooks"),
     }  # fmt: skip
     return ours | {code: str(declared.titles) for code, declared in _types().items()}
@@ -268,7 +270,8 @@ def _named(
 def _named_here(found: Sequence[History]) -> dict[UUID, tuple[str, str]]:
     """The names of what the settings are about."""
     subjects = {line.subject for line in found}
-    return {
+    numbered = {subject_of(declared): (str(declared.title), "") for declared in document_types()}
+    return numbered | {
         pk: (name, "")
         for model in (Person, OrgUnit, LegalEntity, Endpoint)
         for pk, name in model.objects.filter(pk__in=subjects).values_list("pk", "name")

@@ -15,7 +15,7 @@ from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import values
 from tongpan.kernel.documents.fields import Field, fields_of
 from tongpan.kernel.documents.history import history_of
-from tongpan.kernel.documents.models import History, PersonalState
+from tongpan.kernel.documents.models import History, NumberingRule, PersonalState
 from tongpan.kernel.documents.registry import find_action
 from tongpan.kernel.ledger.models import PeriodClose
 from tongpan.kernel.org.models import (
@@ -44,6 +44,7 @@ TABLES: dict[str, tuple[type[models.Model], ...]] = {
     "org.token": (ApiToken,),
     "org.session": (OpenSession,),
     "org.look": (Grant,),  # a person, a role, a unit
+    "org.numbering": (NumberingRule,),
     "finance.period": (PeriodClose,),
     "webhooks.endpoint": (Endpoint,),
 }
