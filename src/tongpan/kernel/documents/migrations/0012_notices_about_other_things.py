@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("documents", "0010_lives_of_the_books")]
+    dependencies = [("documents", "0011_numbering_rules")]
 
     operations = [
         migrations.AddField(
