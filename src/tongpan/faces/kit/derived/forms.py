@@ -444,8 +444,10 @@ def as_typed(page: pages.FormPage, written: Written, sent: QueryDict) -> pages.F
     wrong = {problem.path for problem in page.problems}
 
     def typed(field: pages.Field, path: str, name: str) -> pages.Field:
-        is_typed = path in wrong and name in sent
-        return replace(field, value=sent[name], shown=sent[name]) if is_typed else field
+        if path not in wrong or name not in sent:
+            return field
+        said = str(sent[name])
+        return replace(field, value=said, shown=said)
 
     grid = page.grid
     if grid is not None:
