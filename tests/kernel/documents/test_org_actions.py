@@ -215,6 +215,8 @@ def test_a_phone_is_kept_in_one_form_and_what_is_none_is_refused(chain: Chain) -
         assert (no.value.code, no.value.facts["given"]) == ("phone_format", wrong)
 
     assert PersonContact.objects.get(person=wu).phone == "13812345678"
+    do(chain, "org.person.save", wu, phone="021-6666 8888 转 12")
+    assert PersonContact.objects.get(person=wu).phone == "021-6666 8888 转 12"
 
 
 def test_a_person_needs_no_way_to_be_reached(chain: Chain) -> None:
