@@ -348,6 +348,24 @@ def _income(stage: Stage, lines: int) -> Payload:
     return {"header": {"paid_into": "B01"}, "lines": rows}
 
 
+@example("finance.set_off", where="hq")
+def _set_off(stage: Stage, lines: int) -> Payload:
+    """Deliveries to somebody to whom we owe the power: one line for each, and one for the bill."""
+    both = Party.objects.get_or_create(
+        code="P01", defaults={"name": "城南商贸", "is_supplier": True, "is_customer": True}
+    )[0]
+    owed, went = _expense(stage, lines), [_sold(stage, 1, customer=both) for _ in range(lines)]
+    owed["header"]["supplier"] = both
+    rows = []
+    for code, payload in [("treasury.expense", owed), *(("sales.delivery", one) for one in went)]:
+        with stage.as_("zhou", EXAMPLES[code].where):
+            made = run(f"{code}.save", payload=payload).subject
+            run(f"{code}.post", made)
+        amount = f"{2 * lines}.00" if code == "treasury.expense" else "2.00"
+        rows.append({"settles": made, "amount": amount})
+    return {"header": {"party": both, "reference": "DZ-7"}, "lines": rows}
+
+
 def franchise(stage: Stage, kind: str = "small_scale") -> None:
     """What supply between the two legal entities needs: parties, and a kind of taxpayer."""
     ours, theirs = stage.units["hq"].entity, stage.units["west"].entity

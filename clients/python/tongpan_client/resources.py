@@ -1259,6 +1259,97 @@ class FinanceCustomerReceiptDraft(TypedDict, total=False):
     lines: list[FinanceCustomerReceiptDraftLines]
 
 
+class FinanceSetOffHeader(TypedDict, total=False):
+    party: Named | None
+    reference: str
+
+
+class _FinanceSetOffLines(TypedDict):
+    id: str
+
+
+class FinanceSetOffLines(_FinanceSetOffLines, total=False):
+    settles: Named | None
+    amount: str | None
+
+
+class _FinanceSetOff(TypedDict):
+    id: str
+    type: str
+
+
+class FinanceSetOff(_FinanceSetOff, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: FinanceSetOffHeader
+    lines: list[FinanceSetOffLines]
+    actions: list[str]
+    result: str
+
+
+class _FinanceSetOffRow(TypedDict):
+    id: str
+
+
+class FinanceSetOffRow(_FinanceSetOffRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    party: Named | None
+    reference: str
+
+
+class FinanceSetOffDraftHeader(TypedDict, total=False):
+    party: str | None
+    reference: str
+
+
+class FinanceSetOffDraftLines(TypedDict, total=False):
+    id: str | None
+    settles: str | None
+    amount: str | None
+
+
+class FinanceSetOffDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: FinanceSetOffDraftHeader
+    lines: list[FinanceSetOffDraftLines]
+
+
 class _FinanceOpeningLines(TypedDict):
     id: str
 
@@ -4214,6 +4305,40 @@ class FinanceCustomerReceiptResource(
         return self._act("void", pk, answers=answers, version=version)
 
 
+class FinanceSetOffResource(Documents[FinanceSetOffRow, FinanceSetOff, FinanceSetOffDraft]):
+    """All of `finance.set_off`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSetOff:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSetOff:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSetOff:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSetOff:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSetOff:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FinanceSetOff:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class FinanceOpeningResource(Documents[FinanceOpeningRow, FinanceOpening, FinanceOpeningDraft]):
     """All of `finance.opening`."""
 
@@ -4935,6 +5060,7 @@ class Api:
         self.finance_customer_receipt = FinanceCustomerReceiptResource(
             self.connection, "finance.customer_receipt"
         )
+        self.finance_set_off = FinanceSetOffResource(self.connection, "finance.set_off")
         self.finance_opening = FinanceOpeningResource(self.connection, "finance.opening")
         self.prices_change = PricesChangeResource(self.connection, "prices.change")
         self.purchasing_order = PurchasingOrderResource(self.connection, "purchasing.order")

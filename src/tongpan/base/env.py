@@ -18,7 +18,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -143,6 +143,9 @@ def failing(name: str, strike: Callable[[], None]) -> Iterator[None]:
 # -- other machines ------------------------------------------------------------------------------
 
 ANSWER_MAX = 64 * 1024
+WEB_PORTS, FIRST_FREE_PORT = (80, 443), 1024  # the others below it belong to mail and the like
+OURS = (".localhost", ".local", ".internal", ".home.arpa")
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Unreachable(Exception):
@@ -178,9 +181,10 @@ def post(
         if is_safe:
             context = ssl.create_default_context()
             connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
-        connection.request("POST", target, body, {"Host": parts.netloc, **headers})
-        response = connection.getresponse()
-        text = response.read(ANSWER_MAX).decode(errors="replace")
+        with _cut_off_after(timeout_s, connection.sock):
+            connection.request("POST", target, body, {"Host": parts.netloc, **headers})
+            response = connection.getresponse()
+            text = response.read(ANSWER_MAX).decode(errors="replace")
         return Answered(response.status, text)
     except (OSError, http.client.HTTPException) as failure:
         raise Unreachable(f"{type(failure).__name__}: {failure}") from failure
@@ -188,10 +192,63 @@ def post(
         connection.close()
 
 
+@contextmanager
+def _cut_off_after(timeout_s: float, sock: socket.socket) -> Iterator[None]:
+    """The whole answer has so long: one that drips is cut, and what came of it is taken."""
+
+    def cut() -> None:
+        with suppress(OSError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # below TLS, which would wait
+
+    timer = threading.Timer(timeout_s, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def _looked_up(host: str, port: int, *, may_be_private: bool) -> tuple[str, int]:
     """The first machine that the name means."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     place = str(found[0][4][0])
-    if not may_be_private and not ipaddress.ip_address(place).is_global:
+    if not may_be_private and not _is_public(place):
         raise Unreachable(f"{host} is a machine of a private network")
+    if not may_be_private and port not in WEB_PORTS and port < FIRST_FREE_PORT:
+        raise Unreachable(f"port {port} is no port of the web")
     return place, port
+
+
+def says_private(url: str) -> bool:
+    """Whether an address itself says, without being looked up, that `post` would not ask it.
+
+    >>> [says_private(f"http://{a}") for a in ("2130706433", "[::ffff:10.0.0.1]", "a.example:25")]
+    [True, True, True]
+    >>> [says_private(f"https://{a}") for a in ("a.example", "93.184.215.14:8443")]
+    [False, False]
+    """
+    parts = urlsplit(url)
+    host, port = (parts.hostname or "").rstrip("."), parts.port
+    if port is not None and port not in WEB_PORTS and port < FIRST_FREE_PORT:
+        return True
+    if f".{host}".endswith(OURS):
+        return True
+    with suppress(OSError):  # 0x7f.1 and 2130706433 are addresses as well, as machines read them
+        host = socket.inet_ntoa(socket.inet_aton(host))
+    try:
+        return not _is_public(host)
+    except ValueError:  # a name
+        return False
+
+
+def _is_public(place: str) -> bool:
+    """Whether a machine is of the open internet, also where an address of version 6 only wraps
+    one of version 4."""
+    address = ipaddress.ip_address(place.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        wrapped = address.ipv4_mapped or address.sixtofour
+        if address in NAT64:
+            wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        address = wrapped or address
+    return address.is_global and not address.is_multicast

@@ -172,6 +172,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 40_000  # a document of two thousand lines is one form
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20  # and so many bytes; files do not count
 IS_BEHIND_TLS = _flag("TONGPAN_TLS", False)  # a proxy before us speaks https
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_BEHIND_TLS
 if IS_BEHIND_TLS:

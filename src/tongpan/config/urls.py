@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     if find_spec(module)
 ]
 
+handler400 = "tongpan.faces.kit.errors.unreadable"
 handler404 = "tongpan.faces.kit.errors.not_here"
 handler500 = "tongpan.faces.kit.errors.went_wrong"

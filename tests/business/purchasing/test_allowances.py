@@ -19,7 +19,8 @@ from tests.business.purchasing.test_settling import (
 )
 from tests.chain import Chain, a_chain
 from tongpan.base.refusals import Refusal
-from tongpan.business.purchasing.models import SupplierBillLine
+from tongpan.business.purchasing.models import SupplierBill, SupplierBillLine
+from tongpan.business.purchasing.screens import paid
 from tongpan.faces.kit.derived.postings import postings_tab
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
@@ -28,6 +29,7 @@ from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.checks import verify
 from tongpan.kernel.ledger.queries import Where, balances
+from tongpan.kernel.org.scope import system
 
 pytestmark = pytest.mark.usefixtures("company")
 CREDIT = "purchasing.credit"
@@ -81,6 +83,11 @@ def test_a_price_that_is_reduced_afterwards_is_taken_off_the_bill_and_off_the_go
         ("warehouse", "payable"): -1017,
     }
     assert [found for found in verify() if found.violations] == []
+    with system(reason="how far the bill has come"):
+        body = SupplierBill.objects.select_related("document").get(pk=bill)
+        assert paid([body])[bill].code == "waiting"  # nobody paid anything yet
+    payment(chain, {"settles": bill, "amount": "101.70"})
+    assert (paid([body])[bill].code, paid([body])[bill].share) == ("partly", Decimal("0.1"))
 
 
 def test_without_a_quantity_the_price_is_the_whole_amount_and_a_variance(chain: Chain) -> None:

@@ -9,6 +9,7 @@ from tests.chain import Chain, a_chain, on_shelf
 from tongpan.base.refusals import Refusal
 from tongpan.business.stock import accounts as at
 from tongpan.business.stock import queries
+from tongpan.business.stock.models import CountLine
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.ledger.queries import balance_of
 from tongpan.kernel.org.models import Grant, Role, RoleAction
@@ -54,6 +55,8 @@ def test_the_books_follow_the_count_both_ways(chain: Chain) -> None:
     assert on_hand(chain, "cola") == 50
     assert money(chain, at.inventory) == Decimal("168.00")  # 181.00 less two milk, and two cola
     assert money(chain, at.shrinkage) == Decimal("13.00")
+    values = CountLine.unscoped.order_by("position").values_list("value", flat=True)
+    assert list(values) == [-17, 4]  # what is missing has its amount below zero
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.engines.imports.cells import Unclear, value_of
 from tongpan.engines.imports.files import exact_number, read_file
 from tongpan.engines.imports.headings import Column, find_headings, read_headings
+from tongpan.engines.imports.packed import refuse_bombs
 from tongpan.kernel.documents.fields import Field
 
 FILES = Path(__file__).parent / "files"
@@ -154,9 +155,70 @@ def test_a_workbook_with_macros_is_refused() -> None:
 def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_unread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tongpan.engines.imports.files.UNPACKED_MAX", 1000)
+    monkeypatch.setattr("tongpan.engines.imports.packed.UNPACKED_MAX", 1000)
     with pytest.raises(Refusal, match="file_too_large_unpacked"):
         read_file("a.xlsx", zipped(xl__sheet_xml=b"0" * 2000))
+
+
+SHEET = b"<worksheet><sheetData>%s</sheetData></worksheet>"
+CELL = b'<row r="1"><c r="A1"><v>1</v></c></row>'
+ROWS_OF_ODS = (
+    b'<table:table-row table:number-rows-repeated="1048576"><table:table-cell'
+    b' table:number-columns-repeated="16384"%s></table:table-row>'
+)
+CORNERS = {
+    "the last cell of all": SHEET % (CELL + b'<row r="9"><c r="XFD1048576"><v>1</v></c></row>'),
+    "a row far below": SHEET % b'<row r="300000"><c s="1" r="A300000"><v>1</v></c></row>',
+    "another quote and prefix": b"<x:c\nt=\"n\" r = 'zz1'><x:v>1</x:v></x:c>",
+    "a cell that says no place": SHEET % b"<row><c><v>1</v></c></row>",
+    "repeated cells": ROWS_OF_ODS % b' office:value="1"/',
+}
+HARMLESS = {
+    "a format far out": SHEET % (CELL + b'<row r="1048576"><c r="XFD1048576" s="1"/></row>'),
+    "the last cell that is allowed": SHEET % b'<c r="KN200000"><v>1</v></c>',
+    "empty cells to the end": ROWS_OF_ODS % b"/",
+    "a picture": b"<" + b"\0" * (5 * 2**20),
+}
+
+
+@pytest.mark.parametrize("sheet", CORNERS.values(), ids=CORNERS)
+def test_cells_that_would_ask_for_all_memory_are_refused_before_anything_reads_them(
+    sheet: bytes,
+) -> None:
+    with pytest.raises(Refusal, match="too_many_cells"):
+        read_file("a.xlsx", zipped(xl__worksheets__sheet1_xml=sheet))
+
+
+@pytest.mark.parametrize("sheet", HARMLESS.values(), ids=HARMLESS)
+def test_what_lies_far_out_and_holds_nothing_is_read(sheet: bytes) -> None:
+    refuse_bombs("a.xlsx", zipped(xl__worksheets__sheet1_xml=sheet))
+
+
+def test_a_workbook_that_lies_about_its_size_is_unpacked_no_further_than_any_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tongpan.engines.imports.packed.UNPACKED_MAX", 2**21)
+    content = zipped(xl__sheet_xml=b"0" * 2**22)
+    lying = content.replace((2**22).to_bytes(4, "little"), (9).to_bytes(4, "little"))
+
+    with pytest.raises(Refusal, match="file_too_large_unpacked"):
+        read_file("a.xlsx", lying)
+
+
+def test_a_tag_without_an_end_is_no_way_around() -> None:
+    with pytest.raises(Refusal, match="file_broken"):
+        read_file("a.xlsx", zipped(xl__sheet_xml=b"<c " + b" " * 2**22))
+
+
+def test_a_workbook_with_too_many_sheets_is_refused_and_none_is_left_out() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    for _ in range(51):
+        book.add_worksheet().write(0, 0, "code")
+    book.close()
+
+    with pytest.raises(Refusal, match="too_many_sheets"):
+        read_file("a.xlsx", out.getvalue())
 
 
 def test_what_we_wrote_against_formulas_comes_back_as_it_was() -> None:

@@ -22,6 +22,7 @@ from tongpan.engines.webhooks.models import Delivery, Endpoint
 from tongpan.engines.webhooks.sending import WAITS_S, send
 from tongpan.engines.webhooks.signing import signed
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import Notice
 from tongpan.kernel.events import jobs
 from tongpan.kernel.org.scope import acting, system
 
@@ -206,6 +207,7 @@ def test_what_nobody_takes_is_given_up_and_can_be_sent_again(
     go_on(at)
 
     assert (given_up.state, given_up.tries) == ("failed", len(WAITS_S) + 1)
+    assert told_of(endpoint) == [("zhou", "webhook_failing")]  # once, while nobody has looked
     assert Delivery.objects.get().state == "delivered"
 
 
@@ -222,21 +224,36 @@ def test_an_address_that_answers_nothing_is_no_disaster(chain: Chain) -> None:
     assert "refused" in one.said
 
 
-def test_one_that_is_gone_for_good_is_not_bothered_again(chain: Chain, receiver: Receiver) -> None:
+def told_of(endpoint: Endpoint) -> list[tuple[str, str]]:
+    rows = Notice.objects.filter(about=str(endpoint.pk))
+    return list(rows.values_list("person__username", "kind"))
+
+
+def test_one_that_is_gone_for_good_is_paused_and_its_people_are_told(
+    chain: Chain, receiver: Receiver
+) -> None:
     receiver.answers = [410]
-    an_endpoint(chain, receiver.url, POSTED)
+    endpoint = an_endpoint(chain, receiver.url, POSTED)
     a_posted_transfer(chain)
 
     go_on()
+    a_posted_transfer(chain)
+    go_on()
 
-    assert Delivery.objects.get().state == "failed"
+    assert Delivery.objects.get().state == "failed"  # the second is not even written down
+    assert len(receiver.got) == 1
+    assert not Endpoint.objects.get(pk=endpoint.pk).is_active
+    assert told_of(endpoint) == [("zhou", "webhook_gone")]
 
 
 def test_machines_of_our_own_network_are_not_asked_unless_it_was_allowed(
     chain: Chain, receiver: Receiver, settings: Any
 ) -> None:
-    settings.WEBHOOKS_PRIVATE = False
     an_endpoint(chain, receiver.url, POSTED)
+    settings.WEBHOOKS_PRIVATE = False
+    with pytest.raises(Refusal) as no:
+        an_endpoint(chain, receiver.url, POSTED, person="zhou")
+    assert "webhook_private" in [p["code"] for p in no.value.problems]
     a_posted_transfer(chain)
 
     go_on()

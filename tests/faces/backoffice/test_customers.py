@@ -11,13 +11,22 @@ import pytest
 import python_calamine
 from django.test import Client
 
-from tests.business.sales.cast import COLA, MILK, a_wholesaler, delivered, ordered, received
+from tests.business.sales.cast import (
+    COLA,
+    MILK,
+    a_wholesaler,
+    delivered,
+    made,
+    ordered,
+    received,
+)
 from tests.chain import NOON, Chain
 from tests.faces.backoffice.conftest import text_of
 from tongpan.base import env
 from tongpan.business.finance.ageing import BANDS, Aged, aged_by_party
 from tongpan.business.finance.queries import left_open, money_units
 from tongpan.business.sales.models import SalesDelivery
+from tongpan.business.treasury.models import Purpose
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import Grant, Role, RoleAction
 from tongpan.kernel.org.scope import system
@@ -60,6 +69,38 @@ def test_a_customer_page_says_what_is_owed_how_old_it_is_and_what_is_free(
     assert "收款 ¥944.00" in page
     assert "逾期 31–60 天" in page
     assert "XC-W01-26-00001" in page.split('id="open-deliveries"')[-1]
+
+
+def test_somebody_who_owes_and_is_owed_is_offered_a_set_off_with_its_lines(
+    chain: Chain, browse: Browse
+) -> None:
+    client = browse("zhou", "hq")
+    alone = text_of(client, f"/m/parties.party/{canteen()}/")
+    Party.objects.filter(pk=canteen()).update(is_supplier=True)
+    Purpose.objects.create(code="FEAST", name="年会用餐")
+    with chain.as_("zhou", "hq"):
+        owed = made("treasury.expense", {
+            "header": {"supplier": "K01"}, "lines": [{"purpose": "FEAST", "amount": "1050"}],
+        })  # fmt: skip
+
+    page = text_of(client, f"/m/parties.party/{canteen()}/")
+    form = text_of(client, "/d/finance.set_off/new?party=K01")
+    lines = [
+        {"settles": owed, "amount": "1000"}, {"settles": chain.__dict__["late"], "amount": "1000"},
+    ]  # fmt: skip
+    with chain.as_("zhou", "hq"):
+        done = made("finance.set_off", {"header": {"party": "K01"}, "lines": lines})
+    shown = text_of(client, f"/d/finance.set_off/{done}/")
+    both = [text_of(client, f"/money/statement/?party={canteen()}&of={side}")
+            for side in ("supplier", "customer")]  # fmt: skip
+
+    assert "对冲 ¥" not in alone
+    assert "2,000.00" not in shown  # the two sides are no sum of anything
+    assert "对冲 ¥1,050.00" in page
+    assert all(
+        n in form for n in ("我们欠", "对方欠", 'value="1050"', 'value="1000"', 'value="50"')
+    )
+    assert all("DX-HQ-26-00001" in statement for statement in both)
 
 
 def test_a_customers_statement_runs_with_its_balance(chain: Chain, browse: Browse) -> None:

@@ -105,6 +105,18 @@ def shirt(chain: Chain) -> ItemFamily:
     return family
 
 
+def test_the_first_variants_begin_with_what_any_item_has(chain: Chain, browse: Browse) -> None:
+    with chain.as_("zhou", "hq"):
+        family = saved(
+            "items.family", code="T200", name="长裤",
+            options=[{"name": "颜色", "values": "红, 蓝"}],
+        )  # fmt: skip
+
+    form = text_of(browse("zhou", "hq"), f"/m/items.family/{family.pk}/variants")
+
+    assert '<option value="stocked" selected' in form
+
+
 def test_the_chosen_variants_are_made_and_the_others_left_alone(
     chain: Chain, browse: Browse, shirt: ItemFamily
 ) -> None:

@@ -185,6 +185,22 @@ def test_who_submitted_is_told_when_it_comes_back(chain: Chain) -> None:
     assert _told("zhao", chain) == [("returned", "")]
 
 
+def test_a_notice_of_a_webhook_names_it_to_those_who_may_look_after_it(
+    chain: Chain, browse: Browse
+) -> None:
+    told = [chain.people["zhou"].pk, chain.people["lin"].pk]
+    notices.notify(told, "webhook_gone", str(env.new_id()), "财务软件")
+
+    zhou, lin = browse("zhou", "hq"), browse("lin", "north")
+    pages = [text_of(client, "/notices/") for client in (zhou, lin)]
+    rows = {n.person.username: n.pk for n in Notice.objects.select_related("person")}
+
+    assert ["财务软件" in page for page in pages] == [True, False]
+    assert all("已暂停" in page for page in pages)
+    assert zhou.get(f"/notices/{rows['zhou']}/").url.startswith("/settings/webhooks/")  # type: ignore[attr-defined]
+    assert lin.get(f"/notices/{rows['lin']}/").status_code == 404
+
+
 def test_the_maker_is_told_of_a_comment_and_sees_it(
     chain: Chain, browse: Browse, documents: dict[str, UUID]
 ) -> None:

@@ -12,6 +12,7 @@ from tests.faces.files.conftest import a_book
 from tongpan.base import env
 from tongpan.engines.imports.models import ImportRun
 from tongpan.faces.files import importing, work
+from tongpan.kernel.documents.models import Notice
 from tongpan.kernel.events import jobs
 from tongpan.masters.items.models import Item
 
@@ -126,10 +127,30 @@ def test_a_worker_that_fails_says_so_and_keeps_nothing(worker, browser, monkeypa
     monkeypatch.setattr(importing, "imported", breaks)
     with pytest.raises(RuntimeError):
         worker()
-    told = zhou.get(waits.request["PATH_INFO"], follow=True)
+    bell = zhou.get("/notices/")
+    assert "Did not work in the background: sheet.xlsx" in bell.content.decode()
+    notice = Notice.objects.get(seen_at=None)
+    told = zhou.get(f"/notices/{notice.pk}/", follow=True)
 
     assert "nothing was kept" in told.content.decode()
     assert not Item.objects.filter(name="half").exists()
+    assert not Notice.objects.filter(seen_at=None).exists()
+
+
+def test_what_came_in_while_nobody_looked_stands_at_the_bell(worker, browser):
+    zhou = browser("zhou")
+    waits = zhou.upload("items.item", jams())
+    worker()
+    seen = zhou.get(waits.request["PATH_INFO"], follow=True)
+    zhou.post(f"{seen.request['PATH_INFO']}/apply")
+    worker()
+
+    bell = zhou.get("/notices/").content.decode()
+    assert "Done in the background: sheet.xlsx" in bell
+    notice = Notice.objects.get(kind="sheet_done")
+    assert zhou.get(f"/notices/{notice.pk}/").url == "/files/"
+    assert browser("wang").get(f"/notices/{notice.pk}/").status_code == 404
+    assert "sheet.xlsx" not in browser("wang").get("/notices/").content.decode()
 
 
 def test_nobody_sees_how_far_somebody_elses_sheet_is(worker, browser):

@@ -102,6 +102,25 @@ def test_problems_are_shown_at_their_cells_and_nothing_is_kept(chain, browser):
     assert mend[1][-1] == "Another row of this document has a problem."
 
 
+def test_a_misprinted_number_is_asked_about_for_the_whole_sheet(chain, browser):
+    wrong = "6901234567890"  # its last digit should be 2
+    book = a_book(("code", "name", "base unit", "barcode"), ["N1", "汽水", "box", wrong],
+                  ["N2", "果汁", "box", "6901234567892"])  # fmt: skip
+    zhou = browser("zhou")
+    seen = zhou.upload("goods", book)
+
+    alone = zhou.post(f"{seen.request['PATH_INFO']}/apply", {"skipping": "1"}, follow=True)
+    assert "The last digit of 6901234567890 should be 2." in seen.content.decode()
+    assert "1 row: take it all the same." in seen.content.decode()
+    assert alone.status_code == 200
+    assert list(Item.objects.filter(code__in=("N1", "N2")).values_list("code", flat=True)) == ["N2"]
+
+    said = {"skipping": "1", "answers": ["own_barcode", "imported_before"]}
+    seen = zhou.upload("goods", book)
+    zhou.post(f"{seen.request['PATH_INFO']}/apply", said, follow=True)
+    assert Item.objects.get(code="N1").barcodes.get().code == wrong
+
+
 def test_what_has_no_problem_may_come_in_alone(chain, browser):
     book = a_book(TRANSFERS, ["A", "W01", "S01", "10001", 4], ["B", "W01", "S02", "99999", 1])
 

@@ -19,6 +19,7 @@ from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.history import difference, history_of, without_private
 from tongpan.kernel.documents.models import Document, History
+from tongpan.kernel.documents.noted import noted
 from tongpan.kernel.org.models import PersonContact
 
 MONTH = "history_2026_11"
@@ -214,3 +215,29 @@ def test_its_function_follows_a_schema_that_was_renamed(
         )
 
     assert History.objects.filter(action="a.b").count() == 1
+
+
+# -- what a page shows of it ---------------------------------------------------------------------
+
+
+def test_all_that_was_noted_about_a_document_is_read_at_once(chain: Chain, draft: UUID) -> None:
+    with chain.as_("wang", "warehouse"):
+        run("stock.transfer.comment", draft, {"text": "两箱湿了"})
+        run(
+            "stock.transfer.attach",
+            draft,
+            {"name": "签收单.txt", "content": b"ok", "media_type": "text/plain"},
+        )
+        run("stock.transfer.comment", draft, {"text": "已换箱"})
+
+        found = noted(draft)
+
+    assert [row.action.rpartition(".")[2] for row in found.history] == [
+        "comment", "attach", "comment", "save",
+    ]  # fmt: skip
+    said = [("两箱湿了", "王强"), ("已换箱", "王强")]
+    assert [(n.text, n.person) for n in found.comments] == said
+    assert [(n.text, n.size) for n in found.files] == [("签收单.txt", 2)]
+    assert found.people == {chain.people["wang"].pk: "王强"}
+    nothing = noted(env.new_id())
+    assert (nothing.history, nothing.comments, nothing.people) == ([], [], {})

@@ -100,6 +100,21 @@ def test_who_may_not_see_a_document_cannot_be_mentioned(chain: Chain, draft: UUI
     assert not Notice.objects.exists()
 
 
+def test_of_what_is_no_document_the_latest_is_told_until_it_was_looked_at(chain: Chain) -> None:
+    lin, wang = chain.people["lin"], chain.people["wang"]
+
+    notices.notify([lin.pk, lin.pk], "sheet_done", "items/1", "a.xlsx")
+    notices.notify([lin.pk, wang.pk], "sheet_done", "items/1", "b.xlsx")
+    notices.notify([lin.pk], "sheet_done", "items/2", "c.xlsx")
+
+    assert [n.text for n in notices.notices_of(wang.pk)] == ["b.xlsx"]
+    assert {n.text for n in notices.notices_of(lin.pk)} == {"b.xlsx", "c.xlsx"}
+    notices.see_about(lin.pk, "items/1")
+    assert (unseen(lin), unseen(wang)) == (1, 1)
+    notices.notify([lin.pk], "sheet_done", "items/1", "again.xlsx")
+    assert unseen(lin) == 2
+
+
 def test_what_is_no_document_is_nobody_s_notice(chain: Chain) -> None:
     with chain.as_("zhou", "hq"):
         family = run("items.family.save", payload={"code": "F1", "name": "Shirts"}).subject

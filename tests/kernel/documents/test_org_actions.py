@@ -205,6 +205,20 @@ def test_a_person_is_made_and_changed_and_their_phone_stays_private(chain: Chain
     assert {row.kind for row in history_of(wu)} == {"org.person"}
 
 
+def test_a_phone_is_kept_in_one_form_and_what_is_none_is_refused(chain: Chain) -> None:
+    said = {"username": "wu", "name": "吴芳"}
+    wu = do(chain, "org.person.save", **said, phone="+86 138-1234-5678").subject
+
+    for wrong in ("call me", "138123456789", "1381234567"):
+        with pytest.raises(Refusal) as no:
+            do(chain, "org.person.save", wu, phone=wrong)
+        assert (no.value.code, no.value.facts["given"]) == ("phone_format", wrong)
+
+    assert PersonContact.objects.get(person=wu).phone == "13812345678"
+    do(chain, "org.person.save", wu, phone="021-6666 8888 转 12")
+    assert PersonContact.objects.get(person=wu).phone == "021-6666 8888 转 12"
+
+
 def test_a_person_needs_no_way_to_be_reached(chain: Chain) -> None:
     wu = do(chain, "org.person.save", username="wu", name="吴芳").subject
 

@@ -167,12 +167,19 @@ def test_a_number_whose_check_digit_is_wrong_is_asked_about_once_and_then_taken(
     assert codes() == [(wrong, "瓶", False)]
 
 
-def test_a_sheet_takes_it_without_a_question_as_nobody_is_there_to_answer(as_zhou: Chain) -> None:
-    wrong = BOTTLE[:-1] + "4"
+def test_of_many_it_is_asked_only_where_somebody_could_answer_for_all(as_zhou: Chain) -> None:
+    wrong, other = BOTTLE[:-1] + "4", BOTTLE[:-1] + "6"
+    rows = [{"code": "10003", "barcodes": wrong}]
+    sheet = {"rows": [{"code": "10003", "barcodes": other}], "asking": True, "skipping": True}
 
-    run("items.item.save_many", payload={"rows": [{"code": "10003", "barcodes": wrong}]})
-
+    run("items.item.save_many", payload={"rows": rows})
     assert codes() == [(wrong, "瓶", False)]
+
+    asked = run("items.item.save_many", payload=sheet).result
+    assert [p["question"] for p in asked.problems[0]] == ["own_barcode"]
+    assert codes() == [(wrong, "瓶", False)]
+    run("items.item.save_many", payload=sheet, answers=["own_barcode"])
+    assert codes() == [(other, "瓶", False)]
 
 
 def test_history_tells_each_value_before_and_after(as_zhou: Chain) -> None:

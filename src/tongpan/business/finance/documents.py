@@ -18,6 +18,8 @@ from tongpan.business.finance.models import (
     MoneyOpeningLine,
     MoneyPlace,
     OpenItem,
+    SetOff,
+    SetOffLine,
     Settlement,
     SupplierPayment,
     SupplierPaymentLine,
@@ -26,9 +28,20 @@ from tongpan.business.finance.postings import (
     account_of,
     customer_receipt_moves,
     opening_moves,
+    set_off_moves,
+    side_of,
     supplier_payment_moves,
 )
-from tongpan.business.finance.screens import ACCOUNTS, OPEN_ITEMS, begun, not_opened, proposed, used
+from tongpan.business.finance.screens import (
+    ACCOUNTS,
+    OPEN_ITEMS,
+    OPEN_ON_BOTH_SIDES,
+    begun,
+    not_opened,
+    proposed,
+    proposed_on_both_sides,
+    used,
+)
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, Reference, as_id, refer
 from tongpan.kernel.documents.models import State
@@ -44,11 +57,14 @@ say("money_of_other_entity", noop("{name} belongs to another legal entity."))
 say("nothing_to_settle", noop("{number} leaves nothing to pay or to use."))
 say("settles_other_supplier", noop("{number} is of another supplier."))
 say("settles_other_customer", noop("{number} is of another customer."))
+say("settles_other_party", noop("{number} is of another party."))
 say("settles_other_entity", noop("{number} is of another legal entity."))
 say("bill_below_zero", noop("{number} is to be paid: its amount is above zero."))
 say("credit_above_zero", noop("{number} is owed to us: write what of it is used below zero."))
 say("deposit_above_zero", noop("{number} is the customer's: write what of it is used below zero."))
 say("pays_nothing", noop("A line of zero settles nothing."))
+say("set_off_unequal", noop("{owed} of what we owe stands against {owing} of what they owe: both"
+                            " must be the same, as no money moves."))  # fmt: skip
 say("paid_too_much", noop("{number}: only {has} is open, {needs} is to be settled."))
 say("advance_used", noop("{used} of this was settled with other documents: reverse those first."))
 
@@ -128,18 +144,20 @@ def _check_line(body: Any, line: Any, path: str) -> Iterator[Problem]:
             yield {"path": f"{path}.amount", "code": "not_positive", "label": _("amount")}
         return
     problem = {"path": f"{path}.settles", "number": str(item)}
-    opened, side = accounts.opened_by(item.type, body.party_field), accounts.SIDES[body.party_field]
+    of = side_of(body, item)
+    opened, side = accounts.opened_by(item.type, of), accounts.SIDES[of]
     if opened is None or item.state != State.POSTED:
         yield {**problem, "code": "nothing_to_settle"}
-    elif queries.party_of(item, opened, body.party_field) != body.party_id:
-        yield {**problem, "code": f"settles_other_{body.party_field}"}
+    elif queries.party_of(item, opened, of) != body.party_id:
+        others = of if len(body.sides) == 1 else "party"
+        yield {**problem, "code": f"settles_other_{others}"}
     elif queries.end_of(item, opened).entity_id != body.document.org_unit.entity_id:
         yield {**problem, "code": "settles_other_entity"}
     elif amount < 0 and opened.account is side.owed:
         yield {**problem, "path": f"{path}.amount", "code": "bill_below_zero"}
     elif amount > 0 and opened.account is side.credit:
         code = {"supplier": "credit_above_zero", "customer": "deposit_above_zero"}
-        yield {**problem, "path": f"{path}.amount", "code": code[body.party_field]}
+        yield {**problem, "path": f"{path}.amount", "code": code[of]}
 
 
 def explain_payment(body: Any, short: dict[str, Any]) -> Problem:
@@ -277,6 +295,67 @@ CUSTOMER_RECEIPT = register(
     )
 )
 accounts.opens(CUSTOMER_RECEIPT.code, accounts.deposit)
+
+
+# -- setting off ---------------------------------------------------------------------------------
+
+
+def complete_set_off(body: SetOff) -> None:
+    """It is of the unit where it is written, and comes to what is taken off our own debt."""
+    body.document.party = body.party_id
+    body.document.total = _on_side(body, "supplier")
+
+
+def _on_side(body: SetOff, side: str) -> Decimal:
+    lines = [line for line in body.lines if line.settles is not None and line.amount is not None]
+    return sum((line.amount for line in lines if side_of(body, line.settles) == side), ZERO)
+
+
+def check_set_off(body: SetOff) -> Iterator[Problem]:
+    for side in body.sides:
+        if not getattr(body.party, f"is_{side}"):
+            yield {"path": "party", "code": f"not_a_{side}", "name": str(body.party)}
+    for line in body.lines:
+        yield from _check_line(body, line, f"lines.{line.position}")
+    owed, owing = _on_side(body, "supplier"), _on_side(body, "customer")
+    if owed != owing:
+        facts = {"owed": f"¥{owed:,.2f}", "owing": f"¥{owing:,.2f}"}
+        yield {"path": "lines", "code": "set_off_unequal", **facts}
+
+
+SET_OFF = register(
+    DocumentType(
+        code="finance.set_off",
+        title=_("Set-off"),
+        plural=_("Set-offs"),
+        help=_(
+            "What we owe a party against what the same party owes us, without money. Lines name"
+            " bills of theirs and deliveries of ours; both sides come to the same. A line below"
+            " zero uses a credit, an advance or a deposit."
+        ),
+        job="money",
+        body=SetOff,
+        line=SetOffLine,
+        numbering="DX-{unit}-{year:02}-{serial:05}",
+        header=("party", "reference"),
+        columns=("settles", "amount"),
+        listed=("number", "business_date", "party", "org_unit", "total", "state"),
+        complete=complete_set_off,
+        check=check_set_off,
+        leans_on=settled_by,
+        moves=set_off_moves,
+        explain_short=explain_payment,
+        screens={
+            "line_facts": OPEN_ON_BOTH_SIDES,
+            "propose": proposed_on_both_sides,
+            "propose_by": "party",
+            "names_unit": True,
+            "unsummed": ("amount",),
+            "beside": queries.settled_with,
+            "signed_by": (_("Written by"), _("The other side")),
+        },
+    )
+)
 
 
 # -- opening balances ----------------------------------------------------------------------------

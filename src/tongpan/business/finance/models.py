@@ -103,6 +103,10 @@ class Settlement(WithParty, Body):
         found: MoneyPlace | None = getattr(self, self.money_field)
         return found
 
+    @property
+    def sides(self) -> tuple[str, ...]:
+        return (self.party_field,)
+
 
 class SupplierPayment(Settlement):
     """Money that goes to a supplier or comes back."""
@@ -160,3 +164,33 @@ class CustomerReceiptLine(Line):
 
     class Meta(Line.Meta):
         db_table = "finance_customer_receipt_line"
+
+
+class SetOff(Body):
+    """What we owe somebody against what they owe us, without money (应收冲应付)."""
+
+    sides: ClassVar[tuple[str, ...]] = ("supplier", "customer")
+    money: ClassVar[None] = None
+
+    party = models.ForeignKey(
+        "parties.Party", models.PROTECT, null=True, related_name="+", verbose_name=_("party")
+    )
+    reference = models.CharField(
+        _("agreement"), max_length=60, blank=True, default="",
+        help_text=_("The paper on which both agreed to it, if there is one."),
+    )  # fmt: skip
+
+    class Meta(Body.Meta):
+        db_table = "finance_set_off"
+
+
+class SetOffLine(Line):
+    """What of a bill or of a delivery is closed; below zero, what of a credit or deposit is."""
+
+    settles = models.ForeignKey(
+        OpenItem, models.PROTECT, null=True, related_name="+", verbose_name=_("what is open")
+    )
+    amount = SignedMoneyField(_("amount"), null=True)
+
+    class Meta(Line.Meta):
+        db_table = "finance_set_off_line"

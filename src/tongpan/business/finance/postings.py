@@ -14,6 +14,7 @@ from tongpan.business.finance import accounts as at
 from tongpan.business.finance.models import (
     CustomerReceipt,
     MoneyOpening,
+    SetOff,
     Settlement,
     SupplierPayment,
 )
@@ -60,24 +61,46 @@ def customer_receipt_moves(receipt: Annotated[Any, CustomerReceipt]) -> Iterator
     yield from _settling(receipt)
 
 
+def set_off_moves(body: Annotated[Any, SetOff]) -> Iterator[Move]:
+    """What a party owes us takes away what we owe them; no money moves.
+
+    | Ledger | Source                                                 | Target                    |
+    | money  | receivable (of deliveries), advance (of credits), ...  | payable (of bills), ...   |
+    """
+    yield from between(_flows(body))
+
+
 def _settling(body: Annotated[Any, Settlement]) -> Iterator[Move]:
-    sign = at.SIDES[body.party_field].sign
-    flows: list[Flow] = [
-        (account_of(body, line), line.amount * sign, line.pk) for line in body.lines
-    ]
-    whole = sum((line.amount for line in body.lines), ZERO)
-    flows.append((at.money_at(body.money.unit_id, body.money.pk), -whole * sign, None))
-    yield from between(flows)
+    flows = list(_flows(body))
+    whole = sum((amount for _account, amount, _line in flows), ZERO)
+    yield from between([*flows, (at.money_at(body.money.unit_id, body.money.pk), -whole, None)])
+
+
+def _flows(body: Any) -> Iterator[Flow]:
+    for line in body.lines:
+        side = at.SIDES[side_of(body, line.settles)]
+        yield account_of(body, line), line.amount * side.sign, line.pk
+
+
+def side_of(body: Any, item: Any) -> str:
+    """As whose a document is settled: only one between two legal entities stands on both sides,
+    and then on one of them with each."""
+    entity = body.document.org_unit.entity_id
+    for side in body.sides[:-1]:
+        opened = item and at.opened_by(item.type, side)
+        if opened and (not opened.is_at_other_unit or item.other_unit.entity_id == entity):
+            return str(side)
+    return str(body.sides[-1])
 
 
 def account_of(body: Any, line: Any) -> AccountKey:
     """Which account a line settles: its document's, or one that this body opens in advance."""
-    if line.settles is None:
-        credit = at.SIDES[body.party_field].credit
+    item, side = line.settles, side_of(body, line.settles)
+    if item is None:
+        credit = at.SIDES[side].credit
         return credit(body.document.org_unit_id, body.party_id, body.document.pk)
-    opened = at.opened_by(line.settles.type, body.party_field)
+    opened = at.opened_by(item.type, side)
     assert opened is not None, "The check refused what leaves nothing open."
-    item = line.settles
     unit = item.other_unit_id if opened.is_at_other_unit else item.org_unit_id
     return opened.account(unit, body.party_id, line.settles_id)
 

@@ -17,6 +17,7 @@ from tongpan.business.finance.models import (
     MoneyOpeningLine,
     MoneyPlace,
     OpenItem,
+    SetOffLine,
     Settlement,
     SupplierPaymentLine,
 )
@@ -133,9 +134,9 @@ def open_items(
 
 
 def settled_with(body: Any) -> list[Document]:
-    """The payments that settle a document; and what a payment itself settles."""
+    """The payments and set-offs that settle a document; and what one of those settles itself."""
     document, named = body.document.pk, Q(pk=None)
-    for line in (SupplierPaymentLine, CustomerReceiptLine):
+    for line in (SupplierPaymentLine, CustomerReceiptLine, SetOffLine):
         lines = line.unscoped.filter(document__state=State.POSTED)
         named |= Q(pk__in=lines.filter(settles=document).values("document"))
         named |= Q(pk__in=lines.filter(document=document).values("settles"))

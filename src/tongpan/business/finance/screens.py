@@ -1,6 +1,7 @@
 """What screens show of money besides its fields: what is open, and what a payment would settle."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import queries
 from tongpan.business.finance.accounts import SIDES
-from tongpan.business.finance.models import MoneyOpeningLine, MoneyPlace, OpenItem
+from tongpan.business.finance.models import MoneyOpeningLine, MoneyPlace, OpenItem, SetOffLine
+from tongpan.business.finance.postings import side_of
 from tongpan.business.finance.queries import SETTLED
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
@@ -18,9 +20,12 @@ from tongpan.kernel.documents.showing import Come, HowFar, LineFacts, Standing, 
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.fields import State as Use
 
-# What a document leaves to settle; its account is bounded, so that is exact.
+WHO_OWES = {"supplier": _("we owe"), "customer": _("they owe")}
+
+# What a document leaves to settle; its account is bounded, so that is exact. What was taken off
+# it without a payment is said beside it.
 OPEN = """
-select a.line, a.inflow = a.outflow, abs(a.inflow - a.outflow), ''
+select a.line, a.inflow = a.outflow, abs(a.inflow - a.outflow), {taken_off}::text
   from account a where a.ledger = 'money' and a.role in ({roles}) and a.line = any(%s)
 """
 # Which payments were made in advance, and how much of that has been used since.
@@ -38,11 +43,15 @@ PAID_AHEAD = {
 
 def open_beside(body: Any, items: Sequence[OpenItem]) -> Mapping[UUID, Mapping[str, Any]]:
     """What each document is, where, and how much of it is open: that is proposed as the amount."""
-    left = queries.left_open((item.pk for item in items), body.party_field)
+    sides = {item.pk: side_of(body, item) for item in items}
+    left: dict[UUID, Decimal] = {}
+    for side in body.sides:
+        left |= queries.left_open((pk for pk, of in sides.items() if of == side), side)
     return {
         item.pk: {
             "what": str(document_type(item.type).title),
             "at": item.org_unit.name,
+            "side": str(WHO_OWES[sides[item.pk]]),
             "open": f"{left[item.pk]:,.2f}",
             "amount": f"{left[item.pk].normalize():f}",
         }
@@ -53,15 +62,14 @@ def open_beside(body: Any, items: Sequence[OpenItem]) -> Mapping[UUID, Mapping[s
 def open_like(body: Any, text: str, limit: int) -> Sequence[OpenItem]:
     """What is open with whom a payment is with, by a part of its number."""
     wanted = text.strip().casefold()
-    found = [left.item for left in _open_for(body)]
+    found = [left.item for side in body.sides for left in _open_for(body, side)]
     return [item for item in found if wanted in str(item).casefold()][:limit]
 
 
-def _open_for(body: Any) -> list[queries.Left]:
+def _open_for(body: Any, side: str) -> list[queries.Left]:
     if body.party_id is None:
         return []
     unit = body.money.unit if body.money is not None else body.document.org_unit
-    side = body.party_field
     units = queries.money_units(side)
     return queries.open_items(body.party_id, unit.entity_id, units, side)
 
@@ -71,6 +79,9 @@ OPEN_ITEMS = LineFacts(
     of=open_beside,
     columns=(("what", _("Document")), ("at", _("Org unit")), ("open", _("Still open"))),
     search=open_like,
+)
+OPEN_ON_BOTH_SIDES = replace(
+    OPEN_ITEMS, columns=(OPEN_ITEMS.columns[0], ("side", _("Side")), *OPEN_ITEMS.columns[1:])
 )
 
 
@@ -123,7 +134,7 @@ def proposed(body: Any) -> Iterable[Any]:
     if body.money is None:
         usual = queries.usual_account(body.document.org_unit.entity_id, type(body))
         setattr(body, body.money_field, usual)
-    found = _open_for(body)
+    found = _open_for(body, body.party_field)
     owed = sum((left.amount for left in found if left.amount > 0), ZERO)
     for left in found:
         amount = left.amount
@@ -136,21 +147,41 @@ def proposed(body: Any) -> Iterable[Any]:
             )
 
 
+def proposed_on_both_sides(body: Any) -> Iterable[Any]:
+    """The lines of a new set-off: the oldest bills and deliveries, as far as both sides go."""
+    found = {s: [n for n in _open_for(body, s) if n.amount > 0] for s in body.sides}
+    common = min(sum((left.amount for left in of), ZERO) for of in found.values())
+    for of in found.values():
+        rest = common
+        for left in of:
+            amount = min(rest, left.amount)
+            rest -= amount
+            if amount:
+                whole = amount.quantize(Decimal("0.01"))
+                yield SetOffLine(document=body.document, settles=left.item, amount=whole)
+
+
 def settled_standings(
-    none: Text, some: Text, done: Text, *, then: tuple[str, ...] = (), side: str = ""
-) -> HowFar:
+    none: Text, some: Text, done: Text, *, then: tuple[str, ...] = (), side: str = "",
+    taken_off: str = "0",
+) -> HowFar:  # fmt: skip
     """How far bills or credits are settled; `then` are the types that may follow those that are. Of
-    what is between two legal entities, with suppliers or with customers, as `side` says."""
+    what is between two legal entities, with suppliers or with customers, as `side` says.
+
+    `taken_off` is SQL for what made the document of `a.line` smaller: that is no payment of it.
+    """
 
     def word(document: Document, come: Come | None) -> Standing:
-        whole, left = document.total or ZERO, come.share if come is not None else ZERO
-        if not left:
+        left = come.share if come is not None else ZERO
+        if come is None or not left:
             return Standing("done", done, then=then)
+        whole = (document.total or ZERO) - Decimal(come.said)
         taken = whole - left
         return Standing("partly", some, taken / whole) if taken else Standing("waiting", none)
 
     roles = SIDES[side].roles if side else tuple(SETTLED)
-    return HowFar(OPEN.format(roles=", ".join(f"'{role}'" for role in roles)), word)
+    named = ", ".join(f"'{role}'" for role in roles)
+    return HowFar(OPEN.format(roles=named, taken_off=taken_off), word)
 
 
 def _used(_document: Document, come: Come | None) -> Standing | None:

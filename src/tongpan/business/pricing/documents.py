@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
@@ -218,13 +217,10 @@ def take_prices_back(doing: Doing) -> None:
 
 
 def _prices(body: PriceChange) -> Any:
-    """The prices of the list for what stands on the lines, from the first day on."""
-    pairs = Q(pk=None)
-    for line in body.lines:
-        pairs |= Q(item=line.item_id, unit=line.unit_id)
+    """The prices of the list for the items on the lines, in all their units, on these days."""
     days = [day for day in (body.begins_on, queries.day_after(body)) if day is not None]
     rows = Price.objects.filter(price_list=body.price_list, barcode=None, valid_from__in=days)
-    return rows.filter(item__in={line.item_id for line in body.lines}).filter(pairs)
+    return rows.filter(item__in={line.item_id for line in body.lines})
 
 
 def _row(body: PriceChange, line: Any, price: Any, on: Any) -> dict[str, Any]:

@@ -46,9 +46,17 @@ credited = come_standings(
     "purchase_return_line", "uncredited",
     _("To be credited"), _("Partly credited"), _("Credited"),
 )  # fmt: skip
+# What credit notes took off a bill at once, by its lines and by those of what went back.
+CREDITED = """coalesce((
+    select sum(c."offset") from supplier_bill_line b
+      left join purchase_return_line r on r.bill_line_id = b.id
+      join supplier_credit_line c on c.bill_line_id = b.id or c.return_line_id = r.id
+      join document d on d.id = c.document_id and d.state = 'posted'
+      where b.document_id = a.line
+), 0)"""
 paid = settled_standings(
     _("To be paid"), _("Partly paid"), _("Paid in full"),
-    then=("purchasing.return", "purchasing.credit"),
+    then=("purchasing.return", "purchasing.credit"), taken_off=CREDITED,
 )  # fmt: skip
 offset = settled_standings(_("To be used"), _("Partly used"), _("Used"))
 

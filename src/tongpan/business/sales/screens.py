@@ -50,8 +50,19 @@ def _delivered(come: Come) -> Standing:
 
 
 delivered = lines_come("sales_order_line", "promise", "undelivered", _delivered, CLOSED)
+# What came back of a delivery and was taken off it at once.
+BROUGHT_BACK = """coalesce((
+    select sum(n."offset") from sales_delivery_line l
+      join sales_return_line n on n.delivery_line_id = l.id
+      join document d on d.id = n.document_id and d.state = 'posted'
+      where l.document_id = a.line
+), 0)"""
 paid = settled_standings(
-    _("To be collected"), _("Partly collected"), _("Collected"), then=("sales.return",)
+    _("To be collected"),
+    _("Partly collected"),
+    _("Collected"),
+    then=("sales.return",),
+    taken_off=BROUGHT_BACK,
 )
 offset = settled_standings(_("To be used"), _("Partly used"), _("Used"))
 

@@ -171,6 +171,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "org.audit.view": None,
             "finance.supplier_payment.view": None,
             "finance.customer_receipt.view": None,
+            "finance.set_off.view": None,
             "finance.money_place.view": None,
             "treasury.transfer.view": None,
             "treasury.takings.view": None,

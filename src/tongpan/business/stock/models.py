@@ -7,6 +7,7 @@ from tongpan.kernel.documents.columns import (
     MoneyField,
     PriceField,
     QuantityField,
+    SignedMoneyField,
     SignedQuantityField,
 )
 from tongpan.kernel.documents.models import Body, Line
@@ -175,7 +176,7 @@ class CountLine(Line):
     counted = QuantityField(_("counted"), null=True)
     book = QuantityField(_("in the books"), null=True, blank=True, editable=False)
     difference = SignedQuantityField(_("difference"), null=True, blank=True, editable=False)
-    value = MoneyField(_("value"), null=True, blank=True, editable=False)
+    value = SignedMoneyField(_("value"), null=True, blank=True, editable=False)
 
     class Meta(Line.Meta):
         db_table = "stock_count_line"

@@ -37,6 +37,7 @@ say("file_broken", noop("{name} cannot be read. Open it, save it again and try o
 say("file_type_mismatch", noop("{name} is not what its name says. Save it as .xlsx or .csv."))
 say("file_encoding", noop("{name} is in an unknown encoding. Save it as UTF-8 or .xlsx."))
 say("csv_parse", noop("A quotation mark is not closed near line {row}."))
+say("too_many_sheets", noop("{name} has more than {sheets} sheets. Keep the ones that are meant."))
 say("too_many_cells", noop("A sheet has at most {rows} rows and {columns} columns."))
 say("column_missing", noop("No column was found for {label}."))
 say("column_doubled", noop("Two columns are called {label}. Choose one."))
@@ -100,6 +101,15 @@ KEPT = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said of a whole sheet: values that all its rows have, and the questions that
+    they answered for every row that raises them. Without an answer such a row is refused."""
+
+    given: Mapping[str, Any]
+    answers: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True)
 class Report:
     """What became of a sheet's rows: new, changed, same, refused. `run` is None for a rehearsal.
@@ -149,7 +159,7 @@ def rehearse(
 ) -> Report:
     """Do all of it and take it back: what a person sees is what will happen."""
     with transaction.atomic():
-        report = _carry_out(planned, given or {}, writing=None, told=told)
+        report = _carry_out(planned, Said(given or {}), writing=None, told=told)
         transaction.set_rollback(True)
     return report
 
@@ -187,7 +197,8 @@ def import_sheet(
             person=who().person,
             at=env.now(),
         )
-        report = _carry_out(planned, given or {}, writing=writing, told=told)
+        said = Said(given or {}, frozenset(answers))
+        report = _carry_out(planned, said, writing=writing, told=told)
         if report.counts["refused"] and not skipping:
             problems = [{**p, "row": row.number} for row in report.rows for p in row.problems]
             count = report.counts["refused"]
@@ -228,13 +239,11 @@ def undo(import_id: UUID, *, told: Told = nobody) -> ImportRun:
 # -- carrying out -------------------------------------------------------------------------------
 
 
-def _carry_out(
-    planned: Planned, given: Mapping[str, Any], *, writing: ImportRun | None, told: Told
-) -> Report:
+def _carry_out(planned: Planned, said: Said, *, writing: ImportRun | None, told: Told) -> Report:
     report = Report(dict.fromkeys(("new", "changed", "same", "refused"), 0), [], planned.problems)
     count, rows = 0, iter(planned.rows)
     while stretch := list(islice(rows, AT_ONCE)):
-        written = _import(stretch, planned.template, given)
+        written = _import(stretch, planned.template, said)
         if writing is not None:
             copy_values(ImportedRow, KEPT, _kept(writing, written, count))
             count += len(written)
@@ -264,26 +273,26 @@ def _count(
     report.rows += [row for n, row in enumerate(stretch) if n < room or row.problems]
 
 
-def _import(stretch: Sequence[Row], template: Template, given: Mapping[str, Any]) -> list[Written]:
+def _import(stretch: Sequence[Row], template: Template, said: Said) -> list[Written]:
     """Save the parts of each row that has no problem: all parts of it, or none.
 
     A problem that is found after another part of the row was saved takes the whole stretch back,
     and it is done again without that row.
     """
-    _look_further([row for row in stretch if row.problems], template, given)
+    _look_further([row for row in stretch if row.problems], template, said)
     while True:
         rows = [row for row in stretch if not row.problems]
         with transaction.atomic():
             written: list[Written] = []
             for part in template.parts:
-                written += _save_part([row for row in rows if not row.problems], part, given)
+                written += _save_part([row for row in rows if not row.problems], part, said)
             refused = {row.number for row in rows if row.problems}
             if refused.isdisjoint(record.number for record in written):
                 return written
             transaction.set_rollback(True)
 
 
-def _look_further(rows: Sequence[Row], template: Template, given: Mapping[str, Any]) -> None:
+def _look_further(rows: Sequence[Row], template: Template, said: Said) -> None:
     """What else is wrong with rows that have a problem already, so that nobody mends one cell to
     meet the next. Nothing stays of it; a column that was told of is not told of twice."""
     if not rows:
@@ -291,7 +300,7 @@ def _look_further(rows: Sequence[Row], template: Template, given: Mapping[str, A
     told = {row.number: len(row.problems) for row in rows}
     with transaction.atomic():
         for part in template.parts:  # the rest of a row is of no use without what it belongs to
-            _save_part([row for row in rows if len(row.problems) == told[row.number]], part, given)
+            _save_part([row for row in rows if len(row.problems) == told[row.number]], part, said)
         transaction.set_rollback(True)
     for row in rows:
         first, found = row.problems[: told[row.number]], row.problems[told[row.number] :]
@@ -299,11 +308,11 @@ def _look_further(rows: Sequence[Row], template: Template, given: Mapping[str, A
         row.problems = [*first, *(p for p in found if p["path"] not in columns)]
 
 
-def _save_part(rows: Sequence[Row], part: Part, given: Mapping[str, Any]) -> list[Written]:
+def _save_part(rows: Sequence[Row], part: Part, said: Said) -> list[Written]:
     """Save one part of every row; nothing is written where nothing differs."""
-    if any(name not in given for name in part.given):
+    if any(name not in said.given for name in part.given):
         return []
-    whole = {name: given[name] for name in part.given}
+    whole = {name: said.given[name] for name in part.given}
     having = [r for r in rows if all(r.values.get(c) not in (None, "") for c in part.needs)]
     if not having:
         return []
@@ -311,8 +320,9 @@ def _save_part(rows: Sequence[Row], part: Part, given: Mapping[str, Any]) -> lis
         "rows": [payload_of(row, part.take, whole) for row in having],
         "key": part.key,
         "skipping": True,
+        "asking": True,
     }
-    batch: Batch = run(f"{part.type}.save_many", payload=payload).result
+    batch: Batch = run(f"{part.type}.save_many", payload=payload, answers=said.answers).result
     for place, problems in batch.problems.items():
         having[place].problems += [{**p, "path": _column(part, p["path"])} for p in problems]
     is_open = _open_fields(part.master)

@@ -9,7 +9,6 @@ import csv
 import io
 import math
 import tempfile
-import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,14 +17,17 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from tongpan.base.refusals import Refusal
+from tongpan.engines.imports.packed import (
+    COLUMNS_MAX,
+    ROWS_MAX,
+    SHEETS_MAX,
+    UNPACKED_MAX,
+    refuse_bombs,
+)
 
 Cell = str | Decimal | date | bool | None
 
 FILE_MAX = 30 * 1024 * 1024
-UNPACKED_MAX = 400 * 1024 * 1024
-ROWS_MAX = 200_000
-COLUMNS_MAX = 300
-SHEETS_MAX = 50
 SEPARATORS = ",\t;|"
 CELL_MAX = 100_000  # characters; what is longer was not meant for a cell
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
@@ -45,14 +47,14 @@ def read_file(name: str, content: bytes, *, encoding: str = "", separator: str =
     """The tables in a file, by what it is and not by what it is called.
 
     Errors: Refusal file_empty, file_too_large, file_too_large_unpacked, file_macro, file_broken,
-            file_type_mismatch, file_encoding, csv_parse.
+            too_many_cells, too_many_sheets, file_type_mismatch, file_encoding, csv_parse.
     """
     if not content.strip():
         raise Refusal("file_empty", name=name)
     if len(content) > FILE_MAX:
         raise Refusal("file_too_large", name=name, max_mb=FILE_MAX // 1024**2)
     if content.startswith(_ZIP):
-        _refuse_bombs_and_macros(name, content)
+        refuse_bombs(name, content)
         return _spreadsheet(name, content)
     if content.startswith(_OLE):
         return _spreadsheet(name, content)
@@ -67,23 +69,13 @@ def read_file(name: str, content: bytes, *, encoding: str = "", separator: str =
 # -- spreadsheets -------------------------------------------------------------------------------
 
 
-def _refuse_bombs_and_macros(name: str, content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = packed.infolist()
-    except zipfile.BadZipFile:
-        raise Refusal("file_broken", name=name) from None
-    if sum(part.file_size for part in parts) > UNPACKED_MAX:
-        raise Refusal("file_too_large_unpacked", name=name, max_mb=UNPACKED_MAX // 1024**2)
-    if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
-        raise Refusal("file_macro", name=name)
-
-
 def _spreadsheet(name: str, content: bytes) -> list[Table]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         tables = []
-        for sheet_name in book.sheet_names[:SHEETS_MAX]:
+        if len(book.sheet_names) > SHEETS_MAX:
+            raise Refusal("too_many_sheets", name=name, sheets=SHEETS_MAX)
+        for sheet_name in book.sheet_names:
             sheet = book.get_sheet_by_name(sheet_name)
             if sheet.total_height > ROWS_MAX or sheet.total_width > COLUMNS_MAX:
                 raise Refusal("too_many_cells", rows=ROWS_MAX, columns=COLUMNS_MAX)

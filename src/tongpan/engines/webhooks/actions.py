@@ -5,13 +5,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.engines.webhooks.following import write_down
-from tongpan.engines.webhooks.models import Delivery, DeliveryState, Endpoint
+from tongpan.engines.webhooks.models import EDIT, Delivery, DeliveryState, Endpoint
 from tongpan.engines.webhooks.sending import SEND
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.gate import Doing
@@ -25,13 +26,14 @@ from tongpan.kernel.org.permissions import declare_permission
 from tongpan.kernel.org.rules import EVERYTHING
 from tongpan.kernel.org.scope import who
 
-EDIT = "webhooks.endpoint.edit"
 TEST = "webhooks.test.sent"
 NAME_MAX, URL_MAX, EVENTS_MAX = 60, 400, 50
 WANTED = re.compile(r"[a-z0-9_*]+(\.[a-z0-9_*]+)*")
 
 declare_permission(EDIT, _("Webhooks: Edit"))
 say("webhook_url", noop("Write the whole address, as in https://example.com/tongpan."))
+say("webhook_private", noop("This is a machine of your own network, or a port that is not of the"
+                            " web. Write a public address."))  # fmt: skip
 say("webhook_events", noop("No event is called {given}."))
 say("webhook_position", noop("Write a position from 0 to {head}."))
 
@@ -74,6 +76,8 @@ def _read(doing: Doing) -> dict[str, Any]:
         problems.append({"path": "name", "code": "duplicate", **facts})
     if not _is_address(url):
         problems.append({"path": "url", "code": "webhook_url"})
+    elif not settings.WEBHOOKS_PRIVATE and env.says_private(url):
+        problems.append({"path": "url", "code": "webhook_private"})
     wanted = [str(one).strip() for one in said.get("events") or () if str(one).strip()]
     problems += [
         {"path": "events", "code": "webhook_events", "given": one}

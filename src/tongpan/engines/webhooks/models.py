@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.env import new_id
 
+EDIT = "webhooks.endpoint.edit"  # the permission to look after endpoints
 MARK = "whsec_"  # as the published convention writes it
 
 

@@ -6,14 +6,19 @@ from uuid import UUID
 from django.conf import settings
 
 from tongpan.base import env
-from tongpan.engines.webhooks.models import Delivery, DeliveryState
+from tongpan.engines.webhooks.models import EDIT, Delivery, DeliveryState
 from tongpan.engines.webhooks.signing import signed
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.notices import notify
 from tongpan.kernel.events import jobs
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.people import who_may
 
 # After how long it is tried again; a day and a half in all, as receivers are told to expect.
 WAITS_S = (5, 300, 1800, 7200, 18000, 36000, 50400)
 TIMEOUT_S = 10.0
 SAID_MAX = 400
+TELL_AFTER = 3  # tries, half an hour: what passes by itself needs nobody
 
 
 @jobs.job("webhooks.send")
@@ -49,12 +54,27 @@ def _settle(one: Delivery) -> None:
     one.next_at = None
     if one.status is not None and 200 <= one.status < 300:
         one.state = DeliveryState.DELIVERED
-    elif one.status == 410 or one.tries > len(WAITS_S):  # gone for good, or out of patience
+    elif one.status == 410:  # gone for good: nothing else is sent there
         one.state = DeliveryState.FAILED
+        run("webhooks.endpoint.switch", one.endpoint_id, {"is_active": False})
+        _tell(one, "webhook_gone")
+    elif one.tries > len(WAITS_S):  # out of patience
+        one.state = DeliveryState.FAILED
+        _tell(one, "webhook_failing")
     else:
+        if one.tries == TELL_AFTER:
+            _tell(one, "webhook_failing")
         wait_s = WAITS_S[one.tries - 1] * (1 + env.jitter() / 5)
         one.next_at = env.now() + timedelta(seconds=wait_s)
         jobs.enqueue(SEND, at=one.next_at, delivery=str(one.pk))
+
+
+def _tell(one: Delivery, kind: str) -> None:
+    """Tell whose endpoint it is, and those who look after endpoints in the whole company."""
+    top = OrgUnit.objects.order_by("path").first()
+    assert top is not None, "A company has a unit."
+    people = who_may(EDIT, top) | {one.endpoint.person_id}
+    notify(people, kind, str(one.endpoint_id), one.endpoint.name)
 
 
 SEND = "webhooks.send"

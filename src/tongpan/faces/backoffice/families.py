@@ -76,10 +76,9 @@ def _family(row_id: UUID) -> ItemFamily:
 
 
 def _shared_of(row: ItemFamily) -> dict[str, str]:
-    """What a variant has already, the others will have too."""
-    there = next(iter(variants_of(row)), None)
-    fields = fields_of(Item, SHARED)
-    return {f.name: values.raw(f, there) if there else "" for f in fields}
+    """What a variant has already, the others will have too; the first have what any item has."""
+    there = next(iter(variants_of(row)), Item())
+    return {f.name: values.raw(f, there) for f in fields_of(Item, SHARED)}
 
 
 def _proposed(row: ItemFamily) -> list[dict[str, str]]:

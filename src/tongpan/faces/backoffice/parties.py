@@ -53,7 +53,7 @@ def party(request: HttpRequest, row_id: UUID) -> HttpResponse:
     row = _load(declared, row_id)
     derived = masters.master_page(declared, row, may_save=may(declared.permission("save"), None))
     mine = [*_money_cards(row), *_documents(row)]
-    actions = (*derived.actions, *_pay(row))
+    actions = (*derived.actions, *_pay(row), *_set_off(row))
     return show.page(request, replace(derived, main=(*mine, *derived.main), actions=actions))
 
 
@@ -80,6 +80,22 @@ def _pay(row: Party) -> Iterable[pages.Action]:
             if len(entities) > 1:
                 title = f"{title} · {entity.name}"
             url = f"{addresses.new_document(declared)}?{urlencode(query)}"
+            yield pages.Action(title, url, icon="money")
+
+
+def _set_off(row: Party) -> Iterable[pages.Action]:
+    """What both sides owe at the legal entity where the person works, for who may draft that."""
+    here, declared = who().at, document_type("finance.set_off")
+    if here is None or not (row.is_supplier and row.is_customer):
+        return
+    if may(declared.permission("save"), here):
+        sides = [
+            open_items(row.pk, here.entity_id, money_units(side.code), side.code) for side in SIDES
+        ]
+        common = min(sum((n.amount for n in of if n.amount > 0), ZERO) for of in sides)
+        if common:
+            title = _("Set off %(sum)s") % {"sum": formats.money(common, "CNY")}
+            url = f"{addresses.new_document(declared)}?{urlencode({'party': row.code})}"
             yield pages.Action(title, url, icon="money")
 
 

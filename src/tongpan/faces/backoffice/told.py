@@ -9,19 +9,32 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongpan.engines.webhooks.models import EDIT as EDIT_WEBHOOKS
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.derived import addresses
 from tongpan.faces.kit.entry import SIGNED_IN, entry
 from tongpan.kernel.documents.models import Notice
 from tongpan.kernel.documents.notices import notices_of, see
 from tongpan.kernel.documents.registry import document_type
-from tongpan.kernel.org.scope import may, who
+from tongpan.kernel.org.scope import may, may_somewhere, who
 
 SENTENCES = {
     "mention": gettext_lazy("You were mentioned: %(what)s"),
     "comment": gettext_lazy("A comment on your %(what)s"),
     "submitted": gettext_lazy("Waits for you: %(what)s"),
     "returned": gettext_lazy("Came back to you: %(what)s"),
+    "sheet_done": gettext_lazy("Done in the background: %(what)s"),
+    "sheet_failed": gettext_lazy("Did not work in the background: %(what)s"),
+    "webhook_failing": gettext_lazy("A webhook does not take what it is told: %(what)s"),
+    "webhook_gone": gettext_lazy("A webhook was paused, as its address is gone: %(what)s"),
+}
+# What is about no document: the name of its page, with what `about` is made of, and the permission
+# without which neither is shown.
+PAGES: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "sheet_done": ("sheets", (), ""),  # what came in stands there, and can be undone
+    "sheet_failed": ("import-work", ("code", "digest", "key"), ""),
+    "webhook_failing": ("settings-webhook", ("webhook_id",), EDIT_WEBHOOKS),
+    "webhook_gone": ("settings-webhook", ("webhook_id",), EDIT_WEBHOOKS),
 }
 
 
@@ -69,9 +82,13 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     see(_person(), row.pk)
-    if row.document is None:
-        return show.go(request, reverse("notices"))
-    return show.go(request, addresses.document(row.document.type, row.document.pk))
+    if row.document is not None:
+        return show.go(request, addresses.document(row.document.type, row.document.pk))
+    name, parts, permission = PAGES.get(row.kind, ("notices", (), ""))
+    if permission and not may_somewhere(permission):
+        raise Http404
+    said = dict(zip(parts, row.about.split("/"), strict=True)) if parts else {}
+    return show.go(request, reverse(name, kwargs=said))
 
 
 def _person() -> UUID:
@@ -82,7 +99,11 @@ def _person() -> UUID:
 
 def _line(row: Notice) -> Line:
     document = row.document
-    what = _("something")
+    what, text = _("something"), row.text
+    if document is None and row.kind in PAGES:
+        permission = PAGES[row.kind][-1]
+        may_know = not permission or may_somewhere(permission)
+        what, text = text if may_know else what, ""
     if document is not None:
         declared = document_type(document.type)
         ends = [document.org_unit] + ([document.other_unit] if document.other_unit else [])
@@ -94,4 +115,4 @@ def _line(row: Notice) -> Line:
         )
     title = str(SENTENCES.get(row.kind, "%(what)s")) % {"what": what}
     url = reverse("notice", args=[row.pk])
-    return Line(title, row.text, row.at, url, row.seen_at is not None)
+    return Line(title, text, row.at, url, row.seen_at is not None)

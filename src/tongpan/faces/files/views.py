@@ -1,5 +1,6 @@
 """The pages of sheets: choose a kind, upload, look at what was understood, import, undo."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,7 @@ from tongpan.faces.kit import show
 from tongpan.faces.kit.derived import asked, masters
 from tongpan.faces.kit.frame import frame_context
 from tongpan.faces.kit.pages import ErrorPanel, Toast
+from tongpan.kernel.documents.notices import see_about
 from tongpan.kernel.documents.registry import DocumentType, MasterType
 from tongpan.kernel.documents.sentences import explain, sentence
 from tongpan.kernel.org.scope import may_somewhere, who
@@ -191,6 +193,10 @@ def at_work(request: HttpRequest, code: str, digest: str, key: str) -> HttpRespo
     """How far a worker is with a long sheet; on from here when it is over."""
     one = importing.sheet(code)
     progress = work.found(digest, key)
+    person = who().person
+    assert person is not None, "A page is somebody's."
+    if progress is None or progress.is_over:
+        see_about(person.pk, f"{code}/{digest}/{key}")
     if progress is None:
         return show.go(request, reverse("import-upload", args=[code]))
     if progress.is_over and progress.work.step == "undo":
@@ -365,7 +371,7 @@ def _preview_page(
         "counts": _counted(report.counts), "refused": report.counts.get("refused", 0),
         "good": sum(report.counts.get(k, 0) for k in ("new", "changed", "same")),
         "sheet_problems": [sentence(p["code"], p) for p in report.problems],
-        "problems": _cell_problems(one, report),
+        "problems": _cell_problems(one, report), "asked": _asked(report),
         "price_lists": importing.price_lists(one) if "price" in meant.values() else [],
         "price_list": request.POST.get(LIST) or request.GET.get(LIST, ""),
         "has_price": "price" in meant.values() and LIST in getattr(one.template, "givens", tuple)(),
@@ -391,6 +397,17 @@ def _shown_row(row: Row, table: Table, meant: Mapping[int, str]) -> dict[str, An
         for place, name in meant.items()
     ]
     return {"number": row.number, "cells": cells, "problem": wrong.get("", "")}
+
+
+def _asked(report: Report) -> list[dict[str, Any]]:
+    """What is only asked about rows: somebody may answer it for all of them at once."""
+    codes = Counter(
+        code
+        for row in report.rows
+        if all("question" in problem for problem in row.problems)
+        for code in {problem["question"] for problem in row.problems}
+    )
+    return [{"code": code, "count": n, "text": sentence(code, {})} for code, n in codes.items()]
 
 
 def _cell_problems(one: Sheet, report: Report) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -26,6 +27,7 @@ from tongpan.engines.imports.models import ImportRun
 from tongpan.engines.imports.rows import Row
 from tongpan.faces.files import importing, uploads
 from tongpan.kernel.documents.fields import plain
+from tongpan.kernel.documents.notices import notify
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.events.jobs import enqueue, job
 from tongpan.kernel.org.context import acting
@@ -61,6 +63,11 @@ class Work:
         """The same wish has the same key."""
         said = json.dumps(asdict(self), sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    @property
+    def about(self) -> str:
+        """What a notice of it is about: the page that says what became of it."""
+        return f"{self.code}/{self.digest}/{self.key}"
 
     def looking(self) -> "Work":
         """The look that comes before this import."""
@@ -150,18 +157,29 @@ def carry_out(person: str, unit: str | None, digest: str, wish: str) -> None:
         # Undoing keeps what it can of documents, one by one, and rows of masters all or none;
         # what is posted is posted one by one as well.
         is_whole = progress.work.step != "undo" and not progress.work.posting
+        fault: Exception | None = None
         try:
-            with transaction.atomic() if is_whole else nullcontext():
-                progress.report = _done(progress)
-        except Refusal as refusal:
-            progress.refusal = refusal
-        except Exception:
-            progress.refusal = Refusal("work_failed")
+            with transaction.atomic():  # of a fault of the program nothing stays
+                try:
+                    with transaction.atomic() if is_whole else nullcontext():
+                        progress.report = _done(progress)
+                except Refusal as refusal:
+                    progress.refusal = refusal
+        except Exception as found_fault:  # noqa: BLE001 - the edge: it is raised when all is kept
+            fault, progress.refusal = found_fault, Refusal("work_failed")
             _write(progress)
-            raise
+        if progress.work.step != "look":
+            kind = "sheet_done" if progress.report is not None else "sheet_failed"
+            notify([asker.pk], kind, progress.work.about, progress.name)
         # The file itself is known here; the folder is the acting person's, who is gone by then.
         file = _file(progress)
         transaction.on_commit(lambda: _write(progress, file))
+        if fault is not None:
+            transaction.on_commit(partial(_fail, fault))  # the queue keeps it, and so does the bell
+
+
+def _fail(fault: Exception) -> None:
+    raise fault
 
 
 def _done(progress: Progress) -> Report:

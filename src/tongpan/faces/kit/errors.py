@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -57,6 +59,29 @@ def not_allowed(request: HttpRequest, reason: str = "") -> HttpResponse:
             todo=_("Go back, load the page again, and send it once more."),
             actions=(Action(_("Home"), "/", tone="primary"),),
             status=403,
+        ),
+    )
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: what was sent cannot be read; 413 where it is too much."""
+    is_too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    if is_too_much:
+        max_mb = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+        happened = _("What was sent is larger than a page takes: %(n)s MB.") % {"n": max_mb}
+        todo = _("Go back and shorten it; a long list comes in as a sheet, a long text as a file.")
+    else:
+        happened = _("The address or the form holds signs that nothing here can mean.")
+        todo = _("Go back, load the page again, and send it once more.")
+    return _answer(
+        request,
+        Trouble(
+            title=_("This could not be read"),
+            happened=happened,
+            kept=_("Nothing was changed. What you typed is kept on this machine."),
+            todo=todo,
+            actions=(Action(_("Home"), "/", tone="primary"),),
+            status=413 if is_too_much else 400,
         ),
     )
 

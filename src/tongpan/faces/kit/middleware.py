@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.faces.kit.coming_in import note_use
 from tongpan.faces.kit.entry import stands_itself
-from tongpan.faces.kit.errors import not_here, refused
+from tongpan.faces.kit.errors import not_here, refused, unreadable
 from tongpan.faces.kit.frame import UNIT_KEY, units_of_person
 from tongpan.faces.kit.looking import (
     READING,
@@ -27,6 +27,7 @@ from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.scope import acting
 
 Answer = Callable[[HttpRequest], HttpResponse]
+NOTHING = "%00"  # a sign that no text of ours has, and that the database does not take
 
 
 class Headers:
@@ -121,6 +122,9 @@ class Noes:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_unreadable = NOTHING in request.META.get("QUERY_STRING", "") or "\0" in request.path
+        if is_unreadable and not request.path.startswith("/api/"):  # which has its own words
+            return unreadable(request)
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse | None:

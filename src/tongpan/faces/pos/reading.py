@@ -25,9 +25,19 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
         body = json.loads(request.body)
     except (ValueError, RecursionError):
         body = None
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or (b"\\u" in request.body and not _may_be_kept(body)):
         raise Refusal("object_format")
     return body
+
+
+def _may_be_kept(body: dict[str, Any]) -> bool:
+    """Whether the database takes all the texts in it: no half characters, and none of nothing."""
+    try:
+        text = json.dumps(body, ensure_ascii=False)
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\\u0000" not in text
 
 
 def id_of(raw: Any) -> UUID:

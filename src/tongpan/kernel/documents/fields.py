@@ -30,6 +30,11 @@ WHOLE_MAX = Decimal(10) ** 18  # a column of the ledger has 18 digits before the
 YEARS = range(1900, 2200)
 # Digits and signs as a Chinese keyboard types them. No more than that: NFKC makes 102 of 10².
 FULL_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: " ", ord("−"): "-"}
+# Signs that only hide: of no width, or turning what follows round. Text is kept without them.
+UNSEEN = dict.fromkeys(
+    (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+)
+FULL_WIDTH |= UNSEEN
 NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d*)(\.\d*)?", re.ASCII)
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)", re.ASCII)
 Problem = dict[str, Any]
@@ -257,13 +262,15 @@ def _value(field: Field, raw: Any, found: Mapping[Any, Mapping[str, Any]]) -> An
 
 
 def read_text(raw: Any, *, max_length: int | None, has_lines: bool = False) -> str:
-    """A text that a column can keep and a screen can show, without outer spaces.
+    """A text that a column can keep and a screen can show, without outer spaces and without signs
+    that only hide: what looks alike should be alike.
 
     Errors: Unreadable.
     """
     if not isinstance(raw, str):
         raise Unreadable("not_text")
-    text = (raw.replace("\r\n", "\n") if has_lines else raw).strip()
+    seen = raw if raw.isprintable() else raw.translate(UNSEEN)
+    text = (seen.replace("\r\n", "\n") if has_lines else seen).strip()
     if _has_control_characters(text, besides="\n\t" if has_lines else ""):
         raise Unreadable("control_character")
     if max_length and len(text) > max_length:

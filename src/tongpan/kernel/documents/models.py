@@ -261,11 +261,15 @@ class BooksCheck(models.Model):
 
 
 class Notice(models.Model):
-    """Something a person should look at: a mention, a document that waits for them."""
+    """Something a person should look at: a mention, a document that waits for them.
+
+    What is about no document says in `about` what else it is about, in words of its kind.
+    """
 
     id = models.UUIDField(primary_key=True, default=env.new_id)
     person = models.ForeignKey("org.Person", models.CASCADE, related_name="notices")
     document = models.ForeignKey(Document, models.CASCADE, null=True, related_name="+")
+    about = models.CharField(max_length=200, default="")
     kind = models.CharField(max_length=20)
     text = models.TextField()
     at = models.DateTimeField()

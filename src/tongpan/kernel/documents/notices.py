@@ -2,6 +2,8 @@
 
 A subscriber of the feed writes the notices, in the transaction that moves its cursor, so an event
 makes each notice once. Mentions in a comment are written with the comment itself.
+
+What is no document has its notices too, by whoever knows of it: `notify`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -65,6 +67,25 @@ def see(person: UUID, notice: UUID | None = None) -> None:
     if notice is not None:
         rows = rows.filter(pk=notice)
     rows.update(seen_at=env.now())
+
+
+def notify(people: Iterable[UUID], kind: str, about: str, text: str) -> None:
+    """Tell people of something that is no document. Who has not seen the last notice of the same
+    is not told again: that one says the latest."""
+    now = env.now()
+    unseen = Notice.objects.filter(kind=kind, about=about, seen_at=None)
+    unseen.filter(person__in=people).update(text=text, at=now)
+    known = set(unseen.values_list("person_id", flat=True))
+    Notice.objects.bulk_create(
+        Notice(person_id=person, kind=kind, about=about, text=text, at=now)
+        for person in dict.fromkeys(people)
+        if person not in known
+    )
+
+
+def see_about(person: UUID, about: str) -> None:
+    """Take all notices about the same as seen: the person looks at it."""
+    Notice.objects.filter(person=person, about=about, seen_at=None).update(seen_at=env.now())
 
 
 def tell(event: Happened) -> None:

@@ -219,6 +219,8 @@ def _save_contact(person: Person, values: Mapping[str, Any]) -> dict[str, Any]:
     contact = PersonContact.objects.filter(person=person).first() or PersonContact(person=person)
     before = _picture(contact, CONTACT)
     _set(contact, values)
+    if contact.phone != before["phone"]:
+        contact.phone = rules.phone_of(contact.phone)
     contact.save()
     return without_private(PersonContact, difference(before, _picture(contact, CONTACT)))
 

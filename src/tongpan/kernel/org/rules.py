@@ -171,6 +171,25 @@ def checked_credit_code(given: str) -> str:
 
 
 HIDDEN = "***"  # stands for what is left out
+PHONE = re.compile(r"\+?[\d\s()./-]{3,}((转|ext\.?|x|#)\s*\d{1,6})?", re.ASCII | re.IGNORECASE)
+LIKE_MOBILE = re.compile(r"1[3-9]\d{6,}")
+
+
+def phone_of(given: str) -> str:
+    """A telephone number as it is kept: a mobile one as its eleven digits, others as written.
+
+    Errors: Refusal phone_format, also for what begins like a mobile number and is none.
+
+    >>> [phone_of(n) for n in ("+86 138-0013-8000", "021-6666 8888 转 12", "+49 30 1234567", "")]
+    ['13800138000', '021-6666 8888 转 12', '+49 30 1234567', '']
+    """
+    text = unicodedata.normalize("NFKC", given).strip()
+    digits = re.sub(r"[\s().-]", "", text)
+    if mobile := re.fullmatch(r"(?:\+?86)?(1\d{10})", digits):
+        return mobile[1]
+    if text and (not PHONE.fullmatch(text) or LIKE_MOBILE.fullmatch(digits)):
+        raise Refusal("phone_format", path="phone", given=given)
+    return text
 
 
 def masked_phone(phone: str) -> str:

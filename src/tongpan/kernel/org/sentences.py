@@ -8,6 +8,7 @@ SENTENCES: Final[dict[str, str]] = {
     "forbidden": _("You may not do this here."),
     "owner_role_needed": _("Only the owner of the tables may make a company."),
     "company_unknown": _("There is no company for {host}."),
+    "phone_format": _("{given} is no telephone number. Write it as 13800138000 or 021-66668888."),
     "credit_code_not_valid": _("{given} is not a valid unified social credit code."),
     "unit_not_valid": _("The unit cannot be like this."),
     "unit_stands_wrong": _("A {kind} cannot stand here in the tree."),

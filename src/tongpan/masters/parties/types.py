@@ -1,19 +1,21 @@
 """The kinds of master data about parties."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
+from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, refer
 from tongpan.kernel.documents.personal import Subject, declare_subject, refuse_set_aside
 from tongpan.kernel.documents.personal_actions import declare_reveal
 from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.org.rules import HIDDEN
+from tongpan.kernel.org.rules import HIDDEN, phone_of
 from tongpan.kernel.org.scope import declare_permission, forms_in_part
 from tongpan.masters.parties.models import Party, PartyContact
 from tongpan.masters.references import reference
@@ -76,12 +78,23 @@ PARTY = register(
 )
 
 
+def complete_contact(row: PartyContact) -> None:
+    fill_defaults(row)
+    with suppress(Refusal):  # the check says so
+        row.phone = phone_of(row.phone)
+
+
 def check_contact(row: PartyContact, before: PartyContact | None) -> Iterator[Problem]:
     refuse_set_aside(row.pk)
     yield from invalid_columns(row, CONTACT.fields)
     for name in forms_in_part(PartyContact):
         if HIDDEN in getattr(row, name):
             yield {"path": name, "code": "only_a_part", "given": getattr(row, name)}
+    if "*" not in row.phone and (before is None or row.phone != before.phone):
+        try:
+            phone_of(row.phone)
+        except Refusal as wrong:
+            yield {"path": "phone", "code": wrong.code, **wrong.facts}
     others = PartyContact.objects.filter(party=row.party, is_main=True).exclude(pk=row.pk)
     if row.is_main and others.exists():
         yield {"path": "is_main", "code": "main_contact_exists", "party": row.party.name}
@@ -98,7 +111,7 @@ CONTACT = register(
         key="id",
         fields=("party", "name", "position", "phone", "email", "address", "is_main"),
         listed=("party", "name", "position", "phone", "is_main", "state"),
-        complete=fill_defaults,
+        complete=complete_contact,
         check=check_contact,
     )
 )

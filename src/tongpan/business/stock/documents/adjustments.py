@@ -60,7 +60,7 @@ def freeze_count(body: Count) -> None:
         pool = there[line.item_id, line.lot]
         line.book = pool.quantity + held[line.item_id, line.lot]
         line.difference = line.counted - line.book
-        line.value = round_to(abs(line.difference) * pool.cost, MONEY_STEP)
+        line.value = round_to(line.difference * pool.cost, MONEY_STEP)
 
 
 def check_count(body: Count) -> Iterator[Problem]:
@@ -96,7 +96,7 @@ COUNT = register(
         check=check_count,
         freeze=freeze_count,
         frozen=("book", "difference", "value"),
-        amount=lambda body: sum((n.value for n in body.lines if n.value), ZERO),
+        amount=lambda body: sum((abs(n.value) for n in body.lines if n.value), ZERO),
         screens={
             "line_facts": screens.COUNTED,
             "begin": screens.at_place_here,

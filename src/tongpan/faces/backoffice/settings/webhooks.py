@@ -9,8 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongpan.engines.webhooks.actions import EDIT
-from tongpan.engines.webhooks.models import Delivery, DeliveryState, Endpoint
+from tongpan.engines.webhooks.models import EDIT, Delivery, DeliveryState, Endpoint
 from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry

@@ -346,7 +346,7 @@ def document_act(
             return _refused(request, declared, document_id, refusal)
         if problems:
             invalid = Refusal("invalid", problems=problems)
-            return _refused(request, declared, document_id, invalid)
+            return _refused(request, declared, document_id, invalid, written=written)
     body = _load(declared, document_id)
     try:
         with _perhaps_with_another(request, declared, action, body):
@@ -399,10 +399,12 @@ def _refused(
     refusal: Refusal,
     *,
     said: str | None = None,
+    written: forms.Written | None = None,
 ) -> HttpResponse:
     """The same page again with what was refused, each problem beside its field.
 
     What was `said` about the document is no part of its form: it stands in its own field again.
+    Of what was `written`, the values that could not be kept stand in theirs.
     """
     if refusal.code == "not_found":
         raise Http404
@@ -423,9 +425,10 @@ def _refused(
     if isinstance(refusal, Forbidden) and refusal.facts.get("permission") == _saving(declared):
         no = _not_theirs(declared, document_id, refusal)
     if is_form:
-        page: pages.FormPage | pages.DocumentPage = forms.form_page(
-            declared, body, problems=problems, problem=no
-        )
+        form = forms.form_page(declared, body, problems=problems, problem=no)
+        if written is not None:
+            form = forms.as_typed(form, written, request.POST)
+        page: pages.FormPage | pages.DocumentPage = form
     else:
         page = document_page(declared, body, problem=no)
     if said and page.tabs is not None:

@@ -163,13 +163,14 @@ def grid(
     `chosen`. The totals are of all lines, also where only some are `shown`."""
     fields = _shown_fields(declared, body.lines, chosen)
     may_open = frozenset() if is_paper else openable()
+    unsummed = declared.screens.get("unsummed", ())
     return pages.Grid(
         columns=tuple(_column(f, n, at) for n, (f, at) in enumerate(_placed(fields))),
         rows=tuple(
             pages.Row(str(line.pk), {f.name: _line_cell(f, line, may_open) for f in fields})
             for line in (body.lines if shown is None else shown)
         ),
-        totals=_line_totals(fields, body.lines),
+        totals=_line_totals([f for f in fields if f.name not in unsummed], body.lines),
     )
 
 

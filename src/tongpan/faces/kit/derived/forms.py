@@ -325,7 +325,9 @@ def _totals(declared: DocumentType, body: Any) -> dict[str, str]:
         for f in values.without(declared.line_fields, hidden_fields(declared))
         if f.kind == "quantity"
     }
-    written = tuple(f for f in written_columns(declared) if f.kind == "money")
+    unsummed = declared.screens.get("unsummed", ())  # as they stand for both sides of something
+    money = (f for f in written_columns(declared) if f.kind == "money")
+    written = tuple(f for f in money if f.name not in unsummed)
     for field in (*written, *_summed_fields(declared)):
         amounts = [getattr(line, field.name) for line in body.lines]
         if any(amount is not None for amount in amounts):
@@ -435,6 +437,30 @@ def from_nought(
             parts[1] = str(int(parts[1]) - 1)
         found.append({**problem, "path": ".".join(parts)})
     return found
+
+
+def as_typed(page: pages.FormPage, written: Written, sent: QueryDict) -> pages.FormPage:
+    """The page with what was typed where it means nothing: it is mended there, not typed anew."""
+    wrong = {problem.path for problem in page.problems}
+
+    def typed(field: pages.Field, path: str, name: str) -> pages.Field:
+        if path not in wrong or name not in sent:
+            return field
+        said = str(sent[name])
+        return replace(field, value=said, shown=said)
+
+    grid = page.grid
+    if grid is not None:
+        rows = [
+            replace(row, fields={
+                name: typed(field, f"lines.{n}.{name}", f"lines.{index}.{name}")
+                for name, field in row.fields.items()
+            })
+            for n, (index, row) in enumerate(zip(written.indexes, grid.rows, strict=False))
+        ]  # fmt: skip
+        grid = replace(grid, rows=(*rows, *grid.rows[len(rows) :]))
+    fields = tuple(typed(field, field.name, field.name) for field in page.fields)
+    return replace(page, fields=fields, grid=grid)
 
 
 def shown_problems(problems: Iterable[Mapping[str, Any]]) -> Iterable[pages.Problem]:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from tongpan.faces.kit import pages
 from tongpan.faces.kit.derived import values
-from tongpan.faces.kit.derived.noted import Happened, Noted, noted
 from tongpan.kernel.documents.fields import Field, references
 from tongpan.kernel.documents.models import History, State
+from tongpan.kernel.documents.noted import Happened, Noted, noted
 from tongpan.kernel.documents.registry import DocumentType, MasterType, find_action
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.scope import masked_fields, may_somewhere

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.histories import history_tab
 from tongpan.faces.kit.derived.listing import hidden_fields
-from tongpan.faces.kit.derived.noted import Noted, loaded, noted
 from tongpan.faces.kit.derived.postings import postings_tab
 from tongpan.faces.kit.derived.relations import drawn
 from tongpan.kernel.documents.lists import family
 from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.documents.noted import Noted, noted
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import Person
@@ -148,3 +149,15 @@ def _ahead(
         pages.Step(str(standing.word), share, "now", tone="way"),
         *(pages.Step(title, stage="ahead") for title in next_steps),
     ]
+
+
+def loaded(*rows: Any) -> dict[UUID, Any]:
+    """The rows that were read along with these, by id, so that naming them asks for nothing."""
+    found: dict[UUID, Any] = {}
+    ahead = list(rows)
+    while ahead:
+        for near in ahead.pop()._state.fields_cache.values():
+            if isinstance(near, models.Model) and near.pk not in found:
+                found[near.pk] = near
+                ahead.append(near)
+    return found

@@ -76,7 +76,9 @@ def save_many(doing: Doing) -> None:
 
     Payload: `rows`, each with the fields that are set, by name. A row is known by its `id`, else
     by the fields in `key`, else by its type's own key; a row that nobody knows is made. With
-    `skipping`, rows with problems are left out and named in the result, which is a `Batch`.
+    `skipping`, rows with problems are left out and named in the result, which is a `Batch`. What
+    would only be asked of a row by itself passes; with `asking` it is a problem of that row, unless
+    it was answered for all of them.
 
     Errors: Refusal invalid, with every problem of every bad row; `row` counts from 1.
     """
@@ -182,7 +184,7 @@ def _save(
     rows = [row for row in rows if row.place not in problems]
     parts = Parts(declared, {row.place: (row.now, halves[row.place][1]) for row in rows})
     for place, found in parts.problems.items():
-        if wrong := without_questions(found):  # nobody is there to be asked about each
+        if wrong := _what_forbids(doing, found):
             problems[place] += wrong
     rows = [row for row in rows if row.place not in problems]
     for row in rows:
@@ -192,7 +194,7 @@ def _save(
     )
     rows = [row for row in rows if row.changed or parts.changes(row.place)]
     for row in rows:
-        if wrong := without_questions(declared.check(row.now, row.before)):
+        if wrong := _what_forbids(doing, declared.check(row.now, row.before)):
             problems[row.place] = wrong
     for place, problem in taken_values(declared, rows):
         problems[place].append(problem)
@@ -210,6 +212,13 @@ def _save(
             done.changes = history_of_row(declared, row) | parts.changes(row.place)
             doing.along.append(done)
     batch.problems.update(problems)
+
+
+def _what_forbids(doing: Doing, problems: Iterable[Problem]) -> list[Problem]:
+    """What stands in the way of a row: where nobody can be asked about each, only what is wrong."""
+    if doing.payload.get("asking"):
+        return [p for p in problems if p.get("question") not in doing.answers]
+    return without_questions(problems)
 
 
 def _read(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import connection
 
 ROWS_MAX = 200  # of history
 NOTED = """
@@ -73,16 +73,4 @@ def noted(subject: UUID) -> Noted:
         else:
             remark = Remark(pk, at, name or "", text, size)
             (found.comments if kind == "comment" else found.files).insert(0, remark)
-    return found
-
-
-def loaded(*rows: Any) -> dict[UUID, Any]:
-    """The rows that were read along with these, by id, so that naming them asks for nothing."""
-    found: dict[UUID, Any] = {}
-    ahead = list(rows)
-    while ahead:
-        for near in ahead.pop()._state.fields_cache.values():
-            if isinstance(near, models.Model) and near.pk not in found:
-                found[near.pk] = near
-                ahead.append(near)
     return found
