@@ -39,11 +39,13 @@ from psycopg.pq import TransactionStatus
 from tongpan.base import env
 from tongpan.base.invariants import Invariant
 from tongpan.config import companies, databases, embedded
+from tongpan.kernel.documents import numbering
 from tongpan.kernel.ledger import checks
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPANY = "north"
 TEMPLATES_KEPT = 4
+os.environ["XDG_STATE_HOME"] = str(ROOT / "build" / "state")  # nothing of ours in a person's home
 
 # How long an example takes says how busy the machine is, and nothing about the program.
 properties.register_profile("tongpan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -204,6 +206,7 @@ def company(db: None) -> Iterator[str]:
     """Inside the company's schema; everything written is rolled back, and the books were in order
     until then."""
     with schema_context(COMPANY):
+        numbering.ask()  # asked once for each connection, by no test
         yield COMPANY
     assert broken_books() == []
 
@@ -239,7 +242,8 @@ class Stages:
             playing: Any = transaction.atomic()
             playing._from_testcase = True  # as around any test: what must not be inside may be
             with playing:
-                connection.cursor().close()  # the path to the schema is no statement of the test's
+                numbering.ask()  # neither this nor the path to the schema is a test's statement
+                connection.cursor().close()
                 yield deepcopy(made)
                 wrong = broken_books()
                 transaction.set_rollback(True)
@@ -381,6 +385,7 @@ def _a_database(
         _point_django_at(server, name)
         try:
             with schema_context(COMPANY):
+                numbering.ask()
                 yield OwnDatabase(name, server)
         finally:
             connection.close()

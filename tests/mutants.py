@@ -278,6 +278,16 @@ MUTANTS = (
         f"{NUMBERING}::test_documents_that_are_written_posted_take_numbers_in_their_order",
     ),
     sql(
+        "numbers of a copy", "if latest.place = here and not is_behind then",
+        "if latest.place is not null and not is_behind then",
+        f"{NUMBERING}::test_a_restored_copy_gives_no_number_again",
+    ),
+    sql(
+        "numbers that a copy does not know of", "latest.place = here and not is_behind",
+        "latest.place = here",
+        f"{NUMBERING}::test_books_that_know_of_fewer_numbers_than_were_given_are_a_copy",
+    ),
+    sql(
         "path of a unit", "if new.path <> above", "if false and new.path <> above",
         f"{ORG}/test_units.py::test_the_database_refuses_a_path_that_does_not_follow_the_tree",
     ),

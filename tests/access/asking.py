@@ -108,6 +108,8 @@ def _options(cast: Cast, route: str, name: str, places: dict[str, str]) -> list[
         return [places[name]]
     if name == "label":
         return [model._meta.label_lower for model in references()]
+    if name == "code" and route.startswith("/settings/numbers/"):
+        return ["stock.transfer"]
     if name == "code":
         return ["org.token_days"] if route.startswith("/settings/") else ["items.unit"]
     if route.startswith("/me/sign-in/"):

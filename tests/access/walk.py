@@ -55,6 +55,7 @@ class Walk:
     methods: tuple[str, ...] = ("GET", "POST", "PUT")
     are_answers_kept: bool = False
     is_elsewhere: bool = False  # what is asked for belongs to another company
+    points: Sequence[EntryPoint] = field(default_factory=entry_points)
 
     def by(self, viewers: Sequence[Viewer], processes: int) -> Found:
         """All of it, by so many processes at once."""
@@ -70,7 +71,7 @@ class Walk:
         with closing(connection), inside, env.frozen(NOON), _listening() as log:
             client = self.cast.client(viewer, self.host)
             marks = forbidden_marks(self.cast, viewer, is_elsewhere=self.is_elsewhere)
-            for point in entry_points():
+            for point in self.points:
                 for request in self._requests(viewer, point):
                     limits.forget_all()
                     answer = _ask(client, request)

@@ -61,6 +61,8 @@ def screens(shop: Web) -> dict[str, str]:
         "webhook-new": "/settings/webhooks/new",
         "choices": "/settings/choices/",
         "choice": "/settings/choices/prints.paper/",
+        "numbers": "/settings/numbers/",
+        "number": "/settings/numbers/stock.transfer/",
     }
 
 

@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tongpan.config import embedded
@@ -198,6 +199,31 @@ def _answers_within(port: int, seconds: float) -> bool:
         except OSError:
             time.sleep(0.1)
     return False
+
+
+def test_a_data_folder_that_was_put_back_goes_on_under_a_letter(data: Path, tmp_path: Path) -> None:
+    """A copy is in the place of the original; what was given is noted outside of it."""
+    cluster, copy = embedded.home(data) / "postgres", tmp_path / "copy"
+    subprocess.run(["cp", "-a", cluster, copy], check=True)
+    later = Run(data, _free_port())
+    later.wait_until_ready()
+    with psycopg.connect(embedded.Server(data, None).dsn(database=embedded.DATABASE)) as books:
+        books.execute("insert into main.number_series values ('till.sale|S01|2026', 42)")
+    later.process.terminate()
+    assert later.ends() == (0, later.log.read_text())
+    assert "restored" not in later.log.read_text()
+    shutil.rmtree(cluster)
+    subprocess.run(["cp", "-a", copy, cluster], check=True)
+
+    restored = Run(data, _free_port())
+    restored.wait_until_ready()
+    with psycopg.connect(embedded.Server(data, None).dsn(database=embedded.DATABASE)) as books:
+        row = books.execute("select max(ordinal) from main.number_incarnation").fetchone()
+    restored.process.terminate()
+    restored.ends()
+
+    assert "was restored: its numbers go on with a letter" in restored.log.read_text()
+    assert row == (1,)
 
 
 def test_a_second_program_on_the_same_folder_is_refused(running: Run) -> None:

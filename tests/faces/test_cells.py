@@ -18,10 +18,12 @@ NASTY = "<script>alert(1)</script>\"'"
 def test_text_is_escaped_wherever_it_stands(kind):
     cell = Cell(NASTY, url=f"/x?{NASTY}", after=NASTY, tone="act", is_struck=True)
 
-    written = cells.table_cell(cell, Column("name", NASTY, kind, at="title", unit=NASTY))
+    row, columns = Row(NASTY, {"n": cell}, f"/y?{NASTY}"), [Column("n", NASTY, kind, unit=NASTY)]
 
-    assert "<script" not in written
-    assert "&lt;script&gt;" in written
+    for written in (cells.list_rows([row], columns, NASTY), cells.table_rows([row], columns, 1)):
+        assert "<script" not in written
+        assert "&lt;script&gt;" in written
+        assert written.count("'") == 0
 
 
 def test_units_states_and_tags_are_escaped_too():
@@ -36,9 +38,11 @@ def test_units_states_and_tags_are_escaped_too():
 def test_a_column_without_a_cell_leaves_no_gap_in_the_row():
     columns = (Column("a", "A"), Column("b", "B", Kind.MONEY))
 
-    written = cells.row_cells(Row("1", {"a": Cell("x")}), columns)
+    row = Row("1", {"a": Cell("x")})
 
-    assert written.count("<td") == 2
+    assert cells.list_rows([row, row], columns).count("<td") == 4
+    assert cells.list_rows([row], columns, "Tick").count("<td") == 3
+    assert cells.table_rows([row, row], columns, 40).count('<td class="row-number num">41<') == 1
 
 
 def test_goods_counted_in_cases_show_both_amounts():

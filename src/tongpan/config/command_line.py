@@ -22,7 +22,7 @@ from django.db import connection
 from django_tenants.utils import schema_context
 
 from tongpan.base.refusals import Refusal
-from tongpan.config import commands, companies, embedded, installation
+from tongpan.config import commands, companies, embedded, installation, witness
 from tongpan.config.installation import CannotRun, Installation
 from tongpan.faces import cli as face
 from tongpan.faces.cli import Result
@@ -74,6 +74,8 @@ def _perform(command: ModuleType, given: argparse.Namespace) -> Result:
         # Not tied to this process: another program may use the same server when we are gone.
         opened = stack.enter_context(installation.opened(data, dies_with_us=False))
         installation.make_ready(opened, "nothing", _say)
+        witness.compare(opened, _say)
+        stack.callback(witness.note_given, opened)
         stack.callback(connection.close)
         if needs == "company":
             stack.enter_context(schema_context(_company(opened, given.company)))

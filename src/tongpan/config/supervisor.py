@@ -24,7 +24,7 @@ from pathlib import Path
 
 import psycopg
 
-from tongpan.config import embedded, installation, seed
+from tongpan.config import embedded, installation, seed, witness
 from tongpan.config.installation import ROOT, CannotRun, Contents, Installation
 from tongpan.kernel.events.feed import BYE, LIVE
 
@@ -101,6 +101,7 @@ def serve(given: argparse.Namespace) -> int:
                 with installation.opened(data) as opened:
                     collecting = _start_collecting_static(opened)  # beside the migrations
                     installation.make_ready(opened, contents, say)
+                    witness.compare(opened, say)
                     _finish_collecting_static(collecting)
                     is_database_gone = _serve(opened, given, leave, began_at)
                 if leave.is_set() or not is_database_gone:
@@ -137,9 +138,13 @@ def _serve(
         for child in once:
             child.start(environ)
         started += once
+        noted_at = time.monotonic()
         while not leave.wait(0.2):
             if _is_database_gone(opened):
                 return True
+            if time.monotonic() - noted_at > witness.EVERY_S:
+                witness.note_given(opened)
+                noted_at = time.monotonic()
             for child in [child for child in started if child not in once]:
                 _restart_if_dead(child, environ, leave)
         return False
@@ -147,6 +152,7 @@ def _serve(
         _say_goodbye(opened)
         for child in reversed(started):
             child.stop()
+        witness.note_given(opened)
 
 
 def web_command(host: str, port: int) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.test import Client
 
 from tests.chain import Chain
@@ -136,6 +137,16 @@ def test_what_does_not_hold_is_said(chain: Chain, browse: Browse) -> None:
 
     assert "有规则不成立" in page
     assert "stock 10001: 3" in page
+
+
+def test_who_reads_a_restored_copy_is_told_of_its_letter(chain: Chain, browse: Browse) -> None:
+    assert "单号中的字母" not in text_of(browse("zhou", "hq"), "/integrity/")
+    with connection.cursor() as cursor:
+        cursor.execute("select numbering_incarnation(1000000)")
+
+    page = text_of(browse("zhou", "hq"), "/integrity/")
+
+    assert re.search(r"单号中的字母.{0,200}\bB\b.{0,200}数据恢复于", page, re.DOTALL)
 
 
 # -- what people are told ----------------------------------------------------------------------

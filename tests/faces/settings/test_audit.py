@@ -8,6 +8,7 @@ from django.test import Client
 from tests.chain import Chain, a_transfer, on_shelf
 from tests.faces.settings.test_access import book
 from tests.faces.settings.test_settings import sent, text_of
+from tongpan.base import env
 from tongpan.kernel.documents.audit import seal
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import Grant, Person, Role
@@ -37,6 +38,24 @@ def test_everything_is_told_with_who_what_and_about_what(zhou: Client, done: Cha
     assert "line 1 Quantity 10" in page
     assert "posted" not in person.split("<tbody")[1].split("</tbody")[0]
     assert "lines are chained" in page
+
+
+def test_what_is_no_type_is_named_in_words_too(zhou: Client, done: Chain) -> None:
+    entity = done.units["hq"].entity
+    endpoint = env.new_id()
+    told = {"name": "Shop window", "url": "https://shop.example", "events": ["stock.*"]}
+    with done.as_("zhou", "hq"):
+        run("finance.period.close", entity.pk, {"through": "2026-10-31"})
+        run("finance.period.reopen", entity.pk, {"reason": "an invoice came late"})
+        run("webhooks.endpoint.save", endpoint, told)
+        run("webhooks.endpoint.replay", endpoint, {"position": 0})
+
+    page = text_of(zhou, LOG).split("<tbody")[1]
+
+    assert "Closed through 2026-10-31 → 2026-09-30 · an invoice came late" in page
+    assert all(word in page for word in (entity.name, "Closed months", "Shop window", "Webhooks"))
+    assert not any(code in page for code in ("finance.period", "webhooks.endpoint"))
+    assert zhou.get(f"{LOG}&kind=finance.period").content.decode().count(entity.name) == 2
 
 
 def test_who_may_not_see_costs_reads_none_in_the_log(

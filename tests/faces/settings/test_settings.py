@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.chain import Chain
+from tongpan.kernel.documents import numbering
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.org.models import (
     ApiToken,
@@ -24,7 +25,7 @@ from tongpan.kernel.org.models import (
 from tongpan.kernel.org.scope import permissions, system
 from tongpan.kernel.org.tokens import token_person
 
-PAGES = ("people", "roles", "units", "entities", "tokens", "choices")
+PAGES = ("people", "roles", "units", "entities", "tokens", "choices", "numbers")
 
 
 def text_of(client: Client, url: str) -> str:
@@ -52,7 +53,7 @@ def test_the_owner_sees_every_page_and_its_form(zhou: Client, page: str) -> None
     text = text_of(zhou, f"/settings/{page}/")
 
     assert f'href="/settings/{page}/"' in text  # its tab
-    if page != "choices":
+    if page not in ("choices", "numbers"):
         text_of(zhou, f"/settings/{page}/new")
 
 
@@ -502,3 +503,25 @@ def test_a_sign_in_is_kept_for_as_long_as_was_chosen(zhou: Client, chain: Chain)
     assert (
         "for 30 days" in Client(headers={"accept-language": "en"}).get("/sign-in/").content.decode()
     )
+
+
+# -- document numbers ---------------------------------------------------------------------------
+
+
+def test_numbers_are_written_as_the_company_chooses(zhou: Client) -> None:
+    form = "/settings/numbers/stock.transfer/"
+    assert "DB-HQ-26-00001" in text_of(zhou, form)
+
+    refused = sent(zhou, form, 422, letters="qc", begins="month", digits="9")
+    assert wrong(refused) == ["digits"]
+    assert 'value="qc"' in refused.content.decode()
+    assert wrong(sent(zhou, form, 422, letters="qc", begins="month", digits="4")) == ["letters"]
+    sent(zhou, form, letters="dbo", begins="month", digits="4")
+
+    listed = text_of(zhou, "/settings/numbers/")
+    assert "DBO-HQ-2611-0001" in listed
+    assert "each month" in listed
+    assert "Letters of the number DB → DBO" in text_of(zhou, form)
+    assert zhou.get("/settings/numbers/stock.nothing/").status_code == 404
+    assert "Document numbers" in text_of(zhou, "/settings/audit/").split("<tbody")[1]
+    numbering.forget()

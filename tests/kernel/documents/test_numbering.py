@@ -3,12 +3,15 @@
 import json
 import random
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +19,9 @@ from tests.chain import NOON, Chain, a_transfer
 from tests.conftest import OwnDatabase
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
+from tongpan.config.databases import OWNER
 from tongpan.kernel.documents.gate import Outcome, run
+from tongpan.kernel.documents.incarnations import lives
 from tongpan.kernel.documents.models import Document, Series
 from tongpan.kernel.documents.numbering import next_number
 from tongpan.kernel.documents.registry import document_type, document_types
@@ -149,6 +154,63 @@ def test_series_are_locked_in_one_order(own_chain: Chain, own_database: OwnDatab
 
     assert own_database.at_once(*[lambda seed=seed: bring(seed) for seed in range(4)]) == [None] * 4
     assert {s.last for s in Series.objects.filter(key__in=names)} == {1 + 4 * 40}
+
+
+def life(database: OwnDatabase, at_least: int) -> int:
+    """Which life its books are in, where so many numbers are known to have been given."""
+    with closing(database.connect()) as asking:
+        row = asking.execute("select numbering_incarnation(%s)", [at_least]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_restored_copy_gives_no_number_again(own_chain: Chain, own_database: OwnDatabase) -> None:
+    """What was printed after the backup is not in it; its numbers go on under a letter."""
+    server, original, restored = own_database.server, own_database.name, own_database.name + "_r"
+    printed = [post(own_chain, drafted(own_chain)) for _ in range(2)]
+    connection.close()  # as a database is copied only by itself
+    with psycopg.connect(server.dsn(), autocommit=True) as admin:
+        admin.execute(f"create database {restored} template {original}")
+    printed += [post(own_chain, drafted(own_chain)) for _ in range(3)]
+    connection.close()
+    connection.settings_dict["NAME"] = restored
+    try:
+        again = [post(own_chain, drafted(own_chain)) for _ in range(2)]
+        assert [letters for letters, _began_at in lives()] == ["", "B"]
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = original
+        with closing(psycopg.connect(server.dsn(), autocommit=True)) as admin:
+            admin.execute(f"drop database {restored} with (force)")
+
+    assert printed == [f"DB-W01-26-{n:05}" for n in range(1, 6)]
+    assert again == ["DB-W01-26-B00003", "DB-W01-26-B00004"]  # without a gap, and none again
+    assert post(own_chain, drafted(own_chain)) == "DB-W01-26-00006"  # the original is the original
+
+
+def test_books_that_know_of_fewer_numbers_than_were_given_are_a_copy(
+    own_chain: Chain, own_database: OwnDatabase
+) -> None:
+    """A data folder that was put back is in its old place: what was seen outside of it tells."""
+    given = Series.objects.aggregate(total=Sum("last"))["total"] + 2
+    for _ in range(2):
+        post(own_chain, drafted(own_chain))
+
+    assert [life(own_database, n) for n in (given, given + 1, 0)] == [0, 1, 1]
+    connection.close()
+    assert [letters for letters, _began_at in lives()] == ["", "B"]
+    with connection.cursor() as cursor, pytest.raises(ProgrammingError):
+        cursor.execute("insert into number_incarnation (ordinal, place) values (7, 'here')")
+    assert post(own_chain, drafted(own_chain)) == "DB-W01-26-B00003"
+
+
+def test_books_that_never_gave_a_number_may_be_a_copy_too(
+    own_chain: Chain, own_database: OwnDatabase
+) -> None:
+    with closing(own_database.connect(user=OWNER)) as owner:
+        owner.execute("delete from number_incarnation")  # as a backup of an older version is
+
+    assert life(own_database, 1_000_000) == 1
 
 
 def test_numbers_of_two_types_are_never_alike() -> None:

@@ -30,8 +30,8 @@ class Endpoint(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Person")
     )
     is_active = models.BooleanField(_("active"), default=True)
-    position = models.BigIntegerField(default=0)
-    generation = models.PositiveIntegerField(default=1)
+    position = models.BigIntegerField(_("told through"), default=0)
+    generation = models.PositiveIntegerField(_("secret number"), default=1)
     created_at = models.DateTimeField(_("made at"))
 
     class Meta:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents import integrity as books
+from tongpan.kernel.documents.incarnations import lives
 from tongpan.kernel.org.scope import may, who
 
 CHECKS: dict[str, Any] = {
@@ -123,8 +124,9 @@ def _figures(findings: dict[str, Any]) -> list[pages.Figure]:
     took = pages.Figure(
         _("Took"), formats.number(Decimal(findings["ms"]) / 1000, 1), unit=_("seconds")
     )
+    always = [looked, took, *_letters()]
     if not may("see.cost", None):
-        return [looked, took]
+        return always
     stock, money = Decimal(findings["stock_value"]), Decimal(findings["inventory_account"])
     return [
         pages.Figure(
@@ -137,9 +139,18 @@ def _figures(findings: dict[str, Any]) -> list[pages.Figure]:
             if stock == money
             else _("differ by %(much)s") % {"much": formats.money(stock - money, "CNY")},
         ),
-        looked,
-        took,
+        *always,
     ]  # fmt: skip
+
+
+def _letters() -> list[pages.Figure]:
+    """Why numbers have a letter, where they have one."""
+    there = lives()
+    if len(there) < 2:
+        return []
+    letters, began_at = there[-1]
+    since = _("since the data was restored on %(day)s") % {"day": formats.full_moment(began_at)}
+    return [pages.Figure(_("Letter in the numbers"), letters, against=since)]
 
 
 def _line(one: dict[str, Any]) -> Line:

@@ -10,17 +10,14 @@ from django.utils.translation import gettext as _
 
 from tongpan.business.finance import periods
 from tongpan.business.finance.periods import CLOSE, KIND, REOPEN, SEE, Books
-from tongpan.faces.backoffice.settings import parts
+from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.registry import document_type
-from tongpan.kernel.org.models import LegalEntity, Person
+from tongpan.kernel.org.models import LegalEntity
 from tongpan.kernel.org.scope import may
-
-CLOSINGS_SHOWN = 36
 
 
 @entry(permission=SEE, scope="units", field_policy="open")
@@ -113,7 +110,7 @@ def _page(entity: LegalEntity) -> pages.MasterPage:
     return pages.MasterPage(
         title=entity.name,
         side=(pages.Card(_("Closed months"), facts=tuple(_facts(books))),),
-        main=(_left(books), _closings(books)),
+        main=(_left(books), histories.history_card(entity.pk)),
         back_url=reverse("money-months"),
         help=_help(),
         primary=_closing(books),
@@ -158,37 +155,6 @@ def _left(books: Books) -> pages.Card:
         is_compact=True,
         foot=_("Once the month is closed, they need a later business date.") if books.left else "",
     )
-
-
-def _closings(books: Books) -> pages.Card:
-    told = {f"{KIND}.close": _("closed the month"), f"{KIND}.reopen": _("opened it again")}
-    rows = list(history_of(books.entity.pk).filter(kind=KIND)[:CLOSINGS_SHOWN])
-    names = dict(Person.objects.filter(pk__in={r.actor for r in rows}).values_list("pk", "name"))
-    return pages.Card(
-        _("History"),
-        columns=(
-            pages.Column("at", _("When"), pages.Kind.TIME, 1, "date"),
-            pages.Column("who", _("Who"), keep=1, at="title"),
-            pages.Column("what", _("What"), keep=1, at="detail"),
-            pages.Column("through", _("closed through"), pages.Kind.DATE, 1, "amount"),
-            pages.Column("why", _("Reason"), keep=2),
-        ),
-        rows=tuple(
-            pages.Row(
-                str(row.pk),
-                {
-                    "at": pages.Cell(row.at),
-                    "who": pages.Cell(names.get(row.actor)),
-                    "what": pages.Cell(told[row.action]),
-                    "through": pages.Cell(date.fromisoformat(row.changes["through"][1])),
-                    "why": pages.Cell(row.note or None),
-                },
-            )
-            for row in rows
-        ),
-        empty=_("No month was closed yet."),
-        is_compact=True,
-    )  # fmt: skip
 
 
 def _closing(books: Books) -> pages.Action | None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from html import escape
+from typing import Any, NamedTuple
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -17,13 +18,86 @@ from tongpan.faces.kit.pages import Cell, Column, Fact, Kind, Quantity, Row, Sta
 from tongpan.faces.kit.shapes import icon, state_shape
 
 EMPTY = Cell()
+INDENT = "\u3000"
+NEVER_MISSING = frozenset({Kind.TEXT, Kind.TAG, Kind.LINK, Kind.CODE})  # nothing is just empty
 
 
-def row_cells(row: Row, columns: Sequence[Column]) -> SafeString:
-    """The `<td>` elements of a row, in the order of the columns."""
+def list_rows(rows: Sequence[Row], columns: Sequence[Column], tick: str = "") -> SafeString:
+    """The `<tr>` elements of a list. `tick` names the box of a row, where rows have one."""
+    openings = [_opening(column) for column in columns]
+    box = f'<input class="tick" type="checkbox" aria-label="{_html(tick)}" value="'
     return mark_safe(
-        "".join(table_cell(row.cells.get(column.name, EMPTY), column) for column in columns)
+        "".join(
+            f'<tr data-id="{_html(row.id)}"{_address(row)}>'
+            + (f'<td class="pick">{box}{_html(row.id)}"></td>' if tick else "")
+            + _cells_of(row, openings)
+            + "</tr>"
+            for row in rows
+        )
     )
+
+
+def table_rows(rows: Sequence[Row], columns: Sequence[Column], first: int | None) -> SafeString:
+    """The `<tr>` elements of a table inside a page, numbered from `first` on, if there is one."""
+    openings = [_opening(column) for column in columns]
+    return mark_safe(
+        "".join(
+            f"<tr{_address(row)}"
+            + (' class="marked">' if row.is_marked else ">")
+            + ("" if first is None else f'<td class="row-number num">{first + n}</td>')
+            + _cells_of(row, openings)
+            + "</tr>"
+            for n, row in enumerate(rows)
+        )
+    )
+
+
+def _address(row: Row) -> str:
+    return f' data-url="{_html(row.url)}"' if row.url else ""
+
+
+def _cells_of(row: Row, openings: "Sequence[_Opening]") -> str:
+    """The `<td>` elements of a row, in the order of the columns."""
+    cells = row.cells
+    return "".join(
+        f"{one.empty if cell.value is None else one.filled}{written(cell, one.column.kind)}</td>"
+        for one in openings
+        for cell in (cells.get(one.column.name, EMPTY),)
+    )
+
+
+class _Opening(NamedTuple):
+    """How the `<td>` of a column begins, with what CSS needs to place it on a narrow screen."""
+
+    column: Column
+    filled: str
+    empty: str  # of a cell without a value
+
+
+def _opening(column: Column) -> _Opening:
+    classes = f"k-{column.kind.value}"
+    classes += " num" if column.is_figure else ""
+    classes += " is-quiet" if column.is_quiet else ""
+    classes += " is-long" if column.is_long else ""
+    empty = f'<td class="{classes}" data-keep="{column.keep}"'
+    empty += f' data-at="{column.at}"' if column.at else ""
+    filled = empty
+    # A phone has no heads, so the sign comes along, and with it what a small figure is.
+    filled += f' data-unit="{_html(column.unit)}"' if column.unit else ""
+    title = ""
+    if (
+        column.is_figure
+        and column.at in ("state", "date", "tag", "detail", "code")
+        and column.title
+    ):
+        title = f' data-title="{_html(column.title)}"'
+    return _Opening(column, f"{filled}{title}>", f"{empty}{title}>")
+
+
+def _html(text: object) -> str:
+    """Escaped, unless it is HTML already. Cells are many, and this is quicker than `escape`."""
+    is_html = getattr(text, "__html__", None)
+    return str(is_html()) if is_html is not None else escape(str(text))
 
 
 def total_cells(totals: Mapping[str, Cell], columns: Sequence[Column]) -> SafeString:
@@ -44,64 +118,29 @@ def total_cells(totals: Mapping[str, Cell], columns: Sequence[Column]) -> SafeSt
     )
 
 
-def table_cell(cell: Cell, column: Column) -> SafeString:
-    """One `<td>`, with what CSS needs to place it on a narrow screen."""
-    classes = f"k-{column.kind.value}"
-    if column.is_figure:
-        classes += " num"
-    if column.is_quiet:
-        classes += " is-quiet"
-    if column.is_long:
-        classes += " is-long"
-    at = format_html(' data-at="{}"', column.at) if column.at else ""
-    if column.unit and cell.value is not None:  # a phone has no heads, so the sign comes along
-        at = format_html('{} data-unit="{}"', at, column.unit)
-    if (
-        column.is_figure
-        and column.at in ("state", "date", "tag", "detail", "code")
-        and column.title
-    ):
-        at = format_html('{} data-title="{}"', at, column.title)
-    return format_html(
-        '<td class="{}" data-keep="{}"{}>{}</td>',
-        classes,
-        column.keep,
-        at,
-        written(cell, column.kind),
-    )
-
-
 def written(cell: Cell, kind: Kind) -> SafeString:
     """A cell's value in words, linked, toned, with its second text."""
-    text = _WRITERS[kind](cell.value)
-    if cell.value is None and kind in (Kind.TEXT, Kind.TAG, Kind.LINK, Kind.CODE):
-        text = SafeString("")
+    text: str = _WRITERS[kind](cell.value)
+    if cell.value is None and kind in NEVER_MISSING:
+        text = ""
     if cell.picture_url:
-        text = format_html(
-            '<img class="thumb" src="{}" alt="" loading="lazy">{}', cell.picture_url, text
-        )
+        text = f'<img class="thumb" src="{_html(cell.picture_url)}" alt="" loading="lazy">{text}'
     if cell.is_strong:
-        text = format_html("<b>{}</b>", text)
+        text = f"<b>{text}</b>"
     if cell.is_struck:
-        text = format_html('<span class="struck">{}</span>', text)
+        text = f'<span class="struck">{text}</span>'
     if cell.tone:
-        text = format_html('<span class="tone-{}">{}</span>', cell.tone, text)
+        text = f'<span class="tone-{cell.tone}">{text}</span>'
     if cell.url:
-        text = format_html(
-            '<a class="{}" href="{}">{}</a>',
-            "name" if kind is Kind.CODE else "opens",
-            cell.url,
-            text,
-        )
+        classes = "name" if kind is Kind.CODE else "opens"
+        text = f'<a class="{classes}" href="{_html(cell.url)}">{text}</a>'
     if cell.becomes is not None:
-        text = format_html(
-            '{} <span class="becomes">→ {}</span>', text, _WRITERS[kind](cell.becomes)
-        )
+        text = f'{text} <span class="becomes">→ {_WRITERS[kind](cell.becomes)}</span>'
     if cell.depth:  # outside of the link, which would underline it
-        text = format_html('<span class="indent">{}</span>{}', "\u3000" * cell.depth, text)
+        text = f'<span class="indent">{INDENT * cell.depth}</span>{text}'
     if cell.after:
-        text = format_html('{} <span class="after">{}</span>', text, cell.after)
-    return text
+        text = f'{text} <span class="after">{_html(cell.after)}</span>'
+    return SafeString(text)
 
 
 def on_paper(cell: Cell, kind: Kind) -> SafeString:
@@ -181,11 +220,9 @@ def tag(value: Tag) -> SafeString:
 
 def state(value: State) -> SafeString:
     """A shape, a word and a colour together."""
-    return format_html(
-        '<span class="state state-{}">{}<span class="word">{}</span></span>',
-        value.code,
-        state_shape(value.code, value.share),
-        value.word,
+    return SafeString(
+        f'<span class="state state-{value.code}">{state_shape(value.code, value.share)}'
+        f'<span class="word">{_html(value.word)}</span></span>'
     )
 
 
@@ -212,7 +249,7 @@ def quantity(value: Quantity | str | None) -> SafeString:
     text = formats.quantity(value.amount, value.unit, value.places)
     if value.packed:
         return format_html('{} <span class="after">= {}</span>', value.packed, text)
-    return SafeString(conditional_escape(text))
+    return SafeString(_html(text))
 
 
 NONE = SafeString(f'<span class="zero">{formats.NONE}</span>')
@@ -222,7 +259,7 @@ def _plain(write: Callable[[Any], str]) -> Callable[[Any], SafeString]:
     def writer(value: Any) -> SafeString:
         if value == "":  # nothing to be said here, not even that it is missing
             return SafeString("")
-        return NONE if value is None else SafeString(conditional_escape(write(value)))
+        return NONE if value is None else SafeString(_html(write(value)))
 
     return writer
 
@@ -241,7 +278,7 @@ _WRITERS: dict[Kind, Callable[[Any], SafeString]] = {
     Kind.TEXT: _plain(str),
     Kind.LINK: _plain(str),
     Kind.CODE: lambda value: (
-        NONE if value is None else format_html('<span class="code">{}</span>', value)
+        NONE if value is None else SafeString(f'<span class="code">{_html(value)}</span>')
     ),
     Kind.MONEY: _plain(formats.money),
     Kind.PRICE: _plain(formats.price),

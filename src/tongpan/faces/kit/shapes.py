@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from functools import cache
 from math import cos, pi, sin
 from pathlib import Path
 
@@ -39,6 +40,7 @@ _SHAPES = {
 }
 
 
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """An outline icon from the sprite; a name that the build does not know is a mistake."""
     assert name in ICONS, f"No icon is called {name!r}; frontend/icons.json lists them."

@@ -22,6 +22,7 @@ class DocumentsConfig(AppConfig):
             "org_references",
             "org_actions",
             "setting_actions",
+            "numbering_actions",
             "session_actions",
             "second_factor_actions",
             "personal_actions",

@@ -29,7 +29,7 @@ class Document(ScopedModel):
 
     id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
     type = models.CharField(_("type"), max_length=40)
-    number = models.CharField(_("number"), max_length=40, null=True, blank=True, unique=True)
+    number = models.CharField(_("number"), max_length=48, null=True, blank=True, unique=True)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.DRAFT)
     org_unit = models.ForeignKey("org.OrgUnit", models.PROTECT, verbose_name=_("org unit"))
     other_unit = models.ForeignKey(
@@ -120,6 +120,23 @@ class Series(models.Model):
 
     class Meta:
         db_table = "number_series"
+
+
+class NumberingRule(models.Model):
+    """How numbers of a type are written, where a company chose another way than the type's own."""
+
+    class Begins(models.TextChoices):
+        YEAR = "year", _("each year")
+        MONTH = "month", _("each month")
+        DAY = "day", _("each day")
+
+    type = models.CharField(max_length=60, primary_key=True)
+    letters = models.CharField(_("letters of the number"), max_length=4, unique=True)
+    begins = models.CharField(_("counts anew"), max_length=5, choices=Begins)
+    digits = models.PositiveSmallIntegerField(_("digits"))
+
+    class Meta:
+        db_table = "numbering_rule"
 
 
 class Request(models.Model):

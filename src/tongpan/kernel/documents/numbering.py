@@ -1,13 +1,22 @@
-"""Gapless numbers: one series for each unit, type and year, counted under a row lock."""
+"""Gapless numbers: one series for each unit, type and year, counted under a row lock.
 
+A number such as `DB-W01-26-00042` has the letters of its type, its unit, the year and a serial. A
+company may choose other letters, more digits, and that serials begin anew each month or day.
+"""
+
+import json
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 
+from tongpan.kernel.documents.incarnations import letters_of
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.org.models import OrgUnit
 
@@ -16,6 +25,12 @@ insert into number_series as s (key, last)
 select key, count from unnest(%s::text[], %s::int[]) k(key, count) order by key
 on conflict (key) do update set last = s.last + excluded.last returning key, last
 """
+KNOWN = """
+select numbering_incarnation(),
+       (select coalesce(jsonb_object_agg(type, jsonb_build_array(letters, begins, digits)), '{}')
+          from numbering_rule)
+"""
+DECLARED = re.compile(r"([A-Z]+)-\{unit\}-\{year:02\}-\{serial:0(\d)\}")
 
 
 def next_number(declared: DocumentType, unit: OrgUnit, on: date) -> str:
@@ -34,7 +49,7 @@ def next_numbers(declared: DocumentType, asked: Sequence[tuple[OrgUnit, date]]) 
     numbers = []
     for one in series:
         serials[one.key] += 1
-        numbers.append(f"{one.prefix}{serials[one.key]:0{one.digits}}")
+        numbers.append(one.number(serials[one.key]))
     return numbers
 
 
@@ -45,16 +60,81 @@ class Series(NamedTuple):
     prefix: str
     digits: int
 
+    def number(self, serial: int) -> str:
+        return f"{self.prefix}{serial:0{self.digits}}"
+
+
+class Rule(NamedTuple):
+    """The letters of a type, when its serials begin anew (year, month or day), and their digits."""
+
+    letters: str
+    begins: str
+    digits: int
+
 
 def series_of(declared: DocumentType, unit: OrgUnit, on: date) -> Series:
-    """One series for each type, unit and year."""
-    prefix, digits = _pattern(declared.numbering)
-    written = prefix.format(unit=unit.code, year=on.year % 100, month=on.month)
-    return Series(f"{declared.code}|{unit.code}|{on.year}", written, digits)
+    """One series for each type, unit and year, month or day; it goes on in a copy of the books,
+    under a letter."""
+    rule, known = rule_of(declared), _known()
+    when = {"year": f"{on:%y}", "month": f"{on:%y%m}", "day": f"{on:%y%m%d}"}[rule.begins]
+    since = {"year": f"{on.year}", "month": f"{on:%Y-%m}", "day": f"{on}"}[rule.begins]
+    return Series(
+        f"{declared.code}|{unit.code}|{since}",
+        f"{rule.letters}-{unit.code}-{when}-{letters_of(known.incarnation)}",
+        rule.digits,
+    )
+
+
+def rule_of(declared: DocumentType) -> Rule:
+    """How numbers of this type are written here: as the company chose, else as it was declared."""
+    return _known().rules.get(declared.code) or declared_rule(declared.numbering)
 
 
 @cache
-def _pattern(numbering: str) -> tuple[str, int]:
-    prefix, _, serial = numbering.partition("{serial:")
-    assert serial.endswith("}"), f"The rule {numbering!r} does not end in its serial."
-    return prefix, int(serial[:-1])
+def declared_rule(numbering: str) -> Rule:
+    """A rule as a type declares it.
+
+    >>> declared_rule("DB-{unit}-{year:02}-{serial:05}")
+    Rule(letters='DB', begins='year', digits=5)
+    """
+    found = DECLARED.fullmatch(numbering)
+    assert found is not None, f"The rule {numbering!r} is not one of letters, unit, year, serial."
+    return Rule(found[1], "year", int(found[2]))
+
+
+# -- what is known of the company --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Known:
+    """Which life of the books this is, and the rules that the company chose, by type."""
+
+    incarnation: int
+    rules: Mapping[str, Rule]
+
+
+_asked: WeakKeyDictionary[Any, dict[str, Known]] = WeakKeyDictionary()
+
+
+def _known() -> Known:
+    """Asked once for each connection and company: a restore ends all connections."""
+    connection.ensure_connection()
+    companies = _asked.setdefault(connection.connection, {})
+    company: str = connection.schema_name  # type: ignore[attr-defined]
+    if company not in companies:
+        with connection.cursor() as cursor:
+            cursor.execute(KNOWN)
+            ordinal, rules = cursor.fetchone()
+        chosen = {code: Rule(*rule) for code, rule in json.loads(rules).items()}
+        companies[company] = Known(ordinal, chosen)
+    return companies[company]
+
+
+def ask() -> None:
+    """Ask now what each numbering asks once, so that no later statement is that one."""
+    _known()
+
+
+def forget() -> None:
+    """Let every connection of this process ask again: a rule was chosen."""
+    _asked.clear()

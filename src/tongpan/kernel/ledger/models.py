@@ -1,6 +1,7 @@
 """The ledger's tables as Django sees them, to read from. They are made and written in SQL."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tongpan.kernel.org.visibility import ScopedModel, classify
 
@@ -93,7 +94,7 @@ class PeriodClose(models.Model):
     entity = models.OneToOneField(
         "org.LegalEntity", models.PROTECT, primary_key=True, db_column="entity"
     )
-    through = models.DateField()
+    through = models.DateField(_("closed through"))
 
     class Meta:
         db_table = "period_close"

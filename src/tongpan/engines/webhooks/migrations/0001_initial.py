@@ -31,8 +31,11 @@ class Migration(migrations.Migration):
                 ("url", models.URLField(max_length=400, verbose_name="address")),
                 ("events", models.JSONField(default=list, verbose_name="events")),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
-                ("position", models.BigIntegerField(default=0)),
-                ("generation", models.PositiveIntegerField(default=1)),
+                ("position", models.BigIntegerField(default=0, verbose_name="told through")),
+                (
+                    "generation",
+                    models.PositiveIntegerField(default=1, verbose_name="secret number"),
+                ),
                 ("created_at", models.DateTimeField(verbose_name="made at")),
                 (
                     "person",

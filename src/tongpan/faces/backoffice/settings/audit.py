@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
+from tongpan.engines.webhooks.models import Endpoint
 from tongpan.faces.backoffice.asked import day_of, id_of
 from tongpan.faces.backoffice.settings import histories
 from tongpan.faces.kit import formats, pages, show
@@ -24,6 +25,7 @@ from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.audit import SEE, Wanted, head, lines
 from tongpan.kernel.documents.integrity import SEE as SEE_BOOKS
 from tongpan.kernel.documents.models import Document, History
+from tongpan.kernel.documents.numbering_actions import subject_of
 from tongpan.kernel.documents.registry import (
     VERBS,
     DocumentType,
@@ -32,7 +34,7 @@ from tongpan.kernel.documents.registry import (
     document_types,
     master_types,
 )
-from tongpan.kernel.org.models import OrgUnit, Person
+from tongpan.kernel.org.models import LegalEntity, OrgUnit, Person
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, units_where
 
 PAGE_SIZE, EXPORTED_MOST, PEOPLE_MOST, DAYS = 50, 10_000, 300, 7
@@ -175,7 +177,9 @@ def _kinds() -> dict[str, str]:
         "org.person": _("People"), "org.role": _("Roles"), "org.grant": _("Roles of people"),
         "org.unit": _("Units"), "org.entity": _("Legal entities"), "org.token": _("API tokens"),
         "org.setting": _("Choices"), "org.session": _("Sessions"),
-        "org.look": _("Look as somebody else"),
+        "org.look": _("Look as somebody else"), "finance.period": _("Closed months"),
+        "org.numbering": _("Document numbers"),
+        "webhooks.endpoint": _("Webhooks"),
     }  # fmt: skip
     return ours | {code: str(declared.titles) for code, declared in _types().items()}
 
@@ -266,9 +270,12 @@ def _named(
 def _named_here(found: Sequence[History]) -> dict[UUID, tuple[str, str]]:
     """The names of what the settings are about."""
     subjects = {line.subject for line in found}
-    people = Person.objects.filter(pk__in=subjects).values_list("pk", "name")
-    units = OrgUnit.objects.filter(pk__in=subjects).values_list("pk", "name")
-    return {pk: (name, "") for pk, name in (*people, *units)}
+    numbered = {subject_of(declared): (str(declared.title), "") for declared in document_types()}
+    return numbered | {
+        pk: (name, "")
+        for model in (Person, OrgUnit, LegalEntity, Endpoint)
+        for pk, name in model.objects.filter(pk__in=subjects).values_list("pk", "name")
+    }
 
 
 def _row(told: Told) -> pages.Row:

@@ -9,13 +9,15 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext as _
 
+from tongpan.engines.webhooks.models import Endpoint
 from tongpan.faces.backoffice.settings.ticks import area_title
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import values
 from tongpan.kernel.documents.fields import Field, fields_of
 from tongpan.kernel.documents.history import history_of
-from tongpan.kernel.documents.models import History, PersonalState
+from tongpan.kernel.documents.models import History, NumberingRule, PersonalState
 from tongpan.kernel.documents.registry import find_action
+from tongpan.kernel.ledger.models import PeriodClose
 from tongpan.kernel.org.models import (
     ApiToken,
     Grant,
@@ -42,6 +44,9 @@ TABLES: dict[str, tuple[type[models.Model], ...]] = {
     "org.token": (ApiToken,),
     "org.session": (OpenSession,),
     "org.look": (Grant,),  # a person, a role, a unit
+    "org.numbering": (NumberingRule,),
+    "finance.period": (PeriodClose,),
+    "webhooks.endpoint": (Endpoint,),
 }
 
 

@@ -7,6 +7,7 @@ from tongpan.faces.backoffice.settings import (
     audit,
     chosen,
     entities,
+    numbers,
     people,
     personal,
     roles,
@@ -74,4 +75,6 @@ urlpatterns = [
     ),
     path("choices/", chosen.chosen, name="settings-choices"),
     path("choices/<str:code>/", chosen.choice, name="settings-choice"),
+    path("numbers/", numbers.numbers, name="settings-numbers"),
+    path("numbers/<str:code>/", numbers.number, name="settings-number"),
 ]

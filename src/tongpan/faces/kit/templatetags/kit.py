@@ -68,8 +68,15 @@ def tag(value: Tag) -> SafeString:
 
 
 @register.simple_tag
-def row_cells(row: Row, columns: Sequence[Column]) -> SafeString:
-    return cells.row_cells(row, columns)
+def list_rows(rows: Sequence[Row], columns: Sequence[Column], tick: str) -> SafeString:
+    return cells.list_rows(rows, columns, tick)
+
+
+@register.simple_tag
+def table_rows(
+    rows: Sequence[Row], columns: Sequence[Column], is_numbered: bool, before: int
+) -> SafeString:
+    return cells.table_rows(rows, columns, (before or 0) + 1 if is_numbered else None)
 
 
 @register.simple_tag
