@@ -24,6 +24,15 @@ def test_every_company_is_looked_at_unless_one_is_named(company: str) -> None:
     assert facts["violations"] == 0
 
 
+def test_what_happened_without_a_running_program_is_chained_and_checked(company: str) -> None:
+    posted(a_stage(), "stock.transfer")
+
+    facts = verify.run(argparse.Namespace(company=None, selftest=False)).facts
+
+    assert [one["code"] for one in facts["invariants"] if not one["checked"]] == []
+    assert facts["violations"] == 0
+
+
 def test_a_violation_says_in_which_company_it_is() -> None:
     checked = {
         name: verify._Checked([Invariant("books", 3, places)], 0, verify.ZERO, verify.ZERO)

@@ -25,23 +25,39 @@ class Worth(NamedTuple):
     items: int
 
 
+# Most of what a unit has of an item is in one account: that of its own place, without lot or owner.
+# Those are counted as they are added up; only what stands elsewhere is asked whether it is there
+# too, since an item that is somewhere twice is one item.
 _WORTH = """
-select a.org_unit, c.id, coalesce(c.name, ''), a.value, a.items
+with own as not materialized (select id from places_place where is_default),
+there as not materialized (
+    select a.org_unit, a.unit, a.value_in - a.value_out as value,
+           o.id is not null and a.role = 'shelf' and a.lot = '' and a.owner is null as is_own
+      from account a left join own o on o.id = a.holder
+      where a.ledger = 'stock' and a.role = any('{shelf,held,damaged}')
+        and a.org_unit = any(%(units)s) and a.inflow <> a.outflow
+)
+select t.org_unit, c.id, coalesce(c.name, ''), sum(t.value), sum(t.items)::int
   from (
-    select a.org_unit, i.category_id, sum(a.value) as value, count(*) as items
+    select t.org_unit, i.category_id, sum(t.value) as value,
+           count(*) filter (where t.is_own) as items
+      from there t join items_item i on i.id = t.unit group by 1, 2
+    union all
+    select e.org_unit, i.category_id, 0, count(*)
       from (
-        select unit, org_unit, sum(value_in - value_out) as value from account
-          where ledger = 'stock' and role = any('{shelf,held,damaged}') and org_unit = any(%s)
-            and inflow <> outflow
-          group by 1, 2
-      ) a join items_item i on i.id = a.unit group by 1, 2
-  ) a left join items_itemcategory c on c.id = a.category_id
+        select distinct t.org_unit, t.unit from there t
+          where not t.is_own and not exists (
+            select from account a join own o on o.id = a.holder
+              where a.unit = t.unit and a.role = 'shelf' and a.org_unit = t.org_unit
+                and a.ledger = 'stock' and a.lot = '' and a.owner is null and a.inflow <> a.outflow)
+      ) e join items_item i on i.id = e.unit group by 1, 2
+  ) t left join items_itemcategory c on c.id = t.category_id group by 1, 2, 3
 """
 
 
 def worth(units: Sequence[UUID]) -> list[Worth]:
     """What stands at these units, by unit and category. Value is for who may see costs there."""
-    return [Worth._make(row) for row in _rows(_WORTH, [list(units)])]
+    return [Worth._make(row) for row in _rows(_WORTH, {"units": list(units)})]
 
 
 class Coming(NamedTuple):

@@ -119,7 +119,7 @@ CHECKS: dict[str, tuple[str, str]] = {
              where p.id is null""",
     ),
     "ledger.reversed_at_most_once": (
-        "select count(*) from posting where reverses is not null",
+        "select count(*) from posting",
         """select r.reverses || ' by ' || count(*) from posting r
            where r.reverses is not null group by r.reverses having count(*) > 1
            union all
