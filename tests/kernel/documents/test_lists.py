@@ -17,9 +17,9 @@ from tongpan.kernel.documents import lists
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.lists import (
     Wanted,
+    family,
     neighbours,
     page_of,
-    related,
     totals_of,
     waiting_counts,
 )
@@ -243,11 +243,11 @@ def test_what_waits_is_counted_by_who_must_do_it(chain: Chain) -> None:
     assert mine != theirs
 
 
-def test_related_documents_are_those_it_follows_replaces_and_shares(chain: Chain) -> None:
+def test_a_family_is_all_that_a_document_came_from_and_that_came_of_it(chain: Chain) -> None:
     from tongpan.kernel.documents.following import prefill
 
-    def now(pk: UUID) -> Document:
-        return Document.unscoped.get(pk=pk)
+    def kin(pk: UUID) -> set[UUID]:
+        return {d.pk for d in family(Document.unscoped.get(pk=pk))}
 
     with chain.as_("zhou", "warehouse"):
         wrong = a_draft(chain, "2026-11-02", by="zhou")
@@ -258,12 +258,13 @@ def test_related_documents_are_those_it_follows_replaces_and_shares(chain: Chain
         first, second = (
             run(f"{code}.save", payload=prefill(code, right)).subject for _ in range(2)
         )
+        stranger = a_draft(chain, "2026-11-02", by="zhou")
 
-        assert [d.pk for d in related(now(wrong))] == [right]
-        assert {d.pk for d in related(now(right))} == {wrong, first, second}
-        assert {d.pk for d in related(now(first))} == {right, second}
+        every = {wrong, right, first, second}
+        assert all(kin(one) == every - {one} for one in every)
+        assert kin(stranger) == set()
     with chain.as_("zhao", "south"):
-        assert related(now(first)) == []
+        assert kin(first) == set()
 
 
 def test_a_list_of_many_days_is_in_the_order_of_the_shop_s_days(chain: Chain) -> None:

@@ -481,14 +481,20 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another document that this one follows, or that follows it."""
+    """A document of the family that is drawn: below it stands what came of it."""
 
-    relation: str  # 来自, 随后
     title: str
     number: str
     url: str
     state: State
     note: str = ""
+    is_current: bool = False  # the one whose page this is
+    below: tuple["Related", ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many documents it is with all that came of it."""
+        return 1 + sum(one.size for one in self.below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,7 +537,7 @@ class Tabs:
     """
 
     postings: Postings | None = None
-    related: tuple[Related, ...] | None = None
+    related: tuple[Related, ...] | None = None  # the first of the family, most often one
     history: tuple[Change, ...] | None = None
     comments: tuple[Comment, ...] | None = None
     files: tuple[Attachment, ...] | None = None
@@ -539,6 +545,11 @@ class Tabs:
     people_url: str = ""
     comment: str = ""
     file_url: str = ""
+
+    @property
+    def kin(self) -> int:
+        """How many documents of the family there are besides this one."""
+        return max(0, sum(one.size for one in self.related or ()) - 1)
 
 
 @dataclass(frozen=True, slots=True)

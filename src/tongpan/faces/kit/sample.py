@@ -668,18 +668,29 @@ def document_page(*, with_problem: bool = False) -> p.DocumentPage:
             ),
             related=(
                 p.Related(
-                    t("来自", "Follows"),
                     t("采购订单", "Purchase order"),
                     "CG-2611-0143",
                     "#",
                     state(PARTLY, "0.6"),
-                ),
-                p.Related(
-                    t("随后", "Then"),
-                    t("供应商发票", "Supplier invoice"),
-                    "FP-2611-0031",
-                    "#",
-                    state(DRAFT),
+                    t("中心仓 · 11-19", "Warehouse · 19 Nov"),
+                    below=(
+                        p.Related(
+                            t("采购入库单", "Goods receipt"),
+                            "RK-2611-0087",
+                            "#",
+                            state(SUBMITTED),
+                            t("中心仓 · 11-21", "Warehouse · 21 Nov"),
+                            is_current=True,
+                            below=(
+                                p.Related(
+                                    t("供应商发票", "Supplier invoice"),
+                                    "FP-2611-0031",
+                                    "#",
+                                    state(DRAFT),
+                                ),
+                            ),
+                        ),
+                    ),
                 ),
             ),
             history=(

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models.expressions import RawSQL
 
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.fields import links_of
@@ -159,13 +160,35 @@ def wanted_rows(declared: DocumentType, wanted: Wanted) -> QuerySet[Any]:
     return rows.filter(conditions & wanted.within)
 
 
-def related(document: Document) -> list[Document]:
-    """What this document follows, replaces, and is followed or replaced by, as far as is seen."""
-    ids = [i for i in (document.follows_id, document.replaces_id) if i]
-    near = Q(pk__in=ids) | Q(follows=document) | Q(replaces=document)
-    if document.follows_id:
-        near |= Q(follows=document.follows_id) & ~Q(pk=document.pk)
-    return list(Document.objects.filter(near).select_related("org_unit").order_by("created_at"))
+# What it came from, up to the first, and all that came of those. If there are too many, what it came
+# from is kept.
+FAMILY_MAX = 200
+FAMILY = """
+with recursive above as (
+    select id, follows_id, replaces_id from document where id = %s
+    union
+    select d.id, d.follows_id, d.replaces_id
+      from above a join document d on d.id in (a.follows_id, a.replaces_id)
+), below as (
+    select id from above
+    union
+    select d.id from below b cross join lateral (
+        select id from document where follows_id = b.id
+        union all select id from document where replaces_id = b.id
+    ) d
+)
+select id from (
+    select id, 0 as far from above union all select id, 1 from below limit %s
+) found
+"""
+
+
+def family(document: Document) -> list[Document]:
+    """All that this document came from, that came of it, or of what it came from, as far as it is
+    seen; without the document itself, the oldest first, in one statement."""
+    near = RawSQL(FAMILY, [document.pk, 2 * FAMILY_MAX])
+    rows = Document.objects.filter(pk__in=near).exclude(pk=document.pk)
+    return list(rows.select_related("org_unit").order_by("created_at")[:FAMILY_MAX])
 
 
 def _encode(day: date, last: UUID) -> str:

@@ -91,21 +91,25 @@ def number(request: HttpRequest, code: str) -> HttpResponse:
             parts.choice(
                 "digits", titles["digits"],
                 [(str(n), str(n)) for n in range(DIGITS_LEAST, DIGITS_MOST + 1)], given["digits"],
+                hint=_next_one(declared),
             ),
         )  # fmt: skip
-        said = _("The next one here is %(number)s.") % {"number": _next_numbers([declared])[code]}
         return parts.form_page(
             _("Numbers: %(title)s") % {"title": declared.title},
-            reverse("settings-number", args=[code]), fields, back_url=back, said=said,
+            reverse("settings-number", args=[code]), fields, back_url=back,
             tabs=histories.history_tabs(subject_of(declared)),
         )  # fmt: skip
 
     def act(typed: parts.Typed) -> HttpResponse:
         run(CHOOSE, None, {"type": code, **{name: typed.get(name, "") for name in rule._fields}})
-        said = _("The next one here is %(number)s.") % {"number": _next_numbers([declared])[code]}
-        return show.go(request, back, toast=pages.Toast(said))
+        return show.go(request, back, toast=pages.Toast(_next_one(declared)))
 
     return parts.form(request, build, act)
+
+
+def _next_one(declared: DocumentType) -> str:
+    number = _next_numbers([declared])[declared.code]
+    return _("The next one here is %(number)s.") % {"number": number}
 
 
 def _next_numbers(declared: list[DocumentType]) -> dict[str, str]:

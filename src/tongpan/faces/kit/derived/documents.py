@@ -71,7 +71,7 @@ def document_page(
             next_steps=next_steps(declared),
             people=hung.noted.people,
         ),
-        tabs=tabs(declared, body, hung, shown=shown),
+        tabs=tabs(declared, body, hung, shown=shown, standing=standing),
         primary=primary,
         actions=(*actions, *late),
         more=more,

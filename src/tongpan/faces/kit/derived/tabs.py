@@ -8,31 +8,32 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from tongpan.faces.kit import formats, pages
-from tongpan.faces.kit.derived import addresses, values
+from tongpan.faces.kit.derived import addresses
 from tongpan.faces.kit.derived.histories import history_tab
 from tongpan.faces.kit.derived.listing import hidden_fields
 from tongpan.faces.kit.derived.noted import Noted, loaded, noted
 from tongpan.faces.kit.derived.postings import postings_tab
-from tongpan.kernel.documents.lists import related
+from tongpan.faces.kit.derived.relations import drawn
+from tongpan.kernel.documents.lists import family
 from tongpan.kernel.documents.models import Document, State
-from tongpan.kernel.documents.registry import DocumentType, document_type
+from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import Person
-from tongpan.kernel.org.scope import may, may_somewhere
+from tongpan.kernel.org.scope import may
 
 
 @dataclass(frozen=True)
 class Hung:
     """What was read of all that hangs on a document: relations, what was noted, rows by id."""
 
-    related: list[Document]
+    kin: list[Document]
     noted: Noted
     known: dict[UUID, Any]
 
     @classmethod
     def of(cls, body: Any) -> "Hung":
         document = body.document
-        found = related(document)
+        found = family(document)
         for other in found:  # the fact that names it need not ask again
             if other.pk == document.follows_id:
                 document.follows = other
@@ -40,14 +41,20 @@ class Hung:
 
 
 def tabs(
-    declared: DocumentType, body: Any, hung: Hung, *, shown: Sequence[Any] | None = None
+    declared: DocumentType,
+    body: Any,
+    hung: Hung,
+    *,
+    shown: Sequence[Any] | None = None,
+    standing: Standing | None = None,
 ) -> pages.Tabs:
     """All tabs of a document that was saved; the postings of those lines that are `shown`."""
+    state = values.state(body.document, standing)
     subject = body.document.pk
     hidden = hidden_fields(declared)
     return pages.Tabs(
         postings=postings_tab(declared, body, shown=shown, known=hung.known),
-        related=tuple(_related(declared, body, hung.related)),
+        related=drawn(body.document, state, hung.kin, _beside(declared, body)),
         history=history_tab(
             declared, subject, hidden=hidden, lines=body.lines, known=hung.known, read=hung.noted
         ),
@@ -59,37 +66,10 @@ def tabs(
     )
 
 
-def _related(
-    of_type: DocumentType, body: Any, found: Sequence[Document]
-) -> Iterable[pages.Related]:
-    """What it came from and what came of it, and what the type knows to stand beside it."""
-    document = body.document
-    beside = of_type.screens.get("beside", lambda body: ())(body)
-    known = {document.pk, *(other.pk for other in found)}
-    for other in (*found, *(one for one in beside if one.pk not in known)):
-        declared = document_type(other.type)
-        if not may_somewhere(declared.permission("view")):
-            continue
-        yield pages.Related(
-            relation=_relation(document, other),
-            title=str(declared.title),
-            number=other.number or _("no number yet"),
-            url=addresses.document(other.type, other.pk),
-            state=values.state(other),
-            note=other.org_unit.name,
-        )
-
-
-def _relation(document: Document, other: Document) -> str:
-    if document.follows_id == other.pk:
-        return _("From")
-    if document.replaces_id == other.pk:
-        return _("Replaces")
-    if other.replaces_id == document.pk:
-        return _("Replaced by")
-    if other.follows_id == document.pk:
-        return _("Followed by")
-    return _("Beside it")
+def _beside(declared: DocumentType, body: Any) -> Iterable[Document]:
+    """What the type knows to stand beside it, as the payment of a bill."""
+    found: Iterable[Document] = declared.screens.get("beside", lambda body: ())(body)
+    return found
 
 
 def _files(declared: DocumentType, document: UUID, noted: Noted) -> Iterable[pages.Attachment]:
