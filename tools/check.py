@@ -174,7 +174,9 @@ def browser(name: str) -> Outcome:
             return Outcome(failed=1, log=log)
         return Outcome(skipped=1, why=why)
     environ = {"TONGPAN_CHROMIUM": program}
-    return pytest("-n2", "--dist=worksteal", "-m", "browser", "tests", environ=environ)(name)
+    return pytest(
+        "-n2", "--dist=worksteal", "-m", "browser and not long", "tests", environ=environ
+    )(name)  # fmt: skip
 
 
 def floor(name: str) -> Outcome:

@@ -21,7 +21,7 @@ TYPES = {declared.code: declared for declared in ALL}
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 TYPE = re.compile(r"/([a-z_]+\.[a-z_]+)(?:/|$)")
 FREE = {"kind": ["parties.contact"], "key": ["work"], "job": ["till", "stock"],
-        "name": ["basics", "cashier"],
+        "name": ["basics", "cashier"], "shown": ["zh/home-1440.webp"],
         "label": [], "code": []}  # fmt: skip
 
 

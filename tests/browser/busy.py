@@ -11,6 +11,7 @@ from tests.faces.pos.conftest import a_till
 from tongpan.base import env
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.till.models import SaleLine
+from tongpan.engines.imports.models import ImportRun
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.integrity import check
@@ -38,6 +39,7 @@ def be_busy(chain: Chain) -> dict[str, UUID]:
     found |= _adjusted(chain)
     found |= _sold(chain)
     found |= _sold_on_account(chain)
+    _imported(chain)
     with system(reason="the cast of the tests"):
         dispatcher.number()
         check()
@@ -69,6 +71,14 @@ def _more_masters(chain: Chain) -> None:
     till = OrgUnit(parent=south, kind="till", code="S02-1", name="南 1 号机", entity=south.entity)
     till.save()
     chain.units["south till"] = till
+
+
+def _imported(chain: Chain) -> None:
+    """Somebody brought in a sheet of goods yesterday."""
+    ImportRun.objects.create(
+        template="goods", file_name="商品资料.XLSX", digest=b"0" * 32, counts={"new": 7},
+        person=chain.people["zhou"], at=env.now() - timedelta(hours=20),
+    )  # fmt: skip
 
 
 @contextmanager

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.chain import Chain, a_chain, a_transfer, on_shelf
+from tests.chain import NOON, Chain, a_chain, a_transfer, on_shelf
 from tests.faces.backoffice.conftest import text_of
+from tongpan.base import env
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.config.first_person import make_first_person
 from tongpan.faces.backoffice import home
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import Person
-from tongpan.kernel.org.scope import system
+from tongpan.kernel.org.scope import acting, system
 
 Browse = Callable[[str, str], Client]
 STATEMENTS_MAX = 12  # of a whole home; what an event asks for again costs a part of it
@@ -104,17 +106,27 @@ def test_money_that_was_there_is_no_business_yet(company: str) -> None:
         assert not home._had().has_moved
 
 
-def test_the_first_steps_stay_until_something_was_posted(
+def test_the_first_steps_stay_until_business_begins_and_what_is_left_of_them_for_a_month(
     company: str, settings: Any, client: Client
 ) -> None:
     settings.DEFAULT_COMPANY = company
     chain = a_chain()  # with stores, people and items
     client.force_login(chain.people["zhou"])
+    on_shelf(chain, "north", milk=("10", "8.50"))  # opening stock is no business yet
     assert "欢迎来到通盘" in text_of(client, "/")
+    with chain.as_("zhou", "hq"):
+        run("stock.transfer.post", a_transfer(chain, "north", "south", {"milk": "1"}).subject)
 
-    on_shelf(chain, "north", milk=("10", "8.50"))
-
-    assert "欢迎来到通盘" not in text_of(client, "/")
+    page = text_of(client, "/")
+    assert "欢迎来到通盘" not in page
+    assert re.search(r'href="/first-steps/"><span class="count[^>]*>1</span>', page)
+    assert "纳税主体" in page  # the one that is left
+    client.force_login(chain.people["zhao"])
+    assert "/first-steps/" not in text_of(client, "/")
+    client.force_login(chain.people["zhou"])
+    with env.frozen(NOON - timedelta(days=40)), acting(chain.people["zhou"], chain.units["hq"]):
+        run("stock.transfer.post", a_transfer(chain, "north", "south", {"milk": "1"}).subject)
+    assert "/first-steps/" not in text_of(client, "/")
 
 
 def test_home_costs_as_many_statements_with_many_types_as_with_few(

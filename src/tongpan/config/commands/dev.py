@@ -1,6 +1,8 @@
-"""What developers do: check the code, write the reference, or begin again with empty data."""
+"""What developers do: check the code, write the reference, take the pictures of the guide, or begin
+again with empty data."""
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -9,11 +11,14 @@ from tongpan.config import embedded, installation
 from tongpan.faces.cli import Result
 
 NAME, NEEDS = "dev", "nothing"
-HELP = "开发：check 检查代码，docs 生成参考，reset 清空数据 · check, write the reference, reset"
+HELP = (
+    "开发：check 检查代码，docs 生成参考，pictures 重拍说明里的图，reset 清空数据 · "
+    "check, write the reference, take the pictures of the guide, reset"
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("check", "docs", "reset"))
+    parser.add_argument("what", choices=("check", "docs", "pictures", "reset"))
     parser.add_argument("--yes", action="store_true", help="不再询问 · reset without asking")
 
 
@@ -23,7 +28,25 @@ def run(given: argparse.Namespace) -> Result:
     if given.what == "docs":
         pages, client = _tool("reference.py"), _tool("client.py")
         return Result(holds=pages.holds and client.holds)
+    if given.what == "pictures":
+        return _pictures()
     return _reset(given)
+
+
+def _pictures() -> Result:
+    """The screens that the guide shows, taken anew by the walk of every screen. Those that no
+    chapter shows any more go."""
+    folder = installation.ROOT / "docs" / "guide" / "pictures"
+    shutil.rmtree(folder, ignore_errors=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-n2", "tests/browser/test_every_screen.py"]
+    chosen = ["-k", "whole_at_three_widths and not xx"]
+    done = subprocess.run(
+        [*command, *chosen],
+        stdout=sys.stderr,
+        cwd=installation.ROOT,
+        env={**os.environ, "TONGPAN_PICTURES": str(folder)},
+    )
+    return Result(holds=done.returncode == 0)
 
 
 def _tool(*words: str) -> Result:

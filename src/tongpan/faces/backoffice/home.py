@@ -21,7 +21,7 @@ from tongpan.business.stock import overview as stock
 from tongpan.faces.backoffice.money import takings_due
 from tongpan.faces.backoffice.sales import LISTENS
 from tongpan.faces.backoffice.stock import short_address
-from tongpan.faces.backoffice.today import today_of
+from tongpan.faces.backoffice.today import Sales, today_of
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.standings import awaited, seen_alike, standings_of_many
@@ -39,6 +39,7 @@ SHOWN_MAX = 30
 COUNTED_MAX = 1000
 DONE = (State.POSTED, State.REVERSED)
 DUE_DAYS = 7
+NEW_DAYS = 31  # how long a company is new
 OPENINGS = ("stock.opening", "finance.opening")  # what was there before any business
 Found = dict[str, dict[str, list[Any]]]  # documents, by why they are shown and by type
 SLIPS = ("till.sale", "till.return")  # the ticker shows those
@@ -46,7 +47,7 @@ SLIPS = ("till.sale", "till.return")  # the ticker shows those
 
 @entry(permission=SIGNED_IN, scope="units", field_policy="masked")
 def home(request: HttpRequest) -> HttpResponse:
-    """First steps until the company has posted something, else what waits and what happened."""
+    """First steps until the company does business, else what waits and what happened."""
     wanted = request.headers.get("X-Parts", "").split()
     asked = Asked(units_below(request), frozenset(wanted))
     return show.page(request, _page(asked) or _first_steps())
@@ -71,7 +72,7 @@ def units_below(request: HttpRequest) -> list[OrgUnit]:
 
 
 def _page(asked: Asked) -> pages.HomePage | None:
-    """The page; None as long as the company has posted nothing, for who may do everything."""
+    """The page; None as long as the company does no business, for who may do everything."""
     on = _today()
     types = {t.code: t for t in document_types() if may_somewhere(t.permission("view"))}
     found = _found(types, on, asked)
@@ -79,9 +80,11 @@ def _page(asked: Asked) -> pages.HomePage | None:
     ran_out = RanOut.at(asked.units) if is_counted else RanOut([], {})
     sales = today_of(who().at, on, asked.units, ran_out.items, asked.wants)
     if not asked.parts and may_somewhere("*"):
-        is_busy = any(d.state in DONE for rows in found["today"].values() for d in rows)
+        rows = (d for code, rows in found["today"].items() if code not in OPENINGS for d in rows)
+        is_busy = any(document.state in DONE for document in rows)
         if not is_busy and (sales is None or not sales.hours) and _is_first_day():
             return None
+    left = tuple(_steps_left(sales)) if asked.wants("waiting") else ()
     cards: list[pages.Card] = []
     aside: list[pages.Card] = []
     if sales is not None:
@@ -95,8 +98,11 @@ def _page(asked: Asked) -> pages.HomePage | None:
     return pages.HomePage(
         title=_("Today"),
         note=_today_note(on),
+        help=pages.Help(
+            _("What waits for you, and the business day so far where you work. Work from the top.")
+        ),
         figures=tuple(sales.figures()) if sales is not None and asked.wants("figures") else (),
-        waiting=tuple(waiting(types, ran_out, found, asked)) if asked.wants("waiting") else (),
+        waiting=(*waiting(types, ran_out, found, asked), *left) if asked.wants("waiting") else (),
         cards=tuple(cards),
         aside=tuple(aside),
         actions=tuple(_actions()),
@@ -368,7 +374,7 @@ class Had:
     stores: int
     tills: int
     people: int
-    is_taxpayer: bool  # whether each legal entity with units said of what kind it is
+    kindless: tuple[UUID, ...]  # legal entities that did not say what kind of taxpayer they are
     has_items: bool
     has_stock: bool
     has_moved: bool
@@ -377,7 +383,7 @@ class Had:
     def left(self) -> int:
         """How many steps are left to opening."""
         done = (self.stores, self.has_items, self.has_stock, self.people > 1, self.has_moved)
-        return sum(not is_done for is_done in (self.is_taxpayer, *done))
+        return sum(not is_done for is_done in (not self.kindless, *done))
 
 
 def _had() -> Had:
@@ -388,7 +394,9 @@ def _had() -> Had:
             stores=sum(kind in ("store", "warehouse") for kind in kinds),
             tills=kinds.count("till"),
             people=Person.objects.filter(is_active=True).count(),
-            is_taxpayer=not LegalEntity.objects.filter(taxpayer_kinds=None).exists(),
+            kindless=tuple(
+                LegalEntity.objects.filter(taxpayer_kinds=None).values_list("pk", flat=True)
+            ),
             has_items=bool(Item.objects.exists()),
             has_stock=posted.filter(type="stock.opening").exists(),
             has_moved=posted.exclude(type__in=OPENINGS).exists(),
@@ -396,9 +404,29 @@ def _had() -> Had:
 
 
 def _is_first_day() -> bool:
-    """Whether nothing was posted yet: until then there is nothing that a home could show."""
+    """Whether nothing but openings was posted yet: until then a home has nothing to show."""
     with system(reason="whether a company is new"):
-        return not Document.objects.filter(state__in=(State.POSTED, State.REVERSED)).exists()
+        return not Document.objects.filter(state__in=DONE).exclude(type__in=OPENINGS).exists()
+
+
+def _steps_left(sales: Sales | None) -> Iterable[pages.Waiting]:
+    """The steps that were left open when business began, for who may do everything, in a company's
+    first month. Where something was sold a week ago nobody asks."""
+    if not may_somewhere("*") or (sales and any(not hour.is_now for hour in sales.hours)):
+        return
+    with system(reason="whether a company is new"):
+        month_ago = _today() - timedelta(days=NEW_DAYS)
+        before = Document.objects.filter(state__in=DONE, business_date__lt=month_ago)
+        if before.exclude(type__in=OPENINGS).exists():
+            return
+    had = _had()
+    if had.left:
+        yield pages.Waiting(
+            had.left,
+            ngettext("step to opening", "steps to opening", had.left),
+            _address("first-steps"),
+            note=next(str(step.title) for step in _steps(had) if step.stage != "done"),
+        )
 
 
 def _first_steps() -> pages.StepsPage:
@@ -436,11 +464,13 @@ def _steps(had: Had) -> Iterable[pages.FirstStep]:
         % {"n": had.stores},
         ngettext("%(n)s till", "%(n)s tills", had.tills) % {"n": had.tills},
     ])  # fmt: skip
+    first, new_unit = had.kindless[:1], ("settings-unit-new", "")
     yield _step(
-        had.is_taxpayer,
+        not had.kindless,
         _("Legal entity"),
         _("Its name, and whether it is a general or a small-scale taxpayer"),
         ("settings-entities", ""),
+        *((_("Set the taxpayer kind"), ("settings-entity-kind", str(one))) for one in first),
         (_("Legal entities"), ("settings-entities", "")),
     )
     yield _step(
@@ -448,7 +478,7 @@ def _steps(had: Had) -> Iterable[pages.FirstStep]:
         _("Company and stores"),
         units,
         ("settings-units", ""),
-        (_("New org unit"), ("settings-unit-new", "")),
+        (_("New org unit"), new_unit),
         hint=_("A till stands below its store."),
     )
     yield _step(
@@ -483,7 +513,8 @@ def _steps(had: Had) -> Iterable[pages.FirstStep]:
         ("document-new-purchasing.order", ""),
         (_("New purchase order"), ("document-new-purchasing.order", "")),
         (_("New transfer"), ("document-new-stock.transfer", "")),
-        (_("To the till"), ("till", "")),
+        (_("To the till"), ("till", "")) if had.tills else (_("New org unit"), new_unit),
+        hint="" if had.tills else _("A till stands below its store."),
     )
 
 

@@ -24,7 +24,7 @@ from tongpan.faces.files.importing import Sheet
 from tongpan.faces.kit import show
 from tongpan.faces.kit.derived import asked, masters
 from tongpan.faces.kit.frame import frame_context
-from tongpan.faces.kit.pages import ErrorPanel, Toast
+from tongpan.faces.kit.pages import ErrorPanel, Help, Toast
 from tongpan.kernel.documents.notices import see_about
 from tongpan.kernel.documents.registry import DocumentType, MasterType
 from tongpan.kernel.documents.sentences import explain, sentence
@@ -58,7 +58,12 @@ def _start_page(
         }
         for one in importing.sheets()
     ]  # fmt: skip
-    context: dict[str, Any] = {"kinds": kinds, "runs": runs, "under_way": under_way}
+    context: dict[str, Any] = {
+        "kinds": kinds, "runs": runs, "under_way": under_way,
+        "help": Help(_("Whole sheets of goods, prices, people or stock in and out. Nothing changes "
+                       "before you have seen what each row will do."),
+                     "/help/merchandiser/", _("Read the chapter")),
+    }  # fmt: skip
     if refusal is not None:
         said = explain(refusal)
         messages = list(dict.fromkeys(problem["message"] for problem in said["problems"]))

@@ -9,11 +9,20 @@ from tongpan.faces.help import chapters
 from tongpan.faces.kit.entry import SIGNED_IN, entry
 from tongpan.faces.kit.frame import frame_context
 
+TEXT_MAX = 60
+
 
 @entry(permission=SIGNED_IN, scope="none", field_policy="none")
 def contents(request: HttpRequest) -> HttpResponse:
-    """Every chapter with its first sentence."""
-    return _page(request, "help/contents.html", {"chapters": chapters.chapters(_language())})
+    """Every chapter with its first sentence; or where the words that are searched stand."""
+    text = request.GET.get("q", "").strip()[:TEXT_MAX]
+    found = chapters.search(text, _language()) if text else []
+    context: dict[str, object] = {
+        "chapters": chapters.chapters(_language()),
+        "text": text,
+        "found": found,
+    }
+    return _page(request, "help/contents.html", context)
 
 
 @entry(permission=SIGNED_IN, scope="none", field_policy="none")
@@ -25,6 +34,16 @@ def chapter(request: HttpRequest, name: str) -> HttpResponse:
     text = mark_safe(found.html)  # our own page, and HTML in it is not rendered
     others = chapters.chapters(_language())
     return _page(request, "help/chapter.html", {"one": found, "text": text, "chapters": others})
+
+
+@entry(permission=SIGNED_IN, scope="none", field_policy="none")
+def picture(_request: HttpRequest, shown: str) -> HttpResponse:
+    """A picture of a chapter: of the invented company that the tests play on."""
+    file = chapters.picture(shown)
+    if file is None:
+        raise Http404
+    headers = {"Cache-Control": "private, max-age=86400"}
+    return HttpResponse(file.read_bytes(), content_type="image/webp", headers=headers)
 
 
 @entry(permission=SIGNED_IN, scope="none", field_policy="none")

@@ -359,6 +359,7 @@ class ListPage:
     listens: str = ""  # types whose events change what is shown; empty is the type of the address
     plot: Plot | None = None
     keep_view: Action | None = None  # names this way to look at it
+    tour: str = "list"
 
     template = "kit/list.html"
 
@@ -711,6 +712,11 @@ class FormPage:
     problems: tuple[Problem, ...] = ()
     is_draft: bool = True
 
+    @property
+    def tour(self) -> str:
+        """Drafts have one; a form of master data has no lines and nothing to post."""
+        return "form" if self.is_draft else ""
+
     def title_at(self, path: str) -> str:
         """What the field of this path is called, in the header or in the lines."""
         name = path.rpartition(".")[2]
@@ -860,6 +866,7 @@ class HomePage:
 
     title: str
     note: str = ""
+    help: Help | None = None
     figures: tuple[Figure, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     cards: tuple[Card, ...] = ()

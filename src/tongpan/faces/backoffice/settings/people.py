@@ -55,6 +55,7 @@ def people(request: HttpRequest) -> HttpResponse:
         pages.ListPage(
             title=_("People"),
             help=pages.Help(_("Who signs in here, with which roles at which units.")),
+            tour="people",
             columns=(
                 pages.Column("name", _("full name"), pages.Kind.LINK, 1, "title"),
                 pages.Column("username", _("sign-in name"), pages.Kind.CODE, 1, "code"),

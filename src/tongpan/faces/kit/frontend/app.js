@@ -12,6 +12,7 @@ import { startPeek } from "./peek.js";
 import { startPictures } from "./pictures.js";
 import { startPalette } from "./palette.js";
 import { startTicks } from "./ticks.js";
+import { startTours } from "./tour.js";
 import { fitTables } from "./fit.js";
 
 fitTables();
@@ -29,6 +30,7 @@ startTicks();
 startPapers();
 startPasskeys();
 startHearing();
+startTours();
 document.querySelector("[data-focus]")?.focus();
 // A draft that was made for one item waits for nothing but how many.
 if (location.hash === "#quantity") document.querySelector("[data-grid] [name$=\".quantity\"]")?.focus();

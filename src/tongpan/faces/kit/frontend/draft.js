@@ -4,7 +4,7 @@
 // the draft's address, until the server has it. A request keeps its id until it is answered, so a
 // save that was sent twice is one save.
 import { startTabs } from "./menus.js";
-import { element, newId, word } from "./words.js";
+import { element, isShown, newId, word } from "./words.js";
 
 const PAUSE_MS = 800;
 const RETRY_MS = 8000;
@@ -14,7 +14,13 @@ export function startDrafts() {
   if (!form) return;
   new Draft(form).start();
   if (matchMedia("(pointer: fine)").matches && document.activeElement === document.body)
-    [...form.querySelectorAll(".form-fields [aria-required]")].find((field) => !field.value)?.focus();
+    firstToFill(form)?.focus();
+}
+
+// What is still empty of the head, else the field where goods are scanned.
+function firstToFill(form) {
+  const scan = form.querySelector("[data-grid] [data-scan]");
+  return [...form.querySelectorAll(".form-fields [aria-required]")].find((field) => !field.value) || (scan && isShown(scan) ? scan : null);
 }
 
 class Draft {

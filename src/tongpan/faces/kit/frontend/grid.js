@@ -81,7 +81,7 @@ function startGrid(box) {
       row = rows().find(isBlank) || append();
       cell(row, itemColumn).querySelector("[data-combo]").choose(one);
       const field = input(row, countColumn);
-      if (field && !field.value) field.value = String(count);
+      if (field && (!field.value || count !== 1)) field.value = String(Number((Number(field.value || 1) * count).toFixed(6)));
     }
     ensureBlank();
     changed(row.querySelector("input"));
@@ -93,15 +93,18 @@ function startGrid(box) {
     return row;
   }
 
-  async function scan(code) {
+  async function scan(typed) {
+    const [, times, code] = typed.match(/^(?:(\d{1,6}(?:\.\d+)?)\*)?(.+)$/); // 12* and a code is twelve of it
     try {
-      const [one] = await find(box.dataset.scanUrl, "code", code);
-      if (one) return add(one);
+      const [scanned] = await find(box.dataset.scanUrl, "code", code);
+      const one = scanned || (await find(box.dataset.scanUrl, "q", code)).find((other) => other.code === code); // typed in haste
+      if (one) return add(one, Number(times || 1));
     } catch { /* said below */ }
     signal("unknown");
     const field = box.querySelector("[data-scan]");
     field.value = code;
     field.setAttribute("aria-invalid", "true");
+    if (document.activeElement === field) field.select(); // the next scan takes its place
     toast(word("unknown_code", { code }));
     return null;
   }

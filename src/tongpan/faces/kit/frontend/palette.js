@@ -8,10 +8,13 @@ export function startPalette() {
   const found = dialog.querySelector(".found");
   let asked = 0;
   let timer = 0;
+  let isHasty = false; // Enter came before the answer: it takes the first one found
 
-  dialog.addEventListener("showing", () => { input.value = ""; list("", []); });
+  dialog.addEventListener("showing", () => { input.value = ""; isHasty = false; list("", []); });
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    isHasty = false;
+    asked += 1; // what was asked before is of no use any more
     list(input.value, []);
     if (input.value.trim()) timer = setTimeout(ask, 120);
   });
@@ -24,6 +27,9 @@ export function startPalette() {
     } else if (event.key === "Enter" && !event.isComposing && options[at]) {
       event.preventDefault();
       options[at].click();
+    } else if (event.key === "Enter" && !event.isComposing && input.value.trim()) {
+      event.preventDefault();
+      isHasty = true;
     }
   });
 
@@ -34,7 +40,10 @@ export function startPalette() {
     try {
       const answer = await fetch(url, { headers: { Accept: "application/json" } });
       const { results } = answer.ok ? await answer.json() : { results: [] };
-      if (mine === asked) list(input.value, results || []);
+      if (mine !== asked) return;
+      list(input.value, results || []);
+      if (isHasty) found.querySelector("[role=option]")?.click();
+      isHasty = false;
     } catch { /* offline: the pages are still there */ }
   }
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from tongpan.faces.kit import cells, charts, formats, shapes
+from tongpan.faces.kit import cells, charts, formats, shapes, tours
 from tongpan.faces.kit.pages import (
     Action,
     Cell,
@@ -107,6 +107,12 @@ def paper_value(fact: Fact) -> SafeString:
 @register.filter
 def fact_value(fact: Fact) -> SafeString:
     return cells.fact_value(fact)
+
+
+@register.inclusion_tag("kit/parts/around.html")
+def around(code: str) -> dict[str, str]:
+    """The way into a tour of this page."""
+    return {"code": code, "told": tours.told(code)}
 
 
 @register.simple_tag

@@ -1,4 +1,5 @@
 // The till: keys and scanner first, touch alike. One listener for keys, one for touches, one queue.
+import { startTours } from "../../kit/frontend/tour.js";
 import { word } from "../../kit/frontend/words.js";
 import { ask, NoAnswer, SignedOut, sentence } from "./ask.js";
 import { openBox, startBoxes } from "./boxes.js";
@@ -22,6 +23,7 @@ if (document.body.classList.contains("till")) start();
 function start() {
   load();
   startBoxes({ act, refocus, redraw: draw, finishReturn: finish });
+  startTours();
   document.addEventListener("keydown", press, true);
   document.addEventListener("click", touch);
   at("scan").addEventListener("input", lookSoon);
