@@ -164,12 +164,16 @@ def life(database: OwnDatabase, at_least: int) -> int:
     return int(row[0])
 
 
+ALONE = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s"
+
+
 def test_a_restored_copy_gives_no_number_again(own_chain: Chain, own_database: OwnDatabase) -> None:
     """What was printed after the backup is not in it; its numbers go on under a letter."""
     server, original, restored = own_database.server, own_database.name, own_database.name + "_r"
     printed = [post(own_chain, drafted(own_chain)) for _ in range(2)]
-    connection.close()  # as a database is copied only by itself
+    connection.close()
     with psycopg.connect(server.dsn(), autocommit=True) as admin:
+        admin.execute(ALONE, [original])  # as a database is copied only when nobody is in it
         admin.execute(f"create database {restored} template {original}")
     printed += [post(own_chain, drafted(own_chain)) for _ in range(3)]
     connection.close()

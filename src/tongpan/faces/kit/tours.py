@@ -109,7 +109,7 @@ TOURS: dict[str, tuple[Stop, ...]] = {
     ),
     "stock": (
         Stop("modes", _("Which figure"), _(
-            "On hand, available, or value, for who may see costs."
+            "What the cells show: on hand, available and more."
         )),
         Stop("filters", _("Filters"), _(
             "Search with the slash key, add a filter with F. Each shows as a chip that you can "
