@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.chain import NOON, Chain, a_transfer
+from tests.chain import NOON, Chain, a_transfer, on_shelf
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.business.stock.models import Transfer
@@ -107,6 +107,19 @@ def test_a_page_costs_two_statements(
                 assert row.document.org_unit.name
                 assert row.document.created_by.name
                 assert str(row.from_place)
+
+
+def test_a_document_of_one_unit_alone_is_listed_with_it(
+    chain: Chain, django_assert_num_queries: Any
+) -> None:
+    on_shelf(chain, "warehouse", milk=("100", "8.50"))
+    opening = document_type("stock.opening")
+    with chain.as_("zhou", "hq"):
+        page_of(opening, Wanted(), size=1)
+        with django_assert_num_queries(2):
+            for row in page_of(opening, Wanted()).rows:
+                assert row.document.org_unit == row.place.unit == chain.units["warehouse"]
+                assert row.document.other_unit is None
 
 
 TAMPERED = [
