@@ -1,9 +1,11 @@
 """`bench pages`: the main screens over a hundred thousand documents, against the bare query.
 
 A list of transfers is read at its beginning, in its middle and searched, with few documents and
-with `--rows` of them: it must cost the same. Its bare query asks for the rows that are shown, with
-the names of the places, and nothing else. Then the other main screens, with their statements
-counted. Pages are asked for as a browser does, signed in, through the whole program.
+with `--rows` of them: it must cost the same. Its bare query asks for what the page shows and
+nothing else: the rows with the names of the places, what each is about, how far it has come, and
+the counts of the views. What the whole list comes to follows the page in a request of its own,
+which is told apart. Then the other main screens, with their statements counted. Pages are asked for
+as a browser does, signed in, through the whole program.
 
 With `--cells 1000000` the company has so many items at places besides, and the first page of the
 stock overview is read in turn with the bare statements of its items and their accounts.
@@ -44,7 +46,12 @@ STATEMENTS_MAX, RATIO_MAX, GROWTH_MAX = 12, 10.0, 1.3
 HOST, LIST = "127.0.0.1", "/d/stock.transfer/"
 BARE = """
 select d.id, d.number, d.business_date, d.state, d.total, d.note, f.name, t.name, u.name, p.name,
-       (select count(*) from stock_transfer_line l where l.document_id = d.id)
+       (select i.name from stock_transfer_line l join items_item i on i.id = l.item_id
+          where l.document_id = d.id and l.position = 1),
+       (select count(*) from stock_transfer_line l where l.document_id = d.id),
+       (select avg(a.outflow / a.inflow) from stock_transfer_line l join account a
+          on a.line = l.id and a.ledger = 'stock' and a.role = 'in_transit' and a.inflow > 0
+          where l.document_id = d.id)
   from document d
   join stock_transfer b on b.document_id = d.id
   join places_place f on f.id = b.from_place_id
@@ -53,6 +60,13 @@ select d.id, d.number, d.business_date, d.state, d.total, d.note, f.name, t.name
   left join person p on p.id = d.created_by_id
   where d.type = 'stock.transfer' and (d.org_unit_id = any(%s) or d.other_unit_id = any(%s))
   order by d.business_date desc, d.id desc limit 50
+"""
+BARE_VIEWS = """
+select count(*) filter (where state = 'submitted'),
+       count(*) filter (where state = 'draft' and created_by_id = %s)
+  from document d
+  where d.type = 'stock.transfer' and d.state in ('draft', 'submitted')
+    and (d.org_unit_id = any(%s) or d.other_unit_id = any(%s))
 """
 
 
@@ -78,10 +92,14 @@ def run(given: argparse.Namespace) -> Result:
         client.force_login(owner, "tongpan.kernel.org.backend.PersonBackend")
         _copies(lab, min(FEW, rows))
         few = {name: _cost(client, url) for name, url in _of_lists(client).items()}
-        few_bare = _bare()
+        few_bare = _bare(owner)
+        few_sums = {
+            name: _middle(lambda url=url: _sums(client, url)) for name, url in SUMMED.items()
+        }
         _copies(lab, rows)
         many = {name: _cost(client, url) for name, url in _of_lists(client).items()}
-        bare = _bare()
+        bare = _bare(owner)
+        sums = {name: _middle(lambda url=url: _sums(client, url)) for name, url in SUMMED.items()}
         others = {name: _cost(client, url) for name, url in _others().items()}
         cells = _of_cells(lab, client, given.cells) if given.cells else {}
     growth = {name: round(many[name].ms / few[name].ms, 2) for name in many}
@@ -94,6 +112,7 @@ def run(given: argparse.Namespace) -> Result:
         "ratio": round(many["list"].ms / bare, 2),
         "database_ratio": round(many["list"].database_ms / bare, 2),
         "growth": growth,
+        "totals_ms": {name: [round(few_sums[name], 1), round(sums[name], 1)] for name in sums},
         "statements": max(cost.statements for cost in (many | others).values()),
     } | cells
     holds = (
@@ -241,6 +260,15 @@ def _of_lists(client: Client) -> dict[str, str]:
     }
 
 
+SUMMED = {"list": LIST, "list_searched": f"{LIST}?q=DB-COPY-77"}
+
+
+def _sums(client: Client, url: str) -> None:
+    """What a whole list comes to, as a page asks for it that is there already."""
+    answer = client.get(url, headers={"X-Parts": "totals"})
+    assert answer.content.strip().startswith(b'<div class="totals"')
+
+
 def _next(client: Client, url: str) -> str:
     """The address of the page after this one."""
     page = client.get(url).content.decode()
@@ -288,7 +316,7 @@ def _cost(client: Client, url: str) -> Cost:
     return Cost(len(asked), _middle(lambda: client.get(url)), in_database)
 
 
-def _bare() -> float:
+def _bare(owner: Person) -> float:
     with schema_context(COMPANY), connection.cursor() as cursor:
         cursor.execute("select id from org_unit")
         units = [pk for (pk,) in cursor.fetchall()]
@@ -297,6 +325,8 @@ def _bare() -> float:
             cursor.execute(BARE, [units, units])
             rows: Sequence[object] = cursor.fetchall()
             assert len(rows) == 50
+            cursor.execute(BARE_VIEWS, [owner.pk, units, units])
+            cursor.fetchone()
             return rows
 
         return _middle(ask)

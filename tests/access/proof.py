@@ -23,6 +23,7 @@ from tongpan.kernel.org.scope import system
 BLIND = ("blind hq", "blind south", "clerk warehouse", "cashier north")
 FEW = ("owner", "blind south", "stranger")
 PARTS = 5  # a small proof asks one of so many addresses, others each day
+NAMED = 60  # so many are told one by one
 HOST, OTHER_HOST, OTHER = "127.0.0.1", "other.example", "other"
 PROCESSES = 2
 
@@ -95,15 +96,16 @@ def _said(
         "leaks": len(leaks),
         "inferred": len(differ),
         "wrong": len(wrong),
+        "named": [*leaks[:NAMED], *wrong[:NAMED], *(" ".join(key) for key in differ[:NAMED])],
         "unopened": sorted({p.route for p in points} - found.opened),
     }
     lines = [f"{name}: {value}" for name, value in facts.items()]
-    lines += ["-- leaks", *leaks[:60], "-- inferred"]
+    lines += ["-- leaks", *leaks[:NAMED], "-- inferred"]
     lines += [
         f"{' '.join(key)}: {difference(first.answers[key][1], second.answers[key][1])}"
-        for key in differ[:60]
+        for key in differ[:NAMED]
     ]
-    lines += ["-- wrong", *wrong[:80]]
+    lines += ["-- wrong", *wrong[:NAMED]]
     is_whole = facts["hit"] == facts["declared"] == facts["entry_points"]
     return Result(holds=is_whole and not (leaks or differ or wrong), facts=facts,
                   text="\n".join(lines))  # fmt: skip

@@ -95,6 +95,41 @@ def test_the_next_page_goes_on_where_the_first_ended(chain: Chain, browse: Brows
     assert len(ids) == len(set(ids)) == 60
 
 
+def test_the_totals_of_a_list_that_is_all_there_come_with_it(
+    chain: Chain, browse: Browse, sent: UUID
+) -> None:
+    several(chain, 2)
+
+    html = browse("wang", "warehouse").get("/d/stock.transfer/").content.decode()
+
+    assert "data-follows" not in html
+    assert _totals(html) == ["3"]
+
+
+def test_the_totals_of_a_longer_list_follow_and_are_of_all_of_it(
+    chain: Chain, browse: Browse, sent: UUID
+) -> None:
+    several(chain, 51)
+    wang = browse("wang", "warehouse")
+    url = "/d/stock.transfer/?state=draft"
+
+    first = wang.get(url).content.decode()
+    totals = wang.client.get(url, headers={"X-Parts": "totals"}).content.decode()
+    again = wang.client.get(url, headers={"X-Parts": "rows totals"}).content.decode()
+
+    assert "data-follows" in first
+    assert _totals(first) == []
+    assert _totals(totals) == ["51"]
+    assert "<tr" not in totals
+    assert _totals(again) == ["51"]
+
+
+def _totals(html: str) -> list[str]:
+    """The figures of the line of totals."""
+    line = html.partition('id="totals"')[2].partition('<span class="caps"')[0]
+    return re.findall(r'<b class="num[^>]*>(\d+)', line)
+
+
 def test_a_chosen_column_is_remembered(browse: Browse, sent: UUID) -> None:
     wang = browse("wang", "warehouse")
 

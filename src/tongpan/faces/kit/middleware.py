@@ -91,7 +91,7 @@ class ActingPerson:
         return answer
 
     def _answer_to(self, request: HttpRequest, person: Person, look: Look | None) -> HttpResponse:
-        via, held = (LOOKING, look.held) if look else ("screen", None)
+        via, held = (LOOKING, look.held) if look else ("screen", person.held_on_arrival)
         with acting(person, via=via, held=held) as first:
             at = None if stands_itself(request.path_info) else _chosen_unit(request)
         language = person.language if person.language in dict(settings.LANGUAGES) else None

@@ -331,7 +331,8 @@ class ListPage:
 
     `kept` are the query parameters a filter form must send along (sort, view, other filters).
     `columns_choice` offers what may be shown; it is sent as repeated `columns` parameters.
-    `totals` and `count` describe the filtered set, `rows` only what is on the page.
+    `totals` describe the filtered set, `rows` only what is on the page. Where they take long they
+    may follow: the page asks for them when it is there.
     """
 
     title: str
@@ -346,6 +347,7 @@ class ListPage:
     columns_choice: tuple[Choice, ...] = ()
     sorts: tuple[Action, ...] = ()
     totals: tuple[Total, ...] = ()
+    totals_follow: bool = False
     next_url: str = ""
     previous_url: str = ""
     batch: tuple[Action, ...] = ()

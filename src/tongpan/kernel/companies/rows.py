@@ -28,8 +28,20 @@ def row_where(model: type[AnyModel], condition: str, parameters: Sequence[Any]) 
     return found[0] if found else None
 
 
+def row_and(
+    model: type[AnyModel], more: str, condition: str, parameters: Sequence[Any]
+) -> tuple[AnyModel, Any] | None:
+    """The one row for which it holds, or None, with `more` of it, an expression, beside it."""
+    statement, names = _select(model, f", {more}")
+    with prepared() as cursor:
+        cursor.execute(f"{statement} where {condition}", parameters)
+        row = cursor.fetchone()
+    return (model.from_db(connection.alias, names, row[:-1]), row[-1]) if row else None
+
+
 @cache
-def _select(model: type[Model]) -> tuple[str, list[str]]:
+def _select(model: type[Model], more: str = "") -> tuple[str, list[str]]:
     fields = model._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    return f'select {columns} from "{model._meta.db_table}"', [field.attname for field in fields]
+    names = [field.attname for field in fields]
+    return f'select {columns}{more} from "{model._meta.db_table}"', names

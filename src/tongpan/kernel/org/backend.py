@@ -1,10 +1,12 @@
 """How Django's sessions find the person: the sign-in of this package and nothing else."""
 
+import json
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 
-from tongpan.kernel.companies.rows import row_where
+from tongpan.kernel.companies.rows import row_and
+from tongpan.kernel.org.context import held_as_read
 from tongpan.kernel.org.models import Person
 from tongpan.kernel.org.sign_in import check_sign_in
 
@@ -22,4 +24,9 @@ class PersonBackend(BaseBackend):
         return check_sign_in(username, password, address=address)
 
     def get_user(self, user_id: Any) -> Person | None:
-        return row_where(Person, "id = %s and is_active", [user_id])
+        found = row_and(Person, "org_held(id)", "id = %s and is_active", [user_id])
+        if found is None:
+            return None
+        person, held = found
+        person.held_on_arrival = held_as_read(json.loads(held))
+        return person

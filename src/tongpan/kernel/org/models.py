@@ -264,6 +264,8 @@ class Person(AbstractBaseUser):
     created_at = models.DateTimeField(default=env.now, editable=False)
 
     objects = PersonManager()
+    # What they hold, where that was read along with them because they are about to act.
+    held_on_arrival: tuple[Held, ...] | None = None
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

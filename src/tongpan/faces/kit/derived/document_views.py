@@ -19,7 +19,7 @@ from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.derived import addresses, asked, forms, picking, sheets, values
 from tongpan.faces.kit.derived.answers import panel
 from tongpan.faces.kit.derived.documents import DEEDS, document_page
-from tongpan.faces.kit.derived.listing import list_page, listed_fields
+from tongpan.faces.kit.derived.listing import list_page, listed_fields, totals_page
 from tongpan.faces.kit.derived.print_views import documents_print
 from tongpan.faces.kit.derived.saved import with_own_views
 from tongpan.kernel.documents.actions.drafts import copy_payload
@@ -43,9 +43,14 @@ FILLED = ("quantity", "money", "date")  # fields that saving may fill in, or mak
 
 
 def documents(request: HttpRequest, declared: DocumentType) -> HttpResponse:
-    """The list of a type."""
+    """The list of a type; or only its totals, for a page that asks for them afterwards."""
     columns = _columns(request, declared)
-    page = list_page(declared, asked.read(declared, request.GET), chosen=columns)
+    wanted = asked.read(declared, request.GET)
+    parts = request.headers.get("X-Parts", "").split()
+    if parts == ["totals"]:
+        totals = totals_page(declared, wanted, chosen=columns)
+        return show.part(request, "kit/parts/list_totals.html", {"page": totals})
+    page = list_page(declared, wanted, chosen=columns, has_totals="totals" in parts)
     return show.page(request, with_own_views(request, page, columns))
 
 

@@ -2,7 +2,8 @@
 
 A page costs a fixed number of statements, whatever it shows: one for the rows with all that they
 name, one each for the first line of each row, for how far the posted ones have come, for the
-totals, for the counts of the views, and for the names on chips when there are any.
+counts of the views, and for the names on chips when there are any. A list that is all on one page
+is added up from it; the totals of a longer one follow when the page is there.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -16,6 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongpan.base.numbers import ZERO
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.asked import VIEWS, Asked, Words, fields_in_force, own_views
@@ -35,9 +37,11 @@ BATCH = (("post", "Shift A", "tick"), ("return", "", "return"), ("void", "", "tr
 
 
 def list_page(
-    declared: DocumentType, asked: Asked, *, chosen: Collection[str] = (), **more: Any
-) -> pages.ListPage:
-    """The page of a list. `chosen` are the columns that the person wants to see."""
+    declared: DocumentType, asked: Asked, *, chosen: Collection[str] = (),
+    has_totals: bool = False, **more: Any,
+) -> pages.ListPage:  # fmt: skip
+    """The page of a list. `chosen` are the columns that the person wants to see. The totals of a
+    list that is longer than the page follow it, unless it `has_totals`."""
     wanted = asked.wanted()
     order = "oldest" if asked.is_oldest_first else "latest"
     page = lists.page_of(declared, wanted, cursor=asked.after or None, order=order)  # type: ignore[arg-type]
@@ -45,6 +49,11 @@ def list_page(
     firsts = first_lines(declared, page.rows)
     standings = standings_of(declared, page.rows)
     left = left_of(declared, fields, page.rows)
+    sums = None
+    if not asked.after and page.next_cursor is None:
+        sums = _sums_of(page)
+    elif has_totals:
+        sums = lists.totals_of(declared, wanted)
     return pages.ListPage(
         title=str(declared.titles),
         help=pages.Help(str(declared.help)) if declared.help else None,
@@ -56,7 +65,8 @@ def list_page(
         filters=tuple(_filters(declared, asked)),
         kept=_kept(asked),
         columns_choice=tuple(_choices(declared, {f.name for f in fields})),
-        totals=tuple(_totals(declared, asked, fields)),
+        totals=_totals(sums, fields) if sums else (),
+        totals_follow=sums is None,
         next_url=asked.but(after=page.next_cursor) if page.next_cursor else "",
         batch=tuple(_batch(declared)),
         batch_sum="total" if any(f.name == "total" for f in fields) else "",
@@ -338,14 +348,30 @@ def _choices(declared: DocumentType, shown: Collection[str]) -> Iterable[pages.C
         yield pages.Choice(field.name, values.title_of(field), is_chosen=field.name in shown)
 
 
-def _totals(declared: DocumentType, asked: Asked, fields: Iterable[Field]) -> Iterable[pages.Total]:
+def totals_page(
+    declared: DocumentType, asked: Asked, *, chosen: Collection[str] = ()
+) -> pages.ListPage:
+    """Only what the whole list comes to, for a page that is there already."""
     found = lists.totals_of(declared, asked.wanted())
+    totals = _totals(found, listed_fields(declared, chosen))
+    batch = tuple(_batch(declared))
+    return pages.ListPage(title="", columns=(), rows=(), totals=totals, batch=batch)
+
+
+def _sums_of(page: lists.Page) -> lists.Totals:
+    """What a list comes to that is all on one page."""
+    amounts = [body.document.total for body in page.rows if body.document.total is not None]
+    return lists.Totals(len(page.rows), sum(amounts, ZERO) if amounts else None, is_capped=False)
+
+
+def _totals(found: lists.Totals, fields: Iterable[Field]) -> tuple[pages.Total, ...]:
     count = formats.number(found.count) + ("+" if found.is_capped else "")
     said = ngettext("%(n)s document", "%(n)s documents", found.count) % {"n": count}
-    yield pages.Total("", said)
+    totals = [pages.Total("", said)]
     if any(f.name == "total" for f in fields) and found.total is not None:
         total = formats.money(found.total, "CNY")
-        yield pages.Total(_("total"), f"{total}+" if found.is_capped else total)
+        totals.append(pages.Total(_("total"), f"{total}+" if found.is_capped else total))
+    return tuple(totals)
 
 
 def _batch(declared: DocumentType) -> Iterable[pages.Action]:

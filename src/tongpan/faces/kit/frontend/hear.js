@@ -1,4 +1,5 @@
-// Open pages hear what changed: whatever stands in a data-refresh element is fetched again.
+// Open pages hear what changed: whatever stands in a data-refresh element is fetched again. What
+// stands in a data-follows element was not there when the page came, and is fetched at once.
 //   data-refresh="till.sale till.return"   the types that change it
 //   data-refresh=""                        the type of the page's own address, /d/<type>/
 //   data-refresh="*"                       anything at all
@@ -11,7 +12,6 @@ const REST_MS = 400; // between two fetches of one page
 
 export function startHearing() {
   const url = document.body.dataset.live;
-  if (!url || !window.EventSource) return;
   const own = location.pathname.match(/^\/[dm]\/([^/]+)\//)?.[1] || "-";
   let wanted = new Set();
   let busy = false;
@@ -34,7 +34,8 @@ export function startHearing() {
   document.addEventListener("visibilitychange", go);
   document.body.addEventListener("tp:link", ({ detail }) => showLink(detail.state === "on"));
   document.addEventListener("click", pause);
-  setTimeout(() => startLive(url), 0);
+  want([...document.querySelectorAll("[data-follows]")]);
+  if (url && window.EventSource) setTimeout(() => startLive(url), 0);
 
   function want(ones) {
     for (const one of ones) wanted.add(one.id);
