@@ -71,9 +71,9 @@ begin
     values (p_id, p_store, p_net, p_tax, gross, cardinality(l_id), 0, gross, 'none', p_token);
   insert into bare.till_sale_line (id, business_date, document, position, item, unit, barcode,
                                    quantity, base_quantity, price, tax_category, tax_rate, net,
-                                   tax, gross)
+                                   tax, gross, price_from)
     select id, p_on, p_id, n, item, unit, '', quantity, quantity, price, l_category, l_rate, net,
-           tax, net + tax
+           tax, net + tax, p_person
       from unnest(l_id, l_item, l_unit, l_quantity, l_price, l_net, l_tax)
            with ordinality l(id, item, unit, quantity, price, net, tax, n);
   insert into bare.till_payment (id, business_date, document, method, amount, tendered, reference)

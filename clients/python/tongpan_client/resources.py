@@ -1432,7 +1432,9 @@ class FinanceOpeningDraft(TypedDict, total=False):
 class PricesChangeHeader(TypedDict, total=False):
     price_list: Named | None
     begins_on: str | None
+    begins_clock: str
     ends_on: str | None
+    ends_clock: str
     percent: str | None
     amount: str | None
     ending: str | None
@@ -1504,7 +1506,9 @@ class PricesChangeRow(_PricesChangeRow, total=False):
     reversed_at: str | None
     price_list: Named | None
     begins_on: str | None
+    begins_clock: str
     ends_on: str | None
+    ends_clock: str
     percent: str | None
     amount: str | None
     ending: str | None
@@ -1515,7 +1519,9 @@ class PricesChangeRow(_PricesChangeRow, total=False):
 class PricesChangeDraftHeader(TypedDict, total=False):
     price_list: str | None
     begins_on: str | None
+    begins_clock: str
     ends_on: str | None
+    ends_clock: str
     percent: str | None
     amount: str | None
     ending: Literal["0.01", "0.1", "1", ".9", ".99", ""]
@@ -3466,6 +3472,7 @@ class ItemsItemPrices(_ItemsItemPrices, total=False):
     barcode: Named | None
     price: str | None
     valid_from: str | None
+    from_clock: str
 
 
 class _ItemsItem(TypedDict):
@@ -3513,6 +3520,7 @@ class ItemsItemDraftPrices(TypedDict, total=False):
     barcode: str | None
     price: str | None
     valid_from: str | None
+    from_clock: str
 
 
 class ItemsItemDraft(TypedDict, total=False):
@@ -3814,6 +3822,7 @@ class PricesPrice(_PricesPrice, total=False):
     barcode: Named | None
     price: str | None
     valid_from: str | None
+    from_clock: str
     state: str | None
 
 
@@ -3825,6 +3834,7 @@ class PricesPriceDraft(TypedDict, total=False):
     barcode: str | None
     price: str | None
     valid_from: str | None
+    from_clock: str
 
 
 class _FinanceMoneyPlace(TypedDict):

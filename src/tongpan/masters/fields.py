@@ -19,6 +19,11 @@ is_path_part = RegexValidator(
 )
 
 
+is_clock = RegexValidator(
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", _("A time of the day is written as 09:30 or 14:00.")
+)
+
+
 class State(models.TextChoices):
     """Masters are archived, never deleted: documents go on naming them."""
 
@@ -42,6 +47,12 @@ def state_column() -> "models.CharField[str, str]":
     return models.CharField(
         _("state"), max_length=8, choices=State, default=State.ACTIVE, blank=True
     )
+
+
+def clock_column(label: Any, **options: Any) -> "models.CharField[str, str]":
+    """A time of the day in hours and minutes, as the clock on the wall shows it: 14:00."""
+    given: dict[str, Any] = {"max_length": 5, "validators": [is_clock]}
+    return models.CharField(label, **(given | options))
 
 
 def amount_column(label: Any, **options: Any) -> ExactField:

@@ -1,6 +1,6 @@
 """Price changes: from a day on, by rule or line by line, back again, and taken back."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -145,3 +145,39 @@ def test_a_category_is_proposed_at_what_its_prices_become(stage: Stage) -> None:
         run("prices.change.save", change, {"header": {"percent": "10"}})
         lines = TYPE.line.unscoped.filter(document=change).order_by("position")  # type: ignore[union-attr]
         assert [n.new_price for n in lines] == [Decimal("14.19"), Decimal("14.00")]
+
+
+def test_prices_change_at_a_time_of_day_and_return_at_another(stage: Stage) -> None:
+    with stage.as_("zhou", "hq"):
+        change = draft(
+            stage, {"milk": "9.90"}, begins_clock="14：00", ends_on="2026-11-23", ends_clock="18:00"
+        )
+        run("prices.change.post", change)
+    found = {}
+    for clock in ("13:59", "14:00", "17:59", "18:00"):
+        with env.frozen(datetime.fromisoformat(f"2026-11-23T{clock}+08:00")):
+            found[clock] = f"{price(stage, 'milk', 23):.2f}"
+
+    assert found == {"13:59": "12.90", "14:00": "9.90", "17:59": "9.90", "18:00": "12.90"}
+
+
+@pytest.mark.parametrize(
+    ("header", "path", "code"),
+    [
+        ({"begins_clock": "25:00"}, "begins_clock", "not_valid"),
+        (
+            {"begins_clock": "14:00", "ends_on": "2026-11-23", "ends_clock": "14:00"},
+            "ends_clock", "ends_before_it_begins",
+        ),
+        ({"ends_clock": "14:00"}, "ends_on", "required"),
+    ],
+)  # fmt: skip
+def test_times_that_cannot_be_are_refused_where_they_stand(
+    stage: Stage, header: dict[str, str], path: str, code: str
+) -> None:
+    with stage.as_("zhou", "hq"):
+        odd = draft(stage, {"cola": "9.00"}, **header)
+        with pytest.raises(Refusal) as no:
+            run("prices.change.post", odd)
+
+    assert (path, code) in [(p["path"], p["code"]) for p in no.value.problems]

@@ -1,7 +1,6 @@
-"""The price change (调价单): new prices of a list from a day on, and back again."""
+"""The price change (调价单): new prices of a list from a minute on, and back again."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.base import env
 from tongpan.base.numbers import LEDGER_STEP, round_to
 from tongpan.business.pricing import queries, screens
-from tongpan.business.pricing.models import PriceChange, PriceChangeLine
+from tongpan.business.pricing.models import Moment, PriceChange, PriceChangeLine
 from tongpan.business.pricing.postings import price_change_moves
 from tongpan.business.pricing.rules import margin_of
 from tongpan.business.stock.queries import factors_of
@@ -23,12 +22,14 @@ from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
 from tongpan.masters.fields import State
 from tongpan.masters.prices.models import Price
+from tongpan.masters.prices.rules import clock_read
 from tongpan.masters.prices.types import PRICE
+from tongpan.masters.validity import fill_defaults, invalid_columns
 
-KEY = ["price_list", "item", "unit", "barcode", "valid_from"]
+KEY = ["price_list", "item", "unit", "barcode", "valid_from", "from_clock"]
 
 say("begins_in_past", noop("Prices change today at the earliest: {given} is over."))
-say("ends_before_it_begins", noop("The last day is before the first."))
+say("ends_before_it_begins", noop("The prices would end before they begin."))
 say("list_has_ended", noop("{name} holds until {until} only."))
 say("priced_twice", noop("{item} is on two lines with this unit."))
 say("nothing_to_return_to", noop("{item} has no price to go back to: leave the last day empty."))
@@ -43,6 +44,9 @@ say("price_changed_since", noop("{item}: somebody changed the price since."))
 def complete_change(body: PriceChange) -> None:
     """It is of the unit of the list. Prices that nobody wrote are worked out by the header, and
     those that were worked out before follow it."""
+    body.begins_clock = clock_read(body.begins_clock or "")
+    body.ends_clock = clock_read(body.ends_clock or "")
+    fill_defaults(body)
     if body.price_list is None:
         return
     body.document.org_unit = body.price_list.org_unit
@@ -71,12 +75,12 @@ def _look_up(body: PriceChange) -> None:
     listed = queries.listed_prices(body.price_list, {line.item_id for line in ready})
     body.listed = listed
     factors = factors_of(ready)
-    day, after = body.begins_on or body.document.business_date, queries.day_after(body)
+    begins, after = screens.begin_of(body), body.returns
     for line in ready:
         own = listed.get((line.item_id, line.unit_id), queries.Listed())
         base = listed.get((line.item_id, line.item.base_unit_id), queries.Listed())
         factor = factors.get((line.item_id, line.unit_id))
-        line.old_price, line.replaced = _held(own, base, factor, day), own.beginning(day)
+        line.old_price, line.replaced = _held(own, base, factor, begins), own.beginning(begins)
         is_set = after is not None and own.beginning(after) is not None
         line.returns_to = None
         if after is not None and not is_set:
@@ -84,10 +88,10 @@ def _look_up(body: PriceChange) -> None:
 
 
 def _held(
-    own: queries.Listed, base: queries.Listed, factor: Decimal | None, on: date
+    own: queries.Listed, base: queries.Listed, factor: Decimal | None, at: Moment
 ) -> Decimal | None:
-    """The price of a unit on a day: its own, else by the base unit."""
-    price, by_base = own.on(on), base.on(on)
+    """The price of a unit at a moment: its own, else by the base unit."""
+    price, by_base = own.at(at), base.at(at)
     if price is None and by_base is not None and factor is not None:
         price = round_to(by_base * factor, LEDGER_STEP)
     return price
@@ -118,11 +122,15 @@ def check_change(body: PriceChange) -> Iterator[Problem]:
     until = body.price_list.valid_until
     if body.begins_on < body.document.business_date:
         yield {"path": "begins_on", "code": "begins_in_past", "given": body.begins_on}
-    if body.ends_on is not None and body.ends_on < body.begins_on:
-        yield {"path": "ends_on", "code": "ends_before_it_begins"}
+    if body.returns is not None and body.returns <= body.begins:
+        path = "ends_clock" if body.ends_on == body.begins_on else "ends_on"
+        yield {"path": path, "code": "ends_before_it_begins"}
+    if body.ends_clock and body.ends_on is None:
+        yield {"path": "ends_on", "code": "required", "label": _("until day")}
     if until is not None and until < body.begins_on:
         facts = {"name": body.price_list.name, "until": until}
         yield {"path": "price_list", "code": "list_has_ended", **facts}
+    yield from invalid_columns(body, ("begins_clock", "ends_clock"))
     yield from _check_lines(body)
     yield from _ask_of_other_prices(body)
     if screens.sees_cost():
@@ -151,9 +159,9 @@ def _ask_of_other_prices(body: PriceChange) -> Iterator[Problem]:
     assert body.begins_on is not None, "A document without it is not checked."
     for line in body.lines:
         own = body.listed.get((line.item_id, line.unit_id), queries.Listed())
-        on = own.next_after(body.begins_on)
-        if on is not None and (body.ends_on is None or on <= body.ends_on):
-            facts = {"item": line.item.name, "on": on, "question": "change_anyhow"}
+        next_one = own.next_after(body.begins)
+        if next_one is not None and (body.returns is None or next_one < body.returns):
+            facts = {"item": line.item.name, "on": next_one[0], "question": "change_anyhow"}
             yield {"path": f"lines.{line.position}.item", "code": "other_price_comes", **facts}
 
 
@@ -172,38 +180,38 @@ def _ask_of_cost(body: PriceChange) -> Iterator[Problem]:
 
 
 def write_prices(doing: Doing) -> None:
-    """Put the prices into the list, by its own rules and rights; and those of the day after."""
+    """Put the prices into the list, by its own rules and rights; and those of its end."""
     body = doing.body
-    after = queries.day_after(body)
-    rows = [_row(body, line, line.new_price, body.begins_on) for line in body.lines]
+    after = body.returns
+    rows = [_row(body, line, line.new_price, body.begins) for line in body.lines]
     rows += [_row(body, n, n.returns_to, after) for n in body.lines if n.returns_to is not None]
     for line in body.lines:
         away = body.listed.get((line.item_id, line.unit_id), queries.Listed()).put_away
-        for day in (body.begins_on, after):
-            if day in away:
-                do_along(doing, PRICE.permission("restore"), away[day], {})
+        for moment in (body.begins, after):
+            if moment in away:
+                do_along(doing, PRICE.permission("restore"), away[moment], {})
     _save(doing, rows)
 
 
 def take_prices_back(doing: Doing) -> None:
     """Put back what stood in the list before, but for what somebody changed since."""
     body = doing.body
-    after = queries.day_after(body)
+    after = body.returns
     there = {
-        (row.item_id, row.unit_id, row.valid_from): row
+        (row.item_id, row.unit_id, queries.begin_of(row)): row
         for row in _prices(body).filter(state=State.ACTIVE)
     }
     problems: list[Problem] = []
     back: list[dict[str, Any]] = []
     gone = []
     for line in body.lines:
-        row = there.get((line.item_id, line.unit_id, body.begins_on))
+        row = there.get((line.item_id, line.unit_id, body.begins))
         if row is None or row.price != line.new_price:
             path = f"lines.{line.position}.item"
             facts = {"item": line.item.name, "question": "leave_what_was_changed"}
             problems.append({"path": path, "code": "price_changed_since", **facts})
         elif line.replaced is not None:
-            back.append(_row(body, line, line.replaced, body.begins_on))
+            back.append(_row(body, line, line.replaced, body.begins))
         else:
             gone.append(row.pk)
         later = there.get((line.item_id, line.unit_id, after))
@@ -218,14 +226,15 @@ def take_prices_back(doing: Doing) -> None:
 
 def _prices(body: PriceChange) -> Any:
     """The prices of the list for the items on the lines, in all their units, on these days."""
-    days = [day for day in (body.begins_on, queries.day_after(body)) if day is not None]
+    days = [moment[0] for moment in (body.begins, body.returns) if moment is not None]
     rows = Price.objects.filter(price_list=body.price_list, barcode=None, valid_from__in=days)
     return rows.filter(item__in={line.item_id for line in body.lines})
 
 
-def _row(body: PriceChange, line: Any, price: Any, on: Any) -> dict[str, Any]:
+def _row(body: PriceChange, line: Any, price: Any, begins: Any) -> dict[str, Any]:
+    day, clock = begins
     return {"price_list": body.price_list, "item": line.item, "unit": line.unit, "price": price,
-            "valid_from": on}  # fmt: skip
+            "valid_from": day, "from_clock": clock}  # fmt: skip
 
 
 def _save(doing: Doing, rows: list[dict[str, Any]]) -> None:
@@ -240,16 +249,16 @@ PRICE_CHANGE = register(
         title=_("Price change"),
         plural=_("Price changes"),
         help=_(
-            "New prices of a list from a day on, line by line or for a whole category or brand."
-            " With a last day, the prices of before hold again after it."
+            "New prices of a list from a day and time on, line by line or for a whole category or"
+            " brand. With a last day, the prices of before hold again after it."
         ),
         job="items",
         body=PriceChange,
         line=PriceChangeLine,
         numbering="TJ-{unit}-{year:02}-{serial:05}",
         header=(
-            "price_list", "begins_on", "ends_on", "percent", "amount", "ending", "brand",
-            "category",
+            "price_list", "begins_on", "begins_clock", "ends_on", "ends_clock", "percent",
+            "amount", "ending", "brand", "category",
         ),
         columns=("item", "unit", "new_price"),
         listed=("number", "business_date", "price_list", "begins_on", "ends_on", "state"),

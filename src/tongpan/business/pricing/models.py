@@ -1,5 +1,6 @@
 """What a price change holds. What goods cost, and the margin that says so, is of the class cost."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from tongpan.kernel.documents.columns import ExactField, PriceField, SignedMoneyField
 from tongpan.kernel.documents.models import Body, Line
 from tongpan.kernel.org.visibility import classify
+from tongpan.masters.fields import clock_column
+from tongpan.masters.prices.rules import DAY_BEGINS
+
+Moment = tuple[date, str]  # a business day, and a time of it by the clock of each store
 
 
 class PercentField(ExactField):
@@ -29,7 +34,7 @@ class Ending(models.TextChoices):
 
 
 class PriceChange(Body):
-    """New prices in a list from a day on, perhaps until another day.
+    """New prices in a list from a day, or a time of it, on, perhaps until another.
 
     `percent`, `amount` and `ending` work out the prices that nobody wrote; `category` and `brand`
     say which goods are proposed.
@@ -40,9 +45,17 @@ class PriceChange(Body):
         verbose_name=_("price list"),
     )  # fmt: skip
     begins_on = models.DateField(_("from day"), null=True)
+    begins_clock = clock_column(
+        _("from time"), default=DAY_BEGINS, blank=True,
+        help_text=_("By the clock of each store, such as 14:00. Empty: from the day's beginning."),
+    )  # fmt: skip
     ends_on = models.DateField(
         _("until day"), null=True, blank=True,
         help_text=_("Empty: they stay. Else those of before hold again after it."),
+    )  # fmt: skip
+    ends_clock = clock_column(
+        _("until time"), default="", blank=True,
+        help_text=_("Of the last day. Empty: until its end."),
     )  # fmt: skip
     percent = PercentField(
         _("percent more or less"), null=True, blank=True,
@@ -58,6 +71,21 @@ class PriceChange(Body):
         verbose_name=_("category"), help_text=_("All goods of it that the list has are proposed."),
     )  # fmt: skip
 
+    @property
+    def begins(self) -> "Moment":
+        """From when on, on each store's clock."""
+        assert self.begins_on is not None, "A change without a first day begins nowhere."
+        return self.begins_on, self.begins_clock or DAY_BEGINS
+
+    @property
+    def returns(self) -> "Moment | None":
+        """When the prices of before hold again; None if they do not."""
+        if self.ends_on is None:
+            return None
+        if self.ends_clock:
+            return self.ends_on, self.ends_clock
+        return self.ends_on + timedelta(days=1), DAY_BEGINS
+
     listed: Any  # the prices of the list, as they were last looked up
 
     class Meta(Body.Meta):
@@ -67,8 +95,8 @@ class PriceChange(Body):
 class PriceChangeLine(Line):
     """One unit of an item and its new price.
 
-    `old_price` is what held on the first day, `replaced` the price that began on that very day, and
-    `returns_to` what the change wrote for the day after the last. All are fixed at posting.
+    `old_price` is what held when the change begins, `replaced` the price that began at that very
+    minute, and `returns_to` what the change wrote for its end. All are fixed at posting.
     """
 
     item = models.ForeignKey("items.Item", models.PROTECT, null=True, verbose_name=_("item"))

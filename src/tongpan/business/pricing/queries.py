@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from tongpan.business.pricing.models import PriceChange, PriceChangeLine
+from tongpan.business.pricing.models import Moment, PriceChange, PriceChangeLine
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import visible
@@ -42,35 +42,40 @@ class Worth:
 
 @dataclass(slots=True)
 class Listed:
-    """The prices of one unit of an item in a list, by the day on which each begins, and the rows
-    that were put away."""
+    """The prices of one unit of an item in a list, by the moment at which each begins, and the
+    rows that were put away."""
 
-    from_days: list[tuple[date, Decimal]] = field(default_factory=list)
-    put_away: dict[date, UUID] = field(default_factory=dict)
+    begin: list[tuple[Moment, Decimal]] = field(default_factory=list)
+    put_away: dict[Moment, UUID] = field(default_factory=dict)
 
-    def on(self, day: date) -> Decimal | None:
-        held = [price for begins, price in self.from_days if begins <= day]
+    def at(self, moment: Moment) -> Decimal | None:
+        held = [price for begins, price in self.begin if begins <= moment]
         return held[-1] if held else None
 
-    def beginning(self, day: date) -> Decimal | None:
-        return dict(self.from_days).get(day)
+    def beginning(self, moment: Moment) -> Decimal | None:
+        return dict(self.begin).get(moment)
 
-    def next_after(self, day: date) -> date | None:
-        return next((begins for begins, _price in self.from_days if begins > day), None)
+    def next_after(self, moment: Moment) -> Moment | None:
+        return next((begins for begins, _price in self.begin if begins > moment), None)
 
 
 def listed_prices(price_list: PriceList, items: Iterable[Any]) -> dict[Pair, Listed]:
     """All prices that a list has for these items, by item and unit."""
     rows = Price.objects.filter(price_list=price_list, item__in=items, barcode=None)
-    rows = rows.order_by("valid_from")
+    rows = rows.order_by("valid_from", "from_clock")
     found: dict[Pair, Listed] = {}
     for row in rows:
         listed = found.setdefault((row.item_id, row.unit_id), Listed())
         if row.state == Use.ACTIVE:
-            listed.from_days.append((row.valid_from, row.price))
+            listed.begin.append((begin_of(row), row.price))
         else:
-            listed.put_away[row.valid_from] = row.pk
+            listed.put_away[begin_of(row)] = row.pk
     return found
+
+
+def begin_of(row: Price) -> Moment:
+    """When a price begins, on each store's clock."""
+    return row.valid_from, row.from_clock
 
 
 def worth_of(org_unit: OrgUnit, items: Iterable[Any], on: date) -> dict[UUID, Worth]:
@@ -105,11 +110,11 @@ def set_by(rows: Sequence[Price]) -> dict[UUID, Document]:
     for line in lines.order_by("document__posted_at"):
         change = line.document.pricechange
         key = (change.price_list_id, line.item_id, line.unit_id)
-        found[*key, change.begins_on, line.new_price] = line.document
+        found[*key, change.begins, line.new_price] = line.document
         if line.returns_to is not None:
-            found[*key, day_after(change), line.returns_to] = line.document
+            found[*key, change.returns, line.returns_to] = line.document
     keys = {
-        row.pk: (row.price_list_id, row.item_id, row.unit_id, row.valid_from, row.price)
+        row.pk: (row.price_list_id, row.item_id, row.unit_id, begin_of(row), row.price)
         for row in rows
     }
     told = {pk: found[key] for pk, key in keys.items() if key in found}
@@ -118,8 +123,3 @@ def set_by(rows: Sequence[Price]) -> dict[UUID, Document]:
         visible(Document, "prices.change.view").filter(pk__in=ids).values_list("pk", flat=True)
     )
     return {pk: document for pk, document in told.items() if document.pk in seen}
-
-
-def day_after(change: PriceChange) -> date | None:
-    """The day on which the prices of before hold again."""
-    return change.ends_on + timedelta(days=1) if change.ends_on else None

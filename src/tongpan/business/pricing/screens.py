@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.pricing import queries
-from tongpan.business.pricing.models import PriceChangeLine
+from tongpan.business.pricing.models import Moment, PriceChangeLine
 from tongpan.business.pricing.rules import changed_price, margin_of
 from tongpan.business.stock.screens import UNITS, units_of
 from tongpan.kernel.documents.showing import LineFacts
@@ -17,6 +17,7 @@ from tongpan.kernel.org.scope import units_where
 from tongpan.kernel.org.visibility import masked_fields
 from tongpan.masters.items.models import Item
 from tongpan.masters.prices.models import HoldsFor, PriceList
+from tongpan.masters.prices.rules import DAY_BEGINS
 
 SAVE = "prices.change.save"
 
@@ -34,12 +35,12 @@ def prices_beside(body: Any, items: Sequence[Item]) -> Mapping[UUID, Mapping[str
     told: dict[UUID, dict[str, Any]] = {pk: {"unit": u} for pk, u in units_of(items).items()}
     if body.price_list is None:
         return told
-    day = body.begins_on or body.document.business_date
+    begins = begin_of(body)
     listed = queries.listed_prices(body.price_list, items)
-    worth = queries.worth_of(body.price_list.org_unit, items, day) if sees_cost() else {}
+    worth = queries.worth_of(body.price_list.org_unit, items, begins[0]) if sees_cost() else {}
     for item in items:
         names = {UUID(choice["value"]): choice["title"] for choice in told[item.pk]["unit"]}
-        now = {unit: p for unit in names if (p := _on(listed, item.pk, unit, day)) is not None}
+        now = {unit: p for unit in names if (p := _at(listed, item.pk, unit, begins)) is not None}
         told[item.pk]["price_now"] = " · ".join(f"{p:,.2f}/{names[u]}" for u, p in now.items())
         if (found := worth.get(item.pk)) is not None:
             told[item.pk]["costs"] = f"{round_to(found.cost, MONEY_STEP):,.2f}"
@@ -52,9 +53,17 @@ def prices_beside(body: Any, items: Sequence[Item]) -> Mapping[UUID, Mapping[str
     return told
 
 
-def _on(listed: Any, item: UUID, unit: UUID, day: Any) -> Any:
+def begin_of(body: Any) -> Moment:
+    """When a change begins, also while nobody wrote it yet."""
+    if body.begins_on is None:
+        return body.document.business_date, DAY_BEGINS
+    begins: Moment = body.begins
+    return begins
+
+
+def _at(listed: Any, item: UUID, unit: UUID, moment: Moment) -> Any:
     found = listed.get((item, unit))
-    return found.on(day) if found is not None else None
+    return found.at(moment) if found is not None else None
 
 
 CHANGED = LineFacts(
@@ -86,9 +95,9 @@ def proposed(body: Any) -> Iterable[Any]:
         return
     pairs = queries.in_category(body)
     listed = queries.listed_prices(body.price_list, [item for item, _unit in pairs])
-    day = body.begins_on or body.document.business_date
+    begins = begin_of(body)
     for item, unit in pairs:
-        old = listed[item.pk, unit.pk].on(day)
+        old = listed[item.pk, unit.pk].at(begins)
         if old is not None:
             line = PriceChangeLine(document=body.document, item=item, unit=unit, old_price=old)
             line.new_price = worked_out(body, old)

@@ -57,6 +57,7 @@ class Rung:
     taxed: Taxed
     barcode: str = ""
     sold: UUID | None = None
+    price_from: UUID | None = None  # none where the price was said, and is another
     has_goods: bool = True  # False for a service: nothing leaves a shelf
 
 
@@ -111,8 +112,8 @@ class Basket:
 def reading(baskets: Sequence[Basket]) -> tuple[Call, ...]:
     """The calls that read what is needed to fill baskets, for all of them at once."""
     for basket in baskets:
-        path, on = basket.store.path, basket.on
-        basket.asked = [(_id(n["item"]), _id(n.get("unit")), path, on) for n in basket.given]
+        where = queries.asked_at(basket.store, basket.at, basket.on)
+        basket.asked = [(_id(n["item"]), _id(n.get("unit")), *where) for n in basket.given]
     wanted = dict.fromkeys(key for basket in baskets for key in basket.asked)
     return queries.offers_call(wanted), queries.METHODS
 
@@ -173,6 +174,7 @@ def _rung(offer: Offer, quantity: Decimal, given: Given) -> Rung:
         tax_rate=offer.tax_rate,
         taxed=taxed,
         barcode=str(given.get("barcode") or "")[:60],
+        price_from=offer.price_from if one == offer.price else None,
         has_goods=offer.kind not in WITHOUT_GOODS,
     )
 

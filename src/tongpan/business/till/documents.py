@@ -86,7 +86,7 @@ SALE = register(
         verbs=VERBS,
         explain_short=explain_short,
         reach=("item__base_unit",),
-        screens=SLIP,
+        screens=SLIP | {"told": ("price_from",)},
     )
 )
 

@@ -124,6 +124,14 @@ class SlipLine(ScopedModel):
 
 
 class SaleLine(SlipLine):
+    """`price_from` is the price by which it was sold; none if somebody changed it, or a label of
+    the store's scales said another."""
+
+    price_from = models.ForeignKey(
+        "prices.Price", models.DO_NOTHING, related_name="+", db_constraint=False, null=True,
+        db_column="price_from", verbose_name=_("price from"),
+    )  # fmt: skip
+
     class Meta(SlipLine.Meta):
         db_table = "till_sale_line"
         managed = False

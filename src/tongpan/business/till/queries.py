@@ -5,7 +5,7 @@ What a slip is and what a till took is shown to whoever may ring up at that till
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -32,9 +32,10 @@ from tongpan.kernel.companies.rows import rows_where
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.ledger.queries import balance_of
-from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, units_where, visible
 from tongpan.masters.items.models import ItemUnit
+from tongpan.masters.prices.rules import clock_at
 
 SEE = "till.sale.ring_up"
 TILL_AND_STORE = "id = %s or id = (select parent_id from org_unit where id = %s)"
@@ -63,6 +64,7 @@ class Offer(NamedTuple):
     tax_category: UUID | None
     tax_rate: Decimal | None
     unit_name: str
+    price_from: UUID | None  # the row that says what it costs
 
 
 class Method(NamedTuple):
@@ -77,16 +79,22 @@ class Method(NamedTuple):
 
 
 Asked = tuple[UUID, UUID | None]
-AskedAt = tuple[UUID, UUID | None, str, date]
+AskedAt = tuple[UUID, UUID | None, str, date, str]
 OFFERS, METHODS = "till_offers(%s)", Call("till_methods()", ())
 
 
-def offers(asked: Sequence[Asked], store: OrgUnit, on: date) -> dict[Asked, Offer]:
-    """What each of these items costs at a store on a day, by item and the unit asked for."""
+def offers(asked: Sequence[Asked], store: OrgUnit, at: datetime) -> dict[Asked, Offer]:
+    """What each of these items costs at a store at a moment, by item and the unit asked for."""
     if not asked:
         return {}
-    (rows,) = together([offers_call((item, unit, store.path, on) for item, unit in asked)])
-    return {(item, unit): offer for (item, unit, _path, _on), offer in offers_read(rows).items()}
+    where = asked_at(store, at, business_date(store, at))
+    (rows,) = together([offers_call((item, unit, *where) for item, unit in asked)])
+    return {(item, unit): offer for (item, unit, *_where), offer in offers_read(rows).items()}
+
+
+def asked_at(store: OrgUnit, at: datetime, on: date) -> tuple[str, date, str]:
+    """Where and when prices are asked for: at a moment of this business day of a store."""
+    return store.path, on, clock_at(at, store.zone, on)
 
 
 def methods_in_use() -> dict[str, Method]:
@@ -96,7 +104,7 @@ def methods_in_use() -> dict[str, Method]:
 
 
 def offers_call(asked: Iterable[AskedAt]) -> Call:
-    """The call that reads what items cost at stores, by their paths, on days."""
+    """The call that reads what items cost at stores, by their paths, at minutes of days."""
     return Call(OFFERS, (orjson.dumps([*asked]).decode(),))
 
 
@@ -104,13 +112,13 @@ def offers_read(text: str) -> dict[AskedAt, Offer]:
     """What that call says."""
     found: dict[AskedAt, Offer] = {}
     for row in json.loads(text, parse_float=Decimal, parse_int=Decimal):
-        for place in (0, 1, 6, 11):
+        for place in (0, 1, 6, 11, 14):
             row[place] = row[place] and as_id(row[place])
-        *facts, path, on = row
+        *facts, path, on, clock = row
         offer, day = Offer._make(facts), date.fromisoformat(on)
-        found[offer.item, offer.unit, path, day] = offer
+        found[offer.item, offer.unit, path, day, clock] = offer
         if offer.unit == offer.base_unit:
-            found[offer.item, None, path, day] = offer
+            found[offer.item, None, path, day, clock] = offer
     return found
 
 

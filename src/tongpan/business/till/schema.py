@@ -49,12 +49,12 @@ end $$;
 
 
 READ = """
--- What items cost at a store on a day: of each [item, unit or null, path of the store, day] that is
--- asked for. The same choices as `prices.queries.price_of` and `taxes.queries.rate_of`, for many at
--- once: the unit's own price before one that is worked out from the base unit's, then the nearest
--- list, then the one that began last, then the price that began last. An item that the store, or
--- what is above it, says not to sell is in no state to be sold. A basket is small beside the
--- catalogue, so each of its items is looked up by its key.
+-- What items cost at a store at a minute of a day, and by which price: of each [item, unit or null,
+-- path of the store, day, clock] that is asked for. The same choices as `prices.queries.price_of`
+-- and `taxes.queries.rate_of`, for many at once: the unit's own price before one that is worked out
+-- from the base unit's, then the nearest list, then the one that began last, then the price that
+-- began last. An item that the store, or what is above it, says not to sell is in no state to be
+-- sold. A basket is small beside the catalogue, so each of its items is looked up by its key.
 create or replace function till_offers(p_asked jsonb) returns jsonb language plpgsql stable
 set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
@@ -67,12 +67,12 @@ begin
                  else coalesce(f.factor, m.size / b.size) end,
             case when p.unit_id = u.unit_id then p.price
                  else p.price * coalesce(f.factor, m.size / b.size) end, c.id,
-            case when c.treatment = 'taxable' then r.rate else 0 end, m.name, asked.path,
-            asked.on_day
+            case when c.treatment = 'taxable' then r.rate else 0 end, m.name, p.id,
+            asked.path, asked.on_day, asked.clock
         )), '[]')
         from (
             select (a ->> 0)::uuid as item, (a ->> 1)::uuid as unit, a ->> 2 as path,
-                   (a ->> 3)::date as on_day
+                   (a ->> 3)::date as on_day, a ->> 4 as clock
             from jsonb_array_elements(p_asked) a
         ) asked
         join items_item i on i.id = asked.item
@@ -94,16 +94,17 @@ begin
             order by valid_from desc limit 1
         ) r on true
         left join lateral (
-            select p.price, p.unit_id from prices_price p
+            select p.id, p.price, p.unit_id from prices_price p
             join prices_pricelist l on l.id = p.price_list_id
             join org_unit o on o.id = l.org_unit_id
             where p.item_id = i.id and p.unit_id in (u.unit_id, i.base_unit_id)
-              and p.barcode_id is null and p.state = 'active' and p.valid_from <= asked.on_day
+              and p.barcode_id is null and p.state = 'active'
+              and (p.valid_from, p.from_clock) <= (asked.on_day, asked.clock)
               and l.state = 'active' and l.holds_for = 'everybody' and l.valid_from <= asked.on_day
               and (l.valid_until is null or l.valid_until >= asked.on_day)
               and starts_with(asked.path, o.path)
             order by p.unit_id = u.unit_id desc, length(o.path) desc, l.valid_from desc,
-                     p.valid_from desc
+                     p.valid_from desc, p.from_clock desc
             limit 1
         ) p on true
     );
@@ -146,13 +147,13 @@ begin
         id uuid, store uuid, net numeric, tax numeric, pieces int, {own_types}
     );
     insert into {lines} (id, business_date, document, position, item, unit, barcode, quantity,
-                         base_quantity, price, tax_category, tax_rate, net, tax, gross{sold})
+                         base_quantity, price, tax_category, tax_rate, net, tax, gross, {more})
     select id, on_day, document, position, item, unit, barcode, quantity, base_quantity, price,
-           tax_category, tax_rate, net, tax, net + tax{sold}
+           tax_category, tax_rate, net, tax, net + tax, {more}
     from jsonb_to_recordset(p_lines) as (
         id uuid, on_day date, document uuid, position int, item uuid, unit uuid, barcode text,
         quantity numeric, base_quantity numeric, price numeric, tax_category uuid,
-        tax_rate numeric, net numeric, tax numeric{sold_type}
+        tax_rate numeric, net numeric, tax numeric, {more} uuid
     );
     insert into till_payment (id, business_date, document, method, amount, tendered, reference)
     select id, on_day, document, method, amount, tendered, reference
@@ -168,12 +169,12 @@ end $$;
 def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Write the functions of reading and writing anew."""
     sales = WRITE.format(
-        slips="till_sale", lines="till_sale_line", sold="", sold_type="",
+        slips="till_sale", lines="till_sale_line", more="price_from",
         own="change, invoiceable, invoice_state, invoice_token",
         own_types="change numeric, invoiceable numeric, invoice_state text, invoice_token text",
     )  # fmt: skip
     returns = WRITE.format(
-        slips="till_return", lines="till_return_line", sold=", sold", sold_type=", sold uuid",
+        slips="till_return", lines="till_return_line", more="sold",
         own="reason", own_types="reason text",
     )  # fmt: skip
     editor.execute(READ + sales + returns, params=None)

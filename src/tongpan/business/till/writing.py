@@ -83,4 +83,5 @@ def _line(document: Any, on_day: Any, position: int, line: Rung) -> Row:
         "quantity": line.quantity, "base_quantity": line.base_quantity, "price": line.price,
         "tax_category": line.tax_category, "tax_rate": line.tax_rate, "net": line.taxed.net,
         "tax": line.taxed.tax, "sold": line.sold,
+        "price_from": line.price_from,
     }  # fmt: skip

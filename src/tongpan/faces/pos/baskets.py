@@ -22,7 +22,7 @@ from tongpan.faces.pos.slips import slip_of
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.sentences import explain, say, sentence
-from tongpan.kernel.org.models import OrgUnit, Person, business_date
+from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.sign_in import authorise
 from tongpan.masters.items.queries import Scanned, find_scanned, search_items
 from tongpan.masters.items.rules.scans import scanned
@@ -92,7 +92,7 @@ def _lines(asked: Sequence[Asked], till: OrgUnit) -> list[dict[str, Any]]:
             for pair in ((item, unit), (item, None), *((item, u) for u in units.get(item, ())))
         )
     )
-    offers = queries.offers(wanted, store, business_date(store, env.now()))
+    offers = queries.offers(wanted, store, env.now())
     left = queries.stock_left(store.pk, place_of(store), {item for item, _ in asked})
     lines = []
     for item, unit in asked:
@@ -194,7 +194,7 @@ def _who_stands_in(
     allowed = {(item, unit, price) for _sale, item, unit, price, _person in leaves}
     pairs: list[Asked] = [(UUID(item), UUID(unit)) for item, unit, _price in given]
     store = _store(till)
-    offers = queries.offers(list(dict.fromkeys(pairs)), store, business_date(store, env.now()))
+    offers = queries.offers(list(dict.fromkeys(pairs)), store, env.now())
     listed = {
         (str(i), str(u), plain(o.price)) for (i, u), o in offers.items() if o.price is not None
     }

@@ -4,7 +4,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.masters.fields import code_column, id_column, price_column, state_column
+from tongpan.masters.fields import (
+    clock_column,
+    code_column,
+    id_column,
+    price_column,
+    state_column,
+)
+from tongpan.masters.prices.rules import DAY_BEGINS
 
 
 class HoldsFor(models.TextChoices):
@@ -54,7 +61,7 @@ class PriceList(models.Model):
 
 
 class Price(models.Model):
-    """The price of one unit of an item in a list, from one day until the next row's day.
+    """The price of one unit of an item in a list, from a minute of one day until the next row's.
 
     `barcode` is set only where one barcode of the item has a price of its own.
     """
@@ -84,17 +91,27 @@ class Price(models.Model):
     )
     price = price_column(_("price"))
     valid_from = models.DateField(_("valid from"))
+    from_clock = clock_column(
+        _("from time"), default=DAY_BEGINS, blank=True,
+        help_text=_("By the clock of each store, such as 14:00. Empty: from the day's beginning."),
+    )  # fmt: skip
     state = state_column()
 
     class Meta:
-        ordering = ["price_list", "item", "-valid_from"]
+        ordering = ["price_list", "item", "-valid_from", "-from_clock"]
         verbose_name = _("price")
         verbose_name_plural = _("prices")
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "unit", "barcode", "price_list", "valid_from"],
-                name="one_price_per_list_and_day",
+                fields=["item", "unit", "barcode", "price_list", "valid_from", "from_clock"],
+                name="one_price_per_list_and_minute",
                 nulls_distinct=False,
             ),
             models.CheckConstraint(condition=Q(price__gte=0), name="price_not_below_zero"),
         ]
+
+    def __str__(self) -> str:
+        since = f"{self.valid_from:%Y-%m-%d}"
+        if self.from_clock != DAY_BEGINS:
+            since += f" {self.from_clock}"
+        return f"{self.price_list.name} · {since}"

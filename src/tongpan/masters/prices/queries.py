@@ -1,4 +1,4 @@
-"""What an item costs at a unit on a day."""
+"""What an item costs at a unit on a day: today now, on another day at its end or beginning."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,16 @@ from uuid import UUID
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
+from tongpan.base import env
 from tongpan.base.refusals import Refusal
-from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.rules import paths_up_from
 from tongpan.masters.fields import State
 from tongpan.masters.items.models import Barcode, Item, UnitOfMeasure
 from tongpan.masters.items.queries import measure_of
 from tongpan.masters.parties.models import Party
 from tongpan.masters.prices.models import HoldsFor, Price, PriceList
+from tongpan.masters.prices.rules import clock_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def prices_for(
     known |= at & Q(price_list__holds_for=HoldsFor.EVERYBODY)
     rank = Case(*ranks, default=Value(2), output_field=IntegerField())
     rows = (
-        _valid({item for item, _unit in wanted}, on)
+        _valid({item for item, _unit in wanted}, org_unit, on)
         .filter(known, barcode=None, price_list__is_tax_included=is_tax_included)
         .annotate(rank=rank)
         .select_related("item")
@@ -95,6 +97,7 @@ def prices_for(
             Length("price_list__org_unit__path").desc(),
             "-price_list__valid_from",
             "-valid_from",
+            "-from_clock",
         )
     )
     ranked: dict[UUID, dict[int, dict[UUID, Decimal]]] = {}
@@ -116,13 +119,16 @@ def prices_for(
     return found
 
 
-def _valid(items: Iterable[Any], on: date) -> QuerySet[Price]:
+def _valid(items: Iterable[Any], org_unit: OrgUnit, on: date) -> QuerySet[Price]:
+    now = env.now()
+    clock = clock_on(on, now, org_unit.zone, business_date(org_unit, now))
     lists = Q(price_list__valid_until=None) | Q(price_list__valid_until__gte=on)
+    begun = Q(valid_from__lt=on) | Q(valid_from=on, from_clock__lte=clock)
     return Price.objects.filter(
         lists,
+        begun,
         item__in=items,
         state=State.ACTIVE,
-        valid_from__lte=on,
         price_list__state=State.ACTIVE,
         price_list__valid_from__lte=on,
     )
@@ -131,7 +137,7 @@ def _valid(items: Iterable[Any], on: date) -> QuerySet[Price]:
 def _prices(items: Sequence[Item], org_unit: OrgUnit, on: date) -> list[Price]:
     """The winning price of each unit and barcode of the items: nearest list, then latest."""
     return list(
-        _valid(items, on)
+        _valid(items, org_unit, on)
         .filter(
             price_list__holds_for=HoldsFor.EVERYBODY,
             price_list__org_unit__path__in=paths_up_from(org_unit.path),
@@ -144,6 +150,7 @@ def _prices(items: Sequence[Item], org_unit: OrgUnit, on: date) -> list[Price]:
             Length("price_list__org_unit__path").desc(),
             "-price_list__valid_from",
             "-valid_from",
+            "-from_clock",
         )
         .distinct("item_id", "unit_id", "barcode_id")
     )

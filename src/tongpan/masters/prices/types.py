@@ -1,16 +1,18 @@
 """The kinds of master data about prices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.kernel.documents.declare import register
-from tongpan.kernel.documents.fields import Problem, refer
+from tongpan.kernel.documents.fields import Problem, Reference, refer
+from tongpan.kernel.documents.naming import nameable
 from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.documents.sentences import say
 from tongpan.masters.prices.models import Price, PriceList
-from tongpan.masters.references import reference
+from tongpan.masters.prices.rules import clock_read
+from tongpan.masters.references import ids_among, reference
 from tongpan.masters.validity import fill_defaults, invalid_columns, taken
 
 say("price_missing", noop("{item} has no price for one {unit} on {on}."))
@@ -52,6 +54,7 @@ PRICE_LIST = register(
 
 
 def complete_price(row: Price) -> None:
+    row.from_clock = clock_read(row.from_clock or "")
     fill_defaults(row)
     if row.unit_id is None and row.item_id is not None:
         row.unit = row.barcode.unit if row.barcode else row.item.base_unit
@@ -60,7 +63,8 @@ def complete_price(row: Price) -> None:
 def check_price(row: Price, before: Price | None) -> Iterator[Problem]:
     if row.barcode is not None and row.barcode.item_id != row.item_id:
         yield {"path": "barcode", "code": "barcode_of_another"}
-    key = ("price_list", "item", "unit", "barcode", "valid_from")
+    yield from invalid_columns(row, ("from_clock",))
+    key = ("price_list", "item", "unit", "barcode", "valid_from", "from_clock")
     yield from taken(row, key, path="valid_from")
 
 
@@ -69,12 +73,12 @@ PRICE = register(
         code="prices.price",
         title=_("Price"),
         plural=_("Prices"),
-        help=_("What one unit of an item costs in a list, from a day on."),
+        help=_("What one unit of an item costs in a list, from a day or a minute on."),
         job="items",
         model=Price,
         key="id",
-        fields=("price_list", "item", "unit", "barcode", "price", "valid_from"),
-        listed=("price_list", "item", "unit", "price", "valid_from", "state"),
+        fields=("price_list", "item", "unit", "barcode", "price", "valid_from", "from_clock"),
+        listed=("price_list", "item", "unit", "price", "valid_from", "from_clock", "state"),
         complete=complete_price,
         check=check_price,
         unit_of=lambda row: row.price_list.org_unit_id if row.price_list_id else None,
@@ -82,3 +86,17 @@ PRICE = register(
 )
 
 refer(reference(PriceList))
+
+
+def _found(texts: Iterable[str]) -> Mapping[str, Price]:
+    """Prices have no code: they are named by their ids."""
+    rows = nameable(Price).select_related("price_list").filter(pk__in=ids_among(texts))
+    return {str(row.pk): row for row in rows}
+
+
+refer(
+    Reference(
+        model=Price, find=_found, label=str, search=lambda _text, _limit: (),
+        code=lambda row: str(row.pk), reach=("price_list",),
+    )
+)  # fmt: skip
