@@ -95,6 +95,13 @@ def left_open(documents: Iterable[UUID], side: str = "") -> dict[UUID, Decimal]:
     return {document: left.get(document, ZERO) for document in wanted}
 
 
+def credit_of(document: UUID) -> tuple[Decimal, Decimal]:
+    """What a customer got to use by this document, and what of it is still to be used."""
+    rows = Account.unscoped.filter(ledger="money", role="deposit", line=document)
+    given = [(row.outflow, row.outflow - row.inflow) for row in rows]
+    return sum((one for one, _left in given), ZERO), sum((left for _one, left in given), ZERO)
+
+
 def end_of(document: Document, opened: accounts.Opened) -> OrgUnit:
     """The unit at whose end a document leaves something to settle."""
     if opened.is_at_other_unit:

@@ -15,7 +15,7 @@ from tongpan.business.finance.documents import (
     payment_of,
     received_for,
 )
-from tongpan.business.finance.queries import left_open, settled_with
+from tongpan.business.finance.queries import credit_of, left_open, settled_with
 from tongpan.business.finance.screens import settled_standings
 from tongpan.business.franchise import queries
 from tongpan.business.franchise.models import (
@@ -269,8 +269,9 @@ def check_return(body: Any) -> Iterator[Problem]:
 
 def used_of_return(body: Any) -> Iterator[tuple[Any, Decimal]]:
     """What of a return was taken off its supply at once, and what the store may still use."""
-    yield _("Taken off the supply"), sum((line.offset for line in body.lines), ZERO)
-    yield _("Still to be used"), -left_open([body.document_id], "customer")[body.document_id]
+    given, left = credit_of(body.document_id)
+    yield _("Taken off the supply"), body.document.total - given
+    yield _("Still to be used"), left
 
 
 SUPPLY_RETURN = register(
