@@ -11,10 +11,12 @@ from tests.contracts.examples import Stage, a_stage
 from tongpan.base.refusals import Refusal
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.finance.queries import left_open
+from tongpan.business.franchise.documents import used_of_return
 from tongpan.faces.kit.derived.documents import follow_actions
 from tongpan.faces.kit.derived.standings import awaited
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.checks import verify
@@ -118,6 +120,12 @@ def test_a_supply_is_a_sale_and_a_purchase_and_comes_back(stage: Stage) -> None:
         "inventory": Decimal("317.10"), "advance": Decimal("82.90"),
     }  # fmt: skip
     assert left_open([returned], "supplier")[returned] == Decimal("-82.90")
+    with stage.as_("zhou", "hq"):
+        figures = [
+            amount
+            for _title, amount in used_of_return(load(document_type("franchise.return"), returned))
+        ]
+    assert figures == [Decimal("105.70"), Decimal(0)]
 
     with stage.as_("zhou", "hq"):
         run("franchise.return.reverse", returned, {"reason": "counted again"})
