@@ -95,6 +95,14 @@ class _Brute:
             cents = half_up(Fraction(line.price) * Fraction(line.quantity) * 100)
             pieces = evenly(cents, int(line.quantity)) if self.counted(n) else (cents,)
             begin.append(Some(n, pieces, pieces))
+        # What takes nothing off even if it is alone is in no composition.
+        every = [len(some.now) for some in begin]
+        self.ranked = [
+            p for p in self.ranked
+            if self.is_free(p) or self.apply(p, tuple(begin), [
+                count if self.wants(p, n) else 0 for n, count in enumerate(every)
+            ]) != tuple(begin)
+        ]  # fmt: skip
         ones: dict[str, list[Promotion]] = {}
         for promotion in self.ranked:
             if promotion.group.rule is Rule.ONE:
@@ -102,8 +110,8 @@ class _Brute:
         found = []
         for chosen in product(*ones.values()):
             self.known.clear()
-            self.steps = self.in_order([p for p in self.ranked
-                                        if p.group.rule is not Rule.ONE or p in chosen])  # fmt: skip
+            here = [p for p in self.ranked if p.group.rule is not Rule.ONE or p in chosen]
+            self.steps = self.in_order(here)
             found.append(self.from_step(0, tuple(begin)))
         return min(found)
 
@@ -318,10 +326,12 @@ class _Brute:
     def of_each(self, promotion: Promotion, given: list[Some]) -> tuple[list[int], list[int]]:
         terms = promotion.terms
         pieces = sorted(
-            ((-value, n) for n, some in enumerate(given) for value in some.now),
-            key=lambda row: row[0],
-        )[: self.times(promotion)]
-        used = [sum(1 for _, m in pieces if m == n) for n in range(len(given))]
+            ((value, n) for n, some in enumerate(given) for value in some.now),
+            key=lambda row: -row[0],
+        )
+        saves = sorted(pieces, key=lambda row: -self.saved(terms, given[row[1]].line, row[0]))
+        saves = saves[: self.times(promotion)]
+        used = [sum(1 for _, m in saves if m == n) for n in range(len(given))]
         off = [0] * len(given)
         for line in range(len(self.lines)):
             own = [n for n, some in enumerate(given) if some.line == line and used[n]]
@@ -341,6 +351,18 @@ class _Brute:
             for n, cut in zip(own, cuts, strict=True):
                 off[n] = cut
         return [u if cut else 0 for u, cut in zip(used, off, strict=True)], off
+
+    def saved(self, terms: object, line: int, value: int) -> int:
+        """What comes off one piece by itself."""
+        many = Fraction(1 if self.counted(line) else self.lines[line].quantity)
+        match terms:
+            case PercentOff(percent):
+                return half_up(Fraction(percent) * value / 100)
+            case AmountOff(amount):
+                return min(value, half_up(Fraction(amount) * many * 100))
+            case FixedPrice(price):
+                return max(0, value - half_up(Fraction(price) * many * 100))
+        raise AssertionError(terms)
 
     def of_all(self, promotion: Promotion, given: list[Some]) -> int:
         terms, left = promotion.terms, sum(sum(some.now) for some in given)
@@ -474,9 +496,10 @@ class _Brute:
         for number in range(min(most, len(savings)), 0, -1):
             got, offs = [], [0] * len(given)
             for saved, _, _, n in savings:
-                if len(got) < number and self.earned(
-                    promotion, self.counting(promotion, given, [*got, n])
-                ) >= number:
+                if (
+                    len(got) < number
+                    and self.earned(promotion, self.counting(promotion, given, [*got, n])) >= number
+                ):
                     got.append(n)
                     offs[n] -= saved
             if len(got) < number:

@@ -1,6 +1,6 @@
 """Small baskets and promotions by chance: the same seed, the same basket."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
 
@@ -38,7 +38,7 @@ from tongpan.business.promotions.rules.values import (
     Tier,
 )
 
-AT = datetime(2026, 11, 21, 12)
+AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ITEMS = ("tea", "milk", "cake", "soap")
 PIECES_MAX = 6
 PRICES = ("1.00", "2.50", "3.33", "4.99", "5.00", "9.90", "10.00", "12.80")
@@ -55,9 +55,7 @@ def chance_of(seed: int) -> tuple[Basket, list[Promotion]]:
         Group(f"g{n}", chance.choice(list(Rule)), chance.randint(0, 2))
         for n in range(chance.randint(1, 3))
     ]
-    promotions = [
-        _promotion(chance, n, chance.choice(groups)) for n in range(chance.randint(1, 5))
-    ]
+    promotions = [_promotion(chance, n, chance.choice(groups)) for n in range(chance.randint(1, 5))]
     return Basket(lines, AT), promotions
 
 

@@ -87,7 +87,7 @@ class Part(NamedTuple):
 class Use(NamedTuple):
     """So many first pieces of a part are used, and so many cents come off them."""
 
-    count: int
+    pieces: int
     cents: int
 
 
@@ -116,7 +116,7 @@ def take_off(offer: Offer, parts: Sequence[Part]) -> Taken:
         return NOTHING_TAKEN
     if total > offer.cents:
         shares = share_steps(offer.cents, [use.cents for use in taken.uses])
-        uses = (Use(use.count, cut) for use, cut in zip(taken.uses, shares, strict=True))
+        uses = (Use(use.pieces, cut) for use, cut in zip(taken.uses, shares, strict=True))
         return Taken(tuple(uses), taken.times)
     return taken
 
@@ -139,7 +139,7 @@ def quantity_of(offer: Offer, parts: Sequence[Part]) -> Decimal:
     weighed = ZERO
     for line, lot in parts:
         if offer.basket[line].is_counted:
-            total += lot.count
+            total += lot.pieces
         else:
             weighed += offer.basket[line].quantity
     return weighed + total
@@ -156,7 +156,7 @@ def measured(offer: Offer, parts: Sequence[Part]) -> int:
 
 
 def _each(offer: Offer, parts: Sequence[Part]) -> Taken:
-    counts = _dearest(parts, offer.times)
+    counts = _where_it_saves(offer, parts)
     by_line: dict[int, list[int]] = {}
     for n, part in enumerate(parts):
         if counts[n]:
@@ -172,26 +172,36 @@ def _each(offer: Offer, parts: Sequence[Part]) -> Taken:
             shares = [_off_one(offer, line, lot) for lot in firsts]
         for n, cut in zip(numbers, shares, strict=True):
             uses[n] = Use(counts[n], cut) if cut else Use(0, 0)
-    return Taken(tuple(uses), sum(use.count for use in uses))
+    return Taken(tuple(uses), sum(use.pieces for use in uses))
 
 
 def _off_one(offer: Offer, line: int, lot: Lot) -> int:
     """What an amount off, or a fixed price, takes off pieces of one lot."""
     terms, row = offer.promotion.terms, offer.basket[line]
-    quantity = Decimal(lot.count) if row.is_counted else row.quantity
+    quantity = Decimal(lot.pieces) if row.is_counted else row.quantity
     if isinstance(terms, AmountOff):
         return min(lot.left, cents(round_to(terms.amount * quantity, MONEY_STEP)))
     assert isinstance(terms, FixedPrice), "What is left of the family."
     return max(0, lot.left - cents(round_to(terms.price * quantity, MONEY_STEP)))
 
 
-def _dearest(parts: Sequence[Part], times: int) -> list[int]:
-    """How many pieces of each part are among the dearest so many."""
-    if times >= sum(part.lot.count for part in parts):
-        return [part.lot.count for part in parts]
+def _where_it_saves(offer: Offer, parts: Sequence[Part]) -> list[int]:
+    """How many pieces of each part are among those on which the limit saves most."""
+    if offer.times >= sum(part.lot.pieces for part in parts):
+        return [part.lot.pieces for part in parts]
+    terms = offer.promotion.terms
+    saved = []
+    for piece in pieces_of(parts):
+        line = parts[piece.part].line
+        if isinstance(terms, PercentOff):
+            off = percent_of(piece.cents, parts_of(terms.percent))
+        else:
+            off = _off_one(offer, line, Lot(1, piece.cents, piece.cents))
+        saved.append((-off, piece.part))
+    saved.sort(key=lambda row: row[0])
     counts = [0] * len(parts)
-    for piece in pieces_of(parts)[:times]:
-        counts[piece.part] += 1
+    for _off, part in saved[: offer.times]:
+        counts[part] += 1
     return counts
 
 
@@ -203,7 +213,7 @@ def _whole(offer: Offer, parts: Sequence[Part]) -> Taken:
     least = amount_towards(offer, parts)
     off, times = whole_off(offer, sum(lefts), least)
     shares = share_steps(off, lefts)
-    uses = (Use(part.lot.count, cut) for part, cut in zip(parts, shares, strict=True))
+    uses = (Use(part.lot.pieces, cut) for part, cut in zip(parts, shares, strict=True))
     return Taken(tuple(uses), times)
 
 
@@ -252,8 +262,8 @@ def pieces_of(parts: Sequence[Part]) -> list[Piece]:
     """Every piece, the dearest first; among equals, as the lines stand."""
     found = []
     for n, (_line, lot) in enumerate(parts):
-        whole, odd = divmod(lot.left, lot.count)
-        found += [Piece(whole + 1, n)] * odd + [Piece(whole, n)] * (lot.count - odd)
+        whole, odd = divmod(lot.left, lot.pieces)
+        found += [Piece(whole + 1, n)] * odd + [Piece(whole, n)] * (lot.pieces - odd)
     found.sort(key=lambda piece: -piece.cents)
     return found
 
@@ -279,10 +289,12 @@ def _nth(offer: Offer, parts: Sequence[Part]) -> Taken:
         assert isinstance(terms, BuyGet), "What is left of the family."
         places = [_percent_off(0)] * terms.buy + [_percent_off(HUNDRED_PERCENT)] * terms.get
     is_whole = isinstance(terms, BuyGet)
-    sets = []
+    sets: list[list[tuple[Piece, int]]] = []
     pieces = _counted_pieces(offer, parts, offer.goods)
     for begin in range(0, len(pieces), len(places)):
-        one = [(piece, off(piece.cents)) for piece, off in zip(pieces[begin:], places, strict=False)]
+        one = [
+            (piece, off(piece.cents)) for piece, off in zip(pieces[begin:], places, strict=False)
+        ]
         is_short = is_whole and len(one) < len(places)
         if len(sets) == offer.times or is_short or not any(cut for _piece, cut in one):
             break
@@ -303,7 +315,7 @@ def _bundle(offer: Offer, parts: Sequence[Part]) -> Taken:
     terms = offer.promotion.terms
     assert isinstance(terms, BundlePrice), "The family has one kind."
     pieces = _counted_pieces(offer, parts, offer.goods)
-    sets = []
+    sets: list[list[tuple[Piece, int]]] = []
     for begin in range(0, len(pieces) - terms.count + 1, terms.count):
         one = pieces[begin : begin + terms.count]
         off = sum(piece.cents for piece in one) - cents(terms.price)
@@ -359,7 +371,7 @@ def _filling(
                     return True
         return False
 
-    chosen = []
+    chosen: list[Piece] = []
     for piece in pieces:
         if len(chosen) == sum(room):
             break
@@ -444,7 +456,7 @@ def earned(offer: Offer, parts: Sequence[Part]) -> int:
     terms, held = offer.promotion.terms, offer.promotion.conditions
     if isinstance(terms, BuyGetOther):
         counted = [part for part in parts if offer.basket[part.line].is_counted]
-        times = sum(part.lot.count for part in counted) // terms.buy
+        times = sum(part.lot.pieces for part in counted) // terms.buy
         return times * terms.get if reaches(offer, parts) else 0
     assert isinstance(terms, Gift | AddOn), "What is left of the family."
     if not parts or not reaches(offer, parts):
@@ -458,14 +470,14 @@ def earned(offer: Offer, parts: Sequence[Part]) -> int:
 
 
 def _without(parts: Sequence[Part], pieces: Sequence[Piece]) -> list[int]:
-    rest = [part.lot.count for part in parts]
+    rest = [part.lot.pieces for part in parts]
     for piece in pieces:
         rest[piece.part] -= 1
     return rest
 
 
 def _last(lot: Lot, count: int) -> Lot:
-    return lot.first(lot.count - count)[1] if count < lot.count else lot
+    return lot.first(lot.pieces - count)[1] if count < lot.pieces else lot
 
 
 def _used_up(
@@ -526,7 +538,7 @@ class Spot(NamedTuple):
     """A lot that an offer may use: where it stands in the state, and of which line it is."""
 
     at: int
-    index: int
+    nth: int
     line: int
     lot: Lot
 
@@ -551,13 +563,13 @@ def after(
     shares: dict[int, int] = {}
     # From the last lot of a line to the first, so that splitting one moves none that is to come.
     for spot, use in zip(reversed(spots), reversed(taken.uses), strict=True):
-        if use.count == 0:
+        if use.pieces == 0:
             continue
         lots = changed.setdefault(spot.at, list(state[spot.at]))
-        lot = lots[spot.index]
-        first, rest = lot.first(use.count) if use.count < lot.count else (lot, None)
-        used = Lot(first.count, first.left - use.cents, first.listed, first.marks | marks)
-        lots[spot.index : spot.index + 1] = [used] if rest is None else [used, rest]
+        lot = lots[spot.nth]
+        first, rest = lot.first(use.pieces) if use.pieces < lot.pieces else (lot, None)
+        used = Lot(first.pieces, first.left - use.cents, first.listed, first.marks | marks)
+        lots[spot.nth : spot.nth + 1] = [used] if rest is None else [used, rest]
         if use.cents:
             shares[spot.line] = shares.get(spot.line, 0) + use.cents
     if not changed:

@@ -15,16 +15,18 @@ FIRST_GROUP_BIT = 4
 
 
 class Lot(NamedTuple):
-    count: int
+    pieces: int
     left: int  # cents still to pay for all its pieces
     listed: int  # cents before promotions
-    marks: int = 0  # USED by any promotion, LOCKED by an exclusive one, a bit for each best-of group
+    marks: int = (
+        0  # USED by any promotion, LOCKED by an exclusive one, a bit for each best-of group
+    )
 
     def first(self, count: int) -> "tuple[Lot, Lot]":
         """The first pieces, and the rest."""
-        left = top(self.left, self.count, count)
-        listed = top(self.listed, self.count, count)
-        rest = Lot(self.count - count, self.left - left, self.listed - listed, self.marks)
+        left = top(self.left, self.pieces, count)
+        listed = top(self.listed, self.pieces, count)
+        rest = Lot(self.pieces - count, self.left - left, self.listed - listed, self.marks)
         return Lot(count, left, listed, self.marks), rest
 
 

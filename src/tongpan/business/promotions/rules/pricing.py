@@ -9,7 +9,7 @@ from tongpan.business.promotions.rules.conditions import Unmet, cents_left, time
 from tongpan.business.promotions.rules.kinds import ALL, Offer
 from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, lots_of
 from tongpan.business.promotions.rules.reasons import Hint, blocked, cuts_by_line, next_step
-from tongpan.business.promotions.rules.search import EFFORT, Applied, best
+from tongpan.business.promotions.rules.search import SMALL, Applied, best
 from tongpan.business.promotions.rules.values import Basket, Goods, Line, Promotion, Rule
 
 
@@ -58,12 +58,19 @@ class Priced:
         return tuple(outcome for outcome in self.outcomes if outcome.is_applied)
 
 
-def price(basket: Basket, promotions: Iterable[Promotion], *, effort: int = EFFORT) -> Priced:
+def price(
+    basket: Basket,
+    promotions: Iterable[Promotion],
+    *,
+    effort: int | None = None,
+    small: int = SMALL,
+) -> Priced:
     """The least that a basket can cost under its promotions, and what each of them did.
 
     Units:   prices include tax; all results are whole cents, and lines add up to the total.
     Errors:  ValueError if two promotions have one code, or a group two rules.
-    Source:  the steps and the free choices of a composition stand in `search`.
+    Source:  the steps and the free choices of a composition stand in `search`. `effort` bounds the
+             work, `small` says which parts are searched without shortcuts; both are for proofs.
     """
     ranked = sorted(promotions, key=lambda promotion: promotion.place)
     _refuse_twice(ranked)
@@ -81,7 +88,7 @@ def price(basket: Basket, promotions: Iterable[Promotion], *, effort: int = EFFO
                 continue
             missing = Unmet("promotion_no_goods", {})
         unmets[number] = missing
-    found = best(offers, lots, effort)
+    found = best(offers, lots, effort, small)
     lines = _priced_lines(basket.lines, ranked, found.applied)
     ready = {offer.number: offer for offer in offers}
     used = {one.number: one for one in found.applied}
@@ -180,8 +187,8 @@ def _priced_lines(
 ) -> list[PricedLine]:
     shares: list[list[Share]] = [[] for _line in lines]
     for one in applied:
-        for line, cut in sorted(one.shares):
-            shares[line].append(Share(ranked[one.number].code, _money(cut)))
+        for n, cut in sorted(one.shares):
+            shares[n].append(Share(ranked[one.number].code, _money(cut)))
     found = []
     for line, own in zip(lines, shares, strict=True):
         amount = line.amount

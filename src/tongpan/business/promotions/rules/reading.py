@@ -7,7 +7,7 @@ sentence says what belongs there. All problems of a text are told at once.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -208,10 +208,10 @@ def _terms(reading: Reading, kind: type[Terms] | None) -> Terms:
         else:
             given[name] = reading.take(name, TERMS[name], **default)
     reading.done()
-    if kind is SpendSaveEach and given["spend"] and given["save"] and not reading.problems:
-        if given["save"] > given["spend"]:
-            facts = {"given": str(given["save"])}
-            reading.problem(reading.at("save"), "promotion_saves_more_than_spent", **facts)
+    is_read = kind is SpendSaveEach and not reading.problems
+    if is_read and given["save"] > given["spend"]:
+        facts = {"given": str(given["save"])}
+        reading.problem(reading.at("save"), "promotion_saves_more_than_spent", **facts)
     return kind(**given)
 
 
@@ -233,7 +233,9 @@ def _slot(reading: Reading) -> Slot:
 
 
 def _goods(reading: Reading) -> Goods:
-    found = Goods(**{one.name: reading.take(one.name, _texts, frozenset()) for one in fields(Goods)})
+    found = Goods(
+        **{one.name: reading.take(one.name, _texts, frozenset()) for one in fields(Goods)}
+    )
     reading.done()
     return found
 
@@ -282,7 +284,7 @@ def _limits(reading: Reading) -> Limits:
 def _basket(reading: Reading) -> Basket:
     found = Basket(
         lines=reading.each("lines", _line),
-        moment=reading.take("moment", _moment) or datetime.min,
+        moment=reading.take("moment", _moment) or datetime.min.replace(tzinfo=UTC),
         store=reading.take("store", _text, ""),
         channel=reading.take("channel", _text, "till"),
         member=reading.inside("member", _member) if _has(reading, "member") else None,

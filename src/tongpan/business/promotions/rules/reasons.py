@@ -40,7 +40,7 @@ Lots = Sequence[tuple[Lot, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """"Add 1 more": a code with its facts, of which `missing` is the quantity or the amount."""
+    """ "Add 1 more": a code with its facts, of which `missing` is the quantity or the amount."""
 
     code: str
     facts: dict[str, Any]
@@ -143,7 +143,7 @@ def _short_of_terms(offer: Offer, parts: Sequence[Part]) -> Unmet | None:
 
 
 def _few(offer: Offer, parts: Sequence[Part], needs: int) -> Unmet | None:
-    has = sum(part.lot.count for part in parts if offer.basket[part.line].is_counted)
+    has = sum(part.lot.pieces for part in parts if offer.basket[part.line].is_counted)
     if has < needs:
         return Unmet("promotion_needs_quantity", short(Decimal(needs), Decimal(has)))
     return None
@@ -196,7 +196,7 @@ def next_step(
     size = _size_of_set(offer)
     if size and times < offer.times:
         counted = [part for part in parts if offer.basket[part.line].is_counted]
-        odd = sum(part.lot.count for part in counted) % size
+        odd = sum(part.lot.pieces for part in counted) % size
         if odd:
             facts = short(Decimal(size), Decimal(odd))
             return Hint("hint_add_pieces", facts)

@@ -46,7 +46,7 @@ from tongpan.business.promotions.rules.kinds import (
     take_off,
     whole_off,
 )
-from tongpan.business.promotions.rules.lots import Lot, State
+from tongpan.business.promotions.rules.lots import LOCKED, Lot, State
 from tongpan.business.promotions.rules.values import (
     CountPercent,
     CountSave,
@@ -57,7 +57,8 @@ from tongpan.business.promotions.rules.values import (
     SpendSaveEach,
 )
 
-EFFORT = 4000
+# Steps of work for a basket of no lines, and for each line less: each of them costs more there.
+EFFORT, EFFORT_A_LINE, EFFORT_MIN = 8000, 76, 400
 SMALL, LARGE = 40, 400  # lines times steps of a part
 STATES_MAX = 8  # of a large part
 EXPLORE_MIN = 100  # at least so much for each part, so that one does not use up all
@@ -84,14 +85,15 @@ class Found:
 def best(
     offers: Sequence[Offer],
     lots: Sequence[tuple[Lot, ...]],
-    effort: int = EFFORT,
+    effort: int | None = None,
     small: int = SMALL,
 ) -> Found:
     """The composition of these offers that leaves the customer least to pay for these lots."""
+    if effort is None:
+        effort = max(EFFORT_MIN, EFFORT - EFFORT_A_LINE * len(lots))
     search = _Search([offer for offer in offers if _can_pay(offer, lots)], lots, effort, small)
-    applied: list[Applied] = []
-    for part in search.parts_of_basket():
-        applied += search.solved(part)
+    solved = [search.solved(part) for part in search.parts_of_basket()]
+    applied = _merged(one for part in solved for one in part)
     applied.sort(key=lambda one: one.number)
     left = sum(lot.left for row in lots for lot in row)
     left -= sum(cut for one in applied for _line, cut in one.shares)
@@ -222,6 +224,7 @@ class _Search:
     bound_hit: bool = False
     by_number: Mapping[int, Offer] = field(init=False)
     known: dict[tuple[_Part, int, _Scopes], _Totals] = field(default_factory=dict)
+    lines_of: dict[Step, frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_number = {offer.number: offer for offer in self.offers}
@@ -290,6 +293,8 @@ class _Search:
             return self._together(parts, window, scopes)
         if part.steps and self._is_top(part, scopes):
             return self._solve_top(part, window, scopes)
+        if window == 0 and self._is_last_word(part):
+            return self._solve_beneath(part, scopes)
         return self._explore(part, window, scopes)
 
     def _split(self, part: _Part) -> list[_Part]:
@@ -306,7 +311,10 @@ class _Search:
         return parts
 
     def _lines(self, step: Step) -> frozenset[int]:
-        return frozenset().union(*(self.by_number[number].lines for number in step.numbers))
+        if step not in self.lines_of:
+            lines = (self.by_number[number].lines for number in step.numbers)
+            self.lines_of[step] = frozenset().union(*lines)
+        return self.lines_of[step]
 
     def _together(self, parts: Sequence[_Part], window: int, scopes: _Scopes) -> _Totals:
         """The totals of several parts side by side: every sum within the window."""
@@ -419,13 +427,42 @@ class _Search:
         least = min(found)[0]
         return self._cut({key: node for key, node in found.items() if key[0] <= least + window})
 
+    # -- a last step of a large part that takes what it finds
+
+    def _is_last_word(self, part: _Part) -> bool:
+        """Whether the last step of a large part is used in any case, at prices as low as can be."""
+        if len(part.lines) * len(part.steps) <= self.small:
+            return False
+        step = part.steps[-1]
+        offer = self.by_number[step.numbers[0]]
+        if step.how is not How.WHOLE:
+            return False
+        if any(other.contested & offer.lines for other in part.steps):
+            if len(part.lines) * len(part.steps) <= LARGE:
+                return False
+            self.bound_hit = True  # what competes for the same pieces is decided without it
+        return not is_sensitive(offer) or self._is_settled(part, len(part.steps) - 1, offer)
+
+    def _solve_beneath(self, part: _Part, scopes: _Scopes) -> _Totals:
+        """The least total beneath, and the last step upon it."""
+        totals = self._together(self._split(_Part(part.lines, part.steps[:-1])), 0, scopes)
+        lots, applied = self._unfold(totals[min(totals)])
+        offer = self.by_number[part.steps[-1].numbers[0]]
+        state: State = tuple(lots[line] for line in part.lines)
+        places = [(line, at) for at, line in enumerate(part.lines) if line in offer.lines]
+        spots = spots_of(offer, state, places)
+        new, taken = self._taken(offer, spots, [spot.lot.pieces for spot in spots], state)
+        trail: _Trail | None = None
+        for one in (*applied, *taken):
+            trail = _Trail(trail, one)
+        left = sum(lot.left for row in new for lot in row)
+        return {(left, *self._sums(part, new, scopes)): _Leaf(part.lines, new, trail)}
+
     # -- everything else, state by state
 
     def _explore(self, part: _Part, window: int, scopes: _Scopes) -> _Totals:
         begin: State = tuple(self.lots[line] for line in part.lines)
-        both = [
-            window > 0 or self._leaves_out(part, n, scopes) for n in range(len(part.steps))
-        ]
+        both = [window > 0 or self._leaves_out(part, n, scopes) for n in range(len(part.steps))]
         states = self._run(part, begin, [False] * len(both), None)
         if any(both) and len(part.lines) * len(part.steps) > LARGE:
             self.bound_hit = True
@@ -433,16 +470,23 @@ class _Search:
             least = min(left for left, _trail in states.values())
             wider = self._run(part, begin, both, least + window)
             states = {**wider, **states} if self.bound_hit else wider
-        places = [
-            [at for at, line in enumerate(part.lines) if line in scope] for scope in scopes
-        ]
         found: _Totals = {}
         for state, (left, trail) in states.items():
-            sums = (sum(lot.left for at in rows for lot in state[at] if not lot.marks & 2)
-                    for rows in places)  # fmt: skip
+            sums = self._sums(part, state, scopes)
             found.setdefault((left, *sums), _Leaf(part.lines, state, trail))
         least = min(found)[0]
         return self._cut({key: node for key, node in found.items() if key[0] <= least + window})
+
+    def _sums(self, part: _Part, state: State, scopes: _Scopes) -> tuple[int, ...]:
+        """What is left of the lines that each later step looks at, and may use."""
+        return tuple(
+            sum(
+                lot.left
+                for line, lots in zip(part.lines, state, strict=True) if line in scope
+                for lot in lots if not lot.marks & LOCKED
+            )
+            for scope in scopes
+        )  # fmt: skip
 
     def _leaves_out(self, part: _Part, n: int, scopes: _Scopes) -> bool:
         """Whether it is tried to leave a step out, so that a later one reaches its minimum.
@@ -501,7 +545,7 @@ class _Search:
         states: dict[State, tuple[int, _Trail | None]] = {begin: (left, None)}
         to_come = self._to_come(part) if at_most is not None else []
         is_small = len(part.lines) * len(part.steps) <= self.small
-        stop = self.effort - max(EXPLORE_MIN, self.effort // 2)
+        stop = 0 if is_small else self.effort - max(EXPLORE_MIN, self.effort // 2)
         is_large = len(part.lines) * len(part.steps) > LARGE
         for n, step in enumerate(part.steps):
             for small in self._small(part, step):
@@ -568,10 +612,10 @@ class _Search:
         elif small.step.how is How.CHOOSES:
             contested = small.step.contested
             if is_free(offer) and not counts_later:
-                contested = frozenset()
+                contested = frozenset()  # all of a lot, or nothing
             yield from self._chosen(offer, spots, contested, state)
         else:
-            new, applied = self._taken(offer, spots, [spot.lot.count for spot in spots], state)
+            new, applied = self._taken(offer, spots, [spot.lot.pieces for spot in spots], state)
             yield new, applied
             if is_both and applied:
                 yield state, ()
@@ -584,8 +628,7 @@ class _Search:
         if is_both:
             takers.append(None)
         ways = [
-            self._shared_out(choice, spots, state)
-            for choice in product(takers, repeat=len(spots))
+            self._shared_out(choice, spots, state) for choice in product(takers, repeat=len(spots))
         ]
         ways.sort(key=lambda way: -sum(cut for one in way[1] for _line, cut in one.shares))
         yield from ways if is_both else ways[:1]
@@ -599,7 +642,7 @@ class _Search:
             if number is None:
                 continue
             own = [spot for n, spot in zip(numbers, spots, strict=True) if n == number]
-            counts = [spot.lot.count for spot in own]
+            counts = [spot.lot.pieces for spot in own]
             state, taken = self._taken(self.by_number[number], own, counts, state)
             applied += taken
         return state, tuple(applied)
@@ -610,7 +653,7 @@ class _Search:
         """An offer leaves some of the contested pieces to others: all numbers of them, the fewest
         first; at the bound none, or all."""
         ranges = [
-            range(spot.lot.count, -1, -1) if spot.line in contested else (spot.lot.count,)
+            range(spot.lot.pieces, -1, -1) if spot.line in contested else (spot.lot.pieces,)
             for spot in spots
         ]
         for counts in product(*ranges):
@@ -625,7 +668,7 @@ class _Search:
     ) -> tuple[State, tuple[Applied, ...]]:
         self.is_spent(1)
         used = [(spot, count) for spot, count in zip(spots, counts, strict=True) if count]
-        parts = [Part(spot.line, spot.lot.first(count)[0] if count < spot.lot.count else spot.lot)
+        parts = [Part(spot.line, spot.lot.first(count)[0] if count < spot.lot.pieces else spot.lot)
                  for spot, count in used]  # fmt: skip
         taken = take_off(offer, parts)
         if not taken.times:
@@ -655,7 +698,7 @@ class _Search:
         state: State = tuple(lots[line] for line in lines)
         places = [(line, at) for at, line in enumerate(lines) if line in offer.lines]
         spots = spots_of(offer, state, places)
-        new, taken = self._taken(offer, spots, [spot.lot.count for spot in spots], state)
+        new, taken = self._taken(offer, spots, [spot.lot.pieces for spot in spots], state)
         return dict(zip(lines, new, strict=True)), _merged([*applied, *taken])
 
 
@@ -727,6 +770,8 @@ class _Sum:
 
 def _can_pay(offer: Offer, lots: Sequence[tuple[Lot, ...]]) -> bool:
     """Whether it takes anything off when it is alone: if not, others do not help it."""
+    if is_free(offer):
+        return True
     parts = [Part(line, lot) for line in sorted(offer.lines) for lot in lots[line]]
     return take_off(offer, parts).cents > 0
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 
@@ -114,6 +115,7 @@ class Goods:
         )
 
 
+@lru_cache(maxsize=4096)
 def lies_in(path: str, paths: frozenset[str]) -> bool:
     """Whether a path is one of `paths`, or below one.
 
