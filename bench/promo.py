@@ -1,7 +1,8 @@
 """A basket of 100 lines under 200 live promotions: how long until the till knows every price.
 
 Promotions are of all kinds, as a chain of supermarkets has them: most for single goods, of which
-the best counts; sets by brand; 满减 by category; for the whole basket several, of which one counts.
+the best counts; a set for every other brand; one or two 满减 for each category; gifts and add-ons;
+a few exclusive ones; for the whole basket several, of which one counts.
 Each basket differs. `promo_p99_ms` is the figure; every result is also checked to add up.
 """
 
@@ -92,7 +93,7 @@ def live_promotions(chance: random.Random) -> tuple[Promotion, ...]:
         [_of_an_item] * 90 + [_of_a_brand] * 40 + [_set_of_a_brand] * 30 + [_of_a_category] * 20
         + [_of_everything] * 4 + [_exclusive] * 6 + [_with_goods] * 10
     )  # fmt: skip
-    raw = [make(chance) | {"code": f"p{n:03}"} for n, make in enumerate(makers)]
+    raw = [make(chance, n) | {"code": f"p{n:03}"} for n, make in enumerate(makers)]
     return promotions_from(raw)
 
 
@@ -100,7 +101,7 @@ def _group(code: str, rule: str, order: int) -> dict[str, Any]:
     return {"group": {"code": code, "rule": rule, "order": order}}
 
 
-def _of_an_item(chance: random.Random) -> dict[str, Any]:
+def _of_an_item(chance: random.Random, number: int) -> dict[str, Any]:
     items = [f"i{n}" for n in chance.sample(range(ITEMS), 5)]
     kind, terms = chance.choice((
         ("percent_off", {"percent": "15"}), ("amount_off", {"amount": "1.00"}),
@@ -109,33 +110,33 @@ def _of_an_item(chance: random.Random) -> dict[str, Any]:
     return _group("item", "best", 0) | {"kind": kind, "terms": terms, "goods": {"items": items}}
 
 
-def _of_a_brand(chance: random.Random) -> dict[str, Any]:
+def _of_a_brand(chance: random.Random, number: int) -> dict[str, Any]:
     goods = {"brands": [_brand(chance.randrange(BRANDS))]}
     terms = {"percent": chance.choice(("5", "10", "20"))}
     return _group("item", "best", 0) | {"kind": "percent_off", "terms": terms, "goods": goods}
 
 
-def _set_of_a_brand(chance: random.Random) -> dict[str, Any]:
+def _set_of_a_brand(chance: random.Random, number: int) -> dict[str, Any]:
     kind, terms = chance.choice((
         ("nth_percent", {"percents": ["0", "50"]}), ("buy_get", {"buy": 2, "get": 1}),
         ("bundle_price", {"count": 3, "price": "25.00"}),
         ("count_percent", {"tiers": [{"least": 2, "off": "10"}, {"least": 3, "off": "20"}]}),
     ))  # fmt: skip
-    goods = {"brands": [_brand(chance.randrange(BRANDS))]}
+    goods = {"brands": [_brand(number)]}
     return _group("sets", "stack", 1) | {"kind": kind, "terms": terms, "goods": goods}
 
 
-def _of_a_category(chance: random.Random) -> dict[str, Any]:
+def _of_a_category(chance: random.Random, number: int) -> dict[str, Any]:
     kind, terms = chance.choice((
         ("spend_save", {"tiers": [{"least": "100", "off": "10"}, {"least": "200", "off": "25"}]}),
         ("spend_save_each", {"spend": "100", "save": "10"}),
         ("spend_percent", {"tiers": [{"least": "150", "off": "8"}]}),
     ))  # fmt: skip
-    goods = {"categories": [_category(chance.randrange(CATEGORIES))]}
+    goods = {"categories": [_category(number)]}
     return _group("category", "stack", 2) | {"kind": kind, "terms": terms, "goods": goods}
 
 
-def _of_everything(chance: random.Random) -> dict[str, Any]:
+def _of_everything(chance: random.Random, number: int) -> dict[str, Any]:
     kind, terms = chance.choice((
         ("spend_save", {"tiers": [{"least": "1000", "off": "60"}, {"least": "2000", "off": "99"}]}),
         ("spend_save_each", {"spend": "300", "save": "20"}),
@@ -144,7 +145,7 @@ def _of_everything(chance: random.Random) -> dict[str, Any]:
     return _group("basket", "one", 9) | {"kind": kind, "terms": terms}
 
 
-def _exclusive(chance: random.Random) -> dict[str, Any]:
+def _exclusive(chance: random.Random, number: int) -> dict[str, Any]:
     items = [f"i{n}" for n in chance.sample(range(ITEMS), 3)]
     return _group("clearance", "stack", 0) | {
         "kind": "percent_off", "terms": {"percent": "40"}, "goods": {"items": items},
@@ -152,7 +153,7 @@ def _exclusive(chance: random.Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _with_goods(chance: random.Random) -> dict[str, Any]:
+def _with_goods(chance: random.Random, number: int) -> dict[str, Any]:
     reward = {"items": [f"i{n}" for n in chance.sample(range(ITEMS), 2)]}
     kind, terms = chance.choice((
         ("gift", {"reward": reward}), ("add_on", {"reward": reward, "price": "1.00"}),

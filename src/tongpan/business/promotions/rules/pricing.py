@@ -1,6 +1,8 @@
 """The door of the engine: a basket and promotions in; what each line costs, and why, out."""
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -58,6 +60,21 @@ class Priced:
         return tuple(outcome for outcome in self.outcomes if outcome.is_applied)
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Without the collector of cycles. The search makes many small values and next to no cycles;
+    the collector would take them for long-lived and walk the whole program in the midst of a scan.
+    """
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()
+
+
+@_without_collector()
 def price(
     basket: Basket,
     promotions: Iterable[Promotion],
