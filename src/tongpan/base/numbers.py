@@ -63,17 +63,34 @@ def share(total: Decimal, weights: Sequence[Decimal], *, step: Decimal) -> list[
         raise ValueError("At least one weight must be positive.")
     if not is_on_step(total, step):
         raise ValueError("The total must be a whole number of steps.")
-    steps = int(total / step)
     # Whole-number arithmetic: a quotient of decimals would round, and parts might not add up.
     ratios = [w.as_integer_ratio() for w in weights]
     denominator = 1
     for _, d in ratios:
         denominator *= d
-    scaled = [n * (denominator // d) for n, d in ratios]
-    whole = sum(scaled)
-    parts = [steps * w // whole for w in scaled]
-    remainders = [steps * w % whole for w in scaled]
+    return [
+        part * step
+        for part in share_steps(int(total / step), [n * (denominator // d) for n, d in ratios])
+    ]
+
+
+def share_steps(steps: int, weights: Sequence[int]) -> list[int]:
+    """`share` for whole numbers: cents, pieces. A total of zero needs no weights.
+
+    No part is more than its weight, as long as the total is not more than all of them.
+
+    Errors:  as `share`, unchecked: `steps` and `weights` are not negative, nor all weights zero.
+
+    >>> share_steps(100, [1, 1, 1])
+    [34, 33, 33]
+    """
+    if steps == 0:
+        return [0] * len(weights)
+    whole = sum(weights)
+    parts = [steps * w // whole for w in weights]
     left = steps - sum(parts)
-    for n in sorted(range(len(parts)), key=lambda n: (-remainders[n], n))[:left]:
-        parts[n] += 1
-    return [p * step for p in parts]
+    if left:
+        order = sorted(range(len(parts)), key=lambda n: (-(steps * weights[n] % whole), n))
+        for n in order[:left]:
+            parts[n] += 1
+    return parts

@@ -111,6 +111,7 @@ TENANT_APPS = [
     "tongpan.business.stock",
     "tongpan.business.finance",
     "tongpan.business.pricing",
+    "tongpan.business.promotions",
     "tongpan.business.purchasing",
     "tongpan.business.sales",
     "tongpan.business.franchise",

@@ -8,7 +8,7 @@ from tongpan.config import proofs
 from tongpan.faces.cli import Result
 
 NAME, NEEDS = "prove", "nothing"
-HELP = "证明承诺：race、crash、mutants、access · prove a promise by doing the thing"
+HELP = "证明承诺：race、crash、mutants、access、promo · prove a promise by doing the thing"
 
 _MODULES = {
     found.name: module
@@ -31,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="access, api: ask less",
     )
+    parser.add_argument("--seeds", default="0-1999", help="promo: which baskets, as 0-1999")
 
 
 def run(given: argparse.Namespace) -> Result:

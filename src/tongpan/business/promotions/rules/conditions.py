@@ -1,0 +1,123 @@
+"""When, where and for whom a promotion holds: everything that does not hang on other promotions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tongpan.base.numbers import ZERO
+from tongpan.business.promotions.rules.values import (
+    Basket,
+    Conditions,
+    Hours,
+    Promotion,
+    Used,
+    lies_in,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A condition that does not hold: its code, and the facts of its sentence."""
+
+    code: str
+    facts: dict[str, Any]
+
+
+def unmet(promotion: Promotion, basket: Basket) -> Unmet | None:
+    """The first condition that does not hold, in the order in which a person would be told."""
+    return next(_unmet(promotion, basket), None)
+
+
+def _unmet(promotion: Promotion, basket: Basket) -> Iterator[Unmet]:
+    held = promotion.conditions
+    yield from _unmet_of_time(held, basket.moment)
+    if held.stores and not lies_in(basket.store, held.stores):
+        yield Unmet("promotion_other_store", {})
+    if held.channels and basket.channel not in held.channels:
+        yield Unmet("promotion_other_channel", {"channel": basket.channel})
+    yield from _unmet_of_member(held, basket)
+    if held.coupon and held.coupon not in basket.coupons:
+        yield Unmet("promotion_needs_coupon", {})
+    if held.payments and basket.payment not in held.payments:
+        yield Unmet("promotion_needs_payment", {"payments": ", ".join(sorted(held.payments))})
+    if held.basket_min is not None:
+        amount = sum((line.amount for line in basket.lines), ZERO)
+        if amount < held.basket_min:
+            yield Unmet("promotion_needs_amount", short(held.basket_min, amount))
+    yield from _unmet_of_limits(promotion, basket)
+
+
+def _unmet_of_time(held: Conditions, moment: datetime) -> Iterator[Unmet]:
+    local = moment.replace(tzinfo=None)
+    if held.begins is not None and not _reached(held.begins, moment):
+        yield Unmet("promotion_not_yet", {"begins": f"{held.begins:%Y-%m-%d %H:%M}"})
+    if held.ends is not None and _reached(held.ends, moment):
+        yield Unmet("promotion_over", {"ends": f"{held.ends:%Y-%m-%d %H:%M}"})
+    if not any(_holds(held, hours, local) for hours in held.hours or (None,)):
+        yield Unmet("promotion_other_hours", {"now": f"{local:%H:%M}"})
+
+
+def _reached(bound: datetime, moment: datetime) -> bool:
+    """A bound without a time zone is of the store's own clock, as a moment tells it."""
+    return (moment if bound.tzinfo else moment.replace(tzinfo=None)) >= bound
+
+
+def _holds(held: Conditions, hours: Hours | None, local: datetime) -> bool:
+    now, day = local.time(), local
+    if hours is not None:
+        crosses = hours.ends <= hours.begins
+        if crosses and now < hours.ends:
+            day = local - timedelta(days=1)  # still the night of the day before
+        elif now < hours.begins or (not crosses and now >= hours.ends):
+            return False
+    return not held.weekdays or day.isoweekday() in held.weekdays
+
+
+def _unmet_of_member(held: Conditions, basket: Basket) -> Iterator[Unmet]:
+    member = basket.member
+    is_for_members = held.members_only or held.tiers or held.member_tags
+    if member is None:
+        if is_for_members:
+            yield Unmet("promotion_for_members", {})
+        return
+    if held.tiers and member.tier not in held.tiers:
+        yield Unmet("promotion_other_tier", {"tiers": ", ".join(sorted(held.tiers))})
+    if held.member_tags and not held.member_tags & member.tags:
+        yield Unmet("promotion_other_members", {})
+
+
+def _unmet_of_limits(promotion: Promotion, basket: Basket) -> Iterator[Unmet]:
+    limits = promotion.limits
+    if limits.per_member is not None and basket.member is None:
+        yield Unmet("promotion_for_members", {})
+    if times_left(promotion, basket) == 0:
+        yield Unmet("promotion_used_up", {})
+    if cents_left(promotion, basket) == 0:
+        yield Unmet("promotion_budget_gone", {})
+
+
+def times_left(promotion: Promotion, basket: Basket) -> int | None:
+    """How often it may be used in this sale; None is as often as one likes."""
+    limits, used = promotion.limits, basket.used.get(promotion.code, Used())
+    bounds = (
+        (limits.per_sale, 0),
+        (limits.per_member, used.by_member),
+        (limits.per_day, used.today),
+    )
+    left = [max(0, bound - before) for bound, before in bounds if bound is not None]
+    return min(left, default=None)
+
+
+def cents_left(promotion: Promotion, basket: Basket) -> int | None:
+    """How much it may take off in this sale; None is as much as it comes to."""
+    limits, used = promotion.limits, basket.used.get(promotion.code, Used())
+    left = [limits.amount_max] if limits.amount_max is not None else []
+    if limits.budget is not None:
+        left.append(max(ZERO, limits.budget - used.spent))
+    return int(min(left) * 100) if left else None
+
+
+def short(needs: Decimal, has: Decimal) -> dict[str, Any]:
+    return {"needs": needs, "has": has, "missing": needs - has}

@@ -1,0 +1,580 @@
+"""What each kind takes off the pieces that it may use. One function for each family of kinds.
+
+A family is given parts: the first pieces of some lots. It answers for each part how many of its
+first pieces it used and how many cents came off them. Pieces that a promotion uses together bear
+its discount evenly within their line, to the cent.
+
+Rounding: a percent is rounded once, half up: of a line for what is taken off each piece, of one
+piece for the n-th of a set, of the whole amount for 满折. Nothing ever costs less than zero.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tongpan.base.numbers import MONEY_STEP, ZERO, round_to, share_steps
+from tongpan.business.promotions.rules.lots import LOCKED, USED, Lot, State
+from tongpan.business.promotions.rules.values import (
+    AddOn,
+    AmountOff,
+    BundlePrice,
+    BuyGet,
+    BuyGetOther,
+    CountPercent,
+    CountSave,
+    FixedPrice,
+    Gift,
+    Line,
+    Measured,
+    NthPercent,
+    NthPrice,
+    OrderAmountOff,
+    PercentOff,
+    Promotion,
+    SetPrice,
+    SpendPercent,
+    SpendSave,
+    SpendSaveEach,
+    Spread,
+    Tier,
+)
+
+HUNDRED_PERCENT = 1_000_000
+ALL = 1 << 60
+
+
+def cents(amount: Decimal) -> int:
+    return int(amount * 100)
+
+
+def parts_of(percent: Decimal) -> int:
+    """A percent in millionths, so that it multiplies whole cents."""
+    return int(percent * 10_000)
+
+
+def percent_of(amount: int, millionths: int) -> int:
+    """So much of an amount, half a cent up.
+
+    >>> percent_of(2997, parts_of(Decimal(20)))
+    599
+    """
+    return (amount * millionths + HUNDRED_PERCENT // 2) // HUNDRED_PERCENT
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A promotion whose conditions hold for this basket, ready to be reckoned with."""
+
+    number: int  # its rank: by group, then in the group
+    promotion: Promotion
+    goods: frozenset[int]  # lines of the basket that it counts
+    reward: frozenset[int]  # lines that it takes off, where those are others
+    basket: Sequence[Line]
+    lines: frozenset[int]  # both
+    group_mark: int = 0  # of a group of which a piece is used by one promotion at most
+    times: int = ALL
+    cents: int = ALL
+
+
+class Part(NamedTuple):
+    """The first pieces of a lot that a promotion may use."""
+
+    line: int
+    lot: Lot
+
+
+class Use(NamedTuple):
+    """So many first pieces of a part are used, and so many cents come off them."""
+
+    pieces: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a promotion takes off: uses beside the parts, and how often it was used."""
+
+    uses: tuple[Use, ...]
+    times: int
+
+    @property
+    def cents(self) -> int:
+        return sum(use.cents for use in self.uses)
+
+
+NOTHING_TAKEN = Taken((), 0)
+
+
+def take_off(offer: Offer, parts: Sequence[Part]) -> Taken:
+    """What an offer takes off these parts. Nothing, if a minimum is not reached."""
+    if not parts or (not _is_reward(offer) and not reaches(offer, parts)):
+        return NOTHING_TAKEN
+    taken = FAMILIES[type(offer.promotion.terms)](offer, parts)
+    total = taken.cents
+    if total <= 0:
+        return NOTHING_TAKEN
+    if total > offer.cents:
+        shares = share_steps(offer.cents, [use.cents for use in taken.uses])
+        uses = (Use(use.pieces, cut) for use, cut in zip(taken.uses, shares, strict=True))
+        return Taken(tuple(uses), taken.times)
+    return taken
+
+
+def _is_reward(offer: Offer) -> bool:
+    return isinstance(offer.promotion.terms, Gift | AddOn | BuyGetOther)
+
+
+def reaches(offer: Offer, parts: Sequence[Part]) -> bool:
+    """Whether the goods reach the least quantity and amount of the conditions."""
+    held = offer.promotion.conditions
+    if held.quantity_min is not None and quantity_of(offer, parts) < held.quantity_min:
+        return False
+    return held.amount_min is None or measured(offer, parts) >= cents(held.amount_min)
+
+
+def quantity_of(offer: Offer, parts: Sequence[Part]) -> Decimal:
+    """How many there are; of weighed goods, how much."""
+    total = 0
+    weighed = ZERO
+    for line, lot in parts:
+        if offer.basket[line].is_counted:
+            total += lot.pieces
+        else:
+            weighed += offer.basket[line].quantity
+    return weighed + total
+
+
+def measured(offer: Offer, parts: Sequence[Part]) -> int:
+    """The cents that count towards an amount that must be reached."""
+    if offer.promotion.conditions.measured is Measured.LISTED:
+        return sum(lot.listed for _line, lot in parts)
+    return sum(lot.left for _line, lot in parts)
+
+
+# -- off each piece ------------------------------------------------------------------------------
+
+
+def _each(offer: Offer, parts: Sequence[Part]) -> Taken:
+    counts = _where_it_saves(offer, parts)
+    by_line: dict[int, list[int]] = {}
+    for n, part in enumerate(parts):
+        if counts[n]:
+            by_line.setdefault(part.line, []).append(n)
+    uses = [Use(0, 0)] * len(parts)
+    for line, numbers in by_line.items():
+        firsts = [parts[n].lot.first(counts[n])[0] for n in numbers]
+        if isinstance(offer.promotion.terms, PercentOff):
+            rate = parts_of(offer.promotion.terms.percent)
+            off = percent_of(sum(lot.left for lot in firsts), rate)
+            shares = share_steps(off, [lot.left for lot in firsts])
+        else:
+            shares = [_off_one(offer, line, lot) for lot in firsts]
+        for n, cut in zip(numbers, shares, strict=True):
+            uses[n] = Use(counts[n], cut) if cut else Use(0, 0)
+    return Taken(tuple(uses), sum(use.pieces for use in uses))
+
+
+def _off_one(offer: Offer, line: int, lot: Lot) -> int:
+    """What an amount off, or a fixed price, takes off pieces of one lot."""
+    terms, row = offer.promotion.terms, offer.basket[line]
+    quantity = Decimal(lot.pieces) if row.is_counted else row.quantity
+    if isinstance(terms, AmountOff):
+        return min(lot.left, cents(round_to(terms.amount * quantity, MONEY_STEP)))
+    assert isinstance(terms, FixedPrice), "What is left of the family."
+    return max(0, lot.left - cents(round_to(terms.price * quantity, MONEY_STEP)))
+
+
+def _where_it_saves(offer: Offer, parts: Sequence[Part]) -> list[int]:
+    """How many pieces of each part are among those on which the limit saves most."""
+    if offer.times >= sum(part.lot.pieces for part in parts):
+        return [part.lot.pieces for part in parts]
+    terms = offer.promotion.terms
+    saved = []
+    for piece in pieces_of(parts):
+        line = parts[piece.part].line
+        if isinstance(terms, PercentOff):
+            off = percent_of(piece.cents, parts_of(terms.percent))
+        else:
+            off = _off_one(offer, line, Lot(1, piece.cents, piece.cents))
+        saved.append((-off, piece.part))
+    saved.sort(key=lambda row: row[0])
+    counts = [0] * len(parts)
+    for _off, part in saved[: offer.times]:
+        counts[part] += 1
+    return counts
+
+
+# -- off all of them together --------------------------------------------------------------------
+
+
+def _whole(offer: Offer, parts: Sequence[Part]) -> Taken:
+    lefts = [part.lot.left for part in parts]
+    least = amount_towards(offer, parts)
+    off, times = whole_off(offer, sum(lefts), least)
+    shares = share_steps(off, lefts)
+    uses = (Use(part.lot.pieces, cut) for part, cut in zip(parts, shares, strict=True))
+    return Taken(tuple(uses), times)
+
+
+def amount_towards(offer: Offer, parts: Sequence[Part]) -> Decimal:
+    """What is compared with the steps of a promotion: cents, or pieces."""
+    if isinstance(offer.promotion.terms, CountSave | CountPercent):
+        return quantity_of(offer, parts)
+    return Decimal(measured(offer, parts))
+
+
+def whole_off(offer: Offer, left: int, towards: Decimal | int) -> tuple[int, int]:
+    """What comes off an amount that is left, and how often the promotion is used for it.
+
+    Units: cents; `towards` is cents, or pieces where pieces are counted.
+    """
+    terms = offer.promotion.terms
+    if isinstance(terms, SpendSaveEach):
+        times = min(offer.times, int(towards // cents(terms.spend)))
+        return min(left, times * cents(terms.save)), times
+    if isinstance(terms, OrderAmountOff):
+        return min(left, cents(terms.amount)), 1
+    off = max((_of_tier(terms, tier, left) for tier in reached(terms, towards)), default=0)
+    return off, 1
+
+
+def reached(terms: Any, towards: Decimal | int) -> list[Tier]:
+    unit = 1 if isinstance(terms, CountSave | CountPercent) else 100
+    return [tier for tier in terms.tiers if towards >= tier.least * unit]
+
+
+def _of_tier(terms: Any, tier: Tier, left: int) -> int:
+    if isinstance(terms, SpendSave | CountSave):
+        return min(left, cents(tier.off))
+    return percent_of(left, parts_of(tier.off))
+
+
+# -- off sets ------------------------------------------------------------------------------------
+
+
+class Piece(NamedTuple):
+    cents: int
+    part: int
+
+
+def pieces_of(parts: Sequence[Part]) -> list[Piece]:
+    """Every piece, the dearest first; among equals, as the lines stand."""
+    found = []
+    for n, (_line, lot) in enumerate(parts):
+        whole, odd = divmod(lot.left, lot.pieces)
+        found += [Piece(whole + 1, n)] * odd + [Piece(whole, n)] * (lot.pieces - odd)
+    found.sort(key=lambda piece: -piece.cents)
+    return found
+
+
+def _counted_pieces(offer: Offer, parts: Sequence[Part], lines: frozenset[int]) -> list[Piece]:
+    rows = offer.basket
+    return [
+        piece
+        for piece in pieces_of(parts)
+        if parts[piece.part].line in lines and rows[parts[piece.part].line].is_counted
+    ]
+
+
+def _nth(offer: Offer, parts: Sequence[Part]) -> Taken:
+    """Sets of so many pieces, the dearest together, each with its discount by its place."""
+    terms = offer.promotion.terms
+    places: list[Callable[[int], int]]
+    if isinstance(terms, NthPercent):
+        places = [_percent_off(parts_of(percent)) for percent in terms.percents]
+    elif isinstance(terms, NthPrice):
+        places = [_percent_off(0)] * (terms.nth - 1) + [_down_to(cents(terms.price))]
+    else:
+        assert isinstance(terms, BuyGet), "What is left of the family."
+        places = [_percent_off(0)] * terms.buy + [_percent_off(HUNDRED_PERCENT)] * terms.get
+    is_whole = isinstance(terms, BuyGet)
+    sets: list[list[tuple[Piece, int]]] = []
+    pieces = _counted_pieces(offer, parts, offer.goods)
+    for begin in range(0, len(pieces), len(places)):
+        one = [
+            (piece, off(piece.cents)) for piece, off in zip(pieces[begin:], places, strict=False)
+        ]
+        is_short = is_whole and len(one) < len(places)
+        if len(sets) == offer.times or is_short or not any(cut for _piece, cut in one):
+            break
+        sets.append(one)
+    return _of_sets(parts, sets, getattr(terms, "spread", Spread.SET))
+
+
+def _percent_off(millionths: int) -> Callable[[int], int]:
+    return lambda value: percent_of(value, millionths)
+
+
+def _down_to(price: int) -> Callable[[int], int]:
+    return lambda value: max(0, value - price)
+
+
+def _bundle(offer: Offer, parts: Sequence[Part]) -> Taken:
+    """Any so many for a price: the dearest together, as long as that is less."""
+    terms = offer.promotion.terms
+    assert isinstance(terms, BundlePrice), "The family has one kind."
+    pieces = _counted_pieces(offer, parts, offer.goods)
+    sets: list[list[tuple[Piece, int]]] = []
+    for begin in range(0, len(pieces) - terms.count + 1, terms.count):
+        one = pieces[begin : begin + terms.count]
+        off = sum(piece.cents for piece in one) - cents(terms.price)
+        if len(sets) == offer.times or off <= 0:
+            break
+        sets.append(_shared_by(one, off))
+    return _of_sets(parts, sets, Spread.SET)
+
+
+def _set(offer: Offer, parts: Sequence[Part]) -> Taken:
+    """Sets of named parts for a price: as many as bring most, of the dearest pieces that fit.
+
+    Source: pieces that can fill slots are a transversal matroid, so taking the dearest piece that
+    still leaves room for all before it gives the dearest filling.
+    """
+    terms = offer.promotion.terms
+    assert isinstance(terms, SetPrice), "The family has one kind."
+    pieces = _counted_pieces(offer, parts, offer.goods)
+    fits = [
+        [n for n, slot in enumerate(terms.slots) if slot.goods.has(offer.basket[part.line])]
+        for part in parts
+    ]
+    best: list[Piece] = []
+    best_off, best_times = 0, 0
+    size = sum(slot.count for slot in terms.slots)
+    for times in range(1, min(offer.times, len(pieces) // size) + 1):
+        chosen = _filling(pieces, fits, [slot.count * times for slot in terms.slots])
+        off = sum(piece.cents for piece in chosen) - times * cents(terms.price)
+        if len(chosen) < size * times or off <= best_off:
+            break
+        best, best_off, best_times = chosen, off, times
+    taken = _of_sets(parts, [_shared_by(best, best_off)] if best else [], Spread.SET)
+    return Taken(taken.uses, best_times)
+
+
+def _filling(
+    pieces: Sequence[Piece], fits: Sequence[Sequence[int]], room: Sequence[int]
+) -> list[Piece]:
+    """The dearest pieces that together fit into slots with so much room."""
+    held: list[list[int]] = [[] for _ in room]
+
+    def place(part: int, seen: set[int]) -> bool:
+        for slot in fits[part]:
+            if slot in seen:
+                continue
+            seen.add(slot)
+            if len(held[slot]) < room[slot]:
+                held[slot].append(part)
+                return True
+            for n, other in enumerate(held[slot]):
+                if place(other, seen):
+                    held[slot][n] = part
+                    return True
+        return False
+
+    chosen: list[Piece] = []
+    for piece in pieces:
+        if len(chosen) == sum(room):
+            break
+        if place(piece.part, set()):
+            chosen.append(piece)
+    return chosen
+
+
+def _shared_by(pieces: Sequence[Piece], off: int) -> list[tuple[Piece, int]]:
+    cuts = share_steps(off, [piece.cents for piece in pieces])
+    return list(zip(pieces, cuts, strict=True))
+
+
+def _of_sets(
+    parts: Sequence[Part], sets: Sequence[Sequence[tuple[Piece, int]]], spread: Spread
+) -> Taken:
+    counts, values, cuts = ([0] * len(parts) for _ in range(3))
+    for one in sets:
+        for piece, cut in one:
+            counts[piece.part] += 1
+            values[piece.part] += piece.cents
+            cuts[piece.part] += cut
+    if spread is Spread.SET and sets:
+        cuts = share_steps(sum(cuts), values)
+    return Taken(tuple(Use(*use) for use in zip(counts, cuts, strict=True)), len(sets))
+
+
+# -- goods with goods ----------------------------------------------------------------------------
+
+
+def _reward(offer: Offer, parts: Sequence[Part]) -> Taken:
+    """Other goods for nothing, or at a price: as many as were earned, what saves most first.
+
+    A piece is not counted and got at once: one that is needed to earn the others is passed over.
+    The greatest number that works out is got; of pieces that save the same, first those that do
+    not count.
+    """
+    terms = offer.promotion.terms
+    off = _off_reward(terms)
+    pieces = _counted_pieces(offer, parts, offer.reward)
+    savings = sorted(
+        ((off(piece.cents), parts[piece.part].line in offer.goods, piece) for piece in pieces),
+        key=lambda row: (-row[0], row[1]),
+    )
+    savings = [row for row in savings if row[0] > 0]
+    most = earned(offer, [part for part in parts if part.line in offer.goods])
+    for number in range(min(len(savings), most_rewards(offer), most), 0, -1):
+        got: list[tuple[Piece, int]] = []
+        for saved, _counts, piece in savings:
+            rest = _without(parts, [*(one for one, _ in got), piece])
+            if earned(offer, _earning(offer, parts, rest)) >= number:
+                got.append((piece, saved))
+            if len(got) == number:
+                rest = _without(parts, [one for one, _saved in got])
+                return _of_rewards(offer, parts, got, _used_up(offer, parts, rest, number))
+    return NOTHING_TAKEN
+
+
+def _earning(offer: Offer, parts: Sequence[Part], rest: Sequence[int]) -> list[Part]:
+    """What is left to count: the last so many pieces of each part."""
+    return [
+        Part(part.line, _last(part.lot, count))
+        for part, count in zip(parts, rest, strict=True)
+        if count and part.line in offer.goods
+    ]
+
+
+def _off_reward(terms: Any) -> Callable[[int], int]:
+    if isinstance(terms, BuyGetOther):
+        return _percent_off(parts_of(terms.percent))
+    return _down_to(cents(terms.price) if isinstance(terms, AddOn) else 0)
+
+
+def most_rewards(offer: Offer) -> int:
+    """How many pieces the limits let a customer get."""
+    terms = offer.promotion.terms
+    return offer.times * terms.get if isinstance(terms, BuyGetOther) else offer.times
+
+
+def earned(offer: Offer, parts: Sequence[Part]) -> int:
+    """How many pieces of reward these goods earn."""
+    terms, held = offer.promotion.terms, offer.promotion.conditions
+    if isinstance(terms, BuyGetOther):
+        counted = [part for part in parts if offer.basket[part.line].is_counted]
+        times = sum(part.lot.pieces for part in counted) // terms.buy
+        return times * terms.get if reaches(offer, parts) else 0
+    assert isinstance(terms, Gift | AddOn), "What is left of the family."
+    if not parts or not reaches(offer, parts):
+        return 0
+    full = []
+    if held.quantity_min:
+        full.append(int(quantity_of(offer, parts) // held.quantity_min))
+    if held.amount_min:
+        full.append(measured(offer, parts) // cents(held.amount_min))
+    return terms.count * (min(full, default=1) if terms.for_each else 1)
+
+
+def _without(parts: Sequence[Part], pieces: Sequence[Piece]) -> list[int]:
+    rest = [part.lot.pieces for part in parts]
+    for piece in pieces:
+        rest[piece.part] -= 1
+    return rest
+
+
+def _last(lot: Lot, count: int) -> Lot:
+    return lot.first(lot.pieces - count)[1] if count < lot.pieces else lot
+
+
+def _used_up(
+    offer: Offer, parts: Sequence[Part], rest: Sequence[int], number: int
+) -> dict[int, int]:
+    """How many pieces of each part were needed: all, or so many to buy, the last lines first."""
+    terms = offer.promotion.terms
+    counting = [n for n, part in enumerate(parts) if part.line in offer.goods]
+    if not isinstance(terms, BuyGetOther):
+        return {n: rest[n] for n in counting}
+    needed = -(-number // terms.get) * terms.buy
+    used = {}
+    for n in reversed(counting):
+        used[n] = min(rest[n], needed) if offer.basket[parts[n].line].is_counted else 0
+        needed -= used[n]
+    return used
+
+
+def _of_rewards(
+    offer: Offer, parts: Sequence[Part], got: Sequence[tuple[Piece, int]], used: dict[int, int]
+) -> Taken:
+    terms = offer.promotion.terms
+    counts = [used.get(n, 0) for n in range(len(parts))]
+    cuts = [0] * len(parts)
+    for piece, saved in got:
+        counts[piece.part] += 1
+        cuts[piece.part] += saved
+    if isinstance(terms, BuyGetOther):
+        if terms.spread is Spread.SET:
+            firsts = [part.lot.first(n)[0].left for part, n in zip(parts, counts, strict=True)]
+            cuts = share_steps(sum(cuts), firsts)
+        return Taken(_uses(counts, cuts), -(-len(got) // terms.get))
+    return Taken(_uses(counts, cuts), len(got))
+
+
+def _uses(counts: Sequence[int], cuts: Sequence[int]) -> tuple[Use, ...]:
+    return tuple(Use(*use) for use in zip(counts, cuts, strict=True))
+
+
+FAMILIES: dict[type, Callable[[Offer, Sequence[Part]], Taken]] = {
+    **dict.fromkeys((PercentOff, AmountOff, FixedPrice), _each),
+    **dict.fromkeys(
+        (OrderAmountOff, SpendSave, SpendSaveEach, SpendPercent, CountSave, CountPercent), _whole
+    ),
+    **dict.fromkeys((NthPercent, NthPrice, BuyGet), _nth),
+    BundlePrice: _bundle,
+    SetPrice: _set,
+    **dict.fromkeys((BuyGetOther, Gift, AddOn), _reward),
+}
+EACH = (PercentOff, AmountOff, FixedPrice)
+WHOLE = (OrderAmountOff, SpendSave, SpendSaveEach, SpendPercent, CountSave, CountPercent)
+
+
+# -- in a state ----------------------------------------------------------------------------------
+
+
+class Spot(NamedTuple):
+    """A lot that an offer may use: where it stands in the state, and of which line it is."""
+
+    at: int
+    nth: int
+    line: int
+    lot: Lot
+
+
+def spots_of(offer: Offer, state: State, lines: Sequence[tuple[int, int]]) -> list[Spot]:
+    """The lots of some lines, given with their places in the state, that an offer may use."""
+    barred = LOCKED | offer.group_mark | (USED if offer.promotion.is_exclusive else 0)
+    return [
+        Spot(at, index, line, lot)
+        for line, at in lines
+        for index, lot in enumerate(state[at])
+        if not lot.marks & barred
+    ]
+
+
+def after(
+    offer: Offer, state: State, spots: Sequence[Spot], taken: Taken
+) -> tuple[State, dict[int, int]]:
+    """The state when an offer has taken off what it takes off, and its share by line."""
+    marks = USED | offer.group_mark | (LOCKED if offer.promotion.is_exclusive else 0)
+    changed: dict[int, list[Lot]] = {}
+    shares: dict[int, int] = {}
+    # From the last lot of a line to the first, so that splitting one moves none that is to come.
+    for spot, use in zip(reversed(spots), reversed(taken.uses), strict=True):
+        if use.pieces == 0:
+            continue
+        lots = changed.setdefault(spot.at, list(state[spot.at]))
+        lot = lots[spot.nth]
+        first, rest = lot.first(use.pieces) if use.pieces < lot.pieces else (lot, None)
+        used = Lot(first.pieces, first.left - use.cents, first.listed, first.marks | marks)
+        lots[spot.nth : spot.nth + 1] = [used] if rest is None else [used, rest]
+        if use.cents:
+            shares[spot.line] = shares.get(spot.line, 0) + use.cents
+    if not changed:
+        return state, {}
+    rows = list(state)
+    for at, lots in changed.items():
+        rows[at] = tuple(lots)
+    return tuple(rows), shares

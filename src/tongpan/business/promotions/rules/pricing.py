@@ -1,0 +1,219 @@
+"""The door of the engine: a basket and promotions in; what each line costs, and why, out."""
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
+from tongpan.business.promotions.rules.conditions import Unmet, cents_left, times_left, unmet
+from tongpan.business.promotions.rules.kinds import ALL, Offer
+from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, lots_of
+from tongpan.business.promotions.rules.reasons import Hint, blocked, cuts_by_line, next_step
+from tongpan.business.promotions.rules.search import SMALL, Applied, best
+from tongpan.business.promotions.rules.values import Basket, Goods, Line, Promotion, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one promotion takes off one line."""
+
+    promotion: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """`net` is what is left to pay: `amount` less all shares, never below zero."""
+
+    id: str
+    amount: Decimal
+    net: Decimal
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one promotion: how often it was used and for how much, or why not."""
+
+    promotion: str
+    times: int = 0
+    amount: Decimal = ZERO
+    why_not: Unmet | None = None
+    hint: Hint | None = None  # what is missing for it, or for more of it
+
+    @property
+    def is_applied(self) -> bool:
+        return self.times > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    lines: tuple[PricedLine, ...]
+    outcomes: tuple[Outcome, ...]  # in the order in which promotions are applied
+    total: Decimal
+    bound_hit: bool = False
+
+    @property
+    def applied(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if outcome.is_applied)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Without the collector of cycles. The search makes many small values and next to no cycles;
+    the collector would take them for long-lived and walk the whole program in the midst of a scan.
+    """
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()
+
+
+@_without_collector()
+def price(
+    basket: Basket,
+    promotions: Iterable[Promotion],
+    *,
+    effort: int | None = None,
+    small: int = SMALL,
+) -> Priced:
+    """The least that a basket can cost under its promotions, and what each of them did.
+
+    Units:   prices include tax; all results are whole cents, and lines add up to the total.
+    Errors:  ValueError if two promotions have one code, or a group two rules.
+    Source:  the steps and the free choices of a composition stand in `search`. `effort` bounds the
+             work, `small` says which parts are searched without shortcuts; both are for proofs.
+    """
+    ranked = sorted(promotions, key=lambda promotion: promotion.place)
+    _refuse_twice(ranked)
+    lots = [lots_of(line) for line in basket.lines]
+    shelf = _Shelf(basket.lines)
+    unmets: dict[int, Unmet] = {}
+    offers: list[Offer] = []
+    marks: dict[str, int] = {}
+    for number, promotion in enumerate(ranked):
+        missing = unmet(promotion, basket)
+        if missing is None:
+            offer = _offer(number, promotion, basket, shelf, marks)
+            if offer.lines:
+                offers.append(offer)
+                continue
+            missing = Unmet("promotion_no_goods", {})
+        unmets[number] = missing
+    found = best(offers, lots, effort, small)
+    lines = _priced_lines(basket.lines, ranked, found.applied)
+    ready = {offer.number: offer for offer in offers}
+    used = {one.number: one for one in found.applied}
+    cuts = cuts_by_line(found.applied)
+    outcomes = []
+    for number, promotion in enumerate(ranked):
+        if number in used:
+            one = used[number]
+            amount = _money(sum(cut for _line, cut in one.shares))
+            hint = next_step(ready[number], lots, used[number].times, cuts)
+            outcomes.append(Outcome(promotion.code, one.times, amount, None, hint))
+        elif number in unmets:
+            outcomes.append(Outcome(promotion.code, why_not=unmets[number]))
+        else:
+            why, hint = blocked(ready[number], lots, ready, used)
+            outcomes.append(Outcome(promotion.code, why_not=why, hint=hint))
+    total = sum((line.net for line in lines), ZERO)
+    return Priced(tuple(lines), tuple(outcomes), total, found.bound_hit)
+
+
+def returned_share(
+    share: Decimal, quantity: Decimal, quantity_back: Decimal, already_back: Decimal
+) -> Decimal:
+    """What of a line's share (or of its net) goes back with a part of its goods.
+
+    Rounded on the running total, as `part_of` of the till does, so whatever the order and the
+    sizes of the parts, all of them together give back exactly the whole.
+
+    Units:   `share` is money; quantities are what the line was sold in.
+    Errors:  ValueError if no goods, or more than there are, come back.
+
+    >>> [returned_share(Decimal("1.00"), Decimal(3), Decimal(1), Decimal(n)) for n in range(3)]
+    [Decimal('0.33'), Decimal('0.34'), Decimal('0.33')]
+    """
+    if quantity_back <= 0 or already_back < 0 or already_back + quantity_back > quantity:
+        raise ValueError("The parts exceed the whole.")
+    upto = round_to(share * (already_back + quantity_back) / quantity, MONEY_STEP)
+    return upto - round_to(share * already_back / quantity, MONEY_STEP)
+
+
+def _refuse_twice(ranked: Sequence[Promotion]) -> None:
+    if len({promotion.code for promotion in ranked}) < len(ranked):
+        raise ValueError("Two promotions have one code.")
+    groups = {promotion.group.code: promotion.group for promotion in ranked}
+    if any(groups[promotion.group.code] != promotion.group for promotion in ranked):
+        raise ValueError("A group has one rule and one place.")
+
+
+class _Shelf:
+    """The lines of a basket by what promotions name them by."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.every = [n for n, line in enumerate(lines) if line.quantity > 0]
+        self.by_item: dict[str, list[int]] = {}
+        self.by_brand: dict[str, list[int]] = {}
+        for n in self.every:
+            self.by_item.setdefault(lines[n].item, []).append(n)
+            self.by_brand.setdefault(lines[n].brand, []).append(n)
+
+    def of(self, goods: Goods) -> frozenset[int]:
+        near = self.every
+        if goods.items:
+            near = [n for item in goods.items for n in self.by_item.get(item, ())]
+        elif goods.brands:
+            near = [n for brand in goods.brands for n in self.by_brand.get(brand, ())]
+        return frozenset(n for n in near if goods.has(self.lines[n]))
+
+
+def _offer(
+    number: int, promotion: Promotion, basket: Basket, shelf: _Shelf, marks: dict[str, int]
+) -> Offer:
+    goods = promotion.goods
+    reward = promotion.reward
+    mark = 0
+    if promotion.group.rule is Rule.BEST:
+        mark = marks.setdefault(promotion.group.code, FIRST_GROUP_BIT << len(marks))
+    times, cents = times_left(promotion, basket), cents_left(promotion, basket)
+    counted = shelf.of(goods)
+    got = shelf.of(reward) if reward is not None else frozenset()
+    return Offer(
+        number=number,
+        promotion=promotion,
+        goods=counted,
+        reward=got,
+        basket=basket.lines,
+        lines=counted | got,
+        group_mark=mark,
+        times=ALL if times is None else times,
+        cents=ALL if cents is None else cents,
+    )
+
+
+def _priced_lines(
+    lines: Sequence[Line], ranked: Sequence[Promotion], applied: Sequence[Applied]
+) -> list[PricedLine]:
+    shares: list[list[Share]] = [[] for _line in lines]
+    for one in applied:
+        for n, cut in sorted(one.shares):
+            shares[n].append(Share(ranked[one.number].code, _money(cut)))
+    found = []
+    for line, own in zip(lines, shares, strict=True):
+        amount = line.amount
+        net = amount - sum((share.amount for share in own), ZERO)
+        assert net >= 0, "Nothing costs less than zero."
+        found.append(PricedLine(line.id, amount, net, tuple(own)))
+    return found
+
+
+def _money(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)
