@@ -9,6 +9,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,11 +24,13 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from django.conf import settings
 
 from tongpan.base import env
 from tongpan.engines.payments.adapters import Merchant
 from tongpan.engines.payments.adapters.aggregator import is_of_provider, signed
 from tongpan.engines.payments.adapters.signing import joined, rsa_is_right, rsa_sign, sealed
+from tongpan.engines.payments.simulated import FILE
 
 FAULTS = {
     "11": "confirm",  # the customer must confirm, and does after a while
@@ -221,11 +224,13 @@ def _after(simulator: Simulator, trade: Trade, was_known: bool, answer: Answer) 
     """The answer to a charge, as its fault lets it through."""
     if was_known:
         return answer
+    if trade.fault == "lost":
+        return HANG
     if trade.fault == "early callback":
         simulator.tell(trade)
         return HANG
     simulator.tell_later(trade)
-    if trade.fault in ("timeout after charge", "lost"):
+    if trade.fault == "timeout after charge":
         return HANG
     if trade.fault == "error after charge":
         return 502, {}, "<html>Bad Gateway</html>"
@@ -358,8 +363,10 @@ def alipay(simulator: Simulator, method: str, path: str, headers: Mapping[str, s
         elif trade.state == "waiting":
             said = {"code": "10003", "msg": "order success pay inprocess", "out_trade_no": number}
         else:
-            said = {"code": "10000", "msg": "Success", "out_trade_no": number,
-                    "trade_no": trade.own_number, "total_amount": f"{trade.amount:.2f}"}  # fmt: skip
+            said = {
+                "code": "10000", "msg": "Success", "out_trade_no": number,
+                "trade_no": trade.own_number, "total_amount": f"{trade.amount:.2f}",
+            }  # fmt: skip
         return _after(simulator, trade, was_known, _alipay(simulator, call, said))
     if call == "alipay.trade.cancel":
         simulator.cancel("alipay", number)
@@ -493,8 +500,9 @@ def server_of(simulator: Simulator, port: int) -> ThreadingHTTPServer:
                 self.send_header(name, value)
             if status != 204:
                 self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
+            with suppress(BrokenPipeError):  # whoever asked has gone
+                self.end_headers()
+                self.wfile.write(raw)
 
         def log_message(self, *_said: Any) -> None:
             """Says nothing: addresses and codes belong into no log."""
@@ -575,3 +583,29 @@ def write_down(place: Path, keys: Keys, url: str) -> None:
     descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as out:
         json.dump({"url": url, "keys": keys}, out, indent=1)
+
+
+def serve_beside(server: ThreadingHTTPServer) -> threading.Thread:
+    """Let it answer while something else goes on here."""
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    return thread
+
+
+def wait_for_ever() -> None:
+    """Until somebody stops the program."""
+    threading.Event().wait()
+
+
+def main() -> None:
+    """The simulator beside the web server; its keys and address stand in the data folder."""
+    place = settings.DATA / FILE
+    keys = kept_keys(place)
+    server = server_of(Simulator(keys), _kept_port(place))
+    write_down(place, keys, f"http://127.0.0.1:{server.server_port}")
+    server.serve_forever()
+
+
+def _kept_port(place: Path) -> int:
+    """The port of the last time, which accounts know; any free one at the first."""
+    return (urlsplit(json.loads(place.read_text())["url"]).port or 0) if place.exists() else 0
