@@ -24,7 +24,7 @@ from tongpan.base import env
 from tongpan.business.till.models import PaymentMethod
 from tongpan.config import pay_simulator
 from tongpan.config.laboratory import COMPANY, Laboratory, laboratory, named
-from tongpan.config.proofs.crash import _free_port, _kill_web
+from tongpan.config.proofs.crash import _free_port, kill_group
 from tongpan.config.proofs.shop import cookies, furnish, payload_of, price_of, session_of_cashier
 from tongpan.config.supervisor import web_command
 from tongpan.engines.payments import actions, asking
@@ -149,7 +149,7 @@ def _keep_web(load: Load) -> None:
         )  # fmt: skip
         while not load.is_over and load.web.poll() is None:
             env.sleep(0.02)
-    _kill_web(load)  # type: ignore[arg-type]
+    kill_group(load.web)
 
 
 # -- paying --------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ def _pay_all(load: Load) -> None:
         while any(thread.is_alive() for thread in payers):
             if len(load.begun) >= every * (load.kills + 1) and load.next < load.attempts:
                 env.sleep(0.3 * env.jitter())
-                _kill_web(load)  # type: ignore[arg-type]
+                kill_group(load.web)
                 load.kills += 1
             env.sleep(0.05)
         env.sleep(0.5)  # the last callbacks

@@ -33,6 +33,7 @@ from tongpan.engines.payments.models import (
     RefundState,
 )
 from tongpan.engines.payments.rules import Standing, next_ask, refund_after, state_after
+from tongpan.kernel.documents.fields import as_id
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import Action, register_action
@@ -86,7 +87,8 @@ def begin(doing: Doing) -> None:
     Errors: Refusal while another attempt of the sale is open, so no customer pays twice.
     """
     till = who().at
-    if till is None or till.parent is None:
+    require(CHARGE, till)
+    if till is None or till.kind != OrgUnit.Kind.TILL or till.parent is None:
         raise Refusal("not_at_a_till")
     doing.require(till)
     doing.kind = "payments.attempt"
@@ -278,10 +280,11 @@ def _said_by_person(doing: Doing, *outcomes: str) -> Said:
 
 def refund(doing: Doing) -> None:
     """Write down that money goes back that was charged in vain: payload `attempt`, `why`, and
-    perhaps an `amount`; else all that is left. Of a sale that stands, goods are taken back instead.
+    perhaps an `amount`; else all that is left. Of a sale that stands, goods are taken back.
     """
     rows = Attempt.unscoped.select_for_update(of=("self",)).select_related("till")
-    attempt = rows.filter(pk=UUID(str(doing.payload["attempt"]))).first()
+    named = as_id(str(doing.payload.get("attempt", "")))
+    attempt = rows.filter(pk=named).first() if named else None
     if attempt is None:
         require(GIVE_BACK, who().at)
         raise Refusal("not_found")
@@ -461,7 +464,8 @@ def save_account(doing: Doing) -> None:
     given = doing.payload
     doing.kind = "payments.account"
     row = Account.unscoped.select_for_update(of=("self",)).filter(pk=doing.subject).first()
-    unit = row.org_unit if row else OrgUnit.objects.filter(pk=str(given.get("unit"))).first()
+    named = as_id(str(given.get("unit") or ""))
+    unit = row.org_unit if row else OrgUnit.objects.filter(pk=named).first() if named else None
     if unit is None:
         require(EDIT, who().at)
         raise Refusal("not_found")
