@@ -13,7 +13,7 @@ from django.conf import settings
 
 from tongpan.business.till.models import PaymentMethod
 from tongpan.config import pay_simulator
-from tongpan.engines.payments.simulated import FILE, use_simulator
+from tongpan.engines.payments.simulated import FILE, SIMULATED, SIMULATED_NAME, use_simulator
 from tongpan.faces.cli import Result
 from tongpan.kernel.documents.gate import run as do
 from tongpan.kernel.org.models import OrgUnit
@@ -21,7 +21,6 @@ from tongpan.kernel.org.scope import system
 
 NAME = "simulate"
 HELP = "模拟支付机构，不收真钱 · payment providers that charge nobody"
-METHOD, METHOD_NAME = "SIMULATED", "扫码收款（模拟）"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,8 +70,11 @@ def accounts_at(code: str, ours: str) -> list[Any]:
     settings.PAYMENTS_SIMULATOR = True
     with system(reason="accounts at the simulator"):
         unit = OrgUnit.objects.get(code=code)
-        method = PaymentMethod.objects.filter(code=METHOD).first()
+        method = PaymentMethod.objects.filter(code=SIMULATED).first()
         if method is None:
-            payload = {"code": METHOD, "name": METHOD_NAME, "is_by_provider": True, "position": 90}
+            payload = {
+                "code": SIMULATED, "name": SIMULATED_NAME, "is_by_provider": True,
+                "position": 90,
+            }  # fmt: skip
             method = do("till.payment_method.save", payload=payload).result
         return use_simulator(settings.DATA / FILE, unit.pk, method.pk, ours)

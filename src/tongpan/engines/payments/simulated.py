@@ -14,6 +14,7 @@ from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.sentences import say
 
 FILE = "pay-simulator.json"  # in the data folder
+SIMULATED, SIMULATED_NAME = "SIMULATED", "扫码收款（模拟）"  # the payment method
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 PATHS = {"alipay": "/gateway.do"}
 

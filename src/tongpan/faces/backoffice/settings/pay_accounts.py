@@ -4,21 +4,25 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
+from tongpan.base.refusals import Refusal
 from tongpan.business.till.models import PaymentMethod
 from tongpan.engines.payments.actions import EDIT
 from tongpan.engines.payments.adapters import Asked
 from tongpan.engines.payments.adapters.known import PROVIDERS
 from tongpan.engines.payments.models import Account
+from tongpan.engines.payments.simulated import FILE, SIMULATED, SIMULATED_NAME, use_simulator
 from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.org.scope import visible
+from tongpan.kernel.documents.sentences import explain
+from tongpan.kernel.org.scope import visible, who
 
 SHOWN = 200
 
@@ -48,13 +52,41 @@ def accounts(request: HttpRequest) -> HttpResponse:
                 pages.Column("state", _("state"), keep=1, at="state"),
             ),
             rows=tuple(_row(one) for one in _rows()[:SHOWN]),
-            actions=new,
+            actions=(*new, *_simulating()),
             empty=pages.Empty(
                 _("No account yet"),
                 _("Add the account that WeChat Pay, Alipay or an aggregator gave you."), new,
             ),
         ),
     )  # fmt: skip
+
+
+def _simulating() -> tuple[pages.Action, ...]:
+    """Where payments are tried out: accounts that charge nobody."""
+    if not settings.PAYMENTS_SIMULATOR:
+        return ()
+    url = reverse("settings-pay-account-simulate")
+    return (pages.Action(_("Use the simulator here"), url, method="post"),)
+
+
+@entry(permission=EDIT, scope="units", field_policy="none", methods=("POST",))
+def simulate(request: HttpRequest) -> HttpResponse:
+    """Make accounts at the simulator of this machine, for the unit where the person works."""
+    here = who().at
+    if not settings.PAYMENTS_SIMULATOR or here is None:
+        raise Http404
+    back = reverse("settings-pay-accounts")
+    try:
+        method = PaymentMethod.objects.filter(code=SIMULATED).first()
+        if method is None:
+            payload = {"code": SIMULATED, "name": SIMULATED_NAME, "is_by_provider": True,
+                       "position": 90}  # fmt: skip
+            method = run("till.payment_method.save", payload=payload).result
+        ours = request.build_absolute_uri("/")
+        use_simulator(settings.DATA / FILE, here.pk, method.pk, ours)
+    except Refusal as refusal:
+        return show.go(request, back, toast=pages.Toast(str(explain(refusal)["detail"])))
+    return show.go(request, back, toast=pages.Toast(_("Saved")))
 
 
 def _rows() -> Any:
