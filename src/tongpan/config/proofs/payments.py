@@ -37,8 +37,8 @@ from tongpan.kernel.org.models import OrgUnit, Person, Role, RoleAction
 from tongpan.kernel.org.scope import acting, system
 
 HELP = "扫码收款不重收、不丢失 · nobody pays twice by code, nothing is lost"
-ITEMS, PAYERS, STORES = 20, 12, 2
-WAIT_S, PACE_S, HANG_S = 0.5, 0.8, 1.2
+ITEMS, PAYERS, STORES = 20, 20, 2
+WAIT_S, PACE_S, HANG_S = 0.4, 0.6, 0.9
 CLEARED_AFTER_S = 60
 DIES, CALLS_OFF = 17, 23  # of so many tills, one dies after paying; one calls a payment off
 TWIN = 30
@@ -162,7 +162,7 @@ def _pay_all(load: Load) -> None:
     for thread in (web, *payers):
         thread.start()
     try:
-        every = max(20, load.attempts // 6)
+        every = max(20, load.attempts // 4)
         while any(thread.is_alive() for thread in payers):
             if len(load.begun) >= every * (load.kills + 1) and load.next < load.attempts:
                 env.sleep(0.3 * env.jitter())

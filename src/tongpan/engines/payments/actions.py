@@ -107,12 +107,11 @@ def begin(doing: Doing) -> None:
     person = who().person
     made = Attempt(
         id=doing.subject, sale=sale, till=till, store=till.parent, account=account,
-        method=account.method, amount=amount, sends=1, begun_at=doing.at, sent_at=doing.at,
+        method=account.method, amount=amount, begun_at=doing.at, sent_at=doing.at,
         next_at=next_ask(doing.at, 0, settings.PAYMENTS_WAIT_S), begun_by=person,
     )  # fmt: skip
     made.lock_code(code)
     made.save(force_insert=True)
-    made.is_new = True
     doing.changes = {"state": [None, made.state], "amount": [None, str(amount)]}
     doing.told = {"amount": amount, "sale": sale}
     doing.result = made
@@ -155,11 +154,16 @@ def account_for(till: OrgUnit, code: str) -> Account:
     return max(near, key=lambda one: (len(one.org_unit.path), one.provider == wanted))
 
 
-def send_again(doing: Doing) -> None:
-    """Write down that an attempt nobody heard of is sent once more, under its number."""
+def send(doing: Doing) -> None:
+    """Write down that an attempt is sent, under its number: payload `is_first`. The result is the
+    attempt; None where it shall be the first time and is not."""
     attempt = _open_attempt(doing)
+    if doing.payload.get("is_first") and attempt.sends:
+        doing.result = None
+        return
     attempt.sends, attempt.sent_at = attempt.sends + 1, doing.at
-    attempt.save(update_fields=["sends", "sent_at"])
+    attempt.next_at = next_ask(doing.at, attempt.asks, settings.PAYMENTS_WAIT_S)
+    attempt.save(update_fields=["sends", "sent_at", "next_at"])
     doing.result = attempt
 
 
@@ -550,7 +554,7 @@ say("account_twice", noop("This unit has an account at this provider already."))
 
 for _name, _title, _run, _permission, _past in (
     ("attempt.begin", _("Begin a payment by code"), begin, CHARGE, "begun"),
-    ("attempt.send_again", _("Send a payment again"), send_again, CHARGE, "sent_again"),
+    ("attempt.send", _("Send a payment"), send, CHARGE, "sent"),
     ("attempt.cancel", _("Call a payment off"), cancel, CHARGE, "called_off"),
     ("attempt.note", _("Answer of a provider"), note, CHARGE, "answered"),
     ("attempt.resolve", _("Clear up a payment"), resolve, RESOLVE, "resolved"),

@@ -17,20 +17,39 @@ from tongpan.kernel.org.scope import system
 
 
 def charge(attempt_id: UUID, given: Mapping[str, Any]) -> Attempt:
-    """Charge a code, or find out what became of it; `given` is the payload of `begin`.
+    """Charge a code, or find out what became of it; `given` is the payload of `begin`."""
+    return go_on(begin(attempt_id, given), may_send_again=True)
 
-    An attempt that was sent before is asked for first. Only if the provider never heard of it, it
-    is sent again, under the same number.
-    """
+
+def begin(attempt_id: UUID, given: Mapping[str, Any]) -> Attempt:
+    """Write down what is to be charged; nothing is sent yet."""
     attempt: Attempt = run("payments.attempt.begin", attempt_id, given).result
+    return attempt
+
+
+def go_on(attempt: Attempt, *, may_send_again: bool = False) -> Attempt:
+    """Send an attempt that nobody has sent yet, or ask what became of it.
+
+    Only if the provider never heard of it, and it `may_send_again`, it is sent once more, under its
+    number.
+    """
     if not attempt.is_open or attempt.cancel_asked_at is not None:
-        return attempt
-    if not attempt.is_new:
-        said = query(attempt)
-        attempt = noted(attempt, "query", said)
-        if said.state != "missing" or not attempt.is_open or not attempt.code:
-            return attempt
-        attempt = run("payments.attempt.send_again", attempt.pk).result
+        return ask(attempt)
+    if attempt.sends == 0:
+        return _sent(attempt, is_first=True)
+    said = query(attempt)
+    attempt = noted(attempt, "query", said)
+    if said.state == "missing" and may_send_again and attempt.is_open and attempt.code:
+        return _sent(attempt, is_first=False)
+    return attempt
+
+
+def _sent(attempt: Attempt, *, is_first: bool) -> Attempt:
+    """Send it, after it is written that it is sent. Somebody else may just have done so."""
+    written = run("payments.attempt.send", attempt.pk, {"is_first": is_first})
+    if written.result is None:
+        return go_on(Attempt.unscoped.select_related("account", "till", "store").get(pk=attempt.pk))
+    attempt = written.result
     env.failpoint("payments.begun")
     said = provider_of(attempt).charge(attempt.account.merchant(), asked_of(attempt))
     env.failpoint("payments.sent")

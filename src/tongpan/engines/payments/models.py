@@ -72,7 +72,7 @@ class Account(ScopedModel):
         return Merchant(
             facts=self.facts, secrets=unseal(self.pk, self.sealed), url=self.url,
             may_be_private=self.is_simulated and settings.PAYMENTS_SIMULATOR,
-            timeout_s=2 * settings.PAYMENTS_WAIT_S,
+            timeout_s=settings.PAYMENTS_WAIT_S,
         )  # fmt: skip
 
 
@@ -124,8 +124,6 @@ class Attempt(ScopedModel):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True,
         verbose_name=_("Person"),
     )  # fmt: skip
-
-    is_new = False  # True in the hands of who made it
 
     scope_path: ClassVar[str | tuple[str, ...]] = "till"
 

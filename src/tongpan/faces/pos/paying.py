@@ -1,5 +1,6 @@
 """Taking money by a customer's code at the till: begin, ask again, call off."""
 
+import threading
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,9 @@ from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import visible
 
 provide(Charged())
+# A web server has few threads, and the counters need them: so many at once may wait for providers.
+# Who finds no room asks again in a moment; what is written already is in nobody's way.
+ROOM, PATIENCE_S = threading.BoundedSemaphore(2), 0.3
 
 
 @entry(permission=RING_UP, scope="units", field_policy="none", methods=("POST",))
@@ -35,14 +39,16 @@ def charge(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "total": amount_of(body.get("total")),
         "code": code,
     }
-    return {"attempt": told(asking.charge(id_of(body.get("id")), given))}
+    return {
+        "attempt": told(_asked(asking.begin(id_of(body.get("id")), given), may_send_again=True))
+    }
 
 
 @entry(permission=RING_UP, scope="units", field_policy="masked", methods=("POST",))
 @answers
 def ask(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """Ask the provider again what became of an attempt of this till."""
-    return {"attempt": told(asking.ask(_found(id_of(body_of(request).get("id")), till)))}
+    return {"attempt": told(_asked(_found(id_of(body_of(request).get("id")), till)))}
 
 
 @entry(permission=RING_UP, scope="units", field_policy="masked", methods=("POST",))
@@ -51,11 +57,22 @@ def call_off(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """Call an attempt off; what was charged already goes back."""
     attempt = _found(id_of(body_of(request).get("id")), till)
     if attempt.is_open:
-        attempt = asking.call_off(attempt.pk)
+        run("payments.attempt.cancel", attempt.pk)
+        attempt = _asked(_found(attempt.pk, till))
     elif attempt.state == "charged" and not attempt.refunding:
         run("payments.refund.begin", attempt.pk, {"attempt": str(attempt.pk), "why": "till"})
         attempt.refresh_from_db()
     return {"attempt": told(attempt)}
+
+
+def _asked(attempt: Attempt, *, may_send_again: bool = False) -> Attempt:
+    """What became of it, if there is room to ask now."""
+    if not attempt.is_open or not ROOM.acquire(timeout=PATIENCE_S):
+        return attempt
+    try:
+        return asking.go_on(attempt, may_send_again=may_send_again)
+    finally:
+        ROOM.release()
 
 
 def _found(pk: UUID, till: OrgUnit) -> Attempt:
