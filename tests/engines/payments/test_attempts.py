@@ -304,3 +304,32 @@ def test_an_attempt_of_a_till_that_died_is_found_by_the_worker(counter: Counter)
 
     assert Attempt.unscoped.get(pk=pk).state == "charged"
     assert counter.charged() == OWED
+
+
+def test_a_manager_finds_what_needs_somebody_and_asks_again(counter: Counter, wire: Wire) -> None:
+    attempt = counter.charge("12")
+    wire.client.force_login(counter.chain.people["chen"])
+    listed = wire.client.get("/payments/").content.decode()
+    page = wire.client.get(f"/payments/{attempt.pk}/")
+    asked = wire.client.post(f"/payments/{attempt.pk}/ask")
+
+    assert f"/payments/{attempt.pk}/" in listed
+    assert page.status_code == 200
+    assert asked.status_code in (200, 302)
+    assert Attempt.unscoped.get(pk=attempt.pk).state == "charged"
+
+
+def test_an_account_shows_no_key_and_can_be_tested(counter: Counter, wire: Wire) -> None:
+    account = Account.unscoped.get(provider="wechat")
+    wire.client.force_login(counter.chain.people["zhou"])
+    shown = [
+        wire.client.get(f"/settings/payments/{account.pk}/{page}").content.decode()
+        for page in ("", "edit")
+    ]
+    tested = wire.client.post(f"/settings/payments/{account.pk}/do/test", follow=True)
+
+    assert tested.status_code == 200
+    assert "/v3/pay/transactions/out-trade-no/" in wire.asked[-1]
+    for secret in account.merchant().secrets.values():
+        assert all(secret[:40] not in page for page in shown)
+        assert all(secret.splitlines()[-2][:40] not in page for page in shown if "\n" in secret)

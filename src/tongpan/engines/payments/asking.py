@@ -33,6 +33,7 @@ def go_on(attempt: Attempt, *, may_send_again: bool = False) -> Attempt:
     Only if the provider never heard of it, and it `may_send_again`, it is sent once more, under its
     number.
     """
+    attempt = whole(attempt)
     if not attempt.is_open or attempt.cancel_asked_at is not None:
         return ask(attempt)
     if attempt.sends == 0:
@@ -48,7 +49,7 @@ def _sent(attempt: Attempt, *, is_first: bool) -> Attempt:
     """Send it, after it is written that it is sent. Somebody else may just have done so."""
     written = run("payments.attempt.send", attempt.pk, {"is_first": is_first})
     if written.result is None:
-        return go_on(Attempt.unscoped.select_related("account", "till", "store").get(pk=attempt.pk))
+        return go_on(attempt)
     attempt = written.result
     env.failpoint("payments.begun")
     said = provider_of(attempt).charge(attempt.account.merchant(), asked_of(attempt))
@@ -58,6 +59,7 @@ def _sent(attempt: Attempt, *, is_first: bool) -> Attempt:
 
 def ask(attempt: Attempt) -> Attempt:
     """Ask the provider what became of an open attempt."""
+    attempt = whole(attempt)
     if not attempt.is_open:
         return attempt
     if attempt.cancel_asked_at is not None:
@@ -65,9 +67,15 @@ def ask(attempt: Attempt) -> Attempt:
     return noted(attempt, "query", query(attempt))
 
 
+def whole(attempt: Attempt) -> Attempt:
+    """The attempt as it is now, with the code and the keys that no page is shown."""
+    rows = Attempt.unscoped.select_related("account", "till", "store")
+    return rows.get(pk=attempt.pk)
+
+
 def call_off(attempt_id: UUID) -> Attempt:
     """Call an open attempt off; the provider closes it, and what had been paid goes back."""
-    attempt: Attempt = run("payments.attempt.cancel", attempt_id).result
+    attempt = whole(run("payments.attempt.cancel", attempt_id).result)
     return noted(attempt, "cancel", cancelled(attempt))
 
 

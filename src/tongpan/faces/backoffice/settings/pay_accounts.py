@@ -113,8 +113,9 @@ def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 
 def _found(account_id: UUID) -> Account:
-    one: Account = parts.found(_rows(), account_id)
-    return one
+    """The account, if the person may see it: with its keys, for calls alone."""
+    seen: Account = parts.found(_rows(), account_id)
+    return Account.unscoped.select_related("org_unit").get(pk=seen.pk)
 
 
 def _page(one: Account) -> pages.MasterPage:

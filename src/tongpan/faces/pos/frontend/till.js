@@ -84,26 +84,21 @@ function done(event, deed) {
 
 // A scanner types faster than people do. Its code is told from an amount by speed and end key.
 function note(event) {
-  if (event.timeStamp - burst.last > BURST_GAP_MS) burst = { text: "", first: event.timeStamp, last: 0 };
+  if (event.timeStamp - burst.last > BURST_GAP_MS) burst = { text: "", first: event.timeStamp, last: 0, before: at("tender").value };
   burst.text += event.key;
   burst.last = event.timeStamp;
 }
 
 function enter(event) {
-  const code = burst.text, lasted = event.timeStamp - burst.first;
+  const { text: code, before = "" } = burst, lasted = event.timeStamp - burst.first;
   const isScanner = code.length >= BURST_MIN && lasted < BURST_MEAN_MS * (code.length + 1);
   burst = { text: "", first: 0, last: 0 };
   event.preventDefault();
   if (isScanner && event.target === at("tender")) {
-    at("tender").value = state.pay.typed = payBefore(code);
+    at("tender").value = state.pay.typed = before;
     return submit(code);
   }
   act("pay");
-}
-
-function payBefore(code) {
-  const value = at("tender").value, digits = code.replace(/[^\d.]/g, "");
-  return value.endsWith(digits) ? value.slice(0, value.length - digits.length) : "";
 }
 
 // -- touches -----------------------------------------------------------------------------------------
@@ -223,7 +218,7 @@ function submit(text) {
   closeFound();
   const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
   if (times && !code.trim()) { at("scan").value = text; return; }
-  if (isPayCode(text)) { takeCode(text); return; }
+  if (isPayCode(text)) { takeCode(text); draw(); return; }
   queue = queue.then(() => look(code.trim(), times || "1"));
 }
 
