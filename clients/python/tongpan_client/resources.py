@@ -3869,6 +3869,7 @@ class TillPaymentMethod(_TillPaymentMethod, total=False):
     gives_change: bool | None
     is_refundable: bool | None
     is_invoiceable: bool | None
+    is_by_provider: bool | None
     fee_rate: str | None
     settle_days: int | None
     position: int | None
@@ -3882,6 +3883,7 @@ class TillPaymentMethodDraft(TypedDict, total=False):
     gives_change: bool | None
     is_refundable: bool | None
     is_invoiceable: bool | None
+    is_by_provider: bool | None
     fee_rate: str | None
     settle_days: int | None
     position: int | None

@@ -17,10 +17,10 @@ import ssl
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -149,27 +149,44 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Unreachable(Exception):
-    """No answer came, or we would not ask: the sentence says why."""
+    """No answer came, or we would not ask: the sentence says why.
+
+    `was_sent` says whether anything may have reached the other machine.
+    """
+
+    def __init__(self, why: str, *, was_sent: bool = False) -> None:
+        super().__init__(why)
+        self.was_sent = was_sent
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What another machine said: its status, and the beginning of its text."""
+    """What another machine said: its status, the beginning of its text, and its headers."""
 
     status: int
     text: str
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in small letters
 
 
 def post(
     url: str, body: bytes, headers: dict[str, str], *, timeout_s: float, may_be_private: bool
 ) -> Answered:
-    """Send `body` to an address and answer what came back. Redirects are not followed.
+    """Send `body` to an address and answer what came back, as `ask` does."""
+    return ask("POST", url, body, headers, timeout_s=timeout_s, may_be_private=may_be_private)
+
+
+def ask(
+    method: str, url: str, body: bytes, headers: dict[str, str], *, timeout_s: float,
+    may_be_private: bool,
+) -> Answered:  # fmt: skip
+    """Ask an address something and answer what came back. Redirects are not followed.
 
     The name is looked up once, and what was found is what is asked; so a name that means a machine
     of our own network only later gets nothing.
 
     Errors: Unreachable, also for a machine of a private network unless it `may_be_private`.
     """
+    was_sent = False
     parts = urlsplit(url)
     is_safe = parts.scheme == "https"
     host, port = parts.hostname or "", parts.port or (443 if is_safe else 80)
@@ -181,13 +198,16 @@ def post(
         if is_safe:
             context = ssl.create_default_context()
             connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
+        was_sent = True
         with _cut_off_after(timeout_s, connection.sock):
-            connection.request("POST", target, body, {"Host": parts.netloc, **headers})
+            connection.request(method, target, body, {"Host": parts.netloc, **headers})
             response = connection.getresponse()
             text = response.read(ANSWER_MAX).decode(errors="replace")
-        return Answered(response.status, text)
+        heads = {name.lower(): value for name, value in response.getheaders()}
+        return Answered(response.status, text, heads)
     except (OSError, http.client.HTTPException) as failure:
-        raise Unreachable(f"{type(failure).__name__}: {failure}") from failure
+        why = f"{type(failure).__name__}: {failure}"
+        raise Unreachable(why, was_sent=was_sent) from failure
     finally:
         connection.close()
 

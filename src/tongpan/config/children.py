@@ -1,4 +1,4 @@
-"""The program's processes beside the web server, each started as `children.py relay|worker`.
+"""The program's processes beside the web server, each started by its name: `children.py relay`.
 
 They are imported here, not run as modules of their own: a module that runs as `__main__` is not
 the one in whose registers the rest of the program has written.
@@ -22,9 +22,16 @@ def worker() -> None:
     jobs.main()
 
 
+def simulator() -> None:
+    """Payment providers that charge nobody, on a free port, until told to stop."""
+    from tongpan.config import pay_simulator
+
+    pay_simulator.main()
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
     import django
 
     django.setup()
-    {"relay": relay, "worker": worker}[sys.argv[1]]()
+    {"relay": relay, "worker": worker, "simulator": simulator}[sys.argv[1]]()

@@ -88,6 +88,8 @@ TENANT_MODEL = "companies.Company"
 TENANT_DOMAIN_MODEL = "companies.Domain"
 TENANT_LIMIT_SET_CALLS = True
 WEBHOOKS_PRIVATE = _flag("TONGPAN_WEBHOOKS_PRIVATE", False)  # may be sent to our own network
+PAYMENTS_SIMULATOR = _flag("TONGPAN_PAYMENTS_SIMULATOR", False)  # money that nobody pays
+PAYMENTS_WAIT_S = float(_text("TONGPAN_PAYMENTS_WAIT_S", "5"))  # until a provider is asked again
 ALLOWED_HOSTS = _text("TONGPAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
 SHARED_APPS = [
@@ -120,6 +122,7 @@ TENANT_APPS = [
     "tongpan.engines.imports",
     "tongpan.engines.webhooks",
     "tongpan.engines.prints",
+    "tongpan.engines.payments",
 ]
 FACES = [
     "django.contrib.staticfiles",

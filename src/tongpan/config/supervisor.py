@@ -73,6 +73,10 @@ def serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--empty", action="store_true", help="空公司，不放示例 · no demonstration")
     parser.add_argument("--host", default="127.0.0.1", help="监听地址 · address (127.0.0.1)")
     parser.add_argument("--port", type=int, default=PORT, help=f"端口 · port ({PORT})")
+    parser.add_argument(
+        "--with-payments", action="store_true",
+        help="带模拟支付机构 · with simulated payment providers",
+    )  # fmt: skip
 
 
 def main(words: list[str]) -> int:
@@ -123,6 +127,10 @@ def _serve(
     if given.host not in ("127.0.0.1", "localhost") and "TONGPAN_HOSTS" not in environ:
         environ["TONGPAN_HOSTS"] = "*" if given.host in ("0.0.0.0", "::") else given.host
     children = _children(given.host, given.port)
+    if given.with_payments:
+        environ["TONGPAN_PAYMENTS_SIMULATOR"] = "1"
+        python = [sys.executable, "-m", "tongpan.config.children"]
+        children.insert(0, Child("simulator", [*python, "simulator"]))
     started: list[Child] = []
     try:
         # The page first: on a small machine the others' start would make the person wait. What is

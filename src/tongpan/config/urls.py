@@ -9,6 +9,7 @@ FACES = {
     "api/": "tongpan.faces.api.urls",
     "files/": "tongpan.faces.files.urls",
     "help/": "tongpan.faces.help.urls",
+    "pay/": "tongpan.faces.pos.notices",
     "till/": "tongpan.faces.pos.urls",
 }
 

@@ -41,7 +41,13 @@ SEES_BOOKS: Actions = {
     "finance.statement.view": None,
     "ledger.integrity.view": None,
 }
-AT_TILL: Actions = {"till.sale.ring_up": None, "till.return.take_back": None, **SEES_SALES}
+AT_TILL: Actions = {
+    "till.sale.ring_up": None,
+    "till.return.take_back": None,
+    "payments.attempt.charge": None,
+    **SEES_SALES,
+}
+CLEARS_UP: Actions = {"payments.attempt.*": None, "payments.refund.*": None}
 
 ROLES: dict[str, tuple[str, Actions]] = {
     "owner": ("老板", {"*": None}),
@@ -122,6 +128,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "purchasing.receipt.*": None,
             "parties.party.view": None,
             "till.*": None,
+            **CLEARS_UP,
             **SEES_ORDERS,
             "treasury.takings.*": None,
             "treasury.expense.*": Decimal(1000),
@@ -136,6 +143,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "purchasing.*": None,
             "sales.*": None,
             "till.*": None,
+            **CLEARS_UP,
             "finance.*": None,
             "treasury.*": None,
             "see.cost": None,
@@ -155,6 +163,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "stock.opening.*": None,
             "taxes.*": None,
             "till.payment_method.*": None,
+            "payments.attempt.view": None,
             **SEES_BUYING,
             **SEES_GOODS,
             **SEES_STOCK,

@@ -17,6 +17,7 @@ from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
 from tongpan.business.till.baskets import WITHOUT_GOODS, Basket, Rung, decimal, fill, pay, reading
+from tongpan.business.till.charges import give_back, looking, prove
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.models import ParkedSale, Sale, SaleLine
 from tongpan.business.till.rules import part_of
@@ -48,14 +49,15 @@ def ring_up(doing: Doing) -> None:
     """Sell a basket at the till where the person stands.
 
     Payload: `lines` [{item, quantity, unit?, price?, barcode?}] with ids, and `payments`
-    [{method, amount, tendered?, reference?}] with the codes of payment methods. The price is the
+    [{method, amount, tendered?, attempt?}] with the codes of payment methods. The price is the
     store's; another one needs its own permission. The result is the change.
     """
     basket: Basket = doing.prepared
     doing.require(basket.till)
     basket.may_change_price = may(CHANGE_PRICE, basket.till)
-    fill([basket], doing.read)
+    fill([basket], doing.read[:2])
     post_slips(doing, sales=[(doing, basket)])
+    prove(doing, basket, doing.read[2:])
     doing.result = basket.change
 
 
@@ -64,7 +66,7 @@ def _read_for_ring_up(doing: Doing) -> Sequence[Call]:
     basket = doing.prepared = _basket(doing, till, store)
     basket.given = doing.payload.get("lines") or ()
     basket.paid = doing.payload.get("payments") or ()
-    return reading([basket])
+    return (*reading([basket]), *looking(basket))
 
 
 def take_back(doing: Doing) -> None:
@@ -90,6 +92,7 @@ def take_back(doing: Doing) -> None:
         problem = {"path": "payments", "code": "not_refundable", "name": stuck.name}
         raise Refusal("invalid", problems=[problem])
     _ask_about_other_ways(doing, basket, sale)
+    give_back(doing, basket, sale.document.pk)
     reason = str(doing.payload.get("reason") or "")[:120]
     back = Back(basket, costs, reason=reason, follows=sale.document.pk)
     post_slips(doing, returns=[(doing, back)])

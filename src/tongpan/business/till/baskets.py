@@ -80,8 +80,8 @@ class Basket:
 
     A `given` line is {item, quantity, unit?, price?, amount?, barcode?}. `amount` is what the whole
     line came to, where that is known instead of the price of one. What was `paid` is {method,
-    amount, tendered?, reference?} with the code of the method. `path` is where the basket stands
-    in a payload of many, such as `sales.3.`; empty for one alone.
+    amount, tendered?, attempt | reference?} with the code of the method. `path` is where the
+    basket stands in a payload of many, such as `sales.3.`; empty for one alone.
     """
 
     pk: UUID
@@ -256,7 +256,7 @@ def _take(basket: Basket, methods: Mapping[str, Method]) -> list[Problem]:
         amount = decimal(row["amount"])
         tendered = decimal(row.get("tendered") or amount)
         if amount > 0:
-            reference = str(row.get("reference") or "")[:64]
+            reference = str(row.get("attempt") or row.get("reference") or "")[:64]
             basket.payments.append(Paid(methods[_method(row)], amount, tendered, reference))
     tenders = [Tender(p.amount, p.tendered, p.method.gives_change) for p in basket.payments]
     due = basket.gross

@@ -32,8 +32,8 @@ PAYMENT_METHOD = register(
         model=PaymentMethod,
         key="code",
         fields=(
-            "code", "name", "gives_change", "is_refundable", "is_invoiceable", "fee_rate",
-            "settle_days", "position",
+            "code", "name", "gives_change", "is_refundable", "is_invoiceable", "is_by_provider",
+            "fee_rate", "settle_days", "position",
         ),
         listed=("code", "name", "position", "gives_change", "is_invoiceable", "fee_rate", "state"),
         complete=fill_defaults,

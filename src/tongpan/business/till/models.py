@@ -25,6 +25,10 @@ class PaymentMethod(models.Model):
     gives_change = models.BooleanField(_("gives change"), default=False, blank=True)
     is_refundable = models.BooleanField(_("refundable"), default=True, blank=True)
     is_invoiceable = models.BooleanField(_("invoiceable"), default=True, blank=True)
+    is_by_provider = models.BooleanField(
+        _("charged by a provider"), default=False, blank=True,
+        help_text=_("Sales can be paid with it only by a code that a provider has charged."),
+    )  # fmt: skip
     fee_rate = models.DecimalField(
         _("fee rate"), max_digits=7, decimal_places=6, default=0, blank=True
     )

@@ -76,6 +76,7 @@ class Method(NamedTuple):
     gives_change: bool
     is_refundable: bool
     is_invoiceable: bool
+    is_by_provider: bool
 
 
 Asked = tuple[UUID, UUID | None]

@@ -8,7 +8,7 @@ from tongpan.config import proofs
 from tongpan.faces.cli import Result
 
 NAME, NEEDS = "prove", "nothing"
-HELP = "证明承诺：race、crash、mutants、access、promo · prove a promise by doing the thing"
+HELP = "证明承诺：race、crash、payments、mutants、access、promo · prove a promise by doing the thing"
 
 _MODULES = {
     found.name: module
@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what = "; ".join(f"{name}: {module.HELP}" for name, module in _MODULES.items())
     parser.add_argument("what", choices=tuple(_MODULES), help=what)
     parser.add_argument("--rounds", type=int, default=200, help="race: how many last pieces")
+    parser.add_argument("--attempts", type=int, default=500, help="payments: how many customers")
     parser.add_argument("--kills", type=int, default=20, help="crash: how often to kill")
     parser.add_argument(
         "--only", default="", help="mutants, access: those whose name has this text"

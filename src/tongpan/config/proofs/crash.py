@@ -110,10 +110,15 @@ def _strike(load: Load, kills: int) -> list[float]:
 
 def _kill_web(load: Load) -> None:
     """The web server and its workers, at once."""
-    assert load.web is not None
+    kill_group(load.web)
+
+
+def kill_group(process: "subprocess.Popen[bytes] | None") -> None:
+    """End a process and what it started. Another may stand in its place before it is gone."""
+    assert process is not None
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(load.web.pid, signal.SIGKILL)
-    load.web.wait()
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _kill_database() -> None:

@@ -19,6 +19,7 @@ from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.sales.models import SalesDelivery
 from tongpan.business.stock import overview as stock
 from tongpan.faces.backoffice.money import takings_due
+from tongpan.faces.backoffice.payments import to_clear_up
 from tongpan.faces.backoffice.sales import LISTENS
 from tongpan.faces.backoffice.stock import short_address
 from tongpan.faces.backoffice.today import Sales, today_of
@@ -151,7 +152,7 @@ def waiting(
         *_to_follow(types, found["to follow"]),
         *_to_pay(types),
         *_to_collect(types),
-        *filter(None, [takings_due(asked.units)]),
+        *filter(None, [takings_due(asked.units), to_clear_up(asked.units)]),
         *_drafts(types, found["drafts"]),
     ]
 

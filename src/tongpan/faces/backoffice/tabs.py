@@ -7,6 +7,8 @@ from tongpan.business.finance.periods import SEE as SEE_MONTHS
 from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.stock.queries import SEE as SEE_STOCK
 from tongpan.business.till.sold import SEE as SEE_SALES
+from tongpan.engines.payments.actions import EDIT as EDIT_PAYMENTS
+from tongpan.engines.payments.actions import VIEW as SEE_PAYMENTS
 from tongpan.faces.kit import menu
 from tongpan.kernel.documents.fields import references
 from tongpan.kernel.documents.integrity import SEE as SEE_BOOKS
@@ -31,6 +33,7 @@ SETTINGS = (
     ("entities", _("Legal entities"), "org.entity.edit"),
     ("tokens", _("API tokens"), "org.token.edit"),
     ("webhooks", _("Webhooks"), "webhooks.endpoint.edit"),
+    ("payments", _("Payment providers"), EDIT_PAYMENTS),
     ("prints", _("Print templates"), "prints.template.edit"),
     ("choices", _("Choices"), "org.setting.edit"),
     ("numbers", _("Document numbers"), "org.setting.edit"),
@@ -44,6 +47,7 @@ def add_tabs() -> None:
     menu.tab("stock", "board", _("Stock dashboard"), "/stock-board/", SEE_STOCK, order=15)
     menu.tab("sales", "board", _("Sales dashboard"), "/sales/board/", SEE_SALES, order=5)
     menu.tab("sales", "day", _("Sales of the day"), "/sales/day/", SEE_SALES, order=40)
+    menu.tab("sales", "payments", _("Payments to clear up"), "/payments/", SEE_PAYMENTS, order=45)
     menu.tab("money", "money", _("Money overview"), "/money/overview/", SEE_MONEY, order=10)
     menu.tab("money", "results", _("Results"), "/money/results/", SEE_MONEY, order=20)
     menu.tab("money", "ageing", _("Ageing"), "/money/ageing/", SEE_MONEY, order=25)

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,5 +11,6 @@ class PosConfig(AppConfig):
     label = "pos"
 
     def ready(self) -> None:
-        """The till stands first among the pages of its job."""
+        """The till stands first among the pages of its job, and is told who knows of charges."""
         menu.tab("till", "till", _("Ring up"), "/till/", "till.sale.ring_up", order=10)
+        import_module("tongpan.faces.pos.paying")

@@ -78,6 +78,7 @@ def payments_of(raw: Any) -> list[dict[str, str]]:
             "method": str(row.get("method"))[:60],
             "amount": amount_of(row.get("amount")),
             "tendered": amount_of(row.get("tendered") or row.get("amount")),
+            **({"attempt": str(id_of(row["attempt"]))} if row.get("attempt") else {}),
         }
         for row in rows_of(raw)
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongpan.faces.pos import baskets, slips, views
+from tongpan.faces.pos import baskets, paying, slips, views
 
 urlpatterns = [
     path("", views.screen, name="till"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("scan", baskets.scan, name="till-scan"),
     path("sell", baskets.sell, name="till-sell"),
     path("authorise", baskets.authorise_price, name="till-authorise"),
+    path("pay/charge", paying.charge, name="till-pay-charge"),
+    path("pay/ask", paying.ask, name="till-pay-ask"),
+    path("pay/call-off", paying.call_off, name="till-pay-call-off"),
     path("parked", baskets.parked, name="till-parked"),
     path("park", baskets.park, name="till-park"),
     path("recall", baskets.recall, name="till-recall"),

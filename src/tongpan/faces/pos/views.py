@@ -84,6 +84,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
                 "name": method.name,
                 "gives_change": method.gives_change,
                 "is_refundable": method.is_refundable,
+                "is_by_provider": method.is_by_provider,
             }
             for method in queries.methods()
         ],

@@ -84,5 +84,22 @@ def words() -> dict[str, str]:
         "sales": _("Sales"),
         "returns": _("Returns"),
         "no_takings": _("Nothing was taken today."),
+        "scan_code": _("Scan the code on the customer's phone."),
+        "code_sending": _("Asking the provider…"),
+        "code_waiting": _("Waiting for the customer to confirm"),
+        "code_waiting_text": _("Ask the customer to look at the phone and confirm there."),
+        "code_unknown": _("Not known yet whether it was paid"),
+        "code_unknown_text": _(
+            "Do not take the money again. Ask the customer to wait a moment and to show what the"
+            " phone says. It is asked for until it is known."
+        ),
+        "code_ask": _("Ask again"),
+        "code_call_off": _("Call it off"),
+        "code_calling_off": _("Being called off: what was paid goes back"),
+        "code_leave": _("Go on without it"),
+        "code_declined": _("Not paid"),
+        "code_declined_next": _("Try another code, or choose another way of paying."),
+        "code_not_sent": _("There is no connection to the provider. Nothing was sent."),
+        "code_goes_back": _("The payment goes back to the customer."),
         "wrong_amount": _("This is not an amount."),
     }

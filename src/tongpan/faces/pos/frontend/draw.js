@@ -122,7 +122,7 @@ function drawPayment() {
   at("rest").classList.toggle("is-part", Boolean(isPart));
   at("notes").replaceChildren(...(pay && method?.gives_change ? notes() : []));
   const sending = Boolean(state.pending);
-  at("pay").disabled = sending || (!state.lines.length && !at("scan").value);
+  at("pay").disabled = sending || Boolean(state.code) || (!state.lines.length && !at("scan").value);
   const prints = localStorage.getItem("till-prints") === "1";
   at("pay-word").textContent = word(sending ? "sending" : isPart ? "take_part" : pay ? (prints ? "finish_print" : "finish") : "to_payment");
 }

@@ -12,6 +12,7 @@ export function open(method) {
 }
 
 export function close() {
+  if (state.pay?.rows.some((row) => row.attempt)) return; // somebody was charged for this sale
   state.pay = null;
   save();
 }
@@ -33,12 +34,13 @@ export function take() {
   const rest = due();
   const { method } = state.pay;
   if (handed === null) return "wrong_amount";
+  if (methodOf(method).is_by_provider && handed > 0n) return "scan_code";
   if (handed > rest && !methodOf(method).gives_change) return "no_change";
   if (handed < rest && handed === 0n) return "wrong_amount";
   const counts = handed < rest ? handed : rest;
   if (counts > 0n) state.pay.rows.push({ method, amount: centsText(counts), tendered: centsText(handed) });
   state.pay.typed = "";
-  if (handed < rest) state.pay.method = boot.methods.find((other) => other.code !== method)?.code || method;
+  if (handed < rest) state.pay.method = boot.methods.find((other) => other.code !== method && !other.is_by_provider)?.code || method;
   save();
   return handed < rest ? "part" : "full";
 }

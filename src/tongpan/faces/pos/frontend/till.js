@@ -7,6 +7,7 @@ import { button, calm, draw, flash, said, toast, trouble } from "./draw.js";
 import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.js";
 import * as payment from "./pay.js";
 import { amount } from "./money.js";
+import { giveBack, isPayCode, startCodes, take as takeCode } from "./paycode.js";
 import { printSlip } from "./slips.js";
 import { play } from "./sound.js";
 import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
@@ -36,6 +37,7 @@ function start() {
   draw();
   parkedCount(boot.parked);
   if (state.pending) queue = queue.then(() => send());
+  startCodes({ paid: () => { queue = queue.then(paidByCode); }, refocus, signedOut });
   refocus();
 }
 
@@ -82,26 +84,21 @@ function done(event, deed) {
 
 // A scanner types faster than people do. Its code is told from an amount by speed and end key.
 function note(event) {
-  if (event.timeStamp - burst.last > BURST_GAP_MS) burst = { text: "", first: event.timeStamp, last: 0 };
+  if (event.timeStamp - burst.last > BURST_GAP_MS) burst = { text: "", first: event.timeStamp, last: 0, before: at("tender").value };
   burst.text += event.key;
   burst.last = event.timeStamp;
 }
 
 function enter(event) {
-  const code = burst.text, lasted = event.timeStamp - burst.first;
+  const { text: code, before = "" } = burst, lasted = event.timeStamp - burst.first;
   const isScanner = code.length >= BURST_MIN && lasted < BURST_MEAN_MS * (code.length + 1);
   burst = { text: "", first: 0, last: 0 };
   event.preventDefault();
   if (isScanner && event.target === at("tender")) {
-    at("tender").value = state.pay.typed = payBefore(code);
+    at("tender").value = state.pay.typed = before;
     return submit(code);
   }
   act("pay");
-}
-
-function payBefore(code) {
-  const value = at("tender").value, digits = code.replace(/[^\d.]/g, "");
-  return value.endsWith(digits) ? value.slice(0, value.length - digits.length) : "";
 }
 
 // -- touches -----------------------------------------------------------------------------------------
@@ -114,6 +111,7 @@ function touch(event) {
   else if (pad) padPress(pad.dataset.pad);
   else if (method && (state.lines.length || state.pay)) chooseMethod(method.dataset.method);
   else if (paper) typeTender(paper.dataset.note);
+  else if (away && state.pay.rows[away.dataset.away].attempt) giveBack(Number(away.dataset.away));
   else if (away) { state.pay.rows.splice(Number(away.dataset.away), 1); save(); draw(); }
   else if (hit) choose(Number(hit.dataset.hit));
   else if (line) { state.selected = Number(line.dataset.line); save(); draw(); }
@@ -148,7 +146,7 @@ function act(deed, more) {
     scan: () => submit(more),
     clear: () => { change(() => { state.lines = []; }); draw(); },
   };
-  if (state.pending && deed !== "print") return;
+  if ((state.pending || state.code) && deed !== "print") return;
   if (deeds[deed]) deeds[deed]();
   else openBox(deed, more);
 }
@@ -220,6 +218,7 @@ function submit(text) {
   closeFound();
   const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
   if (times && !code.trim()) { at("scan").value = text; return; }
+  if (isPayCode(text)) { takeCode(text); draw(); return; }
   queue = queue.then(() => look(code.trim(), times || "1"));
 }
 
@@ -357,11 +356,22 @@ function takePayment() {
   const answer = payment.take();
   at("tender").value = "";
   at("tender-said").textContent = answer === "wrong_amount" ? word("wrong_amount") : answer === "no_change" ? word("no_change", { method: payment.methodOf(state.pay.method).name, due: show(payment.due(), "¥") }) : "";
+  if (answer === "scan_code") at("tender-said").textContent = word("scan_code");
   if (answer !== "full") { if (answer !== "part") play("stopped"); draw(); return refocus(); }
+  return sendSale();
+}
+
+function sendSale() {
   state.pending = { url: "/till/sell", body: payment.request() };
   save(); // before it is sent: whatever happens now, it is known here
   draw();
   return send();
+}
+
+function paidByCode() {
+  if (payment.due() === 0n) return sendSale();
+  draw();
+  return refocus();
 }
 
 // Sent until somebody answers. The id is the sale's own, so that sent twice it is recorded once.
@@ -403,7 +413,8 @@ function finish(answer) {
 function refused(no) {
   const kind = state.pending.url;
   state.pending = null;
-  state.pay = null;
+  const rows = (state.pay?.rows || []).filter((row) => row.attempt);
+  state.pay = rows.length ? { ...state.pay, rows } : null; // what was charged stays known
   save();
   draw();
   play("stopped");

@@ -1,0 +1,1 @@
+"""Payments by code: asking providers for money, and knowing what became of it."""

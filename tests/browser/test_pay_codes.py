@@ -1,0 +1,89 @@
+"""A code at the till, in a real browser: paid, declined, and unknown until it is known."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django_tenants.utils import schema_context
+from playwright.sync_api import Browser, expect
+
+from tests.browser.test_till import MILK, Till, _signed_in, browser, served, shop
+from tests.browser.walk import Look, axe, sideways
+from tests.conftest import COMPANY
+from tests.faces.live.pages import Web
+from tongpan.business.till.models import PaymentMethod, Sale
+from tongpan.config import pay_simulator as sim
+from tongpan.engines.payments.models import Attempt
+from tongpan.engines.payments.simulated import use_simulator
+from tongpan.kernel.org.models import RoleAction
+from tongpan.kernel.org.scope import acting, system
+
+__all__ = ["browser", "served", "shop"]  # fixtures
+pytestmark = pytest.mark.browser
+PAID, DECLINED, UNANSWERED = (f"1300000000000000{end}" for end in ("00", "13", "12"))
+
+
+@pytest.fixture(autouse=True)
+def simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the web server starts: it may ask a simulator, and does not wait for it for long."""
+    monkeypatch.setenv("TONGPAN_PAYMENTS_SIMULATOR", "1")
+    monkeypatch.setenv("TONGPAN_PAYMENTS_WAIT_S", "1")
+
+
+@pytest.fixture
+def till(
+    shop: Web, browser: Browser, settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Till]:
+    """The screen of North's till, where codes are charged by a simulator."""
+    monkeypatch.setattr(settings, "PAYMENTS_SIMULATOR", True)
+    keys = sim.new_keys()
+    simulator = sim.Simulator(keys, pace_s=0.5, hang_s=2.0)
+    server = sim.server_of(simulator, 0)
+    sim.serve_beside(server)
+    place = tmp_path / "keys.json"
+    sim.write_down(place, keys, f"http://127.0.0.1:{server.server_port}")
+    lin, chain = shop.chain.people["lin"], shop.chain
+    with schema_context(COMPANY), system(reason="the cast of the tests"):
+        method = PaymentMethod.objects.create(code="CODE", name="扫码（模拟）", is_by_provider=True)
+        RoleAction.objects.create(role=lin.grants.get().role, code="payments.attempt.charge")
+    with schema_context(COMPANY), acting(chain.people["zhou"], chain.units["hq"]):
+        use_simulator(place, chain.units["north"].pk, method.pk, f"http://127.0.0.1:{shop.port}")
+    simulator.notify.clear()  # nobody tells: it must be asked for
+    page = _signed_in(shop, browser, "lin", Look(1440)).new_page()
+    said: list[str] = []
+    page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: said.append(str(e)))
+    page.goto("/till/")
+    page.get_by_role("button", name="1 号机").click()
+    expect(page.locator("#scan")).to_be_focused()
+    yield Till(page, said)
+    server.shutdown()
+    server.server_close()
+    assert said == []
+
+
+def test_codes_are_paid_declined_and_unknown_until_they_are_known(till: Till) -> None:
+    page = till.page
+    for nth, code in enumerate((PAID, DECLINED, UNANSWERED)):
+        till.scan(MILK)
+        till.rows(1)
+        till.press("Enter")
+        till.scan(code)
+        if code == DECLINED:
+            till.see("余额不足", "#trouble")
+            till.see("模拟", "#trouble")
+            assert axe(page) == []
+            assert sideways(page) == []
+            page.locator("[data-code-do=calm]").click()
+            till.scan(PAID)  # another code of the same customer
+        if code == UNANSWERED:
+            till.see("不要重复收款", "#trouble")
+            page.reload()  # whatever happens to the page, it is asked for
+        expect(page.locator("#finished")).to_contain_text(f"00000{nth + 1}", timeout=20_000)
+
+    with schema_context(COMPANY), system(reason="looking"):
+        states = list(Attempt.unscoped.order_by("begun_at").values_list("state", flat=True))
+        used = Attempt.unscoped.exclude(used_at=None).count()
+        assert Sale.unscoped.count() == 3
+    assert states == ["charged", "declined", "charged", "charged"]
+    assert used == 3
