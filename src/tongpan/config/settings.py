@@ -119,6 +119,7 @@ TENANT_APPS = [
     "tongpan.engines.imports",
     "tongpan.engines.webhooks",
     "tongpan.engines.prints",
+    "tongpan.engines.printers",
 ]
 FACES = [
     "django.contrib.staticfiles",

@@ -41,7 +41,12 @@ SEES_BOOKS: Actions = {
     "finance.statement.view": None,
     "ledger.integrity.view": None,
 }
-AT_TILL: Actions = {"till.sale.ring_up": None, "till.return.take_back": None, **SEES_SALES}
+AT_TILL: Actions = {
+    "till.sale.ring_up": None,
+    "till.return.take_back": None,
+    "till.drawer.open": None,
+    **SEES_SALES,
+}
 
 ROLES: dict[str, tuple[str, Actions]] = {
     "owner": ("老板", {"*": None}),

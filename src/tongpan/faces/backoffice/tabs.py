@@ -32,6 +32,7 @@ SETTINGS = (
     ("tokens", _("API tokens"), "org.token.edit"),
     ("webhooks", _("Webhooks"), "webhooks.endpoint.edit"),
     ("prints", _("Print templates"), "prints.template.edit"),
+    ("printers", _("Printers"), "printers.printer.edit"),
     ("choices", _("Choices"), "org.setting.edit"),
     ("numbers", _("Document numbers"), "org.setting.edit"),
     ("audit", _("Log of actions"), "org.audit.view"),

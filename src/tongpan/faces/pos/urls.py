@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongpan.faces.pos import baskets, slips, views
+from tongpan.faces.pos import baskets, papers, slips, views
 
 urlpatterns = [
     path("", views.screen, name="till"),
@@ -19,5 +19,9 @@ urlpatterns = [
     path("slip", slips.find, name="till-find-slip"),
     path("slip/<uuid:slip>/", slips.look, name="till-slip"),
     path("slip/<uuid:slip>/print", slips.print_slip, name="till-print-slip"),
+    path("slip/<uuid:slip>/paper", papers.print_slip, name="till-paper-of-slip"),
+    path("paper", papers.state, name="till-paper"),
+    path("kick", papers.kick, name="till-kick"),
+    path("drawer", papers.open_drawer, name="till-drawer"),
     path("return", slips.take_back, name="till-return"),
 ]

@@ -84,5 +84,8 @@ def words() -> dict[str, str]:
         "sales": _("Sales"),
         "returns": _("Returns"),
         "no_takings": _("Nothing was taken today."),
+        "sent_to_printer": _("Sent to the printer"),
+        "no_drawer": _("This till has no drawer that could be opened. Settings › Printers has it."),
+        "drawer_opens": _("The drawer opens."),
         "wrong_amount": _("This is not an amount."),
     }

@@ -7,7 +7,7 @@ import { button, calm, draw, flash, said, toast, trouble } from "./draw.js";
 import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.js";
 import * as payment from "./pay.js";
 import { amount } from "./money.js";
-import { printSlip } from "./slips.js";
+import { afterSale, printSlip } from "./slips.js";
 import { play } from "./sound.js";
 import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
@@ -52,7 +52,7 @@ export function parkedCount(count) {
 
 const KEYS = {
   F1: "more", F3: "price", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "takings",
-  "Alt U": "unit", Delete: "delete", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
+  "Alt U": "unit", "Alt D": "drawer", Delete: "delete", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
 };
 
 function press(event) {
@@ -117,7 +117,7 @@ function touch(event) {
   else if (away) { state.pay.rows.splice(Number(away.dataset.away), 1); save(); draw(); }
   else if (hit) choose(Number(hit.dataset.hit));
   else if (line) { state.selected = Number(line.dataset.line); save(); draw(); }
-  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "more"].includes(deed.dataset.do)) refocus();
+  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "drawer", "more"].includes(deed.dataset.do)) refocus();
 }
 
 function padPress(key) {
@@ -396,7 +396,7 @@ function finish(answer) {
   draw();
   play("paid");
   refocus();
-  if (localStorage.getItem("till-prints") === "1") printSlip(state.done.id);
+  afterSale(state.done);
 }
 
 // The basket comes back as it was, each wrong line with what mends it.
