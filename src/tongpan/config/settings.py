@@ -116,6 +116,7 @@ TENANT_APPS = [
     "tongpan.business.franchise",
     "tongpan.business.till",
     "tongpan.business.treasury",
+    "tongpan.business.shifts",
     "tongpan.engines.imports",
     "tongpan.engines.webhooks",
     "tongpan.engines.prints",

@@ -45,6 +45,7 @@ AT_TILL: Actions = {
     "till.sale.ring_up": None,
     "till.return.take_back": None,
     "till.drawer.open": None,
+    "till.shift.keep": None,
     **SEES_SALES,
 }
 

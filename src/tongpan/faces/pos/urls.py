@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongpan.faces.pos import baskets, papers, slips, views
+from tongpan.faces.pos import baskets, papers, shifts, slips, views
 
 urlpatterns = [
     path("", views.screen, name="till"),
@@ -23,5 +23,10 @@ urlpatterns = [
     path("paper", papers.state, name="till-paper"),
     path("kick", papers.kick, name="till-kick"),
     path("drawer", papers.open_drawer, name="till-drawer"),
+    path("shift", shifts.shift, name="till-shift"),
+    path("shift/open", shifts.begin, name="till-shift-open"),
+    path("shift/close", shifts.close, name="till-shift-close"),
+    path("shift/report", shifts.look, name="till-shift-report"),
+    path("shift/paper", shifts.print_report, name="till-shift-paper"),
     path("return", slips.take_back, name="till-return"),
 ]

@@ -181,6 +181,7 @@ def _kinds() -> dict[str, str]:
         "org.numbering": _("Document numbers"),
         "webhooks.endpoint": _("Webhooks"), "printers.printer": _("Printers"),
         "printers.job": _("Papers"), "till.drawer": _("Drawer"),
+        "till.day": _("Tills of the day"),
     }  # fmt: skip
     return ours | {code: str(declared.titles) for code, declared in _types().items()}
 

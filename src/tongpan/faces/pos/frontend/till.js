@@ -7,6 +7,7 @@ import { button, calm, draw, flash, said, toast, trouble } from "./draw.js";
 import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.js";
 import * as payment from "./pay.js";
 import { amount } from "./money.js";
+import { shiftMissing } from "./shift.js";
 import { afterSale, printSlip } from "./slips.js";
 import { play } from "./sound.js";
 import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
@@ -51,7 +52,7 @@ export function parkedCount(count) {
 // -- keys ------------------------------------------------------------------------------------------
 
 const KEYS = {
-  F1: "more", F3: "price", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "takings",
+  F1: "more", F3: "price", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "shift",
   "Alt U": "unit", "Alt D": "drawer", Delete: "delete", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
 };
 
@@ -117,7 +118,7 @@ function touch(event) {
   else if (away) { state.pay.rows.splice(Number(away.dataset.away), 1); save(); draw(); }
   else if (hit) choose(Number(hit.dataset.hit));
   else if (line) { state.selected = Number(line.dataset.line); save(); draw(); }
-  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "drawer", "more"].includes(deed.dataset.do)) refocus();
+  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "drawer", "shift", "more"].includes(deed.dataset.do)) refocus();
 }
 
 function padPress(key) {
@@ -159,6 +160,7 @@ function goOn() {
   if (text) return submit(text);
   queue = queue.then(() => {
     if (state.pay) return takePayment();
+    if (state.lines.length && shiftMissing()) return openBox("shift");
     if (state.lines.length) { payment.open(); calm(); at("tender").value = ""; draw(); refocus(); }
   });
 }
@@ -329,6 +331,7 @@ function choose(index) {
 
 function chooseMethod(code) {
   if (!code || state.pending) return;
+  if (shiftMissing()) return openBox("shift");
   payment.open(code);
   at("tender").value = "";
   at("tender-said").textContent = "";
