@@ -67,7 +67,7 @@ class Shift(Body):
 
 
 class CashKind(models.TextChoices):
-    NOTE = "note", _("note")
+    NOTE = "note", _("banknote")
     COIN = "coin", _("coin")
 
 

@@ -70,7 +70,7 @@ class Printer(ScopedModel):
 class JobState(models.TextChoices):
     WAITING = "waiting", _("to be printed")
     TAKEN = "taken", _("being printed")
-    PRINTED = "printed", _("printed")
+    PRINTED = "printed", _("on paper")
     FAILED = "failed", _("not printed")
 
 

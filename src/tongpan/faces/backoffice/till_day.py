@@ -65,7 +65,7 @@ def _choice(offered: list[OrgUnit]) -> pages.ListPage:
         cells = {
             "name": pages.Cell(store.name, url=url),
             "running": pages.Cell(running),
-            "state": pages.Cell(_("closed") if closed else _("open")),
+            "state": pages.Cell(_("closed") if closed else _("not closed yet")),
         }
         return pages.Row(str(store.pk), cells, url=url)
 

@@ -184,7 +184,7 @@ def z_report(shift: Shift) -> Iterator[Row]:
     yield Row(_("Cash counted"), formats.money(shift.counted))
     yield Row(_("Over or short"), formats.money(shift.difference, "CNY"), is_large=True)
     yield Row(_("Float left"), formats.money(shift.kept))
-    yield Row(_("Handed over"), formats.money(shift.counted - shift.kept))
+    yield Row(_("Cash handed over"), formats.money(shift.counted - shift.kept))
     if shift.remark:
         yield Row(_("Remark"), shift.remark)
     found = list(queries.oddities(shift, told))
@@ -210,7 +210,7 @@ def _figures(told: Figures) -> Iterator[Row]:
     yield Row(f"{_('Sales')} × {told.sales}", formats.money(told.sold))
     yield Row(f"{_('Returns')} × {told.returns}", formats.money(-told.brought_back))
     if told.first:
-        yield Row(_("Slips"), f"{told.first} – {told.last}")
+        yield Row(_("Slip numbers"), f"{told.first} – {told.last}")
     yield Row()
     for way in told.ways:
         yield Row(f"{way.method.name} × {way.payments}", formats.money(way.left))

@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("note", "note"), ("coin", "coin")],
+                        choices=[("note", "banknote"), ("coin", "coin")],
                         default="note",
                         max_length=4,
                         verbose_name="kind",

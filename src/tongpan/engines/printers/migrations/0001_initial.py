@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("waiting", "to be printed"),
                             ("taken", "being printed"),
-                            ("printed", "printed"),
+                            ("printed", "on paper"),
                             ("failed", "not printed"),
                         ],
                         default="waiting",

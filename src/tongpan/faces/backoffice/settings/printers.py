@@ -206,7 +206,7 @@ def _paper_page(one: Printer, paper_id: UUID) -> pages.MasterPage:
     is_open = row.state in (JobState.FAILED, JobState.WAITING)
     return pages.MasterPage(
         title=row.title,
-        side=(pages.Card(_("Paper"), facts=facts),),
+        side=(pages.Card(_("What is printed"), facts=facts),),
         main=(histories.history_card(row.pk),),
         back_url=reverse("settings-printer", args=[one.pk]),
         primary=again if is_open else None,
