@@ -98,7 +98,6 @@ def close_shift(doing: Doing) -> None:
     """
     till = _till()
     doing.require(till)
-    _take_turns(till)
     running = OpenShift.unscoped.select_for_update(of=("self",)).filter(till=till).first()
     if running is None:
         raise Refusal("no_shift")
@@ -107,9 +106,9 @@ def close_shift(doing: Doing) -> None:
     if kept > there:
         facts = {"counted": queries.money(there)}
         raise Refusal("invalid", problems=[{"path": "kept", "code": "kept_more", **facts}])
-    expected = running.float_amount + queries.figures(till, running.opened_at, doing.at).cash
+    expected = running.float_amount + queries.cash_of(till, running.opened_at, doing.at)
     shift = doing.body = Shift(
-        document=_document(doing, till, there - kept), store=till.parent, clerk=running.clerk,
+        document=_document(doing, till, there - kept), store=till.parent, clerk_id=running.clerk_id,
         method=queries.cash_way(), opened_at=running.opened_at, closed_at=doing.at,
         float_amount=running.float_amount, left_before=running.left_before, expected=expected,
         counted=there, difference=there - expected, kept=kept, remark=_remark(doing),
