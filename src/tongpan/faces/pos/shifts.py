@@ -211,7 +211,8 @@ def _figures(told: Figures) -> Iterator[Row]:
     yield Row(f"{_('Returns')} × {told.returns}", formats.money(-told.brought_back))
     if told.first:
         yield Row(_("Slip numbers"), f"{told.first} – {told.last}")
-    yield Row()
+    if told.ways:
+        yield Row()
     for way in told.ways:
         yield Row(f"{way.method.name} × {way.payments}", formats.money(way.left))
     if told.drawer:
