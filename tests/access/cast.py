@@ -25,6 +25,7 @@ from tongpan.base import env
 from tongpan.business.starter.give import give_roles
 from tongpan.business.starter.roles import ROLES
 from tongpan.engines.imports.models import ImportRun
+from tongpan.engines.printers.models import Printer, PrintJob
 from tongpan.engines.prints.models import PrintTemplate
 from tongpan.engines.webhooks.models import Delivery, Endpoint
 from tongpan.kernel.documents.gate import run
@@ -291,12 +292,17 @@ def _around(cast: Cast, host: str) -> None:
         template = PrintTemplate.objects.create(
             name="mark-template", kind="stock.transfer", unit=stage.units["hq"]
         )
+        printer = Printer.unscoped.create(till=stage.units["till"], address="192.168.7.7:9100")
+        paper = PrintJob.unscoped.create(
+            printer=printer, title="mark-paper", content=b"mark-paper", made_at=NOON
+        )
     grant = Grant.objects.filter(unit=north).first()
     assert grant is not None
     cast.secrets += [raw.encode(), webhook.secret.encode(), *(_secrets_of_people())]
     cast.named |= {
         "notice_id": notice.pk, "view_id": view.pk, "run_id": run_of_sheet.pk, "token_id": token.pk,
         "template_id": template.pk,
+        "printer_id": printer.pk, "paper_id": paper.pk,
         "webhook_id": webhook.pk, "delivery_id": told.pk,
         "entity_id": north.entity_id, "unit_id": north.pk, "grant_id": grant.pk,
         "passkey_id": env.new_id(), "subject_id": cast.things["parties.contact"][0].pk,

@@ -167,6 +167,7 @@ def _pay(page: Page) -> None:
 def _count_takings(page: Page) -> None:
     _scan(page)
     page.keyboard.press("F10")
+    page.locator("#shift-box [data-do=takings]").click()
     expect(page.locator("#takings-rows tr").first).to_be_visible()
 
 

@@ -426,6 +426,19 @@ EXAMPLES["till.sale"] = Example(made=_ring_up, where="till")
 EXAMPLES["till.return"] = Example(made=_take_back, where="till")
 
 
+def _close_shift(stage: Stage, lines: int) -> tuple[str, Payload]:
+    run("till.shift.open", payload={"float": "100"})
+    faces = [("note", "100"), ("note", "50"), ("coin", "0.5")]
+    counts = [
+        {"kind": kind, "face": face, "pieces": "2"}
+        for kind, face in (faces[n % 3] for n in range(lines))
+    ]
+    return "till.shift.close", {"counts": counts, "kept": "100"}
+
+
+EXAMPLES["till.shift"] = Example(made=_close_shift, where="till")
+
+
 def _first_choice(code: str) -> str:
     from tongpan.kernel.documents.registry import document_type
 

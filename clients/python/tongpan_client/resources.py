@@ -3315,6 +3315,119 @@ class TreasuryIncomeDraft(TypedDict, total=False):
     lines: list[TreasuryIncomeDraftLines]
 
 
+class TillShiftHeader(TypedDict, total=False):
+    store: Named | None
+    clerk: Named | None
+    float_amount: str | None
+    expected: str | None
+    counted: str | None
+    difference: str | None
+    kept: str | None
+    remark: str
+
+
+class _TillShiftLines(TypedDict):
+    id: str
+
+
+class TillShiftLines(_TillShiftLines, total=False):
+    kind: str | None
+    face: str | None
+    pieces: int | None
+    amount: str | None
+
+
+class _TillShift(TypedDict):
+    id: str
+    type: str
+
+
+class TillShift(_TillShift, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: TillShiftHeader
+    lines: list[TillShiftLines]
+    actions: list[str]
+    result: str
+
+
+class _TillShiftRow(TypedDict):
+    id: str
+
+
+class TillShiftRow(_TillShiftRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    store: Named | None
+    clerk: Named | None
+    float_amount: str | None
+    expected: str | None
+    counted: str | None
+    difference: str | None
+    kept: str | None
+    remark: str
+
+
+class TillShiftDraftHeader(TypedDict, total=False):
+    store: str | None
+    clerk: str | None
+    float_amount: str | None
+    expected: str | None
+    counted: str | None
+    difference: str | None
+    kept: str | None
+    remark: str
+
+
+class TillShiftDraftLines(TypedDict, total=False):
+    id: str | None
+    kind: Literal["note", "coin", ""]
+    face: str | None
+    pieces: int | None
+    amount: str | None
+
+
+class TillShiftDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: TillShiftDraftHeader
+    lines: list[TillShiftDraftLines]
+
+
 class _TaxesCategory(TypedDict):
     id: str
 
@@ -4947,6 +5060,15 @@ class TreasuryIncomeResource(Documents[TreasuryIncomeRow, TreasuryIncome, Treasu
         return self._act("void", pk, answers=answers, version=version)
 
 
+class TillShiftResource(Documents[TillShiftRow, TillShift, TillShiftDraft]):
+    """All of `till.shift`."""
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TillShift:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+
 class TaxesCategoryResource(Masters[TaxesCategory, TaxesCategoryDraft]):
     """All of `taxes.category`."""
 
@@ -5092,6 +5214,7 @@ class Api:
         self.treasury_takings = TreasuryTakingsResource(self.connection, "treasury.takings")
         self.treasury_expense = TreasuryExpenseResource(self.connection, "treasury.expense")
         self.treasury_income = TreasuryIncomeResource(self.connection, "treasury.income")
+        self.till_shift = TillShiftResource(self.connection, "till.shift")
         self.taxes_category = TaxesCategoryResource(self.connection, "taxes.category")
         self.taxes_rate = TaxesRateResource(self.connection, "taxes.rate")
         self.items_unit = ItemsUnitResource(self.connection, "items.unit")

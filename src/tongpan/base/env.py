@@ -12,6 +12,7 @@ import http.client
 import ipaddress
 import os
 import random
+import select
 import socket
 import ssl
 import threading
@@ -22,6 +23,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 _clock: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default=None)
@@ -169,17 +171,23 @@ class Answered:
 
 
 def post(
-    url: str, body: bytes, headers: dict[str, str], *, timeout_s: float, may_be_private: bool
-) -> Answered:
+    url: str, body: bytes, headers: dict[str, str], *, timeout_s: float, may_be_private: bool,
+    answer_max: int = ANSWER_MAX,
+) -> Answered:  # fmt: skip
     """Send `body` to an address and answer what came back, as `ask` does."""
-    return ask("POST", url, body, headers, timeout_s=timeout_s, may_be_private=may_be_private)
+    return ask(
+        "POST", url, body, headers, timeout_s=timeout_s, may_be_private=may_be_private,
+        answer_max=answer_max,
+    )  # fmt: skip
 
 
 def ask(
     method: str, url: str, body: bytes, headers: dict[str, str], *, timeout_s: float,
-    may_be_private: bool,
+    may_be_private: bool, answer_max: int = ANSWER_MAX,
 ) -> Answered:  # fmt: skip
-    """Ask an address something and answer what came back. Redirects are not followed.
+    """Ask an address something and answer what came back, up to so many bytes.
+
+    Redirects are not followed.
 
     The name is looked up once, and what was found is what is asked; so a name that means a machine
     of our own network only later gets nothing.
@@ -202,7 +210,7 @@ def ask(
         with _cut_off_after(timeout_s, connection.sock):
             connection.request(method, target, body, {"Host": parts.netloc, **headers})
             response = connection.getresponse()
-            text = response.read(ANSWER_MAX).decode(errors="replace")
+            text = response.read(answer_max).decode(errors="replace")
         heads = {name.lower(): value for name, value in response.getheaders()}
         return Answered(response.status, text, heads)
     except (OSError, http.client.HTTPException) as failure:
@@ -272,3 +280,88 @@ def _is_public(place: str) -> bool:
             wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         address = wrapped or address
     return address.is_global and not address.is_multicast
+
+
+# -- machines that are no programs ---------------------------------------------------------------
+
+RAW_PORTS = range(9100, 9110)  # where network printers take what they print
+
+
+class Wire:
+    """A way to a printer: it is told bytes, and may say a few."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def say(self, content: bytes, timeout_s: float) -> None:
+        """Send all of it. Errors: OSError, also when it does not take it in time."""
+        until = time.monotonic() + timeout_s
+        rest = memoryview(content)
+        while rest:
+            left_s = until - time.monotonic()
+            if left_s <= 0 or not select.select([], [self._descriptor], [], left_s)[1]:
+                raise TimeoutError("The printer takes no more.")
+            rest = rest[os.write(self._descriptor, rest[:4096]) :]
+
+    def hear(self, timeout_s: float) -> bytes:
+        """What it says within this time; nothing from a printer that cannot speak."""
+        with suppress(OSError):
+            if select.select([self._descriptor], [], [], timeout_s)[0]:
+                return os.read(self._descriptor, 64)
+        return b""
+
+
+@contextmanager
+def network_printer(host: str, port: int, timeout_s: float) -> Iterator[Wire]:
+    """A printer in our own network. Other ports and other networks are not for printers.
+
+    Errors: Unreachable when nothing was sent, also because it is no machine of a private network.
+    """
+    try:
+        if port not in RAW_PORTS:
+            raise Unreachable(f"port {port} is no printer's")
+        place, port = _looked_up(host, port, may_be_private=True)
+        if _is_public(place):
+            raise Unreachable(f"{host} is a machine of the open internet")
+        connection = socket.create_connection((place, port), timeout_s)
+    except OSError as failure:
+        raise Unreachable(f"{type(failure).__name__}: {failure}") from failure
+    with connection:
+        yield Wire(connection.fileno())
+
+
+@contextmanager
+def device(path: str) -> Iterator[Wire]:
+    """A printer that the system knows by the path of a device. Errors: Unreachable."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError as failure:
+        raise Unreachable(f"{type(failure).__name__}: {failure}") from failure
+    try:
+        yield Wire(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(folder: Path, name: str, content: bytes) -> None:
+    """Write a file of a folder so that it is there whole or not at all, also after a power cut."""
+    folder.mkdir(parents=True, exist_ok=True)
+    half = folder / f".{name}.half"
+    with half.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    half.replace(folder / name)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def files_older_than(folder: Path, seconds: float) -> list[Path]:
+    """The files of a folder that were written longer ago than this."""
+    if not folder.is_dir():
+        return []
+    before = time.time() - seconds
+    return [path for path in folder.iterdir() if path.is_file() and path.stat().st_mtime < before]

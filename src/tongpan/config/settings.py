@@ -119,10 +119,12 @@ TENANT_APPS = [
     "tongpan.business.franchise",
     "tongpan.business.till",
     "tongpan.business.treasury",
+    "tongpan.business.shifts",
     "tongpan.engines.imports",
     "tongpan.engines.webhooks",
     "tongpan.engines.prints",
     "tongpan.engines.payments",
+    "tongpan.engines.printers",
 ]
 FACES = [
     "django.contrib.staticfiles",

@@ -45,6 +45,8 @@ AT_TILL: Actions = {
     "till.sale.ring_up": None,
     "till.return.take_back": None,
     "payments.attempt.charge": None,
+    "till.drawer.open": None,
+    "till.shift.keep": None,
     **SEES_SALES,
 }
 CLEARS_UP: Actions = {"payments.attempt.*": None, "payments.refund.*": None}

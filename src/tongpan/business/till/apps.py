@@ -11,4 +11,5 @@ class TillConfig(AppConfig):
         """Declare the types, once the models are there."""
         import_module("tongpan.business.till.actions")
         import_module("tongpan.business.till.bringing")
+        import_module("tongpan.business.till.drawer")
         import_module("tongpan.business.till.names")

@@ -47,7 +47,7 @@ def describe(call: Call) -> Answer:
 def openapi() -> Schema:
     """Everything that can be asked, said and refused, as one OpenAPI document."""
     types: list[DocumentType | MasterType] = [*document_types(), *master_types()]
-    paths: Schema = _import_paths()
+    paths: Schema = _import_paths() | _paper_paths()
     schemas: Schema = _shared_schemas()
     for declared in document_types():
         schemas |= _document_schemas(declared)
@@ -529,6 +529,33 @@ def _import_paths() -> Schema:
         "/api/v1/imports/{id}/undo": {
             "parameters": [_path("id")],
             "post": _operation("imports", "undo", _("Undo"), answer=run, problems=WRITING),
+        },
+    }  # fmt: skip
+
+
+def _paper_paths() -> Schema:
+    """What a print agent asks for its till, which the header Tongpan-Unit names."""
+    text: Schema = {"type": "string"}
+    paper = {
+        "type": "object",
+        "properties": {
+            "id": UUID_TEXT, "way": {"type": "string", "enum": ["network", "device", "folder"]},
+            "address": text, "title": text, "content": {"type": "string", "format": "byte"},
+        },
+    }  # fmt: skip
+    taken = {"type": "object", "properties": {"paper": {"oneOf": [paper, {"type": "null"}]}}}
+    states = {"type": "string", "enum": ["printed", "failed", "waiting"]}
+    said = {"type": "object", "properties": {"state": states, "said": text}, "required": ["state"]}
+    told = {"type": "object", "properties": {"id": UUID_TEXT}}
+    return {
+        "/api/v1/papers/take": {
+            "post": _operation("papers", "take", _("Take what waits"), answer=taken,
+                               problems=WRITING, requestBody=_body({"type": "object"})),
+        },
+        "/api/v1/papers/{id}/settle": {
+            "parameters": [_path("id")],
+            "post": _operation("papers", "settle", _("Say what was printed"), answer=told,
+                               problems=WRITING, requestBody=_body(said)),
         },
     }  # fmt: skip
 

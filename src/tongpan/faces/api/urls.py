@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path, re_path
 
-from tongpan.faces.api import documents, exchange, masters, mcp
+from tongpan.engines.printers.models import CARRY
+from tongpan.faces.api import documents, exchange, masters, mcp, printing
 from tongpan.faces.api.description import describe
 from tongpan.faces.api.docs import show_docs
 from tongpan.faces.api.documents import path_id
@@ -104,6 +105,8 @@ urlpatterns = [
     path(f"{V1}/imports", _view(SIGNED_IN, "own", GET=exchange.list_imports)),
     path(f"{V1}/imports/<str:code>", _view(SIGNED_IN, "own", POST=exchange.import_sheet)),
     path(f"{V1}/imports/<str:run_id>/undo", _view(SIGNED_IN, "own", POST=_undo_import)),
+    path(f"{V1}/papers/take", _view(CARRY, POST=printing.take_paper)),
+    path(f"{V1}/papers/<str:paper_id>/settle", _view(CARRY, POST=printing.settle_paper)),
     *(pattern for declared in document_types() for pattern in _of_documents(declared)),
     *(pattern for declared in master_types() for pattern in _of_masters(declared)),
     re_path(r"", _view(PUBLIC, "none", "none")),  # whatever else there is under it: 404

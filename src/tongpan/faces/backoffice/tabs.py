@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.business.finance.periods import SEE as SEE_MONTHS
 from tongpan.business.finance.queries import SEE as SEE_MONEY
+from tongpan.business.shifts.queries import LOOK as SEE_TILLS
 from tongpan.business.stock.queries import SEE as SEE_STOCK
 from tongpan.business.till.sold import SEE as SEE_SALES
 from tongpan.engines.payments.actions import EDIT as EDIT_PAYMENTS
@@ -35,6 +36,7 @@ SETTINGS = (
     ("webhooks", _("Webhooks"), "webhooks.endpoint.edit"),
     ("payments", _("Payment providers"), EDIT_PAYMENTS),
     ("prints", _("Print templates"), "prints.template.edit"),
+    ("printers", _("Printers"), "printers.printer.edit"),
     ("choices", _("Choices"), "org.setting.edit"),
     ("numbers", _("Document numbers"), "org.setting.edit"),
     ("audit", _("Log of actions"), "org.audit.view"),
@@ -47,7 +49,8 @@ def add_tabs() -> None:
     menu.tab("stock", "board", _("Stock dashboard"), "/stock-board/", SEE_STOCK, order=15)
     menu.tab("sales", "board", _("Sales dashboard"), "/sales/board/", SEE_SALES, order=5)
     menu.tab("sales", "day", _("Sales of the day"), "/sales/day/", SEE_SALES, order=40)
-    menu.tab("sales", "payments", _("Payments to clear up"), "/payments/", SEE_PAYMENTS, order=45)
+    menu.tab("sales", "payments", _("Payments to clear up"), "/payments/", SEE_PAYMENTS, order=46)
+    menu.tab("sales", "tills", _("Tills of the day"), "/sales/tills/", SEE_TILLS, order=45)
     menu.tab("money", "money", _("Money overview"), "/money/overview/", SEE_MONEY, order=10)
     menu.tab("money", "results", _("Results"), "/money/results/", SEE_MONEY, order=20)
     menu.tab("money", "ageing", _("Ageing"), "/money/ageing/", SEE_MONEY, order=25)

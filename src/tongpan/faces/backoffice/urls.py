@@ -24,6 +24,7 @@ from tongpan.faces.backoffice import (
     second_step,
     stock,
     stock_board,
+    till_day,
     told,
 )
 from tongpan.faces.backoffice.settings.access import of_oneself
@@ -53,6 +54,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/seen", told.notices_seen, name="notices-seen"),
     path("notices/<uuid:notice_id>/", told.notice, name="notice"),
     path("sales/day/", sales.sales_day, name="sales-day"),
+    path("sales/tills/", till_day.tills, name="till-day"),
+    path("sales/tills/close", till_day.close, name="till-day-close"),
     path("sales/board/", boards.sales_board, name="sales-board"),
     path("stock/", stock.stock, name="stock"),
     path("stock-board/", stock_board.stock_board, name="stock-board"),

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
+from tongpan.business.shifts.queries import LOOK, open_shift
 from tongpan.business.till import queries
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
 from tongpan.business.till.documents import RETURN, SALE
@@ -31,11 +32,13 @@ from tongpan.faces.pos.words import words
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import Outcome, run
 from tongpan.kernel.documents.models import Document, State
+from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import OrgUnit, Person, business_date
-from tongpan.kernel.org.scope import visible
+from tongpan.kernel.org.scope import may, visible
 from tongpan.kernel.org.sign_in import authorise
 from tongpan.masters.items.models import Dimension
 
+say("counted_blind", "A shift runs here, and its cash is counted blind. Close it first.")
 SELL = "till.sale.ring_up"
 STRIPS = (Paper.STRIP_80, Paper.STRIP_58)
 
@@ -232,7 +235,10 @@ def today(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
 @entry(permission=SELL, scope="units", field_policy="masked")
 @answers
 def takings(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
-    """What this till took today, by way of paying."""
+    """What this till took today, by way of paying. While a shift runs that is counted blind, it
+    is for those who may look into it."""
+    if open_shift(till) is not None and not may(LOOK, till):
+        raise Refusal("counted_blind")
     told = queries.takings(till, business_date(till, env.now()))
     return {
         "rows": [

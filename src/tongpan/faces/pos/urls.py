@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongpan.faces.pos import baskets, paying, slips, views
+from tongpan.faces.pos import baskets, papers, paying, shifts, slips, views
 
 urlpatterns = [
     path("", views.screen, name="till"),
@@ -22,5 +22,14 @@ urlpatterns = [
     path("slip", slips.find, name="till-find-slip"),
     path("slip/<uuid:slip>/", slips.look, name="till-slip"),
     path("slip/<uuid:slip>/print", slips.print_slip, name="till-print-slip"),
+    path("slip/<uuid:slip>/paper", papers.print_slip, name="till-paper-of-slip"),
+    path("paper", papers.state, name="till-paper"),
+    path("kick", papers.kick, name="till-kick"),
+    path("drawer", papers.open_drawer, name="till-drawer"),
+    path("shift", shifts.shift, name="till-shift"),
+    path("shift/open", shifts.begin, name="till-shift-open"),
+    path("shift/close", shifts.close, name="till-shift-close"),
+    path("shift/report", shifts.look, name="till-shift-report"),
+    path("shift/paper", shifts.print_report, name="till-shift-paper"),
     path("return", slips.take_back, name="till-return"),
 ]

@@ -9,12 +9,15 @@ from django.urls import reverse
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
+from tongpan.business.shifts.queries import KEEP
 from tongpan.business.till import queries
 from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
+from tongpan.business.till.drawer import OPEN
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.coming_in import come_in
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.kit.frame import UNIT_KEY, frame_context, theme_of
+from tongpan.faces.pos import papers, shifts
 from tongpan.faces.pos.machine import answers, at_till, remember, till_of
 from tongpan.faces.pos.reading import body_of, id_of
 from tongpan.faces.pos.words import words
@@ -63,6 +66,8 @@ def screen(request: HttpRequest, till: OrgUnit) -> HttpResponse:
         "theme": theme_of(request),
         "csp_nonce": getattr(request, "csp_nonce", ""),
         "may_take_back": may(TAKE_BACK, till),
+        "may_open_drawer": may(OPEN, till),
+        "may_keep_shift": may(KEEP, till),
     }
     return HttpResponse(render_to_string("pos/till.html", context, request))
 
@@ -77,6 +82,9 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "may_change_price": may(CHANGE_PRICE, till),
         "may_take_back": may(TAKE_BACK, till),
         "may_pay_back_otherwise": may(PAY_BACK_OTHERWISE, till),
+        "may_open_drawer": may(OPEN, till),
+        "printer": papers.boot_of(till),
+        "shift": shifts.boot_of(till),
         "parked": queries.parked(till).count(),
         "methods": [
             {

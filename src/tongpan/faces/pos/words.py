@@ -101,5 +101,12 @@ def words() -> dict[str, str]:
         "code_declined_next": _("Try another code, or choose another way of paying."),
         "code_not_sent": _("There is no connection to the provider. Nothing was sent."),
         "code_goes_back": _("The payment goes back to the customer."),
+        "shift_open": _("Open the shift"),
+        "shift_count": _("Count and close"),
+        "shift_close": _("Close the shift"),
+        "float": _("Float"),
+        "sent_to_printer": _("Sent to the printer"),
+        "no_drawer": _("This till has no drawer that could be opened. Settings › Printers has it."),
+        "drawer_opens": _("The drawer opens."),
         "wrong_amount": _("This is not an amount."),
     }

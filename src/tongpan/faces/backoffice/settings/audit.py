@@ -179,7 +179,9 @@ def _kinds() -> dict[str, str]:
         "org.setting": _("Choices"), "org.session": _("Sessions"),
         "org.look": _("Look as somebody else"), "finance.period": _("Closed months"),
         "org.numbering": _("Document numbers"),
-        "webhooks.endpoint": _("Webhooks"),
+        "webhooks.endpoint": _("Webhooks"), "printers.printer": _("Printers"),
+        "printers.job": _("Papers"), "till.drawer": _("Drawer"),
+        "till.day": _("Tills of the day"),
     }  # fmt: skip
     return ours | {code: str(declared.titles) for code, declared in _types().items()}
 

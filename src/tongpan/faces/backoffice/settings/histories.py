@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext as _
 
+from tongpan.engines.printers.models import Printer, PrintJob
 from tongpan.engines.prints.kinds import kinds as paper_kinds
 from tongpan.engines.prints.models import PrintTemplate
 from tongpan.engines.webhooks.models import Endpoint
@@ -47,6 +48,8 @@ TABLES: dict[str, tuple[type[models.Model], ...]] = {
     "org.session": (OpenSession,),
     "org.look": (Grant,),  # a person, a role, a unit
     "prints.template": (PrintTemplate,),
+    "printers.printer": (Printer,),
+    "printers.job": (PrintJob,),
     "org.numbering": (NumberingRule,),
     "finance.period": (PeriodClose,),
     "webhooks.endpoint": (Endpoint,),

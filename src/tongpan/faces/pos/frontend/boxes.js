@@ -4,6 +4,8 @@ import { ask, sentence } from "./ask.js";
 import { button, calm, draw, said } from "./draw.js";
 import { cents, centsText, isOnStep, micro, partBack, plain, show, showPrice, showQuantity } from "./money.js";
 import { lookAt, printSlip } from "./slips.js";
+import { startDrawer, drawer } from "./drawer.js";
+import { shift, startShift } from "./shift.js";
 import { play, volume } from "./sound.js";
 import { boot, change, save, selectedLine, startAnew, state } from "./state.js";
 import { parkedCount } from "./till.js";
@@ -28,6 +30,8 @@ export function startBoxes(given) {
   at("park-box").querySelector("form").addEventListener("submit", parkNow);
   at("return-box").querySelector("form").addEventListener("submit", returnGoesOn);
   at("clerk-box").querySelector("form").addEventListener("submit", takeOver);
+  startDrawer();
+  startShift(till);
   at("return-all").addEventListener("click", allBack);
   at("return-box").addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); allBack(); } });
   at("slip-print").addEventListener("click", () => printSlip(at("slip-box").dataset.slip));
@@ -38,7 +42,7 @@ export function startBoxes(given) {
 }
 
 export function openBox(name, more) {
-  const boxes = { quantity, price, park: parkBox, return: returnBox, today, takings, clerk, slip, more: moreBox };
+  const boxes = { quantity, price, park: parkBox, return: returnBox, today, takings, clerk, slip, drawer, shift: boot.shift.is_kept ? shift : takings, more: moreBox };
   if (document.querySelector("dialog[open]")) return;
   boxes[name]?.(more);
 }

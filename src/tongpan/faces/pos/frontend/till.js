@@ -8,7 +8,8 @@ import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.j
 import * as payment from "./pay.js";
 import { amount } from "./money.js";
 import { giveBack, isPayCode, startCodes, take as takeCode } from "./paycode.js";
-import { printSlip } from "./slips.js";
+import { shiftMissing } from "./shift.js";
+import { afterSale, printSlip } from "./slips.js";
 import { play } from "./sound.js";
 import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
@@ -53,8 +54,8 @@ export function parkedCount(count) {
 // -- keys ------------------------------------------------------------------------------------------
 
 const KEYS = {
-  F1: "more", F3: "price", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "takings",
-  "Alt U": "unit", Delete: "delete", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
+  F1: "more", F3: "price", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "shift",
+  "Alt U": "unit", "Alt D": "drawer", Delete: "delete", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
 };
 
 function press(event) {
@@ -115,7 +116,7 @@ function touch(event) {
   else if (away) { state.pay.rows.splice(Number(away.dataset.away), 1); save(); draw(); }
   else if (hit) choose(Number(hit.dataset.hit));
   else if (line) { state.selected = Number(line.dataset.line); save(); draw(); }
-  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "more"].includes(deed.dataset.do)) refocus();
+  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "drawer", "shift", "more"].includes(deed.dataset.do)) refocus();
 }
 
 function padPress(key) {
@@ -157,6 +158,7 @@ function goOn() {
   if (text) return submit(text);
   queue = queue.then(() => {
     if (state.pay) return takePayment();
+    if (state.lines.length && shiftMissing()) return openBox("shift");
     if (state.lines.length) { payment.open(); calm(); at("tender").value = ""; draw(); refocus(); }
   });
 }
@@ -328,6 +330,7 @@ function choose(index) {
 
 function chooseMethod(code) {
   if (!code || state.pending) return;
+  if (shiftMissing()) return openBox("shift");
   payment.open(code);
   at("tender").value = "";
   at("tender-said").textContent = "";
@@ -406,7 +409,7 @@ function finish(answer) {
   draw();
   play("paid");
   refocus();
-  if (localStorage.getItem("till-prints") === "1") printSlip(state.done.id);
+  afterSale(state.done);
 }
 
 // The basket comes back as it was, each wrong line with what mends it.

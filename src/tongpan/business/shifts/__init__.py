@@ -1,0 +1,1 @@
+"""Shifts: who answered for a till's drawer and when, what was counted, and what was odd."""
