@@ -41,7 +41,19 @@ SEES_BOOKS: Actions = {
     "finance.statement.view": None,
     "ledger.integrity.view": None,
 }
-AT_TILL: Actions = {"till.sale.ring_up": None, "till.return.take_back": None, **SEES_SALES}
+MEMBERS_AT_TILL: Actions = {
+    "membership.member.find": None,
+    "membership.member.join": None,
+    "stored_value.top_up.view": None,
+    "stored_value.top_up.save": None,
+    "stored_value.top_up.post": None,
+}
+AT_TILL: Actions = {
+    "till.sale.ring_up": None,
+    "till.return.take_back": None,
+    **SEES_SALES,
+    **MEMBERS_AT_TILL,
+}
 
 ROLES: dict[str, tuple[str, Actions]] = {
     "owner": ("老板", {"*": None}),
@@ -55,6 +67,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "taxes.*": None,
             "masters.bring_in": None,
             "till.payment_method.*": None,
+            "membership.*": None,
             "see.cost": None,
             **SEES_GOODS,
         },
@@ -122,6 +135,11 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "purchasing.receipt.*": None,
             "parties.party.view": None,
             "till.*": None,
+            **MEMBERS_AT_TILL,
+            "stored_value.top_up.*": None,
+            "stored_value.pay_out.*": Decimal(1000),
+            "membership.member.view": None,
+            "membership.merge.*": None,
             **SEES_ORDERS,
             "treasury.takings.*": None,
             "treasury.expense.*": Decimal(1000),
@@ -136,6 +154,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "purchasing.*": None,
             "sales.*": None,
             "till.*": None,
+            **MEMBERS_AT_TILL,
             "finance.*": None,
             "treasury.*": None,
             "see.cost": None,
@@ -149,6 +168,10 @@ ROLES: dict[str, tuple[str, Actions]] = {
         {
             "finance.*": None,
             "treasury.*": None,
+            "stored_value.*": None,
+            "membership.wallet_rule.view": None,
+            "membership.top_up_rule.view": None,
+            "membership.expiry.view": None,
             "purchasing.bill.*": None,
             "purchasing.credit.*": None,
             "sales.credit.exceed": None,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongpan.faces.pos import baskets, slips, views
+from tongpan.faces.pos import baskets, members, slips, views
 
 urlpatterns = [
     path("", views.screen, name="till"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("scan", baskets.scan, name="till-scan"),
     path("sell", baskets.sell, name="till-sell"),
     path("authorise", baskets.authorise_price, name="till-authorise"),
+    path("member", members.find, name="till-member"),
+    path("join", members.join, name="till-join"),
+    path("top-up", members.top_up, name="till-top-up"),
     path("parked", baskets.parked, name="till-parked"),
     path("park", baskets.park, name="till-park"),
     path("recall", baskets.recall, name="till-recall"),

@@ -9,6 +9,9 @@ from django.urls import reverse
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
+from tongpan.business.membership.actions import JOIN
+from tongpan.business.membership.queries import FIND
+from tongpan.business.stored_value.documents import TOP_UP
 from tongpan.business.till import queries
 from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
 from tongpan.faces.kit import formats
@@ -77,13 +80,17 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "may_change_price": may(CHANGE_PRICE, till),
         "may_take_back": may(TAKE_BACK, till),
         "may_pay_back_otherwise": may(PAY_BACK_OTHERWISE, till),
+        "may_find_member": may(FIND, till),
+        "may_join": may(JOIN, till),
+        "may_top_up": may(TOP_UP.permission("post"), till),
         "parked": queries.parked(till).count(),
         "methods": [
             {
                 "code": method.code,
                 "name": method.name,
                 "gives_change": method.gives_change,
-                "is_refundable": method.is_refundable,
+                "is_refundable": method.is_refundable or method.kind != "money",
+                "kind": method.kind,
             }
             for method in queries.methods()
         ],

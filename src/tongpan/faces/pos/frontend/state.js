@@ -7,9 +7,9 @@ export const boot = JSON.parse(document.getElementById("boot")?.textContent || "
 const KEY = `till:${boot.till}:${boot.person}`;
 const PAST_MAX = 60;
 
-// lines: the basket; pay: null, or the payment being taken; pending: what was sent and is not yet
+// lines: the basket; member: whose it is, if they are one; pay: null, or the payment being taken; pending: what was sent and is not yet
 // known to be done; done: the slip just given out.
-export const state = { id: newId(), lines: [], selected: 0, pay: null, pending: null, done: null };
+export const state = { id: newId(), lines: [], selected: 0, pay: null, pending: null, done: null, member: null };
 const past = [];
 
 export function load() {
@@ -48,7 +48,7 @@ export function undo() {
 }
 
 export function startAnew() {
-  Object.assign(state, { id: newId(), lines: [], selected: 0, pay: null, pending: null });
+  Object.assign(state, { id: newId(), lines: [], selected: 0, pay: null, pending: null, member: null });
   past.length = 0;
   save();
 }
