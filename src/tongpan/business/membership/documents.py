@@ -292,7 +292,7 @@ def member_in_words(row: Member) -> dict[str, Any]:
         "consented_via": row.consented_via,
         "accounts": [
             {"role": key.role, "lot": key.lot, "amount": str(amount)}
-            for key, amount in queries.held_by(row.pk).items()
+            for key, amount in queries.held_by([row.pk])[row.pk].items()
         ],
         "sales": queries.visits([row.pk]).sales,
     }
@@ -359,8 +359,9 @@ def freeze_merge(body: Any) -> None:
     """Lock who is merged, and fix what their accounts hold."""
     ids = sorted({pk for n in body.lines for pk in (n.member_id, n.into_id)})
     list(Member.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    held = queries.held_by(line.member_id for line in body.lines)
     for line in body.lines:
-        line.held = queries.held_by(line.member_id)
+        line.held = held[line.member_id]
         by_role: dict[str, Decimal] = {}
         for key, amount in line.held.items():
             by_role[key.role] = by_role.get(key.role, ZERO) + amount
@@ -376,24 +377,22 @@ def merge_moves(body: Any) -> Iterator[Move]:
     | points | points, spent (of the one)           | the same of the other            |
     | money  | wallet, wallet bonus (of the other)  | wallet, wallet bonus (of the one) |
     """
+    held = {n.member_id: n.held for n in body.lines if hasattr(n, "held")}
+    if len(held) < len(body.lines):  # looked at before it is posted
+        held = queries.held_by(line.member_id for line in body.lines)
     for line in body.lines:
-        held = getattr(line, "held", None)
-        if held is None:
-            held = queries.held_by(line.member_id)
-        yield from merged_moves(held, line.into_id, line.pk)
+        yield from merged_moves(held[line.member_id], line.into_id, line.pk)
 
 
 def carry_out_merge(doing: Any) -> None:
     """From now on the one is found as the other; so is whoever was merged into the one before."""
-    for line in doing.body.lines:
-        one = Q(pk=line.member_id) | Q(merged_into=line.member_id)
-        Member.objects.filter(one).update(merged_into=line.into_id, state="archived")
+    queries.merge_into({line.member_id: line.into_id for line in doing.body.lines})
 
 
 def take_back_merge(doing: Any) -> None:
     """They are two again."""
-    for line in doing.body.lines:
-        Member.objects.filter(pk=line.member_id).update(merged_into=None, state="active")
+    ids = [line.member_id for line in doing.body.lines]
+    Member.objects.filter(pk__in=ids).update(merged_into=None, state="active")
 
 
 def explain_merged(body: Any, short: dict[str, Any]) -> Problem:

@@ -184,8 +184,6 @@ class Member(models.Model):
 
     class Via(models.TextChoices):
         TILL = "till", _("at a till")
-        OFFICE = "office", _("in the back office")
-        PAGE = "page", _("on their own page")
 
     view_permission = "membership.member.view"
 

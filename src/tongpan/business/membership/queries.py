@@ -1,7 +1,8 @@
 """Reads about members: how they stand at the till, who is meant, and what they did."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,15 +12,15 @@ import orjson
 from django.db import connection
 from django.db.models import QuerySet
 
+from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.membership.models import (
     Member,
     Programme,
     Tier,
-    TopUpRule,
     WalletRule,
 )
-from tongpan.business.membership.rules import EarnRate, Standing, bonus_of, month_after, tier_for
+from tongpan.business.membership.rules import EarnRate, Standing, month_after, tier_for
 from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.queries import Where, balances
@@ -140,20 +141,6 @@ def home() -> OrgUnit:
     return OrgUnit.objects.filter(parent=None).earliest("path")
 
 
-def wallet_rule(on: date) -> WalletRule | None:
-    """What holds for stored value on a day."""
-    rows = WalletRule.objects.filter(state=State.ACTIVE, valid_from__lte=on)
-    return rows.order_by("-valid_from").first()
-
-
-def bonus_for(amount: Decimal, on: date) -> Decimal:
-    """What is given on top of a top-up of so much on a day."""
-    rows = TopUpRule.objects.filter(state=State.ACTIVE, valid_from__lte=on).exclude(
-        valid_until__lt=on
-    )
-    return bonus_of(amount, rows.values_list("amount_min", "bonus"))
-
-
 def tiers_of(one: Programme) -> list[Tier]:
     return list(Tier.objects.filter(programme=one, state=State.ACTIVE))
 
@@ -202,10 +189,55 @@ def tier_changes(on: date, months: int, tiers: Sequence[tuple[UUID, Decimal]]) -
 # -- accounts --------------------------------------------------------------------------------------
 
 
-def held_by(member: UUID) -> dict[AccountKey, Decimal]:
-    """What all accounts of a member hold that go along when they are merged."""
-    rows = balances(Where(holders=[member], roles=MOVED))
-    return {row.account: row.amount for row in rows if row.amount}
+def held_by(members: Iterable[UUID]) -> dict[UUID, dict[AccountKey, Decimal]]:
+    """By member, what all their accounts hold that go along when they are merged."""
+    found: dict[UUID, dict[AccountKey, Decimal]] = {member: {} for member in members}
+    for row in balances(Where(holders=list(found), roles=MOVED)):
+        if row.amount:
+            found[row.holder][row.account] = row.amount
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Wallets:
+    """What holds for stored value on a day, and what some members have of it, in CNY.
+
+    `most` is what one may hold without a name and with one, `named_from` from which top-up on the
+    name must be known; None where no rule holds. `offers` are (from which amount, how much).
+    """
+
+    home: UUID
+    most: tuple[Decimal, Decimal] | None
+    named_from: Decimal
+    offers: list[tuple[Decimal, Decimal]]
+    principal: dict[UUID, Decimal]
+    named: set[UUID]
+
+
+def wallets(members: Iterable[UUID], on: date) -> Wallets:
+    """In one statement, what posting a top-up or paying one out needs to know."""
+    (said,) = together([Call("membership_wallets(%s, %s)", (list(members), on))])
+    told = json.loads(said) if isinstance(said, str) else said
+    rule = [Decimal(one) for one in told["rule"] or ()]
+    return Wallets(
+        UUID(told["home"]),
+        (rule[0], rule[1]) if rule else None,
+        rule[2] if rule else ZERO,
+        [(Decimal(least), Decimal(bonus)) for least, bonus in told["offers"]],
+        {UUID(pk): Decimal(principal) for pk, (_, principal) in told["members"].items()},
+        {UUID(pk) for pk, (has_name, _) in told["members"].items() if has_name},
+    )
+
+
+def merge_into(pairs: Mapping[UUID, UUID]) -> None:
+    """Let each of these members go on as the other; so does whoever was merged into them before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update membership_member m set merged_into_id = p.other, state = 'archived'"
+            " from unnest(%s::uuid[], %s::uuid[]) p(one, other)"
+            " where p.one in (m.id, m.merged_into_id)",
+            [list(pairs), list(pairs.values())],
+        )
 
 
 class Lot(NamedTuple):

@@ -54,6 +54,35 @@ begin
     );
 end $$;
 
+-- What posting a top-up, or paying one out, needs to know: where the accounts of members are, what
+-- holds on the day, and of each member the principal and whether their name is known.
+create or replace function membership_wallets(p_members uuid[], p_on date)
+returns jsonb language plpgsql stable as $$
+begin
+    return jsonb_build_object(
+        'home', (select id from org_unit where parent_id is null order by path limit 1),
+        'rule', (
+            select jsonb_build_array(
+                w.unregistered_max::text, w.registered_max::text, w.named_from::text
+            )
+            from membership_wallet_rule w where w.state = 'active' and w.valid_from <= p_on
+            order by w.valid_from desc limit 1
+        ),
+        'offers', (
+            select coalesce(jsonb_agg(jsonb_build_array(t.amount_min::text, t.bonus::text)), '[]')
+            from membership_top_up_rule t where t.state = 'active' and t.valid_from <= p_on
+              and (t.valid_until is null or t.valid_until >= p_on)
+        ),
+        'members', (
+            select coalesce(jsonb_object_agg(m.id, jsonb_build_array(m.name <> '', (
+                select coalesce(sum(a.outflow - a.inflow), 0)::text from account a
+                where a.holder = m.id and a.role = 'wallet'
+            ))), '{}')
+            from membership_member m where m.id = any(p_members)
+        )
+    );
+end $$;
+
 create index if not exists document_of_party on document (party, business_date desc, id desc)
     where party is not null;
 """
@@ -66,4 +95,5 @@ def install(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
 
 def drop(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     editor.execute("drop function membership_at_till", params=None)
+    editor.execute("drop function membership_wallets", params=None)
     editor.execute("drop index document_of_party", params=None)

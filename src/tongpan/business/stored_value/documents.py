@@ -1,7 +1,6 @@
 """The document types of stored value."""
 
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.base.numbers import ZERO
 from tongpan.business.membership import queries as membership
 from tongpan.business.membership.models import Member
+from tongpan.business.membership.rules import bonus_of
 from tongpan.business.stored_value.models import (
     PayOut,
     PayOutLine,
@@ -54,10 +54,11 @@ def _complete(body: Any) -> None:
     body.document.party = next(iter(named)) if len(named) == 1 else None
 
 
-def _lock(body: Any) -> None:
-    """Two who write about one member take turns; limits are looked at then."""
-    ids = {line.member_id for line in body.lines}
-    list(Member.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+def _look(body: Any) -> None:
+    """Two who write about one member take turns; what holds for them is looked at then."""
+    ids = sorted({line.member_id for line in body.lines})
+    list(Member.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    body.wallets = membership.wallets(ids, body.document.business_date)
 
 
 def _check(body: Any) -> Iterator[Problem]:
@@ -91,36 +92,28 @@ def _keep_payment(doing: Any) -> None:
 
 
 def freeze_top_up(body: Any) -> None:
-    _lock(body)
+    _look(body)
     for line in body.lines:
-        line.bonus = membership.bonus_for(line.amount, body.document.business_date)
+        line.bonus = bonus_of(line.amount, body.wallets.offers)
 
 
 def check_top_up(body: Any) -> Iterator[Problem]:
     yield from _check(body)
-    rule = membership.wallet_rule(body.document.business_date)
-    if rule is None:
+    told: membership.Wallets = body.wallets
+    if told.most is None:
         yield {"path": "method", "code": "no_wallet_rule"}
         return
-    names = _known_by_name(line.member_id for line in body.lines)
-    held: dict[Any, Decimal] = {}
+    held = dict(told.principal)
     for line in body.lines:
-        member, on = line.member, body.document.business_date
-        if member.pk not in held:
-            held[member.pk] = membership.standing_of(member.pk, on).principal
+        member = line.member
         held[member.pk] += line.amount
-        most = rule.registered_max if member.pk in names else rule.unregistered_max
+        most = told.most[member.pk in told.named]
         facts = {"path": f"lines.{line.position}.amount", "member": str(member)}
         if held[member.pk] > most:
-            told = {"most": plain(most), "needs": plain(held[member.pk])}
-            yield {**facts, "code": "too_much_stored", **told}
-        if line.amount >= rule.named_from and member.pk not in names:
-            yield {**facts, "code": "name_needed", "least": plain(rule.named_from)}
-
-
-def _known_by_name(members: Iterable[Any]) -> set[Any]:
-    rows = Member.objects.filter(pk__in=list(members)).exclude(name="")
-    return set(rows.values_list("pk", flat=True))
+            sums = {"most": plain(most), "needs": plain(held[member.pk])}
+            yield {**facts, "code": "too_much_stored", **sums}
+        if line.amount >= told.named_from and member.pk not in told.named:
+            yield {**facts, "code": "name_needed", "least": plain(told.named_from)}
 
 
 def explain_used(body: Any, short: dict[str, Any]) -> Problem:
@@ -166,12 +159,10 @@ count_as_takings(TOP_UP.code, comes_in=True)
 
 def check_pay_out(body: Any) -> Iterator[Problem]:
     yield from _check(body)
-    _lock(body)
-    held: dict[Any, Decimal] = {}
+    _look(body)
+    held = dict(body.wallets.principal)
     for line in body.lines:
-        member, on = line.member, body.document.business_date
-        if member.pk not in held:
-            held[member.pk] = membership.standing_of(member.pk, on).principal
+        member = line.member
         if line.amount > held[member.pk]:
             told = {"has": plain(held[member.pk]), "needs": plain(line.amount)}
             path = f"lines.{line.position}.amount"

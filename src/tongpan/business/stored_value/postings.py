@@ -21,6 +21,13 @@ def store_of(body: Any) -> UUID:
     return found
 
 
+def home_of(body: Any) -> UUID:
+    """Where the accounts of members are, as was read with what they have."""
+    told = getattr(body, "wallets", None)
+    found: UUID = told.home if told is not None else queries.home().pk
+    return found
+
+
 def top_up_moves(top_up: Annotated[Any, TopUp]) -> Iterator[Move]:
     """Members pay in: headquarters owes them principal and bonus, the store owes it headquarters.
 
@@ -31,7 +38,7 @@ def top_up_moves(top_up: Annotated[Any, TopUp]) -> Iterator[Move]:
     | money  | between, of the store | taken                    |
     | money  | wallet bonus          | bonus given              |
     """
-    store, home = store_of(top_up), queries.home().pk
+    store, home = store_of(top_up), home_of(top_up)
     where = taken(store, top_up.method_id)
     for line in top_up.lines:
         yield from paid_in_moves(
@@ -49,7 +56,7 @@ def pay_out_moves(pay_out: Annotated[Any, PayOut]) -> Iterator[Move]:
     | money  | taken                    | between, of the store |
     | money  | between, of headquarters | wallet                |
     """
-    store, home = store_of(pay_out), queries.home().pk
+    store, home = store_of(pay_out), home_of(pay_out)
     where = taken(store, pay_out.method_id)
     for line in pay_out.lines:
         moves = paid_out_moves(

@@ -1,4 +1,4 @@
-"""Reads and writes beside the documents of stored value: the payments that tills count."""
+"""What is written beside the documents of stored value: the payments that tills count."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,9 +12,7 @@ from tongpan.base import env
 def keep_payment(document: UUID, on: date, method: UUID, amount: Decimal, reference: str) -> None:
     """Write how a top-up was paid, or paid out, where the payments of slips stand."""
     with connection.cursor() as cursor:
-        cursor.execute("select till_payment_ensure_month(%s)", [on.replace(day=1)])
         cursor.execute(
-            "insert into till_payment (id, business_date, document, method, amount, tendered,"
-            " reference) values (%s, %s, %s, %s, %s, %s, %s)",
-            [env.new_id(), on, document, method, amount, amount, reference],
+            "select stored_value_keep_payment(%s, %s, %s, %s, %s, %s)",
+            [env.new_id(), on, document, method, amount, reference],
         )

@@ -211,8 +211,8 @@ def _web(lab: Laboratory) -> Iterator[WebTill]:
         "TONGPAN_SECRET": settings.SECRET_KEY,  # with which the till's cookie is signed
     }  # fmt: skip
     server = subprocess.Popen(
-        web_command("127.0.0.1", port), env=environ, start_new_session=True, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        web_command("127.0.0.1", port), env=environ, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         deadline = env.monotonic_s() + STARTS_S

@@ -344,11 +344,7 @@ class Migration(migrations.Migration):
                     "consented_via",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("till", "at a till"),
-                            ("office", "in the back office"),
-                            ("page", "on their own page"),
-                        ],
+                        choices=[("till", "at a till")],
                         default="",
                         editable=False,
                         max_length=6,

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import tongpan.base.env
 import tongpan.kernel.documents.columns
+from tongpan.business.stored_value.schema import drop, install
 
 
 class Migration(migrations.Migration):
@@ -306,4 +307,5 @@ class Migration(migrations.Migration):
                 ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
+        migrations.RunPython(install, drop),
     ]
