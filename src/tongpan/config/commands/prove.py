@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what = "; ".join(f"{name}: {module.HELP}" for name, module in _MODULES.items())
     parser.add_argument("what", choices=tuple(_MODULES), help=what)
     parser.add_argument("--rounds", type=int, default=200, help="race: how many last pieces")
+    parser.add_argument("--seeds", default="0-499", help="returns: from which seed to which")
     parser.add_argument("--kills", type=int, default=20, help="crash: how often to kill")
     parser.add_argument(
         "--only", default="", help="mutants, access: those whose name has this text"
