@@ -137,7 +137,7 @@ def furnish_members(count: int) -> None:
             for n in range(count)
         )
         store, points = named("store 0"), POINTS_PART * programme.points_per_yuan
-        moves = []
+        moves: list[Move] = []
         for n in range(count):
             moves += paid_in_moves(
                 top.pk, named(f"member {n}"), store, taken(store, named("cash")),

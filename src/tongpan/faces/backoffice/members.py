@@ -404,10 +404,13 @@ def tiers(request: HttpRequest) -> HttpResponse:
     asked = {tier.pk: _amount(request.GET.get(tier.code, ""), tier.spent_min) for tier in known}
     changes = membership.tier_changes(_today(), months, list(asked.items()))
     names = {tier.pk: tier.name for tier in known}
-    order = {tier.pk: n for n, tier in enumerate(known)}
-    changes.sort(key=lambda c: (order.get(c.before, -1), order.get(c.after, -1)))
-    up = sum(c.members for c in changes if order.get(c.after, -1) > order.get(c.before, -1))
-    down = sum(c.members for c in changes if order.get(c.after, -1) < order.get(c.before, -1))
+    order: dict[UUID | None, int] = {None: -1}
+    order |= {tier.pk: n for n, tier in enumerate(known)}
+    ranked = [(order.get(c.before, -1), order.get(c.after, -1), c) for c in changes]
+    ranked.sort(key=lambda one: one[:2])
+    changes = [c for _before, _after, c in ranked]
+    up = sum((c.members for before, after, c in ranked if after > before), 0)
+    down = sum((c.members for before, after, c in ranked if after < before), 0)
     none = _("no tier")
     page = pages.ListPage(
         title=_("Tiers: what would change"),
