@@ -8,7 +8,9 @@ from tongpan.config import proofs
 from tongpan.faces.cli import Result
 
 NAME, NEEDS = "prove", "nothing"
-HELP = "证明承诺：race、crash、mutants、access · prove a promise by doing the thing"
+HELP = (
+    "证明承诺：race、wallet、returns、crash、mutants、access · prove a promise by doing the thing"
+)
 
 _MODULES = {
     found.name: module

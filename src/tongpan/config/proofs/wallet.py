@@ -51,7 +51,7 @@ HELP = "最后一元和最后的积分只用一次 · the last yuan and the last
 TILLS = 2
 TWIN_ROUNDS = 60
 PATIENCE_S, STARTS_S = 15, 30
-WEB_WAY_S = 0.03
+WEB_WAY_S = 0.012
 CSRF = "c" * 32
 SHORT = {"out_of_bounds", "balance_moved", "stored_value_short", "points_short"}
 

@@ -398,7 +398,7 @@ def tiers(request: HttpRequest) -> HttpResponse:
     """What would change if the tiers began at other amounts, or over more or fewer months."""
     programme = membership.programme()
     if programme is None:
-        raise Http404
+        return show.page(request, _no_programme())
     known = membership.tiers_of(programme)
     months = _whole(request.GET.get("months", ""), programme.tier_months)
     asked = {tier.pk: _amount(request.GET.get(tier.code, ""), tier.spent_min) for tier in known}
@@ -456,6 +456,21 @@ def tiers(request: HttpRequest) -> HttpResponse:
         listens="*",
     )
     return show.page(request, page)
+
+
+def _no_programme() -> pages.ListPage:
+    make = pages.Action(_("Points programme"), "/m/membership.programme/new", icon="plus")
+    return pages.ListPage(
+        title=_("Tiers: what would change"),
+        columns=(),
+        rows=(),
+        empty=pages.Empty(
+            _("No points programme yet"),
+            _("It says over which months tiers are counted."),
+            (make,) if may("membership.programme.save", None) else (),
+        ),
+        listens="*",
+    )
 
 
 def _chips(request: HttpRequest, known: Sequence[Any]) -> tuple[pages.Chip, ...]:
