@@ -15,11 +15,14 @@ from uuid import UUID
 from tests.chain import NOON, Chain, a_chain, on_shelf
 from tongpan.base import env
 from tongpan.business.finance.models import MoneyPlace
+from tongpan.business.membership import accounts as at
+from tongpan.business.membership.models import Member, Programme, TopUpRule, WalletRule
 from tongpan.business.till.models import PaymentMethod
 from tongpan.business.treasury.models import Purpose
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
+from tongpan.kernel.ledger.posting import Fact, Move, post
 from tongpan.kernel.org.models import OrgUnit, TaxpayerKind
 from tongpan.kernel.org.scope import system
 from tongpan.masters.items.models import Item, ItemFamily, SupplierItem
@@ -305,6 +308,78 @@ def _account(stage: Stage) -> MoneyPlace:
     return MoneyPlace.unscoped.create(unit=stage.units["hq"], code=code, name=f"账户 {code}")
 
 
+def _members(stage: Stage, count: int) -> list[Member]:
+    """So many new members, what holds for them, and a way to pay."""
+    if not WalletRule.objects.exists():
+        Programme.objects.create(code="P", name="积分")
+        WalletRule.objects.create(
+            code="LAW", valid_from=date(2026, 1, 1), unregistered_max=1000, registered_max=5000,
+            named_from=10000,
+        )  # fmt: skip
+        TopUpRule.objects.create(
+            code="T1", amount_min=1, bonus=Decimal("0.50"), valid_from=date(2026, 1, 1)
+        )
+    first = Member.objects.count()
+    return [
+        Member.objects.create(code=f"9{n:09}", joined_on=date(2026, 1, 1))
+        for n in range(first, first + count)
+    ]
+
+
+def _topped_up(stage: Stage, lines: int) -> Payload:
+    rows = [{"member": m, "amount": f"{n}.25"} for n, m in enumerate(_members(stage, lines), 1)]
+    return {"header": {"method": "CASH", "reference": "7"}, "lines": rows}
+
+
+@example("stored_value.top_up", where="north")
+def _top_up(stage: Stage, lines: int) -> Payload:
+    return _topped_up(stage, lines)
+
+
+@example("stored_value.pay_out", where="north")
+def _pay_out(stage: Stage, lines: int) -> Payload:
+    payload = _topped_up(stage, lines)
+    with stage.as_("zhou", "north"):
+        draft = run("stored_value.top_up.save", payload=payload).subject
+        run("stored_value.top_up.post", draft)
+    rows = [{**row, "about": "moves away"} for row in payload["lines"]]
+    return {"header": {"method": "CASH", "reference": "8"}, "lines": rows}
+
+
+@example("stored_value.settlement", where="hq")
+def _settlement(stage: Stage, lines: int) -> Payload:
+    rows = [
+        {"store": "S01", "to_place": _account(stage), "amount": f"{n}.25"}
+        for n in range(1, lines + 1)
+    ]
+    return {"header": {"from_place": "B01", "reference": "9"}, "lines": rows}
+
+
+@example("membership.merge", where="hq")
+def _merge(stage: Stage, lines: int) -> Payload:
+    payload = _topped_up(stage, lines)
+    with stage.as_("zhou", "north"):
+        draft = run("stored_value.top_up.save", payload=payload).subject
+        run("stored_value.top_up.post", draft)
+    others = _members(stage, lines)
+    return {"lines": [
+        {"member": row["member"], "into": other}
+        for row, other in zip(payload["lines"], others, strict=True)
+    ]}  # fmt: skip
+
+
+@example("membership.expiry", where="hq")
+def _expiry(stage: Stage, lines: int) -> Payload:
+    members, hq = _members(stage, lines), stage.units["hq"].pk
+    programme = Programme.objects.get().pk
+    moves = tuple(
+        Move(at.issued(hq, programme), at.points(hq, m.pk, programme, "2026-01"), Decimal(5))
+        for m in members
+    )
+    post([Fact(env.new_id(), env.new_id(), NOON.date(), moves)])
+    return {"lines": [{"member": m, "lot": "2026-01", "points": "5"} for m in members]}
+
+
 @example("treasury.takings", where="hq")
 def _takings(stage: Stage, lines: int) -> Payload:
     """A sale that was paid in as many ways as there are lines, and nine tenths of it arrived."""
@@ -499,9 +574,31 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
     "taxes.category": lambda stage: {"code": "T6", "name": "服务"},
     "taxes.rate": lambda stage: {"category": "T13", "rate": "0.12", "valid_from": "2027-01-01"},
     "finance.money_place": lambda stage: {"code": "B02", "name": "建行", "unit": "HQ"},
+    "membership.programme": lambda stage: {"code": "P2", "name": "积分"},
+    "membership.tier": lambda stage: {
+        "code": "gold", "name": "金卡", "programme": _programme(), "spent_min": "1000",
+    },
+    "membership.earn_rule": lambda stage: {
+        "code": "BASE", "name": "每元一分", "programme": _programme(), "rate": "1",
+        "valid_from": "2026-11-21",
+    },
+    "membership.wallet_rule": lambda stage: {
+        "code": "LAW", "valid_from": "2026-11-21", "unregistered_max": "1000",
+        "registered_max": "5000", "named_from": "10000",
+    },
+    "membership.top_up_rule": lambda stage: {
+        "code": "T100", "amount_min": "100", "bonus": "10", "valid_from": "2026-11-21",
+    },
+    "membership.member": lambda stage: {
+        "phone": "13800000001", "name": "王小明", "birthday": "05-21", "tags": "邻居",
+    },
     "till.payment_method": lambda stage: {"code": "CARD", "name": "银行卡"},
     "treasury.purpose": lambda stage: {"code": "RENT", "name": "房租", "kind": "expense"},
 }  # fmt: skip
+
+
+def _programme() -> Programme:
+    return Programme.objects.create(code="P", name="积分")
 
 
 def _supplier_item(stage: Stage) -> SupplierItem:

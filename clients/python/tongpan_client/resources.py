@@ -1429,6 +1429,166 @@ class FinanceOpeningDraft(TypedDict, total=False):
     lines: list[FinanceOpeningDraftLines]
 
 
+class _MembershipMergeLines(TypedDict):
+    id: str
+
+
+class MembershipMergeLines(_MembershipMergeLines, total=False):
+    member: Named | None
+    into: Named | None
+
+
+class _MembershipMerge(TypedDict):
+    id: str
+    type: str
+
+
+class MembershipMerge(_MembershipMerge, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: dict[str, Any]
+    lines: list[MembershipMergeLines]
+    actions: list[str]
+    result: str
+
+
+class _MembershipMergeRow(TypedDict):
+    id: str
+
+
+class MembershipMergeRow(_MembershipMergeRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+
+
+class MembershipMergeDraftLines(TypedDict, total=False):
+    id: str | None
+    member: str | None
+    into: str | None
+
+
+class MembershipMergeDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: dict[str, Any]
+    lines: list[MembershipMergeDraftLines]
+
+
+class _MembershipExpiryLines(TypedDict):
+    id: str
+
+
+class MembershipExpiryLines(_MembershipExpiryLines, total=False):
+    member: Named | None
+    lot: str
+    points: str | None
+
+
+class _MembershipExpiry(TypedDict):
+    id: str
+    type: str
+
+
+class MembershipExpiry(_MembershipExpiry, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: dict[str, Any]
+    lines: list[MembershipExpiryLines]
+    actions: list[str]
+    result: str
+
+
+class _MembershipExpiryRow(TypedDict):
+    id: str
+
+
+class MembershipExpiryRow(_MembershipExpiryRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+
+
+class MembershipExpiryDraftLines(TypedDict, total=False):
+    id: str | None
+    member: str | None
+    lot: str
+    points: str | None
+
+
+class MembershipExpiryDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: dict[str, Any]
+    lines: list[MembershipExpiryDraftLines]
+
+
 class PricesChangeHeader(TypedDict, total=False):
     price_list: Named | None
     begins_on: str | None
@@ -3428,6 +3588,283 @@ class TillShiftDraft(TypedDict, total=False):
     lines: list[TillShiftDraftLines]
 
 
+class StoredValueTopUpHeader(TypedDict, total=False):
+    method: Named | None
+    reference: str
+
+
+class _StoredValueTopUpLines(TypedDict):
+    id: str
+
+
+class StoredValueTopUpLines(_StoredValueTopUpLines, total=False):
+    member: Named | None
+    amount: str | None
+
+
+class _StoredValueTopUp(TypedDict):
+    id: str
+    type: str
+
+
+class StoredValueTopUp(_StoredValueTopUp, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StoredValueTopUpHeader
+    lines: list[StoredValueTopUpLines]
+    actions: list[str]
+    result: str
+
+
+class _StoredValueTopUpRow(TypedDict):
+    id: str
+
+
+class StoredValueTopUpRow(_StoredValueTopUpRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    method: Named | None
+    reference: str
+
+
+class StoredValueTopUpDraftHeader(TypedDict, total=False):
+    method: str | None
+    reference: str
+
+
+class StoredValueTopUpDraftLines(TypedDict, total=False):
+    id: str | None
+    member: str | None
+    amount: str | None
+
+
+class StoredValueTopUpDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StoredValueTopUpDraftHeader
+    lines: list[StoredValueTopUpDraftLines]
+
+
+class StoredValuePayOutHeader(TypedDict, total=False):
+    method: Named | None
+    reference: str
+
+
+class _StoredValuePayOutLines(TypedDict):
+    id: str
+
+
+class StoredValuePayOutLines(_StoredValuePayOutLines, total=False):
+    member: Named | None
+    amount: str | None
+    about: str
+
+
+class _StoredValuePayOut(TypedDict):
+    id: str
+    type: str
+
+
+class StoredValuePayOut(_StoredValuePayOut, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StoredValuePayOutHeader
+    lines: list[StoredValuePayOutLines]
+    actions: list[str]
+    result: str
+
+
+class _StoredValuePayOutRow(TypedDict):
+    id: str
+
+
+class StoredValuePayOutRow(_StoredValuePayOutRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    method: Named | None
+    reference: str
+
+
+class StoredValuePayOutDraftHeader(TypedDict, total=False):
+    method: str | None
+    reference: str
+
+
+class StoredValuePayOutDraftLines(TypedDict, total=False):
+    id: str | None
+    member: str | None
+    amount: str | None
+    about: str
+
+
+class StoredValuePayOutDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StoredValuePayOutDraftHeader
+    lines: list[StoredValuePayOutDraftLines]
+
+
+class StoredValueSettlementHeader(TypedDict, total=False):
+    from_place: Named | None
+    reference: str
+
+
+class _StoredValueSettlementLines(TypedDict):
+    id: str
+
+
+class StoredValueSettlementLines(_StoredValueSettlementLines, total=False):
+    store: Named | None
+    to_place: Named | None
+    amount: str | None
+
+
+class _StoredValueSettlement(TypedDict):
+    id: str
+    type: str
+
+
+class StoredValueSettlement(_StoredValueSettlement, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StoredValueSettlementHeader
+    lines: list[StoredValueSettlementLines]
+    actions: list[str]
+    result: str
+
+
+class _StoredValueSettlementRow(TypedDict):
+    id: str
+
+
+class StoredValueSettlementRow(_StoredValueSettlementRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    from_place: Named | None
+    reference: str
+
+
+class StoredValueSettlementDraftHeader(TypedDict, total=False):
+    from_place: str | None
+    reference: str
+
+
+class StoredValueSettlementDraftLines(TypedDict, total=False):
+    id: str | None
+    store: str | None
+    to_place: str | None
+    amount: str | None
+
+
+class StoredValueSettlementDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StoredValueSettlementDraftHeader
+    lines: list[StoredValueSettlementDraftLines]
+
+
 class _TaxesCategory(TypedDict):
     id: str
 
@@ -3972,6 +4409,153 @@ class FinanceMoneyPlaceDraft(TypedDict, total=False):
     number: str
 
 
+class _MembershipProgramme(TypedDict):
+    id: str
+
+
+class MembershipProgramme(_MembershipProgramme, total=False):
+    code: str
+    name: str
+    points_per_yuan: int | None
+    expiry_months: int | None
+    tier_months: int | None
+    state: str | None
+
+
+class MembershipProgrammeDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    points_per_yuan: int | None
+    expiry_months: int | None
+    tier_months: int | None
+
+
+class _MembershipTier(TypedDict):
+    id: str
+
+
+class MembershipTier(_MembershipTier, total=False):
+    code: str
+    name: str
+    programme: Named | None
+    spent_min: str | None
+    state: str | None
+
+
+class MembershipTierDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    programme: str | None
+    spent_min: str | None
+
+
+class _MembershipEarnRule(TypedDict):
+    id: str
+
+
+class MembershipEarnRule(_MembershipEarnRule, total=False):
+    code: str
+    name: str
+    programme: Named | None
+    rate: str | None
+    tier: Named | None
+    category: Named | None
+    weekdays: str
+    on_birthday: bool | None
+    valid_from: str | None
+    valid_until: str | None
+    state: str | None
+
+
+class MembershipEarnRuleDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    programme: str | None
+    rate: str | None
+    tier: str | None
+    category: str | None
+    weekdays: str
+    on_birthday: bool | None
+    valid_from: str | None
+    valid_until: str | None
+
+
+class _MembershipWalletRule(TypedDict):
+    id: str
+
+
+class MembershipWalletRule(_MembershipWalletRule, total=False):
+    code: str
+    valid_from: str | None
+    unregistered_max: str | None
+    registered_max: str | None
+    named_from: str | None
+    uses: str | None
+    state: str | None
+
+
+class MembershipWalletRuleDraft(TypedDict, total=False):
+    id: str
+    code: str
+    valid_from: str | None
+    unregistered_max: str | None
+    registered_max: str | None
+    named_from: str | None
+    uses: Literal["proportion", "principal", "bonus", ""]
+
+
+class _MembershipTopUpRule(TypedDict):
+    id: str
+
+
+class MembershipTopUpRule(_MembershipTopUpRule, total=False):
+    code: str
+    amount_min: str | None
+    bonus: str | None
+    valid_from: str | None
+    valid_until: str | None
+    state: str | None
+
+
+class MembershipTopUpRuleDraft(TypedDict, total=False):
+    id: str
+    code: str
+    amount_min: str | None
+    bonus: str | None
+    valid_from: str | None
+    valid_until: str | None
+
+
+class _MembershipMember(TypedDict):
+    id: str
+
+
+class MembershipMember(_MembershipMember, total=False):
+    code: str
+    phone: str
+    name: str
+    birthday: str
+    tags: str
+    note: str
+    tier: Named | None
+    joined_on: str | None
+    joined_at: Named | None
+    state: str | None
+
+
+class MembershipMemberDraft(TypedDict, total=False):
+    id: str
+    code: str
+    phone: str
+    name: str
+    birthday: str
+    tags: str
+    note: str
+
+
 class _TillPaymentMethod(TypedDict):
     id: str
 
@@ -3979,6 +4563,7 @@ class _TillPaymentMethod(TypedDict):
 class TillPaymentMethod(_TillPaymentMethod, total=False):
     code: str
     name: str
+    kind: str | None
     gives_change: bool | None
     is_refundable: bool | None
     is_invoiceable: bool | None
@@ -3993,6 +4578,7 @@ class TillPaymentMethodDraft(TypedDict, total=False):
     id: str
     code: str
     name: str
+    kind: Literal["money", "stored_value", "points", ""]
     gives_change: bool | None
     is_refundable: bool | None
     is_invoiceable: bool | None
@@ -4495,6 +5081,76 @@ class FinanceOpeningResource(Documents[FinanceOpeningRow, FinanceOpening, Financ
     def void(
         self, pk: str, *, answers: Sequence[str] = (), version: Version = None
     ) -> FinanceOpening:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class MembershipMergeResource(Documents[MembershipMergeRow, MembershipMerge, MembershipMergeDraft]):
+    """All of `membership.merge`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipMerge:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipMerge:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipMerge:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipMerge:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipMerge:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipMerge:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class MembershipExpiryResource(
+    Documents[MembershipExpiryRow, MembershipExpiry, MembershipExpiryDraft]
+):
+    """All of `membership.expiry`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipExpiry:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipExpiry:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipExpiry:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipExpiry:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipExpiry:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> MembershipExpiry:
         return self._act("void", pk, answers=answers, version=version)
 
 
@@ -5069,6 +5725,114 @@ class TillShiftResource(Documents[TillShiftRow, TillShift, TillShiftDraft]):
         return self._act("reverse", pk, reason=reason, answers=answers, version=version)
 
 
+class StoredValueTopUpResource(
+    Documents[StoredValueTopUpRow, StoredValueTopUp, StoredValueTopUpDraft]
+):
+    """All of `stored_value.top_up`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueTopUp:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueTopUp:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueTopUp:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueTopUp:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueTopUp:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueTopUp:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StoredValuePayOutResource(
+    Documents[StoredValuePayOutRow, StoredValuePayOut, StoredValuePayOutDraft]
+):
+    """All of `stored_value.pay_out`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValuePayOut:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValuePayOut:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValuePayOut:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValuePayOut:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValuePayOut:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValuePayOut:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StoredValueSettlementResource(
+    Documents[StoredValueSettlementRow, StoredValueSettlement, StoredValueSettlementDraft]
+):
+    """All of `stored_value.settlement`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueSettlement:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueSettlement:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueSettlement:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueSettlement:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueSettlement:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueSettlement:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class TaxesCategoryResource(Masters[TaxesCategory, TaxesCategoryDraft]):
     """All of `taxes.category`."""
 
@@ -5145,6 +5909,30 @@ class FinanceMoneyPlaceResource(Masters[FinanceMoneyPlace, FinanceMoneyPlaceDraf
     """All of `finance.money_place`."""
 
 
+class MembershipProgrammeResource(Masters[MembershipProgramme, MembershipProgrammeDraft]):
+    """All of `membership.programme`."""
+
+
+class MembershipTierResource(Masters[MembershipTier, MembershipTierDraft]):
+    """All of `membership.tier`."""
+
+
+class MembershipEarnRuleResource(Masters[MembershipEarnRule, MembershipEarnRuleDraft]):
+    """All of `membership.earn_rule`."""
+
+
+class MembershipWalletRuleResource(Masters[MembershipWalletRule, MembershipWalletRuleDraft]):
+    """All of `membership.wallet_rule`."""
+
+
+class MembershipTopUpRuleResource(Masters[MembershipTopUpRule, MembershipTopUpRuleDraft]):
+    """All of `membership.top_up_rule`."""
+
+
+class MembershipMemberResource(Masters[MembershipMember, MembershipMemberDraft]):
+    """All of `membership.member`."""
+
+
 class TillPaymentMethodResource(Masters[TillPaymentMethod, TillPaymentMethodDraft]):
     """All of `till.payment_method`."""
 
@@ -5196,6 +5984,8 @@ class Api:
         )
         self.finance_set_off = FinanceSetOffResource(self.connection, "finance.set_off")
         self.finance_opening = FinanceOpeningResource(self.connection, "finance.opening")
+        self.membership_merge = MembershipMergeResource(self.connection, "membership.merge")
+        self.membership_expiry = MembershipExpiryResource(self.connection, "membership.expiry")
         self.prices_change = PricesChangeResource(self.connection, "prices.change")
         self.purchasing_order = PurchasingOrderResource(self.connection, "purchasing.order")
         self.purchasing_receipt = PurchasingReceiptResource(self.connection, "purchasing.receipt")
@@ -5215,6 +6005,13 @@ class Api:
         self.treasury_expense = TreasuryExpenseResource(self.connection, "treasury.expense")
         self.treasury_income = TreasuryIncomeResource(self.connection, "treasury.income")
         self.till_shift = TillShiftResource(self.connection, "till.shift")
+        self.stored_value_top_up = StoredValueTopUpResource(self.connection, "stored_value.top_up")
+        self.stored_value_pay_out = StoredValuePayOutResource(
+            self.connection, "stored_value.pay_out"
+        )
+        self.stored_value_settlement = StoredValueSettlementResource(
+            self.connection, "stored_value.settlement"
+        )
         self.taxes_category = TaxesCategoryResource(self.connection, "taxes.category")
         self.taxes_rate = TaxesRateResource(self.connection, "taxes.rate")
         self.items_unit = ItemsUnitResource(self.connection, "items.unit")
@@ -5238,5 +6035,19 @@ class Api:
         self.prices_list = PricesListResource(self.connection, "prices.list")
         self.prices_price = PricesPriceResource(self.connection, "prices.price")
         self.finance_money_place = FinanceMoneyPlaceResource(self.connection, "finance.money_place")
+        self.membership_programme = MembershipProgrammeResource(
+            self.connection, "membership.programme"
+        )
+        self.membership_tier = MembershipTierResource(self.connection, "membership.tier")
+        self.membership_earn_rule = MembershipEarnRuleResource(
+            self.connection, "membership.earn_rule"
+        )
+        self.membership_wallet_rule = MembershipWalletRuleResource(
+            self.connection, "membership.wallet_rule"
+        )
+        self.membership_top_up_rule = MembershipTopUpRuleResource(
+            self.connection, "membership.top_up_rule"
+        )
+        self.membership_member = MembershipMemberResource(self.connection, "membership.member")
         self.till_payment_method = TillPaymentMethodResource(self.connection, "till.payment_method")
         self.treasury_purpose = TreasuryPurposeResource(self.connection, "treasury.purpose")

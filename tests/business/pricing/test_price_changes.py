@@ -101,7 +101,7 @@ def test_what_is_odd_is_refused_or_asked(stage: Stage) -> None:
         run("prices.change.post", low, answers=["change_anyhow", "sell_below_cost"])
         for header, code in (
             ({"begins_on": "2026-11-20"}, "begins_in_past"),
-            ({"ends_on": "2026-11-22"}, "ends_before_it_begins"),
+            ({"ends_on": "2026-11-22"}, "change_ends_first"),
         ):
             odd = draft(stage, {"cola": "9.00"}, **header)
             with pytest.raises(Refusal) as no:
@@ -167,7 +167,7 @@ def test_prices_change_at_a_time_of_day_and_return_at_another(stage: Stage) -> N
         ({"begins_clock": "25:00"}, "begins_clock", "not_valid"),
         (
             {"begins_clock": "14:00", "ends_on": "2026-11-23", "ends_clock": "14:00"},
-            "ends_clock", "ends_before_it_begins",
+            "ends_clock", "change_ends_first",
         ),
         ({"ends_clock": "14:00"}, "ends_on", "required"),
     ],

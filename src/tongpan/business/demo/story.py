@@ -26,7 +26,7 @@ from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import system
 
 SALES_AT_ONCE = 100
-PAID_BY = ("WECHAT",) * 9 + ("ALIPAY",) * 6 + ("CASH",) * 3 + ("CARD",) + ("STORED",)
+PAID_BY = ("WECHAT",) * 9 + ("ALIPAY",) * 6 + ("CASH",) * 3 + ("CARD",) * 2
 REASONS = ("包装破损", "临期", "买错了")
 Tell = Callable[[str], None]
 

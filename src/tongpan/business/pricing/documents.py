@@ -29,7 +29,7 @@ from tongpan.masters.validity import fill_defaults, invalid_columns
 KEY = ["price_list", "item", "unit", "barcode", "valid_from", "from_clock"]
 
 say("begins_in_past", noop("Prices change today at the earliest: {given} is over."))
-say("ends_before_it_begins", noop("The prices would end before they begin."))
+say("change_ends_first", noop("The prices would end before they begin."))
 say("list_has_ended", noop("{name} holds until {until} only."))
 say("priced_twice", noop("{item} is on two lines with this unit."))
 say("nothing_to_return_to", noop("{item} has no price to go back to: leave the last day empty."))
@@ -124,7 +124,7 @@ def check_change(body: PriceChange) -> Iterator[Problem]:
         yield {"path": "begins_on", "code": "begins_in_past", "given": body.begins_on}
     if body.returns is not None and body.returns <= body.begins:
         path = "ends_clock" if body.ends_on == body.begins_on else "ends_on"
-        yield {"path": path, "code": "ends_before_it_begins"}
+        yield {"path": path, "code": "change_ends_first"}
     if body.ends_clock and body.ends_on is None:
         yield {"path": "ends_on", "code": "required", "label": _("until day")}
     if until is not None and until < body.begins_on:

@@ -3,7 +3,17 @@
 from typing import Any
 
 from tongpan.base import env
-from tongpan.business.starter.masters import METHODS, PIECES, PURPOSES, SINCE, TAXES, WEIGHTS
+from tongpan.business.starter.masters import (
+    EARN_RULE,
+    METHODS,
+    PIECES,
+    PROGRAMME,
+    PURPOSES,
+    SINCE,
+    TAXES,
+    WALLET_RULE,
+    WEIGHTS,
+)
 from tongpan.business.starter.roles import ROLES
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import OrgUnit, Role
@@ -49,6 +59,9 @@ def give_masters(top: OrgUnit) -> None:
         ("items.unit", measures),
         ("till.payment_method", methods),
         ("treasury.purpose", purposes),
+        ("membership.programme", [PROGRAMME]),
+        ("membership.earn_rule", [{**EARN_RULE, "valid_from": first}]),
+        ("membership.wallet_rule", [WALLET_RULE]),
         ("prices.list", [prices]),
     )
     for kind, rows in given:

@@ -17,7 +17,21 @@ METHODS = (
     ("WECHAT", "微信支付", {"position": 20, "fee_rate": "0.006", "settle_days": 1}),
     ("ALIPAY", "支付宝", {"position": 30, "fee_rate": "0.006", "settle_days": 1}),
     ("CARD", "银行卡", {"position": 40, "fee_rate": "0.005", "settle_days": 1}),
-    ("STORED", "储值卡", {"position": 50, "is_invoiceable": False, "is_refundable": False}),
+    (
+        "STORED",
+        "储值卡",
+        {
+            "position": 50,
+            "kind": "stored_value",
+            "is_invoiceable": False,
+            "is_refundable": False,
+        },
+    ),
+    (
+        "POINTS",
+        "积分",
+        {"position": 60, "kind": "points", "is_invoiceable": False, "is_refundable": False},
+    ),
 )
 # What money is spent for, and comes in for besides sales: code, name, kind.
 PURPOSES = (
@@ -25,5 +39,14 @@ PURPOSES = (
     ("REPAIR", "维修保洁", "expense"), ("SUNDRY", "日常杂费", "expense"),
     ("CORNER", "场地出租", "income"), ("SCRAP", "废品", "income"), ("SUBSIDY", "补贴", "income"),
 )  # fmt: skip
+# A point for each yuan, a hundred of them pay one; and the limits of the law for prepaid cards of
+# one business (单用途商业预付卡管理办法（试行）, in force since 2012-11-01): 1,000 without a name,
+# 5,000 with one, and a name for 10,000 at once.
+PROGRAMME = {"code": "POINTS", "name": "会员积分", "points_per_yuan": "100"}
+EARN_RULE = {"code": "BASE", "name": "每元一分", "programme": "POINTS", "rate": "1"}
+WALLET_RULE = {
+    "code": "LAW2012", "valid_from": date(2012, 11, 1), "unregistered_max": "1000",
+    "registered_max": "5000", "named_from": "10000",
+}  # fmt: skip
 PIECES = ("件", "个", "瓶", "盒", "袋", "包", "罐", "支", "条", "双", "套", "箱")
 WEIGHTS = (("KG", "kg", "1"), ("G", "g", "0.001"), ("JIN", "斤", "0.5"))

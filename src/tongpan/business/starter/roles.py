@@ -41,6 +41,13 @@ SEES_BOOKS: Actions = {
     "finance.statement.view": None,
     "ledger.integrity.view": None,
 }
+MEMBERS_AT_TILL: Actions = {
+    "membership.member.find": None,
+    "membership.member.join": None,
+    "stored_value.top_up.view": None,
+    "stored_value.top_up.save": None,
+    "stored_value.top_up.post": None,
+}
 AT_TILL: Actions = {
     "till.sale.ring_up": None,
     "till.return.take_back": None,
@@ -48,6 +55,7 @@ AT_TILL: Actions = {
     "till.drawer.open": None,
     "till.shift.keep": None,
     **SEES_SALES,
+    **MEMBERS_AT_TILL,
 }
 CLEARS_UP: Actions = {"payments.attempt.*": None, "payments.refund.*": None}
 
@@ -63,6 +71,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "taxes.*": None,
             "masters.bring_in": None,
             "till.payment_method.*": None,
+            "membership.*": None,
             "see.cost": None,
             **SEES_GOODS,
         },
@@ -131,6 +140,11 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "parties.party.view": None,
             "till.*": None,
             **CLEARS_UP,
+            **MEMBERS_AT_TILL,
+            "stored_value.top_up.*": None,
+            "stored_value.pay_out.*": Decimal(1000),
+            "membership.member.view": None,
+            "membership.merge.*": None,
             **SEES_ORDERS,
             "treasury.takings.*": None,
             "treasury.expense.*": Decimal(1000),
@@ -146,6 +160,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "sales.*": None,
             "till.*": None,
             **CLEARS_UP,
+            **MEMBERS_AT_TILL,
             "finance.*": None,
             "treasury.*": None,
             "see.cost": None,
@@ -159,6 +174,10 @@ ROLES: dict[str, tuple[str, Actions]] = {
         {
             "finance.*": None,
             "treasury.*": None,
+            "stored_value.*": None,
+            "membership.wallet_rule.view": None,
+            "membership.top_up_rule.view": None,
+            "membership.expiry.view": None,
             "purchasing.bill.*": None,
             "purchasing.credit.*": None,
             "sales.credit.exceed": None,

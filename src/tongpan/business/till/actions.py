@@ -15,11 +15,13 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
+from tongpan.business.membership.queries import standing_call, standing_read
 from tongpan.business.till import queries
 from tongpan.business.till.baskets import WITHOUT_GOODS, Basket, Rung, decimal, fill, pay, reading
 from tongpan.business.till.charges import give_back, looking, prove
 from tongpan.business.till.documents import RETURN, SALE
-from tongpan.business.till.models import ParkedSale, Sale, SaleLine
+from tongpan.business.till.members import undone_by, use_in
+from tongpan.business.till.models import ParkedSale, PaymentMethod, Sale, SaleLine
 from tongpan.business.till.rules import part_of
 from tongpan.business.till.slips import Back, post_slips
 from tongpan.kernel.companies.calls import Call
@@ -49,15 +51,21 @@ def ring_up(doing: Doing) -> None:
     """Sell a basket at the till where the person stands.
 
     Payload: `lines` [{item, quantity, unit?, price?, barcode?}] with ids, and `payments`
-    [{method, amount, tendered?, attempt?}] with the codes of payment methods. The price is the
-    store's; another one needs its own permission. The result is the change.
+    [{method, amount, tendered?, reference?, attempt?}] with the codes of payment methods. The price
+    is the store's; another one needs its own permission. `member` is the id of the member who buys.
+    The result is the change.
     """
     basket: Basket = doing.prepared
     doing.require(basket.till)
     basket.may_change_price = may(CHANGE_PRICE, basket.till)
     fill([basket], doing.read[:2])
+    rest = doing.read[2:]
+    if basket.has_member:
+        standing, rest = rest[0], rest[1:]
+        basket.use = use_in(basket, standing_read(standing))
+        basket.party = basket.use.standing.member
     post_slips(doing, sales=[(doing, basket)])
-    prove(doing, basket, doing.read[2:])
+    prove(doing, basket, rest)
     doing.result = basket.change
 
 
@@ -66,7 +74,12 @@ def _read_for_ring_up(doing: Doing) -> Sequence[Call]:
     basket = doing.prepared = _basket(doing, till, store)
     basket.given = doing.payload.get("lines") or ()
     basket.paid = doing.payload.get("payments") or ()
-    return (*reading([basket]), *looking(basket))
+    calls = reading([basket])
+    if member := doing.payload.get("member"):
+        basket.has_member = True
+        items = dict.fromkeys(item for item, *_ in basket.asked)
+        calls = (*calls, standing_call(queries.as_id(str(member)), items, basket.on))
+    return (*calls, *looking(basket))
 
 
 def take_back(doing: Doing) -> None:
@@ -86,11 +99,14 @@ def take_back(doing: Doing) -> None:
     basket = _basket(doing, till, store)
     basket.lines, costs = _brought_back(doing.payload.get("lines") or (), sale)
     basket.paid = doing.payload.get("payments") or ()
+    basket.party = sale.document.party
+    basket.has_member = basket.party is not None
     pay([basket], queries.methods_in_use())
-    stuck = next((p.method for p in basket.payments if not p.method.is_refundable), None)
+    stuck = next((p.method for p in basket.payments if not _is_refundable(p.method)), None)
     if stuck is not None:
         problem = {"path": "payments", "code": "not_refundable", "name": stuck.name}
         raise Refusal("invalid", problems=[problem])
+    basket.undone = undone_by(basket, sale)
     _ask_about_other_ways(doing, basket, sale)
     give_back(doing, basket, sale.document.pk)
     reason = str(doing.payload.get("reason") or "")[:120]
@@ -174,6 +190,11 @@ def _brought_back(
     if problems:
         raise Refusal("invalid", problems=problems)
     return lines, costs
+
+
+def _is_refundable(method: queries.Method) -> bool:
+    """What members paid with of their own always goes back to them."""
+    return method.is_refundable or method.kind != PaymentMethod.Kind.MONEY
 
 
 def _ask_about_other_ways(doing: Doing, basket: Basket, sale: Sale) -> None:

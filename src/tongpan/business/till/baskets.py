@@ -17,6 +17,8 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.base import env
 from tongpan.base.numbers import ZERO, is_on_step, round_to
 from tongpan.base.refusals import Refusal
+from tongpan.business.membership.postings import Undone
+from tongpan.business.membership.rules import Use
 from tongpan.business.till import queries
 from tongpan.business.till.queries import AskedAt, Method, Offer
 from tongpan.business.till.rules import Tender, change_of, sold
@@ -35,6 +37,7 @@ say("price_differs", noop("{item} costs {price}, not {given}."))
 say("no_tax_rate", noop("{item} has no tax rate on this day."))
 say("amount_below_zero", noop("{item} cannot cost less than nothing."))
 say("not_paid", noop("What was paid ({given}) is not what is due ({due})."))
+say("member_needed", noop("Name the member first: it is their points or stored value."))
 say("method_unknown", noop("There is no way of paying called {given}."))
 
 PRICE_STEP = Decimal("0.000001")
@@ -93,6 +96,9 @@ class Basket:
     may_change_price: bool = False
     path: str = ""
     party: UUID | None = None
+    use: Use | None = None  # what it gives the member whom it names, and takes from them
+    undone: Undone | None = None  # and what a return takes back
+    has_member: bool = False
     given: Sequence[Given] = ()
     paid: Sequence[Given] = ()
     asked: list[AskedAt] = field(default_factory=list)  # of each given line
@@ -265,6 +271,8 @@ def _take(basket: Basket, methods: Mapping[str, Method]) -> list[Problem]:
         handed = sum((p.amount for p in basket.payments), ZERO)
         path = f"{basket.path}payments"
         return [{"path": path, "code": "not_paid", "given": handed, "due": due}]
+    if not basket.has_member and any(p.method.kind != "money" for p in basket.payments):
+        return [{"path": f"{basket.path}payments", "code": "member_needed"}]
     basket.change = change
     return []
 

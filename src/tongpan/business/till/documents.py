@@ -32,8 +32,8 @@ PAYMENT_METHOD = register(
         model=PaymentMethod,
         key="code",
         fields=(
-            "code", "name", "gives_change", "is_refundable", "is_invoiceable", "is_by_provider",
-            "fee_rate", "settle_days", "position",
+            "code", "name", "kind", "gives_change", "is_refundable", "is_invoiceable",
+            "is_by_provider", "fee_rate", "settle_days", "position",
         ),
         listed=("code", "name", "position", "gives_change", "is_invoiceable", "fee_rate", "state"),
         complete=fill_defaults,
@@ -47,7 +47,10 @@ def _posted_by_its_action(body: Any) -> list[Any]:
 
 
 def explain_short(slip: Any, short: dict[str, Any]) -> Problem:
-    """Which line of a basket asks for more than stands on the shelf."""
+    """Which line of a basket asks for more than stands on the shelf; or that what a member had was
+    used elsewhere at the same moment."""
+    if short["ledger"] != "stock":
+        return {"path": "payments", "code": "balance_moved"}
     number = next(n for n, line in enumerate(slip.lines, 1) if str(line.pk) == str(short["line"]))
     line = slip.lines[number - 1]
     return {

@@ -19,9 +19,18 @@ class PaymentMethod(models.Model):
     stored value is not invoiced again, because the top-up was.
     """
 
+    class Kind(models.TextChoices):
+        MONEY = "money", _("money")
+        STORED = "stored_value", _("stored value of members")
+        POINTS = "points", _("points of members")
+
     id = id_column()
     code = code_column()
     name = models.CharField(_("name"), max_length=40)
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=Kind, default=Kind.MONEY, blank=True,
+        help_text=_("Stored value and points are taken from the accounts of the member."),
+    )  # fmt: skip
     gives_change = models.BooleanField(_("gives change"), default=False, blank=True)
     is_refundable = models.BooleanField(_("refundable"), default=True, blank=True)
     is_invoiceable = models.BooleanField(_("invoiceable"), default=True, blank=True)

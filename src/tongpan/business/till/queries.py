@@ -77,6 +77,7 @@ class Method(NamedTuple):
     is_refundable: bool
     is_invoiceable: bool
     is_by_provider: bool
+    kind: str
 
 
 Asked = tuple[UUID, UUID | None]
@@ -151,6 +152,21 @@ def left_of_ways(sale: UUID) -> dict[UUID, Decimal]:
             {"sale": sale},
         )
         return dict(cursor.fetchall())
+
+
+def payments_by_kind(sale: UUID) -> dict[str, tuple[Decimal, Decimal]]:
+    """By kind of payment, what was paid for a sale, and what of it was paid back already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select m.kind, sum(p.amount) filter (where p.document = %(sale)s),"
+            " coalesce(sum(p.amount) filter (where p.document <> %(sale)s), 0)"
+            " from till_payment p join payment_method m on m.id = p.method"
+            " where p.document = %(sale)s or p.document in ("
+            " select id from document where follows_id = %(sale)s and type = 'till.return'"
+            " and state = 'posted') group by m.kind",
+            {"sale": sale},
+        )
+        return {kind: (paid or ZERO, back) for kind, paid, back in cursor.fetchall()}
 
 
 def costs_of(document: UUID) -> dict[UUID, Decimal]:
@@ -263,6 +279,14 @@ def times_printed(slip: UUID) -> int:
     return int(history_of(slip).filter(action__in=PRINTED).count())
 
 
+_COUNTED = {SLIP_TYPES[0]: True, SLIP_TYPES[1]: False}
+
+
+def count_as_takings(document_type: str, *, comes_in: bool) -> None:
+    """Let the payments of documents of a type count as taken at their till, or as paid back."""
+    _COUNTED[document_type] = comes_in
+
+
 class Taking(NamedTuple):
     """What a way of paying brought in and paid back on a day."""
 
@@ -291,19 +315,20 @@ def takings(till: OrgUnit, on: date) -> Takings:
     slip = {"document__org_unit": till, "document__business_date": on}
     posted = slip | {"document__state": State.POSTED}
     paid = visible(SlipPayment, SEE).filter(**posted, business_date=on)
-    sums: dict[tuple[UUID, str], tuple[Decimal, int]] = {
-        (method, kind): (amount, count)
-        for method, kind, amount, count in paid.values_list("method", "document__type").annotate(
-            Sum("amount"), Count("id")
-        )
-    }
+    sums: dict[tuple[UUID, bool], tuple[Decimal, int]] = {}
+    for method, kind, amount, count in paid.values_list("method", "document__type").annotate(
+        Sum("amount"), Count("id")
+    ):
+        if (comes_in := _COUNTED.get(kind)) is not None:
+            before = sums.get((method, comes_in), (ZERO, 0))
+            sums[method, comes_in] = before[0] + amount, before[1] + count
     used = PaymentMethod.objects.filter(pk__in={method for method, _ in sums})
     nothing = (ZERO, 0)
     rows = [
         Taking(method, sold[0], back[0], sold[1] + back[1])
         for method in used.order_by("position", "code")
-        for sold in [sums.get((method.pk, SLIP_TYPES[0]), nothing)]
-        for back in [sums.get((method.pk, SLIP_TYPES[1]), nothing)]
+        for sold in [sums.get((method.pk, True), nothing)]
+        for back in [sums.get((method.pk, False), nothing)]
     ]
     sales = _counted(visible(Sale, SEE).filter(**posted))
     returns = _counted(visible(Return, SEE).filter(**posted))

@@ -115,7 +115,7 @@ create or replace function till_methods() returns jsonb language plpgsql stable 
 begin
     return (
         select coalesce(jsonb_agg(jsonb_build_array(
-            id, code, name, gives_change, is_refundable, is_invoiceable, is_by_provider
+            id, code, name, gives_change, is_refundable, is_invoiceable, is_by_provider, kind
         )), '[]')
         from payment_method where state = 'active'
     );

@@ -13,6 +13,8 @@ from django.db import connection
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
+from tongpan.business.membership.postings import undone_moves, used_moves
+from tongpan.business.till.accounts import counter
 from tongpan.business.till.baskets import Basket, Rung
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.models import InvoiceState, Return, Sale
@@ -90,20 +92,27 @@ def _document(slip: Sale | Return, basket: Basket, follows: UUID | None) -> Docu
 
 def _moves_of_sale(slip: Sale, basket: Basket) -> Iterator[Move]:
     store = basket.store
-    taken = [(p.method.pk, p.amount) for p in basket.payments]
+    taken = [(p.method.pk, p.amount) for p in basket.payments if p.method.kind == "money"]
     goods = [line for line in basket.lines if line.has_goods]
-    return sale_moves(store.pk, place_of(store), goods, net=slip.net, tax=slip.tax, taken=taken)
+    place = place_of(store)
+    yield from sale_moves(store.pk, place, goods, net=slip.net, tax=slip.tax, taken=taken)
+    if basket.use is not None:
+        yield from used_moves(basket.use, store.pk, counter(store.pk))
 
 
 def _moves_of_return(slip: Return, back: Back) -> Iterator[Move]:
     store = back.basket.store
-    given = [(p.method.pk, p.amount) for p in back.basket.payments]
+    paid = back.basket.payments
+    given = [(p.method.pk, p.amount) for p in paid if p.method.kind == "money"]
     lines: list[tuple[Rung, Decimal]] = [
         (line, cost)
         for line, cost in zip(back.basket.lines, back.costs, strict=True)
         if line.has_goods
     ]
-    return return_moves(store.pk, place_of(store), lines, net=slip.net, tax=slip.tax, given=given)
+    place = place_of(store)
+    yield from return_moves(store.pk, place, lines, net=slip.net, tax=slip.tax, given=given)
+    if back.basket.undone is not None:
+        yield from undone_moves(back.basket.undone, store.pk, counter(store.pk))
 
 
 def _facts(slip: Sale | Return, moves: Iterable[Move]) -> list[Fact]:

@@ -46,7 +46,7 @@ select m.*, coalesce(w.by_store::text, '{}') as by_store from payment_method m l
             select e.target, e.amount, -1 from entry e
               where e.source = a.id and e.business_date > s.today - m.settle_days
           ) e on true
-          join account o on o.id = e.other and o.role = 'counter'
+          join account o on o.id = e.other and o.role in ('counter', 'between')
           group by a.org_unit
     ) sums
   ) w on true
@@ -129,7 +129,7 @@ REVENUE = ("revenue",)
 COST = ("cost_of_sales", "cost_variance", "price_variance")
 STOCK_LOSS = ("shrinkage", "write_offs", "transit_loss", "given_away", "own_use")
 OTHER_INCOME = ("other_income", "windfalls", "received_free")
-SPENT = ("expense", "fees", "cash_difference", "work")
+SPENT = ("expense", "fees", "cash_difference", "work", "points_spent", "bonus_given")
 EVERY = (*REVENUE, *COST, *STOCK_LOSS, *OTHER_INCOME, *SPENT)
 INCOME = (*REVENUE, *OTHER_INCOME)
 

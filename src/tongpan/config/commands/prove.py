@@ -8,7 +8,10 @@ from tongpan.config import proofs
 from tongpan.faces.cli import Result
 
 NAME, NEEDS = "prove", "nothing"
-HELP = "证明承诺：race、crash、payments、mutants、access、promo · prove a promise by doing the thing"
+HELP = (
+    "证明承诺：race、wallet、returns、crash、payments、mutants、access、promo · prove a promise by"
+    " doing the thing"
+)
 
 _MODULES = {
     found.name: module
@@ -32,7 +35,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="access, api: ask less",
     )
-    parser.add_argument("--seeds", default="0-1999", help="promo: which baskets, as 0-1999")
+    parser.add_argument(
+        "--seeds", default="", help="promo, returns: from which seed to which, as 0-499"
+    )
 
 
 def run(given: argparse.Namespace) -> Result:

@@ -15,7 +15,7 @@ HELP = "促销取最优 · promotions find the least of all compositions"
 
 
 def run(given: argparse.Namespace) -> Result:
-    first, dash, last = given.seeds.partition("-")
+    first, dash, last = (given.seeds or "0-1999").partition("-")
     if not (first.isdecimal() and (last.isdecimal() or not dash)):
         raise CannotRun(f"种子写成 0-1999。\nWrite seeds as 0-1999, not {given.seeds}.")
     if str(ROOT) not in sys.path:

@@ -9,8 +9,14 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.core.signing import get_cookie_signer
 
 from tongpan.base import env
+from tongpan.business.membership.accounts import issued
+from tongpan.business.membership.accounts import points as points_of
+from tongpan.business.membership.models import Member, Programme
+from tongpan.business.membership.postings import paid_in_moves
+from tongpan.business.till.accounts import taken
 from tongpan.business.till.models import PaymentMethod
 from tongpan.config.laboratory import named, put_on_shelves
+from tongpan.kernel.ledger.posting import Fact, Move, post
 from tongpan.kernel.org.models import Grant, OrgUnit, Person, Role, RoleAction
 from tongpan.kernel.org.scope import system
 from tongpan.kernel.org.sessions import SessionStore
@@ -22,6 +28,7 @@ from tongpan.masters.taxes.models import TaxCategory, TaxRate
 LINES = 3
 BEGAN = date(2026, 1, 1)
 PASSWORD = "a chain of shops"
+POINTS_PART = Decimal("1.00")  # what of a price points pay
 
 
 def furnish(stores: int, items: int, on_shelf: int = 1_000_000) -> None:
@@ -105,6 +112,41 @@ def payload_of(lines: list[tuple[UUID, int, Decimal]]) -> dict[str, Any]:
         ],
         "payments": [{"method": "CASH", "amount": str(total), "tendered": str(total)}],
     }
+
+
+def by_member(price: Decimal) -> list[dict[str, str]]:
+    """The last of a member's stored value and points, which pay this price together."""
+    rest = str(price - POINTS_PART)
+    return [
+        {"method": "STORED", "amount": rest, "tendered": rest},
+        {"method": "POINTS", "amount": str(POINTS_PART), "tendered": str(POINTS_PART)},
+    ]
+
+
+def furnish_members(count: int) -> None:
+    """A programme, and members who have just what one of `item n` costs, for n from zero."""
+    with system(reason="the stage of a proof"):
+        top = OrgUnit.objects.get(code="lab")
+        programme = Programme.objects.create(id=named("programme"), code="P", name="积分")
+        for code, kind in (("STORED", "stored_value"), ("POINTS", "points")):
+            PaymentMethod.objects.create(
+                id=named(code), code=code, name=code, kind=kind, is_invoiceable=False
+            )
+        Member.objects.bulk_create(
+            Member(id=named(f"member {n}"), code=f"8{n:09}", joined_at=top, joined_on=BEGAN)
+            for n in range(count)
+        )
+        store, points = named("store 0"), POINTS_PART * programme.points_per_yuan
+        moves: list[Move] = []
+        for n in range(count):
+            moves += paid_in_moves(
+                top.pk, named(f"member {n}"), store, taken(store, named("cash")),
+                principal=price_of(n) - POINTS_PART, bonus=Decimal(0),
+            )  # fmt: skip
+            lot = points_of(top.pk, named(f"member {n}"), programme.pk, "2999-12")
+            moves.append(Move(issued(store, programme.pk), lot, points))
+        for k in range(0, len(moves), 300):
+            post([Fact(env.new_id(), env.new_id(), today(), tuple(moves[k : k + 300]))])
 
 
 def today() -> date:

@@ -1,7 +1,8 @@
 """A till in a process of its own. It takes orders on standard input and answers on standard output.
 
-An order is a line `item request-id`: ring up one of that item, for cash, as that request. The
-answers are `sold`, `refused` (the shelf is short), `deadlock`, or `error` and what it was.
+An order is a line `item request-id`: ring up one of that item, for cash, as that request; with a
+member's id behind it, for the last of their stored value and points. The answers are `sold`,
+`refused` (the shelf, or the member, is short), `deadlock`, or `error` and what it was.
 """
 
 import os
@@ -18,12 +19,13 @@ from django_tenants.utils import schema_context  # noqa: E402
 
 from tongpan.base.refusals import Refusal  # noqa: E402
 from tongpan.config.laboratory import COMPANY, named  # noqa: E402
-from tongpan.config.proofs.shop import payload_of, price_of  # noqa: E402
+from tongpan.config.proofs.shop import by_member, payload_of, price_of  # noqa: E402
 from tongpan.kernel.documents.gate import run  # noqa: E402
 from tongpan.kernel.org.models import OrgUnit, Person  # noqa: E402
 from tongpan.kernel.org.scope import acting  # noqa: E402
 
 DEADLOCK = "40P01"
+SHORT = {"out_of_bounds", "stored_value_short", "points_short"}
 
 
 def main() -> None:
@@ -32,18 +34,22 @@ def main() -> None:
         person = Person.objects.get(pk=named("cashier"))
         print("ready", flush=True)
         for line in sys.stdin:
-            item, request = line.split()
-            print(sell(person, till, int(item), UUID(request)), flush=True)
+            item, request, *member = line.split()
+            sold = sell(person, till, int(item), UUID(request), *member)
+            print(sold, flush=True)
 
 
-def sell(person: Person, till: OrgUnit, item: int, request: UUID) -> str:
+def sell(person: Person, till: OrgUnit, item: int, request: UUID, member: str = "") -> str:
     """Ring up one of an item, and answer what became of it."""
     basket = payload_of([(named(f"item {item}"), 1, price_of(item))])
+    if member:
+        basket |= {"member": member, "payments": by_member(price_of(item))}
     try:
         with acting(person, till):
             run("till.sale.ring_up", payload=basket, request_id=request)
     except Refusal as refusal:
-        return "refused" if refusal.code == "out_of_bounds" else f"error {refusal.code}"
+        codes = {refusal.code, *(p["code"] for p in refusal.problems)}
+        return "refused" if codes & SHORT else f"error {refusal.code}"
     except OperationalError as error:
         is_deadlock = getattr(error.__cause__, "sqlstate", None) == DEADLOCK
         return "deadlock" if is_deadlock else f"error {error!r}".replace("\n", " ")

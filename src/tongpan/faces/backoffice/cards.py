@@ -40,7 +40,12 @@ from tongpan.masters.places.models import Place as StockPlace
 PLACED = ("", "shelf", "damaged")  # figures of what stands somewhere
 DAYS = 30  # of history on a card, unless somebody asks for more
 PAGE_SIZE = 100
-BY_THEMSELVES = (*EVERY, "taken", "intercompany")  # accounts of units that have a statement
+BY_THEMSELVES = (
+    *EVERY,
+    "taken",
+    "intercompany",
+    "between",
+)  # accounts of units that have a statement
 EXPORTED_MOST = 50_000
 # The figures of the overview, by what the address says: each is the balance of these accounts.
 FIGURES: dict[str, tuple[str, ...]] = {

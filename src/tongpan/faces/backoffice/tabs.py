@@ -21,8 +21,17 @@ JOBS = {"purchasing": "buying", "finance": "money", "membership": "members"}
 OF_DOCUMENTS = JOBS | {"till": "sales"}
 OF_MASTERS = JOBS | {"till": "money"}
 # What has no name, or is named by nothing, and people look for all the same.
-ALONE = ("items.barcode_layout", "items.item_at_unit", "items.supplier_item")
-FIRST = ("items.item",)  # the master data that a job's link in the rail leads to
+ALONE = (
+    "items.barcode_layout", "items.item_at_unit", "items.supplier_item",
+    "membership.earn_rule",
+    "membership.wallet_rule", "membership.top_up_rule",
+)  # fmt: skip
+FIRST = (
+    "items.item",
+    "membership.member",
+)  # the master data that a job's link in the rail leads to
+
+TRY_TIERS = "membership.tier.save"
 
 SETTINGS = (
     ("people", _("People"), "org.person.edit"),
@@ -55,6 +64,8 @@ def add_tabs() -> None:
     menu.tab("money", "results", _("Results"), "/money/results/", SEE_MONEY, order=20)
     menu.tab("money", "ageing", _("Ageing"), "/money/ageing/", SEE_MONEY, order=25)
     menu.tab("money", "months", _("Closed months"), "/money/months/", SEE_MONTHS, order=27)
+    menu.tab("members", "between", _("Between stores"), "/members/between/", SEE_MONEY, order=80)
+    menu.tab("members", "tiers", _("Tiers tried out"), "/members/tiers/", TRY_TIERS, order=85)
     menu.tab("reports", "integrity", _("Integrity of the books"), "/integrity/", SEE_BOOKS)
     for order, (code, title, permission) in enumerate(SETTINGS, start=10):
         menu.tab("settings", code, title, f"/settings/{code}/", permission, order=order)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from tongpan.base import env
 from tongpan.base.numbers import MONEY_STEP, round_to
 from tongpan.base.refusals import Refusal
+from tongpan.business.membership.queries import FIND
 from tongpan.business.till import queries
 from tongpan.business.till.actions import CHANGE_PRICE, PARK, RING_UP
 from tongpan.business.till.queries import Offer
@@ -17,12 +18,14 @@ from tongpan.business.till.slips import place_of
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos.machine import answers, standing_at
+from tongpan.faces.pos.members import told_by_id
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
 from tongpan.faces.pos.slips import slip_of
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.sentences import explain, say, sentence
-from tongpan.kernel.org.models import OrgUnit, Person
+from tongpan.kernel.org.models import OrgUnit, Person, business_date
+from tongpan.kernel.org.scope import may
 from tongpan.kernel.org.sign_in import authorise
 from tongpan.masters.items.queries import Scanned, find_scanned, search_items
 from tongpan.masters.items.rules.scans import scanned
@@ -151,10 +154,16 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     body = body_of(request)
     sale = id_of(body.get("id"))
     lines = [_read_line(row) for row in rows_of(body.get("lines"))]
-    payload = {"lines": lines, "payments": payments_of(body.get("payments"))}
+    payload: dict[str, Any] = {"lines": lines, "payments": payments_of(body.get("payments"))}
+    member = id_of(body["member"]) if body.get("member") else None
+    if member is not None:
+        payload["member"] = str(member)
     with standing_at(request, till, _who_stands_in(request, till, sale, lines)):
         done = run(RING_UP, payload=payload, request_id=sale)
-    return {"slip": slip_of(done), "is_repeat": done.is_repeat}
+    answer: dict[str, Any] = {"slip": slip_of(done), "is_repeat": done.is_repeat}
+    if member is not None and may(FIND, till):
+        answer["member"] = told_by_id(member, business_date(till, env.now()))
+    return answer
 
 
 def _read_line(row: Mapping[str, Any]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
+from tongpan.business.membership import queries as membership
 from tongpan.business.shifts.queries import LOOK, open_shift
 from tongpan.business.till import queries
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
@@ -112,9 +113,25 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
         "tax": formats.money(body.tax),
         "payments": [(p.method.name, formats.money(p.tendered)) for p in payments],
         "change": formats.money(body.change) if tendered and isinstance(body, Sale) else "",
+        **_member_on_paper(document),
         "invoice_code": queries.invoice_code_of(slip) if document.type == SALE.code else "",
         "copy": 1,
     }
+
+
+def _member_on_paper(document: Document) -> dict[str, Any]:
+    """The member of a slip by their card, and what they have left as the paper is made."""
+    member = membership.member_by_id(document.party) if document.party is not None else None
+    if member is None:
+        return {"member": "", "member_left": []}
+    standing = membership.standing_of(member.pk, business_date(document.org_unit, env.now()))
+    points = standing.points(business_date(document.org_unit, env.now()))
+    left = []
+    if standing.programme is not None:
+        left.append((_("Points left"), formats.quantity(points)))
+    if standing.stored:
+        left.append((_("Stored value left"), formats.money(standing.stored)))
+    return {"member": f"****{member.code[-4:]}", "member_left": left}
 
 
 def as_wanted(

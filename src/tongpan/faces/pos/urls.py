@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongpan.faces.pos import baskets, papers, paying, shifts, slips, views
+from tongpan.faces.pos import baskets, members, papers, paying, shifts, slips, views
 
 urlpatterns = [
     path("", views.screen, name="till"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("pay/charge", paying.charge, name="till-pay-charge"),
     path("pay/ask", paying.ask, name="till-pay-ask"),
     path("pay/call-off", paying.call_off, name="till-pay-call-off"),
+    path("member", members.find, name="till-member"),
+    path("join", members.join, name="till-join"),
+    path("top-up", members.top_up, name="till-top-up"),
     path("parked", baskets.parked, name="till-parked"),
     path("park", baskets.park, name="till-park"),
     path("recall", baskets.recall, name="till-recall"),

@@ -9,7 +9,10 @@ from django.urls import reverse
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
+from tongpan.business.membership.actions import JOIN
+from tongpan.business.membership.queries import FIND
 from tongpan.business.shifts.queries import KEEP
+from tongpan.business.stored_value.documents import TOP_UP
 from tongpan.business.till import queries
 from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
 from tongpan.business.till.drawer import OPEN
@@ -85,14 +88,18 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "may_open_drawer": may(OPEN, till),
         "printer": papers.boot_of(till),
         "shift": shifts.boot_of(till),
+        "may_find_member": may(FIND, till),
+        "may_join": may(JOIN, till),
+        "may_top_up": may(TOP_UP.permission("post"), till),
         "parked": queries.parked(till).count(),
         "methods": [
             {
                 "code": method.code,
                 "name": method.name,
                 "gives_change": method.gives_change,
-                "is_refundable": method.is_refundable,
+                "is_refundable": method.is_refundable or method.kind != "money",
                 "is_by_provider": method.is_by_provider,
+                "kind": method.kind,
             }
             for method in queries.methods()
         ],

@@ -1,6 +1,7 @@
 // Draws what the state says. Nothing here decides anything.
 import { element, word } from "../../kit/frontend/words.js";
 import { amount, cents, centsText, micro, plain, show, showPrice, showQuantity } from "./money.js";
+import { drawMember } from "./member.js";
 import { boot, isShort, shortage, state, total } from "./state.js";
 import { due, given, methodOf } from "./pay.js";
 
@@ -11,6 +12,7 @@ export function draw() {
   document.body.dataset.mode = state.pay ? "pay" : state.done ? "done" : "sell";
   document.body.classList.toggle("has-goods", state.lines.length > 0);
   drawLines();
+  drawMember();
   drawSums();
   drawPayment();
   drawDone();

@@ -7,9 +7,10 @@ export const boot = JSON.parse(document.getElementById("boot")?.textContent || "
 const KEY = `till:${boot.till}:${boot.person}`;
 const PAST_MAX = 60;
 
-// lines: the basket; pay: null, or the payment being taken; pending: what was sent and is not yet
-// known to be done; code: a customer's code that is being charged; done: the slip just given out.
-export const state = { id: newId(), lines: [], selected: 0, pay: null, pending: null, code: null, done: null };
+// lines: the basket; member: whose it is, if they are one; pay: null, or the payment being taken;
+// pending: what was sent and is not yet known to be done; code: a customer's code that is being
+// charged; done: the slip just given out.
+export const state = { id: newId(), lines: [], selected: 0, member: null, pay: null, pending: null, code: null, done: null };
 const past = [];
 
 export function load() {
@@ -48,7 +49,7 @@ export function undo() {
 }
 
 export function startAnew() {
-  Object.assign(state, { id: newId(), lines: [], selected: 0, pay: null, pending: null, code: null });
+  Object.assign(state, { id: newId(), lines: [], selected: 0, member: null, pay: null, pending: null, code: null });
   past.length = 0;
   save();
 }

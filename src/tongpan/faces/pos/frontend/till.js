@@ -4,6 +4,7 @@ import { word } from "../../kit/frontend/words.js";
 import { ask, NoAnswer, SignedOut, sentence } from "./ask.js";
 import { openBox, startBoxes } from "./boxes.js";
 import { button, calm, draw, flash, said, toast, trouble } from "./draw.js";
+import { memberBox, memberPrefill, memberSent, memberWrong, startMember } from "./member.js";
 import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.js";
 import * as payment from "./pay.js";
 import { amount } from "./money.js";
@@ -25,6 +26,7 @@ if (document.body.classList.contains("till")) start();
 function start() {
   load();
   startBoxes({ act, refocus, redraw: draw, finishReturn: finish });
+  startMember();
   startTours();
   document.addEventListener("keydown", press, true);
   document.addEventListener("click", touch);
@@ -54,7 +56,7 @@ export function parkedCount(count) {
 // -- keys ------------------------------------------------------------------------------------------
 
 const KEYS = {
-  F1: "more", F3: "price", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "shift",
+  F1: "more", F3: "price", F4: "member", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "shift",
   "Alt U": "unit", "Alt D": "drawer", Delete: "delete", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
 };
 
@@ -73,7 +75,7 @@ function press(event) {
   const deed = KEYS[name];
   if (deed === "delete" && !isEmpty) return;
   if (deed === "undo" && scan.value) return;
-  if (deed && (!state.pay || deed === "print" || deed === "undo")) return done(event, () => act(deed));
+  if (deed && (!state.pay || deed === "print" || deed === "undo" || deed === "member")) return done(event, () => act(deed));
   if (deed && !deed.startsWith("delete")) return event.preventDefault();
   if (event.key.length === 1 && !mods && event.target !== scan && event.target !== tender) (state.pay && /[\d.]/.test(event.key) ? tender : scan).focus();
 }
@@ -116,7 +118,7 @@ function touch(event) {
   else if (away) { state.pay.rows.splice(Number(away.dataset.away), 1); save(); draw(); }
   else if (hit) choose(Number(hit.dataset.hit));
   else if (line) { state.selected = Number(line.dataset.line); save(); draw(); }
-  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "drawer", "shift", "more"].includes(deed.dataset.do)) refocus();
+  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "drawer", "shift", "more", "member"].includes(deed.dataset.do)) refocus();
 }
 
 function padPress(key) {
@@ -145,6 +147,7 @@ function act(deed, more) {
     unit: switchUnit,
     print: () => state.done && printSlip(state.done.id),
     scan: () => submit(more),
+    member: memberBox,
     clear: () => { change(() => { state.lines = []; }); draw(); },
   };
   if ((state.pending || state.code) && deed !== "print") return;
@@ -332,6 +335,7 @@ function chooseMethod(code) {
   if (!code || state.pending) return;
   if (shiftMissing()) return openBox("shift");
   payment.open(code);
+  memberPrefill(code);
   at("tender").value = "";
   at("tender-said").textContent = "";
   draw();
@@ -356,6 +360,8 @@ function typeTender(text) {
 }
 
 function takePayment() {
+  const no = memberWrong(state.pay.method, payment.given());
+  if (no) { at("tender-said").textContent = no; play("stopped"); return refocus(); }
   const answer = payment.take();
   at("tender").value = "";
   at("tender-said").textContent = answer === "wrong_amount" ? word("wrong_amount") : answer === "no_change" ? word("no_change", { method: payment.methodOf(state.pay.method).name, due: show(payment.due(), "¥") }) : "";
@@ -365,7 +371,7 @@ function takePayment() {
 }
 
 function sendSale() {
-  state.pending = { url: "/till/sell", body: payment.request() };
+  state.pending = { url: "/till/sell", body: { ...payment.request(), ...memberSent() } };
   save(); // before it is sent: whatever happens now, it is known here
   draw();
   return send();
@@ -401,7 +407,7 @@ function finish(answer) {
   const keeps = answer.slip.is_return;
   if (!keeps) startAnew();
   state.pending = null;
-  state.done = { ...answer.slip, was_done: answer.is_repeat };
+  state.done = { ...answer.slip, was_done: answer.is_repeat, member: answer.member };
   save();
   calm();
   at("said").replaceChildren();

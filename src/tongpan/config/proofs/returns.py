@@ -1,0 +1,208 @@
+"""Members buy, pay with stored value, points and cash, and bring everything back in any order: in
+the end they have what they had before, to the cent and to the point.
+
+Each seed is one sale with its returns through the whole action path. Others add what their area
+moves to what must be left at zero.
+"""
+
+import argparse
+import random
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tongpan.base import env
+from tongpan.base.numbers import ZERO
+from tongpan.base.refusals import Refusal
+from tongpan.business.membership.models import EarnRule
+from tongpan.business.membership.queries import standing_of
+from tongpan.business.membership.rules import Standing
+from tongpan.business.till.models import SaleLine
+from tongpan.business.till.queries import left_of_ways
+from tongpan.config.laboratory import laboratory, named
+from tongpan.config.proofs.shop import BEGAN, furnish, furnish_members, price_of, today
+from tongpan.faces.cli import Result
+from tongpan.kernel.documents.gate import run as act
+from tongpan.kernel.ledger.checks import verify
+from tongpan.kernel.ledger.queries import Where, balances
+from tongpan.kernel.org.models import OrgUnit, Person, RoleAction
+from tongpan.kernel.org.scope import acting, system
+
+HELP = "全部退回后分文不剩 · everything returned in any order leaves nothing"
+ITEMS, STARTS = 12, 3
+CENT = Decimal("0.01")
+
+
+def run(given: argparse.Namespace) -> Result:
+    seeds = _seeds(given.seeds or "0-499")
+    with laboratory() as _lab:
+        furnish(1, ITEMS)
+        _furnish(STARTS)
+        shelf = _on_shelf()
+        returns = 0
+        points = money = ZERO
+        errors: list[str] = []
+        for seed in seeds:
+            chance, member = env.seeded(seed), named(f"member {seed % STARTS}")
+            before = _standing(member)
+            try:
+                returns += _one_round(chance, member, before)
+            except Refusal as no:
+                errors.append(f"{seed}: {no.code} {no.problems}")
+                print(errors[-1], file=sys.stderr, flush=True)
+                continue
+            after = _standing(member)
+            points += abs(_points(after) - _points(before)) + _moved(before, after)
+            money += abs(after.principal - before.principal) + abs(after.bonus - before.bonus)
+        facts = {
+            "seeds": len(seeds),
+            "returns": returns,
+            "points_left": str(points.normalize() + 0),
+            "money_left": f"{money + abs(_spent()):.2f}",
+            "stock_left": str((shelf - _on_shelf()).normalize() + 0),
+            "errors": len(errors),
+            "violations": sum(len(found.violations) for found in verify()),
+        }
+    nothing = ("points_left", "0"), ("money_left", "0.00"), ("stock_left", "0")
+    holds = all(facts[name] == value for name, value in nothing)
+    holds = holds and not facts["errors"] and not facts["violations"] and returns >= len(seeds)
+    return Result(holds=holds, facts=facts, text="\n".join(f"{k}: {v}" for k, v in facts.items()))
+
+
+def _seeds(text: str) -> Sequence[int]:
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def _furnish(members: int) -> None:
+    """Members with stored value and points to begin with, rules to earn by, and who takes back."""
+    furnish_members(members)
+    with system(reason="the stage of a proof"):
+        for n, rate in enumerate(("1", "1.5", "0.3")):
+            EarnRule.objects.create(
+                code=f"R{n}", name=f"R{n}", programme_id=named("programme"), rate=Decimal(rate),
+                valid_from=BEGAN, weekdays="" if n < 1 else "135",
+            )  # fmt: skip
+        role = Person.objects.get(pk=named("cashier")).grants.get().role
+        RoleAction.objects.create(role=role, code="till.return.take_back")
+        till = OrgUnit.objects.select_related("parent").get(pk=named("till 0"))
+    cashier = Person.objects.get(pk=named("cashier"))
+    for n in range(members):  # something to spend, that stays
+        with acting(cashier, till):
+            act("till.sale.ring_up", payload={
+                "member": str(named(f"member {n}")),
+                "lines": [{"item": str(named("item 0")), "quantity": "200"}],
+                "payments": [{"method": "CASH", "amount": str(price_of(0) * 200)}],
+            })  # fmt: skip
+
+
+def _one_round(chance: random.Random, member: UUID, standing: Standing) -> int:
+    """A sale, paid in up to three ways, and all its goods back in pieces; how many returns."""
+    till = OrgUnit.objects.select_related("parent").get(pk=named("till 0"))
+    bought = {n: chance.randint(1, 5) for n in chance.sample(range(ITEMS), chance.randint(1, 4))}
+    total = sum((price_of(n) * quantity for n, quantity in bought.items()), ZERO)
+    payments = _paid(chance, total, standing)
+    with acting(Person.objects.get(pk=named("cashier")), till):
+        sale = act("till.sale.ring_up", payload={
+            "member": str(member),
+            "lines": [{"item": str(named(f"item {n}")), "quantity": str(q)}
+                      for n, q in bought.items()],
+            "payments": [{"method": m, "amount": str(a)} for m, a in payments.items()],
+        }).subject  # fmt: skip
+        lines = list(SaleLine.unscoped.filter(document=sale))
+        pieces = [line for line in lines for _ in range(int(line.quantity))]
+        chance.shuffle(pieces)
+        count = 0
+        while pieces:
+            size = chance.randint(1, len(pieces))
+            now, pieces = pieces[:size], pieces[size:]
+            _bring_back(chance, sale, now)
+            count += 1
+    return count
+
+
+def _paid(chance: random.Random, total: Decimal, standing: Standing) -> dict[str, Decimal]:
+    """How the sale is paid: some stored value, some points, the rest in cash."""
+    most = {
+        "STORED": standing.stored,
+        "POINTS": (standing.points(today()) / standing.points_per_yuan).quantize(CENT),
+    }
+    paid: dict[str, Decimal] = {}
+    rest = total
+    for method, has in most.items():
+        part = (min(rest, has) * chance.randint(0, 4) / 4).quantize(CENT)
+        part = min(part, rest, has)
+        if part > 0:
+            paid[method], rest = part, rest - part
+    if rest:
+        paid["CASH"] = rest
+    return paid
+
+
+def _bring_back(chance: random.Random, sale: UUID, pieces: list[SaleLine]) -> None:
+    """Some pieces come back; what they cost is paid back in any of the ways, by chance."""
+    wanted: dict[UUID, int] = {}
+    for line in pieces:
+        wanted[line.pk] = wanted.get(line.pk, 0) + 1
+    due = _due(sale, pieces, wanted)
+    left = {named_by(pk): amount for pk, amount in left_of_ways(sale).items() if amount}
+    ways = list(left)
+    chance.shuffle(ways)
+    payments: list[dict[str, Any]] = []
+    for method in ways:
+        part = min(due, left[method])
+        if part > 0:
+            payments.append({"method": method, "amount": str(part)})
+            due -= part
+    act("till.return.take_back", payload={
+        "sale": str(sale), "payments": payments,
+        "lines": [{"sold": str(pk), "quantity": str(n)} for pk, n in wanted.items()],
+    })  # fmt: skip
+
+
+def _due(sale: UUID, pieces: list[SaleLine], wanted: dict[UUID, int]) -> Decimal:
+    """What these pieces come to: prices are whole cents, so every piece costs its price."""
+    prices = {line.pk: line.price for line in pieces}
+    return sum((prices[pk] * n for pk, n in wanted.items()), ZERO)
+
+
+def named_by(method: UUID) -> str:
+    """The code of a way of paying of the stage."""
+    codes = {named("cash"): "CASH", named("STORED"): "STORED", named("POINTS"): "POINTS"}
+    return codes[method]
+
+
+# -- what is left ----------------------------------------------------------------------------------
+
+
+def _standing(member: UUID) -> Standing:
+    with transaction.atomic(), system(reason="looking"):
+        return standing_of(member, today())
+
+
+def _points(standing: Standing) -> Decimal:
+    return sum(standing.lots.values(), ZERO) - standing.debt
+
+
+def _moved(before: Standing, after: Standing) -> Decimal:
+    """Points that stand in other months than before, where the member owes none."""
+    if before.debt or after.debt:
+        return ZERO
+    months = {*before.lots, *after.lots}
+    moved = (abs(before.lots.get(m, ZERO) - after.lots.get(m, ZERO)) for m in months)
+    return sum(moved, ZERO)
+
+
+def _spent() -> Decimal:
+    """What counts for tiers beyond what the members bought before and kept."""
+    rows = balances(Where(ledger="points", roles=["spent"]))
+    return sum((row.amount for row in rows), ZERO) - price_of(0) * 200 * STARTS
+
+
+def _on_shelf() -> Decimal:
+    rows = balances(Where(ledger="stock", roles=["shelf"]))
+    return sum((row.amount for row in rows), ZERO)

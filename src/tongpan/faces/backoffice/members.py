@@ -1,0 +1,497 @@
+"""The page of a member, their statements, what would become of tiers, and what stores owe."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from tongpan.base import env
+from tongpan.base.numbers import ZERO
+from tongpan.business.finance.queries import SEE as SEE_MONEY
+from tongpan.business.finance.queries import money_units
+from tongpan.business.membership import queries as membership
+from tongpan.business.membership.models import Member
+from tongpan.faces.backoffice import moves
+from tongpan.faces.backoffice.asked import day_of, id_of
+from tongpan.faces.backoffice.settings import parts
+from tongpan.faces.kit import formats, pages, show
+from tongpan.faces.kit.derived import addresses, masters
+from tongpan.faces.kit.entry import entry
+from tongpan.kernel.documents.fields import links_of
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.personal import state_of
+from tongpan.kernel.documents.personal_actions import HANDLE
+from tongpan.kernel.documents.registry import document_type, master_type
+from tongpan.kernel.ledger.queries import Where, latest, statement
+from tongpan.kernel.org.models import business_date
+from tongpan.kernel.org.scope import forms_in_part, masked_fields, may, visible, who, whole
+
+CODE = "membership.member"
+REVEAL = f"{CODE}.reveal"
+SALES_SHOWN, MOVES_SHOWN, LINES_MOST, DAYS = 8, 8, 500, 90
+SLIPS = ("till.sale", "till.return")
+# The accounts of a statement: ledger, role, and whether what we owe is shown as positive.
+OF: dict[str, tuple[Any, tuple[str, ...], int, Any]] = {
+    "points": ("points", ("points", "points_debt"), 1, lazy("Points")),
+    "wallet": ("money", ("wallet",), -1, lazy("Stored value, principal")),
+    "bonus": ("money", ("wallet_bonus",), -1, lazy("Stored value, bonus")),
+}
+
+
+# -- one member ------------------------------------------------------------------------------------
+
+
+@entry(permission=membership.SEE, scope="company", field_policy="masked")
+def member(request: HttpRequest, row_id: UUID) -> HttpResponse:
+    """One member: who they are, what they have, what they buy."""
+    return show.page(request, _page(_load(row_id)))
+
+
+@entry(permission=REVEAL, scope="company", field_policy="masked", methods=("POST",))
+def reveal(request: HttpRequest, row_id: UUID) -> HttpResponse:
+    """The same with the phone whole, this once: that and why is written down."""
+    row = _load(row_id)
+
+    def look() -> HttpResponse:
+        run(REVEAL, row.pk, {"reason": request.POST.get("reason", "")})
+        answer = show.page(request, _page(_load(row_id, is_whole=True), is_whole=True))
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    return parts.deed(request, look, lambda: _page(row))
+
+
+def _load(row_id: UUID, *, is_whole: bool = False) -> Any:
+    declared = master_type(CODE)
+    links = (*links_of(declared.form_fields), "tier", "joined_at", "merged_into")
+    rows = masters.visible_rows(declared).select_related(*links)
+    with whole() if is_whole else nullcontext():
+        row = rows.filter(pk=row_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _page(row: Any, *, is_whole: bool = False) -> pages.MasterPage:
+    declared = master_type(CODE)
+    derived = masters.master_page(declared, row, may_save=may(declared.permission("save"), None))
+    state = state_of(row.pk)
+    hidden = masked_fields(Member, declared.permission("view"))
+    in_part = [n for n in forms_in_part(Member) if n not in hidden and getattr(row, n)]
+    reason = pages.Field("reason", _("Why you need it"), is_required=True)
+    look = pages.Action(
+        _("Show in full"), reverse("member-reveal", args=[row.pk]), method="post", icon="show",
+        asks=(reason,),
+    )  # fmt: skip
+    whose = pages.Action(
+        _("Personal data"), reverse("settings-personal-whose", args=[CODE, row.pk]), icon="lock"
+    )
+    cards = (*_has(row), *_buys(row), *_sales(row), *_moves(row))
+    return replace(
+        derived,
+        tag=pages.Tag(str(state.get_state_display())) if state else derived.tag,
+        main=(*cards, *derived.main),
+        actions=(look,) if in_part and may(REVEAL, None) and not is_whole else (),
+        more=(*derived.more, *((whose,) if may(HANDLE, None) and not hidden else ())),
+    )
+
+
+def _today() -> date:
+    here = who().at
+    return business_date(here, env.now()) if here is not None else env.now().date()
+
+
+def _has(row: Any) -> Iterable[pages.Card]:
+    standing = membership.standing_of(row.pk, _today())
+    facts = [
+        pages.Fact(_("Tier"), pages.Cell(row.tier.name if row.tier else _("none"))),
+        pages.Fact(
+            _("Points"),
+            pages.Cell(standing.points(_today()), url=_statement_url(row.pk, "points")),
+            pages.Kind.NUMBER,
+        ),
+        pages.Fact(
+            _("Stored value, principal"),
+            pages.Cell(standing.principal, url=_statement_url(row.pk, "wallet"), is_strong=True),
+            pages.Kind.MONEY,
+        ),
+        pages.Fact(
+            _("Stored value, bonus"),
+            pages.Cell(standing.bonus, url=_statement_url(row.pk, "bonus")),
+            pages.Kind.MONEY,
+        ),
+    ]
+    if standing.debt:
+        owed = pages.Cell(standing.debt, tone="wait")
+        facts.append(pages.Fact(_("Points owed"), owed, pages.Kind.NUMBER))
+    first = next(iter(standing.live(_today()).items()), None)
+    if first is not None:
+        told = _("%(n)s by the end of %(month)s") % {
+            "n": formats.quantity(first[1]), "month": first[0],
+        }  # fmt: skip
+        facts.append(pages.Fact(_("Points that expire next"), pages.Cell(told)))
+    joined = " · ".join(
+        filter(None, [row.joined_at.name if row.joined_at else "", _day(row.joined_on)])
+    )
+    facts.append(pages.Fact(_("Joined"), pages.Cell(joined)))
+    consent = _("no consent is on record")
+    if row.consented_at is not None:
+        consent = f"{formats.moment(row.consented_at)} · {row.get_consented_via_display()}"
+    facts.append(pages.Fact(_("Consent"), pages.Cell(consent)))
+    if row.merged_into is not None:
+        url = addresses.master_of(Member, row.merged_into_id)
+        facts.append(pages.Fact(_("Goes on as"), pages.Cell(row.merged_into.code, url=url)))
+    yield pages.Card(_("What they have"), facts=tuple(facts), code="member-has", listens="*")
+
+
+def _day(day: date | None) -> str:
+    return formats.day(day) if day is not None else ""
+
+
+def _buys(row: Any) -> Iterable[pages.Card]:
+    ids = membership.one_and_merged(row.pk)
+    told = membership.visits(ids)
+    facts = (
+        pages.Fact(_("Visits"), pages.Cell(Decimal(told.sales)), pages.Kind.NUMBER),
+        pages.Fact(_("Spent, ¥"), pages.Cell(told.amount, is_strong=True), pages.Kind.MONEY),
+        pages.Fact(
+            _("Each visit, ¥"),
+            pages.Cell(told.amount / told.sales if told.sales else None),
+            pages.Kind.MONEY,
+        ),
+        pages.Fact(_("Last visit"), pages.Cell(_day(told.last) or _("none"))),
+    )
+    rows = tuple(
+        pages.Row(
+            str(one.item),
+            {
+                "item": pages.Cell(one.name),
+                "quantity": pages.Cell(one.quantity),
+                "sales": pages.Cell(Decimal(one.sales)),
+            },
+        )
+        for one in membership.favourites(ids)
+    )
+    yield pages.Card(
+        _("What they buy"),
+        facts=facts,
+        columns=(
+            pages.Column("item", _("Item"), keep=1, at="title"),
+            pages.Column("quantity", _("Quantity"), pages.Kind.NUMBER, 2, at="detail"),
+            pages.Column("sales", _("Visits"), pages.Kind.NUMBER, 1, at="amount"),
+        ),
+        rows=rows,
+        empty=_("Nothing was bought yet."),
+        is_compact=True,
+        code="member-buys",
+        listens="*",
+    )
+
+
+def _sales(row: Any) -> Iterable[pages.Card]:
+    """The last slips that name them, as far as the reader may see slips of those stores."""
+    ids = membership.one_and_merged(row.pk)
+    found = visible(Document, "till.sale.view").filter(type__in=SLIPS, party__in=ids)
+    latest_first = found.select_related("org_unit__parent").order_by("-business_date", "-pk")
+    yield pages.Card(
+        _("Last purchases"),
+        columns=(
+            pages.Column("number", _("Number"), pages.Kind.CODE, 1, at="code"),
+            pages.Column("type", _("Type"), keep=3, at="detail"),
+            pages.Column("on", _("Business date"), pages.Kind.DATE, 1, at="date"),
+            pages.Column("unit", _("Org unit"), keep=2, at="title"),
+            pages.Column("total", _("Total"), pages.Kind.MONEY, 1, at="amount", unit="¥"),
+        ),
+        rows=tuple(_sale(document) for document in latest_first[:SALES_SHOWN]),
+        empty=_("Nothing was bought yet."),
+        is_compact=True,
+        code="member-sales",
+        listens="*",
+    )
+
+
+def _sale(document: Document) -> pages.Row:
+    declared = document_type(document.type)
+    url = addresses.document(document.type, document.pk)
+    total = document.total or ZERO
+    store = document.org_unit.parent or document.org_unit
+    return pages.Row(
+        str(document.pk),
+        {
+            "number": pages.Cell(document.number, url=url),
+            "type": pages.Cell(str(declared.title)),
+            "on": pages.Cell(document.business_date),
+            "unit": pages.Cell(store.name),
+            "total": pages.Cell(total if document.type == SLIPS[0] else -total),
+        },
+        url,
+    )
+
+
+def _moves(row: Any) -> Iterable[pages.Card]:
+    for of, (_ledger, _roles, sign, title) in OF.items():
+        found = latest(_where(row.pk, of), limit=MOVES_SHOWN)
+        if found:
+            told = moves.Told.of(found)
+            is_money = of != "points"
+            yield pages.Card(
+                str(title),
+                link=pages.Action(_("Statement"), _statement_url(row.pk, of)),
+                columns=moves.columns(
+                    unit="¥" if is_money else "", has_value=False, is_money=is_money
+                ),
+                rows=tuple(moves.rows(found, told, sign=sign, may_see_value=False)),
+                is_compact=True,
+                code=f"member-{of}",
+                listens="*",
+            )
+
+
+# -- statements ------------------------------------------------------------------------------------
+
+
+def _statement_url(member_id: UUID, of: str) -> str:
+    return f"{reverse('member-statement')}?{urlencode({'member': member_id, 'of': of})}"
+
+
+def _where(member_id: UUID, of: str) -> Where:
+    ledger, roles, _sign, _title = OF[of]
+    return Where(ledger=ledger, roles=roles, holders=[member_id])
+
+
+@entry(permission=membership.SEE, scope="company", field_policy="masked")
+def member_statement(request: HttpRequest) -> HttpResponse:
+    """Every movement of a member's points or stored value, with the balance after each."""
+    pk = id_of(request.GET.get("member", ""))
+    row = visible(Member).filter(pk=pk).first() if pk is not None else None
+    if row is None:
+        raise Http404
+    of = request.GET.get("of", "")
+    of = of if of in OF else "points"
+    until = day_of(request.GET.get("on_to", ""))
+    since = day_of(request.GET.get("on_from", "")) or (until or _today()) - timedelta(days=DAYS)
+    found = statement(_where(row.pk, of), since=since, until=until, limit=LINES_MOST)
+    sign, title = OF[of][2], str(OF[of][3])
+    told = moves.Told.of(found.movements)
+    rows = [moves.opening_row(found.opening * sign, ZERO)]
+    rows += moves.rows(found.movements, told, sign=sign, may_see_value=False)
+    is_money = of != "points"
+    page = pages.ListPage(
+        title=_("Statement"),
+        note=f"{row.code} · {title}",
+        columns=moves.columns(unit="¥" if is_money else "", has_value=False, is_money=is_money),
+        rows=tuple(rows),
+        help=pages.Help(_("Every movement, the oldest first, with the balance after each.")),
+        views=tuple(
+            pages.View(str(OF[one][3]), _statement_url(row.pk, one), is_current=one == of)
+            for one in OF
+        ),
+        filters=(pages.Filter("on", _("Business date"), kind="dates"),),
+        chips=(
+            pages.Chip(
+                f"{_('Business date')}: {formats.day(since)} – {_day(until)}".rstrip(" –"),
+                _statement_url(row.pk, of),
+            ),
+        ),
+        kept={"member": str(row.pk), "of": of},
+        empty=pages.Empty(_("Nothing moved"), _("Choose other days.")),
+        back_url=addresses.master_of(Member, row.pk),
+        listens="*",
+    )
+    return show.page(request, page)
+
+
+# -- between stores --------------------------------------------------------------------------------
+
+
+@entry(permission=SEE_MONEY, scope="units", field_policy="masked")
+def between(request: HttpRequest) -> HttpResponse:
+    """What headquarters and each store owe one another for members' money, month by month."""
+    top = membership.home()
+    stores = [unit for unit in money_units() if unit.pk != top.pk]
+    if not stores:
+        raise Http404
+    today = _today()
+    asked = day_of(f"{request.GET.get('month', '')}-01") or today
+    since = asked.replace(day=1)
+    until = since.replace(day=monthrange(since.year, since.month)[1])
+    told = membership.between_stores(top.pk, [unit.pk for unit in stores], since, until)
+    rows = [(unit, told[unit.pk]) for unit in stores if unit.pk in told]
+    months = [since.replace(day=1) - timedelta(days=1), since + timedelta(days=32)]
+    views = [
+        pages.View(f"{one:%Y-%m}", f"?month={one:%Y-%m}", is_current=one == since)
+        for one in (months[0].replace(day=1), since, months[1].replace(day=1))
+    ]
+    page = pages.ListPage(
+        title=_("Members' money between stores"),
+        note=f"{since:%Y-%m}",
+        columns=(
+            pages.Column("store", _("Store"), keep=1, at="title"),
+            pages.Column("entity", _("Legal entity"), keep=4, at="detail", is_quiet=True),
+            *(
+                pages.Column(name, title, pages.Kind.MONEY, keep, at=at, unit="¥")
+                for name, title, keep, at in _figures()
+            ),
+        ),
+        rows=tuple(
+            pages.Row(
+                str(unit.pk),
+                {
+                    "store": pages.Cell(unit.name),
+                    "entity": pages.Cell(unit.entity.name if unit.entity else ""),
+                    "before": pages.Cell(one.before),
+                    "topped_up": pages.Cell(one.topped_up),
+                    "used": pages.Cell(one.used),
+                    "paid_out": pages.Cell(one.paid_out),
+                    "settled": pages.Cell(one.settled),
+                    "after": pages.Cell(one.after, is_strong=True),
+                },
+            )
+            for unit, one in rows
+        ),
+        totals=tuple(
+            pages.Total(title, formats.money(sum((getattr(n, name) for _u, n in rows), ZERO)))
+            for name, title, _keep, _at in _figures()
+        ),
+        views=tuple(views),
+        help=pages.Help(
+            _(
+                "What headquarters owes a store: what members used there, less what they topped up"
+                " there. Below zero the store owes headquarters. Settlements level it."
+            )
+        ),
+        empty=pages.Empty(
+            _("No member's money moved yet"), _("Top-ups and what they paid for will stand here.")
+        ),
+        listens="*",
+    )
+    return show.page(request, page)
+
+
+def _figures() -> tuple[tuple[str, str, int, Any], ...]:
+    return (
+        ("before", _("Brought forward"), 3, ""),
+        ("topped_up", _("Topped up here"), 2, ""),
+        ("used", _("Used here"), 2, ""),
+        ("paid_out", _("Paid out here"), 4, ""),
+        ("settled", _("Settled"), 3, ""),
+        ("after", _("Headquarters owes"), 1, "amount"),
+    )
+
+
+# -- tiers -----------------------------------------------------------------------------------------
+
+
+@entry(permission="membership.tier.save", scope="company", field_policy="masked")
+def tiers(request: HttpRequest) -> HttpResponse:
+    """What would change if the tiers began at other amounts, or over more or fewer months."""
+    programme = membership.programme()
+    if programme is None:
+        return show.page(request, _no_programme())
+    known = membership.tiers_of(programme)
+    months = _whole(request.GET.get("months", ""), programme.tier_months)
+    asked = {tier.pk: _amount(request.GET.get(tier.code, ""), tier.spent_min) for tier in known}
+    changes = membership.tier_changes(_today(), months, list(asked.items()))
+    names = {tier.pk: tier.name for tier in known}
+    order: dict[UUID | None, int] = {None: -1}
+    order |= {tier.pk: n for n, tier in enumerate(known)}
+    ranked = [(order.get(c.before, -1), order.get(c.after, -1), c) for c in changes]
+    ranked.sort(key=lambda one: one[:2])
+    changes = [c for _before, _after, c in ranked]
+    up = sum((c.members for before, after, c in ranked if after > before), 0)
+    down = sum((c.members for before, after, c in ranked if after < before), 0)
+    none = _("no tier")
+    page = pages.ListPage(
+        title=_("Tiers: what would change"),
+        note=_("window of %(n)s months") % {"n": months},
+        columns=(
+            pages.Column("before", _("Tier now"), keep=1, at="title"),
+            pages.Column("after", _("Tier then"), keep=1, at="detail"),
+            pages.Column("members", _("Members"), pages.Kind.NUMBER, 1, at="amount"),
+        ),
+        rows=tuple(
+            pages.Row(
+                f"{c.before}-{c.after}",
+                {
+                    "before": pages.Cell(names.get(c.before, none) if c.before else none),
+                    "after": pages.Cell(
+                        names.get(c.after, none) if c.after else none,
+                        tone="" if c.before == c.after else "accent",
+                    ),
+                    "members": pages.Cell(Decimal(c.members)),
+                },
+            )
+            for c in changes
+        ),
+        filters=(
+            pages.Filter("months", _("Months that count"), kind="text"),
+            *(
+                pages.Filter(tier.code, _("%(tier)s from ¥") % {"tier": tier.name}, kind="text")
+                for tier in known
+            ),
+        ),
+        chips=_chips(request, known),
+        totals=(
+            pages.Total(_("Go up"), str(up)),
+            pages.Total(_("Go down"), str(down)),
+        ),
+        help=pages.Help(
+            _(
+                "Nothing changes here. Members get the tier of their spending each night, by the"
+                " amounts in the list of tiers; try others here first."
+            )
+        ),
+        empty=pages.Empty(_("No members yet"), _("Members join at the till, or are written here.")),
+        listens="*",
+    )
+    return show.page(request, page)
+
+
+def _no_programme() -> pages.ListPage:
+    make = pages.Action(_("Points programme"), "/m/membership.programme/new", icon="plus")
+    return pages.ListPage(
+        title=_("Tiers: what would change"),
+        columns=(),
+        rows=(),
+        empty=pages.Empty(
+            _("No points programme yet"),
+            _("It says over which months tiers are counted."),
+            (make,) if may("membership.programme.save", None) else (),
+        ),
+        listens="*",
+    )
+
+
+def _chips(request: HttpRequest, known: Sequence[Any]) -> tuple[pages.Chip, ...]:
+    titles = {"months": _("Months that count")} | {tier.code: tier.name for tier in known}
+    given = {name: request.GET[name] for name in titles if request.GET.get(name)}
+    return tuple(
+        pages.Chip(
+            f"{titles[name]}: {value[:20]}",
+            f"?{urlencode({n: v for n, v in given.items() if n != name})}",
+        )
+        for name, value in given.items()
+    )
+
+
+def _whole(text: str, default: int) -> int:
+    return min(int(text), 120) if text.isascii() and text.isdigit() and int(text) else default
+
+
+def _amount(text: str, default: Decimal) -> Decimal:
+    try:
+        found = Decimal(text) if text else default
+    except InvalidOperation:
+        return default
+    return found if found.is_finite() and abs(found) < 10**12 else default

@@ -1,0 +1,217 @@
+// The member of this sale: found or joined, what they have, and what of it may pay.
+import { element, newId, word } from "../../kit/frontend/words.js";
+import { ask, sentence } from "./ask.js";
+import { button, draw, icon } from "./draw.js";
+import { cents, centsText, show, showQuantity } from "./money.js";
+import { due, methodOf } from "./pay.js";
+import { play } from "./sound.js";
+import { boot, save, state } from "./state.js";
+
+const at = (id) => document.getElementById(id);
+const OWN = ["stored_value", "points"]; // kinds of payment that take what the member has
+let joining = "", paying = "";
+
+export function startMember() {
+  const box = at("member-box");
+  if (!box) return;
+  box.querySelector("form").addEventListener("submit", goOn);
+  box.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-member]");
+    if (row) choose(found[Number(row.dataset.member)]);
+    if (event.target.closest("[data-member-away]")) { name(null); box.close(); }
+    if (event.target.closest("[data-top-up]")) pay(event);
+  });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-member-off]")) { event.stopPropagation(); name(null); } }, true);
+}
+
+// What is sent with the sale.
+export function memberSent() {
+  return state.member ? { member: state.member.id } : {};
+}
+
+function name(member) {
+  state.member = member;
+  save();
+  draw();
+}
+
+// -- paying with what they have ------------------------------------------------------------------
+
+// How much of what the member has this way may take, in cents; null where it takes money.
+function has(code) {
+  const { kind } = methodOf(code);
+  if (!OWN.includes(kind)) return null;
+  if (!state.member) return 0n;
+  if (kind === "stored_value") return cents(state.member.stored) || 0n;
+  const each = BigInt(state.member.points_per_yuan);
+  return (BigInt(state.member.points.split(".")[0]) * 100n) / each;
+}
+
+// What of the same way was taken in this payment already.
+const taken = (code) => (state.pay?.rows || []).filter((row) => row.method === code).reduce((sum, row) => sum + cents(row.amount), 0n);
+
+// What is typed for the cashier when they choose such a way: all of it, or what is due.
+export function memberPrefill(code) {
+  const left = has(code);
+  if (left === null || !state.pay) return;
+  const most = left - taken(code);
+  if (most < due()) state.pay.typed = centsText(most > 0n ? most : 0n);
+  save();
+}
+
+// Why this way cannot take so much; empty where it can.
+export function memberWrong(code, handed) {
+  const left = has(code);
+  if (left === null || handed === null) return "";
+  if (!state.member) return word("member_first");
+  const most = left - taken(code);
+  return handed > most ? word("member_has", { method: methodOf(code).name, has: show(most, "¥") }) : "";
+}
+
+// -- beside the basket ---------------------------------------------------------------------------
+
+export function drawMember() {
+  const place = at("member");
+  if (!place) return;
+  const one = state.member || state.done?.member;
+  if (!one) {
+    place.replaceChildren(...(boot.may_find_member ? [element("button", { type: "button", class: "member-none", "data-do": "member" }, icon("person"), element("span", {}, word("member")), element("kbd", {}, "F4"))] : []));
+    return;
+  }
+  const open = element("button", { type: "button", class: "member-one", "data-do": "member" }, icon("person"),
+    element("span", { class: "who" }, element("b", {}, [one.name, one.phone || one.code].filter(Boolean).join(" ")), element("span", { class: "quiet" }, facts(one).join(" · "))), element("kbd", {}, "F4"));
+  const away = state.member ? [element("button", { type: "button", class: "away", "data-member-off": "", "aria-label": word("member_off") }, "×")] : [];
+  place.replaceChildren(open, ...away);
+}
+
+function facts(one) {
+  const told = [];
+  if (one.tier) told.push(one.tier);
+  if (one.has_programme) told.push(word("member_points", { n: showQuantity(one.points, "1") }));
+  if (cents(one.stored)) told.push(word("member_stored", { n: show(cents(one.stored), "¥") }));
+  if (one.has_birthday) told.push(word("member_birthday"));
+  return told;
+}
+
+// -- the box ---------------------------------------------------------------------------------------
+
+let found = [];
+
+export function memberBox() {
+  if (!boot.may_find_member || document.querySelector("dialog[open]")) return;
+  found = [];
+  joining = "";
+  at("member-q").value = "";
+  for (const id of ["member-name", "member-birthday", "member-amount"]) at(id).value = "";
+  at("member-consent").checked = false;
+  wrong("");
+  drawBox();
+  at("member-box").showModal();
+  (state.member && boot.may_top_up ? at("member-amount") : at("member-q")).focus();
+}
+
+function wrong(text) {
+  at("member-wrong").textContent = text;
+  if (text) play("stopped");
+}
+
+function drawBox() {
+  const one = state.member;
+  at("member-now").hidden = !one;
+  at("member-find").hidden = Boolean(one);
+  at("member-join").hidden = Boolean(one) || !joining;
+  at("member-top-up").hidden = !one || !boot.may_top_up;
+  at("member-ok").hidden = Boolean(one) && !boot.may_top_up;
+  at("member-ok-word").textContent = word(one ? "member_top_up" : joining ? "member_join" : "member_find");
+  if (one) {
+    const rows = [[word("member_card"), one.code], [word("member_phone"), one.phone], [word("member_tier"), one.tier],
+      [word("member_points_word"), one.has_programme ? showQuantity(one.points, "1") : ""], [word("member_owed"), one.points_debt === "0" ? "" : showQuantity(one.points_debt, "1")],
+      [word("member_principal"), show(cents(one.principal), "¥")], [word("member_bonus"), show(cents(one.bonus), "¥")]];
+    at("member-facts").replaceChildren(...rows.filter(([, value]) => value).map(([title, value]) => element("div", {}, element("dt", {}, title), element("dd", { class: "num" }, value))));
+    paying = paying || boot.methods.find((method) => !OWN.includes(method.kind))?.code;
+    at("member-methods").replaceChildren(...boot.methods.filter((method) => !OWN.includes(method.kind)).map((method) => {
+      const made = button(method.name, { "aria-pressed": String(method.code === paying), class: `button tall${method.code === paying ? " primary" : ""}` });
+      made.addEventListener("click", () => { paying = method.code; drawBox(); at("member-amount").focus(); });
+      return made;
+    }));
+  }
+  at("member-list").replaceChildren(...found.map((row, index) => element("li", {}, button("", { class: "button tall wide", "data-member": index },
+    element("b", {}, [row.name, row.phone].filter(Boolean).join(" ") || row.code), element("span", { class: "quiet" }, facts(row).join(" · ")), element("span", { class: "code" }, row.code)))));
+}
+
+async function asked(url, body) {
+  at("member-ok").disabled = true;
+  try {
+    const answer = await ask(url, body);
+    if (!answer.refused) return answer;
+    wrong(sentence(answer.refused));
+  } catch {
+    wrong(word("no_answer"));
+  } finally {
+    at("member-ok").disabled = false;
+  }
+  return undefined;
+}
+
+async function goOn(event) {
+  event.preventDefault();
+  if (state.member) return topUp();
+  const text = at("member-q").value.trim();
+  if (joining && text === joining) return join();
+  return text ? find(text) : at("member-q").focus();
+}
+
+async function find(text) {
+  wrong("");
+  const answer = await asked(`/till/member?q=${encodeURIComponent(text)}`);
+  found = answer?.members || [];
+  if (found.length === 1) return choose(found[0]);
+  joining = !found.length && boot.may_join && /^\+?[\d -]{6,}$/.test(text) ? text : "";
+  drawBox();
+  if (joining) { wrong(""); at("member-name").focus(); }
+  else if (found.length) at("member-list").querySelector("button").focus();
+  else at("member-q").select();
+  return undefined;
+}
+
+function choose(member) {
+  name(member);
+  play("ok");
+  at("member-box").close();
+}
+
+let joinId = "";
+
+async function join() {
+  if (!at("member-consent").checked) { wrong(word("member_consent_first")); return at("member-consent").focus(); }
+  joinId = joinId || newId();
+  const body = { id: joinId, phone: joining, name: at("member-name").value.trim(), birthday: at("member-birthday").value.trim(), consent: true };
+  const answer = await asked("/till/join", body);
+  joinId = ""; // what was refused is another request; what had no answer is found by its phone
+  if (answer) choose(answer.member);
+  return undefined;
+}
+
+let topUpId = "", topUpOf = "";
+
+async function topUp() {
+  const amount = cents(at("member-amount").value || "");
+  if (!boot.may_top_up || !amount) { wrong(word("wrong_amount")); return at("member-amount").focus(); }
+  const text = centsText(amount), same = `${state.member.id} ${text} ${paying}`;
+  if (topUpOf !== same) [topUpId, topUpOf] = [newId(), same]; // sent again, it is the same top-up
+  const answer = await asked("/till/top-up", { id: topUpId, member: state.member.id, method: paying, amount: text });
+  if (!answer) return undefined;
+  topUpOf = "";
+  name(answer.member);
+  play("paid");
+  at("member-amount").value = "";
+  wrong("");
+  drawBox();
+  at("member-said").textContent = word("member_topped_up", { amount: answer.amount, number: answer.number });
+  return undefined;
+}
+
+function pay(event) {
+  event.preventDefault();
+  topUp();
+}

@@ -1,0 +1,107 @@
+"""Members at the till: found, joined, topped up, and what they have shown to who serves them."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from tongpan.base import env
+from tongpan.base.refusals import Refusal
+from tongpan.business.membership import queries as membership
+from tongpan.business.membership.actions import JOIN
+from tongpan.business.membership.models import Member, name_in_part
+from tongpan.business.stored_value.documents import TOP_UP
+from tongpan.faces.kit import formats
+from tongpan.faces.kit.entry import entry
+from tongpan.faces.pos.machine import answers
+from tongpan.faces.pos.reading import amount_of, body_of, id_of
+from tongpan.kernel.documents.fields import plain
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.rules import masked_phone
+
+say("member_not_found", "No member has the phone, card or name {given}.")
+
+
+@entry(permission=membership.FIND, scope="units", field_policy="masked")
+@answers
+def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Members by their whole phone number, card or name, with what they have; `id` for one."""
+    on = business_date(till, env.now())
+    if asked := request.GET.get("id"):
+        known = membership.member_by_id(id_of(asked))
+        found = [known] if known is not None else []
+    else:
+        found = membership.find_members(request.GET.get("q", ""))
+    if not found:
+        raise Refusal("member_not_found", given=request.GET.get("q", "")[:40])
+    return {"members": [told(member, on) for member in found]}
+
+
+@entry(permission=JOIN, scope="units", field_policy="masked", methods=("POST",))
+@answers
+def join(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Let a customer join, under the id that the screen gave; sent again, it is the same member."""
+    body = body_of(request)
+    payload = {name: str(body.get(name) or "")[:60] for name in ("phone", "name", "birthday")}
+    done = run(JOIN, payload=payload | {"consent": body.get("consent") is True},
+               request_id=id_of(body.get("id")))  # fmt: skip
+    return {"member": told_by_id(done.subject, business_date(till, env.now()))}
+
+
+@entry(
+    permission=TOP_UP.permission("post"), scope="units", field_policy="masked", methods=("POST",)
+)
+@answers
+def top_up(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Money that a member pays in, under the id that the screen gave; sent again, it is the same.
+
+    Drafted and posted in two steps, each known by an id made of the first.
+    """
+    body = body_of(request)
+    request_id, member = id_of(body.get("id")), id_of(body.get("member"))
+    payload = {
+        "header": {"method": str(body.get("method"))[:60]},
+        "lines": [{"member": str(member), "amount": amount_of(body.get("amount"))}],
+    }
+    draft = run(TOP_UP.permission("save"), request_id, payload, request_id=request_id)
+    if not Document.objects.filter(pk=draft.subject, state="posted").exists():
+        run(TOP_UP.permission("post"), draft.subject)
+    document = Document.objects.get(pk=draft.subject)
+    return {
+        "number": document.number,
+        "amount": formats.money(document.total, "CNY"),
+        "member": told_by_id(member, business_date(till, env.now())),
+    }
+
+
+def told_by_id(member: UUID, on: date) -> dict[str, Any]:
+    """What the screen shows of a member."""
+    found = membership.member_by_id(member)
+    if found is None:
+        raise Refusal("not_found")
+    return told(found, on)
+
+
+def told(member: Member, on: date) -> dict[str, Any]:
+    """What the screen shows of a member: in part who they are, and what they have."""
+    standing = membership.standing_of(member.pk, on)
+    points = standing.points(on)
+    return {
+        "id": str(member.pk),
+        "code": member.code,
+        "name": name_in_part(member.name) if member.name else "",
+        "phone": masked_phone(member.phone) if member.phone else "",
+        "tier": member.tier.name if member.tier else "",
+        "points": plain(points),
+        "points_debt": plain(standing.debt),
+        "points_per_yuan": plain(standing.points_per_yuan),
+        "has_programme": standing.programme is not None,
+        "stored": plain(standing.stored),
+        "principal": plain(standing.principal),
+        "bonus": plain(standing.bonus),
+        "has_birthday": member.birthday == f"{on:%m-%d}",
+    }

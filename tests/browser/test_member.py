@@ -1,0 +1,108 @@
+"""Members at the till in a real browser: joined, topped up, paid by, all from the keyboard."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_till import (
+    COLA,
+    MILK,
+    PICTURES,
+    Open,
+    browser,
+    kept,
+    opened,
+    served,
+    shop,
+)
+from tests.browser.walk import Look, axe, sideways
+from tests.faces.live.pages import Web
+from tongpan.business.membership.models import (
+    EarnRule,
+    Programme,
+    TopUpRule,
+    WalletRule,
+)
+from tongpan.business.till.models import PaymentMethod, Sale
+from tongpan.kernel.org.models import RoleAction
+from tongpan.kernel.org.scope import system
+
+__all__ = ["browser", "opened", "served", "shop"]  # fixtures
+pytestmark = pytest.mark.browser
+BEGAN = date(2026, 1, 1)
+
+
+@pytest.fixture
+def club(shop: Web) -> Web:
+    """The shop with a programme, an offer, and a cashier who may serve members."""
+    with system(reason="the cast of the tests"):
+        programme = Programme.objects.create(code="P", name="积分")
+        EarnRule.objects.create(
+            code="BASE", name="每元一分", programme=programme, rate=1, valid_from=BEGAN
+        )
+        WalletRule.objects.create(
+            code="LAW", valid_from=BEGAN, unregistered_max=1000, registered_max=5000,
+            named_from=10000,
+        )  # fmt: skip
+        TopUpRule.objects.create(code="T100", amount_min=100, bonus=10, valid_from=BEGAN)
+        PaymentMethod.objects.filter(code="WALLET").update(kind="stored_value")
+        role = shop.chain.people["lin"].grants.get().role
+        for code in ("member.find", "member.join"):
+            RoleAction.objects.create(role=role, code=f"membership.{code}")
+        RoleAction.objects.create(role=role, code="stored_value.top_up.*")
+    return shop
+
+
+def test_a_customer_joins_tops_up_and_pays_with_stored_value(club: Web, opened: Open) -> None:
+    till = opened()
+    page = till.page
+    till.scan(MILK)
+    till.rows(1)
+
+    till.press("F4")
+    expect(page.locator("#member-q")).to_be_focused()
+    page.keyboard.type("13812345678")
+    till.press("Enter")
+    expect(page.locator("#member-name")).to_be_focused()
+    assert [*axe(page), *sideways(page)] == []
+    page.screenshot(path=PICTURES / "member-join.png")
+    page.keyboard.type("王小明")
+    page.locator("#member-consent").focus()
+    till.press("Space", "Enter")
+    till.see("王** 138****5678", "#member")
+
+    till.press("F4")
+    expect(page.locator("#member-amount")).to_be_focused()
+    page.keyboard.type("100")
+    till.press("Enter")
+    till.see("CZ-", "#member-said")
+    till.see("¥10.00", "#member-facts")
+    assert [*axe(page), *sideways(page)] == []
+    page.screenshot(path=PICTURES / "member-topped-up.png")
+    till.press("Escape")
+
+    till.press("Enter", "Alt+2", "Enter")
+    till.see("LS-S01-1-", "#finished")
+    till.see("97.10", "#member")  # 110.00 less 12.90
+    page.screenshot(path=PICTURES / "member-paid.png")
+    sale = kept(club, Sale)[0]
+    assert (sale.gross, sale.invoiceable) == (Decimal("12.90"), 0)
+    assert sale.document_id is not None
+
+
+def test_stored_value_needs_a_member_and_no_more_than_there_is(club: Web, opened: Open) -> None:
+    till = opened()
+    till.scan(COLA)
+    till.rows(1)
+    till.press("Enter", "Alt+2", "Enter")
+    till.see("F4", "#tender-said")
+
+
+def test_the_member_box_fits_a_phone(club: Web, opened: Open) -> None:
+    till = opened(look=Look(390))
+    till.page.locator("#member button").click()
+    expect(till.page.locator("#member-q")).to_be_focused()
+    assert [*axe(till.page), *sideways(till.page)] == []
+    till.page.screenshot(path=PICTURES / "member-390.png")

@@ -1,0 +1,94 @@
+"""What the pages about members say: what they have, what they buy, what stores owe one another."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.business.membership.stage import Club, a_club, sold, topped_up
+from tests.chain import NOON
+from tests.faces.backoffice.conftest import text_of
+from tongpan.base import env
+from tongpan.business.membership.models import Member, Programme
+from tongpan.kernel.documents.history import history_of
+
+Browse = Callable[[str, str], Client]
+
+
+def a_busy_club() -> Club:
+    club = a_club()
+    topped_up(club, "ming", "100.00", at="north till")
+    sold(club, {"milk": "3", "cola": "2"}, {"STORED": "36.66"}, member="ming", at="south till")
+    sold(club, {"milk": "4"}, {"CASH": "40.00"}, member="ming", at="south till")
+    return club
+
+
+@pytest.fixture
+def chain(staged: Any) -> Club:
+    return staged(a_busy_club)  # type: ignore[no-any-return]
+
+
+@pytest.fixture(autouse=True)
+def today() -> Any:
+    with env.frozen(NOON):
+        yield
+
+
+def test_a_members_page_tells_what_they_have_and_buy(chain: Club, browse: Browse) -> None:
+    ming = chain.members["ming"]
+    page = text_of(browse("zhou", "hq"), f"/m/membership.member/{ming}/")
+
+    assert "66.67" in page  # of principal: a third of 110 was used in proportion
+    assert "6.67" in page
+    assert "76.66" in page  # spent on two visits
+    assert "38.33" in page
+    assert "鲜牛奶" in page
+    assert "LS-S02-1" in page
+    assert "138****5678" in page
+    assert "13812345678" not in page
+
+
+def test_a_phone_is_shown_whole_once_for_a_reason(chain: Club, browse: Browse) -> None:
+    ming, client = chain.members["ming"], browse("zhou", "hq")
+    url = f"/m/membership.member/{ming}/reveal"
+    answer = client.post(url, {"reason": "delivery"})
+
+    assert "13812345678" in answer.content.decode()
+    line = history_of(ming)[0]
+    assert (line.action, line.note) == ("membership.member.reveal", "delivery")
+
+
+def test_statements_run_from_movement_to_movement(chain: Club, browse: Browse) -> None:
+    client, ming = browse("zhou", "hq"), chain.members["ming"]
+    wallet = text_of(client, f"/members/statement/?member={ming}&of=wallet")
+    points = text_of(client, f"/members/statement/?member={ming}&of=points")
+
+    assert "CZ-S01-1-26-000001" in wallet
+    assert "66.67" in wallet
+    assert "LS-S02-1-26-000002" in points
+    assert client.get("/members/statement/?member=1").status_code == 404
+
+
+def test_stores_see_what_headquarters_owes_them(chain: Club, browse: Browse) -> None:
+    page = text_of(browse("zhou", "hq"), "/members/between/?month=2026-11")
+
+    assert "36.66" in page
+    assert "100.00" in page
+    assert "南站店" in page
+
+
+def test_tiers_are_tried_out_and_nothing_changes(chain: Club, browse: Browse) -> None:
+    client = browse("zhou", "hq")
+    page = text_of(client, "/members/tiers/?gold=50&months=6&plain=oops")
+
+    assert "金卡" in page
+    assert not Member.objects.filter(tier__isnull=False).exists()
+    Programme.objects.update(state="archived")
+    assert "/m/membership.programme/new" in text_of(client, "/members/tiers/")
+
+
+def test_who_may_not_see_members_sees_none(chain: Club, browse: Browse) -> None:
+    client = browse("wang", "warehouse")
+    for url in (f"/m/membership.member/{chain.members['ming']}/", "/members/tiers/"):
+        assert client.get(url).status_code in (403, 404)
