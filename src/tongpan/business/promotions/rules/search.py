@@ -65,6 +65,7 @@ EXPLORE_MIN = 100  # at least so much for each part, so that one does not use up
 CHOICES_MAX = 64
 PAIRS_PER_STEP = 16  # adding two totals is so much cheaper than pricing
 SUMS_MAX = 256
+PIECES_PER_STEP = 50  # of many pieces each is looked at
 
 
 class Applied(NamedTuple):
@@ -666,7 +667,7 @@ class _Search:
     def _taken(
         self, offer: Offer, spots: Sequence[Spot], counts: Sequence[int], state: State
     ) -> tuple[State, tuple[Applied, ...]]:
-        self.is_spent(1)
+        self.is_spent(1 + sum(counts) // PIECES_PER_STEP)
         used = [(spot, count) for spot, count in zip(spots, counts, strict=True) if count]
         parts = [Part(spot.line, spot.lot.first(count)[0] if count < spot.lot.pieces else spot.lot)
                  for spot, count in used]  # fmt: skip
