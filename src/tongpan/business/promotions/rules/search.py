@@ -58,7 +58,7 @@ from tongpan.business.promotions.rules.values import (
 )
 
 # Steps of work for a basket of no lines, and for each line less: each of them costs more there.
-EFFORT, EFFORT_A_LINE, EFFORT_MIN = 8000, 78, 200
+EFFORT, EFFORT_A_LINE, EFFORT_MIN = 8000, 74, 400
 SMALL, LARGE = 40, 400  # lines times steps of a part
 STATES_MAX = 8  # of a large part
 EXPLORE_MIN = 100  # at least so much for each part, so that one does not use up all
