@@ -338,45 +338,62 @@ def _set(offer: Offer, parts: Sequence[Part]) -> Taken:
         [n for n, slot in enumerate(terms.slots) if slot.goods.has(offer.basket[part.line])]
         for part in parts
     ]
-    best: list[Piece] = []
-    best_off, best_times = 0, 0
     size = sum(slot.count for slot in terms.slots)
-    for times in range(1, min(offer.times, len(pieces) // size) + 1):
+
+    def of(times: int) -> tuple[list[Piece], int] | None:
+        """The dearest filling of so many sets, and what comes off it; None if they do not fill."""
         chosen = _filling(pieces, fits, [slot.count * times for slot in terms.slots])
-        off = sum(piece.cents for piece in chosen) - times * cents(terms.price)
-        if len(chosen) < size * times or off <= best_off:
-            break
-        best, best_off, best_times = chosen, off, times
-    taken = _of_sets(parts, [_shared_by(best, best_off)] if best else [], Spread.SET)
-    return Taken(taken.uses, best_times)
+        if len(chosen) < size * times:
+            return None
+        return chosen, sum(piece.cents for piece in chosen) - times * cents(terms.price)
+
+    # Each further set brings less than the one before it, so the last that brings something is
+    # looked for by halves.
+    low, high = 0, min(offer.times, len(pieces) // size)
+    while low < high:
+        middle = (low + high + 1) // 2
+        one, other = of(middle), of(middle - 1)
+        if one is not None and other is not None and one[1] > other[1]:
+            low = middle
+        else:
+            high = middle - 1
+    best = of(low)
+    assert best is not None, "No sets at all can always be filled."
+    taken = _of_sets(parts, [_shared_by(*best)] if best[0] else [], Spread.SET)
+    return Taken(taken.uses, low)
 
 
 def _filling(
     pieces: Sequence[Piece], fits: Sequence[Sequence[int]], room: Sequence[int]
 ) -> list[Piece]:
     """The dearest pieces that together fit into slots with so much room."""
-    held: list[list[int]] = [[] for _ in room]
+    held: list[dict[int, int]] = [{} for _ in room]  # how many pieces of each part
 
     def place(part: int, seen: set[int]) -> bool:
         for slot in fits[part]:
             if slot in seen:
                 continue
             seen.add(slot)
-            if len(held[slot]) < room[slot]:
-                held[slot].append(part)
+            there = held[slot]
+            if sum(there.values()) < room[slot]:
+                there[part] = there.get(part, 0) + 1
                 return True
-            for n, other in enumerate(held[slot]):
+            for other in [one for one, count in there.items() if count and one != part]:
                 if place(other, seen):
-                    held[slot][n] = part
+                    there[other] -= 1
+                    there[part] = there.get(part, 0) + 1
                     return True
         return False
 
     chosen: list[Piece] = []
+    full: set[int] = set()
     for piece in pieces:
         if len(chosen) == sum(room):
             break
-        if place(piece.part, set()):
+        if piece.part not in full and place(piece.part, set()):
             chosen.append(piece)
+        else:
+            full.add(piece.part)  # what has no room now has none later
     return chosen
 
 

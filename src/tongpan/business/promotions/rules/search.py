@@ -58,13 +58,14 @@ from tongpan.business.promotions.rules.values import (
 )
 
 # Steps of work for a basket of no lines, and for each line less: each of them costs more there.
-EFFORT, EFFORT_A_LINE, EFFORT_MIN = 8000, 78, 200
+EFFORT, EFFORT_A_LINE, EFFORT_MIN = 8000, 74, 400
 SMALL, LARGE = 40, 400  # lines times steps of a part
 STATES_MAX = 8  # of a large part
 EXPLORE_MIN = 100  # at least so much for each part, so that one does not use up all
 CHOICES_MAX = 64
 PAIRS_PER_STEP = 16  # adding two totals is so much cheaper than pricing
 SUMS_MAX = 256
+PIECES_PER_STEP = 50  # of many pieces each is looked at
 
 
 class Applied(NamedTuple):
@@ -666,7 +667,7 @@ class _Search:
     def _taken(
         self, offer: Offer, spots: Sequence[Spot], counts: Sequence[int], state: State
     ) -> tuple[State, tuple[Applied, ...]]:
-        self.is_spent(1)
+        self.is_spent(1 + sum(counts) // PIECES_PER_STEP)
         used = [(spot, count) for spot, count in zip(spots, counts, strict=True) if count]
         parts = [Part(spot.line, spot.lot.first(count)[0] if count < spot.lot.pieces else spot.lot)
                  for spot, count in used]  # fmt: skip
