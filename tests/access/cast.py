@@ -26,6 +26,7 @@ from tongpan.business.starter.give import give_roles
 from tongpan.business.starter.roles import ROLES
 from tongpan.engines.imports.models import ImportRun
 from tongpan.engines.printers.models import Printer, PrintJob
+from tongpan.engines.payments.models import Account, Attempt
 from tongpan.engines.prints.models import PrintTemplate
 from tongpan.engines.webhooks.models import Delivery, Endpoint
 from tongpan.kernel.documents.gate import run
@@ -296,13 +297,27 @@ def _around(cast: Cast, host: str) -> None:
         paper = PrintJob.unscoped.create(
             printer=printer, title="mark-paper", content=b"mark-paper", made_at=NOON
         )
+        account = Account(
+            name="mark-account", provider="aggregator", org_unit=north, method=env.new_id(),
+            facts={"merchant": "1", "url": "https://mark.example"}, created_at=NOON,
+            is_active=False,
+        )  # fmt: skip
+        account.keep({"key": "the key of a merchant 7193"})
+        account.save()
+        attempt = Attempt(
+            pk=env.new_id(), sale=env.new_id(), till=north, store=north, account=account,
+            method=account.method, amount=1, begun_at=NOON, sent_at=NOON, state="declined",
+        )  # fmt: skip
+        attempt.save(force_insert=True)
     grant = Grant.objects.filter(unit=north).first()
     assert grant is not None
     cast.secrets += [raw.encode(), webhook.secret.encode(), *(_secrets_of_people())]
+    cast.secrets.append(b"the key of a merchant 7193")
     cast.named |= {
         "notice_id": notice.pk, "view_id": view.pk, "run_id": run_of_sheet.pk, "token_id": token.pk,
         "template_id": template.pk,
         "printer_id": printer.pk, "paper_id": paper.pk,
+        "account_id": account.pk, "attempt_id": attempt.pk,
         "webhook_id": webhook.pk, "delivery_id": told.pk,
         "entity_id": north.entity_id, "unit_id": north.pk, "grant_id": grant.pk,
         "passkey_id": env.new_id(), "subject_id": cast.things["parties.contact"][0].pk,

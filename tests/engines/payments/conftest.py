@@ -51,7 +51,7 @@ class Wire:
     is_cut: bool = False
 
     def ask(self, method: str, url: str, body: bytes, headers: dict[str, str], *,
-            timeout_s: float, may_be_private: bool) -> env.Answered:  # fmt: skip
+            timeout_s: float, may_be_private: bool, **_given: int) -> env.Answered:  # fmt: skip
         parts = urlsplit(url)
         if parts.path.startswith("/pay/notify/"):
             kind = {k.lower(): v for k, v in headers.items()}.get("content-type", "text/plain")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -59,7 +60,7 @@ def mismatches() -> QuerySet[NoticeIn]:
 
 def to_clear_up(units: Sequence[OrgUnit]) -> pages.Waiting | None:
     """What the home page says of it, to those who may clear it up."""
-    if not any(may(RESOLVE, unit) for unit in units):
+    if not any(may(RESOLVE, unit) for unit in units) or not _is_used():
         return None
     found = list(
         open_attempts()
@@ -77,6 +78,20 @@ def to_clear_up(units: Sequence[OrgUnit]) -> pages.Waiting | None:
     return pages.Waiting(
         len(found), _("payments to clear up"), reverse("payments"), since=since, tone="act"
     )
+
+
+_unused_until_s: dict[str, float] = {}  # by company, on the clock that never goes back
+
+
+def _is_used() -> bool:
+    """Whether anybody ever paid by code. A company where nobody did is asked once a minute."""
+    schema, now_s = connection.schema_name, env.monotonic_s()  # type: ignore[attr-defined]
+    if now_s < _unused_until_s.get(schema, 0.0):
+        return False
+    is_used = Attempt.unscoped.exists() or NoticeIn.unscoped.exists()
+    if not is_used:
+        _unused_until_s[schema] = now_s + 60
+    return is_used
 
 
 @entry(permission=VIEW, scope="units", field_policy="masked")
