@@ -25,8 +25,8 @@ from tongpan.base import env
 from tongpan.business.starter.give import give_roles
 from tongpan.business.starter.roles import ROLES
 from tongpan.engines.imports.models import ImportRun
-from tongpan.engines.printers.models import Printer, PrintJob
 from tongpan.engines.payments.models import Account, Attempt
+from tongpan.engines.printers.models import Printer, PrintJob
 from tongpan.engines.prints.models import PrintTemplate
 from tongpan.engines.webhooks.models import Delivery, Endpoint
 from tongpan.kernel.documents.gate import run
