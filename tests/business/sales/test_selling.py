@@ -104,7 +104,7 @@ def test_a_till_sells_at_the_prices_for_everybody(chain: Chain) -> None:
 
     with chain.as_("zhou", "north"):
         assert price_of(cola, north, NOON.date()).price == Decimal("3.50")
-        found = offers([(cola.pk, None)], north, NOON.date())
+        found = offers([(cola.pk, None)], north, NOON)
 
     assert {offer.price for offer in found.values()} == {Decimal("3.50")}
 

@@ -50,7 +50,7 @@ class Shift(Body):
         verbose_name=_("payment method"),
     )  # fmt: skip
     opened_at = models.DateTimeField(_("opened at"))
-    closed_at = models.DateTimeField(_("closed at"))
+    closed_at = models.DateTimeField(_("shift closed at"))
     float_amount = MoneyField(_("float"))
     left_before = MoneyField(null=True)
     expected = SignedMoneyField(_("cash expected"))

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("opened_at", models.DateTimeField(verbose_name="opened at")),
-                ("closed_at", models.DateTimeField(verbose_name="closed at")),
+                ("closed_at", models.DateTimeField(verbose_name="shift closed at")),
                 ("float_amount", tongpan.kernel.documents.columns.MoneyField(verbose_name="float")),
                 ("left_before", tongpan.kernel.documents.columns.MoneyField(null=True)),
                 (
