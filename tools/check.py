@@ -25,7 +25,7 @@ LOGS = ROOT / "build" / "test"
 FLOOR = Path(os.environ.get("TONGPAN_FLOOR_BIN", "/usr/lib/postgresql/15/bin"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Masters prove what only they have, as parts; the till has functions in the database too.
-KERNEL = ("tests/kernel", "tests/masters", "tests/business/till")
+KERNEL = ("tests/kernel", "tests/masters", "tests/business/till", "tests/engines/payments")
 QUICK = ("tests/base", "tests/kernel", "tests/scenarios")
 NO_TESTS = 5  # pytest's exit code
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"

@@ -310,10 +310,10 @@ def _account(stage: Stage) -> MoneyPlace:
 
 def _members(stage: Stage, count: int) -> list[Member]:
     """So many new members, what holds for them, and a way to pay."""
+    _programme()
     if not WalletRule.objects.exists():
-        Programme.objects.create(code="P", name="积分")
         WalletRule.objects.create(
-            code="LAW", valid_from=date(2026, 1, 1), unregistered_max=1000, registered_max=5000,
+            code="LAW0", valid_from=date(2026, 1, 1), unregistered_max=1000, registered_max=5000,
             named_from=10000,
         )  # fmt: skip
         TopUpRule.objects.create(
@@ -574,7 +574,7 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
     "taxes.category": lambda stage: {"code": "T6", "name": "服务"},
     "taxes.rate": lambda stage: {"category": "T13", "rate": "0.12", "valid_from": "2027-01-01"},
     "finance.money_place": lambda stage: {"code": "B02", "name": "建行", "unit": "HQ"},
-    "membership.programme": lambda stage: {"code": "P2", "name": "积分"},
+    "membership.programme": lambda stage: _next_programme(),
     "membership.tier": lambda stage: {
         "code": "gold", "name": "金卡", "programme": _programme(), "spent_min": "1000",
     },
@@ -598,7 +598,13 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
 
 
 def _programme() -> Programme:
-    return Programme.objects.create(code="P", name="积分")
+    return Programme.objects.get_or_create(code="P", defaults={"name": "积分"})[0]
+
+
+def _next_programme() -> dict[str, str]:
+    """Another one, which begins when the one before was put away."""
+    Programme.objects.update(state="archived")
+    return {"code": "P2", "name": "积分"}
 
 
 def _supplier_item(stage: Stage) -> SupplierItem:

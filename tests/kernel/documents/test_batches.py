@@ -138,7 +138,7 @@ def test_what_may_be_there_once_is_looked_up_for_all_rows(chain: Chain) -> None:
 
 
 def test_empty_columns_are_alike_where_their_constraint_says_so(chain: Chain) -> None:
-    """A price of an item is one a day, with a barcode of its own or without any."""
+    """A price of an item is one a minute, with a barcode of its own or without any."""
     milk = chain.items["milk"]
     save(chain, "items.barcode", {"code": "OWN-1", "item": milk.code})
     lists = {"code": "L", "name": "L", "org_unit": "HQ", "valid_from": "2026-11-01"}
@@ -150,7 +150,7 @@ def test_empty_columns_are_alike_where_their_constraint_says_so(chain: Chain) ->
 
     for one in (price, own):
         assert problems(lambda one=one: save(chain, "prices.price", one)) == [
-            ("rows.0.valid_from", "duplicate")
+            ("rows.0.from_clock", "duplicate")
         ]
     key = ["price_list", "item", "unit", "barcode", "valid_from"]
     save(chain, "prices.price", {**price, "price": "8.80"}, key=key)
