@@ -96,7 +96,10 @@ def _change(model: type[models.Model], field: "models.Field[object, object]") ->
     table, column = model._meta.db_table, field.column
     if isinstance(field, models.DecimalField):
         return f'update {table} set "{column}" = "{column}" * {TIMES}'
-    return f"""update {table} set "{column}" = 'x' || "{column}" where "{column}" <> ''"""
+    other = f"'x' || \"{column}\""
+    if field.max_length:
+        other = f"left({other}, {field.max_length})"
+    return f"""update {table} set "{column}" = {other} where "{column}" <> ''"""
 
 
 def _types_with_masked_totals() -> list[str]:

@@ -371,7 +371,7 @@ def _merge(stage: Stage, lines: int) -> Payload:
 @example("membership.expiry", where="hq")
 def _expiry(stage: Stage, lines: int) -> Payload:
     members, hq = _members(stage, lines), stage.units["hq"].pk
-    programme = Programme.objects.get().pk
+    programme = _programme().pk
     moves = tuple(
         Move(at.issued(hq, programme), at.points(hq, m.pk, programme, "2026-01"), Decimal(5))
         for m in members
@@ -598,7 +598,10 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
 
 
 def _programme() -> Programme:
-    return Programme.objects.get_or_create(code="P", defaults={"name": "积分"})[0]
+    """The programme in use; the first one, if there is none."""
+    if not Programme.objects.filter(state="active").exists():
+        Programme.objects.update_or_create(code="P", defaults={"name": "积分", "state": "active"})
+    return Programme.objects.get(state="active")
 
 
 def _next_programme() -> dict[str, str]:

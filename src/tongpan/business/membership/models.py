@@ -196,7 +196,9 @@ class Member(models.Model):
         help_text=_("Month and day: 05-21."),
     )  # fmt: skip
     note = models.CharField(_("preferences and notes"), max_length=200, blank=True)
-    search_text = models.TextField(editable=False, default="", blank=True)
+    search_text = models.TextField(
+        _("words they are found by"), editable=False, default="", blank=True
+    )
     tags = models.CharField(
         _("tags"), max_length=200, blank=True, help_text=_("Words with spaces between them.")
     )

@@ -322,7 +322,15 @@ class Migration(migrations.Migration):
                         blank=True, max_length=200, verbose_name="preferences and notes"
                     ),
                 ),
-                ("search_text", models.TextField(blank=True, default="", editable=False)),
+                (
+                    "search_text",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        verbose_name="words they are found by",
+                    ),
+                ),
                 (
                     "tags",
                     models.CharField(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tongpan.faces.backoffice.tabs import JOBS as OF_AREAS
 from tongpan.faces.kit import menu
@@ -97,12 +98,22 @@ def title_of(code: str) -> str:
     return _("%(what)s: everything") % {"what": what}
 
 
+# Areas of the program that have neither documents nor master data.
+WITHOUT_KINDS = {
+    "org": gettext_lazy("People and access"),
+    "payments": gettext_lazy("Payment providers"),
+    "printers": gettext_lazy("Printers"),
+    "prints": gettext_lazy("Print templates"),
+    "webhooks": gettext_lazy("Webhooks"),
+}
+
+
 def area_title(area: str) -> str:
     """The name of an area of permissions, such as stock: what its kinds are called, if few."""
     if area == SEE:
         return _("What may be seen")
-    if area == "org":
-        return _("People and access")
+    if area in WITHOUT_KINDS:
+        return str(WITHOUT_KINDS[area])
     kinds = [kind for kind in _kinds().values() if kind.code.startswith(f"{area}.")]
     job = OF_AREAS.get(area, area)
     known = next((str(one.title) for one in menu.JOBS if one.code == job), "")
