@@ -1,9 +1,10 @@
 """Taking money by a code: charged once, whatever happens on the way; nothing is guessed."""
 
+import json
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from tests.chain import Chain
 from tests.engines.payments.conftest import Counter, Wire
@@ -176,6 +177,23 @@ def test_a_charge_that_is_called_off_meanwhile_pays_for_nothing(counter: Counter
         counter.sell(attempt)
 
     assert no.value.problems[0]["code"] == "charged_otherwise"
+
+
+def test_the_statement_that_posts_a_sale_uses_a_charge_once(counter: Counter) -> None:
+    """Two tills that both saw it free: the later one's statement fails, and is tried again."""
+    attempt = counter.charge("00")
+    one = {
+        "attempt": str(attempt.pk), "sale": str(attempt.sale), "store": str(attempt.store_id),
+        "method": str(attempt.method), "amount": str(attempt.amount),
+    }  # fmt: skip
+    take = "select payments_take(%s, %s)"
+
+    with connection.cursor() as cursor:
+        cursor.execute(take, [json.dumps([one]), env.now()])
+        with pytest.raises(OperationalError) as no, transaction.atomic():
+            cursor.execute(take, [json.dumps([one]), env.now()])
+
+    assert getattr(no.value.__cause__, "sqlstate", None) == "40001"
 
 
 def test_calling_off_what_was_charged_unseen_gives_the_money_back(counter: Counter) -> None:
