@@ -255,12 +255,12 @@ def _of_lists(client: Client) -> dict[str, str]:
     return {
         "list": LIST,
         "list_in_the_middle": second,
-        "list_searched": f"{LIST}?q=DB-COPY-77",
+        "list_searched": f"{LIST}?q=DB-COPY-1",
         "list_of_a_place": f"{LIST}?from_place={named('store 0')}",
     }
 
 
-SUMMED = {"list": LIST, "list_searched": f"{LIST}?q=DB-COPY-77"}
+SUMMED = {"list": LIST, "list_searched": f"{LIST}?q=DB-COPY-1"}
 
 
 def _sums(client: Client, url: str) -> None:

@@ -76,8 +76,8 @@ def series_of(declared: DocumentType, unit: OrgUnit, on: date) -> Series:
     """One series for each type, unit and year, month or day; it goes on in a copy of the books,
     under a letter."""
     rule, known = rule_of(declared), _known()
-    when = {"year": f"{on:%y}", "month": f"{on:%y%m}", "day": f"{on:%y%m%d}"}[rule.begins]
-    since = {"year": f"{on.year}", "month": f"{on:%Y-%m}", "day": f"{on}"}[rule.begins]
+    since = on.isoformat()[: {"year": 4, "month": 7, "day": 10}[rule.begins]]
+    when = since[2:].replace("-", "")
     return Series(
         f"{declared.code}|{unit.code}|{since}",
         f"{rule.letters}-{unit.code}-{when}-{letters_of(known.incarnation)}",

@@ -104,7 +104,9 @@ begin
     for n in 0 .. jsonb_array_length(p_rows) - 1 loop
         continue when month = left(p_rows->n->>1, 7);
         month := left(p_rows->n->>1, 7);
-        perform history_ensure_month((month || '-01')::date);
+        if to_regclass('history_' || replace(month, '-', '_')) is null then
+            perform history_ensure_month((month || '-01')::date);
+        end if;
     end loop;
     insert into history (id, business_date, at, action, kind, subject, org_unit, actor,
                          authorised_by, via, changes, note, mark)
@@ -268,19 +270,7 @@ begin
 end $$;
 """
 
-LOOK = """
--- The same without a transaction around it: nothing is written, so an equal request at the same
--- moment is not seen here. `gate_take` refuses it.
-create or replace function gate_look(
-    p_id uuid, p_person uuid, out known_digest bytea, out known_subject uuid, out held jsonb
-) language plpgsql stable as $$
-begin
-    if p_person is not null then
-        held := org_held(p_person);
-    end if;
-    select digest, subject into known_digest, known_subject from request where id = p_id;
-end $$;
-
+TAKE = """
 -- Keep a request in the statement that carries it out. TP009: it was carried out a moment ago.
 create or replace function gate_take(
     p_id uuid, p_action text, p_digest bytea, p_subject uuid, p_at timestamptz
@@ -302,35 +292,39 @@ POSTED = """
 create or replace function documents_write_posted(p_rows jsonb) returns text[]
 language plpgsql as $$
 declare
-    numbers text[];
+    numbers text[] := '{}';
+    taken_of text;  -- the series whose numbers were taken last, at once for all its documents
+    serial bigint;
+    d record;
 begin
-    with given as materialized (
-        select g.*, row_number() over (partition by series order by n) as nth,
-               count(*) over (partition by series) as of_series
-        from rows from (jsonb_to_recordset(p_rows) as (
+    for d in
+        select * from rows from (jsonb_to_recordset(p_rows) as (
             id uuid, type text, series text, prefix text, digits int, org_unit uuid, on_day date,
             currency text, total numeric, follows uuid, party uuid, at timestamptz, by_whom uuid
         )) with ordinality g(id, type, series, prefix, digits, org_unit, on_day, currency, total,
                              follows, party, at, by_whom, n)
-    ), taken as (
-        insert into number_series as s (key, last)
-        select distinct series, of_series from given order by series
-        on conflict (key) do update set last = s.last + excluded.last
-        returning key, last
-    ), numbered as (
-        select given.*, prefix || case when length(serial) < digits
-                                       then lpad(serial, digits, '0') else serial end as number
-        from given join taken on taken.key = given.series
-        cross join lateral (select (taken.last - of_series + nth)::text as serial) s
-    ), written as (
+        order by series, n
+    loop
+        if taken_of is distinct from d.series then
+            taken_of := d.series;
+            serial := 1;
+            if jsonb_array_length(p_rows) > 1 then
+                select count(*) into serial from jsonb_array_elements(p_rows) r
+                    where r ->> 'series' = taken_of;
+            end if;
+            insert into number_series as s (key, last) values (taken_of, serial)
+                on conflict (key) do update set last = s.last + excluded.last
+                returning last - serial into serial;
+        end if;
+        serial := serial + 1;
+        numbers[d.n] :=
+            d.prefix || lpad(serial::text, greatest(d.digits, length(serial::text)), '0');
         insert into document (id, type, number, state, org_unit_id, business_date, currency, total,
                               follows_id, party, note, version, created_at, created_by_id,
                               changed_at, posted_at, posted_by_id)
-        select id, type, number, 'posted', org_unit, on_day, currency, total, follows, party, '', 1,
-               at, by_whom, at, at, by_whom
-        from numbered order by n
-    )
-    select array_agg(number order by n) into numbers from numbered;
+            values (d.id, d.type, numbers[d.n], 'posted', d.org_unit, d.on_day, d.currency, d.total,
+                    d.follows, d.party, '', 1, d.at, d.by_whom, d.at, d.at, d.by_whom);
+    end loop;
     return numbers;
 end $$;
 """
@@ -383,11 +377,11 @@ def drop_chain(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
 
 def install_gate(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Write the functions of the gate anew."""
-    editor.execute(BEGIN + LOOK + POSTED, params=None)
+    editor.execute(BEGIN + TAKE + POSTED, params=None)
 
 
-def drop_look(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
-    editor.execute("drop function gate_look; drop function gate_take")
+def drop_take(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+    editor.execute("drop function gate_take")
 
 
 def drop_gate(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:

@@ -131,7 +131,9 @@ begin
     for n in 0 .. jsonb_array_length(happened) - 1 loop
         continue when month = left(happened -> n ->> 'business_date', 7);
         month := left(happened -> n ->> 'business_date', 7);
-        perform events_ensure_month((month || '-01')::date);
+        if to_regclass('event_' || replace(month, '-', '_')) is null then
+            perform events_ensure_month((month || '-01')::date);
+        end if;
     end loop;
     insert into event (business_date, id, name, subject, org_unit, actor, authorised_by,
                        occurred_at, payload)

@@ -289,10 +289,10 @@ def _record(
     arguments: list[Any] = [
         _array(fact.posting_id.hex for fact in facts),
         _array(fact.document_id.hex for fact in facts),
-        [fact.kind for fact in facts],
+        _array(fact.kind for fact in facts),
         _array(fact.business_date for fact in facts),
-        [fact.digest for fact in facts],
-        [fact.reverses for fact in facts],
+        _array(f'"\\\\x{fact.digest.hex()}"' for fact in facts),
+        _array(fact.reverses for fact in facts),
         _array(key.key.hex for key in call.accounts),
         _array(call.posting),
         _array(call.source),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from tongpan.kernel.documents.schema import drop_look, install_functions, install_gate
+from tongpan.kernel.documents.schema import drop_take, install_functions, install_gate
 
 
 class Migration(migrations.Migration):
@@ -10,5 +10,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(install_functions, migrations.RunPython.noop),
-        migrations.RunPython(install_gate, drop_look),
+        migrations.RunPython(install_gate, drop_take),
     ]

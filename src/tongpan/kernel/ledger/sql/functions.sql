@@ -73,17 +73,24 @@ begin
 
   -- A fact told twice changes nothing; another fact under a known id is refused. Whoever tells one
   -- that is being recorded at this moment waits here, before anything else is locked.
-  with added as (
+  if cardinality(p_id) = 1 then          -- what a counter does all day
     insert into posting (id, document, kind, business_date, posted_at, digest, reverses)
-      select k.id, k.document, k.kind, k.business_date, p_at, k.digest, k.reverses
-        from unnest(p_id, p_document, p_kind, p_on, p_digest, p_reverses)
-             k(id, document, kind, business_date, digest, reverses)
-        order by k.id
-        on conflict (id) do nothing
-        returning id
-  )
-  select array_agg(k.id in (select id from added) order by k.n) into is_new
-    from unnest(p_id) with ordinality k(id, n);
+      values (p_id[1], p_document[1], p_kind[1], p_on[1], p_at, p_digest[1], p_reverses[1])
+      on conflict (id) do nothing;
+    is_new := array[found];
+  else
+    with added as (
+      insert into posting (id, document, kind, business_date, posted_at, digest, reverses)
+        select k.id, k.document, k.kind, k.business_date, p_at, k.digest, k.reverses
+          from unnest(p_id, p_document, p_kind, p_on, p_digest, p_reverses)
+               k(id, document, kind, business_date, digest, reverses)
+          order by k.id
+          on conflict (id) do nothing
+          returning id
+    )
+    select array_agg(k.id in (select id from added) order by k.n) into is_new
+      from unnest(p_id) with ordinality k(id, n);
+  end if;
   if false = any(is_new) then
     select k.id into clash from unnest(p_id, p_digest) k(id, digest)
       join posting known on known.id = k.id and known.digest <> k.digest;
@@ -116,7 +123,9 @@ begin
 
   -- The only row locks, always in the order of id, so two postings can never wait for each other.
   for r in
-    select k.n::int as n, a.* from unnest(a_id, a_kept) with ordinality k(id, is_kept, n)
+    select k.n::int as n, a.inflow, a.outflow, a.value_in, a.value_out, a.floor, a.ceiling,
+           a.valued, a.mirror, a.residue, a.difference
+      from unnest(a_id, a_kept) with ordinality k(id, is_kept, n)
       join account a on a.id = k.id
       where k.is_kept order by a.id for update of a
   loop
