@@ -274,7 +274,7 @@ MUTANTS = (
         f"{PERMISSIONS}::test_what_another_holds_is_not_ones_own",
     ),
     sql(
-        "numbers of many", "taken.last - of_series + nth", "taken.last - of_series + 1",
+        "numbers of many", "returning last - serial into serial", "returning last - 1 into serial",
         f"{NUMBERING}::test_documents_that_are_written_posted_take_numbers_in_their_order",
     ),
     sql(
