@@ -1,4 +1,4 @@
-"""A payment that is begun from nothing: the form proposes what its supplier has open."""
+"""What a form proposes for the supplier that is chosen, and what it leaves as it is."""
 
 import re
 from collections.abc import Iterator
@@ -62,4 +62,31 @@ def test_a_new_payment_proposes_the_bills_of_the_supplier_that_is_chosen(
     with schema_context(shop.database.schema):
         assert [line.amount for line in SupplierPaymentLine.unscoped.all()] == [79]
     assert said == []
+    context.close()
+
+
+def test_what_somebody_ordered_stays_when_another_supplier_is_chosen(
+    shop: Web, browser: Browser
+) -> None:
+    base = f"http://127.0.0.1:{shop.port}"
+    context = context_for(browser, Look(1440), base)
+    with schema_context(shop.database.schema):
+        session = signed_in(shop.chain.people["zhou"])
+    context.add_cookies([{"name": "sessionid", "value": session, "url": base}])
+    page = context.new_page()
+
+    page.goto("/d/purchasing.order/new")
+    page.locator("#supplier").click()
+    page.locator("[role=option]", has_text="华东").click()
+    page.wait_for_url(re.compile(r"/d/purchasing.order/[0-9a-f-]{36}/$"))
+    page.locator("tbody [role=combobox]").first.press_sequentially("牛奶")
+    page.locator("[role=option]").first.click()
+    page.locator("tbody [data-column=quantity] input").first.fill("24")
+    page.locator("#supplier").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("[role=option]", has_text="华南").click()
+
+    expect(page.locator("tbody [data-column=quantity] input").first).to_have_value("24")
+    page.reload()
+    expect(page.locator("tbody [data-column=quantity] input").first).to_have_value("24")
     context.close()

@@ -229,6 +229,7 @@ TAKINGS = register(
             "begin": screens.where_takings_go,
             "propose": screens.due,
             "propose_by": "paid_into",
+            "are_owned": True,
             "told": ("arrived",),
             "signed_by": (_("Handed over by"), _("Payee")),
         },

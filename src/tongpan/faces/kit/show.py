@@ -57,12 +57,14 @@ def saved(
     outputs: dict[str, str] | None = None,
     filled: dict[str, tuple[str, str]] | None = None,
     line_ids: dict[str, str] | None = None,
+    proposes: bool = False,
 ) -> HttpResponse:
     """The answer to a draft that saved itself: JSON with the new version and changed parts.
 
     `url` is the draft's own address when it was new. `outputs` maps the names of output fields to
     their texts, `filled` those of fields to what was sent and what saving made of it, `line_ids`
-    the index of a new line to its id. Problems do not stop saving: they are shown beside their
+    the index of a new line to its id; `proposes` says that the page has lines to propose when it
+    is asked for again. Problems do not stop saving: they are shown beside their
     fields, and the draft is kept. What the person typed meanwhile stays.
     """
     return JsonResponse(
@@ -75,6 +77,7 @@ def saved(
             "outputs": outputs or {},
             "filled": filled or {},
             "line_ids": line_ids or {},
+            "proposes": proposes,
             "parts": _parts(request, form),
         }
     )

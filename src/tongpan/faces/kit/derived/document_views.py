@@ -190,8 +190,16 @@ def document_save(request: HttpRequest, declared: DocumentType, document_id: UUI
     url = addresses.document(declared.code, document_id) if is_new else ""
     filled = _filled(form, written, request.POST.dict())
     return show.saved(
-        request, form, url=url, outputs=outputs, filled=filled, line_ids=written.line_ids
-    )
+        request, form, url=url, outputs=outputs, filled=filled, line_ids=written.line_ids,
+        proposes="X-Proposes" in request.headers and _proposes(declared, document_id),
+    )  # fmt: skip
+
+
+def _proposes(declared: DocumentType, document_id: UUID) -> bool:
+    """Whether there are lines to propose for what a draft says now."""
+    body = _load(declared, document_id)
+    forms.propose_lines(declared, body)
+    return any(line._state.adding for line in body.lines)
 
 
 def _save(

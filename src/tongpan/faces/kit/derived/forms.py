@@ -51,6 +51,8 @@ def form_page(
         title=str(declared.title),
         save_url=addresses.save_document(declared.code, document.pk),
         proposes_by=declared.screens.get("propose_by", ""),
+        has_proposed=any(line._state.adding for line in body.lines),
+        are_owned=declared.screens.get("are_owned", False),
         fields=tuple(header(declared, body)),
         number=document.number or "",
         state=values.state(document),

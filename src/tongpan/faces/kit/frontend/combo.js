@@ -49,6 +49,7 @@ export function startCombo(box) {
 
   function show(found) {
     close();
+    if (!found.length && !input.value.trim()) return; // there is nothing to choose before typing
     results = found;
     const list = element("div", { class: "list-box", role: "listbox", id, "aria-label": input.getAttribute("aria-label") || "" });
     found.forEach((one, i) => {

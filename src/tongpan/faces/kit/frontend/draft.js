@@ -42,9 +42,10 @@ class Draft {
   get key() { return `draft:${this.form.action}`; }
 
   start() {
+    if ("hasProposed" in this.form.dataset) this.rows().forEach((row) => { row.dataset.proposed = ""; });
     this.restore();
-    this.form.addEventListener("input", () => this.touched());
-    this.form.addEventListener("change", () => this.touched());
+    this.form.addEventListener("input", (event) => this.touched(event));
+    this.form.addEventListener("change", (event) => this.touched(event));
     this.form.addEventListener("chosen", (event) => this.chosen(event));
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.form.addEventListener("formdata", (event) => event.formData.set("request_id", this.request));
@@ -55,23 +56,31 @@ class Draft {
     window.addEventListener("pagehide", () => this.leave());
   }
 
-  touched() {
+  touched(event) {
+    delete event.target.closest("[data-row]")?.dataset.proposed;
     this.change++;
     this.keep();
     this.later(PAUSE_MS);
   }
 
-  // Lines are proposed for what was chosen here, where there are none; those for another go.
+  rows() { return [...this.form.querySelectorAll("[data-rows] tr")]; }
+
+  // Lines are proposed for what was chosen here, where there are none. Those that were proposed for
+  // another go, but not what somebody wrote, unless all of them belong to what was chosen before.
   async chosen(event) {
     if (!this.proposedBy || !event.target.contains(this.proposedBy) || this.proposedBy.value === this.proposedFor) return;
-    const rows = [...this.form.querySelectorAll("[data-rows] tr")];
-    if (this.proposedFor) rows.forEach((row) => row.remove());
-    else if (rows.some((row) => [...row.querySelectorAll("input:not([data-id])")].some((field) => field.value))) return;
+    const isOwned = "areOwned" in this.form.dataset && this.proposedFor;
+    const gone = this.rows().filter((row) => isOwned || "proposed" in row.dataset);
+    gone.forEach((row) => row.remove());
+    this.proposedFor = this.proposedBy.value;
+    if (this.rows().some((row) => [...row.querySelectorAll("input:not([data-id])")].some((field) => field.value))) return;
     this.change++;
     clearTimeout(this.timer);
     await this.saving;
+    this.asks = true;
     await this.save();
-    if (this.change === this.sent) location.reload();
+    this.asks = false;
+    if (this.change === this.sent && (gone.length || this.proposes)) location.reload();
   }
 
   later(ms) {
@@ -93,7 +102,7 @@ class Draft {
     this.say(word("saving"));
     let answer;
     try {
-      answer = await fetch(this.form.action, { method: "POST", body: new FormData(this.form), headers: { Accept: "application/json" }, redirect: "manual" });
+      answer = await fetch(this.form.action, { method: "POST", body: new FormData(this.form), headers: { Accept: "application/json", ...(this.asks ? { "X-Proposes": "1" } : {}) }, redirect: "manual" });
     } catch {
       this.failed = true;
       return this.say(word("saved_here"), "wait");
@@ -120,6 +129,7 @@ class Draft {
 
   accept(told) {
     this.form.elements.version.value = told.version;
+    this.proposes = told.proposes;
     for (const [index, id] of Object.entries(told.line_ids || {})) {
       const field = this.form.elements[`${document.querySelector("[data-grid]")?.dataset.grid}.${index}.id`];
       if (field) field.value = id;
