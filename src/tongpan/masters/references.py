@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,23 +19,30 @@ SPELT_MAX = 500  # rows without words to search by that are spelt one by one
 
 
 def reference(
-    model: type[models.Model], *, is_offered: Q = IS_ACTIVE, reach: tuple[str, ...] = ()
-) -> Reference:
+    model: type[models.Model], *, is_offered: Q = IS_ACTIVE, reach: tuple[str, ...] = (),
+    offered_as: Mapping[str, Q] | None = None,
+) -> Reference:  # fmt: skip
     """The reference of a model that has a code, and perhaps a name.
 
-    A row that is not offered can still be named: old documents and files do.
+    A row that is not offered can still be named: old documents and files do. `offered_as` narrows
+    what is offered in fields of these names.
     """
 
     def find(texts: Iterable[str]) -> Mapping[str, Any]:
         return _found(model, list(texts), reach)
 
-    def search(text: str, limit: int) -> Sequence[Any]:
-        rows: QuerySet[Any] = nameable(model).select_related(*reach).filter(is_offered)
+    def search(text: str, limit: int, *, among: Q = is_offered) -> Sequence[Any]:
+        rows: QuerySet[Any] = nameable(model).select_related(*reach).filter(among)
         return _searched(rows, text, limit)
 
+    search_as = {
+        name: partial(search, among=is_offered & narrower)
+        for name, narrower in (offered_as or {}).items()
+    }
     return Reference(
-        model=model, find=find, label=str, search=search, code=lambda row: str(row.code)
-    )
+        model=model, find=find, label=str, search=search, code=lambda row: str(row.code),
+        search_as=search_as,
+    )  # fmt: skip
 
 
 def ids_among(texts: Iterable[str]) -> list[UUID]:

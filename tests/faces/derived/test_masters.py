@@ -317,3 +317,18 @@ def test_what_suppliers_ask_is_exported_without_the_price(chain: Chain, blind: B
     said = b"".join(sheet.streaming_content).decode() if sheet.streaming else sheet.content.decode()
     assert "2026-11-21" in said
     assert "7193" not in said
+
+
+def test_a_supplier_s_field_offers_suppliers_alone(chain: Chain, browse: Browse) -> None:
+    with chain.as_("zhou", "hq"):
+        saved("parties.party", code="V01", name="华东乳业", is_supplier=True)
+        saved("parties.party", code="K01", name="江畔大酒店", is_customer=True)
+    zhou = browse("zhou", "hq")
+
+    def offered(address: str) -> list[str]:
+        return [one["title"] for one in zhou.get(address).json()["results"]]
+
+    assert offered("/pick/parties.party?as=supplier") == ["华东乳业"]
+    assert offered("/pick/parties.party?as=customer") == ["江畔大酒店"]
+    assert len(offered("/pick/parties.party")) == 2
+    assert "/pick/parties.party?as=supplier" in zhou.get("/d/purchasing.order/new").content.decode()

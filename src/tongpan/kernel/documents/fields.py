@@ -4,6 +4,7 @@ Screens, the API, imports and sync all hand over raw values (text, numbers, ids,
 through `read`, so the same wrong value gets the same answer at every door.
 """
 
+import dataclasses
 import hashlib
 import re
 import unicodedata
@@ -88,6 +89,10 @@ class Reference:
     code: Callable[[Any], str]
     page: str = ""  # name of the address that opens one, if there is a page
     reach: tuple[str, ...] = ()  # what naming a row looks at, as in select_related
+    # The searches for those who may stand in a field of this name, as suppliers among parties.
+    search_as: Mapping[str, Callable[[str, int], Sequence[Any]]] = dataclasses.field(
+        default_factory=dict
+    )
 
 
 _references: dict[type[models.Model], Reference] = {}

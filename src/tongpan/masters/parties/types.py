@@ -116,7 +116,8 @@ CONTACT = register(
     )
 )
 
-refer(reference(Party))
+PARTS = {"supplier": Q(is_supplier=True), "customer": Q(is_customer=True)}
+refer(reference(Party, offered_as=PARTS))
 
 
 def contact_in_words(row: PartyContact) -> dict[str, Any]:

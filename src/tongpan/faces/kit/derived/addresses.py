@@ -133,9 +133,13 @@ def master_type_of(model: type[models.Model]) -> MasterType | None:
     return _by_model(len(master_types())).get(model)
 
 
-def pick(model: type[models.Model]) -> str:
-    """Where a search for a row of this table is answered; empty if nobody named such rows."""
-    return reverse("pick", args=[model._meta.label_lower]) if model in references() else ""
+def pick(model: type[models.Model], name: str = "") -> str:
+    """Where a search for a row of this table is answered; empty if nobody named such rows. In a
+    field of some names, only some rows are offered."""
+    if model not in references():
+        return ""
+    narrower = {"as": name} if name in references()[model].search_as else {}
+    return _with(reverse("pick", args=[model._meta.label_lower]), narrower)
 
 
 def _with(address: str, query: dict[str, str]) -> str:

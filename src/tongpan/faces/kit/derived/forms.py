@@ -147,7 +147,7 @@ def _field(field: Field, row: Any, **more: Any) -> pages.Field:
         value=value,
         shown=shown,
         choices=choices(field),
-        search_url=addresses.pick(field.target) if field.target is not None else "",
+        search_url=addresses.pick(field.target, field.name) if field.target is not None else "",
         places=values.places_of(field.step),
         hint=str(field.help),
         is_required=field.is_required,

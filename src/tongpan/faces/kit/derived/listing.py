@@ -327,7 +327,7 @@ def _filters(declared: DocumentType, asked: Asked) -> Iterable[pages.Filter]:
     in_force = {name for name, _value in asked.fields}
     for field in declared.header_fields:
         if field.target is not None and field.name not in in_force:
-            address = addresses.pick(field.target)
+            address = addresses.pick(field.target, field.name)
             if address:
                 title = values.title_of(field)
                 yield pages.Filter(field.name, title, "search", search_url=address)

@@ -503,7 +503,7 @@ def _field(field: Field, value: str, shown: str) -> pages.Field:
         value=value,
         shown=shown,
         choices=choices(field),
-        search_url=addresses.pick(field.target) if field.target is not None else "",
+        search_url=addresses.pick(field.target, field.name) if field.target is not None else "",
         hint=values.hint_of(field),
         is_required=field.is_required,
     )

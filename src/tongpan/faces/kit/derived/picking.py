@@ -26,7 +26,8 @@ def pick(request: HttpRequest, label: str) -> JsonResponse:
     if found is None or not (found in OPEN or may_name(found)):
         raise Http404
     reference = reference_of(found)
-    rows = reference.search(_text(request.GET), FOUND_MAX)
+    search = reference.search_as.get(request.GET.get("as", ""), reference.search)
+    rows = search(_text(request.GET), FOUND_MAX)
     return JsonResponse({"results": [_result(reference, row) for row in rows]})
 
 
