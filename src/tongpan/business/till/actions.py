@@ -17,7 +17,15 @@ from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import standing_call, standing_read
 from tongpan.business.till import queries
-from tongpan.business.till.baskets import WITHOUT_GOODS, Basket, Rung, decimal, fill, pay, reading
+from tongpan.business.till.baskets import (
+    WITHOUT_GOODS,
+    Basket,
+    Rung,
+    decimal,
+    fill_lines,
+    pay,
+    reading,
+)
 from tongpan.business.till.charges import give_back, looking, prove
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.members import undone_by, use_in
@@ -68,11 +76,10 @@ def ring_up(doing: Doing) -> None:
     count = len(basket.asks.calls)
     known, rest = told(basket, basket.asks, rest[:count], standing), rest[count:]
 
-    def reduce(methods: Mapping[str, queries.Method]) -> None:
-        basket.spent = spent_in(basket, known, take_off(basket, known, methods))
-        _refuse_another_total(basket, doing.payload.get("total"))
-
-    fill([basket], doing.read[:2], reduce)
+    methods = fill_lines([basket], doing.read[:2])
+    basket.spent = spent_in(basket, known, take_off(basket, known, methods))
+    _refuse_another_total(basket, doing.payload.get("total"))
+    pay([basket], methods)
     if basket.has_member:
         basket.use = use_in(basket, standing)
         basket.party = basket.use.standing.member

@@ -4,7 +4,7 @@ One query prices them all. Every basket is checked as if it came alone, and
 everything that is wrong with any of them is said at once.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -140,21 +140,23 @@ def reading(baskets: Sequence[Basket]) -> tuple[Call, ...]:
     return queries.offers_call(wanted), queries.METHODS
 
 
-def fill(
-    baskets: Sequence[Basket],
-    read: tuple[Any, ...] | None = None,
-    take_off: Callable[[Mapping[str, Method]], None] | None = None,
-) -> None:
+def fill(baskets: Sequence[Basket]) -> None:
     """Fill lines and payments of each basket from what was given for it.
 
-    `read` is what the calls of `reading` said; without it they are made now. `take_off` is done
-    to the lines before they are paid.
+    Errors: as `fill_lines`, or else every payment that does not pay.
+    """
+    pay(baskets, fill_lines(baskets, together(reading(baskets))))
 
-    Errors: Refusal naming every line of every basket that cannot be sold, or else every payment
-    that does not pay.
+
+def fill_lines(baskets: Sequence[Basket], read: tuple[Any, ...]) -> Mapping[str, Method]:
+    """Fill the lines of each basket from what was given for it, and say the ways of paying.
+
+    `read` is what the calls of `reading` said.
+
+    Errors: Refusal naming every line of every basket that cannot be sold.
     """
     problems: list[Problem] = []
-    rows, ways = together(reading(baskets)) if read is None else read
+    rows, ways = read
     offers = queries.offers_read(rows)
     for basket in baskets:
         if not basket.given:
@@ -162,10 +164,7 @@ def fill(
         problems += _fill(basket, offers)
     if problems:
         raise Refusal("invalid", problems=problems)
-    methods = queries.methods_read(ways)
-    if take_off is not None:
-        take_off(methods)
-    pay(baskets, methods)
+    return queries.methods_read(ways)
 
 
 def _fill(basket: Basket, offers: Mapping[AskedAt, Offer]) -> list[Problem]:
