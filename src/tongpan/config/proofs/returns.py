@@ -64,7 +64,7 @@ def run(given: argparse.Namespace) -> Result:
             after = _standing(member)
             points += abs(_points(after) - _points(before)) + _moved(before, after)
             money += abs(after.principal - before.principal) + abs(after.bonus - before.bonus)
-        facts = {
+        facts: dict[str, Any] = {
             "seeds": len(seeds),
             "returns": returns,
             "points_left": str(points.normalize() + 0),
