@@ -37,7 +37,7 @@ from tongpan.kernel.org.settings import STORE, Setting, declare_setting
 from tongpan.masters.taxes.rules import tax_in
 
 DISCOUNT_LINE, DISCOUNT_RECEIPT = "till.sale.discount_line", "till.sale.discount_receipt"
-REASON_MAX, PERCENT_MAX = 120, Decimal(100)
+REASON_MAX, PERCENT_MAX, VALUE_MAX = 120, Decimal(100), Decimal(10**9)
 
 declare_permission(DISCOUNT_LINE, _("Sale: Discount a line (limit: percent)"))
 declare_permission(DISCOUNT_RECEIPT, _("Sale: Discount a receipt (limit: percent)"))
@@ -281,8 +281,9 @@ def _off_of(given: Given) -> Off | None:
         how, value = How(str(given.get("how"))), Decimal(str(given.get("value")))
     except (ValueError, InvalidOperation):
         return None
-    is_money = how != How.AMOUNT or is_on_step(value, MONEY_STEP)
-    if not value.is_finite() or not is_money:
+    if not value.is_finite() or abs(value) > VALUE_MAX:
+        return None
+    if how == How.AMOUNT and not is_on_step(value, MONEY_STEP):
         return None
     return Off(how, value, str(given.get("reason") or "").strip()[:REASON_MAX])
 
