@@ -12,7 +12,8 @@ from tests.business.till.test_ringing_up import a_shop, booked
 from tests.chain import NOON, Chain, a_chain, on_shelf
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
-from tongpan.business.till.models import ReturnLine, ReturnShare, SaleLine, SaleShare
+from tongpan.business.till.documents import taken_off_and_paid
+from tongpan.business.till.models import ReturnLine, ReturnShare, Sale, SaleLine, SaleShare
 from tongpan.business.till.shares import How, Off, rounding_of, spread
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import RoleAction
@@ -163,6 +164,16 @@ def test_the_store_rounds_off_by_its_rule(chain: Chain, rule: str, by: str, due:
 
     assert sum(map(Decimal, left(sold))) == Decimal(due)
     assert {kind for kind, *_ in shares(sold)} <= {"rounding"}
+
+
+def test_the_document_says_what_was_taken_off_and_by_whom(chain: Chain) -> None:
+    lines = [{"item": "milk", "quantity": "2", "off": off("percent", "10")}]
+    sold = sell(chain, lines, "23.22")
+
+    with chain.as_("zhou", "hq"):
+        told = dict(taken_off_and_paid(Sale.objects.get(pk=sold)))
+
+    assert told == {"打折: 包装破损 (林小雨)": Decimal("-2.58"), "现金": Decimal("23.22")}
 
 
 def test_nothing_is_charged_where_another_total_was_shown(chain: Chain) -> None:

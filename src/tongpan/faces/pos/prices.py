@@ -6,17 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.promotions.rules.pricing import Outcome
 from tongpan.business.till.actions import CHANGE_PRICE, RING_UP
+from tongpan.business.till.documents import title_of
 from tongpan.business.till.preview import Preview, priced_now
 from tongpan.business.till.pricing import DISCOUNT_LINE, DISCOUNT_RECEIPT
 from tongpan.business.till.queries import offers
-from tongpan.business.till.shares import Kind
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, rows_of
@@ -107,18 +106,6 @@ def _line(line: Any, row: Mapping[str, Any]) -> dict[str, Any]:
         "is_new": is_listed and row.get("listed") is not None
         and Decimal(amount_of(row["listed"])) != line.price,
     }  # fmt: skip
-
-
-def title_of(kind: str, reason: str) -> str:
-    """What took something off, in words: a promotion's title, or a discount with its reason."""
-    if kind in (Kind.PROMOTION, Kind.COUPON):
-        return reason
-    titles = {
-        Kind.LINE: _("Discount"), Kind.RECEIPT: _("Discount of the receipt"),
-        Kind.ROUNDING: _("Rounded off"),
-    }  # fmt: skip
-    title = titles[Kind(kind)]
-    return f"{title}: {reason}" if reason else title
 
 
 def _say_which(told: Sequence[dict[str, Any]], lines: Sequence[Any]) -> None:

@@ -18,7 +18,7 @@ from tongpan.business.membership import queries as membership
 from tongpan.business.shifts.queries import LOOK, open_shift
 from tongpan.business.till import queries
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
-from tongpan.business.till.documents import RETURN, SALE
+from tongpan.business.till.documents import RETURN, SALE, title_of
 from tongpan.business.till.models import LineShare, Sale
 from tongpan.engines.prints.choosing import templates_for
 from tongpan.engines.prints.models import Paper, PrintTemplate
@@ -28,7 +28,6 @@ from tongpan.faces.kit.derived.previews import declare_preview
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.kit.frame import company_name, theme_of
 from tongpan.faces.pos.machine import answers, at_till, standing_at
-from tongpan.faces.pos.prices import title_of
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
 from tongpan.faces.pos.words import words
 from tongpan.kernel.documents.fields import plain
