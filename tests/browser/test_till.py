@@ -11,10 +11,11 @@ from django_tenants.utils import schema_context
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.walk import FEW_LOOKS, Look, axe, chromium, context_for, sideways
+from tests.business.promotions.stage import approved
 from tests.chain import on_shelf
 from tests.faces.live.pages import Web, served, signed_in
 from tests.faces.pos.conftest import PIN, a_till
-from tongpan.business.till.models import ParkedSale, Return, Sale
+from tongpan.business.till.models import ParkedSale, Return, Sale, SaleShare
 from tongpan.kernel.org.models import Person, RoleAction
 from tongpan.kernel.org.scope import system
 
@@ -440,3 +441,48 @@ def _states(till: Till) -> list[tuple[str, Callable[[], None]]]:
         ("clerk", box("F9")),
         ("more", box("F1")),
     ]
+
+
+def test_a_discount_with_a_manager_s_pin_and_a_promotion_by_keys_only(
+    shop: Web, opened: Open
+) -> None:
+    with schema_context(shop.database.schema), system(reason="the cast of the tests"):
+        role = Person.objects.get(username="chen").grants.get().role
+        RoleAction.objects.create(role=role, code="till.sale.discount_line")
+        goods = {"part": "goods", "item": shop.chain.items["milk"].pk}
+        with shop.chain.as_("zhou", "hq"):
+            approved("nth_percent", goods, title="第二件半价", nth=2, percent="50")
+    till = opened()
+
+    till.scan("3*" + MILK)
+    till.see("第二件半价 −6.45", "#rows")
+    till.see("第二件半价 · 再", "#hints")
+    till.scan(COLA)
+    till.rows(2)
+    till.press("F2")
+    till.page.keyboard.type("20")
+    till.press("Tab")
+    till.page.keyboard.type("罐子瘪了")
+    till.press("Enter")
+    till.see("需要有权限的人", "#off-wrong")
+    till.page.keyboard.type("chen")
+    till.press("Tab")
+    till.page.keyboard.type(PIN)
+    till.press("Enter")
+    till.see("打折: 罐子瘪了 −0.70", "#rows")
+    till.see("¥35.05", "#due")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    till.page.screenshot(path=PICTURES / "taken-off.png")
+    till.press("Alt+w")
+    till.see("已用上", "#why-rows")
+    assert axe(till.page) == []
+    till.page.screenshot(path=PICTURES / "why.png")
+    till.press("Escape")
+    till.press("Enter", "Enter")
+
+    till.see("LS-S01-1-", "#finished")
+    (sale,) = kept(shop, Sale)
+    assert sale.gross == Decimal("35.05")
+    with schema_context(shop.database.schema):
+        kinds = list(SaleShare.unscoped.order_by("kind").values_list("kind", "by_whom__username"))
+    assert kinds == [("line", "chen"), ("promotion", None)]

@@ -481,6 +481,16 @@ def _price_change(stage: Stage, lines: int) -> Payload:
     return {"header": {"price_list": "RETAIL", "begins_on": begins_on}, "lines": rows}
 
 
+@example("promotions.promotion", where="hq")
+def _promotion(stage: Stage, lines: int) -> Payload:
+    rows = [{"part": "goods", "item": item} for item in _items(stage, lines)]
+    header = {
+        "title": "鲜奶第二件半价", "kind": "nth_percent", "nth": "2", "percent": "50",
+        "begins_on": "2026-11-21", "ends_on": "2026-11-30", "budget": "1000",
+    }  # fmt: skip
+    return {"header": header, "lines": rows}
+
+
 def _ring_up(stage: Stage, lines: int) -> tuple[str, Payload]:
     basket = [{"item": item.pk, "quantity": "1"} for item in _items(stage, lines)]
     paid = [{"method": "CASH", "amount": str(Decimal("12.90") * lines)}]
@@ -575,6 +585,9 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
     "taxes.rate": lambda stage: {"category": "T13", "rate": "0.12", "valid_from": "2027-01-01"},
     "finance.money_place": lambda stage: {"code": "B02", "name": "建行", "unit": "HQ"},
     "membership.programme": lambda stage: _next_programme(),
+    "promotions.group": lambda stage: {
+        "code": "DAY", "name": "会员日", "rule": "best", "position": "10",
+    },
     "membership.tier": lambda stage: {
         "code": "gold", "name": "金卡", "programme": _programme(), "spent_min": "1000",
     },

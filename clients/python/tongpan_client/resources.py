@@ -1706,6 +1706,231 @@ class PricesChangeDraft(TypedDict, total=False):
     lines: list[PricesChangeDraftLines]
 
 
+class PromotionsPromotionHeader(TypedDict, total=False):
+    title: str
+    kind: str | None
+    begins_on: str | None
+    begins_clock: str
+    ends_on: str | None
+    ends_clock: str
+    weekdays: str
+    hours: str
+    percent: str | None
+    amount: str | None
+    price: str | None
+    spend: str | None
+    save_amount: str | None
+    nth: int | None
+    spread: str | None
+    buy: int | None
+    get: int | None
+    for_each: bool | None
+    quantity_min: str | None
+    amount_min: str | None
+    basket_min: str | None
+    measured: str | None
+    members_only: bool | None
+    member_tags: str
+    channels: str
+    payments: str
+    coupon: str
+    per_sale: int | None
+    per_member: int | None
+    per_day: int | None
+    amount_max: str | None
+    budget: str | None
+    group: Named | None
+    place: int | None
+    is_exclusive: bool | None
+
+
+class _PromotionsPromotionLines(TypedDict):
+    id: str
+
+
+class PromotionsPromotionLines(_PromotionsPromotionLines, total=False):
+    part: str | None
+    item: Named | None
+    category: Named | None
+    brand: str
+    store: Named | None
+    tier: Named | None
+    slot: int | None
+    pieces: int | None
+    least: str | None
+    off: str | None
+
+
+class _PromotionsPromotion(TypedDict):
+    id: str
+    type: str
+
+
+class PromotionsPromotion(_PromotionsPromotion, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: PromotionsPromotionHeader
+    lines: list[PromotionsPromotionLines]
+    actions: list[str]
+    result: str
+
+
+class _PromotionsPromotionRow(TypedDict):
+    id: str
+
+
+class PromotionsPromotionRow(_PromotionsPromotionRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    title: str
+    kind: str | None
+    begins_on: str | None
+    begins_clock: str
+    ends_on: str | None
+    ends_clock: str
+    weekdays: str
+    hours: str
+    percent: str | None
+    amount: str | None
+    price: str | None
+    spend: str | None
+    save_amount: str | None
+    nth: int | None
+    spread: str | None
+    buy: int | None
+    get: int | None
+    for_each: bool | None
+    quantity_min: str | None
+    amount_min: str | None
+    basket_min: str | None
+    measured: str | None
+    members_only: bool | None
+    member_tags: str
+    channels: str
+    payments: str
+    coupon: str
+    per_sale: int | None
+    per_member: int | None
+    per_day: int | None
+    amount_max: str | None
+    budget: str | None
+    group: Named | None
+    place: int | None
+    is_exclusive: bool | None
+
+
+class PromotionsPromotionDraftHeader(TypedDict, total=False):
+    title: str
+    kind: Literal[
+        "percent_off",
+        "amount_off",
+        "fixed_price",
+        "order_amount_off",
+        "spend_save",
+        "spend_save_each",
+        "spend_percent",
+        "count_save",
+        "count_percent",
+        "nth_percent",
+        "nth_price",
+        "buy_get",
+        "buy_get_other",
+        "bundle_price",
+        "set_price",
+        "gift",
+        "add_on",
+        "",
+    ]
+    begins_on: str | None
+    begins_clock: str
+    ends_on: str | None
+    ends_clock: str
+    weekdays: str
+    hours: str
+    percent: str | None
+    amount: str | None
+    price: str | None
+    spend: str | None
+    save_amount: str | None
+    nth: int | None
+    spread: Literal["", "set", "got"]
+    buy: int | None
+    get: int | None
+    for_each: bool | None
+    quantity_min: str | None
+    amount_min: str | None
+    basket_min: str | None
+    measured: Literal["left", "listed", ""]
+    members_only: bool | None
+    member_tags: str
+    channels: str
+    payments: str
+    coupon: str
+    per_sale: int | None
+    per_member: int | None
+    per_day: int | None
+    amount_max: str | None
+    budget: str | None
+    group: str | None
+    place: int | None
+    is_exclusive: bool | None
+
+
+class PromotionsPromotionDraftLines(TypedDict, total=False):
+    id: str | None
+    part: Literal["all", "goods", "except", "reward", "slot", "step", "store", "tier", ""]
+    item: str | None
+    category: str | None
+    brand: str
+    store: str | None
+    tier: str | None
+    slot: int | None
+    pieces: int | None
+    least: str | None
+    off: str | None
+
+
+class PromotionsPromotionDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: PromotionsPromotionDraftHeader
+    lines: list[PromotionsPromotionDraftLines]
+
+
 class PurchasingOrderHeader(TypedDict, total=False):
     supplier: Named | None
     place: Named | None
@@ -4556,6 +4781,26 @@ class MembershipMemberDraft(TypedDict, total=False):
     note: str
 
 
+class _PromotionsGroup(TypedDict):
+    id: str
+
+
+class PromotionsGroup(_PromotionsGroup, total=False):
+    code: str
+    name: str
+    rule: str | None
+    position: int | None
+    state: str | None
+
+
+class PromotionsGroupDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    rule: Literal["stack", "best", "one", ""]
+    position: int | None
+
+
 class _TillPaymentMethod(TypedDict):
     id: str
 
@@ -5186,6 +5431,52 @@ class PricesChangeResource(Documents[PricesChangeRow, PricesChange, PricesChange
         self, pk: str, *, answers: Sequence[str] = (), version: Version = None
     ) -> PricesChange:
         return self._act("void", pk, answers=answers, version=version)
+
+
+class PromotionsPromotionResource(
+    Documents[PromotionsPromotionRow, PromotionsPromotion, PromotionsPromotionDraft]
+):
+    """All of `promotions.promotion`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PromotionsPromotion:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PromotionsPromotion:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PromotionsPromotion:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PromotionsPromotion:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PromotionsPromotion:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PromotionsPromotion:
+        return self._act("void", pk, answers=answers, version=version)
+
+    def end(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PromotionsPromotion:
+        return self._act("end", pk, reason=reason, answers=answers, version=version)
+
+    def change(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> PromotionsPromotion:
+        return self._act("change", pk, answers=answers, version=version)
 
 
 class PurchasingOrderResource(Documents[PurchasingOrderRow, PurchasingOrder, PurchasingOrderDraft]):
@@ -5933,6 +6224,10 @@ class MembershipMemberResource(Masters[MembershipMember, MembershipMemberDraft])
     """All of `membership.member`."""
 
 
+class PromotionsGroupResource(Masters[PromotionsGroup, PromotionsGroupDraft]):
+    """All of `promotions.group`."""
+
+
 class TillPaymentMethodResource(Masters[TillPaymentMethod, TillPaymentMethodDraft]):
     """All of `till.payment_method`."""
 
@@ -5987,6 +6282,9 @@ class Api:
         self.membership_merge = MembershipMergeResource(self.connection, "membership.merge")
         self.membership_expiry = MembershipExpiryResource(self.connection, "membership.expiry")
         self.prices_change = PricesChangeResource(self.connection, "prices.change")
+        self.promotions_promotion = PromotionsPromotionResource(
+            self.connection, "promotions.promotion"
+        )
         self.purchasing_order = PurchasingOrderResource(self.connection, "purchasing.order")
         self.purchasing_receipt = PurchasingReceiptResource(self.connection, "purchasing.receipt")
         self.purchasing_bill = PurchasingBillResource(self.connection, "purchasing.bill")
@@ -6049,5 +6347,6 @@ class Api:
             self.connection, "membership.top_up_rule"
         )
         self.membership_member = MembershipMemberResource(self.connection, "membership.member")
+        self.promotions_group = PromotionsGroupResource(self.connection, "promotions.group")
         self.till_payment_method = TillPaymentMethodResource(self.connection, "till.payment_method")
         self.treasury_purpose = TreasuryPurposeResource(self.connection, "treasury.purpose")

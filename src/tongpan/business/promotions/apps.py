@@ -8,5 +8,6 @@ class PromotionsConfig(AppConfig):
     label = "promotions"
 
     def ready(self) -> None:
-        """Declare the sentences of the engine."""
-        import_module("tongpan.business.promotions.sentences")
+        """Declare sentences, types and actions, once the models are there."""
+        for module in ("sentences", "documents", "actions", "names"):
+            import_module(f"tongpan.business.promotions.{module}")

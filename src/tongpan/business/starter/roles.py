@@ -67,6 +67,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
         {
             "items.*": None,
             "prices.*": None,
+            "promotions.*": None,
             "parties.*": None,
             "taxes.*": None,
             "masters.bring_in": None,

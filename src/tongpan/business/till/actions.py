@@ -17,11 +17,21 @@ from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import standing_call, standing_read
 from tongpan.business.till import queries
-from tongpan.business.till.baskets import WITHOUT_GOODS, Basket, Rung, decimal, fill, pay, reading
+from tongpan.business.till.baskets import (
+    WITHOUT_GOODS,
+    Basket,
+    Rung,
+    decimal,
+    fill_lines,
+    pay,
+    reading,
+)
 from tongpan.business.till.charges import give_back, looking, prove
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.members import undone_by, use_in
 from tongpan.business.till.models import ParkedSale, PaymentMethod, Sale, SaleLine
+from tongpan.business.till.pricing import asking, spent_in, take_off, told
+from tongpan.business.till.returned import give_back_of, shares_back
 from tongpan.business.till.rules import part_of
 from tongpan.business.till.slips import Back, post_slips
 from tongpan.kernel.companies.calls import Call
@@ -50,19 +60,28 @@ say("not_refundable", noop("{name} cannot be paid back. Choose another way."))
 def ring_up(doing: Doing) -> None:
     """Sell a basket at the till where the person stands.
 
-    Payload: `lines` [{item, quantity, unit?, price?, barcode?}] with ids, and `payments`
+    Payload: `lines` [{item, quantity, unit?, price?, barcode?, off?}] with ids, and `payments`
     [{method, amount, tendered?, reference?, attempt?}] with the codes of payment methods. The price
-    is the store's; another one needs its own permission. `member` is the id of the member who buys.
-    The result is the change.
+    is the store's; another one needs its own permission. `off` of a line, or of all, is a discount
+    {how: percent | amount | price, value, reason}. `member` is the id of the member who buys.
+    `total` is what the cashier was shown. The result is the change.
     """
     basket: Basket = doing.prepared
     doing.require(basket.till)
     basket.may_change_price = may(CHANGE_PRICE, basket.till)
-    fill([basket], doing.read[:2])
-    rest = doing.read[2:]
+    assert basket.asks is not None, "Asked when it was read ahead."
+    rest, standing = doing.read[2:], None
     if basket.has_member:
-        standing, rest = rest[0], rest[1:]
-        basket.use = use_in(basket, standing_read(standing))
+        standing, rest = standing_read(rest[0]), rest[1:]
+    count = len(basket.asks.calls)
+    known, rest = told(basket, basket.asks, rest[:count], standing), rest[count:]
+
+    methods = fill_lines([basket], doing.read[:2])
+    basket.spent = spent_in(basket, known, take_off(basket, known, methods))
+    _refuse_another_total(basket, doing.payload.get("total"))
+    pay([basket], methods)
+    if basket.has_member:
+        basket.use = use_in(basket, standing)
         basket.party = basket.use.standing.member
     post_slips(doing, sales=[(doing, basket)])
     prove(doing, basket, rest)
@@ -74,12 +93,22 @@ def _read_for_ring_up(doing: Doing) -> Sequence[Call]:
     basket = doing.prepared = _basket(doing, till, store)
     basket.given = doing.payload.get("lines") or ()
     basket.paid = doing.payload.get("payments") or ()
-    calls = reading([basket])
-    if member := doing.payload.get("member"):
+    basket.off = doing.payload.get("off")
+    calls, member = reading([basket]), doing.payload.get("member")
+    if member:
         basket.has_member = True
         items = dict.fromkeys(item for item, *_ in basket.asked)
         calls = (*calls, standing_call(queries.as_id(str(member)), items, basket.on))
-    return (*calls, *looking(basket))
+    basket.asks = asking(basket, queries.as_id(str(member)) if member else None)
+    return (*calls, *basket.asks.calls, *looking(basket))
+
+
+def _refuse_another_total(basket: Basket, shown: object) -> None:
+    """Nothing is charged where the cashier was shown another total."""
+    if shown is not None and decimal(shown) != basket.gross:
+        facts = {"given": decimal(shown), "due": basket.gross}
+        problem = {"path": "total", "code": "total_differs", **facts}
+        raise Refusal("invalid", problems=[problem])
 
 
 def take_back(doing: Doing) -> None:
@@ -98,6 +127,8 @@ def take_back(doing: Doing) -> None:
         raise Refusal("wrong_state", state=sale.document.get_state_display())
     basket = _basket(doing, till, store)
     basket.lines, costs = _brought_back(doing.payload.get("lines") or (), sale)
+    shares_back(basket, sale)
+    basket.spent = give_back_of(basket, sale)
     basket.paid = doing.payload.get("payments") or ()
     basket.party = sale.document.party
     basket.has_member = basket.party is not None

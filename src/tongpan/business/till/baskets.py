@@ -22,9 +22,11 @@ from tongpan.business.membership.rules import Use
 from tongpan.business.till import queries
 from tongpan.business.till.queries import AskedAt, Method, Offer
 from tongpan.business.till.rules import Tender, change_of, sold
+from tongpan.business.till.shares import Share
 from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.documents.fields import Problem, plain
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.ledger.posting import Move
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.masters.items.models import ItemKind
 from tongpan.masters.items.queries import find_scanned
@@ -62,6 +64,7 @@ class Rung:
     sold: UUID | None = None
     price_from: UUID | None = None  # none where the price was said, and is another
     has_goods: bool = True  # False for a service: nothing leaves a shelf
+    shares: Sequence[Share] = ()  # what was taken off; `taxed` is of what is left to pay
 
 
 @dataclass(slots=True)
@@ -78,11 +81,21 @@ Given = Mapping[str, Any]
 
 
 @dataclass(slots=True)
+class Asked:
+    """What prices of a basket hang on besides its goods: the calls that read it."""
+
+    member: UUID | None
+    calls: tuple[Call, ...]
+    has_goods: bool  # whether they ask for facts of goods as well
+
+
+@dataclass(slots=True)
 class Basket:
     """What one customer buys at a till, or brings back to it.
 
-    A `given` line is {item, quantity, unit?, price?, amount?, barcode?}. `amount` is what the whole
-    line came to, where that is known instead of the price of one. What was `paid` is {method,
+    A `given` line is {item, quantity, unit?, price?, amount?, barcode?, off?}. `amount` is what the
+    whole line came to, where that is known instead of the price of one. `off` is a discount by
+    hand, {how, value, reason}: of a line, or of the basket. What was `paid` is {method,
     amount, tendered?, attempt | reference?} with the code of the method. `path` is where the
     basket stands in a payload of many, such as `sales.3.`; empty for one alone.
     """
@@ -96,11 +109,14 @@ class Basket:
     may_change_price: bool = False
     path: str = ""
     party: UUID | None = None
+    spent: Sequence[Move] = ()  # what it uses of promotions' budgets, or gives back
     use: Use | None = None  # what it gives the member whom it names, and takes from them
     undone: Undone | None = None  # and what a return takes back
     has_member: bool = False
     given: Sequence[Given] = ()
     paid: Sequence[Given] = ()
+    off: Given | None = None
+    asks: Asked | None = None  # what else to read before it is priced
     asked: list[AskedAt] = field(default_factory=list)  # of each given line
     lines: list[Rung] = field(default_factory=list)
     payments: list[Paid] = field(default_factory=list)
@@ -124,16 +140,23 @@ def reading(baskets: Sequence[Basket]) -> tuple[Call, ...]:
     return queries.offers_call(wanted), queries.METHODS
 
 
-def fill(baskets: Sequence[Basket], read: tuple[Any, ...] | None = None) -> None:
+def fill(baskets: Sequence[Basket]) -> None:
     """Fill lines and payments of each basket from what was given for it.
 
-    `read` is what the calls of `reading` said; without it they are made now.
+    Errors: as `fill_lines`, or else every payment that does not pay.
+    """
+    pay(baskets, fill_lines(baskets, together(reading(baskets))))
 
-    Errors: Refusal naming every line of every basket that cannot be sold, or else every payment
-    that does not pay.
+
+def fill_lines(baskets: Sequence[Basket], read: tuple[Any, ...]) -> Mapping[str, Method]:
+    """Fill the lines of each basket from what was given for it, and say the ways of paying.
+
+    `read` is what the calls of `reading` said.
+
+    Errors: Refusal naming every line of every basket that cannot be sold.
     """
     problems: list[Problem] = []
-    rows, ways = together(reading(baskets)) if read is None else read
+    rows, ways = read
     offers = queries.offers_read(rows)
     for basket in baskets:
         if not basket.given:
@@ -141,7 +164,7 @@ def fill(baskets: Sequence[Basket], read: tuple[Any, ...] | None = None) -> None
         problems += _fill(basket, offers)
     if problems:
         raise Refusal("invalid", problems=problems)
-    pay(baskets, queries.methods_read(ways))
+    return queries.methods_read(ways)
 
 
 def _fill(basket: Basket, offers: Mapping[AskedAt, Offer]) -> list[Problem]:

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.base.numbers import ZERO
 from tongpan.business.stock.queries import place_name
 from tongpan.business.till import queries
 from tongpan.business.till.models import PaymentMethod, Return, ReturnLine, Sale, SaleLine
+from tongpan.business.till.shares import Kind
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, plain, refer
 from tongpan.kernel.documents.registry import DocumentType, MasterType
@@ -70,7 +73,32 @@ def paid_by(slip: Any) -> Iterable[tuple[str, Decimal]]:
         yield payment.method.name, payment.amount
 
 
-SLIP = {"figures": paid_by, "in_total": ("gross",)}
+def title_of(kind: str, reason: str) -> str:
+    """What took something off, in words: a promotion's title, or a discount with its reason."""
+    if kind in (Kind.PROMOTION, Kind.COUPON):
+        return reason
+    titles = {
+        Kind.LINE: gettext("Discount"), Kind.RECEIPT: gettext("Discount of the receipt"),
+        Kind.ROUNDING: gettext("Rounded off"),
+    }  # fmt: skip
+    title = titles[Kind(kind)]
+    return f"{title}: {reason}" if reason else title
+
+
+def taken_off_and_paid(body: Any) -> Iterable[tuple[str, Decimal]]:
+    """What was taken off a slip in all, by what and by whom, and how the rest was paid."""
+    is_sale = isinstance(body, Sale)
+    pk = body.document_id
+    found: dict[str, Decimal] = {}
+    for share in queries.shares_of(pk) if is_sale else queries.shares_given_back(pk):
+        by = f" ({share.by_whom.name})" if share.by_whom is not None else ""
+        title = f"{title_of(share.kind, share.reason)}{by}"
+        found[title] = found.get(title, ZERO) - share.amount
+    yield from found.items()
+    yield from paid_by(body)
+
+
+SLIP = {"figures": taken_off_and_paid, "in_total": ("gross",)}
 
 SALE = register(
     DocumentType(
@@ -89,7 +117,7 @@ SALE = register(
         verbs=VERBS,
         explain_short=explain_short,
         reach=("item__base_unit",),
-        screens=SLIP | {"told": ("price_from",)},
+        screens=SLIP | {"told": ("price_from", "taken_off")},
     )
 )
 

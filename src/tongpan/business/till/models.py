@@ -138,12 +138,14 @@ class SlipLine(ScopedModel):
 
 class SaleLine(SlipLine):
     """`price_from` is the price by which it was sold; none if somebody changed it, or a label of
-    the store's scales said another."""
+    the store's scales said another. `taken_off` is what the price said and nobody had to pay; the
+    database works it out."""
 
     price_from = models.ForeignKey(
         "prices.Price", models.DO_NOTHING, related_name="+", db_constraint=False, null=True,
         db_column="price_from", verbose_name=_("price from"),
     )  # fmt: skip
+    taken_off = MoneyField(_("taken off"), null=True, editable=False)
 
     class Meta(SlipLine.Meta):
         db_table = "till_sale_line"
@@ -157,6 +159,53 @@ class ReturnLine(SlipLine):
 
     class Meta(SlipLine.Meta):
         db_table = "till_return_line"
+        managed = False
+
+
+class LineShare(ScopedModel):
+    """What one thing took off one line. `reason` is the title of the promotion, or what was said;
+    `by_whom` is who gave a discount by hand."""
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    business_date = models.DateField()
+    document = models.ForeignKey(
+        "documents.Document", models.DO_NOTHING, related_name="+", db_constraint=False,
+        db_column="document",
+    )  # fmt: skip
+    line = models.UUIDField()
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10)
+    promotion = models.UUIDField(null=True)
+    times = models.PositiveIntegerField(null=True)
+    amount = MoneyField(_("amount"))
+    reason = models.CharField(max_length=120, blank=True, default="")
+    by_whom = models.ForeignKey(
+        "org.Person", models.DO_NOTHING, related_name="+", db_constraint=False, null=True,
+        db_column="by_whom",
+    )  # fmt: skip
+
+    scope_path: ClassVar[tuple[str, ...]] = ("document__org_unit",)
+
+    class Meta(ScopedModel.Meta):
+        abstract = True
+        managed = False
+
+
+class SaleShare(LineShare):
+    """`times` is how often the promotion is used in the sale, on its first share."""
+
+    class Meta(LineShare.Meta):
+        db_table = "till_sale_share"
+        managed = False
+
+
+class ReturnShare(LineShare):
+    """What a return gives back of a share of the sale."""
+
+    of_share = models.UUIDField()
+
+    class Meta(LineShare.Meta):
+        db_table = "till_return_share"
         managed = False
 
 

@@ -23,8 +23,10 @@ from tongpan.business.till.models import (
     PaymentMethod,
     Return,
     ReturnLine,
+    ReturnShare,
     Sale,
     SaleLine,
+    SaleShare,
     SlipPayment,
 )
 from tongpan.kernel.companies.calls import Call, together
@@ -265,6 +267,30 @@ def payments_of(slips: Iterable[UUID]) -> dict[UUID, list[SlipPayment]]:
     for row in rows.order_by("id"):
         found.setdefault(row.document_id, []).append(row)
     return found
+
+
+def shares_of(slip: UUID) -> list[SaleShare]:
+    """What was taken off the lines of a sale, in their order; it is no secret to who knows it."""
+    rows = SaleShare.unscoped.filter(document=slip).select_related("by_whom")
+    return list(rows.order_by("line", "position"))
+
+
+def shares_given_back(slip: UUID) -> list[ReturnShare]:
+    """What a return gave back of what had been taken off."""
+    rows = ReturnShare.unscoped.filter(document=slip).select_related("by_whom")
+    return list(rows.order_by("line", "position"))
+
+
+def shares_returned(sale: UUID) -> dict[UUID, Decimal]:
+    """By promotion, what of it returns of a sale gave back already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select s.promotion, sum(s.amount) from till_return_share s"
+            " join document d on d.id = s.document and d.state = 'posted'"
+            " where d.follows_id = %s and s.promotion is not null group by s.promotion",
+            [sale],
+        )
+        return dict(cursor.fetchall())
 
 
 def invoice_code_of(sale: UUID) -> str:

@@ -98,6 +98,7 @@ def _moves_of_sale(slip: Sale, basket: Basket) -> Iterator[Move]:
     yield from sale_moves(store.pk, place, goods, net=slip.net, tax=slip.tax, taken=taken)
     if basket.use is not None:
         yield from used_moves(basket.use, store.pk, counter(store.pk))
+    yield from basket.spent
 
 
 def _moves_of_return(slip: Return, back: Back) -> Iterator[Move]:
@@ -113,6 +114,7 @@ def _moves_of_return(slip: Return, back: Back) -> Iterator[Move]:
     yield from return_moves(store.pk, place, lines, net=slip.net, tax=slip.tax, given=given)
     if back.basket.undone is not None:
         yield from undone_moves(back.basket.undone, store.pk, counter(store.pk))
+    yield from back.basket.spent
 
 
 def _facts(slip: Sale | Return, moves: Iterable[Move]) -> list[Fact]:

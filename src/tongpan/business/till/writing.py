@@ -16,6 +16,7 @@ from tongpan.kernel.documents.numbering import series_of
 
 WRITE_SALES = "till_sale_write(%s, %s, %s, %s)"
 WRITE_RETURNS = "till_return_write(%s, %s, %s, %s)"
+WRITE_SHARES = "till_shares_write(%s, %s)"
 Row = dict[str, Any]
 
 
@@ -29,6 +30,9 @@ def writing(slips: Sequence[tuple[Sale | Return, Basket]]) -> Call:
         if of_kind := [(slip, basket) for slip, basket in slips if isinstance(slip, kind)]:
             texts.append(text)
             parameters += [orjson.dumps(rows, default=plain).decode() for rows in _rows(of_kind)]
+    if any(line.shares for _, basket in slips for line in basket.lines):
+        texts.append(WRITE_SHARES)
+        parameters += [orjson.dumps(rows, default=plain).decode() for rows in _shares(slips)]
     return Call(" || ".join(texts), tuple(parameters))
 
 
@@ -85,3 +89,23 @@ def _line(document: Any, on_day: Any, position: int, line: Rung) -> Row:
         "tax": line.taxed.tax, "sold": line.sold,
         "price_from": line.price_from,
     }  # fmt: skip
+
+
+def _shares(slips: Sequence[tuple[Sale | Return, Basket]]) -> tuple[list[Row], list[Row]]:
+    """What is taken off lines of sales, and what returns give back of it."""
+    sold: list[Row] = []
+    back: list[Row] = []
+    for slip, basket in slips:
+        rows = sold if isinstance(slip, Sale) else back
+        rows += [
+            {
+                "id": env.new_id(), "on_day": str(slip.document.business_date),
+                "document": slip.document.pk, "line": line.pk, "position": position,
+                "kind": share.kind, "promotion": share.promotion, "times": share.times,
+                "amount": share.amount, "reason": share.reason, "by_whom": share.by_whom,
+                "of_share": share.of,
+            }
+            for line in basket.lines
+            for position, share in enumerate(line.shares, start=1)
+        ]  # fmt: skip
+    return sold, back

@@ -17,6 +17,7 @@ from tongpan.business.till.queries import Offer
 from tongpan.business.till.slips import place_of
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.entry import entry
+from tongpan.faces.pos import prices
 from tongpan.faces.pos.machine import answers, standing_at
 from tongpan.faces.pos.members import told_by_id
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
@@ -24,7 +25,7 @@ from tongpan.faces.pos.slips import slip_of
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.sentences import explain, say, sentence
-from tongpan.kernel.org.models import OrgUnit, Person, business_date
+from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may
 from tongpan.kernel.org.sign_in import authorise
 from tongpan.masters.items.queries import Scanned, find_scanned, search_items
@@ -33,7 +34,6 @@ from tongpan.masters.taxes.rules import line_amount
 
 FOUND_MAX = 12
 CODE_MIN = 8  # so many digits are a barcode, not something to search for
-LEAVES, LEAVES_MAX = "price_leaves", 40
 WEIGHT_STEP = Decimal("0.001")
 
 Asked = tuple[UUID, UUID | None]
@@ -155,10 +155,14 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     sale = id_of(body.get("id"))
     lines = [_read_line(row) for row in rows_of(body.get("lines"))]
     payload: dict[str, Any] = {"lines": lines, "payments": payments_of(body.get("payments"))}
+    if off := prices.off_of(body.get("off")):
+        payload["off"] = off
+    if body.get("total") is not None:
+        payload["total"] = amount_of(body["total"])
     member = id_of(body["member"]) if body.get("member") else None
     if member is not None:
         payload["member"] = str(member)
-    with standing_at(request, till, _who_stands_in(request, till, sale, lines)):
+    with standing_at(request, till, prices.who_stands_in(request, till, sale, body, lines)):
         done = run(RING_UP, payload=payload, request_id=sale)
     answer: dict[str, Any] = {"slip": slip_of(done), "is_repeat": done.is_repeat}
     if member is not None and may(FIND, till):
@@ -166,13 +170,15 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     return answer
 
 
-def _read_line(row: Mapping[str, Any]) -> dict[str, str]:
+def _read_line(row: Mapping[str, Any]) -> dict[str, Any]:
+    off = prices.off_of(row.get("off"))
     return {
         "item": str(id_of(row.get("item"))),
         "unit": str(id_of(row.get("unit"))),
         "quantity": amount_of(row.get("quantity")),
         "price": amount_of(row.get("price")),
         "barcode": str(row.get("barcode") or "")[:60],
+        **({"off": off} if off else {}),
     }
 
 
@@ -188,28 +194,9 @@ def authorise_price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         str(id_of(body.get("sale"))), str(id_of(body.get("item"))), str(id_of(body.get("unit"))),
         plain(Decimal(amount_of(body.get("price")))), str(person.pk),
     ]  # fmt: skip
-    request.session[LEAVES] = [*request.session.get(LEAVES, [])[-LEAVES_MAX:], leave]
+    kept = request.session.get(prices.PRICE_LEAVES, [])[-prices.LEAVES_MAX :]
+    request.session[prices.PRICE_LEAVES] = [*kept, leave]
     return {"by": person.name}
-
-
-def _who_stands_in(
-    request: HttpRequest, till: OrgUnit, sale: UUID, lines: Sequence[Mapping[str, str]]
-) -> Person | None:
-    """Who authorised the changed prices of this sale, if each of them was authorised."""
-    leaves = [leave for leave in request.session.get(LEAVES, []) if leave[0] == str(sale)]
-    if not leaves:
-        return None
-    given = {(n["item"], n["unit"], plain(Decimal(n["price"]))) for n in lines}
-    allowed = {(item, unit, price) for _sale, item, unit, price, _person in leaves}
-    pairs: list[Asked] = [(UUID(item), UUID(unit)) for item, unit, _price in given]
-    store = _store(till)
-    offers = queries.offers(list(dict.fromkeys(pairs)), store, env.now())
-    listed = {
-        (str(i), str(u), plain(o.price)) for (i, u), o in offers.items() if o.price is not None
-    }
-    if given - listed - allowed:
-        return None
-    return Person.objects.filter(pk=leaves[-1][4], is_active=True).first()
 
 
 # -- park ----------------------------------------------------------------------------------------

@@ -60,6 +60,8 @@ def written(told: Mapping[str, Any], width: int, *, opens: bool = False) -> byte
         _line(roll, line, is_slim=width == 58)
     roll.rule()
     roll.pair(told["pieces"], told["gross"].lstrip("¥"))
+    if told.get("saved"):
+        roll.pair(_("Taken off in all"), told["saved"])
     roll.pair(_("Tax in it"), told["tax"])
     due = _("Paid back") if told["is_return"] else _("Due")
     roll.pair(due, told["gross"], is_large=True)

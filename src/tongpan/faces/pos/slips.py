@@ -18,8 +18,8 @@ from tongpan.business.membership import queries as membership
 from tongpan.business.shifts.queries import LOOK, open_shift
 from tongpan.business.till import queries
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
-from tongpan.business.till.documents import RETURN, SALE
-from tongpan.business.till.models import Sale
+from tongpan.business.till.documents import RETURN, SALE, title_of
+from tongpan.business.till.models import LineShare, Sale
 from tongpan.engines.prints.choosing import templates_for
 from tongpan.engines.prints.models import Paper, PrintTemplate
 from tongpan.faces.kit import formats, pages
@@ -41,6 +41,7 @@ from tongpan.masters.items.models import Dimension
 
 say("counted_blind", "A shift runs here, and its cash is counted blind. Close it first.")
 SELL = "till.sale.ring_up"
+NO_SHARES: tuple[list[tuple[str, str]], Decimal] = ([], ZERO)
 STRIPS = (Paper.STRIP_80, Paper.STRIP_58)
 
 
@@ -88,6 +89,9 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
     body = queries.slip_of(document)
     payments = queries.payments_of([slip])[slip] if body.gross else []
     tendered = [p for p in payments if p.tendered != p.amount]
+    is_sale = document.type == SALE.code
+    shares = queries.shares_of(slip) if is_sale else queries.shares_given_back(slip)
+    off = _taken_off(shares)
     return {
         "company": company_name(),
         "store": body.store.name,
@@ -104,10 +108,12 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
             {
                 "name": line.item.name,
                 "sum": f"{_quantity(line)} × {formats.price(line.price)}",
-                "gross": formats.money(line.gross),
+                "gross": formats.money(line.gross + off.get(line.pk, NO_SHARES)[1]),
+                "discounts": off.get(line.pk, NO_SHARES)[0],
             }
             for line in body.lines
         ],
+        "saved": formats.money(sum((n[1] for n in off.values()), ZERO)) if off else "",
         "pieces": pieces(body.lines),
         "gross": formats.money(body.gross, "CNY"),
         "tax": formats.money(body.tax),
@@ -117,6 +123,18 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
         "invoice_code": queries.invoice_code_of(slip) if document.type == SALE.code else "",
         "copy": 1,
     }
+
+
+def _taken_off(
+    shares: Sequence[LineShare],
+) -> dict[UUID, tuple[list[tuple[str, str]], Decimal]]:
+    """By line, what was taken off it, as its paper says it, and how much that is."""
+    found: dict[UUID, tuple[list[tuple[str, str]], Decimal]] = {}
+    for share in shares:
+        rows, before = found.get(share.line, NO_SHARES)
+        row = (title_of(share.kind, share.reason), formats.money(-share.amount))
+        found[share.line] = ([*rows, row], before + share.amount)
+    return found
 
 
 def _member_on_paper(document: Document) -> dict[str, Any]:
@@ -309,6 +327,7 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
                     "before": plain(before.get(line.pk, ZERO)),
                     "price": plain(line.price),
                     "gross": plain(line.gross),
+                    "off": formats.money(-line.taken_off) if line.taken_off else "",
                 }
                 for line in sale.lines
             ],

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from tongpan.faces.pos import baskets, members, papers, paying, shifts, slips, views
+from tongpan.faces.pos import baskets, members, papers, paying, prices, shifts, slips, views
 
 urlpatterns = [
     path("", views.screen, name="till"),
     path("choose/", views.choose, name="till-choose"),
     path("clerk", views.clerk, name="till-clerk"),
     path("scan", baskets.scan, name="till-scan"),
+    path("price", prices.price, name="till-price"),
+    path("discount", prices.discount, name="till-discount"),
     path("sell", baskets.sell, name="till-sell"),
     path("authorise", baskets.authorise_price, name="till-authorise"),
     path("pay/charge", paying.charge, name="till-pay-charge"),

@@ -20,7 +20,7 @@ from tongpan.faces.kit import formats
 from tongpan.faces.kit.coming_in import come_in
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.kit.frame import UNIT_KEY, frame_context, theme_of
-from tongpan.faces.pos import papers, shifts
+from tongpan.faces.pos import papers, prices, shifts
 from tongpan.faces.pos.machine import answers, at_till, remember, till_of
 from tongpan.faces.pos.reading import body_of, id_of
 from tongpan.faces.pos.words import words
@@ -83,6 +83,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "zone": till.time_zone,
         "icons": static("dist/icons.svg"),
         "may_change_price": may(CHANGE_PRICE, till),
+        "discounts": prices.boot_of(till),
         "may_take_back": may(TAKE_BACK, till),
         "may_pay_back_otherwise": may(PAY_BACK_OTHERWISE, till),
         "may_open_drawer": may(OPEN, till),

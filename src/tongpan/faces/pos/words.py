@@ -128,4 +128,10 @@ def words() -> dict[str, str]:
         "member_consent_first": _("Ask the customer to agree first, then tick it."),
         "member_topped_up": _("{amount} topped up, {number}"),
         "wrong_amount": _("This is not an amount."),
+        "saved": _("Taken off in all"),
+        "prices_changed": _("What the goods cost has changed"),
+        "promotion_used": _("Used."),
+        "no_promotions": _("There is no promotion here now, or nothing in the basket."),
+        "discount_reason": _("Say why something is taken off."),
+        "discount_gone": _("The quantity is another: give the discount again."),
     }

@@ -34,7 +34,8 @@ begin
                  and relnamespace = quote_ident({schema_text})::regnamespace) then
         return;
     end if;
-    execute format('create table %I (like {table} including defaults including constraints)', part);
+    execute format('create table %I (like {table} including defaults including constraints '
+                   'including generated)', part);
     execute format('revoke insert, update, delete, truncate on %I from {app}', part);
     execute format('create trigger {table}_is_kept_whole before truncate on %I '
                    'for each statement execute function {keeps}()', part);

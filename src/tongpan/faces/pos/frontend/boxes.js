@@ -4,8 +4,10 @@ import { ask, sentence } from "./ask.js";
 import { button, calm, draw, said } from "./draw.js";
 import { cents, centsText, isOnStep, micro, partBack, plain, show, showPrice, showQuantity } from "./money.js";
 import { lookAt, printSlip } from "./slips.js";
+import { discountBox, startDiscount } from "./discount.js";
 import { startDrawer, drawer } from "./drawer.js";
 import { shift, startShift } from "./shift.js";
+import { whyBox } from "./priced.js";
 import { play, volume } from "./sound.js";
 import { boot, change, save, selectedLine, startAnew, state } from "./state.js";
 import { parkedCount } from "./till.js";
@@ -31,6 +33,7 @@ export function startBoxes(given) {
   at("return-box").querySelector("form").addEventListener("submit", returnGoesOn);
   at("clerk-box").querySelector("form").addEventListener("submit", takeOver);
   startDrawer();
+  startDiscount();
   startShift(till);
   at("return-all").addEventListener("click", allBack);
   at("return-box").addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); allBack(); } });
@@ -42,7 +45,7 @@ export function startBoxes(given) {
 }
 
 export function openBox(name, more) {
-  const boxes = { quantity, price, park: parkBox, return: returnBox, today, takings, clerk, slip, drawer, shift: boot.shift.is_kept ? shift : takings, more: moreBox };
+  const boxes = { quantity, price, park: parkBox, return: returnBox, today, takings, clerk, slip, drawer, discount: discountBox, why: whyBox, shift: boot.shift.is_kept ? shift : takings, more: moreBox };
   if (document.querySelector("dialog[open]")) return;
   boxes[name]?.(more);
 }
@@ -225,7 +228,7 @@ function drawReturn() {
     field.addEventListener("focus", () => field.select());
     field.addEventListener("input", () => { counted(line, field); });
     const some = showQuantity(plain(left(line)), line.step), all = showQuantity(line.quantity, line.step);
-    return element("tr", {}, element("td", {}, element("b", {}, line.name), element("span", { class: "under quiet" }, word("left_of", { left: some, all, unit: line.unit_name }))),
+    return element("tr", {}, element("td", {}, element("b", {}, line.name), element("span", { class: "under quiet" }, [line.off, word("left_of", { left: some, all, unit: line.unit_name })].filter(Boolean).join(" · "))),
       element("td", { class: "num" }, field), element("td", { class: "num", "data-back": line.sold }, show(backOf(line))));
   }));
   const first = sale.paid.map((paid) => paid.method);

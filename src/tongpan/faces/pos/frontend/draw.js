@@ -1,9 +1,10 @@
 // Draws what the state says. Nothing here decides anything.
 import { element, word } from "../../kit/frontend/words.js";
-import { amount, cents, centsText, micro, plain, show, showPrice, showQuantity } from "./money.js";
+import { cents, centsText, micro, plain, show, showPrice, showQuantity } from "./money.js";
 import { drawMember } from "./member.js";
 import { boot, isShort, shortage, state, total } from "./state.js";
 import { due, given, methodOf } from "./pay.js";
+import { drawHints, leftOf, priceSoon, saved, shareNotes } from "./priced.js";
 
 const at = (id) => document.getElementById(id);
 const ICONS = [["WECHAT", "wechat"], ["WEIXIN", "wechat"], ["ALI", "alipay"], ["CARD", "card"], ["BANK", "card"]];
@@ -11,7 +12,9 @@ const ICONS = [["WECHAT", "wechat"], ["WEIXIN", "wechat"], ["ALI", "alipay"], ["
 export function draw() {
   document.body.dataset.mode = state.pay ? "pay" : state.done ? "done" : "sell";
   document.body.classList.toggle("has-goods", state.lines.length > 0);
+  priceSoon();
   drawLines();
+  drawHints();
   drawMember();
   drawSums();
   drawPayment();
@@ -47,13 +50,14 @@ function row(line, index) {
   const made = element("tr", { "data-line": index, ...(chosen ? { class: "chosen", "aria-current": "true" } : {}) });
   const notes = [element("span", { class: "code" }, line.barcode || line.code)];
   if (line.price !== line.listed) notes.push(element("span", { class: "tone-accent" }, [word("was", { price: showPrice(line.listed) }), line.by ? word("by", { name: line.by }) : ""].filter(Boolean).join(" · ")));
+  notes.push(...shareNotes(line));
   if (isShort(line)) notes.push(element("span", { class: "tone-wait" }, shortage(line)));
   made.append(
     element("td", { class: "no num" }, String(index + 1)),
     element("td", { class: "what" }, element("b", {}, line.name), element("span", { class: "under" }, ...notes)),
     element("td", { class: "num quantity" }, quantity(line, index, chosen)),
     element("td", { class: "num price" }, showPrice(line.price)),
-    element("td", { class: "num amount" }, show(amount(line.quantity, line.price))),
+    element("td", { class: "num amount" }, show(leftOf(line))),
   );
   return made;
 }
@@ -78,7 +82,8 @@ function unitOf(line, index, chosen) {
 
 function drawSums() {
   const lines = [];
-  if (state.lines.length) lines.push([pieces(), show(total())]);
+  if (state.lines.length) lines.push([pieces(), show(total() + saved())]);
+  if (saved()) lines.push([word("saved"), show(-saved())]);
   for (const [index, paid] of (state.pay?.rows || []).entries())
     lines.push([methodOf(paid.method).name, show(-cents(paid.amount)), index]);
   at("sums").replaceChildren(...lines.map(([title, value, index]) => {

@@ -46,8 +46,8 @@ export function take() {
 }
 
 export function request() {
-  const lines = state.lines.map(({ item, unit, quantity, price, barcode }) => ({ item, unit, quantity, price, barcode: barcode || "" }));
-  return { id: state.id, lines, payments: state.pay.rows };
+  const lines = state.lines.map(({ item, unit, quantity, price, barcode, off }) => ({ item, unit, quantity, price, barcode: barcode || "", ...(off ? { off } : {}) }));
+  return { id: state.id, lines, payments: state.pay.rows, total: centsText(total()), ...(state.off ? { off: state.off } : {}) };
 }
 
 export { amount };

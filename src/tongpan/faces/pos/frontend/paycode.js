@@ -5,8 +5,9 @@ import { ask, SignedOut, sentence } from "./ask.js";
 import { button, calm, draw, trouble } from "./draw.js";
 import { centsText, show, cents } from "./money.js";
 import { due, given } from "./pay.js";
+import { fresh } from "./priced.js";
 import { play } from "./sound.js";
-import { save, state, total } from "./state.js";
+import { boot, save, state, total } from "./state.js";
 
 const AGAIN_MS = 2000;
 const RANGES = [[10, 15, 18, 18], [25, 30, 16, 24]]; // first two digits, and how many there are
@@ -27,20 +28,29 @@ export function isPayCode(text) {
 
 export async function take(code) {
   if (isAsking) return;
-  if (!state.code) {
-    const amount = given();
-    if (amount === null || amount <= 0n || amount > due()) return refused({ detail: word("wrong_amount") });
-    state.code = { id: newId(), sale: state.id, amount: centsText(amount), total: centsText(total()), code, said: null };
-    save(); // before it is sent
-  }
   isAsking = true;
   try {
+    if (!state.code) {
+      await pricedFor(code);
+      const amount = given();
+      if (amount === null || amount <= 0n || amount > due()) return refused({ detail: word("wrong_amount") });
+      state.code = { id: newId(), sale: state.id, amount: centsText(amount), total: centsText(total()), code, said: null };
+      save(); // before it is sent
+    }
     await untilClosed();
   } finally {
     isAsking = false;
     draw();
     hooks.refocus();
   }
+}
+
+// What the sale comes to may hang on the way of paying, and the code says which that is.
+async function pricedFor(code) {
+  const ours = code < "2" ? /WECHAT|WEIXIN/ : /ALI/;
+  const method = boot.methods.find((one) => one.is_by_provider && ours.test(one.code.toUpperCase())) || boot.methods.find((one) => one.is_by_provider);
+  if (method && state.pay.method !== method.code && !state.pay.typed) { state.pay.method = method.code; save(); draw(); }
+  await fresh();
 }
 
 async function untilClosed() {

@@ -1,16 +1,17 @@
 // What the till holds. It is written to this machine at every change, per till and person, so that
 // a reload, a closed tab or a power cut loses nothing.
 import { newId, word } from "../../kit/frontend/words.js";
-import { amount, micro, plain } from "./money.js";
+import { micro, plain } from "./money.js";
+import { leftOf } from "./priced.js";
 
 export const boot = JSON.parse(document.getElementById("boot")?.textContent || "{}");
 const KEY = `till:${boot.till}:${boot.person}`;
 const PAST_MAX = 60;
 
-// lines: the basket; member: whose it is, if they are one; pay: null, or the payment being taken;
+// lines: the basket; off: a discount of all of it; priced: what the server last said it comes to; member: whose it is, if they are one; pay: null, or the payment being taken;
 // pending: what was sent and is not yet known to be done; code: a customer's code that is being
 // charged; done: the slip just given out.
-export const state = { id: newId(), lines: [], selected: 0, member: null, pay: null, pending: null, code: null, done: null };
+export const state = { id: newId(), lines: [], selected: 0, member: null, off: null, priced: null, pay: null, pending: null, code: null, done: null };
 const past = [];
 
 export function load() {
@@ -32,24 +33,24 @@ export function whenChangedElsewhere(draw) {
 
 // Every change of the basket goes through here, so that each can be taken back.
 export function change(act) {
-  past.push(JSON.stringify([state.lines, state.selected]));
+  past.push(JSON.stringify([state.lines, state.selected, state.off]));
   if (past.length > PAST_MAX) past.shift();
   act();
   state.selected = Math.max(0, Math.min(state.selected, state.lines.length - 1));
-  if (!state.lines.length) state.pay = null;
+  if (!state.lines.length) state.pay = state.off = null;
   save();
 }
 
 export function undo() {
   if (!past.length) return false;
-  [state.lines, state.selected] = JSON.parse(past.pop());
+  [state.lines, state.selected, state.off] = JSON.parse(past.pop());
   if (!state.lines.length) state.pay = null;
   save();
   return true;
 }
 
 export function startAnew() {
-  Object.assign(state, { id: newId(), lines: [], selected: 0, member: null, pay: null, pending: null, code: null });
+  Object.assign(state, { id: newId(), lines: [], selected: 0, member: null, off: null, priced: null, pay: null, pending: null, code: null });
   past.length = 0;
   save();
 }
@@ -59,7 +60,7 @@ export function add(found, times) {
   const quantity = found.is_label ? found.quantity : plain(micro(times) * (micro(found.quantity || "1") / 1000000n || 1n));
   change(() => {
     state.done = null;
-    const same = state.lines.findIndex((line) => line.item === found.item && line.unit === found.unit && line.price === found.price && !line.is_label && !found.is_label);
+    const same = state.lines.findIndex((line) => line.item === found.item && line.unit === found.unit && line.price === found.price && !line.is_label && !found.is_label && !line.off);
     if (same >= 0) {
       const line = state.lines[same];
       line.quantity = plain(micro(line.quantity) + micro(quantity));
@@ -78,7 +79,7 @@ export function selectedLine() {
 }
 
 export function total() {
-  return state.lines.reduce((sum, line) => sum + amount(line.quantity, line.price), 0n);
+  return state.lines.reduce((sum, line) => sum + leftOf(line), 0n);
 }
 
 export function shortage(line) {

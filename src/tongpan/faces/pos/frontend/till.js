@@ -9,6 +9,7 @@ import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.j
 import * as payment from "./pay.js";
 import { amount } from "./money.js";
 import { giveBack, isPayCode, startCodes, take as takeCode } from "./paycode.js";
+import { askNow, fresh } from "./priced.js";
 import { shiftMissing } from "./shift.js";
 import { afterSale, printSlip } from "./slips.js";
 import { play } from "./sound.js";
@@ -56,8 +57,8 @@ export function parkedCount(count) {
 // -- keys ------------------------------------------------------------------------------------------
 
 const KEYS = {
-  F1: "more", F3: "price", F4: "member", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "shift",
-  "Alt U": "unit", "Alt D": "drawer", Delete: "delete", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
+  F1: "more", F2: "discount", F3: "price", F4: "member", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "shift",
+  "Alt U": "unit", "Alt W": "why", "Alt D": "drawer", Delete: "delete", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
 };
 
 function press(event) {
@@ -75,7 +76,7 @@ function press(event) {
   const deed = KEYS[name];
   if (deed === "delete" && !isEmpty) return;
   if (deed === "undo" && scan.value) return;
-  if (deed && (!state.pay || deed === "print" || deed === "undo" || deed === "member")) return done(event, () => act(deed));
+  if (deed && (!state.pay || deed === "print" || deed === "undo" || deed === "member" || deed === "why")) return done(event, () => act(deed));
   if (deed && !deed.startsWith("delete")) return event.preventDefault();
   if (event.key.length === 1 && !mods && event.target !== scan && event.target !== tender) (state.pay && /[\d.]/.test(event.key) ? tender : scan).focus();
 }
@@ -118,7 +119,7 @@ function touch(event) {
   else if (away) { state.pay.rows.splice(Number(away.dataset.away), 1); save(); draw(); }
   else if (hit) choose(Number(hit.dataset.hit));
   else if (line) { state.selected = Number(line.dataset.line); save(); draw(); }
-  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "drawer", "shift", "more", "member"].includes(deed.dataset.do)) refocus();
+  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "drawer", "shift", "more", "member", "discount", "why"].includes(deed.dataset.do)) refocus();
 }
 
 function padPress(key) {
@@ -159,7 +160,8 @@ function goOn() {
   const text = at("scan").value.trim();
   if (!at("found").hidden && found.length && (!text || text === looked)) return choose(marked);
   if (text) return submit(text);
-  queue = queue.then(() => {
+  queue = queue.then(async () => {
+    await fresh();
     if (state.pay) return takePayment();
     if (state.lines.length && shiftMissing()) return openBox("shift");
     if (state.lines.length) { payment.open(); calm(); at("tender").value = ""; draw(); refocus(); }
@@ -442,6 +444,7 @@ function refused(no) {
   }
   trouble("act", word("refused"), [...(no.problems?.length ? no.problems.map((p) => p.message) : [no.detail]), word("kept_basket")], [...actions, button(word("dismiss"), {})]);
   at("trouble").firstChild.addEventListener("click", mend);
+  if ((no.problems || []).some((problem) => problem.code === "total_differs" || problem.code === "not_paid")) askNow();
   refocus();
 }
 

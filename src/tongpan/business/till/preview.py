@@ -1,0 +1,57 @@
+"""What a basket comes to now, before anybody pays: the same prices, promotions and rounding by
+which it would be sold. It writes nothing, and is asked at each change of the basket."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from tongpan.base import env
+from tongpan.business.membership.queries import standing_call, standing_read
+from tongpan.business.promotions.rules.values import Promotion
+from tongpan.business.till.baskets import Basket, Given, fill_lines, reading
+from tongpan.business.till.pricing import Result, asking, take_off, told
+from tongpan.kernel.companies.calls import together
+from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.scope import who
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A basket with its shares; `is_plain` where only hands can take something off."""
+
+    basket: Basket
+    result: Result
+    promotions: Sequence[Promotion]
+    is_plain: bool
+
+
+def priced_now(
+    till: OrgUnit, lines: Sequence[Given], *, methods: Sequence[str] = (), off: Given | None = None,
+    member: UUID | None = None,
+) -> Preview:  # fmt: skip
+    """What these lines would come to, paid in these ways by this member; one statement mostly.
+
+    Whatever price a line names is taken as it is: the sale asks who may.
+
+    Errors: Refusal naming every line, or discount, that cannot be sold so.
+    """
+    store, at, person = till.parent, env.now(), who().person
+    assert store is not None, "A till stands in a store."
+    basket = Basket(
+        pk=env.new_id(), till=till, store=store, at=at, on=business_date(store, at),
+        person_id=person.pk if person else None, may_change_price=True, given=lines, off=off,
+        paid=[{"method": code} for code in methods], has_member=member is not None,
+    )  # fmt: skip
+    calls = reading([basket])
+    if member is not None:
+        items = dict.fromkeys(item for item, *_rest in basket.asked)
+        calls = (*calls, standing_call(member, items, basket.on))
+    asks = asking(basket, member)
+    said = together((*calls, *asks.calls))
+    rest, standing = said[2:], None
+    if member is not None:
+        standing, rest = standing_read(rest[0]), rest[1:]
+    known = told(basket, asks, rest, standing)
+    ways = fill_lines([basket], said[:2])
+    result = take_off(basket, known, ways, is_asked=True)
+    return Preview(basket, result, known.live.promotions, known.is_plain)

@@ -1,0 +1,326 @@
+"""What a basket comes to: promotions first, then discounts by hand, then rounding off.
+
+A sale asks in the statement that it reads by anyway; whoever has no promotions, gives no discount
+and rounds nothing off pays two short words of that statement, and nothing else.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.base.numbers import MONEY_STEP, ZERO, is_on_step
+from tongpan.base.refusals import Refusal
+from tongpan.business.membership.rules import Standing
+from tongpan.business.promotions import queries as promotions
+from tongpan.business.promotions.postings import use_moves
+from tongpan.business.promotions.rules.pricing import Outcome, Priced, price
+from tongpan.business.promotions.rules.values import Basket as Priceable
+from tongpan.business.promotions.rules.values import Line, Member, Used
+from tongpan.business.till.baskets import Asked, Basket, Given, Rung, decimal
+from tongpan.business.till.queries import Method, as_id
+from tongpan.business.till.shares import How, Kind, Off, Share, rounding_of, spread
+from tongpan.kernel.companies.calls import Call, together
+from tongpan.kernel.documents.fields import Problem
+from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.ledger.posting import Move
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import declare_permission, may, person_may, require, who
+from tongpan.kernel.org.settings import STORE, Setting, declare_setting
+from tongpan.masters.taxes.rules import tax_in
+
+DISCOUNT_LINE, DISCOUNT_RECEIPT = "till.sale.discount_line", "till.sale.discount_receipt"
+REASON_MAX, PERCENT_MAX, VALUE_MAX = 120, Decimal(100), Decimal(10**9)
+
+declare_permission(DISCOUNT_LINE, _("Sale: Discount a line (limit: percent)"))
+declare_permission(DISCOUNT_RECEIPT, _("Sale: Discount a receipt (limit: percent)"))
+ROUNDING = declare_setting(
+    Setting(
+        code="till.rounding",
+        kind="choice",
+        default="none",
+        per=STORE,
+        choices=(
+            ("none", _("not at all")),
+            ("cash_0.1", _("to 0.1, in cash")),
+            ("cash_0.5", _("to 0.5, in cash")),
+            ("cash_1", _("to whole yuan, in cash")),
+            ("always_0.1", _("to 0.1, however it is paid")),
+            ("always_0.5", _("to 0.5, however it is paid")),
+            ("always_1", _("to whole yuan, however it is paid")),
+        ),
+        title=_("The till rounds off"),
+        help=_("The rest is taken off the receipt. In cash means that all of it is paid in cash."),
+    )
+)
+say("discount_unknown", noop("A discount is a percent, an amount or a price."))
+say("discount_needs_reason", noop("Say why something is taken off."))
+say("discount_too_much", noop("{item}: no more than {left} can be taken off."))
+say("discount_no_less", noop("{item}: this is not less than it costs now."))
+say("discount_by_somebody", noop("{percent} % needs somebody who may: their code and PIN."))
+say("total_differs", noop("The sale now comes to {due}, not {given}. Look at what changed."))
+
+RULE = """(select v.value #>> '{}' from setting_value v join org_unit o on o.id = v.unit_id
+    where v.code = 'till.rounding' and starts_with(%s, o.path)
+    order by length(o.path) desc limit 1)"""
+WHOLE = _("The whole receipt")
+
+
+@dataclass(slots=True)
+class Known:
+    """What was said: the rule of rounding, the promotions, and the facts that they ask for."""
+
+    rounding: str = "none"
+    live: promotions.Live = promotions.NONE
+    goods: Mapping[UUID, tuple[str, str]] = field(default_factory=dict)  # category, brand
+    member: Member | None = None
+    used: Mapping[str, Used] = field(default_factory=dict)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing can be taken off but by hand."""
+        return self.rounding == "none" and not self.live.promotions
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of pricing, for who looks on: what promotions did, and what needs somebody."""
+
+    priced: Priced | None = None
+    needs: list[tuple[str, str, Decimal]] = field(default_factory=list)  # path, right, percent
+
+    @property
+    def outcomes(self) -> Sequence[Outcome]:
+        return self.priced.outcomes if self.priced else ()
+
+
+_has_live: dict[tuple[str, str], bool] = {}  # by company and store, as it was said last
+
+
+def asking(basket: Basket, member: UUID | None) -> Asked:
+    """What to read before a basket is priced; its lines are asked for already."""
+    store = basket.store
+    calls = [Call(RULE, (store.path,)), promotions.live_call(store)]
+    has_goods = _has_live.get(_key(store), False)
+    if has_goods:
+        calls += _facts(basket, member)
+    return Asked(member, tuple(calls), has_goods)
+
+
+def told(
+    basket: Basket, asked: Asked, said: Sequence[Any], standing: Standing | None = None
+) -> Known:
+    """What those calls said, and how the member stands. Where there are promotions and nobody had
+    known of them, or where some have budgets or limits, one statement more is made."""
+    rule, version, *rest = said
+    live = promotions.all_live(basket.store, str(version or ""))
+    _has_live[_key(basket.store)] = bool(live.promotions)
+    known = Known(rounding=rule or ROUNDING.default, live=live)
+    if not live.promotions:
+        return known
+    member = standing.member if standing else None
+    more = [] if asked.has_goods else _facts(basket, asked.member)
+    if live.bounded:
+        more.append(promotions.used_call(live.bounded, member, basket.on))
+    read = list(together(more)) if more else []
+    if not asked.has_goods:
+        rest, read = read[:2], read[2:]
+    known.goods = {as_id(pk): (path, brand) for pk, path, brand in _json(rest[0])}
+    if standing is not None:
+        tags = frozenset((rest[1] or "").split())
+        known.member = Member(str(standing.member), str(standing.tier or ""), tags)
+    if live.bounded:
+        budgets = {one.code: one.limits.budget for one in live.promotions}
+        known.used = promotions.used_read(read[0], live.bounded, budgets, member, basket.on)
+    return known
+
+
+def _facts(basket: Basket, member: UUID | None) -> list[Call]:
+    items = orjson.dumps([*dict.fromkeys(item for item, *_rest in basket.asked)]).decode()
+    return [Call("till_goods(%s)", (items,)), Call("till_member_tags(%s)", (member,))]
+
+
+def _key(store: OrgUnit) -> tuple[str, str]:
+    return str(connection.schema_name), store.path  # type: ignore[attr-defined]
+
+
+def _json(said: Any) -> Any:
+    return json.loads(said) if isinstance(said, str) else said
+
+
+# -- pricing ---------------------------------------------------------------------------------------
+
+
+def take_off(
+    basket: Basket, known: Known, methods: Mapping[str, Method], *, is_asked: bool = False
+) -> Result:
+    """Take off the lines of a basket what promotions, discounts and rounding take; each line's
+    `taxed` is of what is left to pay then.
+
+    How it `paid` decides about promotions of one way of paying, and about rounding in cash: all of
+    it must be paid so.
+
+    Errors: Refusal naming every discount that cannot be; Forbidden where one is not allowed. Where
+    it `is_asked` only, what is not allowed is told instead.
+    """
+    found = Result()
+    offs = {n: off for n, row in enumerate(basket.given) if (off := row.get("off"))}
+    if known.is_plain and not offs and not basket.off:
+        return found
+    shares: list[list[Share]] = [[] for _line in basket.lines]
+    lefts = [line.taxed.gross for line in basket.lines]
+    paid = {str(row.get("method")) for row in basket.paid if decimal(row.get("amount", 1)) > 0}
+    if known.live.promotions:
+        found.priced = _promote(basket, known, paid, shares, lefts)
+    problems = list(_discount(basket, offs, shares, lefts, found))
+    if problems:
+        raise Refusal("invalid", problems=problems)
+    if not is_asked:
+        for _path, permission, percent in found.needs:
+            require(permission, basket.till, percent)
+    if step := _step(known.rounding, paid, methods):
+        rest = rounding_of(sum(lefts, ZERO), step)
+        _bear(Share(Kind.ROUNDING, rest), shares, lefts)
+    for line, own, left in zip(basket.lines, shares, lefts, strict=True):
+        if own:
+            line.shares, line.taxed = own, tax_in(left, line.tax_rate)
+    return found
+
+
+def _promote(
+    basket: Basket, known: Known, paid: set[str], shares: list[list[Share]], lefts: list[Decimal]
+) -> Priced:
+    lines = tuple(
+        Line(str(n), str(line.item_id), line.price, line.quantity, *_goods(known, line))
+        for n, line in enumerate(basket.lines)
+    )
+    asked = Priceable(
+        lines=lines, moment=basket.at.astimezone(basket.store.zone), store=basket.store.path,
+        member=known.member, payment=next(iter(paid)) if len(paid) == 1 else None,
+        used=known.used,
+    )  # fmt: skip
+    priced = price(asked, known.live.promotions)
+    titles = {one.code: one.title for one in known.live.promotions}
+    times = {one.promotion: one.times for one in priced.applied}
+    for n, line in enumerate(priced.lines):
+        for share in line.shares:
+            code = share.promotion
+            reason = (titles[code] or code)[:REASON_MAX]
+            document = known.live.ids.get(code)
+            one = Share(Kind.PROMOTION, share.amount, reason, document, times.pop(code, None))
+            if one.amount:
+                shares[n].append(one)
+        lefts[n] = line.net
+    return priced
+
+
+def _goods(known: Known, line: Rung) -> tuple[str, str]:
+    return known.goods.get(line.item_id, ("", ""))
+
+
+def _step(rule: str, paid: set[str], methods: Mapping[str, Method]) -> Decimal | None:
+    """To which step a sale that is paid so is rounded off."""
+    when, _sign, step = rule.partition("_")
+    is_cash = bool(paid) and all(m in methods and methods[m].gives_change for m in paid)
+    return Decimal(step) if step and (when == "always" or is_cash) else None
+
+
+# -- by hand ---------------------------------------------------------------------------------------
+
+
+def _discount(
+    basket: Basket, offs: Mapping[int, Given], shares: list[list[Share]], lefts: list[Decimal],
+    found: Result,
+) -> Sequence[Problem]:  # fmt: skip
+    problems: list[Problem] = []
+    for n, given in offs.items():
+        line, path = basket.lines[n], f"{basket.path}lines.{n + 1}.off"
+        cut, off = _cut(given, lefts[n], line.quantity, line.name, path, problems)
+        if off is not None:
+            by_whom = _by_whom(basket, DISCOUNT_LINE, path, off.percent(lefts[n], cut), found)
+            shares[n].append(Share(Kind.LINE, cut, off.reason, by_whom=by_whom))
+            lefts[n] -= cut
+    if basket.off:
+        path, due = f"{basket.path}off", sum(lefts, ZERO)
+        cut, off = _cut(basket.off, due, Decimal(1), str(WHOLE), path, problems)
+        if off is not None:
+            by_whom = _by_whom(basket, DISCOUNT_RECEIPT, path, off.percent(due, cut), found)
+            _bear(Share(Kind.RECEIPT, cut, off.reason, by_whom=by_whom), shares, lefts)
+    return problems
+
+
+def _cut(
+    given: Given, left: Decimal, quantity: Decimal, item: str, path: str, problems: list[Problem]
+) -> tuple[Decimal, Off | None]:
+    """What a discount takes off, or why it cannot."""
+    off = _off_of(given)
+    if off is None:
+        problems.append({"path": path, "code": "discount_unknown"})
+        return ZERO, None
+    cut = off.cut(left, quantity)
+    if not off.reason:
+        problems.append({"path": f"{path}.reason", "code": "discount_needs_reason"})
+    elif cut > left or off.value < 0 or (off.how == How.PERCENT and off.value > PERCENT_MAX):
+        problems.append({"path": path, "code": "discount_too_much", "item": item, "left": left})
+    elif cut <= 0:
+        problems.append({"path": path, "code": "discount_no_less", "item": item})
+    else:
+        return cut, off
+    return ZERO, None
+
+
+def _off_of(given: Given) -> Off | None:
+    try:
+        how, value = How(str(given.get("how"))), Decimal(str(given.get("value")))
+    except (ValueError, InvalidOperation):
+        return None
+    if not value.is_finite() or abs(value) > VALUE_MAX:
+        return None
+    if how == How.AMOUNT and not is_on_step(value, MONEY_STEP):
+        return None
+    return Off(how, value, str(given.get("reason") or "").strip()[:REASON_MAX])
+
+
+def _by_whom(
+    basket: Basket, permission: str, path: str, percent: Decimal, found: Result
+) -> UUID | None:
+    """Who gives a discount: the person themselves, else who stands in for them. What neither may
+    is put by."""
+    acting = who()
+    till = basket.till
+    if acting.is_system or person_may(acting.held, permission, till, percent):
+        return basket.person_id
+    if not may(permission, till, percent):
+        found.needs.append((path, permission, percent))
+    return acting.authorised_by.pk if acting.authorised_by else basket.person_id
+
+
+def _bear(whole: Share, shares: list[list[Share]], lefts: list[Decimal]) -> None:
+    """Let all lines bear what a receipt is reduced by."""
+    for n, part in enumerate(spread(whole.amount, lefts)):
+        if part:
+            shares[n].append(Share(whole.kind, part, whole.reason, by_whom=whole.by_whom))
+            lefts[n] -= part
+
+
+# -- budgets ---------------------------------------------------------------------------------------
+
+
+def spent_in(basket: Basket, known: Known, result: Result) -> list[Move]:
+    """What of budgets and limits the promotions of a basket use."""
+    member = UUID(known.member.id) if known.member else None
+    return [
+        move
+        for one in (result.priced.applied if result.priced else ())
+        if one.promotion in known.live.bounded
+        for move in use_moves(
+            known.live.bounded[one.promotion], one.times, one.amount, member, basket.on
+        )
+    ]
