@@ -140,10 +140,11 @@ class Tracked(NamedTuple):
         return (self.turnover - self.turnover_before) / self.turnover_before
 
 
-def tracked(body: PromotionDocument, stores: Sequence[UUID], today: date) -> Tracked:
-    """What became of a promotion at these stores, up to and with today, for a quarter at most."""
-    begins = body.begins_on or today
-    until = min(today, begins + timedelta(days=DAYS_MAX - 1), body.ends_on or today)
+def tracked(body: PromotionDocument, stores: Sequence[UUID], last: date) -> Tracked:
+    """What became of a promotion at these stores, up to and with a last day, which should be over:
+    half a day is not held against a whole one. A quarter of a year at most."""
+    begins = body.begins_on or last
+    until = min(last, begins + timedelta(days=DAYS_MAX - 1), body.ends_on or last)
     if body.ended_at is not None:
         until = min(until, body.ended_at.astimezone(body.document.org_unit.zone).date())
     days = [begins + timedelta(days=n) for n in range((until - begins).days + 1)]

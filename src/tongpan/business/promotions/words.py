@@ -220,7 +220,7 @@ def kinds() -> list[tuple[str, str, str, str]]:
     """Every kind in the order in which people look for it: value, picture, name, an example."""
     of = dict(Kind.choices)
     return [
-        (Kind.PERCENT_OFF, "8折", str(of["percent_off"]), _("Shampoo 20% off")),
+        (Kind.PERCENT_OFF, "−20%", str(of["percent_off"]), _("Shampoo 20% off")),
         (Kind.AMOUNT_OFF, "−5", str(of["amount_off"]), _("¥5 off each bottle")),
         (Kind.FIXED_PRICE, "9.9", str(of["fixed_price"]), _("Milk at ¥9.90")),
         (Kind.NTH_PERCENT, "½", str(of["nth_percent"]), _("The second one is half price")),

@@ -23,7 +23,7 @@ from tongpan.business.promotions.models import Kind, Part
 from tongpan.business.promotions.rules.values import Member
 from tongpan.business.till.sold import SEE as SEE_SALES
 from tongpan.faces.kit import formats, pages, show
-from tongpan.faces.kit.derived import addresses, document_views, forms
+from tongpan.faces.kit.derived import addresses, document_views, forms, values
 from tongpan.faces.kit.derived.listing import reason_field
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.fields import as_id
@@ -358,6 +358,12 @@ def dress_page(body: Any, page: pages.DocumentPage) -> pages.DocumentPage:
     facts = [pages.Fact(_("What it does"), pages.Cell(" ".join(words.sentences(body))))]
     if document.state == State.POSTED:
         facts += [*_left(body), *_came_of_it(body)]
+    said_by_default = {
+        values.title_of(field)
+        for field in PROMOTION.header_fields
+        if getattr(body, field.attribute) in (False, 0) or field.name == "measured"
+    }
+    kept_facts = [fact for fact in page.facts if fact.title not in said_by_default]
     actions = list(page.actions)
     if document.state == State.POSTED and body.ended_at is None:
         if may(END, document.org_unit):
@@ -369,7 +375,7 @@ def dress_page(body: Any, page: pages.DocumentPage) -> pages.DocumentPage:
             url = reverse("promotion-change", args=[document.pk])
             actions.insert(0, pages.Action(_("Change it"), url, method="post"))
     kept = {f.name: getattr(page, f.name) for f in fields(pages.DocumentPage)}
-    kept |= {"facts": (*facts, *page.facts), "actions": tuple(actions)}
+    kept |= {"facts": (*facts, *kept_facts), "actions": tuple(actions)}
     return PromotionPage(**kept, rehearsal=_asked(body))
 
 
@@ -379,13 +385,15 @@ def _came_of_it(body: Any) -> Iterable[pages.Fact]:
     today = business_date(body.document.org_unit, env.now())
     if not stores or body.begins_on is None or body.begins_on > today:
         return
-    found = tracked(body, stores, today)
+    found = tracked(body, stores, today - timedelta(days=1))
     if found.sales:
         said = _("%(times)s times in %(sales)s sales, %(amount)s taken off") % {
             "times": formats.number(found.times), "sales": formats.number(found.sales),
             "amount": formats.money(found.amount, "CNY"),
         }  # fmt: skip
         yield pages.Fact(_("Used"), pages.Cell(said))
+    if not found.days:
+        return
     yield pages.Fact(
         _("Turnover of its goods, days %(n)s") % {"n": found.days},
         pages.Cell(formats.money(found.turnover, "CNY")),
