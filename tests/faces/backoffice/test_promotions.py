@@ -88,7 +88,7 @@ def test_errors_stand_beside_the_fields_of_their_part(chain: Stage, browse: Brow
 def test_it_is_tried_approved_changed_and_ended(chain: Stage, browse: Browse) -> None:
     client, milk, north = browse("zhou", "hq"), chain.items["milk"], chain.units["north"]
     save(client, **FILLED)
-    tried = text_of(client, f"/promotions/{DRAFT}/try?at={north.pk}&item1={milk.pk}&quantity1=10")
+    tried = text_of(client, f"/d/{P}/{DRAFT}/try?at={north.pk}&item1={milk.pk}&quantity1=10")
     assert "99.00" in tried  # 129.00 less 30
     client.post(f"/d/{P}/{DRAFT}/do/post?request={env.new_id()}")
     with chain.as_("zhou", "hq"):
@@ -96,13 +96,13 @@ def test_it_is_tried_approved_changed_and_ended(chain: Stage, browse: Browse) ->
     assert isinstance(found.terms, SpendSave)
     page = text_of(client, f"/d/{P}/{DRAFT}/")
     assert "满 100 元 减 ¥30" in page
-    changed = client.post(f"/promotions/{DRAFT}/change")
+    changed = client.post(f"/d/{P}/{DRAFT}/change")
     draft = UUID(changed.headers["Location"].strip("/").split("/")[-1])
     assert PromotionDocument.unscoped.get(pk=draft).instead_of_id == DRAFT
-    client.post(f"/promotions/{DRAFT}/end", {"reason": "sold out"})
+    client.post(f"/d/{P}/{DRAFT}/end", {"reason": "sold out"})
     with chain.as_("zhou", "hq"):
         assert titles(chain) == []
-    again = client.post(f"/promotions/{DRAFT}/end", {"reason": "again"})
+    again = client.post(f"/d/{P}/{DRAFT}/end", {"reason": "again"})
     assert again.status_code in (409, 422)
 
 
@@ -110,11 +110,11 @@ def test_a_run_over_past_sales_shows_what_came_of_it(chain: Stage, browse: Brows
     client, north = browse("zhou", "hq"), chain.units["north"]
     save(client, **FILLED)
     asked = {"since": "2026-11-20", "until": "2026-11-21", "stores": [str(north.pk)]}
-    client.post(f"/promotions/{DRAFT}/rehearse", asked)
-    assert "hx-trigger" in client.get(f"/promotions/{DRAFT}/rehearsed").content.decode()
+    client.post(f"/d/{P}/{DRAFT}/rehearse", asked)
+    assert "hx-trigger" in client.get(f"/d/{P}/{DRAFT}/rehearsed").content.decode()
     with system(reason="the worker"):
         rehearse(str(Rehearsal.unscoped.get().pk))
-    assert "预演结果" in client.get(f"/promotions/{DRAFT}/rehearsed").content.decode()
+    assert "预演结果" in client.get(f"/d/{P}/{DRAFT}/rehearsed").content.decode()
 
 
 def test_a_budget_shows_what_is_left(chain: Stage, browse: Browse) -> None:

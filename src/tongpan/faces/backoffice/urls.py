@@ -95,20 +95,30 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/months/<uuid:entity_id>/close", periods.close, name="money-months-close"),
     path("money/months/<uuid:entity_id>/reopen", periods.reopen, name="money-months-reopen"),
     path("money/overview/", money.money, name="money"),
-    path("promotions/<uuid:document_id>/try", promotions.promotion_try, name="promotion-try"),
     path(
-        "promotions/<uuid:document_id>/rehearse",
+        "d/promotions.promotion/<uuid:document_id>/try",
+        promotions.promotion_try,
+        name="promotion-try",
+    ),
+    path(
+        "d/promotions.promotion/<uuid:document_id>/rehearse",
         promotions.promotion_rehearse,
         name="promotion-rehearse",
     ),
     path(
-        "promotions/<uuid:document_id>/rehearsed",
+        "d/promotions.promotion/<uuid:document_id>/rehearsed",
         promotions.promotion_rehearsed,
         name="promotion-rehearsed",
     ),
-    path("promotions/<uuid:document_id>/end", promotions.promotion_end, name="promotion-end"),
     path(
-        "promotions/<uuid:document_id>/change", promotions.promotion_change, name="promotion-change"
+        "d/promotions.promotion/<uuid:document_id>/end",
+        promotions.promotion_end,
+        name="promotion-end",
+    ),
+    path(
+        "d/promotions.promotion/<uuid:document_id>/change",
+        promotions.promotion_change,
+        name="promotion-change",
     ),
     path("payments/", payments.payments, name="payments"),
     path("payments/<uuid:attempt_id>/", payments.payment, name="payment"),
