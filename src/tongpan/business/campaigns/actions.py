@@ -20,7 +20,7 @@ from tongpan.business.promotions.documents import PROMOTION
 from tongpan.business.promotions.rules.pricing import Outcome, Priced, price
 from tongpan.business.promotions.rules.reading import promotion_from
 from tongpan.business.promotions.rules.values import Promotion
-from tongpan.kernel.documents.fields import Unreadable, read_date
+from tongpan.kernel.documents.fields import Unreadable, as_id, read_date
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.registry import Action, register_action
@@ -48,7 +48,10 @@ def begin(doing: Doing) -> None:
     Errors: Refusal with the fields of the promotion that are wrong, or of what was asked.
     """
     payload = doing.payload
-    body = load(PROMOTION, UUID(str(payload.get("promotion"))))
+    promotion = as_id(payload.get("promotion"))
+    if promotion is None:
+        raise Refusal("not_found")
+    body = load(PROMOTION, promotion)
     doing.require(body.document.org_unit)
     since, until = _day(payload, "since"), _day(payload, "until")
     if not timedelta(0) <= until - since < timedelta(days=DAYS_MAX):
