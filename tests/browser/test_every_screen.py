@@ -139,6 +139,8 @@ def _by_hand(shop: Web) -> dict[str, str]:
         "nothing-here": "/nothing/here/",
         "requisition-short": f"/d/stock.requisition/new?place={chain.places['south'].pk}",
         "takings-due": f"/d/treasury.takings/new?paid_into={chain.__dict__['safe'].pk}",
+        "promotion-steps": "/d/promotions.promotion/new?kind=spend_save",
+        "promotion-set": "/d/promotions.promotion/new?kind=set_price",
         "till-choose": "/till/choose/",
         "till": "/till/",
         "till-takings": "/till/",

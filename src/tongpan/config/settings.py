@@ -121,6 +121,7 @@ TENANT_APPS = [
     "tongpan.business.till",
     "tongpan.business.treasury",
     "tongpan.business.shifts",
+    "tongpan.business.campaigns",
     "tongpan.business.stored_value",
     "tongpan.engines.imports",
     "tongpan.engines.webhooks",

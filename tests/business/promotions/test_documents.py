@@ -1,6 +1,6 @@
 """Promotions as documents: drafted, approved, live by their dates, ended; and who may."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from tests.business.promotions.stage import P, approved, draft, live, titles
+from tests.chain import NOON
 from tests.contracts.examples import Stage, a_stage
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
@@ -18,7 +19,10 @@ from tongpan.business.promotions.models import PromotionDocument, PromotionGroup
 from tongpan.business.promotions.postings import give_back_moves, use_moves
 from tongpan.business.promotions.rules.pricing import price
 from tongpan.business.promotions.rules.values import Basket, Line, NthPercent, SpendSave
+from tongpan.business.promotions.screens import STANDINGS, VIEWS
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.showing import how_far
 from tongpan.kernel.ledger.posting import Fact, OutOfBounds, post
 from tongpan.kernel.ledger.queries import balance_of
 from tongpan.kernel.org.models import Grant, Role, RoleAction
@@ -211,3 +215,21 @@ def test_budgets_and_times_cannot_be_used_beyond_their_bounds(stage: Stage) -> N
 def test_all_times_come_to_one_whole_and_one_more_does_not(limit: int) -> None:
     assert at.share_of(limit, limit) <= 1 < at.share_of(limit + 1, limit)
     assert [at.times_in(at.share_of(n, limit), limit) for n in range(limit)] == [*range(limit)]
+
+
+def test_what_was_approved_is_planned_live_over_or_ended(stage: Stage) -> None:
+    with stage.as_("zhou", "hq"):
+        approved("percent_off", percent="10", begins_on="2026-11-22")
+        approved("percent_off", percent="10", ends_on="2026-11-21", ends_clock="12:01")
+        run(f"{P}.end", approved("percent_off", percent="10"), {"reason": "sold out"})
+        rows = [body.document for body in queries.with_lines(PromotionDocument.unscoped.all())]
+
+        def told() -> list[str]:
+            found = how_far([(STANDINGS, sorted(rows, key=lambda row: str(row.number)))])
+            return [str(found[row.pk].word) for row in sorted(rows, key=lambda r: str(r.number))]
+
+        assert told() == ["未开始", "进行中", "提前结束"]
+        with env.frozen(NOON + timedelta(days=1)):
+            assert told() == ["进行中", "已结束（到期）", "提前结束"]
+        counts = [Document.objects.filter(within()).count() for _title, within in VIEWS.values()]
+        assert counts == [1, 1, 1]

@@ -35,6 +35,7 @@ def leave_open(supply: Supply) -> None:
     _wanted(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _supplied(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _repriced(supply.chain, [row for goods in of_supplier.values() for row in goods])
+    _promoted(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _asked_for(supply.chain)
 
 
@@ -237,6 +238,36 @@ def _repriced(chain: Chain, goods: Sequence[Goods]) -> None:
     with chain.day(last, 8, "li", "HQ"):
         rows = [{"item": item} for item in items[:6]]
         chain.draft("prices.change", ("next",), {"header": header, "lines": rows})
+
+
+def _promoted(chain: Chain, goods: Sequence[Goods]) -> None:
+    """Promotions of several kinds that begin on the last day, so no sale of the story had them, and
+    one that somebody is still thinking about."""
+    items = [chain.items[row.product] for row in goods][14:24]
+    if len(items) < 10:
+        return
+    begins = chain.first + timedelta(days=chain.last)
+    goods_of = [{"part": "goods", "item": item} for item in items]
+    offers: tuple[tuple[str, list[dict[str, Any]], dict[str, Any]], ...] = (
+        ("第二件半价", goods_of[0:2], {"kind": "nth_percent", "nth": 2, "percent": 50}),
+        ("满三件打八折", [*goods_of[2:5], {"part": "step", "least": 3, "off": 20}],
+         {"kind": "count_percent"}),
+        ("任选三件十元", goods_of[5:7], {"kind": "bundle_price", "buy": 3, "price": 10}),
+        ("会员九五折", goods_of[7:9],
+         {"kind": "percent_off", "percent": 5, "members_only": True, "budget": 2000}),
+        ("满五十元加一元换购",
+         [*goods_of[0:9], {"part": "reward", "item": items[9]}],
+         {"kind": "add_on", "price": 1, "get": 1, "amount_min": 50}),
+    )  # fmt: skip
+    with chain.day(chain.last, 7, "li", "HQ"):
+        for number, (title, lines, header) in enumerate(offers):
+            said = {"title": title, "begins_on": begins, **header}
+            payload = {"header": said, "lines": lines}
+            chain.draft("promotions.promotion", (number,), payload, then="post")
+        said = {"title": "周末买二送一", "kind": "buy_get", "buy": 2, "get": 1, "weekdays": "67",
+                "begins_on": begins + timedelta(days=7), "per_sale": 2}  # fmt: skip
+        payload = {"header": said, "lines": goods_of[0:4]}
+        chain.draft("promotions.promotion", ("next",), payload)
 
 
 def _some_there(chain: Chain, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

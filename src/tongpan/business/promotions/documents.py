@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
-from tongpan.business.promotions import plain, queries
+from tongpan.business.promotions import plain, queries, screens
 from tongpan.business.promotions.models import (
     Part,
     PromotionDocument,
@@ -147,7 +147,12 @@ PROMOTION = register(
         carry_out=begin_promotion,
         take_back=withdraw_promotion,
         moves=promotion_moves,
-        screens={"signed_by": (_("Asked by"), _("Approved by"))},
+        screens={
+            "signed_by": (_("Asked by"), _("Approved by")),
+            "standings": screens.STANDINGS,
+            "views": screens.VIEWS,
+            "unsummed": ("least", "off"),
+        },
     )
 )  # fmt: skip
 

@@ -280,7 +280,7 @@ class PromotionLine(Line):
     )  # fmt: skip
     pieces = models.PositiveIntegerField(_("pieces of it"), null=True, blank=True)
     least = QuantityField(
-        _("from"), null=True, blank=True, help_text=_("An amount, or a number of pieces.")
+        _("starting from"), null=True, blank=True, help_text=_("An amount, or a number of pieces.")
     )
     off = MoneyField(_("takes off"), null=True, blank=True, help_text=_("An amount, or a percent."))
 

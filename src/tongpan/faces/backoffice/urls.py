@@ -1,6 +1,9 @@
 """The addresses of the back office; the derived pages and the developers' gallery hang in here."""
 
+from collections.abc import Callable
+
 from django.conf import settings
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
 
 from tongpan.faces.backoffice import (
@@ -21,6 +24,7 @@ from tongpan.faces.backoffice import (
     periods,
     pictures,
     places,
+    promotions,
     sales,
     second_step,
     stock,
@@ -33,7 +37,7 @@ from tongpan.faces.backoffice.settings.sessions import look_end, own_sessions, o
 from tongpan.faces.kit.derived.urls import patterns
 
 # Pages written by hand stand where the derived ones would: every link finds them.
-OWN = {
+OWN: dict[str, Callable[..., HttpResponseBase]] = {
     "master-items.item": items.item,
     "master-items.family": families.family,
     "master-membership.member": members.member,
@@ -41,6 +45,7 @@ OWN = {
     "master-parties.party": parties.party,
     "master-places.place": places.place,
     "master-finance.money_place": parties.money_place,
+    "document-new-promotions.promotion": promotions.promotion_new,
 }
 
 
@@ -90,6 +95,31 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/months/<uuid:entity_id>/close", periods.close, name="money-months-close"),
     path("money/months/<uuid:entity_id>/reopen", periods.reopen, name="money-months-reopen"),
     path("money/overview/", money.money, name="money"),
+    path(
+        "d/promotions.promotion/<uuid:document_id>/try",
+        promotions.promotion_try,
+        name="promotion-try",
+    ),
+    path(
+        "d/promotions.promotion/<uuid:document_id>/rehearse",
+        promotions.promotion_rehearse,
+        name="promotion-rehearse",
+    ),
+    path(
+        "d/promotions.promotion/<uuid:document_id>/rehearsed",
+        promotions.promotion_rehearsed,
+        name="promotion-rehearsed",
+    ),
+    path(
+        "d/promotions.promotion/<uuid:document_id>/end",
+        promotions.promotion_end,
+        name="promotion-end",
+    ),
+    path(
+        "d/promotions.promotion/<uuid:document_id>/change",
+        promotions.promotion_change,
+        name="promotion-change",
+    ),
     path("payments/", payments.payments, name="payments"),
     path("payments/<uuid:attempt_id>/", payments.payment, name="payment"),
     path("payments/<uuid:attempt_id>/<str:verb>", payments.payment_act, name="payment-act"),

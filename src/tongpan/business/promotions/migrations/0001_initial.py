@@ -511,7 +511,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="An amount, or a number of pieces.",
                         null=True,
-                        verbose_name="from",
+                        verbose_name="starting from",
                     ),
                 ),
                 (

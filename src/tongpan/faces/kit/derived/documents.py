@@ -1,7 +1,7 @@
 """The page of a document that is read: facts, lines, life, tabs, and what can be done with it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,7 @@ ICONS = {
 }  # fmt: skip
 LINES_SHOWN = 200  # of a longer document, so many at a time
 ALL_LINES = "all"
+Dress = Callable[[Any, pages.DocumentPage], pages.DocumentPage]
 DEEDS = ("submit", "post", "return", "reverse", "amend", "void")
 
 
@@ -55,7 +56,8 @@ def document_page(
         follow, late = [], [a for a in follow if a.code in standing.then]
     follow = [a for a in follow if standing is None or a.code not in standing.never]
     primary, actions, more = deeds(declared, body, follow)
-    return pages.DocumentPage(
+    dress: Dress = declared.screens.get("dress_page", lambda body, page: page)
+    page = pages.DocumentPage(
         title=str(declared.title),
         number=document.number or "",
         state=values.state(document, standing),
@@ -78,6 +80,7 @@ def document_page(
         print_url=addresses.paper(declared.code, document.pk),
         problem=problem,
     )
+    return dress(body, page)
 
 
 # -- header and lines --------------------------------------------------------------------------

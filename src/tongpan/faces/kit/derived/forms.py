@@ -1,6 +1,6 @@
 """The form of a draft: the document page in edit state, and what a POST of it means."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -32,6 +32,9 @@ FIELD_KINDS = {
     "decimal": "quantity", "reference": "search",
 }  # fmt: skip
 LINES_MAX = 2000
+# A form that a type has of its own: it is made of the usual one, and what it sends is read as that.
+Dress = Callable[[Any, pages.FormPage], pages.FormPage]
+Undress = Callable[[UUID, QueryDict], QueryDict]
 
 
 def form_page(
@@ -47,7 +50,8 @@ def form_page(
     hung = Hung.of(body) if is_saved else None
     primary, actions, more = deeds(declared, body, (), is_form=True)
     note = _("Saved at %(time)s") % {"time": formats.clock(document.changed_at)}
-    return pages.FormPage(
+    dress: Dress = declared.screens.get("dress_form", lambda body, page: page)
+    page = pages.FormPage(
         title=str(declared.title),
         save_url=addresses.save_document(declared.code, document.pk),
         proposes_by=declared.screens.get("propose_by", ""),
@@ -76,6 +80,7 @@ def form_page(
         problem=problem,
         problems=tuple(shown_problems(problems)),
     )
+    return dress(body, page)
 
 
 def new_body(declared: DocumentType, document_id: UUID, given: Mapping[str, str]) -> Any:
@@ -357,6 +362,8 @@ def read_form(declared: DocumentType, document_id: UUID, sent: QueryDict) -> Wri
     A new line gets an id made from the draft, the version and its place, so that the same form
     sent twice makes the same line.
     """
+    undress: Undress = declared.screens.get("undress_form", lambda _id, sent: sent)
+    sent = undress(document_id, sent)
     version = sent.get("version", "")
     hidden = hidden_fields(declared)
     fields = values.without(declared.header_fields, hidden)
