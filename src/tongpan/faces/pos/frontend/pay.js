@@ -34,6 +34,7 @@ export function take() {
   const rest = due();
   const { method } = state.pay;
   if (handed === null) return "wrong_amount";
+  if (methodOf(method).is_by_hand && handed > 0n) return handed > rest ? "no_change" : "terminal";
   if (methodOf(method).is_by_provider && handed > 0n) return "scan_code";
   if (handed > rest && !methodOf(method).gives_change) return "no_change";
   if (handed < rest && handed === 0n) return "wrong_amount";

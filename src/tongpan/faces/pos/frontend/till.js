@@ -13,6 +13,7 @@ import { askNow, fresh } from "./priced.js";
 import { shiftMissing } from "./shift.js";
 import { afterSale, printSlip } from "./slips.js";
 import { play } from "./sound.js";
+import { atTerminal } from "./terminal.js";
 import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
 const BURST_GAP_MS = 120, BURST_MEAN_MS = 60, BURST_MIN = 8, LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
@@ -367,6 +368,7 @@ function takePayment() {
   const answer = payment.take();
   at("tender").value = "";
   at("tender-said").textContent = answer === "wrong_amount" ? word("wrong_amount") : answer === "no_change" ? word("no_change", { method: payment.methodOf(state.pay.method).name, due: show(payment.due(), "¥") }) : "";
+  if (answer === "terminal") return atTerminal(state.pay.method);
   if (answer === "scan_code") at("tender-said").textContent = word("scan_code");
   if (answer !== "full") { if (answer !== "part") play("stopped"); draw(); return refocus(); }
   return sendSale();
