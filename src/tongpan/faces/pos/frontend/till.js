@@ -3,6 +3,7 @@ import { startTours } from "../../kit/frontend/tour.js";
 import { word } from "../../kit/frontend/words.js";
 import { ask, NoAnswer, SignedOut, sentence } from "./ask.js";
 import { openBox, startBoxes } from "./boxes.js";
+import { addCoupon, couponsRefused, isCoupon } from "./coupons.js";
 import { button, calm, draw, flash, said, toast, trouble } from "./draw.js";
 import { memberBox, memberPrefill, memberSent, memberWrong, startMember } from "./member.js";
 import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.js";
@@ -226,6 +227,7 @@ function submit(text) {
   closeFound();
   const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
   if (times && !code.trim()) { at("scan").value = text; return; }
+  if (isCoupon(text)) return addCoupon(text);
   if (isPayCode(text)) { takeCode(text); draw(); return; }
   queue = queue.then(() => look(code.trim(), times || "1"));
 }
