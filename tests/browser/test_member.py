@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django_tenants.utils import schema_context
 from playwright.sync_api import expect
 
 from tests.browser.test_till import (
@@ -19,6 +20,7 @@ from tests.browser.test_till import (
 )
 from tests.browser.walk import Look, axe, sideways
 from tests.faces.live.pages import Web
+from tongpan.business.coupons.models import Coupon, CouponKind
 from tongpan.business.membership.models import (
     EarnRule,
     Programme,
@@ -26,8 +28,9 @@ from tongpan.business.membership.models import (
     WalletRule,
 )
 from tongpan.business.till.models import PaymentMethod, Sale
+from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import RoleAction
-from tongpan.kernel.org.scope import system
+from tongpan.kernel.org.scope import acting, system
 
 __all__ = ["browser", "opened", "served", "shop"]  # fixtures
 pytestmark = pytest.mark.browser
@@ -106,3 +109,36 @@ def test_the_member_box_fits_a_phone(club: Web, opened: Open) -> None:
     expect(till.page.locator("#member-q")).to_be_focused()
     assert [*axe(till.page), *sideways(till.page)] == []
     till.page.screenshot(path=PICTURES / "member-390.png")
+
+
+def test_a_coupon_is_scanned_takes_something_off_and_is_used_once(club: Web, opened: Open) -> None:
+    chain = club.chain
+    with schema_context(club.database.schema), acting(chain.people["zhou"], chain.units["hq"]):
+        kind = CouponKind.objects.create(code="K5", name="五元券", amount=Decimal(5), days=3000)
+        draft = run("coupons.issue.save", payload={"lines": [{"kind": kind, "pieces": "1"}]})
+        run("coupons.issue.post", draft.subject)
+        code = Coupon.objects.get().code
+    till = opened()
+    page = till.page
+
+    till.scan(code)
+    till.see("先扫商品", "#trouble")
+    till.scan(MILK)
+    till.rows(1)
+    till.scan(code)
+    till.see("五元券", "#rows")
+    page.locator("#coupons .away").click()
+    expect(page.locator("#due")).to_have_text("¥12.90")
+    till.scan(code)
+    expect(page.locator("#due")).to_have_text("¥7.90")
+    assert axe(page) == []
+    assert sideways(page) == []
+    till.press("Enter", "Enter")
+    till.see("000001", "#finished")
+    till.scan(MILK)
+    till.rows(1)
+    till.scan(code)
+    till.see("已经用掉或失效", "#trouble")
+    expect(page.locator("#due")).to_have_text("¥12.90")
+
+    assert [sale.gross for sale in kept(club, Sale)] == [Decimal("7.90")]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django_tenants.utils import schema_context
@@ -11,10 +12,12 @@ from tests.browser.test_till import MILK, Till, _signed_in, browser, served, sho
 from tests.browser.walk import Look, axe, sideways
 from tests.conftest import COMPANY
 from tests.faces.live.pages import Web
+from tongpan.base import env
 from tongpan.business.till.models import PaymentMethod, Sale
 from tongpan.config import pay_simulator as sim
 from tongpan.engines.payments.models import Attempt
 from tongpan.engines.payments.simulated import use_simulator
+from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import RoleAction
 from tongpan.kernel.org.scope import acting, system
 
@@ -31,11 +34,9 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def till(
-    shop: Web, browser: Browser, settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Till]:
+def till(shop: Web, browser: Browser, settings: Any, tmp_path: Path) -> Iterator[Till]:
     """The screen of North's till, where codes are charged by a simulator."""
-    monkeypatch.setattr(settings, "PAYMENTS_SIMULATOR", True)
+    settings.PAYMENTS_SIMULATOR = True
     keys = sim.new_keys()
     simulator = sim.Simulator(keys, pace_s=0.5, hang_s=2.0)
     server = sim.server_of(simulator, 0)
@@ -45,9 +46,13 @@ def till(
     lin, chain = shop.chain.people["lin"], shop.chain
     with schema_context(COMPANY), system(reason="the cast of the tests"):
         method = PaymentMethod.objects.create(code="CODE", name="扫码（模拟）", is_by_provider=True)
+        card = PaymentMethod.objects.create(code="CARD", name="刷卡", is_by_provider=True)
         RoleAction.objects.create(role=lin.grants.get().role, code="payments.attempt.charge")
     with schema_context(COMPANY), acting(chain.people["zhou"], chain.units["hq"]):
         use_simulator(place, chain.units["north"].pk, method.pk, f"http://127.0.0.1:{shop.port}")
+        told = {"name": "终端", "provider": "terminal", "method": str(card.pk), "facts": {},
+                "unit": str(chain.units["north"].pk)}  # fmt: skip
+        run("payments.account.save", env.new_id(), told)
     simulator.notify.clear()  # nobody tells: it must be asked for
     page = _signed_in(shop, browser, "lin", Look(1440)).new_page()
     said: list[str] = []
@@ -60,6 +65,32 @@ def till(
     server.shutdown()
     server.server_close()
     assert said == []
+
+
+def test_a_card_is_paid_once_the_cashier_types_the_terminals_slip(till: Till) -> None:
+    page = till.page
+    till.scan(MILK)
+    till.rows(1)
+    page.keyboard.press("Enter")
+    page.locator("[data-method=CARD]").click()
+    page.keyboard.press("Enter")
+    expect(page.locator("#terminal-slip")).to_be_focused()
+    page.keyboard.press("F2")  # refused; the basket stands
+    expect(page.locator("#terminal-box")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    till.see("凭证号", "#terminal-wrong")
+    page.reload()  # what was begun is asked about again
+    expect(page.locator("#terminal-slip")).to_be_focused()
+    assert axe(page) == []
+    page.keyboard.type("004417")
+    page.keyboard.press("Enter")
+    expect(page.locator("#finished")).to_contain_text("000001", timeout=20_000)
+
+    with schema_context(COMPANY), system(reason="looking"):
+        known = list(Attempt.unscoped.order_by("begun_at").values_list("state", "number"))
+    assert known == [("declined", ""), ("charged", "004417")]
 
 
 def test_codes_are_paid_declined_and_unknown_until_they_are_known(till: Till) -> None:

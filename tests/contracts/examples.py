@@ -14,6 +14,7 @@ from uuid import UUID
 
 from tests.chain import NOON, Chain, a_chain, on_shelf
 from tongpan.base import env
+from tongpan.business.coupons.models import Coupon, CouponKind
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.membership import accounts as at
 from tongpan.business.membership.models import Member, Programme, TopUpRule, WalletRule
@@ -380,6 +381,28 @@ def _expiry(stage: Stage, lines: int) -> Payload:
     return {"lines": [{"member": m, "lot": "2026-01", "points": "5"} for m in members]}
 
 
+def _coupon_kind() -> CouponKind:
+    return CouponKind.objects.get_or_create(
+        code="K10", defaults={"name": "满 30 减 10", "amount": Decimal(10), "days": 30}
+    )[0]
+
+
+@example("coupons.issue", where="hq")
+def _issue(stage: Stage, lines: int) -> Payload:
+    kind = _coupon_kind()
+    return {"lines": [
+        {"kind": kind, "pieces": "1", "member": m, "occasion": "OPENING"}
+        for m in _members(stage, lines)
+    ]}  # fmt: skip
+
+
+@example("coupons.lapse", where="hq")
+def _lapse(stage: Stage, lines: int) -> Payload:
+    given = posted(stage, "coupons.issue", lines)
+    coupons = Coupon.objects.filter(issue=given)
+    return {"lines": [{"coupon": str(one.pk), "about": "wrong people"} for one in coupons]}
+
+
 @example("treasury.takings", where="hq")
 def _takings(stage: Stage, lines: int) -> Payload:
     """A sale that was paid in as many ways as there are lines, and nine tenths of it arrived."""
@@ -604,6 +627,10 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
     },
     "membership.member": lambda stage: {
         "phone": "13800000001", "name": "王小明", "birthday": "05-21", "tags": "邻居",
+    },
+    "coupons.kind": lambda stage: {"code": "K5", "name": "五元券", "amount": "5", "days": "30"},
+    "coupons.gift": lambda stage: {
+        "code": "G1", "kind": _coupon_kind(), "valid_from": "2026-11-21",
     },
     "till.payment_method": lambda stage: {"code": "CARD", "name": "银行卡"},
     "treasury.purpose": lambda stage: {"code": "RENT", "name": "房租", "kind": "expense"},

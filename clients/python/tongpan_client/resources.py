@@ -1931,6 +1931,172 @@ class PromotionsPromotionDraft(TypedDict, total=False):
     lines: list[PromotionsPromotionDraftLines]
 
 
+class _CouponsIssueLines(TypedDict):
+    id: str
+
+
+class CouponsIssueLines(_CouponsIssueLines, total=False):
+    kind: Named | None
+    pieces: int | None
+    member: Named | None
+    tier: Named | None
+    tag: str
+    occasion: str
+
+
+class _CouponsIssue(TypedDict):
+    id: str
+    type: str
+
+
+class CouponsIssue(_CouponsIssue, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: dict[str, Any]
+    lines: list[CouponsIssueLines]
+    actions: list[str]
+    result: str
+
+
+class _CouponsIssueRow(TypedDict):
+    id: str
+
+
+class CouponsIssueRow(_CouponsIssueRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+
+
+class CouponsIssueDraftLines(TypedDict, total=False):
+    id: str | None
+    kind: str | None
+    pieces: int | None
+    member: str | None
+    tier: str | None
+    tag: str
+    occasion: str
+
+
+class CouponsIssueDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: dict[str, Any]
+    lines: list[CouponsIssueDraftLines]
+
+
+class _CouponsLapseLines(TypedDict):
+    id: str
+
+
+class CouponsLapseLines(_CouponsLapseLines, total=False):
+    coupon: Named | None
+    about: str
+
+
+class _CouponsLapse(TypedDict):
+    id: str
+    type: str
+
+
+class CouponsLapse(_CouponsLapse, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: dict[str, Any]
+    lines: list[CouponsLapseLines]
+    actions: list[str]
+    result: str
+
+
+class _CouponsLapseRow(TypedDict):
+    id: str
+
+
+class CouponsLapseRow(_CouponsLapseRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+
+
+class CouponsLapseDraftLines(TypedDict, total=False):
+    id: str | None
+    coupon: str | None
+    about: str
+
+
+class CouponsLapseDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: dict[str, Any]
+    lines: list[CouponsLapseDraftLines]
+
+
 class PurchasingOrderHeader(TypedDict, total=False):
     supplier: Named | None
     place: Named | None
@@ -4801,6 +4967,78 @@ class PromotionsGroupDraft(TypedDict, total=False):
     position: int | None
 
 
+class _CouponsKind(TypedDict):
+    id: str
+
+
+class CouponsKind(_CouponsKind, total=False):
+    code: str
+    name: str
+    form: str | None
+    amount: str | None
+    percent: str | None
+    item: Named | None
+    minimum: str | None
+    valid_from: str | None
+    valid_until: str | None
+    days: int | None
+    tier: Named | None
+    tag: str
+    unit: Named | None
+    most: int | None
+    is_transferable: bool | None
+    comes_back: bool | None
+    after_sale: str | None
+    state: str | None
+
+
+class CouponsKindDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    form: Literal["amount", "percent", "goods", "opens", ""]
+    amount: str | None
+    percent: str | None
+    item: str | None
+    minimum: str | None
+    valid_from: str | None
+    valid_until: str | None
+    days: int | None
+    tier: str | None
+    tag: str
+    unit: str | None
+    most: int | None
+    is_transferable: bool | None
+    comes_back: bool | None
+    after_sale: str | None
+
+
+class _CouponsGift(TypedDict):
+    id: str
+
+
+class CouponsGift(_CouponsGift, total=False):
+    code: str
+    day: str | None
+    kind: Named | None
+    tier: Named | None
+    days_before: int | None
+    valid_from: str | None
+    valid_until: str | None
+    state: str | None
+
+
+class CouponsGiftDraft(TypedDict, total=False):
+    id: str
+    code: str
+    day: Literal["birthday", "joined", ""]
+    kind: str | None
+    tier: str | None
+    days_before: int | None
+    valid_from: str | None
+    valid_until: str | None
+
+
 class _TillPaymentMethod(TypedDict):
     id: str
 
@@ -5477,6 +5715,74 @@ class PromotionsPromotionResource(
         self, pk: str, *, answers: Sequence[str] = (), version: Version = None
     ) -> PromotionsPromotion:
         return self._act("change", pk, answers=answers, version=version)
+
+
+class CouponsIssueResource(Documents[CouponsIssueRow, CouponsIssue, CouponsIssueDraft]):
+    """All of `coupons.issue`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsIssue:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsIssue:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsIssue:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsIssue:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsIssue:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsIssue:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class CouponsLapseResource(Documents[CouponsLapseRow, CouponsLapse, CouponsLapseDraft]):
+    """All of `coupons.lapse`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsLapse:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsLapse:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsLapse:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsLapse:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsLapse:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> CouponsLapse:
+        return self._act("void", pk, answers=answers, version=version)
 
 
 class PurchasingOrderResource(Documents[PurchasingOrderRow, PurchasingOrder, PurchasingOrderDraft]):
@@ -6228,6 +6534,14 @@ class PromotionsGroupResource(Masters[PromotionsGroup, PromotionsGroupDraft]):
     """All of `promotions.group`."""
 
 
+class CouponsKindResource(Masters[CouponsKind, CouponsKindDraft]):
+    """All of `coupons.kind`."""
+
+
+class CouponsGiftResource(Masters[CouponsGift, CouponsGiftDraft]):
+    """All of `coupons.gift`."""
+
+
 class TillPaymentMethodResource(Masters[TillPaymentMethod, TillPaymentMethodDraft]):
     """All of `till.payment_method`."""
 
@@ -6285,6 +6599,8 @@ class Api:
         self.promotions_promotion = PromotionsPromotionResource(
             self.connection, "promotions.promotion"
         )
+        self.coupons_issue = CouponsIssueResource(self.connection, "coupons.issue")
+        self.coupons_lapse = CouponsLapseResource(self.connection, "coupons.lapse")
         self.purchasing_order = PurchasingOrderResource(self.connection, "purchasing.order")
         self.purchasing_receipt = PurchasingReceiptResource(self.connection, "purchasing.receipt")
         self.purchasing_bill = PurchasingBillResource(self.connection, "purchasing.bill")
@@ -6348,5 +6664,7 @@ class Api:
         )
         self.membership_member = MembershipMemberResource(self.connection, "membership.member")
         self.promotions_group = PromotionsGroupResource(self.connection, "promotions.group")
+        self.coupons_kind = CouponsKindResource(self.connection, "coupons.kind")
+        self.coupons_gift = CouponsGiftResource(self.connection, "coupons.gift")
         self.till_payment_method = TillPaymentMethodResource(self.connection, "till.payment_method")
         self.treasury_purpose = TreasuryPurposeResource(self.connection, "treasury.purpose")

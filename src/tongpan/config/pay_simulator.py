@@ -520,6 +520,11 @@ def _of(simulator: Simulator, method: str, path: str, headers: Mapping[str, str]
     if path == "/simulator/notify":
         simulator.notify.update(json.loads(body))
         return 200, {}, "{}"
+    if path == "/simulator/manner":
+        said = json.loads(body)
+        simulator.pace_s = float(said.get("pace_s", simulator.pace_s))
+        simulator.hang_s = float(said.get("hang_s", simulator.hang_s))
+        return 200, {}, "{}"
     try:
         if path.startswith("/v3/"):
             return wechat(simulator, method, path, headers, body)

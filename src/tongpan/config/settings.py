@@ -115,6 +115,7 @@ TENANT_APPS = [
     "tongpan.business.membership",
     "tongpan.business.pricing",
     "tongpan.business.promotions",
+    "tongpan.business.coupons",
     "tongpan.business.purchasing",
     "tongpan.business.sales",
     "tongpan.business.franchise",

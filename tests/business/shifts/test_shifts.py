@@ -302,3 +302,29 @@ def test_a_count_is_of_known_notes_in_whole_pieces() -> None:
     for wrong in ("", "1.5", "-1", "１", "100001", "1e3"):
         assert read_count({"kind": "note", "face": "100", "pieces": wrong}) is None
     assert FACES[0] == 100
+
+
+def test_payments_that_nobody_knows_the_end_of_are_named_and_keep_no_shift_open(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[UUID, Any, Any]] = []
+
+    def unknown(till: UUID, since: Any, until: Any) -> tuple[int, Decimal]:
+        asked.append((till, since, until))
+        return 2, Decimal("37.90")
+
+    monkeypatch.setattr(queries, "_unknown", [unknown])
+    run_at = lambda hour, deed: at(hour, chain, "lin", deed)  # noqa: E731
+    run_at(1, lambda: run("till.shift.open", payload={"float": "0"}))
+    with system(reason="looking"), env.frozen(MORNING + timedelta(hours=2)):
+        open_then = queries.till_days(chain.units["north"], MORNING.date())
+    run_at(3, lambda: run("till.shift.close", payload={"counts": [], "kept": "0"}))
+    with system(reason="looking"):
+        shift = Shift.unscoped.get()
+        told = queries.figures(chain.units["till"], shift.opened_at, shift.closed_at)
+        odd = list(queries.oddities(shift, told))
+
+    wanted = queries.Odd("shift_unknown", {"n": "2", "amount": "¥37.90"})
+    assert wanted in odd
+    assert any(wanted in day.odd for day in open_then)
+    assert asked[-1] == (chain.units["till"].pk, shift.opened_at, shift.closed_at)

@@ -59,6 +59,7 @@ say("shift_late", noop("Slips came after it was closed: {amount} in cash are not
 say("shift_float", noop("The shift before left {left}, {found} were found."))
 say("shift_parked", noop("{n} baskets are parked."))
 say("shift_drawer", noop("The drawer was opened {n} times without a sale."))
+say("shift_unknown", noop("{n} payments, {amount} in all, are not known to be paid or not."))
 say("shift_reversed", noop("Its posting was reversed."))
 say("till_still_open", noop("{clerk}'s shift is still open."))
 say("till_outside", noop("{n} slips stand in no shift."))

@@ -1,6 +1,6 @@
 """Reads about shifts: what happened at a till in a stretch of time, and what of it was odd."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.shifts.models import DayClose, OpenShift, Shift, ShiftCount
 from tongpan.business.till.models import ParkedSale, PaymentMethod
@@ -180,6 +181,24 @@ def money(amount: Decimal) -> str:
     return f"¥{amount:,.2f}".replace("-", "−")
 
 
+# How many payments, begun at a till in a stretch of time, nobody knows the end of, and how much
+# they are about. Shifts know no provider: whoever does gives it when the program starts.
+Unknown = Callable[[UUID, datetime, datetime], tuple[int, Decimal]]
+_unknown: list[Unknown] = []
+
+
+def provide_unknown(unknown: Unknown) -> None:
+    """Say who knows which payments are not cleared up."""
+    _unknown[:] = [unknown]
+
+
+def _payments_open(till: UUID, since: datetime, until: datetime) -> Iterator[Odd]:
+    for unknown in _unknown:
+        many, amount = unknown(till, since, until)
+        if many:
+            yield Odd("shift_unknown", {"n": str(many), "amount": money(amount)})
+
+
 def oddities(shift: Shift, told: Figures) -> Iterator[Odd]:
     """What is odd about a closed shift, by what is known now. None of it kept it from closing."""
     if shift.difference:
@@ -195,6 +214,7 @@ def oddities(shift: Shift, told: Figures) -> Iterator[Odd]:
         yield Odd("shift_parked", {"n": str(shift.parked)})
     if told.drawer:
         yield Odd("shift_drawer", {"n": str(len(told.drawer))})
+    yield from _payments_open(shift.document.org_unit_id, shift.opened_at, shift.closed_at)
     if shift.document.state == State.REVERSED:
         yield Odd("shift_reversed", {})
 
@@ -228,6 +248,7 @@ def _till_day(till: OrgUnit, on: date) -> TillDay:
 def _of_till(till: OrgUnit, on: date, has_shifts: bool, running: OpenShift | None) -> Iterator[Odd]:
     if running is not None and business_date(till, running.opened_at) <= on:
         yield Odd("till_still_open", {"clerk": running.clerk.name})
+        yield from _payments_open(till.pk, running.opened_at, env.now())
     parked = ParkedSale.unscoped.filter(till=till).count()
     if parked:
         yield Odd("shift_parked", {"n": str(parked)})

@@ -27,6 +27,7 @@ from tongpan.business.till.baskets import (
     reading,
 )
 from tongpan.business.till.charges import give_back, looking, prove
+from tongpan.business.till.coupons import coupons_back, coupons_used, present, presenting
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.members import undone_by, use_in
 from tongpan.business.till.models import ParkedSale, PaymentMethod, Sale, SaleLine
@@ -64,7 +65,8 @@ def ring_up(doing: Doing) -> None:
     [{method, amount, tendered?, reference?, attempt?}] with the codes of payment methods. The price
     is the store's; another one needs its own permission. `off` of a line, or of all, is a discount
     {how: percent | amount | price, value, reason}. `member` is the id of the member who buys.
-    `total` is what the cashier was shown. The result is the change.
+    `coupons` are the codes of coupons that are used. `total` is what the cashier was shown. The
+    result is the change.
     """
     basket: Basket = doing.prepared
     doing.require(basket.till)
@@ -75,9 +77,13 @@ def ring_up(doing: Doing) -> None:
         standing, rest = standing_read(rest[0]), rest[1:]
     count = len(basket.asks.calls)
     known, rest = told(basket, basket.asks, rest[:count], standing), rest[count:]
+    if basket.presented:
+        present(basket, rest[0], standing)
+        rest = rest[1:]
 
     methods = fill_lines([basket], doing.read[:2])
     basket.spent = spent_in(basket, known, take_off(basket, known, methods))
+    basket.spent += coupons_used(basket)
     _refuse_another_total(basket, doing.payload.get("total"))
     pay([basket], methods)
     if basket.has_member:
@@ -100,7 +106,8 @@ def _read_for_ring_up(doing: Doing) -> Sequence[Call]:
         items = dict.fromkeys(item for item, *_ in basket.asked)
         calls = (*calls, standing_call(queries.as_id(str(member)), items, basket.on))
     basket.asks = asking(basket, queries.as_id(str(member)) if member else None)
-    return (*calls, *basket.asks.calls, *looking(basket))
+    presented = presenting(basket, doing.payload.get("coupons") or (), member)
+    return (*calls, *basket.asks.calls, *presented, *looking(basket))
 
 
 def _refuse_another_total(basket: Basket, shown: object) -> None:
@@ -128,7 +135,7 @@ def take_back(doing: Doing) -> None:
     basket = _basket(doing, till, store)
     basket.lines, costs = _brought_back(doing.payload.get("lines") or (), sale)
     shares_back(basket, sale)
-    basket.spent = give_back_of(basket, sale)
+    basket.spent = [*give_back_of(basket, sale), *coupons_back(basket, sale)]
     basket.paid = doing.payload.get("payments") or ()
     basket.party = sale.document.party
     basket.has_member = basket.party is not None

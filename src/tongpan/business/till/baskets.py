@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.base import env
 from tongpan.base.numbers import ZERO, is_on_step, round_to
 from tongpan.base.refusals import Refusal
+from tongpan.business.coupons.rules import Held
 from tongpan.business.membership.postings import Undone
 from tongpan.business.membership.rules import Use
 from tongpan.business.till import queries
@@ -109,7 +110,11 @@ class Basket:
     may_change_price: bool = False
     path: str = ""
     party: UUID | None = None
-    spent: Sequence[Move] = ()  # what it uses of promotions' budgets, or gives back
+    presented: Sequence[str] = ()  # codes of coupons
+    coupons: Sequence[Held] = ()
+    spent: list[Move] = field(
+        default_factory=list
+    )  # what it uses of promotions' budgets, or gives back
     use: Use | None = None  # what it gives the member whom it names, and takes from them
     undone: Undone | None = None  # and what a return takes back
     has_member: bool = False

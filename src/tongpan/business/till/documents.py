@@ -53,7 +53,8 @@ def explain_short(slip: Any, short: dict[str, Any]) -> Problem:
     """Which line of a basket asks for more than stands on the shelf; or that what a member had was
     used elsewhere at the same moment."""
     if short["ledger"] != "stock":
-        return {"path": "payments", "code": "balance_moved"}
+        code = "coupon_moved" if short["role"] == "coupon" else "balance_moved"
+        return {"path": "payments", "code": code}
     number = next(n for n, line in enumerate(slip.lines, 1) if str(line.pk) == str(short["line"]))
     line = slip.lines[number - 1]
     return {

@@ -9,6 +9,7 @@ from tongpan.base import env
 from tongpan.business.membership.queries import standing_call, standing_read
 from tongpan.business.promotions.rules.values import Promotion
 from tongpan.business.till.baskets import Basket, Given, fill_lines, reading
+from tongpan.business.till.coupons import present, presenting
 from tongpan.business.till.pricing import Result, asking, take_off, told
 from tongpan.kernel.companies.calls import together
 from tongpan.kernel.org.models import OrgUnit, business_date
@@ -27,13 +28,13 @@ class Preview:
 
 def priced_now(
     till: OrgUnit, lines: Sequence[Given], *, methods: Sequence[str] = (), off: Given | None = None,
-    member: UUID | None = None,
+    member: UUID | None = None, coupons: Sequence[str] = (),
 ) -> Preview:  # fmt: skip
     """What these lines would come to, paid in these ways by this member; one statement mostly.
 
     Whatever price a line names is taken as it is: the sale asks who may.
 
-    Errors: Refusal naming every line, or discount, that cannot be sold so.
+    Errors: Refusal naming every line, discount or coupon that cannot be sold so.
     """
     store, at, person = till.parent, env.now(), who().person
     assert store is not None, "A till stands in a store."
@@ -47,11 +48,14 @@ def priced_now(
         items = dict.fromkeys(item for item, *_rest in basket.asked)
         calls = (*calls, standing_call(member, items, basket.on))
     asks = asking(basket, member)
-    said = together((*calls, *asks.calls))
+    presented = presenting(basket, coupons, member)
+    said = together((*calls, *asks.calls, *presented))
     rest, standing = said[2:], None
     if member is not None:
         standing, rest = standing_read(rest[0]), rest[1:]
-    known = told(basket, asks, rest, standing)
+    known = told(basket, asks, rest[: len(asks.calls)], standing)
+    if presented:
+        present(basket, rest[-1], standing)
     ways = fill_lines([basket], said[:2])
     result = take_off(basket, known, ways, is_asked=True)
     return Preview(basket, result, known.live.promotions, known.is_plain)

@@ -25,6 +25,7 @@ from tongpan.business.promotions.rules.pricing import Outcome, Priced, price
 from tongpan.business.promotions.rules.values import Basket as Priceable
 from tongpan.business.promotions.rules.values import Line, Member, Used
 from tongpan.business.till.baskets import Asked, Basket, Given, Rung, decimal
+from tongpan.business.till.coupons import coupons_off
 from tongpan.business.till.queries import Method, as_id
 from tongpan.business.till.shares import How, Kind, Off, Share, rounding_of, spread
 from tongpan.kernel.companies.calls import Call, together
@@ -172,13 +173,15 @@ def take_off(
     """
     found = Result()
     offs = {n: off for n, row in enumerate(basket.given) if (off := row.get("off"))}
-    if known.is_plain and not offs and not basket.off:
+    if known.is_plain and not offs and not basket.off and not basket.coupons:
         return found
     shares: list[list[Share]] = [[] for _line in basket.lines]
     lefts = [line.taxed.gross for line in basket.lines]
     paid = {str(row.get("method")) for row in basket.paid if decimal(row.get("amount", 1)) > 0}
     if known.live.promotions:
         found.priced = _promote(basket, known, paid, shares, lefts)
+    if basket.coupons:
+        coupons_off(basket, _opened(known, found), shares, lefts)
     problems = list(_discount(basket, offs, shares, lefts, found))
     if problems:
         raise Refusal("invalid", problems=problems)
@@ -204,7 +207,7 @@ def _promote(
     asked = Priceable(
         lines=lines, moment=basket.at.astimezone(basket.store.zone), store=basket.store.path,
         member=known.member, payment=next(iter(paid)) if len(paid) == 1 else None,
-        used=known.used,
+        used=known.used, coupons=frozenset(one.kind_code for one in basket.coupons),
     )  # fmt: skip
     priced = price(asked, known.live.promotions)
     titles = {one.code: one.title for one in known.live.promotions}
@@ -219,6 +222,12 @@ def _promote(
                 shares[n].append(one)
         lefts[n] = line.net
     return priced
+
+
+def _opened(known: Known, found: Result) -> set[str]:
+    """The kinds of coupon to which promotions are bound that did something."""
+    applied = {one.promotion for one in found.priced.applied} if found.priced else set()
+    return {one.conditions.coupon for one in known.live.promotions if one.code in applied}
 
 
 def _goods(known: Known, line: Rung) -> tuple[str, str]:

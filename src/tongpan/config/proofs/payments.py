@@ -1,8 +1,9 @@
 """Payments by code while everything goes wrong: nobody pays twice, nothing is lost or left unknown.
 
-Tills charge codes at a simulator through the real web server, which is killed in between; some
-tills die after the customer paid. The simulator does to each charge what its code says. At the end,
-what customers paid is compared with what was sold. A twin whose guard is off must charge twice.
+Tills charge codes at a simulator, a process of its own, through the real web server, which is
+killed in between; some tills die after the customer paid. The simulator does to each charge what
+its code says. At the end, what customers paid is compared with what was sold. A twin whose guard is
+off must charge twice.
 """
 
 import argparse
@@ -14,7 +15,9 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -38,7 +41,7 @@ from tongpan.kernel.org.scope import acting, system
 
 HELP = "扫码收款不重收、不丢失 · nobody pays twice by code, nothing is lost"
 ITEMS, PAYERS, STORES = 20, 20, 2
-WAIT_S, PACE_S, HANG_S = 0.4, 0.6, 0.9
+WAIT_S, PACE_S, HANG_S = 0.4, 0.5, 0.6
 CLEARED_AFTER_S = 60
 DIES, CALLS_OFF = 17, 23  # of so many tills, one dies after paying; one calls a payment off
 TWIN = 30
@@ -53,7 +56,7 @@ class Load:
     port: int
     session: str
     attempts: int
-    simulator: pay_simulator.Simulator
+    simulator: "Provider"
     web: "subprocess.Popen[bytes] | None" = None
     next: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -76,28 +79,28 @@ def run(given: argparse.Namespace) -> Result:
     began_s = env.monotonic_s()
     with laboratory(stores=STORES) as lab:
         furnish(STORES, ITEMS)
-        simulator = pay_simulator.Simulator(pay_simulator.new_keys(), PACE_S, HANG_S)
-        server = pay_simulator.server_of(simulator, 0)
-        pay_simulator.serve_beside(server)
-        load = Load(lab, _free_port(), session_of_cashier(), given.attempts, simulator)
+        place = lab.opened.data / FILE
+        place.unlink(missing_ok=True)  # its keys are new each time
+        load = Load(lab, _free_port(), session_of_cashier(), given.attempts, Provider(place))
+        beside = [_child(load, "simulator")]
         settings.PAYMENTS_SIMULATOR, settings.PAYMENTS_WAIT_S = True, WAIT_S
-        _set_up(load, f"http://127.0.0.1:{server.server_port}")
-        connection.close()
-        beside = [_child(load, name) for name in ("relay", "worker")]
         try:
+            load.simulator.wait()
+            load.simulator.behave(pace_s=PACE_S, hang_s=HANG_S)
+            _set_up(load)
+            connection.close()
+            beside += [_child(load, name) for name in ("relay", "worker")]
             began_paying_s = env.monotonic_s()
             _pay_all(load)
             paying_s = round(env.monotonic_s() - began_paying_s, 1)
             cleared_s = _clear_up(load)
             facts = _counted(load) | {"paying_s": paying_s, "cleared_s": cleared_s}
+            facts["violations"] = sum(len(found.violations) for found in verify())
+            facts["twin_charged_twice"] = _twin(load)
         finally:
             for child in beside:
                 child.kill()
                 child.wait()
-        facts["violations"] = sum(len(found.violations) for found in verify())
-        facts["twin_charged_twice"] = _twin(load)
-        server.shutdown()
-        server.server_close()
     facts["took_s"] = round(env.monotonic_s() - began_s, 1)
     bad = ("charged_twice", "lost", "unknown_open", "user_errors", "violations")
     least = given.attempts // (len(KINDS) + 3)
@@ -112,9 +115,44 @@ def run(given: argparse.Namespace) -> Result:
 # -- the stage -----------------------------------------------------------------------------------
 
 
-def _set_up(load: Load, url: str) -> None:
-    place = load.lab.opened.data / FILE
-    pay_simulator.write_down(place, load.simulator.keys, url)
+class Provider:
+    """The simulator in its own process, as it is asked from here."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def wait(self) -> None:
+        """Until it answers."""
+        give_up_at_s = env.monotonic_s() + 30
+        while env.monotonic_s() < give_up_at_s:
+            try:
+                self.book()
+            except (OSError, ValueError, http.client.HTTPException):
+                env.sleep(0.05)
+            else:
+                return
+        raise RuntimeError("The simulator did not start.")
+
+    def behave(self, **manner: float) -> None:
+        self._ask("POST", "/simulator/manner", json.dumps(manner))
+
+    def book(self) -> dict[str, Any]:
+        """`trades` and how many notices were `told`, by the answer to them."""
+        found: dict[str, Any] = json.loads(self._ask("GET", "/simulator/book"))
+        return found
+
+    def _ask(self, method: str, path: str, body: str = "") -> bytes:
+        address = urlsplit(json.loads(self.place.read_text())["url"]).netloc
+        link = http.client.HTTPConnection(address, timeout=10)
+        try:
+            link.request(method, path, body)
+            return link.getresponse().read()
+        finally:
+            link.close()
+
+
+def _set_up(load: Load) -> None:
+    place = load.simulator.place
     with system(reason="the stage of a proof"):
         PaymentMethod.objects.create(
             id=named("code"), code="CODE", name="扫码（模拟）", is_by_provider=True
@@ -296,7 +334,8 @@ def _counted(load: Load) -> dict[str, Any]:
     """What customers paid, by sale, against what was sold."""
     net: dict[UUID, Decimal] = {}
     twice = 0
-    book = load.simulator.book()
+    told = load.simulator.book()
+    book = told["trades"]
     for trade in book:
         sale = load.begun[UUID(hex=trade["number"])][0]
         twice += trade["charges"] > 1
@@ -333,7 +372,7 @@ def _counted(load: Load) -> dict[str, Any]:
         + sum(net.get(sale, Decimal(0)) < total for sale, total in sold.items())
         + sum(count != 1 for count in used.values()),
         "unknown_open": _open_now(),
-        "notices": dict(load.simulator.told),
+        "notices": told["told"],
         "user_errors": len(load.odd),
     }  # fmt: skip
 
@@ -344,7 +383,8 @@ def _twin(load: Load) -> int:
         owner.execute("drop index one_open_attempt_of_a_sale")
     guard = actions._refuse_second
     actions._refuse_second = lambda *_given: None
-    load.simulator.hang_s, settings.PAYMENTS_WAIT_S = 0.1, 0.02
+    load.simulator.behave(hang_s=0.1)
+    settings.PAYMENTS_WAIT_S = 0.02
     cashier = Person.objects.get(pk=named("cashier"))
     till = OrgUnit.objects.select_related("parent").get(pk=named("till 0"))
     twice = 0
@@ -355,8 +395,8 @@ def _twin(load: Load) -> int:
                 given = {"sale": str(sale), "amount": "1.00", "code": f"13{n:014d}12"}
                 with acting(cashier, till):
                     asking.charge(number, given)
-            found = [load.simulator.look(number.hex) for number in numbers]
-            twice += sum(trade.charges for trade in found if trade is not None) > 1
+            charges = {t["number"]: t["charges"] for t in load.simulator.book()["trades"]}
+            twice += sum(charges.get(number.hex, 0) for number in numbers) > 1
     finally:
         actions._refuse_second = guard
     return twice

@@ -4,8 +4,10 @@ None of them talks to a provider: that is `asking`'s, between two of these, so t
 for a network, and what was asked is known before it is asked.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -29,6 +31,7 @@ from tongpan.engines.payments.models import (
     AttemptState,
     NoticeIn,
     NoticeState,
+    PayCodeRange,
     Refund,
     RefundState,
 )
@@ -47,6 +50,8 @@ CHARGE, VIEW = "payments.attempt.charge", "payments.attempt.view"
 RESOLVE, GIVE_BACK = "payments.attempt.resolve", "payments.refund.begin"
 EDIT = "payments.account.edit"
 EVIDENCE_MIN, TEXT_MAX = 4, 400
+SLIP = re.compile(r"[0-9A-Za-z-]{4,32}")
+SLIP_ONCE = timedelta(hours=24)  # so long a terminal gives each number once
 
 for _code, _title, _help in (
     (CHARGE, _("Payments by code: Charge"), _("Take money by a customer's code, at a till.")),
@@ -58,6 +63,12 @@ for _code, _title, _help in (
     declare_permission(_code, _title, _help)
 
 say("no_payment_code", noop("This is no payment code of WeChat Pay or Alipay."))
+say("no_terminal_here", noop("No card terminal is set up for this way of paying here."))
+say("not_by_hand", noop("What becomes of this payment is asked of the provider, not of a person."))
+say("terminal_slip", noop("Type the number that the terminal printed on its slip."))
+say("slip_twice", noop("The terminal's slip {number} has paid for something else already."))
+say("code_ranges", noop("Codes have 14 to 32 digits; their first two lie between 10 and 99."))
+say("code_ranges_meet", noop("The codes of two providers must differ."))
 say("no_provider_here", noop("No account at a provider is set up here for this code."))
 say("attempt_differs", noop("This payment was begun with another amount, sale or till."))
 say(
@@ -79,10 +90,11 @@ say("bad_key", noop("{field}: this is not a key of the right kind."))
 
 
 def begin(doing: Doing) -> None:
-    """Write down that a code is to be charged; nothing is sent yet.
+    """Write down that a code is to be charged, or a card; nothing is sent yet.
 
-    Payload: `sale`, `amount`, `code`, and the sale's `total`. The same attempt begun again is the
-    same. The result is the attempt.
+    Payload: `sale`, `amount`, `code`, and the sale's `total`; for a terminal that the cashier reads
+    the `method` (the id of the payment method) in place of the code. The same attempt begun again
+    is the same. The result is the attempt.
 
     Errors: Refusal while another attempt of the sale is open, so no customer pays twice.
     """
@@ -103,7 +115,8 @@ def begin(doing: Doing) -> None:
         return
     _refuse_second(sale, amount, doing.payload.get("total"))
     code = str(doing.payload.get("code") or "")
-    account = account_for(till, code)
+    method = as_id(str(doing.payload.get("method") or ""))
+    account = terminal_for(till, method) if method and not code else account_for(till, code)
     person = who().person
     made = Attempt(
         id=doing.subject, sale=sale, till=till, store=till.parent, account=account,
@@ -142,7 +155,7 @@ def account_for(till: OrgUnit, code: str) -> Account:
 
     Errors: Refusal no_payment_code or no_provider_here.
     """
-    wanted = provider_of(code)
+    wanted = provider_of(code, PayCodeRange.objects.all())
     if wanted is None:
         raise Refusal("no_payment_code")
     rows = Account.unscoped.filter(is_active=True, provider__in=(wanted, "aggregator"))
@@ -152,6 +165,27 @@ def account_for(till: OrgUnit, code: str) -> Account:
     if not near:
         raise Refusal("no_provider_here")
     return max(near, key=lambda one: (len(one.org_unit.path), one.provider == wanted))
+
+
+def terminals(till: OrgUnit) -> dict[UUID, Account]:
+    """The terminals that a cashier reads, by payment method: the nearest to a till."""
+    by_hand = [code for code, one in PROVIDERS.items() if one.is_by_hand]
+    rows = Account.unscoped.filter(is_active=True, provider__in=by_hand)
+    near = [
+        one for one in rows.select_related("org_unit") if till.path.startswith(one.org_unit.path)
+    ]
+    return {one.method: one for one in sorted(near, key=lambda one: len(one.org_unit.path))}
+
+
+def terminal_for(till: OrgUnit, method: UUID) -> Account:
+    """The terminal for this payment method at a till.
+
+    Errors: Refusal no_terminal_here.
+    """
+    found = terminals(till).get(method)
+    if found is None:
+        raise Refusal("no_terminal_here")
+    return found
 
 
 def send(doing: Doing) -> None:
@@ -170,6 +204,8 @@ def send(doing: Doing) -> None:
 def cancel(doing: Doing) -> None:
     """Write down that an attempt is called off: from now on only "closed" is waited for."""
     attempt = _open_attempt(doing)
+    if attempt.account.is_by_hand:
+        raise Refusal("no_terminal_answer")
     if attempt.cancel_asked_at is None:
         attempt.cancel_asked_at = doing.at
         doing.changes = {"cancel_asked_at": [None, doing.at.isoformat()]}
@@ -221,7 +257,8 @@ def _settle(attempt: Attempt, state: str, doing: Doing) -> None:
     before = attempt.state
     attempt.state = state
     if attempt.is_open:
-        attempt.next_at = next_ask(doing.at, attempt.asks, settings.PAYMENTS_WAIT_S)
+        later = next_ask(doing.at, attempt.asks, settings.PAYMENTS_WAIT_S)
+        attempt.next_at = None if attempt.account.is_by_hand else later
     else:
         attempt.code, attempt.next_at = b"", None
         attempt.closed_at = attempt.closed_at or doing.at
@@ -252,6 +289,49 @@ def _programs_only(doing: Doing) -> None:
     if not who().is_system:
         raise Forbidden("forbidden", permission=doing.action.permission)
     doing.is_permitted = True
+
+
+def confirm(doing: Doing) -> None:
+    """Say at the till what its terminal answered: payload `outcome` (charged, declined or unknown),
+    and where it charged, the number of its `slip`. Said again it is the same.
+
+    Errors: Refusal not_by_hand, terminal_slip, slip_twice, attempt_closed.
+    """
+    attempt = _locked(doing)
+    doing.require(attempt.till)
+    outcome = str(doing.payload.get("outcome") or "")
+    slip = str(doing.payload.get("slip") or "").strip().upper() if outcome == "charged" else ""
+    if not attempt.account.is_by_hand:
+        raise Refusal("not_by_hand")
+    if not attempt.is_open:
+        if (outcome, slip) != (attempt.state, attempt.number):
+            raise Refusal("attempt_closed", state=attempt.get_state_display())
+        doing.result = attempt
+        return
+    if outcome not in ("charged", "declined", "unknown"):
+        raise Refusal("not_found")
+    if outcome == "charged":
+        _refuse_slip(attempt, slip, doing)
+    amount = attempt.amount if outcome == "charged" else None
+    keep_answer(attempt, "person", Said(outcome, amount, slip), doing)  # type: ignore[arg-type]
+    attempt.number = slip
+    _settle(attempt, outcome, doing)
+    doing.result = attempt
+
+
+def _refuse_slip(attempt: Attempt, slip: str, doing: Doing) -> None:
+    """A slip of a terminal pays once."""
+    if not SLIP.fullmatch(slip):
+        raise Refusal("terminal_slip")
+    with connection.cursor() as cursor:  # two who name one slip take turns
+        name = f"{attempt.account_id} {slip}"
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 81))", [name])
+    twin = Attempt.unscoped.filter(
+        account=attempt.account, till=attempt.till, number=slip, state=AttemptState.CHARGED,
+        begun_at__gt=doing.at - SLIP_ONCE,
+    )  # fmt: skip
+    if twin.exists():
+        raise Refusal("slip_twice", number=slip)
 
 
 def resolve(doing: Doing) -> None:
@@ -329,7 +409,7 @@ def ask_back(
     doing.changes = {**doing.changes, "refunding": [None, str(amount)]}
     return Refund.unscoped.create(
         id=pk, attempt=attempt, slip=slip, amount=amount, why=why[:120], begun_at=doing.at,
-        next_at=doing.at, begun_by=who().person,
+        next_at=None if attempt.account.is_by_hand else doing.at, begun_by=who().person,
     )  # fmt: skip
 
 
@@ -549,6 +629,46 @@ def switch_account(doing: Doing) -> None:
     row.save(update_fields=["is_active"])
 
 
+def set_code_ranges(doing: Doing) -> None:
+    """Say which codes are whose: payload `ranges`, each {provider, first, last, digits_min,
+    digits_max}. They take the place of those before.
+
+    Errors: Refusal code_ranges or code_ranges_meet.
+    """
+    top = OrgUnit.objects.filter(parent=None).first()
+    doing.require(top)
+    doing.kind, doing.subject = "payments.code_range", top.pk if top else doing.subject
+    made = [PayCodeRange(**_range_in(row)) for row in doing.payload.get("ranges") or []]
+    for nth, one in enumerate(made):
+        for other in made[:nth]:
+            apart = one.last < other.first or other.last < one.first
+            longer = one.digits_max < other.digits_min or other.digits_max < one.digits_min
+            if one.provider != other.provider and not (apart or longer):
+                raise Refusal("code_ranges_meet")
+    before = [_range_told(one) for one in PayCodeRange.objects.select_for_update()]
+    PayCodeRange.objects.all().delete()
+    PayCodeRange.objects.bulk_create(made)
+    doing.changes = {"ranges": [before, [_range_told(one) for one in made]]}
+
+
+def _range_in(row: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("first", "last", "digits_min", "digits_max")
+    texts = {name: str(row.get(name) or "").strip() for name in names}
+    provider = str(row.get("provider") or "")
+    if provider not in PROVIDERS or not all(re.fullmatch("[0-9]{2}", t) for t in texts.values()):
+        raise Refusal("code_ranges")
+    told = {name: int(text) for name, text in texts.items()}
+    is_one = 10 <= told["first"] <= told["last"]
+    if not (is_one and 14 <= told["digits_min"] <= told["digits_max"] <= 32):
+        raise Refusal("code_ranges")
+    return {"provider": provider, **told}
+
+
+def _range_told(one: PayCodeRange) -> str:
+    return f"{one.provider} {one.first}-{one.last} ({one.digits_min}-{one.digits_max})"
+
+
+say("no_terminal_answer", noop("Say what the terminal printed; this is not called off elsewhere."))
 say("pay_address", noop("Write the whole address of a public machine, beginning with https://."))
 say("account_twice", noop("This unit has an account at this provider already."))
 
@@ -557,6 +677,7 @@ for _name, _title, _run, _permission, _past in (
     ("attempt.send", _("Send a payment"), send, CHARGE, "sent"),
     ("attempt.cancel", _("Call a payment off"), cancel, CHARGE, "called_off"),
     ("attempt.note", _("Answer of a provider"), note, CHARGE, "answered"),
+    ("attempt.confirm", _("Say what the terminal answered"), confirm, CHARGE, "confirmed"),
     ("attempt.resolve", _("Clear up a payment"), resolve, RESOLVE, "resolved"),
     ("refund.begin", _("Give a payment back"), refund, GIVE_BACK, "begun"),
     ("refund.note", _("Answer of a provider to a refund"), note_refund, CHARGE, "answered"),
@@ -565,6 +686,7 @@ for _name, _title, _run, _permission, _past in (
     ("notice.see", _("A notice that was looked into"), see_notice, RESOLVE, "seen"),
     ("account.save", _("Save an account at a provider"), save_account, EDIT, "saved"),
     ("account.switch", _("Use or stop an account at a provider"), switch_account, EDIT, "switched"),
+    ("codes.set", _("Say which payment codes are whose"), set_code_ranges, EDIT, "set"),
 ):
     _event = declare_event(f"payments.{_name.partition('.')[0]}.{_past}", _title)
     register_action(

@@ -38,6 +38,8 @@ def go_on(attempt: Attempt, *, may_send_again: bool = False) -> Attempt:
         return ask(attempt)
     if attempt.sends == 0:
         return _sent(attempt, is_first=True)
+    if attempt.account.is_by_hand:
+        return attempt  # a person says it
     said = query(attempt)
     attempt = noted(attempt, "query", said)
     if said.state == "missing" and may_send_again and attempt.is_open and attempt.code:
@@ -60,7 +62,7 @@ def _sent(attempt: Attempt, *, is_first: bool) -> Attempt:
 def ask(attempt: Attempt) -> Attempt:
     """Ask the provider what became of an open attempt."""
     attempt = whole(attempt)
-    if not attempt.is_open:
+    if not attempt.is_open or attempt.account.is_by_hand:
         return attempt
     if attempt.cancel_asked_at is not None:
         return noted(attempt, "cancel", cancelled(attempt))

@@ -11,10 +11,20 @@ import orjson
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.engines.payments.actions import ask_back
-from tongpan.engines.payments.models import Attempt, AttemptState
+from tongpan.engines.payments.models import OPEN, Attempt, AttemptState
 from tongpan.kernel.companies.calls import Call
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import Doing
+
+
+def unknown_between(till: UUID, since: datetime, until: datetime) -> tuple[int, Decimal]:
+    """How many attempts that a till began in a stretch of time are not cleared up by now, and the
+    money that they are about."""
+    rows = Attempt.unscoped.filter(
+        till=till, state__in=OPEN, begun_at__gte=since, begun_at__lt=until
+    )
+    found = list(rows.values_list("amount", flat=True))
+    return len(found), sum(found, ZERO)
 
 
 class Taken(Protocol):

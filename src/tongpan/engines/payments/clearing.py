@@ -47,7 +47,7 @@ def ask(which: str) -> None:
     """Ask for an open attempt once; call off what nobody heard of or nobody confirms."""
     rows = Attempt.unscoped.select_related("account", "till", "store")
     attempt = rows.filter(pk=UUID(which), state__in=OPEN).first()
-    if attempt is None:
+    if attempt is None or attempt.account.is_by_hand:
         return
     if attempt.cancel_asked_at is not None:
         asking.noted(attempt, "cancel", asking.cancelled(attempt))
@@ -64,7 +64,7 @@ def give_back(which: str) -> None:
     """Send an open refund once."""
     rows = Refund.unscoped.select_related("attempt__account", "attempt__till", "attempt__store")
     refund = rows.filter(pk=UUID(which), state__in=REFUND_OPEN).first()
-    if refund is not None:
+    if refund is not None and not refund.attempt.account.is_by_hand:
         asking.give_back(refund)
 
 

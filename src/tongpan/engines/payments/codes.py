@@ -1,10 +1,10 @@
-"""Of which provider the code is that a customer's phone shows."""
+"""Of which provider the code is that a customer's phone shows. Which codes are whose is data."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class CodeRange:
+class CodeRange(Protocol):
     """Codes of so many digits whose first two lie between these two, both included."""
 
     provider: str
@@ -14,25 +14,19 @@ class CodeRange:
     digits_max: int
 
 
-# Sources: WeChat Pay, "code payment": 18 digits, prefix 10 to 15. Alipay, "alipay.trade.pay",
-# `auth_code`: 16 to 24 digits, prefix 25 to 30.
-RANGES = (
-    CodeRange("wechat", 10, 15, 18, 18),
-    CodeRange("alipay", 25, 30, 16, 24),
-)
-
-
-def provider_of(code: str) -> str | None:
+def provider_of(code: str, ranges: Iterable[CodeRange]) -> str | None:
     """Whose payment code this is, or None if it is none.
 
-    >>> [provider_of(c) for c in ("134567890123456789", "2812345678901234", "6901234567892")]
-    ['wechat', 'alipay', None]
-    >>> [provider_of(c) for c in ("13456789012345678", "1634567890123456", "１34567890123456789")]
-    [None, None, None]
+    >>> from types import SimpleNamespace as R
+    >>> known = [R(provider="wechat", first=10, last=15, digits_min=18, digits_max=18)]
+    >>> [provider_of(c, known) for c in ("134567890123456789", "6901234567892")]
+    ['wechat', None]
+    >>> [provider_of(c, known) for c in ("13456789012345678", "１34567890123456789")]
+    [None, None]
     """
     if not (code.isascii() and code.isdigit()):
         return None
-    for known in RANGES:
+    for known in ranges:
         fits = known.digits_min <= len(code) <= known.digits_max
         if fits and known.first <= int(code[:2]) <= known.last:
             return known.provider

@@ -54,6 +54,11 @@ class Account(ScopedModel):
         return self.name
 
     @property
+    def is_by_hand(self) -> bool:
+        """Whether a person says what became of its attempts."""
+        return PROVIDERS[self.provider].is_by_hand
+
+    @property
     def title(self) -> str:
         """What the provider is called; of a simulator, that it is one."""
         provider = str(PROVIDERS[self.provider].title)
@@ -74,6 +79,31 @@ class Account(ScopedModel):
             may_be_private=self.is_simulated and settings.PAYMENTS_SIMULATOR,
             timeout_s=settings.PAYMENTS_WAIT_S,
         )  # fmt: skip
+
+
+class PayCodeRange(models.Model):
+    """Codes of a provider: so many digits, of which the first two lie between these."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    provider = models.CharField(_("provider"), max_length=20)
+    first = models.PositiveSmallIntegerField(_("first two digits from"))
+    last = models.PositiveSmallIntegerField(_("first two digits to"))
+    digits_min = models.PositiveSmallIntegerField(_("digits at least"))
+    digits_max = models.PositiveSmallIntegerField(_("digits at most"))
+
+    class Meta:
+        db_table = "payments_code_range"
+        ordering = ("first", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first__gte=10, last__lte=99, first__lte=models.F("last"))
+                & Q(digits_min__gte=14, digits_max__lte=32, digits_min__lte=models.F("digits_max")),
+                name="a_range_of_codes_is_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.first}-{self.last}"
 
 
 class AttemptState(models.TextChoices):

@@ -17,12 +17,15 @@ from django.utils.translation import gettext_lazy as lazy
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
+from tongpan.business.coupons import queries as coupons
 from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.finance.queries import money_units
 from tongpan.business.membership import queries as membership
 from tongpan.business.membership.models import Member
 from tongpan.faces.backoffice import moves
 from tongpan.faces.backoffice.asked import day_of, id_of
+from tongpan.faces.backoffice.coupons import SEE as SEE_COUPONS
+from tongpan.faces.backoffice.coupons import of_member
 from tongpan.faces.backoffice.settings import parts
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, masters
@@ -141,6 +144,11 @@ def _has(row: Any) -> Iterable[pages.Card]:
             "n": formats.quantity(first[1]), "month": first[0],
         }  # fmt: skip
         facts.append(pages.Fact(_("Points that expire next"), pages.Cell(told)))
+    held = coupons.look((), row.pk, _today())
+    if held and may(SEE_COUPONS, None):
+        url = of_member(row.pk)
+        count = pages.Cell(Decimal(len(held)), url=url)
+        facts.append(pages.Fact(_("Coupons"), count, pages.Kind.NUMBER))
     joined = " · ".join(
         filter(None, [row.joined_at.name if row.joined_at else "", _day(row.joined_on)])
     )

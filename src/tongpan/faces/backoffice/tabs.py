@@ -24,13 +24,14 @@ OF_MASTERS = JOBS | {"till": "money"}
 ALONE = (
     "items.barcode_layout", "items.item_at_unit", "items.supplier_item",
     "membership.earn_rule",
-    "membership.wallet_rule", "membership.top_up_rule",
+    "membership.wallet_rule", "membership.top_up_rule", "coupons.gift",
 )  # fmt: skip
 FIRST = (
     "items.item",
     "membership.member",
 )  # the master data that a job's link in the rail leads to
 
+SEE_COUPONS = "coupons.issue.view"
 TRY_TIERS = "membership.tier.save"
 
 SETTINGS = (
@@ -64,6 +65,7 @@ def add_tabs() -> None:
     menu.tab("money", "results", _("Results"), "/money/results/", SEE_MONEY, order=20)
     menu.tab("money", "ageing", _("Ageing"), "/money/ageing/", SEE_MONEY, order=25)
     menu.tab("money", "months", _("Closed months"), "/money/months/", SEE_MONTHS, order=27)
+    menu.tab("members", "coupons", _("Coupons"), "/members/coupons/", SEE_COUPONS, order=28)
     menu.tab("members", "between", _("Between stores"), "/members/between/", SEE_MONEY, order=80)
     menu.tab("members", "tiers", _("Tiers tried out"), "/members/tiers/", TRY_TIERS, order=85)
     menu.tab("reports", "integrity", _("Integrity of the books"), "/integrity/", SEE_BOOKS)

@@ -157,6 +157,8 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     payload: dict[str, Any] = {"lines": lines, "payments": payments_of(body.get("payments"))}
     if off := prices.off_of(body.get("off")):
         payload["off"] = off
+    if presented := prices.coupons_of(body):
+        payload["coupons"] = presented
     if body.get("total") is not None:
         payload["total"] = amount_of(body["total"])
     member = id_of(body["member"]) if body.get("member") else None

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
+from tongpan.business.coupons import queries as coupons
 from tongpan.business.membership import queries as membership
 from tongpan.business.membership.actions import JOIN
 from tongpan.business.membership.models import Member, name_in_part
@@ -103,5 +104,14 @@ def told(member: Member, on: date) -> dict[str, Any]:
         "stored": plain(standing.stored),
         "principal": plain(standing.principal),
         "bonus": plain(standing.bonus),
+        "coupons": [
+            {
+                "code": code,
+                "name": one.name,
+                "until": formats.day(one.valid_until) if one.valid_until else "",
+            }
+            for code, one in coupons.look((), member.pk, on).items()
+            if one.valid_from is None or one.valid_from <= on
+        ],
         "has_birthday": member.birthday == f"{on:%m-%d}",
     }

@@ -1,4 +1,4 @@
-"""Taking money by a customer's code at the till: begin, ask again, call off."""
+"""Taking money by a customer's code, or a card, at the till: begin, ask, confirm, call off."""
 
 import threading
 from typing import Any
@@ -7,12 +7,14 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from tongpan.base.refusals import Refusal
+from tongpan.business.shifts.queries import provide_unknown
 from tongpan.business.till import queries
 from tongpan.business.till.actions import RING_UP
 from tongpan.business.till.charges import provide
 from tongpan.engines.payments import asking
-from tongpan.engines.payments.charges import Charged
-from tongpan.engines.payments.models import Attempt
+from tongpan.engines.payments.actions import terminals
+from tongpan.engines.payments.charges import Charged, unknown_between
+from tongpan.engines.payments.models import Attempt, PayCodeRange
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.reading import amount_of, body_of, id_of
@@ -22,6 +24,7 @@ from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import visible
 
 provide(Charged())
+provide_unknown(unknown_between)
 # A web server has few threads, and the counters need them: so many at once may wait for providers.
 # Who finds no room asks again in a moment; what is written already is in nobody's way.
 ROOM, PATIENCE_S = threading.BoundedSemaphore(2), 0.3
@@ -30,7 +33,10 @@ ROOM, PATIENCE_S = threading.BoundedSemaphore(2), 0.3
 @entry(permission=RING_UP, scope="units", field_policy="none", methods=("POST",))
 @answers
 def charge(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
-    """Charge the code that a customer shows; the same attempt sent again is charged once."""
+    """Charge the code that a customer shows; the same attempt sent again is charged once.
+
+    A way of paying by a terminal that the cashier reads is named by `method`, without a code.
+    """
     body = body_of(request)
     code = str(body.get("code") or "")[:40]
     given = {
@@ -38,9 +44,36 @@ def charge(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "amount": amount_of(body.get("amount")),
         "total": amount_of(body.get("total")),
         "code": code,
+        "method": None if code else str(_method(body.get("method"))),
     }
     return {
         "attempt": told(_asked(asking.begin(id_of(body.get("id")), given), may_send_again=True))
+    }
+
+
+def _method(code: Any) -> UUID | None:
+    return next((one.pk for one in queries.methods() if one.code == code), None)
+
+
+@entry(permission=RING_UP, scope="units", field_policy="masked", methods=("POST",))
+@answers
+def confirm(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """What the cashier read at the terminal: charged with the slip's number, declined, unknown."""
+    body = body_of(request)
+    attempt = _found(id_of(body.get("id")), till)
+    said = {name: str(body.get(name) or "")[:40] for name in ("outcome", "slip")}
+    run("payments.attempt.confirm", attempt.pk, said)
+    return {"attempt": told(_found(attempt.pk, till))}
+
+
+def boot_of(till: OrgUnit) -> dict[str, Any]:
+    """What the till must know of codes and terminals before the first payment."""
+    return {
+        "code_ranges": [
+            [one.first, one.last, one.digits_min, one.digits_max]
+            for one in PayCodeRange.objects.all()
+        ],
+        "terminals": [str(method) for method in terminals(till)],
     }
 
 

@@ -64,7 +64,16 @@ def _priced(till: OrgUnit, body: Mapping[str, Any], rows: Sequence[Mapping[str, 
     methods = [str(code)[:60] for code in raw[:METHODS_MAX]] if isinstance(raw, list) else []
     member = id_of(body["member"]) if body.get("member") else None
     lines = [_read(row) for row in rows]
-    return priced_now(till, lines, methods=methods, off=off_of(body.get("off")), member=member)
+    return priced_now(
+        till, lines, methods=methods, off=off_of(body.get("off")), member=member,
+        coupons=coupons_of(body),
+    )  # fmt: skip
+
+
+def coupons_of(body: Mapping[str, Any]) -> list[str]:
+    """The codes of coupons that a basket presents, as they were scanned."""
+    raw = body.get("coupons")
+    return [str(code)[:40] for code in raw] if isinstance(raw, list) else []
 
 
 def _read(row: Mapping[str, Any]) -> dict[str, Any]:

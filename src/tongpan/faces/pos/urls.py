@@ -15,6 +15,7 @@ urlpatterns = [
     path("authorise", baskets.authorise_price, name="till-authorise"),
     path("pay/charge", paying.charge, name="till-pay-charge"),
     path("pay/ask", paying.ask, name="till-pay-ask"),
+    path("pay/confirm", paying.confirm, name="till-pay-confirm"),
     path("pay/call-off", paying.call_off, name="till-pay-call-off"),
     path("member", members.find, name="till-member"),
     path("join", members.join, name="till-join"),

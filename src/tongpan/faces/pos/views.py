@@ -20,7 +20,7 @@ from tongpan.faces.kit import formats
 from tongpan.faces.kit.coming_in import come_in
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.kit.frame import UNIT_KEY, frame_context, theme_of
-from tongpan.faces.pos import papers, prices, shifts
+from tongpan.faces.pos import papers, paying, prices, shifts
 from tongpan.faces.pos.machine import answers, at_till, remember, till_of
 from tongpan.faces.pos.reading import body_of, id_of
 from tongpan.faces.pos.words import words
@@ -77,7 +77,9 @@ def screen(request: HttpRequest, till: OrgUnit) -> HttpResponse:
 
 def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """What the script must know before the first scan."""
+    pay = paying.boot_of(till)
     return {
+        "code_ranges": pay["code_ranges"],
         "till": str(till.pk),
         "person": str(request.user.pk),
         "zone": till.time_zone,
@@ -100,6 +102,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
                 "gives_change": method.gives_change,
                 "is_refundable": method.is_refundable or method.kind != "money",
                 "is_by_provider": method.is_by_provider,
+                "is_by_hand": str(method.pk) in pay["terminals"],
                 "kind": method.kind,
             }
             for method in queries.methods()

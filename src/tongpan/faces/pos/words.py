@@ -101,6 +101,18 @@ def words() -> dict[str, str]:
         "code_declined_next": _("Try another code, or choose another way of paying."),
         "code_not_sent": _("There is no connection to the provider. Nothing was sent."),
         "code_goes_back": _("The payment goes back to the customer."),
+        "coupon": _("Coupon"),
+        "coupon_away": _("Take the coupon {name} away"),
+        "coupon_not_used": _("The coupon is not used"),
+        "coupon_first_goods": _("Scan the goods first, then the coupon."),
+        "member_coupons": _("{n} coupons"),
+        "terminal_title": _("Card terminal: {amount}"),
+        "terminal_slip": _("Type the number that the terminal printed on its slip."),
+        "terminal_unknown": _("To be cleared up"),
+        "terminal_unknown_text": _(
+            "The payment stands among those that the manager clears up. Do not take this money"
+            " again by card."
+        ),
         "shift_open": _("Open the shift"),
         "shift_count": _("Count and close"),
         "shift_close": _("Close the shift"),

@@ -34,6 +34,7 @@ STATES: dict[str, State] = {
 
 
 class Aggregator:
+    is_by_hand = False
     code = "aggregator"
     title = _("Aggregated payments")
     facts = (

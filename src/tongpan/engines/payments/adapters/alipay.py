@@ -60,6 +60,7 @@ REFUSED = frozenset({
 
 
 class Alipay:
+    is_by_hand = False
     code = "alipay"
     title = _("Alipay")
     facts = (

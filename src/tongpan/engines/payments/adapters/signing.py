@@ -27,16 +27,22 @@ class BadKey(ValueError):
     """What was given is no key, or one of another kind."""
 
 
-def private_key(text: str) -> RSAPrivateKey:
+def private_key(text: str, *, was_looked_at: bool = False) -> RSAPrivateKey:
     """A private RSA key, in PEM or as the bare base64 that Alipay's tool writes.
+
+    Whether its numbers make a key takes 40 ms to find out: one that `was_looked_at` when it was
+    kept is taken as it is.
 
     Errors: BadKey.
     """
+    skip = was_looked_at
     try:
         if "BEGIN" in text:
-            key = load_pem_private_key(text.encode(), None)
+            raw = text.encode()
+            key = load_pem_private_key(raw, None, unsafe_skip_rsa_key_validation=skip)
         else:
-            key = load_der_private_key(base64.b64decode("".join(text.split()), validate=True), None)
+            raw = base64.b64decode("".join(text.split()), validate=True)
+            key = load_der_private_key(raw, None, unsafe_skip_rsa_key_validation=skip)
     except (ValueError, TypeError, binascii.Error) as why:
         raise BadKey("no private key") from why
     if not isinstance(key, RSAPrivateKey):
@@ -74,8 +80,9 @@ def is_rsa_key(name: str, text: str) -> bool:
 
 
 def rsa_sign(key: str, message: str) -> str:
-    """SHA256 with RSA, PKCS #1 v1.5, in base64. Errors: BadKey."""
-    return base64.b64encode(private_key(key).sign(message.encode(), PKCS1v15(), SHA256())).decode()
+    """SHA256 with RSA, PKCS #1 v1.5, in base64, by a key that was kept. Errors: BadKey."""
+    ours = private_key(key, was_looked_at=True)
+    return base64.b64encode(ours.sign(message.encode(), PKCS1v15(), SHA256())).decode()
 
 
 def rsa_is_right(key: str, message: str, signature: str) -> bool:

@@ -57,6 +57,7 @@ MISSING = frozenset({"ORDERNOTEXIST", "ORDERNOTEXISTS", "RESOURCENOTEXISTS"})
 
 
 class WeChat:
+    is_by_hand = False
     code = "wechat"
     title = _("WeChat Pay")
     facts = (

@@ -15,7 +15,7 @@ from tongpan.business.till.models import PaymentMethod
 from tongpan.engines.payments.actions import EDIT
 from tongpan.engines.payments.adapters import Asked
 from tongpan.engines.payments.adapters.known import PROVIDERS
-from tongpan.engines.payments.models import Account
+from tongpan.engines.payments.models import Account, PayCodeRange
 from tongpan.engines.payments.simulated import FILE, SIMULATED, SIMULATED_NAME, use_simulator
 from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
@@ -52,13 +52,54 @@ def accounts(request: HttpRequest) -> HttpResponse:
                 pages.Column("state", _("state"), keep=1, at="state"),
             ),
             rows=tuple(_row(one) for one in _rows()[:SHOWN]),
-            actions=(*new, *_simulating()),
+            actions=(*new, *_codes(), *_simulating()),
             empty=pages.Empty(
                 _("No account yet"),
                 _("Add the account that WeChat Pay, Alipay or an aggregator gave you."), new,
             ),
         ),
     )  # fmt: skip
+
+
+def _codes() -> tuple[pages.Action, ...]:
+    return (pages.Action(_("Payment codes"), reverse("settings-pay-codes")),)
+
+
+@entry(permission=EDIT, scope="units", field_policy="none", methods=("GET", "POST"))
+def codes(request: HttpRequest) -> HttpResponse:
+    """Which codes of customers are whose: the first two digits, and how many there are."""
+    known = list(PayCodeRange.objects.all())
+    url, back = reverse("settings-pay-codes"), reverse("settings-pay-accounts")
+
+    def act(typed: parts.Typed) -> HttpResponse:
+        ranges = [
+            {"provider": one.provider} | {name: typed.get(f"{name}_{nth}", "") for name in _DIGITS}
+            for nth, one in enumerate(known)
+        ]
+        run("payments.codes.set", payload={"ranges": ranges})
+        return show.go(request, back, toast=pages.Toast(_("Saved")))
+
+    def build(typed: parts.Typed) -> pages.FormPage:
+        fields = [
+            pages.Field(
+                f"{name}_{nth}", f"{PROVIDERS[one.provider].title} · {title}",
+                value=typed.get(f"{name}_{nth}", str(getattr(one, name))), is_required=True,
+            )
+            for nth, one in enumerate(known)
+            for name, title in _digits()
+        ]  # fmt: skip
+        said = _("A provider says when its codes change. Tills know it when they are loaded anew.")
+        return parts.form_page(_("Payment codes"), url, tuple(fields), back_url=back, said=said)
+
+    return parts.form(request, build, act)
+
+
+_DIGITS = ("first", "last", "digits_min", "digits_max")
+
+
+def _digits() -> list[tuple[str, str]]:
+    columns = {column.name: column for column in PayCodeRange._meta.concrete_fields}
+    return [(name, str(columns[name].verbose_name)) for name in _DIGITS]
 
 
 def _simulating() -> tuple[pages.Action, ...]:
@@ -131,11 +172,10 @@ def _page(one: Account) -> pages.MasterPage:
             pages.Fact(str(secret.title), pages.Cell(_kept(secret.name in kept)))
             for secret in provider.secrets
         ),
-        pages.Fact(
-            _("Address for notices"), pages.Cell(reverse("pay-notify", args=[one.pk])),
-            pages.Kind.CODE,
-        ),
-    ]  # fmt: skip
+    ]
+    if not provider.is_by_hand:
+        address = pages.Cell(reverse("pay-notify", args=[one.pk]))
+        facts.append(pages.Fact(_("Address for notices"), address, pages.Kind.CODE))
 
     def to(verb: str) -> str:
         return reverse("settings-pay-account-act", args=[one.pk, verb])
@@ -150,7 +190,7 @@ def _page(one: Account) -> pages.MasterPage:
             _("Edit"), reverse("settings-pay-account-edit", args=[one.pk]), key="E", tone="primary"
         ),
         actions=(
-            pages.Action(_("Test"), to("test"), method="post"),
+            *(() if provider.is_by_hand else (pages.Action(_("Test"), to("test"), method="post"),)),
             pages.Action(
                 _("Stop") if one.is_active else _("Use again"), to("switch"), method="post",
                 fields={"is_active": "" if one.is_active else "1"},
@@ -270,6 +310,8 @@ def account_act(request: HttpRequest, account_id: UUID, verb: str) -> HttpRespon
 
 def _tested(one: Account) -> str:
     """Whether the provider answers, with its signature, that it does not know a new number."""
+    if PROVIDERS[one.provider].is_by_hand:
+        return _("There is nothing to test: the cashier reads this terminal.")
     asked = Asked(number=env.new_id().hex, amount=Decimal("0.01"))
     said = PROVIDERS[one.provider].query(one.merchant(), asked)
     if said.state == "missing":

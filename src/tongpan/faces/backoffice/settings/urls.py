@@ -79,6 +79,7 @@ urlpatterns = [
     path("payments/", pay_accounts.accounts, name="settings-pay-accounts"),
     path("payments/new", pay_accounts.account_new, name="settings-pay-account-new"),
     path("payments/simulate", pay_accounts.simulate, name="settings-pay-account-simulate"),
+    path("payments/codes", pay_accounts.codes, name="settings-pay-codes"),
     path("payments/<uuid:account_id>/", pay_accounts.account, name="settings-pay-account"),
     path(
         "payments/<uuid:account_id>/edit",

@@ -1,5 +1,6 @@
 // Draws what the state says. Nothing here decides anything.
 import { element, word } from "../../kit/frontend/words.js";
+import { drawCoupons } from "./coupons.js";
 import { cents, centsText, micro, plain, show, showPrice, showQuantity } from "./money.js";
 import { drawMember } from "./member.js";
 import { boot, isShort, shortage, state, total } from "./state.js";
@@ -16,6 +17,7 @@ export function draw() {
   drawLines();
   drawHints();
   drawMember();
+  drawCoupons();
   drawSums();
   drawPayment();
   drawDone();

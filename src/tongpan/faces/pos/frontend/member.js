@@ -1,6 +1,7 @@
 // The member of this sale: found or joined, what they have, and what of it may pay.
 import { element, newId, word } from "../../kit/frontend/words.js";
 import { ask, sentence } from "./ask.js";
+import { couponButtons } from "./coupons.js";
 import { button, draw, icon } from "./draw.js";
 import { cents, centsText, show, showQuantity } from "./money.js";
 import { due, methodOf } from "./pay.js";
@@ -89,6 +90,7 @@ function facts(one) {
   if (one.tier) told.push(one.tier);
   if (one.has_programme) told.push(word("member_points", { n: showQuantity(one.points, "1") }));
   if (cents(one.stored)) told.push(word("member_stored", { n: show(cents(one.stored), "¥") }));
+  if (one.coupons?.length) told.push(word("member_coupons", { n: one.coupons.length }));
   if (one.has_birthday) told.push(word("member_birthday"));
   return told;
 }
@@ -135,6 +137,7 @@ function drawBox() {
       return made;
     }));
   }
+  at("member-coupons").replaceChildren(...(one ? couponButtons(one, () => at("member-box").close()) : []));
   at("member-list").replaceChildren(...found.map((row, index) => element("li", {}, button("", { class: "button tall wide", "data-member": index },
     element("b", {}, [row.name, row.phone].filter(Boolean).join(" ") || row.code), element("span", { class: "quiet" }, facts(row).join(" · ")), element("span", { class: "code" }, row.code)))));
 }

@@ -1,5 +1,6 @@
 // Taking payment: one tender or several, change from cash, and what is then sent.
 import { amount, cents, centsText } from "./money.js";
+import { couponsSent } from "./coupons.js";
 import { boot, save, state, total } from "./state.js";
 
 export function methodOf(code) {
@@ -34,6 +35,7 @@ export function take() {
   const rest = due();
   const { method } = state.pay;
   if (handed === null) return "wrong_amount";
+  if (methodOf(method).is_by_hand && handed > 0n) return handed > rest ? "no_change" : "terminal";
   if (methodOf(method).is_by_provider && handed > 0n) return "scan_code";
   if (handed > rest && !methodOf(method).gives_change) return "no_change";
   if (handed < rest && handed === 0n) return "wrong_amount";
@@ -47,7 +49,7 @@ export function take() {
 
 export function request() {
   const lines = state.lines.map(({ item, unit, quantity, price, barcode, off }) => ({ item, unit, quantity, price, barcode: barcode || "", ...(off ? { off } : {}) }));
-  return { id: state.id, lines, payments: state.pay.rows, total: centsText(total()), ...(state.off ? { off: state.off } : {}) };
+  return { id: state.id, lines, payments: state.pay.rows, total: centsText(total()), ...(state.off ? { off: state.off } : {}), ...couponsSent() };
 }
 
 export { amount };

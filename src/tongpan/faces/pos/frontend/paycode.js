@@ -7,23 +7,25 @@ import { centsText, show, cents } from "./money.js";
 import { due, given } from "./pay.js";
 import { fresh } from "./priced.js";
 import { play } from "./sound.js";
+import { atTerminal, startTerminal } from "./terminal.js";
 import { boot, save, state, total } from "./state.js";
 
 const AGAIN_MS = 2000;
-const RANGES = [[10, 15, 18, 18], [25, 30, 16, 24]]; // first two digits, and how many there are
 let hooks = { paid: () => {}, refocus: () => {}, signedOut: () => {} };
 let wakeUp = null, isAsking = false;
 
 export function startCodes(given) {
   hooks = given;
-  if (state.code) take(state.code.code);
+  startTerminal({ ...hooks, charged });
+  if (state.code?.method) atTerminal();
+  else if (state.code) take(state.code.code);
 }
 
 // At the pay step a code like this is a payment, before it is anything else.
 export function isPayCode(text) {
-  if (!state.pay || !/^\d{16,24}$/.test(text)) return false;
+  if (!state.pay || !/^\d+$/.test(text)) return false;
   const first = Number(text.slice(0, 2));
-  return RANGES.some(([from, to, least, most]) => first >= from && first <= to && text.length >= least && text.length <= most);
+  return boot.code_ranges.some(([from, to, least, most]) => first >= from && first <= to && text.length >= least && text.length <= most);
 }
 
 export async function take(code) {

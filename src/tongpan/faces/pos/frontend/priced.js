@@ -2,6 +2,7 @@
 // rounding off. The newest answer wins; until it is there, lines cost what they last did.
 import { element, word } from "../../kit/frontend/words.js";
 import { ask, sentence } from "./ask.js";
+import { couponsKey, couponsRefused, couponsSent } from "./coupons.js";
 import { button, calm, draw, said, trouble } from "./draw.js";
 import { amount, cents, show, showPrice } from "./money.js";
 import { save, state } from "./state.js";
@@ -12,7 +13,7 @@ let asking = "", nth = 0, soon, minute, isPlain = false, isLate = false, waiting
 const mark = (line) => JSON.stringify([line.item, line.unit, line.quantity, line.price, line.off || 0]);
 const isOwn = (line) => line.price !== line.listed || line.is_label; // no price of the list
 const methods = () => (state.pay ? [...new Set([...state.pay.rows.map((row) => row.method), state.pay.method])] : []);
-const keyOf = () => JSON.stringify([state.lines.map(mark), state.off, state.member?.id, methods()]);
+const keyOf = () => JSON.stringify([state.lines.map(mark), state.off, state.member?.id, methods(), couponsKey()]);
 const known = (line) => state.priced?.lines.find((row) => row.mark === mark(line));
 
 // What is left to pay of a line, in cents.
@@ -28,7 +29,7 @@ export const saved = () => state.lines.flatMap(sharesOf).reduce((sum, share) => 
 export function basketSent() {
   const lines = state.lines.map((line) => ({ item: line.item, unit: line.unit, quantity: line.quantity, barcode: line.barcode || "",
     price: isOwn(line) ? line.price : null, listed: line.listed, ...(line.off ? { off: line.off } : {}) }));
-  return { id: state.id, lines, methods: methods(), ...(state.off ? { off: state.off } : {}), ...(state.member ? { member: state.member.id } : {}) };
+  return { id: state.id, lines, methods: methods(), ...(state.off ? { off: state.off } : {}), ...(state.member ? { member: state.member.id } : {}), ...couponsSent() };
 }
 
 // Called after each change; asks only where the answer could be another one.
@@ -39,7 +40,7 @@ export function priceSoon() {
   if (!minute) nextMinute(MINUTE_MS - (Date.now() % MINUTE_MS) + LATE_MS);
   if (key === asking || state.pending) return;
   asking = key;
-  if (isPlain && !state.off && !state.lines.some((line) => line.off)) return settle();
+  if (isPlain && !state.off && !couponsKey() && !state.lines.some((line) => line.off)) return settle();
   clearTimeout(soon);
   soon = setTimeout(askNow, SOON_MS);
 }
@@ -71,6 +72,7 @@ export async function askNow() {
     return;
   }
   if (mine !== nth || key !== keyOf()) return; // a newer one was asked
+  if (answer.refused && couponsRefused(answer.refused)) return settle();
   if (answer.refused) { trouble("act", sentence(answer.refused), [], [button(word("dismiss"), {})]); at("trouble").addEventListener("click", calm, { once: true }); return settle(); }
   take(answer, key);
 }

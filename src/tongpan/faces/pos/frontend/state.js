@@ -11,7 +11,7 @@ const PAST_MAX = 60;
 // lines: the basket; off: a discount of all of it; priced: what the server last said it comes to; member: whose it is, if they are one; pay: null, or the payment being taken;
 // pending: what was sent and is not yet known to be done; code: a customer's code that is being
 // charged; done: the slip just given out.
-export const state = { id: newId(), lines: [], selected: 0, member: null, off: null, priced: null, pay: null, pending: null, code: null, done: null };
+export const state = { id: newId(), lines: [], selected: 0, member: null, coupons: [], off: null, priced: null, pay: null, pending: null, code: null, done: null };
 const past = [];
 
 export function load() {
@@ -37,7 +37,7 @@ export function change(act) {
   if (past.length > PAST_MAX) past.shift();
   act();
   state.selected = Math.max(0, Math.min(state.selected, state.lines.length - 1));
-  if (!state.lines.length) state.pay = state.off = null;
+  if (!state.lines.length) Object.assign(state, { pay: null, off: null, coupons: [] });
   save();
 }
 
@@ -50,7 +50,7 @@ export function undo() {
 }
 
 export function startAnew() {
-  Object.assign(state, { id: newId(), lines: [], selected: 0, member: null, off: null, priced: null, pay: null, pending: null, code: null });
+  Object.assign(state, { id: newId(), lines: [], selected: 0, member: null, coupons: [], off: null, priced: null, pay: null, pending: null, code: null });
   past.length = 0;
   save();
 }

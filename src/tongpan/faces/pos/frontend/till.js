@@ -3,6 +3,7 @@ import { startTours } from "../../kit/frontend/tour.js";
 import { word } from "../../kit/frontend/words.js";
 import { ask, NoAnswer, SignedOut, sentence } from "./ask.js";
 import { openBox, startBoxes } from "./boxes.js";
+import { addCoupon, couponsRefused, isCoupon } from "./coupons.js";
 import { button, calm, draw, flash, said, toast, trouble } from "./draw.js";
 import { memberBox, memberPrefill, memberSent, memberWrong, startMember } from "./member.js";
 import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.js";
@@ -13,6 +14,7 @@ import { askNow, fresh } from "./priced.js";
 import { shiftMissing } from "./shift.js";
 import { afterSale, printSlip } from "./slips.js";
 import { play } from "./sound.js";
+import { atTerminal } from "./terminal.js";
 import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
 const BURST_GAP_MS = 120, BURST_MEAN_MS = 60, BURST_MIN = 8, LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
@@ -225,6 +227,7 @@ function submit(text) {
   closeFound();
   const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
   if (times && !code.trim()) { at("scan").value = text; return; }
+  if (isCoupon(text)) return addCoupon(text);
   if (isPayCode(text)) { takeCode(text); draw(); return; }
   queue = queue.then(() => look(code.trim(), times || "1"));
 }
@@ -367,6 +370,7 @@ function takePayment() {
   const answer = payment.take();
   at("tender").value = "";
   at("tender-said").textContent = answer === "wrong_amount" ? word("wrong_amount") : answer === "no_change" ? word("no_change", { method: payment.methodOf(state.pay.method).name, due: show(payment.due(), "¥") }) : "";
+  if (answer === "terminal") return atTerminal(state.pay.method);
   if (answer === "scan_code") at("tender-said").textContent = word("scan_code");
   if (answer !== "full") { if (answer !== "part") play("stopped"); draw(); return refocus(); }
   return sendSale();
