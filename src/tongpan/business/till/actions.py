@@ -1,4 +1,4 @@
-"""Ringing up, taking back, parking: what a cashier does all day.
+"""Ringing up and taking back: what a cashier does all day.
 
 A sale is one action and two statements: one recognises the request and reads prices and ways of
 paying, the other writes the slip with its number and posts it, with history and event.
@@ -21,7 +21,7 @@ from tongpan.business.till.baskets import WITHOUT_GOODS, Basket, Rung, decimal, 
 from tongpan.business.till.charges import give_back, looking, prove
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.members import undone_by, use_in
-from tongpan.business.till.models import ParkedSale, PaymentMethod, Sale, SaleLine
+from tongpan.business.till.models import PaymentMethod, Sale, SaleLine
 from tongpan.business.till.rules import part_of
 from tongpan.business.till.slips import Back, post_slips
 from tongpan.kernel.companies.calls import Call
@@ -36,7 +36,7 @@ from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import declare_permission, may, require, who
 from tongpan.masters.taxes.rules import Taxed
 
-RING_UP, TAKE_BACK, PARK = "till.sale.ring_up", "till.return.take_back", "till.sale.park"
+RING_UP, TAKE_BACK = "till.sale.ring_up", "till.return.take_back"
 CHANGE_PRICE, PAY_BACK_OTHERWISE = "till.sale.change_price", "till.return.pay_back_otherwise"
 
 say("not_at_a_till", noop("Open a till first."))
@@ -112,29 +112,6 @@ def take_back(doing: Doing) -> None:
     reason = str(doing.payload.get("reason") or "")[:120]
     back = Back(basket, costs, reason=reason, follows=sale.document.pk)
     post_slips(doing, returns=[(doing, back)])
-
-
-def park(doing: Doing) -> None:
-    """Put a basket aside: payload `basket` as the till holds it, and a `label`."""
-    till, _store = _till_and_store()
-    doing.require(till)
-    person = who().person
-    assert person is not None, "Somebody stands at the till."
-    doing.result = ParkedSale.unscoped.create(
-        id=doing.subject, till=till, label=str(doing.payload.get("label") or "")[:40],
-        basket=doing.payload.get("basket") or [], parked_by=person, parked_at=doing.at,
-    )  # fmt: skip
-
-
-def recall(doing: Doing) -> None:
-    """Take a parked basket up again; it is parked no longer."""
-    till, _store = _till_and_store()
-    doing.require(till)
-    found = ParkedSale.unscoped.select_for_update().filter(pk=doing.subject, till=till).first()
-    if found is None:
-        raise Refusal("not_found")
-    doing.result = {"label": found.label, "basket": found.basket}
-    found.delete()
 
 
 def print_slip(doing: Doing) -> None:
@@ -262,7 +239,3 @@ for _type in (SALE, RETURN):
             type=_type,
         )
     )  # fmt: skip
-register_action(Action(code=PARK, title=_("Park"), run=park, permission=RING_UP, type=SALE))
-register_action(
-    Action(code="till.sale.recall", title=_("Recall"), run=recall, permission=RING_UP, type=SALE)
-)

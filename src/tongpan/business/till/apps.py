@@ -13,3 +13,4 @@ class TillConfig(AppConfig):
         import_module("tongpan.business.till.bringing")
         import_module("tongpan.business.till.drawer")
         import_module("tongpan.business.till.names")
+        import_module("tongpan.business.till.parking")

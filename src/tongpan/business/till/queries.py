@@ -223,8 +223,9 @@ def methods() -> QuerySet[PaymentMethod]:
 
 
 def parked(till: OrgUnit) -> QuerySet[ParkedSale]:
-    """The baskets that wait at a till, the longest waiting first."""
-    return visible(ParkedSale, SEE).filter(till=till).select_related("parked_by")
+    """The baskets that wait at the tills of a till's store, the longest waiting first."""
+    rows = visible(ParkedSale, SEE).filter(till__parent=till.parent)
+    return rows.select_related("parked_by", "till")
 
 
 # -- slips ---------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongpan.faces.pos import baskets, members, papers, paying, shifts, slips, views
+from tongpan.faces.pos import baskets, members, papers, parking, paying, shifts, slips, views
 
 urlpatterns = [
     path("", views.screen, name="till"),
@@ -17,9 +17,11 @@ urlpatterns = [
     path("member", members.find, name="till-member"),
     path("join", members.join, name="till-join"),
     path("top-up", members.top_up, name="till-top-up"),
-    path("parked", baskets.parked, name="till-parked"),
-    path("park", baskets.park, name="till-park"),
-    path("recall", baskets.recall, name="till-recall"),
+    path("parked", parking.parked, name="till-parked"),
+    path("park", parking.park, name="till-park"),
+    path("recall", parking.recall, name="till-recall"),
+    path("look-again", parking.look_again, name="till-look-again"),
+    path("taken-off", parking.take_off, name="till-taken-off"),
     path("today", slips.today, name="till-today"),
     path("takings", slips.takings, name="till-takings"),
     path("slip", slips.find, name="till-find-slip"),

@@ -16,6 +16,7 @@ from tongpan.business.stored_value.documents import TOP_UP
 from tongpan.business.till import queries
 from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
 from tongpan.business.till.drawer import OPEN
+from tongpan.business.till.parking import REASON_NEEDED
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.coming_in import come_in
 from tongpan.faces.kit.entry import entry
@@ -27,6 +28,7 @@ from tongpan.faces.pos.words import words
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, person_may
+from tongpan.kernel.org.settings import value_of
 from tongpan.kernel.org.sign_in import check_pin
 
 say("slip_unknown", "No slip of this store has the number {given}.")
@@ -91,6 +93,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "may_find_member": may(FIND, till),
         "may_join": may(JOIN, till),
         "may_top_up": may(TOP_UP.permission("post"), till),
+        "needs_reason": value_of(REASON_NEEDED, till),
         "parked": queries.parked(till).count(),
         "methods": [
             {

@@ -6,6 +6,9 @@ import { cents, centsText, isOnStep, micro, partBack, plain, show, showPrice, sh
 import { lookAt, printSlip } from "./slips.js";
 import { startDrawer, drawer } from "./drawer.js";
 import { shift, startShift } from "./shift.js";
+import { lookAgain } from "./again.js";
+import { memberOf } from "./member.js";
+import { guarded } from "./takeoff.js";
 import { play, volume } from "./sound.js";
 import { boot, change, save, selectedLine, startAnew, state } from "./state.js";
 import { parkedCount } from "./till.js";
@@ -38,7 +41,7 @@ export function startBoxes(given) {
   at("slip-box").addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.target.closest("button")) at("slip-print").click(); });
   at("prints-itself").addEventListener("change", (event) => { localStorage.setItem("till-prints", event.target.checked ? "1" : ""); draw(); });
   at("volume").addEventListener("change", (event) => { volume(event.target.value); play("ok"); });
-  document.querySelector("[data-clear]").addEventListener("click", () => { at("more-box").close(); till.act("clear"); });
+  document.querySelector("[data-clear]").addEventListener("click", () => { at("more-box").close(); till.act("void"); });
 }
 
 export function openBox(name, more) {
@@ -101,7 +104,9 @@ async function valueGiven(event) {
   const exact = plain(value);
   if (valueOf === "quantity") {
     if (!isOnStep(exact, line.step)) return wrong("ask-value-wrong", word("off_step", { unit: line.unit_name, step: line.step }));
-    change(() => { line.quantity = exact; });
+    const set = () => { change(() => { line.quantity = exact; }); draw(); };
+    at("ask-value").close();
+    return value < micro(line.quantity) ? guarded(set) : set();
   } else {
     let by = "";
     if (!boot.may_change_price && exact !== line.listed) {
@@ -137,7 +142,7 @@ function drawParked(rows) {
   parkedCount(rows.length);
   const none = element("li", { class: "quiet" }, word("nothing_parked"));
   at("park-list").replaceChildren(...(rows.length ? rows.map((row, index) => {
-    const taker = button("", { class: "button tall wide", "data-recall": row.id }, element("b", {}, row.label || word("no_label")), element("span", { class: "quiet" }, `${row.at} · ${row.by}`), element("span", { class: "num" }, row.total));
+    const taker = button("", { class: "button tall wide", "data-recall": row.id }, element("b", {}, row.label || word("no_label")), element("span", { class: "quiet" }, [row.at, row.by, row.till].filter(Boolean).join(" · ")), element("span", { class: "num" }, row.total));
     taker.addEventListener("click", () => recall(row));
     if (!index && !state.lines.length) setTimeout(() => taker.focus());
     return element("li", {}, taker);
@@ -148,7 +153,7 @@ async function parkNow(event) {
   event.preventDefault();
   if (!state.lines.length) return;
   // The basket's own id names the request: parked twice, it is parked once.
-  const answer = await asked("/till/park", { id: state.id, label: at("park-label").value.trim(), basket: state.lines }, "park-wrong");
+  const answer = await asked("/till/park", { id: state.id, label: at("park-label").value.trim(), basket: state.lines, ...(state.member ? { member: state.member.id } : {}) }, "park-wrong");
   if (!answer) return;
   startAnew();
   parkedCount(answer.parked.length);
@@ -160,14 +165,23 @@ async function parkNow(event) {
 
 async function recall(row) {
   if (state.lines.length) return wrong("park-wrong", word("park_first"));
-  const answer = await asked("/till/recall", { id: row.id, request: newId() }, "park-wrong");
-  if (!answer) return undefined;
+  row.request ||= newId();
+  const answer = await asked("/till/recall", { id: row.id, request: row.request }, "park-wrong");
+  if (!answer) return othersLeft();
+  state.member = row.member ? await memberOf(row.member) : null;
   change(() => { state.lines = row.basket; state.done = null; state.selected = row.basket.length - 1; });
   parkedCount(answer.parked.length);
   at("park-box").close();
   said("ok", word("recalled", { label: row.label || word("no_label") }));
   draw();
+  lookAgain().catch(() => {});
   return undefined;
+}
+
+// What somebody else took up meanwhile is not offered again; the sentence about it stays.
+async function othersLeft() {
+  const answer = await ask("/till/parked").catch(() => null);
+  if (answer?.parked) drawParked(answer.parked);
 }
 
 // -- returns -------------------------------------------------------------------------------------------

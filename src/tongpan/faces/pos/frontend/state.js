@@ -8,10 +8,12 @@ const KEY = `till:${boot.till}:${boot.person}`;
 const PAST_MAX = 60;
 
 // lines: the basket; member: whose it is, if they are one; pay: null, or the payment being taken;
+// told: whether its total was said to the customer;
 // pending: what was sent and is not yet known to be done; code: a customer's code that is being
 // charged; done: the slip just given out.
-export const state = { id: newId(), lines: [], selected: 0, member: null, pay: null, pending: null, code: null, done: null };
+export const state = { id: newId(), lines: [], selected: 0, member: null, pay: null, told: false, pending: null, code: null, done: null };
 const past = [];
+let less = () => {};
 
 export function load() {
   try {
@@ -30,11 +32,17 @@ export function whenChangedElsewhere(draw) {
   addEventListener("storage", (event) => { if (event.key === KEY) { load(); draw(); } });
 }
 
+// Calls back with the lines before and after, where a basket changes whose total was said.
+export function whenLess(told) {
+  less = told;
+}
+
 // Every change of the basket goes through here, so that each can be taken back.
 export function change(act) {
   past.push(JSON.stringify([state.lines, state.selected]));
   if (past.length > PAST_MAX) past.shift();
   act();
+  if (state.told) less(JSON.parse(past.at(-1))[0], state.lines);
   state.selected = Math.max(0, Math.min(state.selected, state.lines.length - 1));
   if (!state.lines.length) state.pay = null;
   save();
@@ -42,14 +50,16 @@ export function change(act) {
 
 export function undo() {
   if (!past.length) return false;
+  const before = state.lines;
   [state.lines, state.selected] = JSON.parse(past.pop());
+  if (state.told) less(before, state.lines);
   if (!state.lines.length) state.pay = null;
   save();
   return true;
 }
 
 export function startAnew() {
-  Object.assign(state, { id: newId(), lines: [], selected: 0, member: null, pay: null, pending: null, code: null });
+  Object.assign(state, { id: newId(), lines: [], selected: 0, member: null, pay: null, told: false, pending: null, code: null });
   past.length = 0;
   save();
 }

@@ -12,6 +12,8 @@ import { giveBack, isPayCode, startCodes, take as takeCode } from "./paycode.js"
 import { shiftMissing } from "./shift.js";
 import { afterSale, printSlip } from "./slips.js";
 import { play } from "./sound.js";
+import { startOwed } from "./owed.js";
+import { guarded, startTakeOff, voidBasket } from "./takeoff.js";
 import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
 const BURST_GAP_MS = 120, BURST_MEAN_MS = 60, BURST_MIN = 8, LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
@@ -27,6 +29,8 @@ function start() {
   load();
   startBoxes({ act, refocus, redraw: draw, finishReturn: finish });
   startMember();
+  startTakeOff();
+  startOwed();
   startTours();
   document.addEventListener("keydown", press, true);
   document.addEventListener("click", touch);
@@ -57,7 +61,7 @@ export function parkedCount(count) {
 
 const KEYS = {
   F1: "more", F3: "price", F4: "member", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "shift",
-  "Alt U": "unit", "Alt D": "drawer", Delete: "delete", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
+  "Alt U": "unit", "Alt D": "drawer", Delete: "delete", "Ctrl Delete": "void", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
 };
 
 function press(event) {
@@ -73,7 +77,7 @@ function press(event) {
   const isEmpty = !scan.value && event.target !== tender;
   if (isEmpty && !state.pay && (name === "+" || name === "-" || name === "*")) return done(event, () => act({ "+": "plus", "-": "less", "*": "quantity" }[name]));
   const deed = KEYS[name];
-  if (deed === "delete" && !isEmpty) return;
+  if ((deed === "delete" || deed === "void") && !isEmpty) return;
   if (deed === "undo" && scan.value) return;
   if (deed && (!state.pay || deed === "print" || deed === "undo" || deed === "member")) return done(event, () => act(deed));
   if (deed && !deed.startsWith("delete")) return event.preventDefault();
@@ -139,16 +143,16 @@ function act(deed, more) {
     pay: goOn,
     back,
     plus: () => step(1000000n),
-    less: () => step(-1000000n),
-    undo: () => { if (undo()) { calm(); said("ok", word("undone")); draw(); } },
-    delete: () => removeLine(state.selected),
+    less: () => guarded(() => step(-1000000n)),
+    undo: () => guarded(() => { if (undo()) { calm(); said("ok", word("undone")); draw(); } }),
+    delete: () => guarded(() => removeLine(state.selected)),
     up: () => move(-1),
     down: () => move(1),
     unit: switchUnit,
     print: () => state.done && printSlip(state.done.id),
     scan: () => submit(more),
     member: memberBox,
-    clear: () => { change(() => { state.lines = []; }); draw(); },
+    void: voidBasket,
   };
   if ((state.pending || state.code) && deed !== "print") return;
   if (deeds[deed]) deeds[deed]();
