@@ -81,9 +81,9 @@ def test_a_basket_looked_at_again_is_priced_as_of_now(chain: Chain, at_the_till:
     cola = machine.ask("scan", q="6901234510016")["line"]
     Price.objects.filter(item=chain.items["cola"]).update(state="archived")
 
-    again = machine.tell(
-        "look-again", lines=[line(milk), line(label, is_label=True), line(cola)]
-    )["lines"]
+    again = machine.tell("look-again", lines=[line(milk), line(label, is_label=True), line(cola)])[
+        "lines"
+    ]
 
     assert again[0]["line"]["price"] == "9.9"
     assert (again[1]["line"]["quantity"], again[1]["line"]["is_label"]) == ("0.368", True)

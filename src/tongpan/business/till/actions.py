@@ -42,6 +42,7 @@ CHANGE_PRICE, PAY_BACK_OTHERWISE = "till.sale.change_price", "till.return.pay_ba
 say("not_at_a_till", noop("Open a till first."))
 say("too_much_back", noop("{item}: {has} were bought and not yet brought back."))
 say("paid_another_way", noop("The sale was not paid like this. Pay it back so all the same?"))
+say("other_entity_sold", noop("{entity} sold this. Only its own stores can take it back."))
 say("way_not_used", noop("{name}: nothing was paid in this way."))
 say("way_used_up", noop("{name}: {has} of the sale can go back in this way, not {needs}."))
 say("not_refundable", noop("{name} cannot be paid back. Choose another way."))
@@ -83,7 +84,9 @@ def _read_for_ring_up(doing: Doing) -> Sequence[Call]:
 
 
 def take_back(doing: Doing) -> None:
-    """Take goods of one sale back and pay for them.
+    """Take goods of one sale back and pay for them, at any store of the legal entity that sold
+    them: they go onto the shelf of the store where the customer stands, and what the sale brought
+    is taken off there.
 
     Payload: `sale` (its id), `lines` [{sold, quantity}] naming lines of the sale, `payments`
     [{method, amount}], `reason`.
@@ -96,6 +99,7 @@ def take_back(doing: Doing) -> None:
     sale = load_locked(SALE, UUID(str(doing.payload.get("sale"))))
     if sale.document.state != State.POSTED:
         raise Refusal("wrong_state", state=sale.document.get_state_display())
+    _refuse_other_entity(sale.document.org_unit, till)
     basket = _basket(doing, till, store)
     basket.lines, costs = _brought_back(doing.payload.get("lines") or (), sale)
     basket.paid = doing.payload.get("payments") or ()
@@ -110,7 +114,7 @@ def take_back(doing: Doing) -> None:
     _ask_about_other_ways(doing, basket, sale)
     give_back(doing, basket, sale.document.pk)
     reason = str(doing.payload.get("reason") or "")[:120]
-    back = Back(basket, costs, reason=reason, follows=sale.document.pk)
+    back = Back(basket, costs, reason, sale.document.pk, sold_at=sale.store_id)
     post_slips(doing, returns=[(doing, back)])
 
 
@@ -167,6 +171,12 @@ def _brought_back(
     if problems:
         raise Refusal("invalid", problems=problems)
     return lines, costs
+
+
+def _refuse_other_entity(sold_at: OrgUnit, till: OrgUnit) -> None:
+    if sold_at.entity_id != till.entity_id:
+        assert sold_at.entity is not None, "A till belongs to a legal entity."
+        raise Refusal("other_entity_sold", entity=sold_at.entity.name)
 
 
 def _is_refundable(method: queries.Method) -> bool:

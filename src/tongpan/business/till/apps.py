@@ -14,3 +14,4 @@ class TillConfig(AppConfig):
         import_module("tongpan.business.till.drawer")
         import_module("tongpan.business.till.names")
         import_module("tongpan.business.till.parking")
+        import_module("tongpan.business.till.without_slip")

@@ -12,7 +12,7 @@ from tongpan.base.numbers import round_to
 from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import FIND
 from tongpan.business.till import queries
-from tongpan.business.till.actions import CHANGE_PRICE, RING_UP
+from tongpan.business.till.actions import CHANGE_PRICE, RING_UP, TAKE_BACK
 from tongpan.business.till.queries import Offer
 from tongpan.business.till.slips import place_of
 from tongpan.faces.kit.entry import entry
@@ -61,6 +61,8 @@ def scan(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
 
 
 def _searched(text: str, till: OrgUnit, unknown: str) -> dict[str, Any]:
+    if may(TAKE_BACK, till) and len(text) >= CODE_MIN and queries.sale_on_slip(text):
+        return {"brought": text}
     if text.isdigit() and len(text) >= CODE_MIN:
         return {"unknown": {"code": text, "message": unknown}}
     try:

@@ -283,19 +283,21 @@ def takings(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
 @answers
 def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """A sale by the number on its slip, with what of it can still be brought back."""
-    assert till.parent is not None
-    document = queries.find_slip(request.GET.get("number", ""), till.parent)
-    if document is None or document.type != SALE.code:
+    document = queries.sale_on_slip(request.GET.get("number", ""))
+    if document is None:
         raise Refusal("slip_unknown", given=request.GET.get("number", "")[:40])
+    if document.org_unit.entity_id != till.entity_id:
+        raise Refusal("other_entity_sold", entity=document.org_unit.entity.name)
     if document.state != State.POSTED:
         raise Refusal("wrong_state", state=document.get_state_display())
-    sale = queries.slip_of(document)
-    before = queries.returned_before(line.pk for line in sale.lines)
-    paid = queries.payments_of([document.pk]).get(document.pk, [])
+    lines, paid = queries.sold_on(document)
+    before = queries.returned_before(line.pk for line in lines)
+    store = document.org_unit.parent
     return {
         "sale": {
             "id": str(document.pk),
             "number": document.number,
+            "store": store.name if store and store.pk != till.parent_id else "",
             "at": formats.moment(document.posted_at),
             "total": formats.money(document.total, "CNY"),
             "paid": [{"method": p.method.code, "amount": plain(p.amount)} for p in paid],
@@ -310,7 +312,7 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
                     "price": plain(line.price),
                     "gross": plain(line.gross),
                 }
-                for line in sale.lines
+                for line in lines
             ],
         }
     }
@@ -327,7 +329,6 @@ def take_back(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     body = body_of(request)
     said = [str(code) for code in body.get("answers") or ()]
     sale = id_of(body.get("sale"))
-    _at_the_store(sale, till)
     payload = {
         "sale": str(sale),
         "lines": [
@@ -337,14 +338,14 @@ def take_back(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "payments": payments_of(body.get("payments")),
         "reason": str(body.get("reason") or "")[:120],
     }
-    with standing_at(request, till, _who_answers(body.get("by"), till)):
+    with standing_at(request, till, who_answers(body.get("by"), till, PAY_BACK_OTHERWISE)):
         done = run(TAKE_BACK, payload=payload, request_id=id_of(body.get("id")), answers=said)
     return {"slip": slip_of(done), "is_repeat": done.is_repeat}
 
 
-def _who_answers(given: Any, till: OrgUnit) -> Person | None:
-    """Who gave their PIN so that money may go back in another way."""
+def who_answers(given: Any, till: OrgUnit, permission: str) -> Person | None:
+    """Who gave their PIN for what the person at the till may not answer."""
     if not isinstance(given, dict):
         return None
     code, pin = str(given.get("code") or ""), str(given.get("pin") or "")
-    return authorise(code, pin, permission=PAY_BACK_OTHERWISE, unit=till)
+    return authorise(code, pin, permission=permission, unit=till)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from tongpan.faces.pos import baskets, members, papers, parking, paying, shifts, slips, views
+from tongpan.faces.pos import (
+    baskets,
+    members,
+    no_slip,
+    papers,
+    parking,
+    paying,
+    shifts,
+    slips,
+    views,
+)
 
 urlpatterns = [
     path("", views.screen, name="till"),
@@ -36,5 +46,7 @@ urlpatterns = [
     path("shift/close", shifts.close, name="till-shift-close"),
     path("shift/report", shifts.look, name="till-shift-report"),
     path("shift/paper", shifts.print_report, name="till-shift-paper"),
+    path("no-slip/prices", no_slip.prices, name="till-no-slip-prices"),
+    path("no-slip/return", no_slip.take_back, name="till-no-slip-return"),
     path("return", slips.take_back, name="till-return"),
 ]

@@ -17,6 +17,7 @@ from tongpan.business.till import queries
 from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
 from tongpan.business.till.drawer import OPEN
 from tongpan.business.till.parking import REASON_NEEDED
+from tongpan.business.till.without_slip import WITHOUT_SLIP
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.coming_in import come_in
 from tongpan.faces.kit.entry import entry
@@ -87,6 +88,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "may_change_price": may(CHANGE_PRICE, till),
         "may_take_back": may(TAKE_BACK, till),
         "may_pay_back_otherwise": may(PAY_BACK_OTHERWISE, till),
+        "may_take_without_slip": may(WITHOUT_SLIP, till),
         "may_open_drawer": may(OPEN, till),
         "printer": papers.boot_of(till),
         "shift": shifts.boot_of(till),

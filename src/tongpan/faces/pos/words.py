@@ -68,6 +68,8 @@ def words() -> dict[str, str]:
         "nothing_parked": _("Nothing is parked in this store."),
         "again_changed": _("Looked at again: this changed"),
         "let_go": _("The basket was let go"),
+        "noslip_scan": _("Scan what comes back into the basket first."),
+        "noslip_no_price": _("No price is known here for: {names}"),
         "off_basket": _("Let the whole basket go"),
         "off_line": _("Take goods off after the total was said"),
         "off_reason": _("Say why."),

@@ -9,6 +9,7 @@ import { shift, startShift } from "./shift.js";
 import { lookAgain } from "./again.js";
 import { memberOf } from "./member.js";
 import { guarded } from "./takeoff.js";
+import { noSlip, startNoSlip } from "./noslip.js";
 import { play, volume } from "./sound.js";
 import { boot, change, save, selectedLine, startAnew, state } from "./state.js";
 import { parkedCount } from "./till.js";
@@ -36,7 +37,9 @@ export function startBoxes(given) {
   startDrawer();
   startShift(till);
   at("return-all").addEventListener("click", allBack);
-  at("return-box").addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); allBack(); } });
+  at("return-box").addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); allBack(); } if (event.key === "F4" && !sale) { event.preventDefault(); withoutSlip(); } });
+  at("return-noslip").addEventListener("click", withoutSlip);
+  startNoSlip(till);
   at("slip-print").addEventListener("click", () => printSlip(at("slip-box").dataset.slip));
   at("slip-box").addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.target.closest("button")) at("slip-print").click(); });
   at("prints-itself").addEventListener("change", (event) => { localStorage.setItem("till-prints", event.target.checked ? "1" : ""); draw(); });
@@ -228,11 +231,17 @@ const left = (line) => micro(line.quantity) - micro(line.before);
 const backOf = (line) => partBack(cents(line.gross), line.quantity, line.before, line.back);
 const backTotal = () => sale.lines.reduce((sum, line) => sum + backOf(line), 0n);
 
+function withoutSlip() {
+  at("return-box").close();
+  noSlip();
+}
+
 function drawReturn() {
+  at("return-noslip").hidden = Boolean(sale);
   at("return-manager").hidden = true;
   at("return-goods").hidden = at("return-ok").hidden = at("return-all").hidden = !sale;
   if (!sale) return;
-  at("return-sale").textContent = `${sale.number} · ${sale.at} · ${sale.total}`;
+  at("return-sale").textContent = [sale.number, sale.store, sale.at, sale.total].filter(Boolean).join(" · ");
   at("return-rows").replaceChildren(...sale.lines.map((line) => {
     const field = element("input", { class: "input num", inputmode: "decimal", "aria-label": line.name, autocomplete: "off", ...(left(line) ? {} : { disabled: "" }) });
     field.value = line.back;

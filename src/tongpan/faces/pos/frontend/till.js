@@ -240,6 +240,7 @@ async function look(code, times) {
   }
   lineState("");
   if (answer.line) return taken(answer.line, times);
+  if (answer.brought) return openBox("return", answer.brought);
   if (answer.found) return show_(answer.found, code, times);
   const no = answer.unknown || answer.stopped || { code, message: answer.refused && sentence(answer.refused) };
   const isKnown = Boolean(answer.stopped);
