@@ -8,7 +8,9 @@ from playwright.sync_api import expect
 
 from tests.browser.test_till import COLA, MILK, Open, browser, kept, opened, shop
 from tests.faces.live.pages import Web, served
-from tongpan.business.till.models import ParkedSale, TakenOff
+from tests.faces.pos.conftest import PIN
+from tongpan.business.till.models import Exchange, ParkedSale, Return, TakenOff
+from tongpan.kernel.org.models import RoleAction
 from tongpan.kernel.org.scope import system
 from tongpan.masters.prices.models import Price
 
@@ -50,3 +52,47 @@ def test_a_recalled_basket_says_what_changed_and_what_leaves_it_is_written_down(
     assert kept(shop, ParkedSale) == []
     found = [(r.kind, r.amount, r.reason, len(r.lines)) for r in kept(shop, TakenOff)]
     assert found == [("line", Decimal("3.50"), "", 1), ("basket", Decimal("16.90"), "钱不够", 2)]
+
+
+def test_goods_are_exchanged_by_keyboard_with_a_scanned_slip(shop: Web, opened: Open) -> None:
+    till = opened()
+    till.scan(MILK)
+    till.rows(1)
+    till.press("Enter", "Enter")
+    till.see("LS-S01-1-", "#finished")
+    number = till.page.locator("#finished .code").inner_text()
+    till.scan("5*" + COLA)
+    till.rows(1)
+
+    till.scan(number)
+    expect(till.page.locator("#return-goods")).to_be_visible()
+    till.press("F6", "F2")
+    till.see("差额 ¥4.60", "#return-swap")
+    till.page.locator("#return-tendered").fill("10")
+    till.press("Enter")
+
+    till.see("¥5.40", ".finished-change")
+    till.rows(0)
+    assert [r.amount for r in kept(shop, Exchange)] == [Decimal("12.90")]
+
+
+def test_goods_without_a_slip_come_back_by_a_managers_pin(shop: Web, opened: Open) -> None:
+    with schema_context(shop.database.schema), system(reason="the cast"):
+        role = shop.chain.people["chen"].grants.get().role
+        RoleAction.objects.create(role=role, code="till.return.without_slip")
+    till = opened()
+    till.scan("2*" + COLA)
+    till.rows(1)
+    till.press("F7", "F4")
+    till.see("退款 ¥7.00", "#noslip-ok")
+    till.page.keyboard.type("坏了")
+    till.press("Enter")
+    expect(till.page.locator("#noslip-code")).to_be_focused()
+    till.page.keyboard.type("chen")
+    till.press("Tab")
+    till.page.keyboard.type(PIN)
+    till.press("Enter")
+
+    till.see("LT-S01-1-", "#finished")
+    till.rows(0)
+    assert [(r.gross, r.reason) for r in kept(shop, Return)] == [(Decimal("7.00"), "坏了")]

@@ -251,4 +251,3 @@ def test_a_slip_is_found_by_its_number_and_by_the_code_in_its_qr(chain: Chain) -
     found = {one.pk for one in (from_number, from_code, from_address) if one is not None}
     assert found == {sold.subject}
     assert sale_on_slip("LS-NOBODY-1") is None
-

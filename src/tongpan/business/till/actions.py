@@ -71,8 +71,8 @@ def ring_up(doing: Doing) -> None:
 
 
 def _read_for_ring_up(doing: Doing) -> Sequence[Call]:
-    till, store = _till_and_store()
-    basket = doing.prepared = _basket(doing, till, store)
+    till, store = till_and_store()
+    basket = doing.prepared = basket_of(doing, till, store)
     basket.given = doing.payload.get("lines") or ()
     basket.paid = doing.payload.get("payments") or ()
     calls = reading([basket])
@@ -94,25 +94,19 @@ def take_back(doing: Doing) -> None:
     Errors: Question paid_another_way, which takes a permission of its own to answer, where money
     goes back in a way in which the sale was not paid, or not as much.
     """
-    till, store = _till_and_store()
+    till, store = till_and_store()
     doing.require(till)
     sale = load_locked(SALE, UUID(str(doing.payload.get("sale"))))
     if sale.document.state != State.POSTED:
         raise Refusal("wrong_state", state=sale.document.get_state_display())
-    _refuse_other_entity(sale.document.org_unit, till)
-    basket = _basket(doing, till, store)
-    basket.lines, costs = _brought_back(doing.payload.get("lines") or (), sale)
+    refuse_other_entity(sale.document.org_unit, till)
+    basket = basket_of(doing, till, store)
+    basket.lines, costs = brought_back(doing.payload.get("lines") or (), sale)
     basket.paid = doing.payload.get("payments") or ()
     basket.party = sale.document.party
     basket.has_member = basket.party is not None
     pay([basket], queries.methods_in_use())
-    stuck = next((p.method for p in basket.payments if not _is_refundable(p.method)), None)
-    if stuck is not None:
-        problem = {"path": "payments", "code": "not_refundable", "name": stuck.name}
-        raise Refusal("invalid", problems=[problem])
-    basket.undone = undone_by(basket, sale)
-    _ask_about_other_ways(doing, basket, sale)
-    give_back(doing, basket, sale.document.pk)
+    pay_back(doing, basket, sale)
     reason = str(doing.payload.get("reason") or "")[:120]
     back = Back(basket, costs, reason, sale.document.pk, sold_at=sale.store_id)
     post_slips(doing, returns=[(doing, back)])
@@ -130,14 +124,14 @@ def print_slip(doing: Doing) -> None:
 # -- the basket ----------------------------------------------------------------------------------
 
 
-def _till_and_store() -> tuple[OrgUnit, OrgUnit]:
+def till_and_store() -> tuple[OrgUnit, OrgUnit]:
     till = who().at
     if till is None or till.kind != OrgUnit.Kind.TILL or till.parent is None:
         raise Refusal("not_at_a_till")
     return till, till.parent
 
 
-def _basket(doing: Doing, till: OrgUnit, store: OrgUnit) -> Basket:
+def basket_of(doing: Doing, till: OrgUnit, store: OrgUnit) -> Basket:
     person = who().person
     return Basket(
         pk=doing.subject, till=till, store=store, at=doing.at, on=business_date(store, doing.at),
@@ -145,7 +139,7 @@ def _basket(doing: Doing, till: OrgUnit, store: OrgUnit) -> Basket:
     )  # fmt: skip
 
 
-def _brought_back(
+def brought_back(
     given: Sequence[Mapping[str, Any]], sale: Sale
 ) -> tuple[list[Rung], list[Decimal]]:
     if not given:
@@ -173,18 +167,32 @@ def _brought_back(
     return lines, costs
 
 
-def _refuse_other_entity(sold_at: OrgUnit, till: OrgUnit) -> None:
+def refuse_other_entity(sold_at: OrgUnit, till: OrgUnit) -> None:
     if sold_at.entity_id != till.entity_id:
         assert sold_at.entity is not None, "A till belongs to a legal entity."
         raise Refusal("other_entity_sold", entity=sold_at.entity.name)
 
 
-def _is_refundable(method: queries.Method) -> bool:
+def pay_back(doing: Doing, basket: Basket, sale: Sale) -> None:
+    """Check how goods of a sale are paid back, and undo what the sale meant for its member.
+
+    Errors: as for `take_back`.
+    """
+    stuck = next((p.method for p in basket.payments if not is_refundable(p.method)), None)
+    if stuck is not None:
+        problem = {"path": "payments", "code": "not_refundable", "name": stuck.name}
+        raise Refusal("invalid", problems=[problem])
+    basket.undone = undone_by(basket, sale)
+    ask_about_other_ways(doing, basket, sale)
+    give_back(doing, basket, sale.document.pk)
+
+
+def is_refundable(method: queries.Method) -> bool:
     """What members paid with of their own always goes back to them."""
     return method.is_refundable or method.kind != PaymentMethod.Kind.MONEY
 
 
-def _ask_about_other_ways(doing: Doing, basket: Basket, sale: Sale) -> None:
+def ask_about_other_ways(doing: Doing, basket: Basket, sale: Sale) -> None:
     """Ask whether money may go back in other ways than the sale was paid in, if it does."""
     left = queries.left_of_ways(sale.document.pk)
     back: dict[UUID, Decimal] = {}

@@ -5,16 +5,23 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
+from tongpan.base.refusals import Refusal
 from tongpan.business.stock.queries import place_name
 from tongpan.business.till import queries
 from tongpan.business.till.models import PaymentMethod, Return, ReturnLine, Sale, SaleLine
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, plain, refer
+from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.registry import DocumentType, MasterType
+from tongpan.kernel.documents.sentences import say
 from tongpan.masters.items.models import Item
 from tongpan.masters.references import reference
 from tongpan.masters.validity import fill_defaults
+
+say("half_an_exchange", noop("This is one half of an exchange. Reverse the exchange, with {number}"
+                             " as its other half."))  # fmt: skip
 
 VERBS = frozenset({"reverse", "comment", "attach"})
 SHOWN = ("number", "business_date", "store", "pieces", "total", "state", "created_by")
@@ -70,6 +77,14 @@ def paid_by(slip: Any) -> Iterable[tuple[str, Decimal]]:
         yield payment.method.name, payment.amount
 
 
+def refuse_half_an_exchange(doing: Doing) -> None:
+    """One slip of an exchange is not reversed without the other."""
+    exchange = queries.exchange_of(doing.subject)
+    if exchange is not None and exchange.reversed_at is None:
+        other = exchange.sold if exchange.returned_id == doing.subject else exchange.returned
+        raise Refusal("half_an_exchange", number=str(other.number))
+
+
 SLIP = {"figures": paid_by, "in_total": ("gross",)}
 
 SALE = register(
@@ -90,6 +105,7 @@ SALE = register(
         explain_short=explain_short,
         reach=("item__base_unit",),
         screens=SLIP | {"told": ("price_from",)},
+        take_back=refuse_half_an_exchange,
     )
 )
 
@@ -110,5 +126,6 @@ RETURN = register(
         verbs=VERBS,
         reach=("item__base_unit",),
         screens=SLIP,
+        take_back=refuse_half_an_exchange,
     )
 )

@@ -205,6 +205,35 @@ class ParkedSale(ScopedModel):
         ordering = ("parked_at",)
 
 
+class Exchange(ScopedModel):
+    """Goods that came back and goods that went out for them, at once: a return and a sale.
+
+    `amount` is what of the goods that came back paid for those that went out; the rest was paid in
+    money, by one side or the other. Neither slip is reversed without the other.
+    """
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    returned = models.OneToOneField(
+        "documents.Document", models.PROTECT, related_name="+", db_column="returned"
+    )
+    sold = models.OneToOneField(
+        "documents.Document", models.PROTECT, related_name="+", db_column="sold"
+    )
+    till = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="+")
+    amount = MoneyField(_("amount"))
+    reversed_at = models.DateTimeField(null=True)
+
+    scope_path: ClassVar[tuple[str, ...]] = ("till",)
+
+    class Meta(ScopedModel.Meta):
+        db_table = "till_exchange"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0), name="an_exchange_sets_something_off"
+            )
+        ]
+
+
 class TakenOff(ScopedModel):
     """What left a basket before it was paid: all of it (作废), or lines after its total was said.
 

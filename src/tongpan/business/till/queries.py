@@ -14,12 +14,13 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.stock import accounts as stock
 from tongpan.business.till.models import (
+    Exchange,
     ParkedSale,
     PaymentMethod,
     Return,
@@ -153,7 +154,12 @@ def left_of_ways(sale: UUID) -> dict[UUID, Decimal]:
             " and state = 'posted') group by p.method",
             {"sale": sale},
         )
-        return dict(cursor.fetchall())
+        found = dict(cursor.fetchall())
+    # Goods that went out in an exchange were paid for by what the others had been paid with.
+    before = Exchange.unscoped.filter(sold=sale).values_list("returned__follows", flat=True).first()
+    for way, amount in left_of_ways(before).items() if before is not None else ():
+        found[way] = found.get(way, ZERO) + amount
+    return found
 
 
 def payments_by_kind(sale: UUID) -> dict[str, tuple[Decimal, Decimal]]:
@@ -280,6 +286,12 @@ def given_without_slip(person: UUID, on: date) -> Decimal:
         document__state=State.POSTED,
     )  # fmt: skip
     return rows.aggregate(sum=Sum("gross"))["sum"] or ZERO
+
+
+def exchange_of(slip: UUID) -> Exchange | None:
+    """The exchange that a slip belongs to; whoever may see the slip may know of it."""
+    rows = Exchange.unscoped.filter(Q(returned=slip) | Q(sold=slip))
+    return rows.select_related("returned", "sold").first()
 
 
 def slip_of(document: Document) -> Sale | Return:

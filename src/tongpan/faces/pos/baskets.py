@@ -154,7 +154,7 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """Ring up a basket under the id that the screen gave it; sent again, it is the same sale."""
     body = body_of(request)
     sale = id_of(body.get("id"))
-    lines = [_read_line(row) for row in rows_of(body.get("lines"))]
+    lines = [read_line(row) for row in rows_of(body.get("lines"))]
     payload: dict[str, Any] = {"lines": lines, "payments": payments_of(body.get("payments"))}
     member = id_of(body["member"]) if body.get("member") else None
     if member is not None:
@@ -167,7 +167,7 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     return answer
 
 
-def _read_line(row: Mapping[str, Any]) -> dict[str, str]:
+def read_line(row: Mapping[str, Any]) -> dict[str, str]:
     return {
         "item": str(id_of(row.get("item"))),
         "unit": str(id_of(row.get("unit"))),

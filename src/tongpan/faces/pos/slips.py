@@ -86,7 +86,7 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
     """What stands on the paper of a slip before anybody wants it otherwise."""
     slip = document.pk
     body = queries.slip_of(document)
-    payments = queries.payments_of([slip])[slip] if body.gross else []
+    payments = queries.payments_of([slip]).get(slip, [])
     tendered = [p for p in payments if p.tendered != p.amount]
     return {
         "company": company_name(),
@@ -111,12 +111,26 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
         "pieces": pieces(body.lines),
         "gross": formats.money(body.gross, "CNY"),
         "tax": formats.money(body.tax),
-        "payments": [(p.method.name, formats.money(p.tendered)) for p in payments],
+        "payments": [
+            *_set_off_on_paper(slip),
+            *((p.method.name, formats.money(p.tendered)) for p in payments),
+        ],
         "change": formats.money(body.change) if tendered and isinstance(body, Sale) else "",
         **_member_on_paper(document),
         "invoice_code": queries.invoice_code_of(slip) if document.type == SALE.code else "",
         "copy": 1,
     }
+
+
+def _set_off_on_paper(slip: UUID) -> list[tuple[str, str]]:
+    """In an exchange, what the goods of the other slip paid of this one."""
+    exchange = queries.exchange_of(slip)
+    if exchange is None:
+        return []
+    other = exchange.returned if exchange.sold_id == slip else exchange.sold
+    return [
+        (_("Exchanged for %(number)s") % {"number": other.number}, formats.money(exchange.amount))
+    ]
 
 
 def _member_on_paper(document: Document) -> dict[str, Any]:
@@ -214,8 +228,13 @@ def slip_of(done: Outcome) -> dict[str, Any]:
         slips = visible(Document, SELL).filter(type__in=queries.SLIP_TYPES)
         document = slips.get(pk=done.subject)
         change = Sale.objects.filter(pk=done.subject).values_list("change", flat=True).first()
+    return told_of(document, change)
+
+
+def told_of(document: Document, change: Decimal | None = None) -> dict[str, Any]:
+    """What the screen shows of a slip that is done."""
     return {
-        "id": str(done.subject),
+        "id": str(document.pk),
         "number": document.number,
         "total": plain(document.total),
         "change": plain(change or ZERO),

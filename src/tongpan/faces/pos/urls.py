@@ -4,6 +4,7 @@ from django.urls import path
 
 from tongpan.faces.pos import (
     baskets,
+    exchanging,
     members,
     no_slip,
     papers,
@@ -48,5 +49,6 @@ urlpatterns = [
     path("shift/paper", shifts.print_report, name="till-shift-paper"),
     path("no-slip/prices", no_slip.prices, name="till-no-slip-prices"),
     path("no-slip/return", no_slip.take_back, name="till-no-slip-return"),
+    path("exchange", exchanging.exchange, name="till-exchange"),
     path("return", slips.take_back, name="till-return"),
 ]

@@ -17,6 +17,68 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("parkedsale", "member", models.UUIDField(null=True)),
         migrations.CreateModel(
+            name="Exchange",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tongpan.base.env.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "amount",
+                    tongpan.kernel.documents.columns.MoneyField(
+                        decimal_places=6, max_digits=24, verbose_name="amount"
+                    ),
+                ),
+                ("reversed_at", models.DateTimeField(null=True)),
+                (
+                    "returned",
+                    models.OneToOneField(
+                        db_column="returned",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "sold",
+                    models.OneToOneField(
+                        db_column="sold",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "till",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.orgunit",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "till_exchange",
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        name="an_exchange_sets_something_off",
+                    )
+                ],
+            },
+            managers=[
+                ("objects", django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
             name="TakenOff",
             fields=[
                 (

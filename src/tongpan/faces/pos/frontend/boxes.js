@@ -9,6 +9,7 @@ import { shift, startShift } from "./shift.js";
 import { lookAgain } from "./again.js";
 import { memberOf } from "./member.js";
 import { guarded } from "./takeoff.js";
+import { customerPays, dealWord, drawExchange, exchanged, goal, goods, swap, tendered } from "./exchange.js";
 import { noSlip, startNoSlip } from "./noslip.js";
 import { play, volume } from "./sound.js";
 import { boot, change, save, selectedLine, startAnew, state } from "./state.js";
@@ -37,8 +38,9 @@ export function startBoxes(given) {
   startDrawer();
   startShift(till);
   at("return-all").addEventListener("click", allBack);
-  at("return-box").addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); allBack(); } if (event.key === "F4" && !sale) { event.preventDefault(); withoutSlip(); } });
+  at("return-box").addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); allBack(); } if (event.key === "F6" && sale && state.lines.length) { event.preventDefault(); exchange(); } if (event.key === "F4" && !sale) { event.preventDefault(); withoutSlip(); } });
   at("return-noslip").addEventListener("click", withoutSlip);
+  at("return-exchange").addEventListener("click", exchange);
   startNoSlip(till);
   at("slip-print").addEventListener("click", () => printSlip(at("slip-box").dataset.slip));
   at("slip-box").addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.target.closest("button")) at("slip-print").click(); });
@@ -192,8 +194,16 @@ async function othersLeft() {
 let sale = null;
 let answered = []; // the questions that were put about this return
 
+function exchange() {
+  swap.isOn = true;
+  drawReturn();
+  at("return-reason").focus();
+}
+
 async function returnBox(number) {
   sale = null;
+  swap.isOn = false;
+  at("return-tendered").value = "";
   drawReturn();
   wrong("return-wrong", "");
   at("return-number").value = number || "";
@@ -240,6 +250,7 @@ function drawReturn() {
   at("return-noslip").hidden = Boolean(sale);
   at("return-manager").hidden = true;
   at("return-goods").hidden = at("return-ok").hidden = at("return-all").hidden = !sale;
+  drawExchange(sale ? backTotal() : 0n);
   if (!sale) return;
   at("return-sale").textContent = [sale.number, sale.store, sale.at, sale.total].filter(Boolean).join(" · ");
   at("return-rows").replaceChildren(...sale.lines.map((line) => {
@@ -275,13 +286,13 @@ function counted(line, field) {
 
 // What nobody typed elsewhere goes back the way it was paid, each way up to what was paid by it.
 function sumUp() {
-  const all = backTotal(), fields = [...at("return-methods").querySelectorAll("input")];
+  const back = backTotal(), all = goal(back), fields = [...at("return-methods").querySelectorAll("input")];
   const typed = fields.filter((field) => field.dataset.typed).reduce((sum, field) => sum + (cents(field.value || "0") || 0n), 0n);
   const free = fields.filter((field) => !field.dataset.typed);
   const shares = new Map(free.map((field) => [field, 0n]));
   let rest = all > typed ? all - typed : 0n;
   for (const field of free) {
-    const was = paidBy(field.dataset.backBy), share = was < rest ? was : rest;
+    const was = customerPays(back) ? 0n : paidBy(field.dataset.backBy), share = was < rest ? was : rest;
     shares.set(field, share);
     rest -= share;
   }
@@ -291,8 +302,10 @@ function sumUp() {
   answered = [];
   at("return-manager").hidden = true;
   wrong("return-wrong", paid === all ? "" : word("methods_differ", { amount: show(all, "¥") }));
-  at("return-ok").disabled = !all || paid !== all;
-  at("return-ok").replaceChildren(all ? word("pay_back", { amount: show(all, "¥") }) : word("choose_back"), " ", element("kbd", {}, "Enter"));
+  drawExchange(back);
+  at("return-ok").disabled = !back || paid !== all;
+  const deal = swap.isOn ? dealWord(back) : word("pay_back", { amount: show(all, "¥") });
+  at("return-ok").replaceChildren(back ? deal : word("choose_back"), " ", element("kbd", {}, "Enter"));
 }
 
 function allBack() {
@@ -316,11 +329,13 @@ async function returnGoesOn(event) {
     body.by = { code: at("return-code").value, pin: at("return-pin").value };
     at("return-pin").value = "";
   }
+  if (swap.isOn) Object.assign(body, goods(), { payments: customerPays(backTotal()) ? tendered(payments) : payments });
   at("return-ok").disabled = true;
-  const answer = await ask("/till/return", body).catch(() => ({ refused: { detail: word("no_answer") } }));
+  const answer = await ask(swap.isOn ? "/till/exchange" : "/till/return", body).catch(() => ({ refused: { detail: word("no_answer") } }));
   at("return-ok").disabled = false;
   if (answer.refused) return refusedBack(answer.refused);
   at("return-box").close();
+  if (swap.isOn) exchanged();
   till.finishReturn(answer);
   return undefined;
 }
@@ -332,7 +347,7 @@ function refusedBack(refused) {
   answered = [...answered, refused.code];
   const isManaged = !boot.may_pay_back_otherwise;
   at("return-manager").hidden = !isManaged;
-  at("return-ok").replaceChildren(word("pay_back_so", { amount: show(backTotal(), "¥") }), " ", element("kbd", {}, "Enter"));
+  at("return-ok").replaceChildren(word("pay_back_so", { amount: show(goal(backTotal()), "¥") }), " ", element("kbd", {}, "Enter"));
   if (isManaged) at("return-code").focus();
 }
 
