@@ -4,6 +4,7 @@ from django.urls import path
 
 from tongpan.faces.pos import (
     baskets,
+    catalogue,
     exchanging,
     members,
     no_slip,
@@ -20,6 +21,8 @@ urlpatterns = [
     path("choose/", views.choose, name="till-choose"),
     path("clerk", views.clerk, name="till-clerk"),
     path("scan", baskets.scan, name="till-scan"),
+    path("catalogue", catalogue.catalogue, name="till-catalogue"),
+    path("stock", catalogue.stock, name="till-stock"),
     path("sell", baskets.sell, name="till-sell"),
     path("authorise", baskets.authorise_price, name="till-authorise"),
     path("pay/charge", paying.charge, name="till-pay-charge"),

@@ -82,6 +82,8 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """What the script must know before the first scan."""
     return {
         "till": str(till.pk),
+        "store": str(till.parent_id),
+        "day_cut": f"{till.parent.day_cut:%H:%M}" if till.parent else "",
         "person": str(request.user.pk),
         "zone": till.time_zone,
         "icons": static("dist/icons.svg"),

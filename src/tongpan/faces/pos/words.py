@@ -74,6 +74,14 @@ def words() -> dict[str, str]:
         "exchange_pay": _("Exchange and pay {amount} back"),
         "noslip_scan": _("Scan what comes back into the basket first."),
         "noslip_no_price": _("No price is known here for: {names}"),
+        "catalogue_loading": _("Catalogue: {n} items are here"),
+        "cut_off": _("No connection: scanning goes on, payment waits"),
+        "cut_no_pay": _("No payment while there is no connection"),
+        "cut_no_pay_text": _(
+            "Prices are those of the lists; promotions come when the connection is back. The basket"
+            " is kept on this machine. Go on scanning."
+        ),
+        "pending_promotions": _("promotions pending"),
         "off_basket": _("Let the whole basket go"),
         "off_line": _("Take goods off after the total was said"),
         "off_reason": _("Say why."),

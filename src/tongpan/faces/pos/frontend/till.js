@@ -12,6 +12,8 @@ import { giveBack, isPayCode, startCodes, take as takeCode } from "./paycode.js"
 import { shiftMissing } from "./shift.js";
 import { afterSale, printSlip } from "./slips.js";
 import { play } from "./sound.js";
+import { find, startCatalogue } from "./catalogue.js";
+import { cut, cutOff, refusesPayment, stockSoon } from "./cut.js";
 import { startOwed } from "./owed.js";
 import { guarded, startTakeOff, voidBasket } from "./takeoff.js";
 import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
@@ -31,6 +33,7 @@ function start() {
   startMember();
   startTakeOff();
   startOwed();
+  setTimeout(startCatalogue, 0);
   startTours();
   document.addEventListener("keydown", press, true);
   document.addEventListener("click", touch);
@@ -164,6 +167,7 @@ function goOn() {
   if (!at("found").hidden && found.length && (!text || text === looked)) return choose(marked);
   if (text) return submit(text);
   queue = queue.then(() => {
+    if (refusesPayment()) return undefined;
     if (state.pay) return takePayment();
     if (state.lines.length && shiftMissing()) return openBox("shift");
     if (state.lines.length) { payment.open(); calm(); at("tender").value = ""; draw(); refocus(); }
@@ -227,12 +231,14 @@ function submit(text) {
   closeFound();
   const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
   if (times && !code.trim()) { at("scan").value = text; return; }
-  if (isPayCode(text)) { takeCode(text); draw(); return; }
+  if (isPayCode(text)) { if (!refusesPayment()) takeCode(text); draw(); return; }
   queue = queue.then(() => look(code.trim(), times || "1"));
 }
 
 async function look(code, times) {
-  let answer;
+  let answer = find(code);
+  if (answer?.line) return taken(answer.line, times);
+  if (answer) return show_(answer.found, code, times);
   try {
     answer = await ask(`/till/scan?q=${encodeURIComponent(code)}`);
   } catch (failure) {
@@ -270,6 +276,8 @@ function taken(line, times) {
     return answerPanel();
   }
   const kept = add(line, times);
+  if (line.stock === null) stockSoon(line.item);
+  if (cutOff()) { kept.is_pending = true; save(); }
   if (state.pay) { state.pay.typed = ""; save(); }
   calm();
   draw();
@@ -286,7 +294,7 @@ function lookSoon() {
   if (text.length < 2 || /^[\d.*×]+$/.test(text)) return;
   lookTimer = setTimeout(async () => {
     const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
-    const answer = await ask(`/till/scan?q=${encodeURIComponent(code)}`).catch(() => ({}));
+    const answer = find(code) || await ask(`/till/scan?q=${encodeURIComponent(code)}`).catch(() => ({}));
     if (at("scan").value.trim() !== text) return;
     const hits = answer.found || (answer.line ? [answer.line] : []);
     if (hits.length) { looked = text; show_(hits, code, times || "1", true); }
@@ -312,7 +320,7 @@ function drawFound() {
     price.textContent = hit.price === null ? "—" : `¥${showPrice(hit.price)} / ${hit.unit_name}`;
     const note = document.createElement("span");
     note.className = "quiet code";
-    note.textContent = `${hit.code} · ${word("stock_left", { n: hit.stock })}`;
+    note.textContent = hit.stock === null ? hit.code : `${hit.code} · ${word("stock_left", { n: hit.stock })}`;
     made.append(b, note, price);
     return made;
   }));
@@ -337,7 +345,7 @@ function choose(index) {
 // -- payment -------------------------------------------------------------------------------------------
 
 function chooseMethod(code) {
-  if (!code || state.pending) return;
+  if (!code || state.pending || refusesPayment()) return;
   if (shiftMissing()) return openBox("shift");
   payment.open(code);
   memberPrefill(code);
@@ -464,7 +472,7 @@ function mend(event) {
 
 function silent(failure, code) {
   if (failure instanceof SignedOut) return signedOut();
-  lineState(word("offline_scan"));
+  cut();
   play("unknown");
   trouble("wait", `${word("not_looked_up")} ${code}`, [word("offline_scan_text")], [button(word("try_again"), { "data-code": code, class: "button primary" }), button(word("dismiss"), {})]);
   at("trouble").firstChild.addEventListener("click", (event) => {
