@@ -17,7 +17,6 @@ from django.db import connection
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from bench.live_latency import _served
-from bench.ring_up import _open_everything
 from tongpan.base import env
 from tongpan.config.laboratory import laboratory, named
 from tongpan.config.proofs.shop import BEGAN, cookies, furnish, price_of, session_of_cashier
@@ -61,7 +60,6 @@ def run(given: argparse.Namespace) -> Result:
     items = max(FEWEST, given.items)
     with laboratory(stores=1) as lab:
         furnish(1, ON_SHELF)
-        _open_everything()
         _stock_up(items)
         session = session_of_cashier()
         with _served(lab) as port:
