@@ -46,7 +46,7 @@ def swap(
             "payments": [{"method": m, "amount": a} for m, a in paid.items()],
             "reason": "换口味",
         }
-        return run("till.exchange.make", payload=payload, **more)
+        return run("till.sale.exchange", payload=payload, **more)
 
 
 def halves(exchange: UUID) -> tuple[Document, Document]:

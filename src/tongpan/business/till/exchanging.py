@@ -38,7 +38,7 @@ from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may, require
 
-MAKE, REVERSE = "till.exchange.make", "till.exchange.reverse"
+MAKE, REVERSE = "till.sale.exchange", "till.exchange.reverse"
 REASON_MAX = 120
 
 say("by_code_in_exchange", noop("{name}: pay the difference in another way; a code pays for a sale"

@@ -145,7 +145,7 @@ def _here(doing: Doing) -> tuple[OrgUnit, Person]:
 for _code, _title, _run, _event in (
     (PARK, _("Park"), park, ""),
     (RECALL, _("Recall"), recall, ""),
-    (TAKE_OFF, _("Take off a basket"), take_off, "till.basket.taken_off"),
+    (TAKE_OFF, _("Take off a basket"), take_off, "till.sale.taken_off"),
 ):
     register_action(
         Action(
