@@ -220,7 +220,7 @@ def test_goods_come_back_with_the_slip(shop: Web, opened: Open) -> None:
     till.press("F7")
     till.scan(number)
     till.page.get_by_label("鲜牛奶 950 mL").fill("1")
-    till.page.get_by_label("原因").fill("变质")
+    till.page.locator("#return-reason").fill("变质")
     till.press("Enter")
 
     till.see("LT-S01-1-", "#finished")

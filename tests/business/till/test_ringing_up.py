@@ -300,10 +300,11 @@ def test_a_parked_basket_is_recalled_once(chain: Chain) -> None:
     with chain.as_("lin", "till"):
         parked = run("till.sale.park", payload={"basket": basket, "label": "红衣服"})
         found = run("till.sale.recall", parked.subject).result
-        with pytest.raises(Refusal):
+        with pytest.raises(Refusal) as no:
             run("till.sale.recall", parked.subject)
 
-    assert found == {"label": "红衣服", "basket": basket}
+    assert found == {"label": "红衣服", "basket": basket, "member": None}
+    assert (no.value.code, no.value.facts["till"]) == ("taken_up_already", "1 号机")
 
 
 def test_a_sale_costs_the_same_few_statements_whatever_its_length(chain: Chain) -> None:

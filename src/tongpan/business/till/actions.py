@@ -1,4 +1,4 @@
-"""Ringing up, taking back, parking: what a cashier does all day.
+"""Ringing up and taking back: what a cashier does all day.
 
 A sale is one action and two statements: one recognises the request and reads prices and ways of
 paying, the other writes the slip with its number and posts it, with history and event.
@@ -30,7 +30,7 @@ from tongpan.business.till.charges import give_back, looking, prove
 from tongpan.business.till.coupons import coupons_back, coupons_used, present, presenting
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.members import undone_by, use_in
-from tongpan.business.till.models import ParkedSale, PaymentMethod, Sale, SaleLine
+from tongpan.business.till.models import PaymentMethod, Sale, SaleLine
 from tongpan.business.till.pricing import asking, spent_in, take_off, told
 from tongpan.business.till.returned import give_back_of, shares_back
 from tongpan.business.till.rules import part_of
@@ -47,12 +47,13 @@ from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import declare_permission, may, require, who
 from tongpan.masters.taxes.rules import Taxed
 
-RING_UP, TAKE_BACK, PARK = "till.sale.ring_up", "till.return.take_back", "till.sale.park"
+RING_UP, TAKE_BACK = "till.sale.ring_up", "till.return.take_back"
 CHANGE_PRICE, PAY_BACK_OTHERWISE = "till.sale.change_price", "till.return.pay_back_otherwise"
 
 say("not_at_a_till", noop("Open a till first."))
 say("too_much_back", noop("{item}: {has} were bought and not yet brought back."))
 say("paid_another_way", noop("The sale was not paid like this. Pay it back so all the same?"))
+say("other_entity_sold", noop("{entity} sold this. Only its own stores can take it back."))
 say("way_not_used", noop("{name}: nothing was paid in this way."))
 say("way_used_up", noop("{name}: {has} of the sale can go back in this way, not {needs}."))
 say("not_refundable", noop("{name} cannot be paid back. Choose another way."))
@@ -95,8 +96,8 @@ def ring_up(doing: Doing) -> None:
 
 
 def _read_for_ring_up(doing: Doing) -> Sequence[Call]:
-    till, store = _till_and_store()
-    basket = doing.prepared = _basket(doing, till, store)
+    till, store = till_and_store()
+    basket = doing.prepared = basket_of(doing, till, store)
     basket.given = doing.payload.get("lines") or ()
     basket.paid = doing.payload.get("payments") or ()
     basket.off = doing.payload.get("off")
@@ -119,7 +120,9 @@ def _refuse_another_total(basket: Basket, shown: object) -> None:
 
 
 def take_back(doing: Doing) -> None:
-    """Take goods of one sale back and pay for them.
+    """Take goods of one sale back and pay for them, at any store of the legal entity that sold
+    them: they go onto the shelf of the store where the customer stands, and what the sale brought
+    is taken off there.
 
     Payload: `sale` (its id), `lines` [{sold, quantity}] naming lines of the sale, `payments`
     [{method, amount}], `reason`.
@@ -127,52 +130,24 @@ def take_back(doing: Doing) -> None:
     Errors: Question paid_another_way, which takes a permission of its own to answer, where money
     goes back in a way in which the sale was not paid, or not as much.
     """
-    till, store = _till_and_store()
+    till, store = till_and_store()
     doing.require(till)
     sale = load_locked(SALE, UUID(str(doing.payload.get("sale"))))
     if sale.document.state != State.POSTED:
         raise Refusal("wrong_state", state=sale.document.get_state_display())
-    basket = _basket(doing, till, store)
-    basket.lines, costs = _brought_back(doing.payload.get("lines") or (), sale)
+    refuse_other_entity(sale.document.org_unit, till)
+    basket = basket_of(doing, till, store)
+    basket.lines, costs = brought_back(doing.payload.get("lines") or (), sale)
     shares_back(basket, sale)
     basket.spent = [*give_back_of(basket, sale), *coupons_back(basket, sale)]
     basket.paid = doing.payload.get("payments") or ()
     basket.party = sale.document.party
     basket.has_member = basket.party is not None
     pay([basket], queries.methods_in_use())
-    stuck = next((p.method for p in basket.payments if not _is_refundable(p.method)), None)
-    if stuck is not None:
-        problem = {"path": "payments", "code": "not_refundable", "name": stuck.name}
-        raise Refusal("invalid", problems=[problem])
-    basket.undone = undone_by(basket, sale)
-    _ask_about_other_ways(doing, basket, sale)
-    give_back(doing, basket, sale.document.pk)
+    pay_back(doing, basket, sale)
     reason = str(doing.payload.get("reason") or "")[:120]
-    back = Back(basket, costs, reason=reason, follows=sale.document.pk)
+    back = Back(basket, costs, reason, sale.document.pk, sold_at=sale.store_id)
     post_slips(doing, returns=[(doing, back)])
-
-
-def park(doing: Doing) -> None:
-    """Put a basket aside: payload `basket` as the till holds it, and a `label`."""
-    till, _store = _till_and_store()
-    doing.require(till)
-    person = who().person
-    assert person is not None, "Somebody stands at the till."
-    doing.result = ParkedSale.unscoped.create(
-        id=doing.subject, till=till, label=str(doing.payload.get("label") or "")[:40],
-        basket=doing.payload.get("basket") or [], parked_by=person, parked_at=doing.at,
-    )  # fmt: skip
-
-
-def recall(doing: Doing) -> None:
-    """Take a parked basket up again; it is parked no longer."""
-    till, _store = _till_and_store()
-    doing.require(till)
-    found = ParkedSale.unscoped.select_for_update().filter(pk=doing.subject, till=till).first()
-    if found is None:
-        raise Refusal("not_found")
-    doing.result = {"label": found.label, "basket": found.basket}
-    found.delete()
 
 
 def print_slip(doing: Doing) -> None:
@@ -187,14 +162,14 @@ def print_slip(doing: Doing) -> None:
 # -- the basket ----------------------------------------------------------------------------------
 
 
-def _till_and_store() -> tuple[OrgUnit, OrgUnit]:
+def till_and_store() -> tuple[OrgUnit, OrgUnit]:
     till = who().at
     if till is None or till.kind != OrgUnit.Kind.TILL or till.parent is None:
         raise Refusal("not_at_a_till")
     return till, till.parent
 
 
-def _basket(doing: Doing, till: OrgUnit, store: OrgUnit) -> Basket:
+def basket_of(doing: Doing, till: OrgUnit, store: OrgUnit) -> Basket:
     person = who().person
     return Basket(
         pk=doing.subject, till=till, store=store, at=doing.at, on=business_date(store, doing.at),
@@ -202,7 +177,7 @@ def _basket(doing: Doing, till: OrgUnit, store: OrgUnit) -> Basket:
     )  # fmt: skip
 
 
-def _brought_back(
+def brought_back(
     given: Sequence[Mapping[str, Any]], sale: Sale
 ) -> tuple[list[Rung], list[Decimal]]:
     if not given:
@@ -230,12 +205,32 @@ def _brought_back(
     return lines, costs
 
 
-def _is_refundable(method: queries.Method) -> bool:
+def refuse_other_entity(sold_at: OrgUnit, till: OrgUnit) -> None:
+    if sold_at.entity_id != till.entity_id:
+        assert sold_at.entity is not None, "A till belongs to a legal entity."
+        raise Refusal("other_entity_sold", entity=sold_at.entity.name)
+
+
+def pay_back(doing: Doing, basket: Basket, sale: Sale) -> None:
+    """Check how goods of a sale are paid back, and undo what the sale meant for its member.
+
+    Errors: as for `take_back`.
+    """
+    stuck = next((p.method for p in basket.payments if not is_refundable(p.method)), None)
+    if stuck is not None:
+        problem = {"path": "payments", "code": "not_refundable", "name": stuck.name}
+        raise Refusal("invalid", problems=[problem])
+    basket.undone = undone_by(basket, sale)
+    ask_about_other_ways(doing, basket, sale)
+    give_back(doing, basket, sale.document.pk)
+
+
+def is_refundable(method: queries.Method) -> bool:
     """What members paid with of their own always goes back to them."""
     return method.is_refundable or method.kind != PaymentMethod.Kind.MONEY
 
 
-def _ask_about_other_ways(doing: Doing, basket: Basket, sale: Sale) -> None:
+def ask_about_other_ways(doing: Doing, basket: Basket, sale: Sale) -> None:
     """Ask whether money may go back in other ways than the sale was paid in, if it does."""
     left = queries.left_of_ways(sale.document.pk)
     back: dict[UUID, Decimal] = {}
@@ -300,7 +295,3 @@ for _type in (SALE, RETURN):
             type=_type,
         )
     )  # fmt: skip
-register_action(Action(code=PARK, title=_("Park"), run=park, permission=RING_UP, type=SALE))
-register_action(
-    Action(code="till.sale.recall", title=_("Recall"), run=recall, permission=RING_UP, type=SALE)
-)

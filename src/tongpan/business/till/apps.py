@@ -12,4 +12,7 @@ class TillConfig(AppConfig):
         import_module("tongpan.business.till.actions")
         import_module("tongpan.business.till.bringing")
         import_module("tongpan.business.till.drawer")
+        import_module("tongpan.business.till.exchanging")
         import_module("tongpan.business.till.names")
+        import_module("tongpan.business.till.parking")
+        import_module("tongpan.business.till.without_slip")

@@ -126,6 +126,8 @@ class Basket:
     lines: list[Rung] = field(default_factory=list)
     payments: list[Paid] = field(default_factory=list)
     change: Decimal = ZERO
+    set_off: Decimal = ZERO  # what goods of an exchange pay of it
+    set_off_invoiceable: Decimal = ZERO
 
     @property
     def gross(self) -> Decimal:
@@ -133,7 +135,8 @@ class Basket:
 
     @property
     def invoiceable(self) -> Decimal:
-        return sum((p.amount for p in self.payments if p.method.is_invoiceable), ZERO)
+        paid = (p.amount for p in self.payments if p.method.is_invoiceable)
+        return sum(paid, self.set_off_invoiceable)
 
 
 def reading(baskets: Sequence[Basket]) -> tuple[Call, ...]:
@@ -160,8 +163,17 @@ def fill_lines(baskets: Sequence[Basket], read: tuple[Any, ...]) -> Mapping[str,
 
     Errors: Refusal naming every line of every basket that cannot be sold.
     """
-    problems: list[Problem] = []
     rows, ways = read
+    put_in(baskets, rows)
+    return queries.methods_read(ways)
+
+
+def put_in(baskets: Sequence[Basket], rows: str) -> None:
+    """Fill the lines of each basket alone, from what the first call of `reading` said.
+
+    Errors: Refusal naming every line of every basket that cannot be sold.
+    """
+    problems: list[Problem] = []
     offers = queries.offers_read(rows)
     for basket in baskets:
         if not basket.given:
@@ -169,7 +181,6 @@ def fill_lines(baskets: Sequence[Basket], read: tuple[Any, ...]) -> Mapping[str,
         problems += _fill(basket, offers)
     if problems:
         raise Refusal("invalid", problems=problems)
-    return queries.methods_read(ways)
 
 
 def _fill(basket: Basket, offers: Mapping[AskedAt, Offer]) -> list[Problem]:
@@ -293,7 +304,7 @@ def _take(basket: Basket, methods: Mapping[str, Method]) -> list[Problem]:
             reference = str(row.get("attempt") or row.get("reference") or "")[:64]
             basket.payments.append(Paid(methods[_method(row)], amount, tendered, reference))
     tenders = [Tender(p.amount, p.tendered, p.method.gives_change) for p in basket.payments]
-    due = basket.gross
+    due = basket.gross - basket.set_off
     change = change_of(tenders, due)
     if change is None:
         handed = sum((p.amount for p in basket.payments), ZERO)

@@ -7,24 +7,21 @@ known already, by its id, is left as it is, so a broken batch is simply brought 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.base.refusals import Refusal
-from tongpan.business.stock import accounts as stock
 from tongpan.business.till.actions import RING_UP, TAKE_BACK
-from tongpan.business.till.baskets import Basket, Rung, fill
-from tongpan.business.till.slips import Back, place_of, post_slips
+from tongpan.business.till.baskets import Basket, fill
+from tongpan.business.till.costs import shelf_costs
+from tongpan.business.till.slips import Back, post_slips
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import Action, find_action, register_action
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import declare_permission, who
 
@@ -137,35 +134,12 @@ def _along(doing: Doing, code: str, basket: Basket) -> Doing:
     )
 
 
-# -- returns without a sale ----------------------------------------------------------------------
-
-
 def _backs(brought: Sequence[tuple[Basket, Given]]) -> list[Back]:
-    """Goods without a slip come back at what those on the shelf cost on the average."""
-    lines = [(basket, line) for basket, _ in brought for line in basket.lines if line.has_goods]
-    keys = {(b.store.pk, n.item_id): stock.shelf(b.store.pk, place_of(b.store), n.item_id).key
-            for b, n in lines}  # fmt: skip
-    rows = Account.unscoped.filter(key__in=set(keys.values())) if keys else ()
-    worth = {row.key: _average(row) for row in rows}
-
-    def cost(basket: Basket, line: Rung) -> Decimal:
-        if not line.has_goods:
-            return ZERO
-        one = worth.get(keys[basket.store.pk, line.item_id], ZERO)
-        return round_to(one * line.base_quantity, MONEY_STEP)
-
+    costs = shelf_costs([basket for basket, _ in brought])
     return [
-        Back(basket, [cost(basket, line) for line in basket.lines], str(row.get("reason") or ""))
-        for basket, row in brought
+        Back(basket, cost, str(row.get("reason") or ""))
+        for (basket, row), cost in zip(brought, costs, strict=True)
     ]
-
-
-def _average(shelf: Account) -> Decimal:
-    """What one of what stands there costs; of what once stood there, if nothing does now."""
-    quantity, value = shelf.inflow - shelf.outflow, shelf.value_in - shelf.value_out
-    if quantity <= 0:
-        quantity, value = shelf.inflow, shelf.value_in
-    return value / quantity if quantity else ZERO
 
 
 declare_permission(BRING_IN, _("Sale: Bring in"))

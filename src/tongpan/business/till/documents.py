@@ -6,18 +6,25 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import ZERO
+from tongpan.base.refusals import Refusal
 from tongpan.business.stock.queries import place_name
 from tongpan.business.till import queries
 from tongpan.business.till.models import PaymentMethod, Return, ReturnLine, Sale, SaleLine
 from tongpan.business.till.shares import Kind
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, plain, refer
+from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.registry import DocumentType, MasterType
+from tongpan.kernel.documents.sentences import say
 from tongpan.masters.items.models import Item
 from tongpan.masters.references import reference
 from tongpan.masters.validity import fill_defaults
+
+say("half_an_exchange", noop("This is one half of an exchange. Reverse the exchange, with {number}"
+                             " as its other half."))  # fmt: skip
 
 VERBS = frozenset({"reverse", "comment", "attach"})
 SHOWN = ("number", "business_date", "store", "pieces", "total", "state", "created_by")
@@ -99,6 +106,14 @@ def taken_off_and_paid(body: Any) -> Iterable[tuple[str, Decimal]]:
     yield from paid_by(body)
 
 
+def refuse_half_an_exchange(doing: Doing) -> None:
+    """One slip of an exchange is not reversed without the other."""
+    exchange = queries.exchange_of(doing.subject)
+    if exchange is not None and exchange.reversed_at is None:
+        other = exchange.sold if exchange.returned_id == doing.subject else exchange.returned
+        raise Refusal("half_an_exchange", number=str(other.number))
+
+
 SLIP = {"figures": taken_off_and_paid, "in_total": ("gross",)}
 
 SALE = register(
@@ -119,6 +134,7 @@ SALE = register(
         explain_short=explain_short,
         reach=("item__base_unit",),
         screens=SLIP | {"told": ("price_from", "taken_off")},
+        take_back=refuse_half_an_exchange,
     )
 )
 
@@ -139,5 +155,6 @@ RETURN = register(
         verbs=VERBS,
         reach=("item__base_unit",),
         screens=SLIP,
+        take_back=refuse_half_an_exchange,
     )
 )

@@ -234,12 +234,16 @@ class SlipPayment(ScopedModel):
 
 
 class ParkedSale(ScopedModel):
-    """A basket that waits (挂单) while the next customer is served."""
+    """A basket that waits (挂单) while the next customer is served, for any till of its store.
+
+    `till` is where it was parked; `member` whose it is, if they are one.
+    """
 
     id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
     till = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="+")
     label = models.CharField(_("label"), max_length=40, blank=True, default="")
     basket = models.JSONField()
+    member = models.UUIDField(null=True)
     parked_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
     parked_at = models.DateTimeField()
 
@@ -248,6 +252,63 @@ class ParkedSale(ScopedModel):
     class Meta(ScopedModel.Meta):
         db_table = "till_parked_sale"
         ordering = ("parked_at",)
+
+
+class Exchange(ScopedModel):
+    """Goods that came back and goods that went out for them, at once: a return and a sale.
+
+    `amount` is what of the goods that came back paid for those that went out; the rest was paid in
+    money, by one side or the other. Neither slip is reversed without the other.
+    """
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    returned = models.OneToOneField(
+        "documents.Document", models.PROTECT, related_name="+", db_column="returned"
+    )
+    sold = models.OneToOneField(
+        "documents.Document", models.PROTECT, related_name="+", db_column="sold"
+    )
+    till = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="+")
+    amount = MoneyField(_("amount"))
+    reversed_at = models.DateTimeField(null=True)
+
+    scope_path: ClassVar[tuple[str, ...]] = ("till",)
+
+    class Meta(ScopedModel.Meta):
+        db_table = "till_exchange"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0), name="an_exchange_sets_something_off"
+            )
+        ]
+
+
+class TakenOff(ScopedModel):
+    """What left a basket before it was paid: all of it (作废), or lines after its total was said.
+
+    `lines` are [{item, name, unit, quantity, price}] as they stood there; `amount` is what they
+    would have cost. Written once.
+    """
+
+    class Kind(models.TextChoices):
+        BASKET = "basket", _("whole basket")
+        LINE = "line", _("lines after the total")
+
+    id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
+    till = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind)
+    basket = models.UUIDField()
+    lines = models.JSONField()
+    amount = MoneyField(_("amount"))
+    reason = models.CharField(_("reason"), max_length=120, blank=True, default="")
+    taken_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+
+    scope_path: ClassVar[tuple[str, ...]] = ("till",)
+
+    class Meta(ScopedModel.Meta):
+        db_table = "till_taken_off"
+        ordering = ("-taken_at", "-id")
 
 
 classify(Sale, invoice_token="secret")

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from tongpan.business.finance import accounts as money
+from tongpan.business.membership.accounts import between
 from tongpan.business.stock import accounts as stock
 from tongpan.business.till import accounts as at
 from tongpan.kernel.ledger.posting import Move
@@ -80,3 +81,20 @@ def return_moves(
         yield Move(source=counter, target=money.output_tax(store), amount=tax)
     for where, amount in given:
         yield Move(source=at.taken(store, where), target=counter, amount=amount)
+
+
+def given_elsewhere_moves(
+    here: UUID, there: UUID, top: UUID, given: Sequence[tuple[UUID, Decimal]]
+) -> Iterator[Move]:
+    """A provider gives back what it charged for a sale of another store: it keeps it from what it
+    owes that store, and the store where the goods came back owes it, through headquarters.
+
+    | Ledger | Source                            | Target                            |
+    | money  | between, of here                  | counter                           |
+    | money  | between, of headquarters with there | between, of headquarters with here |
+    | money  | taken, of there                   | between, of there                 |
+    """
+    for where, amount in given:
+        yield Move(source=between(here, top), target=at.counter(here), amount=amount)
+        yield Move(source=between(top, there), target=between(top, here), amount=amount)
+        yield Move(source=at.taken(there, where), target=between(there, top), amount=amount)

@@ -1,16 +1,18 @@
 """What a basket comes to now, before anybody pays: the same prices, promotions and rounding by
 which it would be sold. It writes nothing, and is asked at each change of the basket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from tongpan.base import env
 from tongpan.business.membership.queries import standing_call, standing_read
+from tongpan.business.membership.rules import Standing
 from tongpan.business.promotions.rules.values import Promotion
 from tongpan.business.till.baskets import Basket, Given, fill_lines, reading
 from tongpan.business.till.coupons import present, presenting
-from tongpan.business.till.pricing import Result, asking, take_off, told
+from tongpan.business.till.pricing import Known, Result, asking, take_off, told
+from tongpan.business.till.queries import Method
 from tongpan.kernel.companies.calls import together
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import who
@@ -43,6 +45,19 @@ def priced_now(
         person_id=person.pk if person else None, may_change_price=True, given=lines, off=off,
         paid=[{"method": code} for code in methods], has_member=member is not None,
     )  # fmt: skip
+    _ways, known, result, _standing = price_whole(basket, member, coupons, is_asked=True)
+    return Preview(basket, result, known.live.promotions, known.is_plain)
+
+
+def price_whole(
+    basket: Basket, member: UUID | None, coupons: Sequence[str], *, is_asked: bool = False
+) -> tuple[Mapping[str, Method], Known, Result, Standing | None]:
+    """Read all that a basket needs and price it: the ways of paying, what was known of promotions,
+    what came of it, and how the member stands.
+
+    Errors: Refusal naming every line, discount or coupon that cannot be sold so; Forbidden where a
+    discount is not allowed and it `is_asked` for more than to look.
+    """
     calls = reading([basket])
     if member is not None:
         items = dict.fromkeys(item for item, *_rest in basket.asked)
@@ -57,5 +72,4 @@ def priced_now(
     if presented:
         present(basket, rest[-1], standing)
     ways = fill_lines([basket], said[:2])
-    result = take_off(basket, known, ways, is_asked=True)
-    return Preview(basket, result, known.live.promotions, known.is_plain)
+    return ways, known, take_off(basket, known, ways, is_asked=is_asked), standing

@@ -4,6 +4,7 @@ What a slip is and what a till took is shown to whoever may ring up at that till
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,12 +14,13 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.stock import accounts as stock
 from tongpan.business.till.models import (
+    Exchange,
     ParkedSale,
     PaymentMethod,
     Return,
@@ -41,6 +43,7 @@ from tongpan.masters.prices.rules import clock_at
 
 SEE = "till.sale.ring_up"
 TILL_AND_STORE = "id = %s or id = (select parent_id from org_unit where id = %s)"
+TOKEN = re.compile("[0-9a-f]{32}")
 SLIP_TYPES = ("till.sale", "till.return")
 PRINTED = ("till.sale.print", "till.return.print")
 
@@ -153,7 +156,12 @@ def left_of_ways(sale: UUID) -> dict[UUID, Decimal]:
             " and state = 'posted') group by p.method",
             {"sale": sale},
         )
-        return dict(cursor.fetchall())
+        found = dict(cursor.fetchall())
+    # Goods that went out in an exchange were paid for by what the others had been paid with.
+    before = Exchange.unscoped.filter(sold=sale).values_list("returned__follows", flat=True).first()
+    for way, amount in left_of_ways(before).items() if before is not None else ():
+        found[way] = found.get(way, ZERO) + amount
+    return found
 
 
 def payments_by_kind(sale: UUID) -> dict[str, tuple[Decimal, Decimal]]:
@@ -225,8 +233,9 @@ def methods() -> QuerySet[PaymentMethod]:
 
 
 def parked(till: OrgUnit) -> QuerySet[ParkedSale]:
-    """The baskets that wait at a till, the longest waiting first."""
-    return visible(ParkedSale, SEE).filter(till=till).select_related("parked_by")
+    """The baskets that wait at the tills of a till's store, the longest waiting first."""
+    rows = visible(ParkedSale, SEE).filter(till__parent=till.parent)
+    return rows.select_related("parked_by", "till")
 
 
 # -- slips ---------------------------------------------------------------------------------------
@@ -238,10 +247,53 @@ def slips_of(till: OrgUnit, on: date) -> QuerySet[Document]:
     return rows.select_related("created_by").order_by("-id")
 
 
-def find_slip(number: str, store: OrgUnit) -> Document | None:
-    """The slip of this number that a till of the store gave out."""
-    rows = visible(Document, SEE).filter(type__in=SLIP_TYPES, org_unit__parent=store)
-    return rows.filter(number__iexact=number.strip()).first()
+def sale_on_slip(text: str) -> Document | None:
+    """The sale whose slip a customer brings, by its number or the code in its QR, at whichever
+    store it was rung up. Who holds the slip shows it, so it is not asked who may see the store."""
+    wanted = text.strip()
+    rows = Document.unscoped.filter(type=SLIP_TYPES[0])
+    found = rows.select_related("org_unit__entity", "org_unit__parent")
+    code = wanted.rstrip("/").rsplit("/", 1)[-1].lower()
+    if TOKEN.fullmatch(code):
+        return found.filter(pk__in=Sale.unscoped.filter(invoice_token=code).values("pk")).first()
+    return found.filter(number__in=[wanted, wanted.upper()]).first()
+
+
+def sold_on(sale: Document) -> tuple[list[SaleLine], list[SlipPayment]]:
+    """What a sale sold and how it was paid, for who takes goods of it back."""
+    lines = SaleLine.unscoped.filter(document=sale.pk).select_related("item", "unit")
+    paid = SlipPayment.unscoped.filter(document=sale.pk).select_related("method")
+    return list(lines.order_by("position")), list(paid.order_by("id"))
+
+
+def lowest_prices(items: Iterable[UUID], entity: UUID, since: date) -> dict[Asked, Decimal]:
+    """The least that one of each item in a unit was sold for since a day at the stores of a legal
+    entity, to the cent below. What was given away does not count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select l.item, l.unit, trunc(min(l.gross / l.quantity), 2) from till_sale_line l"
+            " join document d on d.id = l.document and d.state = 'posted'"
+            " join org_unit u on u.id = d.org_unit_id and u.entity_id = %s"
+            " where l.item = any(%s) and l.business_date >= %s and l.gross > 0"
+            " group by l.item, l.unit",
+            [entity, list(items), since],
+        )
+        return {(item, unit): price for item, unit, price in cursor.fetchall()}
+
+
+def given_without_slip(person: UUID, on: date) -> Decimal:
+    """What a person paid back on a day for goods without a slip, in money."""
+    rows = Return.unscoped.filter(
+        document__business_date=on, document__created_by=person, document__follows=None,
+        document__state=State.POSTED,
+    )  # fmt: skip
+    return rows.aggregate(sum=Sum("gross"))["sum"] or ZERO
+
+
+def exchange_of(slip: UUID) -> Exchange | None:
+    """The exchange that a slip belongs to; whoever may see the slip may know of it."""
+    rows = Exchange.unscoped.filter(Q(returned=slip) | Q(sold=slip))
+    return rows.select_related("returned", "sold").first()
 
 
 def slip_of(document: Document) -> Sale | Return:

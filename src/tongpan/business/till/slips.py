@@ -18,7 +18,7 @@ from tongpan.business.till.accounts import counter
 from tongpan.business.till.baskets import Basket, Rung
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.models import InvoiceState, Return, Sale
-from tongpan.business.till.postings import return_moves, sale_moves
+from tongpan.business.till.postings import given_elsewhere_moves, return_moves, sale_moves
 from tongpan.business.till.writing import writing
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
@@ -35,6 +35,7 @@ class Back:
     costs: list[Decimal]
     reason: str = ""
     follows: UUID | None = None
+    sold_at: UUID | None = None  # the store that sold them, if that is known
 
 
 def post_slips(
@@ -104,7 +105,10 @@ def _moves_of_sale(slip: Sale, basket: Basket) -> Iterator[Move]:
 def _moves_of_return(slip: Return, back: Back) -> Iterator[Move]:
     store = back.basket.store
     paid = back.basket.payments
-    given = [(p.method.pk, p.amount) for p in paid if p.method.kind == "money"]
+    money = [p for p in paid if p.method.kind == "money"]
+    there = back.sold_at if back.sold_at != store.pk else None
+    far = [p for p in money if there is not None and p.method.is_by_provider]
+    given = [(p.method.pk, p.amount) for p in money if p not in far]
     lines: list[tuple[Rung, Decimal]] = [
         (line, cost)
         for line, cost in zip(back.basket.lines, back.costs, strict=True)
@@ -112,6 +116,9 @@ def _moves_of_return(slip: Return, back: Back) -> Iterator[Move]:
     ]
     place = place_of(store)
     yield from return_moves(store.pk, place, lines, net=slip.net, tax=slip.tax, given=given)
+    if far and there is not None:
+        amounts = [(p.method.pk, p.amount) for p in far]
+        yield from given_elsewhere_moves(store.pk, there, _top_id(_schema()), amounts)
     if back.basket.undone is not None:
         yield from undone_moves(back.basket.undone, store.pk, counter(store.pk))
     yield from back.basket.spent
@@ -126,6 +133,15 @@ def _facts(slip: Sale | Return, moves: Iterable[Move]) -> list[Fact]:
     return [Fact(document.pk, document.pk, document.business_date, all_moves)]
 
 
+def _schema() -> str:
+    return str(connection.schema_name)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=64)
+def _top_id(schema: str) -> UUID:
+    return OrgUnit.objects.get(parent=None).pk
+
+
 @lru_cache(maxsize=1024)
 def _place_id(schema: str, store: UUID) -> UUID:
     return default_place(OrgUnit.objects.get(pk=store)).pk
@@ -133,4 +149,4 @@ def _place_id(schema: str, store: UUID) -> UUID:
 
 def place_of(store: OrgUnit) -> UUID:
     """The place a store sells from. It never changes while the program runs."""
-    return _place_id(connection.schema_name, store.pk)  # type: ignore[attr-defined]
+    return _place_id(_schema(), store.pk)

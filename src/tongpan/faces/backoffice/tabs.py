@@ -7,6 +7,7 @@ from tongpan.business.finance.periods import SEE as SEE_MONTHS
 from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.shifts.queries import LOOK as SEE_TILLS
 from tongpan.business.stock.queries import SEE as SEE_STOCK
+from tongpan.business.till.parking import SEE as SEE_BASKETS
 from tongpan.business.till.sold import SEE as SEE_SALES
 from tongpan.engines.payments.actions import EDIT as EDIT_PAYMENTS
 from tongpan.engines.payments.actions import VIEW as SEE_PAYMENTS
@@ -60,6 +61,9 @@ def add_tabs() -> None:
     menu.tab("sales", "board", _("Sales dashboard"), "/sales/board/", SEE_SALES, order=5)
     menu.tab("sales", "day", _("Sales of the day"), "/sales/day/", SEE_SALES, order=40)
     menu.tab("sales", "payments", _("Payments to clear up"), "/payments/", SEE_PAYMENTS, order=46)
+    menu.tab(
+        "sales", "taken-off", _("Taken off baskets"), "/sales/taken-off/", SEE_BASKETS, order=46
+    )
     menu.tab("sales", "tills", _("Tills of the day"), "/sales/tills/", SEE_TILLS, order=45)
     menu.tab("money", "money", _("Money overview"), "/money/overview/", SEE_MONEY, order=10)
     menu.tab("money", "results", _("Results"), "/money/results/", SEE_MONEY, order=20)

@@ -30,6 +30,7 @@ from tongpan.faces.backoffice import (
     second_step,
     stock,
     stock_board,
+    till_baskets,
     till_day,
     told,
 )
@@ -63,6 +64,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<uuid:notice_id>/", told.notice, name="notice"),
     path("sales/day/", sales.sales_day, name="sales-day"),
     path("sales/tills/", till_day.tills, name="till-day"),
+    path("sales/parked/", till_baskets.parked, name="till-parked-list"),
+    path("sales/taken-off/", till_baskets.taken_off, name="till-taken-off-list"),
     path("sales/tills/close", till_day.close, name="till-day-close"),
     path("sales/board/", boards.sales_board, name="sales-board"),
     path("stock/", stock.stock, name="stock"),

@@ -1,4 +1,4 @@
-"""What the screen asks while a basket is filled and paid: scan, sell, park, take up again."""
+"""What the screen asks while a basket is filled and paid: scan, sell."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -8,14 +8,13 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from tongpan.base import env
-from tongpan.base.numbers import MONEY_STEP, round_to
+from tongpan.base.numbers import round_to
 from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import FIND
 from tongpan.business.till import queries
-from tongpan.business.till.actions import CHANGE_PRICE, PARK, RING_UP
+from tongpan.business.till.actions import CHANGE_PRICE, RING_UP, TAKE_BACK
 from tongpan.business.till.queries import Offer
 from tongpan.business.till.slips import place_of
-from tongpan.faces.kit import formats
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos import prices
 from tongpan.faces.pos.machine import answers, standing_at
@@ -55,13 +54,15 @@ def scan(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         if refusal.code not in ("barcode_unknown", "barcode_length"):
             return {"stopped": {"code": text, "message": explain(refusal)["detail"]}}
         return _searched(text, till, explain(refusal)["detail"])
-    line = _lines([(found.item.pk, found.unit.pk)], till)[0]
+    line = lines_of([(found.item.pk, found.unit.pk)], till)[0]
     line["barcode"] = text
-    _weigh(line, found)
-    return {"line": line} if _can_be_sold(line) else {"stopped": _stopped(line)}
+    weigh(line, found)
+    return {"line": line} if can_be_sold(line) else {"stopped": stopped(line)}
 
 
 def _searched(text: str, till: OrgUnit, unknown: str) -> dict[str, Any]:
+    if may(TAKE_BACK, till) and len(text) >= CODE_MIN and queries.sale_on_slip(text):
+        return {"brought": text}
     if text.isdigit() and len(text) >= CODE_MIN:
         return {"unknown": {"code": text, "message": unknown}}
     try:
@@ -73,18 +74,18 @@ def _searched(text: str, till: OrgUnit, unknown: str) -> dict[str, Any]:
         return {"unknown": {"code": text, "message": nothing, "is_searched": True}}
     exact = [item for item in items if item.code.lower() == text.lower()]
     chosen = exact[:1] or items
-    lines = _lines([(item.pk, None) for item in chosen], till)
+    lines = lines_of([(item.pk, None) for item in chosen], till)
     if len(lines) > 1:
         lines.sort(key=lambda line: Decimal(line["stock"]) <= 0)  # what can be sold now comes first
-        return {"found": [line for line in lines if _can_be_sold(line)] or lines}
-    return {"line": lines[0]} if _can_be_sold(lines[0]) else {"stopped": _stopped(lines[0])}
+        return {"found": [line for line in lines if can_be_sold(line)] or lines}
+    return {"line": lines[0]} if can_be_sold(lines[0]) else {"stopped": stopped(lines[0])}
 
 
-def _can_be_sold(line: Mapping[str, Any]) -> bool:
+def can_be_sold(line: Mapping[str, Any]) -> bool:
     return line["is_sold"] and line["price"] is not None
 
 
-def _lines(asked: Sequence[Asked], till: OrgUnit) -> list[dict[str, Any]]:
+def lines_of(asked: Sequence[Asked], till: OrgUnit) -> list[dict[str, Any]]:
     """Items as the till sells them: price with tax, rate, stock, and the units to choose from."""
     store = _store(till)
     units = queries.units_of(item for item, _ in asked)
@@ -121,7 +122,7 @@ def _line(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _weigh(line: dict[str, Any], found: Scanned) -> None:
+def weigh(line: dict[str, Any], found: Scanned) -> None:
     """Put onto the line what a label of our scales says, so that it costs just what it prints."""
     quantity = found.quantity
     if found.price is not None and line["price"] is not None and Decimal(line["price"]) > 0:
@@ -133,7 +134,7 @@ def _weigh(line: dict[str, Any], found: Scanned) -> None:
     line["is_label"] = found.price is not None or quantity not in (None, Decimal(1))
 
 
-def _stopped(line: Mapping[str, Any]) -> dict[str, Any]:
+def stopped(line: Mapping[str, Any]) -> dict[str, Any]:
     """Why what was scanned is not taken up."""
     refusal = Refusal("no_price" if line["is_sold"] else "not_for_sale", item=line["name"])
     return {"code": line["code"], "message": explain(refusal)["detail"]}
@@ -153,7 +154,7 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """Ring up a basket under the id that the screen gave it; sent again, it is the same sale."""
     body = body_of(request)
     sale = id_of(body.get("id"))
-    lines = [_read_line(row) for row in rows_of(body.get("lines"))]
+    lines = [read_line(row) for row in rows_of(body.get("lines"))]
     payload: dict[str, Any] = {"lines": lines, "payments": payments_of(body.get("payments"))}
     if off := prices.off_of(body.get("off")):
         payload["off"] = off
@@ -172,7 +173,7 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     return answer
 
 
-def _read_line(row: Mapping[str, Any]) -> dict[str, Any]:
+def read_line(row: Mapping[str, Any]) -> dict[str, Any]:
     off = prices.off_of(row.get("off"))
     return {
         "item": str(id_of(row.get("item"))),
@@ -199,47 +200,3 @@ def authorise_price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     kept = request.session.get(prices.PRICE_LEAVES, [])[-prices.LEAVES_MAX :]
     request.session[prices.PRICE_LEAVES] = [*kept, leave]
     return {"by": person.name}
-
-
-# -- park ----------------------------------------------------------------------------------------
-
-
-@entry(permission=RING_UP, scope="units", field_policy="masked")
-@answers
-def parked(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
-    return {"parked": [_parked(row) for row in queries.parked(till)]}
-
-
-@entry(permission=RING_UP, scope="units", field_policy="masked", methods=("POST",))
-@answers
-def park(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
-    """Put a basket aside under the id that the screen gave it."""
-    body = body_of(request)
-    payload = {"basket": rows_of(body.get("basket")), "label": str(body.get("label") or "")}
-    run(PARK, payload=payload, request_id=id_of(body.get("id")))
-    return {"parked": [_parked(row) for row in queries.parked(till)]}
-
-
-@entry(permission=RING_UP, scope="units", field_policy="masked", methods=("POST",))
-@answers
-def recall(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
-    """Take a basket up again. The screen holds it already, so a lost answer loses nothing."""
-    body = body_of(request)
-    run("till.sale.recall", id_of(body.get("id")), request_id=id_of(body.get("request")))
-    return {"parked": [_parked(row) for row in queries.parked(till)]}
-
-
-def _parked(row: Any) -> dict[str, Any]:
-    amounts = (
-        line_amount(Decimal(n["quantity"]), Decimal(n["price"]))
-        for n in row.basket
-        if isinstance(n, dict) and "quantity" in n and "price" in n
-    )
-    return {
-        "id": str(row.pk),
-        "label": row.label,
-        "basket": row.basket,
-        "at": formats.moment(row.parked_at),
-        "by": row.parked_by.name,
-        "total": formats.money(round_to(sum(amounts, Decimal(0)), MONEY_STEP), "CNY"),
-    }

@@ -87,7 +87,7 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
     """What stands on the paper of a slip before anybody wants it otherwise."""
     slip = document.pk
     body = queries.slip_of(document)
-    payments = queries.payments_of([slip])[slip] if body.gross else []
+    payments = queries.payments_of([slip]).get(slip, [])
     tendered = [p for p in payments if p.tendered != p.amount]
     is_sale = document.type == SALE.code
     shares = queries.shares_of(slip) if is_sale else queries.shares_given_back(slip)
@@ -117,7 +117,10 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
         "pieces": pieces(body.lines),
         "gross": formats.money(body.gross, "CNY"),
         "tax": formats.money(body.tax),
-        "payments": [(p.method.name, formats.money(p.tendered)) for p in payments],
+        "payments": [
+            *_set_off_on_paper(slip),
+            *((p.method.name, formats.money(p.tendered)) for p in payments),
+        ],
         "change": formats.money(body.change) if tendered and isinstance(body, Sale) else "",
         **_member_on_paper(document),
         "invoice_code": queries.invoice_code_of(slip) if document.type == SALE.code else "",
@@ -135,6 +138,17 @@ def _taken_off(
         row = (title_of(share.kind, share.reason), formats.money(-share.amount))
         found[share.line] = ([*rows, row], before + share.amount)
     return found
+
+
+def _set_off_on_paper(slip: UUID) -> list[tuple[str, str]]:
+    """In an exchange, what the goods of the other slip paid of this one."""
+    exchange = queries.exchange_of(slip)
+    if exchange is None:
+        return []
+    other = exchange.returned if exchange.sold_id == slip else exchange.sold
+    return [
+        (_("Exchanged for %(number)s") % {"number": other.number}, formats.money(exchange.amount))
+    ]
 
 
 def _member_on_paper(document: Document) -> dict[str, Any]:
@@ -232,8 +246,13 @@ def slip_of(done: Outcome) -> dict[str, Any]:
         slips = visible(Document, SELL).filter(type__in=queries.SLIP_TYPES)
         document = slips.get(pk=done.subject)
         change = Sale.objects.filter(pk=done.subject).values_list("change", flat=True).first()
+    return told_of(document, change)
+
+
+def told_of(document: Document, change: Decimal | None = None) -> dict[str, Any]:
+    """What the screen shows of a slip that is done."""
     return {
-        "id": str(done.subject),
+        "id": str(document.pk),
         "number": document.number,
         "total": plain(document.total),
         "change": plain(change or ZERO),
@@ -301,19 +320,21 @@ def takings(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
 @answers
 def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """A sale by the number on its slip, with what of it can still be brought back."""
-    assert till.parent is not None
-    document = queries.find_slip(request.GET.get("number", ""), till.parent)
-    if document is None or document.type != SALE.code:
+    document = queries.sale_on_slip(request.GET.get("number", ""))
+    if document is None:
         raise Refusal("slip_unknown", given=request.GET.get("number", "")[:40])
+    if document.org_unit.entity_id != till.entity_id:
+        raise Refusal("other_entity_sold", entity=document.org_unit.entity.name)
     if document.state != State.POSTED:
         raise Refusal("wrong_state", state=document.get_state_display())
-    sale = queries.slip_of(document)
-    before = queries.returned_before(line.pk for line in sale.lines)
-    paid = queries.payments_of([document.pk]).get(document.pk, [])
+    lines, paid = queries.sold_on(document)
+    before = queries.returned_before(line.pk for line in lines)
+    store = document.org_unit.parent
     return {
         "sale": {
             "id": str(document.pk),
             "number": document.number,
+            "store": store.name if store and store.pk != till.parent_id else "",
             "at": formats.moment(document.posted_at),
             "total": formats.money(document.total, "CNY"),
             "paid": [{"method": p.method.code, "amount": plain(p.amount)} for p in paid],
@@ -329,7 +350,7 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
                     "gross": plain(line.gross),
                     "off": formats.money(-line.taken_off) if line.taken_off else "",
                 }
-                for line in sale.lines
+                for line in lines
             ],
         }
     }
@@ -346,7 +367,6 @@ def take_back(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     body = body_of(request)
     said = [str(code) for code in body.get("answers") or ()]
     sale = id_of(body.get("sale"))
-    _at_the_store(sale, till)
     payload = {
         "sale": str(sale),
         "lines": [
@@ -356,14 +376,14 @@ def take_back(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "payments": payments_of(body.get("payments")),
         "reason": str(body.get("reason") or "")[:120],
     }
-    with standing_at(request, till, _who_answers(body.get("by"), till)):
+    with standing_at(request, till, who_answers(body.get("by"), till, PAY_BACK_OTHERWISE)):
         done = run(TAKE_BACK, payload=payload, request_id=id_of(body.get("id")), answers=said)
     return {"slip": slip_of(done), "is_repeat": done.is_repeat}
 
 
-def _who_answers(given: Any, till: OrgUnit) -> Person | None:
-    """Who gave their PIN so that money may go back in another way."""
+def who_answers(given: Any, till: OrgUnit, permission: str) -> Person | None:
+    """Who gave their PIN for what the person at the till may not answer."""
     if not isinstance(given, dict):
         return None
     code, pin = str(given.get("code") or ""), str(given.get("pin") or "")
-    return authorise(code, pin, permission=PAY_BACK_OTHERWISE, unit=till)
+    return authorise(code, pin, permission=permission, unit=till)

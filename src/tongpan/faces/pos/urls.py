@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from tongpan.faces.pos import baskets, members, papers, paying, prices, shifts, slips, views
+from tongpan.faces.pos import (
+    baskets,
+    catalogue,
+    exchanging,
+    members,
+    no_slip,
+    papers,
+    parking,
+    paying,
+    prices,
+    shifts,
+    slips,
+    views,
+)
 
 urlpatterns = [
     path("", views.screen, name="till"),
@@ -11,6 +24,8 @@ urlpatterns = [
     path("scan", baskets.scan, name="till-scan"),
     path("price", prices.price, name="till-price"),
     path("discount", prices.discount, name="till-discount"),
+    path("catalogue", catalogue.catalogue, name="till-catalogue"),
+    path("stock", catalogue.stock, name="till-stock"),
     path("sell", baskets.sell, name="till-sell"),
     path("authorise", baskets.authorise_price, name="till-authorise"),
     path("pay/charge", paying.charge, name="till-pay-charge"),
@@ -20,9 +35,11 @@ urlpatterns = [
     path("member", members.find, name="till-member"),
     path("join", members.join, name="till-join"),
     path("top-up", members.top_up, name="till-top-up"),
-    path("parked", baskets.parked, name="till-parked"),
-    path("park", baskets.park, name="till-park"),
-    path("recall", baskets.recall, name="till-recall"),
+    path("parked", parking.parked, name="till-parked"),
+    path("park", parking.park, name="till-park"),
+    path("recall", parking.recall, name="till-recall"),
+    path("look-again", parking.look_again, name="till-look-again"),
+    path("taken-off", parking.take_off, name="till-taken-off"),
     path("today", slips.today, name="till-today"),
     path("takings", slips.takings, name="till-takings"),
     path("slip", slips.find, name="till-find-slip"),
@@ -37,5 +54,8 @@ urlpatterns = [
     path("shift/close", shifts.close, name="till-shift-close"),
     path("shift/report", shifts.look, name="till-shift-report"),
     path("shift/paper", shifts.print_report, name="till-shift-paper"),
+    path("no-slip/prices", no_slip.prices, name="till-no-slip-prices"),
+    path("no-slip/return", no_slip.take_back, name="till-no-slip-return"),
+    path("exchange", exchanging.exchange, name="till-exchange"),
     path("return", slips.take_back, name="till-return"),
 ]

@@ -16,6 +16,8 @@ from tongpan.business.stored_value.documents import TOP_UP
 from tongpan.business.till import queries
 from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
 from tongpan.business.till.drawer import OPEN
+from tongpan.business.till.parking import REASON_NEEDED
+from tongpan.business.till.without_slip import WITHOUT_SLIP
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.coming_in import come_in
 from tongpan.faces.kit.entry import entry
@@ -27,6 +29,7 @@ from tongpan.faces.pos.words import words
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, person_may
+from tongpan.kernel.org.settings import value_of
 from tongpan.kernel.org.sign_in import check_pin
 
 say("slip_unknown", "No slip of this store has the number {given}.")
@@ -81,6 +84,8 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     return {
         "code_ranges": pay["code_ranges"],
         "till": str(till.pk),
+        "store": str(till.parent_id),
+        "day_cut": f"{till.parent.day_cut:%H:%M}" if till.parent else "",
         "person": str(request.user.pk),
         "zone": till.time_zone,
         "icons": static("dist/icons.svg"),
@@ -88,12 +93,14 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "discounts": prices.boot_of(till),
         "may_take_back": may(TAKE_BACK, till),
         "may_pay_back_otherwise": may(PAY_BACK_OTHERWISE, till),
+        "may_take_without_slip": may(WITHOUT_SLIP, till),
         "may_open_drawer": may(OPEN, till),
         "printer": papers.boot_of(till),
         "shift": shifts.boot_of(till),
         "may_find_member": may(FIND, till),
         "may_join": may(JOIN, till),
         "may_top_up": may(TOP_UP.permission("post"), till),
+        "needs_reason": value_of(REASON_NEEDED, till),
         "parked": queries.parked(till).count(),
         "methods": [
             {

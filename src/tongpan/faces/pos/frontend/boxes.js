@@ -8,6 +8,11 @@ import { discountBox, startDiscount } from "./discount.js";
 import { startDrawer, drawer } from "./drawer.js";
 import { shift, startShift } from "./shift.js";
 import { whyBox } from "./priced.js";
+import { lookAgain } from "./again.js";
+import { memberOf } from "./member.js";
+import { guarded } from "./takeoff.js";
+import { customerPays, dealWord, drawExchange, exchanged, goal, goods, swap, tendered } from "./exchange.js";
+import { noSlip, startNoSlip } from "./noslip.js";
 import { play, volume } from "./sound.js";
 import { boot, change, save, selectedLine, startAnew, state } from "./state.js";
 import { parkedCount } from "./till.js";
@@ -36,12 +41,15 @@ export function startBoxes(given) {
   startDiscount();
   startShift(till);
   at("return-all").addEventListener("click", allBack);
-  at("return-box").addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); allBack(); } });
+  at("return-box").addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); allBack(); } if (event.key === "F6" && sale && state.lines.length) { event.preventDefault(); exchange(); } if (event.key === "F4" && !sale) { event.preventDefault(); withoutSlip(); } });
+  at("return-noslip").addEventListener("click", withoutSlip);
+  at("return-exchange").addEventListener("click", exchange);
+  startNoSlip(till);
   at("slip-print").addEventListener("click", () => printSlip(at("slip-box").dataset.slip));
   at("slip-box").addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.target.closest("button")) at("slip-print").click(); });
   at("prints-itself").addEventListener("change", (event) => { localStorage.setItem("till-prints", event.target.checked ? "1" : ""); draw(); });
   at("volume").addEventListener("change", (event) => { volume(event.target.value); play("ok"); });
-  document.querySelector("[data-clear]").addEventListener("click", () => { at("more-box").close(); till.act("clear"); });
+  document.querySelector("[data-clear]").addEventListener("click", () => { at("more-box").close(); till.act("void"); });
 }
 
 export function openBox(name, more) {
@@ -104,7 +112,9 @@ async function valueGiven(event) {
   const exact = plain(value);
   if (valueOf === "quantity") {
     if (!isOnStep(exact, line.step)) return wrong("ask-value-wrong", word("off_step", { unit: line.unit_name, step: line.step }));
-    change(() => { line.quantity = exact; });
+    const set = () => { change(() => { line.quantity = exact; }); draw(); };
+    at("ask-value").close();
+    return value < micro(line.quantity) ? guarded(set) : set();
   } else {
     let by = "";
     if (!boot.may_change_price && exact !== line.listed) {
@@ -140,7 +150,7 @@ function drawParked(rows) {
   parkedCount(rows.length);
   const none = element("li", { class: "quiet" }, word("nothing_parked"));
   at("park-list").replaceChildren(...(rows.length ? rows.map((row, index) => {
-    const taker = button("", { class: "button tall wide", "data-recall": row.id }, element("b", {}, row.label || word("no_label")), element("span", { class: "quiet" }, `${row.at} · ${row.by}`), element("span", { class: "num" }, row.total));
+    const taker = button("", { class: "button tall wide", "data-recall": row.id }, element("b", {}, row.label || word("no_label")), element("span", { class: "quiet" }, [row.at, row.by, row.till].filter(Boolean).join(" · ")), element("span", { class: "num" }, row.total));
     taker.addEventListener("click", () => recall(row));
     if (!index && !state.lines.length) setTimeout(() => taker.focus());
     return element("li", {}, taker);
@@ -151,7 +161,7 @@ async function parkNow(event) {
   event.preventDefault();
   if (!state.lines.length) return;
   // The basket's own id names the request: parked twice, it is parked once.
-  const answer = await asked("/till/park", { id: state.id, label: at("park-label").value.trim(), basket: state.lines }, "park-wrong");
+  const answer = await asked("/till/park", { id: state.id, label: at("park-label").value.trim(), basket: state.lines, ...(state.member ? { member: state.member.id } : {}) }, "park-wrong");
   if (!answer) return;
   startAnew();
   parkedCount(answer.parked.length);
@@ -163,14 +173,23 @@ async function parkNow(event) {
 
 async function recall(row) {
   if (state.lines.length) return wrong("park-wrong", word("park_first"));
-  const answer = await asked("/till/recall", { id: row.id, request: newId() }, "park-wrong");
-  if (!answer) return undefined;
+  row.request ||= newId();
+  const answer = await asked("/till/recall", { id: row.id, request: row.request }, "park-wrong");
+  if (!answer) return othersLeft();
+  state.member = row.member ? await memberOf(row.member) : null;
   change(() => { state.lines = row.basket; state.done = null; state.selected = row.basket.length - 1; });
   parkedCount(answer.parked.length);
   at("park-box").close();
   said("ok", word("recalled", { label: row.label || word("no_label") }));
   draw();
+  lookAgain().catch(() => {});
   return undefined;
+}
+
+// What somebody else took up meanwhile is not offered again; the sentence about it stays.
+async function othersLeft() {
+  const answer = await ask("/till/parked").catch(() => null);
+  if (answer?.parked) drawParked(answer.parked);
 }
 
 // -- returns -------------------------------------------------------------------------------------------
@@ -178,8 +197,16 @@ async function recall(row) {
 let sale = null;
 let answered = []; // the questions that were put about this return
 
+function exchange() {
+  swap.isOn = true;
+  drawReturn();
+  at("return-reason").focus();
+}
+
 async function returnBox(number) {
   sale = null;
+  swap.isOn = false;
+  at("return-tendered").value = "";
   drawReturn();
   wrong("return-wrong", "");
   at("return-number").value = number || "";
@@ -217,11 +244,18 @@ const left = (line) => micro(line.quantity) - micro(line.before);
 const backOf = (line) => partBack(cents(line.gross), line.quantity, line.before, line.back);
 const backTotal = () => sale.lines.reduce((sum, line) => sum + backOf(line), 0n);
 
+function withoutSlip() {
+  at("return-box").close();
+  noSlip();
+}
+
 function drawReturn() {
+  at("return-noslip").hidden = Boolean(sale);
   at("return-manager").hidden = true;
   at("return-goods").hidden = at("return-ok").hidden = at("return-all").hidden = !sale;
+  drawExchange(sale ? backTotal() : 0n);
   if (!sale) return;
-  at("return-sale").textContent = `${sale.number} · ${sale.at} · ${sale.total}`;
+  at("return-sale").textContent = [sale.number, sale.store, sale.at, sale.total].filter(Boolean).join(" · ");
   at("return-rows").replaceChildren(...sale.lines.map((line) => {
     const field = element("input", { class: "input num", inputmode: "decimal", "aria-label": line.name, autocomplete: "off", ...(left(line) ? {} : { disabled: "" }) });
     field.value = line.back;
@@ -255,13 +289,13 @@ function counted(line, field) {
 
 // What nobody typed elsewhere goes back the way it was paid, each way up to what was paid by it.
 function sumUp() {
-  const all = backTotal(), fields = [...at("return-methods").querySelectorAll("input")];
+  const back = backTotal(), all = goal(back), fields = [...at("return-methods").querySelectorAll("input")];
   const typed = fields.filter((field) => field.dataset.typed).reduce((sum, field) => sum + (cents(field.value || "0") || 0n), 0n);
   const free = fields.filter((field) => !field.dataset.typed);
   const shares = new Map(free.map((field) => [field, 0n]));
   let rest = all > typed ? all - typed : 0n;
   for (const field of free) {
-    const was = paidBy(field.dataset.backBy), share = was < rest ? was : rest;
+    const was = customerPays(back) ? 0n : paidBy(field.dataset.backBy), share = was < rest ? was : rest;
     shares.set(field, share);
     rest -= share;
   }
@@ -271,8 +305,10 @@ function sumUp() {
   answered = [];
   at("return-manager").hidden = true;
   wrong("return-wrong", paid === all ? "" : word("methods_differ", { amount: show(all, "¥") }));
-  at("return-ok").disabled = !all || paid !== all;
-  at("return-ok").replaceChildren(all ? word("pay_back", { amount: show(all, "¥") }) : word("choose_back"), " ", element("kbd", {}, "Enter"));
+  drawExchange(back);
+  at("return-ok").disabled = !back || paid !== all;
+  const deal = swap.isOn ? dealWord(back) : word("pay_back", { amount: show(all, "¥") });
+  at("return-ok").replaceChildren(back ? deal : word("choose_back"), " ", element("kbd", {}, "Enter"));
 }
 
 function allBack() {
@@ -296,11 +332,13 @@ async function returnGoesOn(event) {
     body.by = { code: at("return-code").value, pin: at("return-pin").value };
     at("return-pin").value = "";
   }
+  if (swap.isOn) Object.assign(body, goods(), { payments: customerPays(backTotal()) ? tendered(payments) : payments });
   at("return-ok").disabled = true;
-  const answer = await ask("/till/return", body).catch(() => ({ refused: { detail: word("no_answer") } }));
+  const answer = await ask(swap.isOn ? "/till/exchange" : "/till/return", body).catch(() => ({ refused: { detail: word("no_answer") } }));
   at("return-ok").disabled = false;
   if (answer.refused) return refusedBack(answer.refused);
   at("return-box").close();
+  if (swap.isOn) exchanged();
   till.finishReturn(answer);
   return undefined;
 }
@@ -312,7 +350,7 @@ function refusedBack(refused) {
   answered = [...answered, refused.code];
   const isManaged = !boot.may_pay_back_otherwise;
   at("return-manager").hidden = !isManaged;
-  at("return-ok").replaceChildren(word("pay_back_so", { amount: show(backTotal(), "¥") }), " ", element("kbd", {}, "Enter"));
+  at("return-ok").replaceChildren(word("pay_back_so", { amount: show(goal(backTotal()), "¥") }), " ", element("kbd", {}, "Enter"));
   if (isManaged) at("return-code").focus();
 }
 

@@ -53,6 +53,7 @@ function row(line, index) {
   const notes = [element("span", { class: "code" }, line.barcode || line.code)];
   if (line.price !== line.listed) notes.push(element("span", { class: "tone-accent" }, [word("was", { price: showPrice(line.listed) }), line.by ? word("by", { name: line.by }) : ""].filter(Boolean).join(" · ")));
   notes.push(...shareNotes(line));
+  if (line.is_pending) notes.push(element("span", { class: "tone-wait" }, word("pending_promotions")));
   if (isShort(line)) notes.push(element("span", { class: "tone-wait" }, shortage(line)));
   made.append(
     element("td", { class: "no num" }, String(index + 1)),

@@ -30,6 +30,12 @@ export function memberSent() {
   return state.member ? { member: state.member.id } : {};
 }
 
+// A member by id, as the screen shows them; what is known of them if there is no answer.
+export async function memberOf(id) {
+  const answer = await ask(`/till/member?id=${id}`).catch(() => ({}));
+  return answer.members?.[0] || { id, code: "", name: "", phone: "", tier: "", points: "0", points_debt: "0", points_per_yuan: "1", stored: "0", principal: "0", bonus: "0" };
+}
+
 function name(member) {
   state.member = member;
   save();

@@ -9,6 +9,7 @@ export function methodOf(code) {
 
 export function open(method) {
   state.pay = { rows: state.pay?.rows || [], method: method || state.pay?.method || boot.methods[0]?.code, typed: "" };
+  state.told = true;
   save();
 }
 

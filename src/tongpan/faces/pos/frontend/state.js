@@ -8,11 +8,14 @@ export const boot = JSON.parse(document.getElementById("boot")?.textContent || "
 const KEY = `till:${boot.till}:${boot.person}`;
 const PAST_MAX = 60;
 
-// lines: the basket; off: a discount of all of it; priced: what the server last said it comes to; member: whose it is, if they are one; pay: null, or the payment being taken;
+// lines: the basket; off: a discount of all of it; priced: what the server last said it comes to;
+// member: whose it is, if they are one; pay: null, or the payment being taken;
+// told: whether its total was said to the customer;
 // pending: what was sent and is not yet known to be done; code: a customer's code that is being
 // charged; done: the slip just given out.
-export const state = { id: newId(), lines: [], selected: 0, member: null, coupons: [], off: null, priced: null, pay: null, pending: null, code: null, done: null };
+export const state = { id: newId(), lines: [], selected: 0, member: null, coupons: [], off: null, priced: null, pay: null, told: false, pending: null, code: null, done: null };
 const past = [];
+let less = () => {};
 
 export function load() {
   try {
@@ -31,11 +34,17 @@ export function whenChangedElsewhere(draw) {
   addEventListener("storage", (event) => { if (event.key === KEY) { load(); draw(); } });
 }
 
+// Calls back with the lines before and after, where a basket changes whose total was said.
+export function whenLess(told) {
+  less = told;
+}
+
 // Every change of the basket goes through here, so that each can be taken back.
 export function change(act) {
   past.push(JSON.stringify([state.lines, state.selected, state.off]));
   if (past.length > PAST_MAX) past.shift();
   act();
+  if (state.told) less(JSON.parse(past.at(-1))[0], state.lines);
   state.selected = Math.max(0, Math.min(state.selected, state.lines.length - 1));
   if (!state.lines.length) Object.assign(state, { pay: null, off: null, coupons: [] });
   save();
@@ -43,14 +52,16 @@ export function change(act) {
 
 export function undo() {
   if (!past.length) return false;
+  const before = state.lines;
   [state.lines, state.selected, state.off] = JSON.parse(past.pop());
+  if (state.told) less(before, state.lines);
   if (!state.lines.length) state.pay = null;
   save();
   return true;
 }
 
 export function startAnew() {
-  Object.assign(state, { id: newId(), lines: [], selected: 0, member: null, coupons: [], off: null, priced: null, pay: null, pending: null, code: null });
+  Object.assign(state, { id: newId(), lines: [], selected: 0, member: null, coupons: [], off: null, priced: null, pay: null, told: false, pending: null, code: null });
   past.length = 0;
   save();
 }

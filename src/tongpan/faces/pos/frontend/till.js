@@ -15,6 +15,10 @@ import { shiftMissing } from "./shift.js";
 import { afterSale, printSlip } from "./slips.js";
 import { play } from "./sound.js";
 import { atTerminal } from "./terminal.js";
+import { find, startCatalogue } from "./catalogue.js";
+import { cut, cutOff, refusesPayment, stockSoon } from "./cut.js";
+import { startOwed } from "./owed.js";
+import { guarded, startTakeOff, voidBasket } from "./takeoff.js";
 import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
 const BURST_GAP_MS = 120, BURST_MEAN_MS = 60, BURST_MIN = 8, LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
@@ -30,6 +34,9 @@ function start() {
   load();
   startBoxes({ act, refocus, redraw: draw, finishReturn: finish });
   startMember();
+  startTakeOff();
+  startOwed();
+  setTimeout(startCatalogue, 0);
   startTours();
   document.addEventListener("keydown", press, true);
   document.addEventListener("click", touch);
@@ -60,7 +67,7 @@ export function parkedCount(count) {
 
 const KEYS = {
   F1: "more", F2: "discount", F3: "price", F4: "member", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "shift",
-  "Alt U": "unit", "Alt W": "why", "Alt D": "drawer", Delete: "delete", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
+  "Alt U": "unit", "Alt W": "why", "Alt D": "drawer", Delete: "delete", "Ctrl Delete": "void", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
 };
 
 function press(event) {
@@ -76,7 +83,7 @@ function press(event) {
   const isEmpty = !scan.value && event.target !== tender;
   if (isEmpty && !state.pay && (name === "+" || name === "-" || name === "*")) return done(event, () => act({ "+": "plus", "-": "less", "*": "quantity" }[name]));
   const deed = KEYS[name];
-  if (deed === "delete" && !isEmpty) return;
+  if ((deed === "delete" || deed === "void") && !isEmpty) return;
   if (deed === "undo" && scan.value) return;
   if (deed && (!state.pay || deed === "print" || deed === "undo" || deed === "member" || deed === "why")) return done(event, () => act(deed));
   if (deed && !deed.startsWith("delete")) return event.preventDefault();
@@ -142,16 +149,16 @@ function act(deed, more) {
     pay: goOn,
     back,
     plus: () => step(1000000n),
-    less: () => step(-1000000n),
-    undo: () => { if (undo()) { calm(); said("ok", word("undone")); draw(); } },
-    delete: () => removeLine(state.selected),
+    less: () => guarded(() => step(-1000000n)),
+    undo: () => guarded(() => { if (undo()) { calm(); said("ok", word("undone")); draw(); } }),
+    delete: () => guarded(() => removeLine(state.selected)),
     up: () => move(-1),
     down: () => move(1),
     unit: switchUnit,
     print: () => state.done && printSlip(state.done.id),
     scan: () => submit(more),
     member: memberBox,
-    clear: () => { change(() => { state.lines = []; }); draw(); },
+    void: voidBasket,
   };
   if ((state.pending || state.code) && deed !== "print") return;
   if (deeds[deed]) deeds[deed]();
@@ -164,6 +171,7 @@ function goOn() {
   if (text) return submit(text);
   queue = queue.then(async () => {
     await fresh();
+    if (refusesPayment()) return undefined;
     if (state.pay) return takePayment();
     if (state.lines.length && shiftMissing()) return openBox("shift");
     if (state.lines.length) { payment.open(); calm(); at("tender").value = ""; draw(); refocus(); }
@@ -228,12 +236,14 @@ function submit(text) {
   const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
   if (times && !code.trim()) { at("scan").value = text; return; }
   if (isCoupon(text)) return addCoupon(text);
-  if (isPayCode(text)) { takeCode(text); draw(); return; }
+  if (isPayCode(text)) { if (!refusesPayment()) takeCode(text); draw(); return; }
   queue = queue.then(() => look(code.trim(), times || "1"));
 }
 
 async function look(code, times) {
-  let answer;
+  let answer = find(code);
+  if (answer?.line) return taken(answer.line, times);
+  if (answer) return show_(answer.found, code, times);
   try {
     answer = await ask(`/till/scan?q=${encodeURIComponent(code)}`);
   } catch (failure) {
@@ -241,6 +251,7 @@ async function look(code, times) {
   }
   lineState("");
   if (answer.line) return taken(answer.line, times);
+  if (answer.brought) return openBox("return", answer.brought);
   if (answer.found) return show_(answer.found, code, times);
   const no = answer.unknown || answer.stopped || { code, message: answer.refused && sentence(answer.refused) };
   const isKnown = Boolean(answer.stopped);
@@ -270,6 +281,8 @@ function taken(line, times) {
     return answerPanel();
   }
   const kept = add(line, times);
+  if (line.stock === null) stockSoon(line.item);
+  if (cutOff()) { kept.is_pending = true; save(); }
   if (state.pay) { state.pay.typed = ""; save(); }
   calm();
   draw();
@@ -286,7 +299,7 @@ function lookSoon() {
   if (text.length < 2 || /^[\d.*×]+$/.test(text)) return;
   lookTimer = setTimeout(async () => {
     const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
-    const answer = await ask(`/till/scan?q=${encodeURIComponent(code)}`).catch(() => ({}));
+    const answer = find(code) || await ask(`/till/scan?q=${encodeURIComponent(code)}`).catch(() => ({}));
     if (at("scan").value.trim() !== text) return;
     const hits = answer.found || (answer.line ? [answer.line] : []);
     if (hits.length) { looked = text; show_(hits, code, times || "1", true); }
@@ -312,7 +325,7 @@ function drawFound() {
     price.textContent = hit.price === null ? "—" : `¥${showPrice(hit.price)} / ${hit.unit_name}`;
     const note = document.createElement("span");
     note.className = "quiet code";
-    note.textContent = `${hit.code} · ${word("stock_left", { n: hit.stock })}`;
+    note.textContent = hit.stock === null ? hit.code : `${hit.code} · ${word("stock_left", { n: hit.stock })}`;
     made.append(b, note, price);
     return made;
   }));
@@ -337,7 +350,7 @@ function choose(index) {
 // -- payment -------------------------------------------------------------------------------------------
 
 function chooseMethod(code) {
-  if (!code || state.pending) return;
+  if (!code || state.pending || refusesPayment()) return;
   if (shiftMissing()) return openBox("shift");
   payment.open(code);
   memberPrefill(code);
@@ -466,7 +479,7 @@ function mend(event) {
 
 function silent(failure, code) {
   if (failure instanceof SignedOut) return signedOut();
-  lineState(word("offline_scan"));
+  cut();
   play("unknown");
   trouble("wait", `${word("not_looked_up")} ${code}`, [word("offline_scan_text")], [button(word("try_again"), { "data-code": code, class: "button primary" }), button(word("dismiss"), {})]);
   at("trouble").firstChild.addEventListener("click", (event) => {

@@ -1,0 +1,177 @@
+"""`bench till_scan --items 100000`: from a scanner's last key to the line on the screen.
+
+The real web server and a real Chromium. The till loads its catalogue of so many items; then codes
+come as a scanner sends them glued together, 300 characters a second, each ended by Enter. A line
+counts as shown when the frame that has it was painted. How long the first load takes, and the next
+start of the same browser, is told beside it.
+"""
+
+import argparse
+import random
+from decimal import Decimal
+from shutil import which
+from statistics import quantiles
+from typing import Any
+
+from django.db import connection
+from playwright.sync_api import CDPSession, Page, sync_playwright
+
+from bench.live_latency import _served
+from tongpan.base import env
+from tongpan.config.laboratory import laboratory, named
+from tongpan.config.proofs.shop import BEGAN, cookies, furnish, price_of, session_of_cashier
+from tongpan.faces.cli import Result
+from tongpan.kernel.org.scope import system
+from tongpan.masters.items.models import Barcode, Item, UnitOfMeasure
+from tongpan.masters.items.rules.barcodes import check_digit
+from tongpan.masters.prices.models import Price, PriceList
+from tongpan.masters.search import search_text
+
+HELP = "扫码上屏 · from a scanner's last key to the line, with the till's own catalogue"
+ON_SHELF, SCANS, A_BASKET, CHARACTERS_PER_S = 200, 300, 30, 300
+LIMIT_MS, FEWEST, BATCH = 100.0, 1000, 5000
+
+# Notes when each code ended, and when the frame was painted that first shows its line.
+WATCH = """
+() => {
+  window.scans = { ended: {}, shown: {} };
+  let typed = "";
+  addEventListener("keydown", (event) => {
+    if (event.key.length === 1) typed += event.key;
+    if (event.key === "Enter") { if (typed) scans.ended[typed] = event.timeStamp; typed = ""; }
+  }, true);
+  new MutationObserver(() => {
+    const codes = [...document.querySelectorAll("#rows .under .code")].map((one) => one.innerText);
+    const fresh = codes.filter((code) => !(code in scans.shown));
+    for (const code of fresh) scans.shown[code] = null;
+    if (fresh.length) requestAnimationFrame(() => {
+      const painted = new MessageChannel();
+      painted.port1.onmessage = () => {
+        for (const code of fresh) scans.shown[code] = performance.now();
+      };
+      painted.port2.postMessage(0);
+    });
+  }).observe(document.getElementById("rows"), { childList: true });
+}
+"""
+
+
+def run(given: argparse.Namespace) -> Result:
+    items = max(FEWEST, given.items)
+    with laboratory(stores=1) as lab:
+        furnish(1, ON_SHELF)
+        _stock_up(items)
+        session = session_of_cashier()
+        with _served(lab) as port:
+            facts = {"items": items} | _measured(port, session)
+        connection.close()
+    text = "\n".join(f"{name}: {value}" for name, value in facts.items())
+    holds = facts["scan_p99_ms"] < LIMIT_MS and facts["shown"] == facts["scans"]
+    return Result(holds=holds and not facts["asked_the_server"], facts=facts, text=text)
+
+
+def _code(n: int) -> str:
+    body = f"690{n:09d}"
+    return body + check_digit(body)
+
+
+def _stock_up(items: int) -> None:
+    """So many items with barcodes and prices; the first of them stand on the shelf already."""
+    with system(reason="the stage of a measurement"):
+        piece, retail = UnitOfMeasure.objects.get(), PriceList.objects.get()
+        first = Item.objects.get(code="I0")
+        for begin in range(ON_SHELF, items, BATCH):
+            more = range(begin, min(begin + BATCH, items))
+            Item.objects.bulk_create(
+                Item(id=named(f"item {n}"), code=f"I{n}", name=f"商品 {n}", base_unit=piece,
+                     tax_category_id=first.tax_category_id,
+                     search_text=search_text([f"I{n}", _code(n)], [f"商品 {n}"]))
+                for n in more
+            )  # fmt: skip
+            Price.objects.bulk_create(
+                Price(price_list=retail, item_id=named(f"item {n}"), unit=piece,
+                      price=price_of(n), valid_from=BEGAN)
+                for n in more
+            )  # fmt: skip
+        for begin in range(0, items, BATCH):
+            Barcode.objects.bulk_create(
+                Barcode(item_id=named(f"item {n}"), unit=piece, code=_code(n), kind="gtin")
+                for n in range(begin, min(begin + BATCH, items))
+            )
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+
+
+def _measured(port: int, session: str) -> dict[str, Any]:
+    base = f"http://127.0.0.1:{port}"
+    pairs = dict(
+        one.split("=", 1) for one in cookies(session, named("till 0"), "bench" * 8).split("; ")
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=which("chromium") or which("chromium-browser"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        context = browser.new_context(base_url=base)
+        context.add_cookies([{"name": n, "value": v, "url": base} for n, v in pairs.items()])
+        page = context.new_page()
+        load_s = _opened(page)
+        page.close()
+        page = context.new_page()
+        again_s = _opened(page)
+        asked: list[str] = []
+        page.on("request", lambda one: asked.append(one.url) if "/till/scan" in one.url else None)
+        page.evaluate(WATCH)
+        rate = _scan(page, context.new_cdp_session(page), int(page.evaluate(
+            "Number(document.documentElement.dataset.catalogue)")))  # fmt: skip
+        scans = page.evaluate("scans")
+        browser.close()
+    times_ms = [
+        scans["shown"][code] - at for code, at in scans["ended"].items() if scans["shown"].get(code)
+    ]
+    cuts = quantiles(times_ms, n=100)
+    return {
+        "scans": SCANS, "shown": len(times_ms), "asked_the_server": len(asked),
+        "characters_per_s": rate, "load_s": load_s, "next_start_s": again_s,
+        "scan_p50_ms": round(cuts[49], 1), "scan_p99_ms": round(cuts[98], 1),
+        "scan_max_ms": round(max(times_ms), 1),
+    }  # fmt: skip
+
+
+def _opened(page: Page) -> float:
+    """The till's screen with its catalogue; how many seconds that took."""
+    began_s = env.monotonic_s()
+    page.goto("/till/")
+    page.locator("#scan").wait_for()
+    page.locator("html[data-catalogue]:not([data-catalogue=''])").wait_for(timeout=600_000)
+    return float(round(Decimal(env.monotonic_s() - began_s), 1))
+
+
+def _scan(page: Page, keys: CDPSession, items: int) -> int:
+    """Scan in baskets, each let go at its end; how many characters a second came."""
+    drawn = random.Random(1).sample(range(items), SCANS)
+    typed, spent_s = 0, 0.0
+    for begin in range(0, SCANS, A_BASKET):
+        page.locator("#scan").focus()
+        began_s = env.monotonic_s()
+        for nth, n in enumerate(drawn[begin : begin + A_BASKET]):
+            for place, key in enumerate([*_code(n), "Enter"]):
+                due_s = began_s + (nth * 14 + place) / CHARACTERS_PER_S
+                env.sleep(max(0.0, due_s - env.monotonic_s()))
+                _press(keys, key)
+                typed += 1
+        spent_s += env.monotonic_s() - began_s
+        page.wait_for_timeout(500)
+        page.keyboard.press("Control+Delete")
+        page.keyboard.press("Enter")
+        page.locator("#rows tr").first.wait_for(state="detached")
+    return round(typed / spent_s)
+
+
+def _press(keys: CDPSession, key: str) -> None:
+    text = "\r" if key == "Enter" else key
+    told = {"key": key, "text": text, "unmodifiedText": text, "code": key}
+    number = 13 if key == "Enter" else ord(key)
+    keys.send(
+        "Input.dispatchKeyEvent", {"type": "keyDown", "windowsVirtualKeyCode": number, **told}
+    )

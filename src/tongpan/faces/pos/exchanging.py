@@ -1,0 +1,55 @@
+"""Exchanging goods at the till: what comes back, what goes out, and the difference."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
+from tongpan.business.till.exchanging import MAKE
+from tongpan.business.till.models import Exchange, Sale
+from tongpan.faces.kit.entry import entry
+from tongpan.faces.pos import prices
+from tongpan.faces.pos.baskets import read_line
+from tongpan.faces.pos.machine import answers, standing_at
+from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
+from tongpan.faces.pos.slips import told_of, who_answers
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.org.models import OrgUnit
+
+
+@entry(permission=TAKE_BACK, scope="units", field_policy="masked", methods=("POST",))
+@answers
+def exchange(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Take goods of a slip back and sell others for them, under the id that the screen gave."""
+    body = body_of(request)
+    said = [str(code) for code in body.get("answers") or ()]
+    payload: dict[str, Any] = {
+        "sale": str(id_of(body.get("sale"))),
+        "lines": [
+            {"sold": str(id_of(n.get("sold"))), "quantity": amount_of(n.get("quantity"))}
+            for n in rows_of(body.get("lines"))
+        ],
+        "goods": [read_line(row) for row in rows_of(body.get("goods"))],
+        "payments": payments_of(body.get("payments")),
+        "reason": str(body.get("reason") or "")[:120],
+    }
+    if off := prices.off_of(body.get("off")):
+        payload["off"] = off
+    if presented := prices.coupons_of(body):
+        payload["coupons"] = presented
+    if body.get("member"):
+        payload["member"] = str(id_of(body["member"]))
+    by = who_answers(body.get("by"), till, PAY_BACK_OTHERWISE)
+    if by is None and body.get("basket"):
+        basket = id_of(body["basket"])
+        goods = {**body, "lines": body.get("goods")}
+        by = prices.who_stands_in(request, till, basket, goods, payload["goods"])
+    with standing_at(request, till, by):
+        done = run(MAKE, payload=payload, request_id=id_of(body.get("id")), answers=said)
+    found = Exchange.unscoped.select_related("sold", "returned").get(pk=done.subject)
+    sold = Sale.unscoped.get(pk=found.sold_id)
+    return {
+        "slip": told_of(found.sold, sold.change),
+        "returned": told_of(found.returned),
+        "is_repeat": done.is_repeat,
+    }

@@ -1,0 +1,160 @@
+"""Baskets at the till before they are paid, in a real browser."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django_tenants.utils import schema_context
+from playwright.sync_api import expect
+
+from tests.browser.test_till import COLA, MILK, Open, Till, browser, kept, opened, shop
+from tests.faces.live.pages import Web, served
+from tests.faces.pos.conftest import PIN
+from tongpan.business.till.models import Exchange, ParkedSale, Return, Sale, TakenOff
+from tongpan.kernel.org.models import RoleAction
+from tongpan.kernel.org.scope import system
+from tongpan.masters.items.rules.barcodes import check_digit
+from tongpan.masters.prices.models import Price
+
+__all__ = ["browser", "opened", "served", "shop"]  # fixtures
+pytestmark = pytest.mark.browser
+
+
+def test_a_recalled_basket_says_what_changed_and_what_leaves_it_is_written_down(
+    shop: Web, opened: Open
+) -> None:
+    till = opened()
+    till.scan(MILK)
+    till.rows(1)
+    till.press("F6", "Enter")
+    till.rows(0)
+    with schema_context(shop.database.schema), system(reason="a price falls"):
+        Price.objects.filter(item=shop.chain.items["milk"]).update(price=Decimal("9.90"))
+    till.press("F6")
+    till.page.locator("[data-recall]").click()
+    till.see("¥12.90 → ¥9.90", "#trouble")
+    till.see("¥9.90", "#due")
+    till.press("Escape")
+
+    till.scan(COLA)
+    till.rows(2)
+    till.press("Delete")  # before the total was said: nothing is written down
+    till.rows(1)
+    till.scan("3*" + COLA)
+    till.rows(2)
+    till.press("Enter", "Escape", "-")
+    till.press("Control+Delete")
+    till.page.keyboard.type("钱不够")
+    till.press("Enter")
+    till.rows(0)
+    expect(till.page.locator("#said")).to_contain_text("整单已作废")
+    for _wait in range(50):
+        if len(kept(shop, TakenOff)) == 2:
+            break
+        till.page.wait_for_timeout(100)
+
+    assert kept(shop, ParkedSale) == []
+    found = [(r.kind, r.amount, r.reason, len(r.lines)) for r in kept(shop, TakenOff)]
+    assert found == [("line", Decimal("3.50"), "", 1), ("basket", Decimal("16.90"), "钱不够", 2)]
+
+
+def test_goods_are_exchanged_by_keyboard_with_a_scanned_slip(shop: Web, opened: Open) -> None:
+    till = opened()
+    till.scan(MILK)
+    till.rows(1)
+    till.press("Enter", "Enter")
+    till.see("LS-S01-1-", "#finished")
+    number = till.page.locator("#finished .code").inner_text()
+    till.scan("5*" + COLA)
+    till.rows(1)
+
+    till.scan(number)
+    expect(till.page.locator("#return-goods")).to_be_visible()
+    till.press("F6", "F2")
+    till.see("差额 ¥4.60", "#return-swap")
+    till.page.locator("#return-tendered").fill("10")
+    till.press("Enter")
+
+    till.see("¥5.40", ".finished-change")
+    till.rows(0)
+    assert [r.amount for r in kept(shop, Exchange)] == [Decimal("12.90")]
+
+
+def test_goods_without_a_slip_come_back_by_a_managers_pin(shop: Web, opened: Open) -> None:
+    with schema_context(shop.database.schema), system(reason="the cast"):
+        role = shop.chain.people["chen"].grants.get().role
+        RoleAction.objects.create(role=role, code="till.return.without_slip")
+    till = opened()
+    till.scan("2*" + COLA)
+    till.rows(1)
+    till.press("F7", "F4")
+    till.see("退款 ¥7.00", "#noslip-ok")
+    till.page.keyboard.type("坏了")
+    till.press("Enter")
+    expect(till.page.locator("#noslip-code")).to_be_focused()
+    till.page.keyboard.type("chen")
+    till.press("Tab")
+    till.page.keyboard.type(PIN)
+    till.press("Enter")
+
+    till.see("LT-S01-1-", "#finished")
+    till.rows(0)
+    assert [(r.gross, r.reason) for r in kept(shop, Return)] == [(Decimal("7.00"), "坏了")]
+
+
+def ready(till: Till) -> None:
+    expect(till.page.locator("html")).to_have_attribute("data-catalogue", re.compile("[1-9]"))
+
+
+def test_scans_need_no_round_trip_and_go_on_while_the_server_is_gone(
+    shop: Web, opened: Open
+) -> None:
+    till = opened()
+    ready(till)
+    asked: list[str] = []
+    till.page.on("request", lambda request: asked.append(request.url))
+    till.scan("10001")
+    till.scan("2*" + COLA)
+    till.rows(2)
+    till.see("¥19.90", "#due")
+    assert not [url for url in asked if "/till/scan" in url]
+
+    till.page.route("**/till/**", lambda route: route.abort())
+    till.scan("200003100368" + check_digit("200003100368"))
+    till.rows(3)
+    till.see("网络断开", "#line-state")
+    till.see("促销待算", "#rows")
+    till.press("Enter")
+    till.see("网络断开时不能收款", "#trouble")
+    expect(till.page.locator("body")).to_have_attribute("data-mode", "sell")
+    till.press("Escape")
+    with schema_context(shop.database.schema), system(reason="a price falls meanwhile"):
+        Price.objects.filter(item=shop.chain.items["milk"]).update(price=Decimal("9.90"))
+
+    till.page.unroute("**/till/**")
+    till.see("¥12.90 → ¥9.90", "#trouble")
+    expect(till.page.locator("#line-state")).to_be_hidden()
+    expect(till.page.locator("#rows")).not_to_contain_text("促销待算")
+    till.press("Escape", "Enter", "Enter")
+    till.see("LS-S01-1-", "#finished")
+    assert [s.gross for s in kept(shop, Sale)] == [Decimal("21.30")]
+    till.said.clear()  # the browser itself says that the line was cut
+
+
+def test_the_catalogue_survives_a_reload_and_a_closed_tab(shop: Web, opened: Open) -> None:
+    till = opened()
+    ready(till)
+    till.scan(MILK)
+    till.rows(1)
+    context = till.page.context
+    till.page.close()
+    again = Till(context.new_page(), till.said)
+    again.page.route("**/till/catalogue**", lambda route: route.abort())
+    again.page.goto("/till/")
+    again.rows(1)  # the basket is here
+    ready(again)  # and the catalogue, without the server
+
+    again.scan(COLA)
+
+    again.rows(2)
+    till.said.clear()
