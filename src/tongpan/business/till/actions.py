@@ -58,11 +58,13 @@ def ring_up(doing: Doing) -> None:
     basket: Basket = doing.prepared
     doing.require(basket.till)
     basket.may_change_price = may(CHANGE_PRICE, basket.till)
-    fill([basket], doing.read[:2])
-    rest = doing.read[2:]
+    rest, standing = doing.read[2:], None
     if basket.has_member:
-        standing, rest = rest[0], rest[1:]
-        basket.use = use_in(basket, standing_read(standing))
+        standing, rest = standing_read(rest[0]), rest[1:]
+        basket.tier = standing.tier if standing is not None else None
+    fill([basket], doing.read[:2])
+    if basket.has_member:
+        basket.use = use_in(basket, standing)
         basket.party = basket.use.standing.member
     post_slips(doing, sales=[(doing, basket)])
     prove(doing, basket, rest)

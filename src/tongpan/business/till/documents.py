@@ -89,7 +89,7 @@ SALE = register(
         verbs=VERBS,
         explain_short=explain_short,
         reach=("item__base_unit",),
-        screens=SLIP | {"told": ("price_from",)},
+        screens=SLIP | {"told": ("price_from", "price_level")},
     )
 )
 

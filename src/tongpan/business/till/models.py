@@ -138,11 +138,15 @@ class SlipLine(ScopedModel):
 
 class SaleLine(SlipLine):
     """`price_from` is the price by which it was sold; none if somebody changed it, or a label of
-    the store's scales said another."""
+    the store's scales said another. `price_level` is the level instead, where one was lower."""
 
     price_from = models.ForeignKey(
         "prices.Price", models.DO_NOTHING, related_name="+", db_constraint=False, null=True,
         db_column="price_from", verbose_name=_("price from"),
+    )  # fmt: skip
+    price_level = models.ForeignKey(
+        "pricing.PriceLevel", models.DO_NOTHING, related_name="+", db_constraint=False, null=True,
+        db_column="price_level", verbose_name=_("price level"),
     )  # fmt: skip
 
     class Meta(SlipLine.Meta):

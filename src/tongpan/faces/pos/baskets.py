@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from tongpan.base import env
 from tongpan.base.numbers import MONEY_STEP, round_to
 from tongpan.base.refusals import Refusal
-from tongpan.business.membership.queries import FIND
+from tongpan.business.membership.queries import FIND, standing_of
+from tongpan.business.pricing.rules import Level
 from tongpan.business.till import queries
 from tongpan.business.till.actions import CHANGE_PRICE, PARK, RING_UP
+from tongpan.business.till.baskets import at_level
 from tongpan.business.till.queries import Offer
 from tongpan.business.till.slips import place_of
 from tongpan.faces.kit import formats
@@ -118,6 +120,19 @@ def _line(offer: Offer) -> dict[str, Any]:
         "price": plain(offer.price) if offer.price is not None else None,
         "step": plain(offer.step),
         "factor": plain(offer.factor) if offer.factor is not None else None,
+        "levels": [_level(one) for one in offer.levels],
+    }
+
+
+def _level(level: Level) -> dict[str, Any]:
+    """A lower price of the line, and for whom and from how much of the level's unit it holds."""
+    return {
+        "id": str(level.id),
+        "for_members": level.for_members,
+        "tier": str(level.tier or ""),
+        "from": plain(level.from_quantity),
+        "price": plain(level.price),
+        "factor": plain(level.factor),
     }
 
 
@@ -130,6 +145,7 @@ def _weigh(line: dict[str, Any], found: Scanned) -> None:
         if line_amount(quantity, Decimal(line["price"])) != found.price:
             line["price"] = plain(round_to(found.price / quantity, Decimal("0.000001")))
     line["quantity"] = plain(quantity or Decimal(1))
+    line["has_amount"] = found.price is not None
     line["is_label"] = found.price is not None or quantity not in (None, Decimal(1))
 
 
@@ -158,7 +174,7 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     member = id_of(body["member"]) if body.get("member") else None
     if member is not None:
         payload["member"] = str(member)
-    with standing_at(request, till, _who_stands_in(request, till, sale, lines)):
+    with standing_at(request, till, _who_stands_in(request, till, sale, lines, member)):
         done = run(RING_UP, payload=payload, request_id=sale)
     answer: dict[str, Any] = {"slip": slip_of(done), "is_repeat": done.is_repeat}
     if member is not None and may(FIND, till):
@@ -193,7 +209,11 @@ def authorise_price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
 
 
 def _who_stands_in(
-    request: HttpRequest, till: OrgUnit, sale: UUID, lines: Sequence[Mapping[str, str]]
+    request: HttpRequest,
+    till: OrgUnit,
+    sale: UUID,
+    lines: Sequence[Mapping[str, str]],
+    member: UUID | None,
 ) -> Person | None:
     """Who authorised the changed prices of this sale, if each of them was authorised."""
     leaves = [leave for leave in request.session.get(LEAVES, []) if leave[0] == str(sale)]
@@ -204,8 +224,16 @@ def _who_stands_in(
     pairs: list[Asked] = [(UUID(item), UUID(unit)) for item, unit, _price in given]
     store = _store(till)
     offers = queries.offers(list(dict.fromkeys(pairs)), store, env.now())
+    tier = standing_of(member, business_date(store, env.now())).tier if member else None
+    many: dict[tuple[str, str], Decimal] = {}
+    for n in lines:
+        key = (n["item"], n["unit"])
+        many[key] = many.get(key, Decimal(0)) + Decimal(n["quantity"])
     listed = {
-        (str(i), str(u), plain(o.price)) for (i, u), o in offers.items() if o.price is not None
+        (str(i), str(u), plain(o.price))
+        for (i, u), usual in offers.items()
+        for o in (at_level(usual, many[str(i), str(u)], is_member=member is not None, tier=tier),)
+        if o.price is not None
     }
     if given - listed - allowed:
         return None

@@ -1,6 +1,7 @@
 // Draws what the state says. Nothing here decides anything.
 import { element, word } from "../../kit/frontend/words.js";
 import { amount, cents, centsText, micro, plain, show, showPrice, showQuantity } from "./money.js";
+import { levelOf } from "./levels.js";
 import { drawMember } from "./member.js";
 import { boot, isShort, shortage, state, total } from "./state.js";
 import { due, given, methodOf } from "./pay.js";
@@ -47,6 +48,8 @@ function row(line, index) {
   const made = element("tr", { "data-line": index, ...(chosen ? { class: "chosen", "aria-current": "true" } : {}) });
   const notes = [element("span", { class: "code" }, line.barcode || line.code)];
   if (line.price !== line.listed) notes.push(element("span", { class: "tone-accent" }, [word("was", { price: showPrice(line.listed) }), line.by ? word("by", { name: line.by }) : ""].filter(Boolean).join(" · ")));
+  const level = levelOf(line, state.member);
+  if (level) notes.push(element("span", { class: "tone-accent" }, `${level} · ${word("was", { price: showPrice(line.usual) })}`));
   if (isShort(line)) notes.push(element("span", { class: "tone-wait" }, shortage(line)));
   made.append(
     element("td", { class: "no num" }, String(index + 1)),

@@ -1,6 +1,7 @@
 // What the till holds. It is written to this machine at every change, per till and person, so that
 // a reload, a closed tab or a power cut loses nothing.
 import { newId, word } from "../../kit/frontend/words.js";
+import { relevel } from "./levels.js";
 import { amount, micro, plain } from "./money.js";
 
 export const boot = JSON.parse(document.getElementById("boot")?.textContent || "{}");
@@ -35,6 +36,7 @@ export function change(act) {
   past.push(JSON.stringify([state.lines, state.selected]));
   if (past.length > PAST_MAX) past.shift();
   act();
+  relevel(state.lines, state.member);
   state.selected = Math.max(0, Math.min(state.selected, state.lines.length - 1));
   if (!state.lines.length) state.pay = null;
   save();
@@ -59,7 +61,7 @@ export function add(found, times) {
   const quantity = found.is_label ? found.quantity : plain(micro(times) * (micro(found.quantity || "1") / 1000000n || 1n));
   change(() => {
     state.done = null;
-    const same = state.lines.findIndex((line) => line.item === found.item && line.unit === found.unit && line.price === found.price && !line.is_label && !found.is_label);
+    const same = state.lines.findIndex((line) => line.item === found.item && line.unit === found.unit && line.price === line.listed && (line.usual ?? line.price) === found.price && !line.is_label && !found.is_label);
     if (same >= 0) {
       const line = state.lines[same];
       line.quantity = plain(micro(line.quantity) + micro(quantity));

@@ -205,7 +205,7 @@ function switchUnit() {
   if (!line || line.is_label || (line.units || []).length < 2) return;
   const next = line.units[(line.units.findIndex((unit) => unit.unit === line.unit) + 1) % line.units.length];
   change(() => {
-    Object.assign(line, next, { listed: next.price, by: "" });
+    Object.assign(line, next, { listed: next.price, usual: next.price, by: "" });
     if (!isOnStep(line.quantity, line.step)) line.quantity = "1";
   });
   draw();
@@ -449,7 +449,7 @@ function mend(event) {
   const chosen = event.target.closest("button");
   if (!chosen) return;
   const index = Number(chosen.dataset.index), line = state.lines[index];
-  if (line && chosen.dataset.mend === "price") change(() => Object.assign(line, { price: chosen.dataset.to, listed: chosen.dataset.to, by: "" }));
+  if (line && chosen.dataset.mend === "price") change(() => Object.assign(line, { price: chosen.dataset.to, listed: chosen.dataset.to, usual: chosen.dataset.to, levels: [], by: "" }));
   if (line && chosen.dataset.mend === "quantity") change(() => { line.quantity = chosen.dataset.to; });
   if (line && chosen.dataset.mend === "delete") change(() => state.lines.splice(index, 1));
   calm();
