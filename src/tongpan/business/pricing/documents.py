@@ -279,6 +279,7 @@ def _save(doing: Doing, rows: list[dict[str, Any]]) -> None:
 
 
 PRICE.screens["set_by"] = queries.set_by
+PRICE.screens["guard"] = limits.of_row
 PRICE_CHANGE = register(
     DocumentType(
         code="prices.change",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.business.pricing.models import PriceBand
+from tongpan.business.pricing.models import PriceBand, PriceLevel
 from tongpan.business.pricing.queries import Worth, worth_of
 from tongpan.business.pricing.rules import least_price, margin_of
 from tongpan.kernel.documents.fields import Problem
@@ -18,7 +18,8 @@ from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.rules import paths_up_from
 from tongpan.masters.fields import State
 from tongpan.masters.items.models import Item, ItemCategory
-from tongpan.masters.prices.models import PriceList
+from tongpan.masters.items.queries import measure_of
+from tongpan.masters.prices.models import Price, PriceList
 
 say("below_band", noop("{item}: {price} is below {bound}, the lowest price of {unit} ({band})."))
 say("above_band", noop("{item}: {price} is above {bound}, the highest price of {unit} ({band})."))
@@ -133,3 +134,22 @@ def least_at(items: Sequence[Item], store: OrgUnit, on: date) -> dict[UUID, Deci
         if least is not None:
             found[item.pk] = least
     return found
+
+
+def of_row(row: Price | PriceLevel) -> Iterator[Problem]:
+    """Why a price of a unit's own list may not be, by the bands of the units above it."""
+    unit, on = row.price_list.org_unit, row.valid_from
+    bands = bands_over([row.item_id], unit, on, price_list=row.price_list)
+    if not bands:
+        return
+    factor = measure_of(row.item, row.unit).factor
+    worth = worth_of(unit, [row.item], on).get(row.item_id)
+    for problem in outside(
+        row.item.name,
+        row.price,
+        factor,
+        bands[row.item_id],
+        worth,
+        is_tax_included=row.price_list.is_tax_included,
+    ):
+        yield problem | {"path": "price"}  # fmt: skip

@@ -5,16 +5,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
+from tongpan.business.pricing.limits import of_row
 from tongpan.business.pricing.models import Buyer, PriceBand, PriceLevel
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, Reference, refer
 from tongpan.kernel.documents.naming import nameable
 from tongpan.kernel.documents.registry import MasterType
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.permissions import declare_permission
 from tongpan.masters.prices.rules import clock_read
 from tongpan.masters.references import ids_among, reference
 from tongpan.masters.validity import fill_defaults, invalid_columns, taken
 
+LABELS = "prices.label.print"
+declare_permission(LABELS, _("Labels: Print"))
 say("level_of_nothing", noop("Say for whom or from which quantity: otherwise it is a usual price."))
 say("tier_of_members", noop("A tier is of members: choose members."))
 say("band_of_two", noop("Choose an item or a category, not both."))
@@ -44,6 +48,8 @@ def check_level(row: PriceLevel, before: PriceLevel | None) -> Iterator[Problem]
         yield {"path": "from_quantity", "code": "level_of_nothing"}
     yield from _backwards(row)
     yield from taken(row, LEVEL_KEY, path="valid_from")
+    if row.price_list_id is not None and row.price_list.org_unit.parent_id is not None:
+        yield from of_row(row)
 
 
 def _backwards(row: PriceLevel | PriceBand) -> Iterator[Problem]:

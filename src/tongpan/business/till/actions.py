@@ -20,6 +20,7 @@ from tongpan.business.till import queries
 from tongpan.business.till.baskets import WITHOUT_GOODS, Basket, Rung, decimal, fill, pay, reading
 from tongpan.business.till.charges import give_back, looking, prove
 from tongpan.business.till.documents import RETURN, SALE
+from tongpan.business.till.least import refuse_below
 from tongpan.business.till.members import undone_by, use_in
 from tongpan.business.till.models import ParkedSale, PaymentMethod, Sale, SaleLine
 from tongpan.business.till.rules import part_of
@@ -37,6 +38,7 @@ from tongpan.kernel.org.scope import declare_permission, may, require, who
 from tongpan.masters.taxes.rules import Taxed
 
 RING_UP, TAKE_BACK, PARK = "till.sale.ring_up", "till.return.take_back", "till.sale.park"
+SELL_BELOW = "till.sale.sell_below"
 CHANGE_PRICE, PAY_BACK_OTHERWISE = "till.sale.change_price", "till.return.pay_back_otherwise"
 
 say("not_at_a_till", noop("Open a till first."))
@@ -63,6 +65,8 @@ def ring_up(doing: Doing) -> None:
         standing, rest = standing_read(rest[0]), rest[1:]
         basket.tier = standing.tier if standing is not None else None
     fill([basket], doing.read[:2])
+    if basket.may_change_price and not may(SELL_BELOW, basket.till):
+        refuse_below(basket)
     if basket.has_member:
         basket.use = use_in(basket, standing)
         basket.party = basket.use.standing.member
@@ -239,6 +243,7 @@ for _code, _title in (
     (RING_UP, _("Sale: Ring up")),
     (TAKE_BACK, _("Return: Take back")),
     (CHANGE_PRICE, _("Sale: Change a price")),
+    (SELL_BELOW, _("Sale: Sell below what goods may be sold for")),
     (PAY_BACK_OTHERWISE, _("Return: Pay back in another way")),
 ):
     declare_permission(_code, _title)

@@ -205,4 +205,18 @@ class ParkedSale(ScopedModel):
         ordering = ("parked_at",)
 
 
+class DisplayState(ScopedModel):
+    """What the customer's display of a till shows now, for a display on another machine."""
+
+    till = models.OneToOneField("org.OrgUnit", models.CASCADE, primary_key=True, related_name="+")
+    version = models.UUIDField()
+    told = models.JSONField()
+    told_at = models.DateTimeField()
+
+    scope_path: ClassVar[tuple[str, ...]] = ("till",)
+
+    class Meta(ScopedModel.Meta):
+        db_table = "till_display"
+
+
 classify(Sale, invoice_token="secret")

@@ -13,8 +13,9 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import FIND, standing_of
 from tongpan.business.pricing.rules import Level
 from tongpan.business.till import queries
-from tongpan.business.till.actions import CHANGE_PRICE, PARK, RING_UP
+from tongpan.business.till.actions import CHANGE_PRICE, PARK, RING_UP, SELL_BELOW
 from tongpan.business.till.baskets import at_level
+from tongpan.business.till.least import least_of
 from tongpan.business.till.queries import Offer
 from tongpan.business.till.slips import place_of
 from tongpan.faces.kit import formats
@@ -27,7 +28,7 @@ from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.sentences import explain, say, sentence
 from tongpan.kernel.org.models import OrgUnit, Person, business_date
-from tongpan.kernel.org.scope import may
+from tongpan.kernel.org.scope import may, person_may
 from tongpan.kernel.org.sign_in import authorise
 from tongpan.masters.items.queries import Scanned, find_scanned, search_items
 from tongpan.masters.items.rules.scans import scanned
@@ -200,12 +201,28 @@ def authorise_price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     person = authorise(
         str(body.get("code") or ""), str(body.get("pin") or ""), permission=CHANGE_PRICE, unit=till
     )
+    _refuse_below(body, till, person)
     leave = [
         str(id_of(body.get("sale"))), str(id_of(body.get("item"))), str(id_of(body.get("unit"))),
         plain(Decimal(amount_of(body.get("price")))), str(person.pk),
     ]  # fmt: skip
     request.session[LEAVES] = [*request.session.get(LEAVES, [])[-LEAVES_MAX:], leave]
     return {"by": person.name}
+
+
+def _refuse_below(body: Mapping[str, Any], till: OrgUnit, person: Person) -> None:
+    """A price that is too low needs somebody who may sell at it.
+
+    Errors: Refusal below_allowed.
+    """
+    if person_may(person.held_permissions(), SELL_BELOW, till):
+        return
+    item, unit = id_of(body.get("item")), id_of(body.get("unit"))
+    price, store = Decimal(amount_of(body.get("price"))), _store(till)
+    offer = queries.offers([(item, unit)], store, env.now()).get((item, unit))
+    least = least_of([item], store, business_date(store, env.now())).get(item)
+    if offer is not None and least is not None and price < least * (offer.factor or 1):
+        raise Refusal("below_allowed", item=offer.name, price=plain(price))
 
 
 def _who_stands_in(
@@ -235,7 +252,7 @@ def _who_stands_in(
         for o in (at_level(usual, many[str(i), str(u)], is_member=member is not None, tier=tier),)
         if o.price is not None
     }
-    if given - listed - allowed:
+    if given - listed - allowed and not may(CHANGE_PRICE, till):
         return None
     return Person.objects.filter(pk=leaves[-1][4], is_active=True).first()
 

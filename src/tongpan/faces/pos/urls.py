@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongpan.faces.pos import baskets, members, papers, paying, shifts, slips, views
+from tongpan.faces.pos import baskets, display, members, papers, paying, shifts, slips, views
 
 urlpatterns = [
     path("", views.screen, name="till"),
@@ -34,5 +34,8 @@ urlpatterns = [
     path("shift/close", shifts.close, name="till-shift-close"),
     path("shift/report", shifts.look, name="till-shift-report"),
     path("shift/paper", shifts.print_report, name="till-shift-paper"),
+    path("display", display.screen, name="till-display"),
+    path("display/now", display.now, name="till-display-now"),
+    path("display/tell", display.tell, name="till-display-tell"),
     path("return", slips.take_back, name="till-return"),
 ]

@@ -25,6 +25,7 @@ def words() -> dict[str, str]:
         "items": _("{n} items"),
         "item": _("{n} item"),
         "pieces": _("{n} pcs"),
+        "ask_manager": _("Ask a manager"),
         "level_member": _("member price"),
         "level_tier": _("price for {tier}"),
         "level_from": _("from {n}"),

@@ -1,6 +1,8 @@
-"""A till sells to members and by quantity at prices of their own, and a line says by which."""
+"""A till sells at levels of price, a line says at which, and a customer's display is told."""
 
-from django.db import migrations
+import django.db.models.deletion
+import django.db.models.manager
+from django.db import migrations, models
 
 from tongpan.business.till.schema import install_functions
 
@@ -14,4 +16,31 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(ADD, DROP),
         migrations.RunPython(install_functions, migrations.RunPython.noop),
+        migrations.CreateModel(
+            name="DisplayState",
+            fields=[
+                (
+                    "till",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="org.orgunit",
+                    ),
+                ),
+                ("version", models.UUIDField()),
+                ("told", models.JSONField()),
+                ("told_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "till_display",
+                "abstract": False,
+                "base_manager_name": "unscoped",
+            },
+            managers=[
+                ("objects", django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
+            ],
+        ),
     ]

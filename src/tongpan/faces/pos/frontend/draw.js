@@ -1,6 +1,7 @@
 // Draws what the state says. Nothing here decides anything.
 import { element, word } from "../../kit/frontend/words.js";
 import { amount, cents, centsText, micro, plain, show, showPrice, showQuantity } from "./money.js";
+import { tellCustomer } from "./customer.js";
 import { levelOf } from "./levels.js";
 import { drawMember } from "./member.js";
 import { boot, isShort, shortage, state, total } from "./state.js";
@@ -17,6 +18,7 @@ export function draw() {
   drawSums();
   drawPayment();
   drawDone();
+  tellCustomer();
   at("scan").placeholder = word(state.pay ? "pay_hint" : "scan_hint");
   at("scan-key").textContent = state.pay ? "Esc" : "Enter";
 }

@@ -434,6 +434,7 @@ function refused(no) {
     if (!line) continue;
     if (problem.code === "price_differs")
       actions.push(button(`${line.name}: ${word("take_price")} ¥${showPrice(problem.price)}`, { "data-mend": "price", "data-index": index, "data-to": problem.price }));
+    if (problem.code === "below_allowed") actions.push(button(`${line.name}: ${word("ask_manager")}`, { "data-mend": "manager", "data-index": index }));
     if (problem.code === "short") {
       const fits = String(problem.has).startsWith("-") ? 0n : (micro(problem.has) * 1000000n / micro(line.factor || "1")) / micro(line.step) * micro(line.step);
       if (fits > 0n) actions.push(button(`${line.name}: ${word("set_quantity", { n: `${plain(fits)} ${line.unit_name}` })}`, { "data-mend": "quantity", "data-index": index, "data-to": plain(fits) }));
@@ -447,14 +448,15 @@ function refused(no) {
 
 function mend(event) {
   const chosen = event.target.closest("button");
-  if (!chosen) return;
+  if (!chosen) return undefined;
   const index = Number(chosen.dataset.index), line = state.lines[index];
   if (line && chosen.dataset.mend === "price") change(() => Object.assign(line, { price: chosen.dataset.to, listed: chosen.dataset.to, usual: chosen.dataset.to, levels: [], by: "" }));
   if (line && chosen.dataset.mend === "quantity") change(() => { line.quantity = chosen.dataset.to; });
   if (line && chosen.dataset.mend === "delete") change(() => state.lines.splice(index, 1));
   calm();
   draw();
-  refocus();
+  if (line && chosen.dataset.mend === "manager") { state.selected = index; line.below = true; return openBox("price"); }
+  return refocus();
 }
 
 function silent(failure, code) {
