@@ -1,5 +1,6 @@
 """The price page of an item, and labels for what changes."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.chain import NOON
 from tests.engines.prints.test_labels import from_pdf, from_zpl, read
 from tests.faces.backoffice.conftest import text_of
+from tongpan.base import env
 from tongpan.engines.printers.models import Printer, PrintJob
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import OrgUnit, RoleAction
@@ -44,7 +47,7 @@ def change(chain: Any) -> str:
 def ticked(client: Client, url: str) -> str:
     """The key of the only row."""
     html = text_of(client, url)
-    (key,) = {part.split('"')[0] for part in html.split('name="ids" value="')[1:]} or {""}
+    (key,) = set(re.findall(r'data-id="([^"]+)"', html))
     return key
 
 
@@ -75,10 +78,11 @@ def test_labels_for_what_changes_tomorrow_are_a_pdf_that_reads_again(
     chain: Any, browse: Any, change: str
 ) -> None:
     zhou = browse("zhou", "north")
-    key = ticked(zhou, "/labels/")
+    with env.frozen(NOON):
+        key = ticked(zhou, "/labels/")
     by_change = ticked(zhou, f"/labels/?change={change}")
 
-    answer = zhou.post("/labels/print", {"ids": [key], "size": "60x40", "copies": "2"})
+    answer = zhou.post("/labels/print?size=70x38", {"ids": [key], "copies": ["", "2"]})
 
     assert key == by_change
     assert key.endswith(".2026-11-22.00:00")

@@ -42,6 +42,8 @@ SHOWN, COPIES_MOST, JOB_MOST = 500, 500, 200 * 1024
 say("nothing_to_label", "Tick the goods first that labels are wanted for.")
 say("too_many_labels", "At most {most} labels at a time.")
 
+KEPT = ("day", "category", "q", "change", "receipt", "item", "size")
+
 Moment = tuple[date, str]
 
 
@@ -91,13 +93,14 @@ def choose(request: HttpRequest) -> HttpResponse:
     """The goods that labels may be printed for, by what was asked; at the prices of this unit."""
     unit = _unit()
     on = business_date(unit, env.now())
+    size = _size(request)
     source, wanted = _wanted(request, unit, on)
     rows = [_row(one) for one in _told(wanted, unit)]
     return show.page(
         request,
         pages.ListPage(
             title=_("Labels"),
-            note=f"{unit.name} · {source}",
+            note=f"{unit.name} · {source} · {_in_words(size)}",
             help=pages.Help(
                 _(
                     "Shelf and price labels at the prices of the unit where you work. Tick the"
@@ -124,8 +127,16 @@ def choose(request: HttpRequest) -> HttpResponse:
                     "category", _("Category"), "search",
                     search_url=addresses.pick(ItemCategory),
                 ),
+                pages.Filter(
+                    "size", _("Size"), "one",
+                    tuple(
+                        pages.Choice(one.code, _in_words(one), one == size)
+                        for one in labels.SIZES.values()
+                    ),
+                ),
             ),
-            batch=tuple(_deeds(unit)),
+            kept={name: value for name in KEPT if (value := request.GET.get(name, ""))},
+            batch=tuple(_deeds(unit, size)),
             empty=pages.Empty(
                 _("No goods to label"),
                 _("Nothing changes then. Choose another day, a category, or search for goods."),
@@ -133,6 +144,16 @@ def choose(request: HttpRequest) -> HttpResponse:
             listens="prices.price prices.change",
         ),
     )  # fmt: skip
+
+
+def _size(request: HttpRequest) -> labels.Size:
+    """The size that was asked for, else the first one."""
+    asked = labels.SIZES.get(request.GET.get("size", ""))
+    return asked or next(iter(labels.SIZES.values()))
+
+
+def _in_words(size: labels.Size) -> str:
+    return f"{size.width} × {size.height} mm"
 
 
 def _unit() -> OrgUnit:
@@ -158,14 +179,21 @@ def _views(request: HttpRequest, on: date) -> Iterable[pages.View]:
 
 def _chips(request: HttpRequest) -> Iterable[pages.Chip]:
     if day := day_of(request.GET.get("day", "")):
-        yield pages.Chip(_("What changes on %(day)s") % {"day": day}, "?")
+        yield pages.Chip(_("What changes on %(day)s") % {"day": day}, _without(request, "day"))
     wanted = id_of(request.GET.get("category", ""))
     if wanted and (category := ItemCategory.objects.filter(pk=wanted).first()) is not None:
-        yield pages.Chip(category.name, "?")
+        yield pages.Chip(category.name, _without(request, "category"))
     for name in ("change", "receipt"):
         pk = id_of(request.GET.get(name, ""))
         if pk and (found := Document.objects.filter(pk=pk).first()) is not None:
-            yield pages.Chip(found.number or _("draft"), "?")
+            yield pages.Chip(found.number or _("draft"), _without(request, name))
+    if request.GET.get("size", "") in labels.SIZES:
+        yield pages.Chip(_in_words(_size(request)), _without(request, "size"))
+
+
+def _without(request: HttpRequest, name: str) -> str:
+    kept = {n: v for n in KEPT if n != name and (v := request.GET.get(n, ""))}
+    return f"?{urlencode(kept)}"
 
 
 def _wanted(request: HttpRequest, unit: OrgUnit, on: date) -> tuple[str, list[Wanted]]:
@@ -283,20 +311,14 @@ def _member_price(offer: till.Offer) -> Decimal | None:
 # -- printing ------------------------------------------------------------------------------------
 
 
-def _deeds(unit: OrgUnit) -> Iterable[pages.Action]:
-    url = reverse("labels-print")
-    sizes = [(code, code.replace("x", " × ") + " mm") for code in labels.SIZES]
-    asks = (
-        parts.choice("size", _("Size"), sizes, next(iter(labels.SIZES))),
-        pages.Field("copies", _("Copies of each"), "quantity", "1"),
-    )
+def _deeds(unit: OrgUnit, size: labels.Size) -> Iterable[pages.Action]:
+    url, to = reverse("labels-print"), {"size": size.code}
+    asks = (pages.Field("copies", _("Copies of each"), "quantity", "1"),)
     for printer in _printers(unit):
         title = _("Print at %(till)s") % {"till": printer.till.name}
-        yield pages.Action(
-            title, f"{url}?{urlencode({'printer': printer.pk})}", method="post", icon="print",
-            asks=asks,
-        )  # fmt: skip
-    yield pages.Action(_("PDF"), url, method="post", icon="export", asks=asks)
+        where = urlencode(to | {"printer": str(printer.pk)})
+        yield pages.Action(title, f"{url}?{where}", method="post", icon="print", asks=asks)
+    yield pages.Action(_("PDF"), f"{url}?{urlencode(to)}", method="post", icon="export", asks=asks)
 
 
 def _printers(unit: OrgUnit) -> QuerySet[Printer]:
@@ -311,8 +333,8 @@ def print_labels(request: HttpRequest) -> HttpResponse:
     unit = _unit()
     keys = (_read(key) for key in request.POST.getlist("ids")[:SHOWN])
     told = _told([one for one in keys if one is not None], unit)
-    size = labels.SIZES.get(request.POST.get("size", ""), next(iter(labels.SIZES.values())))
-    typed = request.POST.get("copies", "1")
+    size = _size(request)
+    typed = next(filter(None, request.POST.getlist("copies")), "1")
     copies = int(typed) if typed.isdecimal() and len(typed) < 4 and int(typed) else 1
     back = reverse("labels")
     try:
