@@ -177,8 +177,8 @@ def _stores(item: Item, stores: Sequence[AtStore], made: dict[UUID, Document]) -
         pages.Column("price", _("Price"), pages.Kind.PRICE, 1, "amount", unit="¥"),
         pages.Column("member", _("Member price"), pages.Kind.PRICE, 2, "tag", unit="¥"),
         pages.Column("many", _("By quantity"), keep=3, at="detail"),
-        pages.Column("comes", _("Next"), pages.Kind.PRICE, 2, "code", unit="¥"),
-        pages.Column("on", _("from"), keep=3, at="date"),
+        pages.Column("comes", _("Next price"), pages.Kind.PRICE, 2, "code", unit="¥"),
+        pages.Column("on", _("valid from"), keep=3, at="date"),
     ]
     if has_worth:
         columns.insert(4, pages.Column("cost", _("Cost"), pages.Kind.PRICE, 3, unit="¥"))
@@ -246,7 +246,7 @@ def _levels(item: Item) -> Iterable[pages.Card]:
             pages.Column("price", _("Price"), pages.Kind.PRICE, 1, "amount", unit="¥"),
             pages.Column("unit", _("Unit of measure"), keep=4),
             pages.Column("list", _("price list"), keep=3, at="state"),
-            pages.Column("since", _("from"), keep=3, at="date"),
+            pages.Column("since", _("valid from"), keep=3, at="date"),
             pages.Column("until", _("until day"), pages.Kind.DATE, 4),
         ),
         rows=tuple(_level(row) for row in rows[:HISTORY_SHOWN]),
@@ -277,7 +277,7 @@ def _history(
         _("Planned and past"),
         note=_("The latest %(n)s.") % {"n": HISTORY_SHOWN} if len(rows) > HISTORY_SHOWN else "",
         columns=(
-            pages.Column("since", _("from"), keep=1, at="title"),
+            pages.Column("since", _("valid from"), keep=1, at="title"),
             pages.Column("price", _("Price"), pages.Kind.PRICE, 1, "amount", unit="¥"),
             pages.Column("unit", _("Unit of measure"), keep=3),
             pages.Column("list", _("price list"), keep=2, at="detail"),
@@ -335,7 +335,15 @@ def export(request: HttpRequest, row_id: UUID) -> HttpResponse:
     item = _found(row_id)
     stores = at_stores(item, units_here(request))
     has_worth = any(one.worth is not None for one in stores)
-    heads = [_("Code"), _("Item"), _("Store"), _("Price"), _("Member price"), _("Next"), _("from")]
+    heads = [
+        _("Code"),
+        _("Item"),
+        _("Store"),
+        _("Price"),
+        _("Member price"),
+        _("Next price"),
+        _("valid from"),
+    ]
     if has_worth:
         heads += [_("Cost"), _("Margin")]
     rows = []

@@ -115,7 +115,7 @@ def choose(request: HttpRequest) -> HttpResponse:
                 pages.Column("before", _("Old price"), pages.Kind.PRICE, 2, "detail", unit="¥"),
                 pages.Column("price", _("Price"), pages.Kind.PRICE, 1, "amount", unit="¥"),
                 pages.Column("member", _("Member price"), pages.Kind.PRICE, 3, "tag", unit="¥"),
-                pages.Column("since", _("from"), keep=4, at="date"),
+                pages.Column("since", _("valid from"), keep=4, at="date"),
             ),
             rows=tuple(rows),
             views=tuple(_views(request, on)),

@@ -31,7 +31,7 @@ OF_MASTERS = JOBS | {"till": "money"}
 ALONE = (
     "items.barcode_layout", "items.item_at_unit", "items.supplier_item",
     "membership.earn_rule",
-    "membership.wallet_rule", "membership.top_up_rule",
+    "membership.wallet_rule", "membership.top_up_rule", "prices.level", "prices.band",
 )  # fmt: skip
 FIRST = (
     "items.item",
