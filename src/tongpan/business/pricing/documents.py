@@ -173,6 +173,8 @@ def _refuse_outside(body: PriceChange) -> Iterator[Problem]:
     """Prices of a unit's own list that do not keep to what the units above it allow."""
     assert body.price_list is not None, "A document without it is not checked."
     assert body.begins_on is not None, "A document without it is not checked."
+    if body.price_list.org_unit_id == body.document.org_unit_id:
+        body.price_list.org_unit = body.document.org_unit  # which is at hand
     bands = limits.bands_over(
         {line.item_id for line in body.lines}, body.price_list.org_unit, body.begins_on,
         price_list=body.price_list,

@@ -249,7 +249,14 @@ def _who_stands_in(
     listed = {
         (str(i), str(u), plain(o.price))
         for (i, u), usual in offers.items()
-        for o in (at_level(usual, many[str(i), str(u)], is_member=member is not None, tier=tier),)
+        for o in (
+            at_level(
+                usual,
+                many.get((str(i), str(u)), Decimal(0)),
+                is_member=member is not None,
+                tier=tier,
+            ),
+        )
         if o.price is not None
     }
     if given - listed - allowed and not may(CHANGE_PRICE, till):
