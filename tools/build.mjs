@@ -13,7 +13,7 @@ mkdirSync(out, { recursive: true });
 await build({
   entryPoints: [
     ...["app.js", "app.css", "plots.js"].map((name) => join(kit, "frontend", name)),
-    ...["till.js", "till.css"].map((name) => join(till, name)),
+    ...["till.js", "till.css", "display.js", "display.css"].map((name) => join(till, name)),
   ],
   entryNames: "[name]",
   outdir: out,

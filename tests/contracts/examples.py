@@ -604,6 +604,13 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
     "prices.price": lambda stage: {
         "price_list": "RETAIL", "item": "10001", "price": "11.90", "valid_from": "2026-12-01",
     },
+    "prices.level": lambda stage: {
+        "price_list": "RETAIL", "item": "10001", "buyer": "members", "price": "11.50",
+        "valid_from": "2026-11-21",
+    },
+    "prices.band": lambda stage: {
+        "code": "B1", "org_unit": "HQ", "item": "10001", "floor": "9", "valid_from": "2026-11-21",
+    },
     "taxes.category": lambda stage: {"code": "T6", "name": "服务"},
     "taxes.rate": lambda stage: {"category": "T13", "rate": "0.12", "valid_from": "2027-01-01"},
     "finance.money_place": lambda stage: {"code": "B02", "name": "建行", "unit": "HQ"},

@@ -215,7 +215,7 @@ def test_posting_costs_few_statements_however_long_it_is(
             run(action, subject, payload, request_id=env.new_id())
         said = [q["sql"] for q in captured if not any(word in q["sql"] for word in NOT_COUNTED)]
         counted[lines] = len(said)
-        assert len(said) <= STATEMENTS_MAX, "\n".join(text[:150] for text in said)
+        assert len(said) <= STATEMENTS_MAX, "\n".join(str(text)[:150] for text in said)
 
     assert abs(counted[50] - counted[1]) <= 3  # to open accounts that nobody has used before
 

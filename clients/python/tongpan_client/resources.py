@@ -4947,6 +4947,70 @@ class MembershipMemberDraft(TypedDict, total=False):
     note: str
 
 
+class _PricesLevel(TypedDict):
+    id: str
+
+
+class PricesLevel(_PricesLevel, total=False):
+    price_list: Named | None
+    item: Named | None
+    unit: Named | None
+    buyer: str | None
+    tier: Named | None
+    from_quantity: str | None
+    price: str | None
+    valid_from: str | None
+    from_clock: str
+    valid_until: str | None
+    state: str | None
+
+
+class PricesLevelDraft(TypedDict, total=False):
+    id: str
+    price_list: str | None
+    item: str | None
+    unit: str | None
+    buyer: Literal["everybody", "members", ""]
+    tier: str | None
+    from_quantity: str | None
+    price: str | None
+    valid_from: str | None
+    from_clock: str
+    valid_until: str | None
+
+
+class _PricesBand(TypedDict):
+    id: str
+
+
+class PricesBand(_PricesBand, total=False):
+    code: str
+    org_unit: Named | None
+    price_list: Named | None
+    item: Named | None
+    category: Named | None
+    floor: str | None
+    ceiling: str | None
+    margin_min: str | None
+    valid_from: str | None
+    valid_until: str | None
+    state: str | None
+
+
+class PricesBandDraft(TypedDict, total=False):
+    id: str
+    code: str
+    org_unit: str | None
+    price_list: str | None
+    item: str | None
+    category: str | None
+    floor: str | None
+    ceiling: str | None
+    margin_min: str | None
+    valid_from: str | None
+    valid_until: str | None
+
+
 class _PromotionsGroup(TypedDict):
     id: str
 
@@ -6530,6 +6594,14 @@ class MembershipMemberResource(Masters[MembershipMember, MembershipMemberDraft])
     """All of `membership.member`."""
 
 
+class PricesLevelResource(Masters[PricesLevel, PricesLevelDraft]):
+    """All of `prices.level`."""
+
+
+class PricesBandResource(Masters[PricesBand, PricesBandDraft]):
+    """All of `prices.band`."""
+
+
 class PromotionsGroupResource(Masters[PromotionsGroup, PromotionsGroupDraft]):
     """All of `promotions.group`."""
 
@@ -6663,6 +6735,8 @@ class Api:
             self.connection, "membership.top_up_rule"
         )
         self.membership_member = MembershipMemberResource(self.connection, "membership.member")
+        self.prices_level = PricesLevelResource(self.connection, "prices.level")
+        self.prices_band = PricesBandResource(self.connection, "prices.band")
         self.promotions_group = PromotionsGroupResource(self.connection, "promotions.group")
         self.coupons_kind = CouponsKindResource(self.connection, "coupons.kind")
         self.coupons_gift = CouponsGiftResource(self.connection, "coupons.gift")

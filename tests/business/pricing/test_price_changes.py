@@ -108,7 +108,7 @@ def test_what_is_odd_is_refused_or_asked(stage: Stage) -> None:
                 run("prices.change.post", odd)
             assert code in [p["code"] for p in no.value.problems]
 
-    # Who may not see costs is shown none and asked nothing that would tell one.
+    # Who may not see costs is shown none, and learns only that the price is too low.
     role = Role.objects.create(code="pricer", name="调价员")
     for code in ("prices.change.*", "prices.list.view", "items.item.view"):
         RoleAction.objects.create(role=role, code=code)
@@ -118,11 +118,16 @@ def test_what_is_odd_is_refused_or_asked(stage: Stage) -> None:
         grid = edit_grid(TYPE, new_body(TYPE, env.new_id(), {}))
         assert grid is not None
         assert not {"costs", "margin_now"} & {column.name for column in grid.columns}
-        with pytest.raises(Forbidden):  # prices are written by who may write prices
+        with pytest.raises(Question) as asked:
             run("prices.change.post", cheap)
+        assert [sorted(p) for p in asked.value.problems] == [
+            ["code", "item", "path", "permission", "price", "question"]
+        ]
+        with pytest.raises(Forbidden):  # prices are written by who may write prices
+            run("prices.change.post", cheap, answers=["sell_below_cost"])
         RoleAction.objects.create(role=role, code="prices.price.save")
     with stage.as_("lin", "hq"):
-        run("prices.change.post", cheap)
+        run("prices.change.post", cheap, answers=["sell_below_cost"])
     assert price(stage, "cola", 23) == Decimal("1.00")
 
 

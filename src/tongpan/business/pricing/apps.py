@@ -8,5 +8,6 @@ class PricingConfig(AppConfig):
     label = "pricing"
 
     def ready(self) -> None:
-        """Declare the type, once the models are there."""
+        """Declare the types, once the models are there."""
         import_module("tongpan.business.pricing.documents")
+        import_module("tongpan.business.pricing.types")

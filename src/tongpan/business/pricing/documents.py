@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
 from tongpan.base.numbers import LEDGER_STEP, round_to
-from tongpan.business.pricing import queries, screens
+from tongpan.business.pricing import limits, queries, screens
 from tongpan.business.pricing.models import Moment, PriceChange, PriceChangeLine
 from tongpan.business.pricing.postings import price_change_moves
 from tongpan.business.pricing.rules import margin_of
@@ -20,20 +20,24 @@ from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.permissions import declare_permission
 from tongpan.masters.fields import State
 from tongpan.masters.prices.models import Price
 from tongpan.masters.prices.rules import clock_read
 from tongpan.masters.prices.types import PRICE
 from tongpan.masters.validity import fill_defaults, invalid_columns
 
+SELL_BELOW = "prices.change.sell_below"  # the permission to answer that question
+
 KEY = ["price_list", "item", "unit", "barcode", "valid_from", "from_clock"]
 
+declare_permission(SELL_BELOW, _("Price change: Let goods sell below cost"))
 say("begins_in_past", noop("Prices change today at the earliest: {given} is over."))
 say("change_ends_first", noop("The prices would end before they begin."))
 say("list_has_ended", noop("{name} holds until {until} only."))
 say("priced_twice", noop("{item} is on two lines with this unit."))
 say("nothing_to_return_to", noop("{item} has no price to go back to: leave the last day empty."))
-say("sell_below_cost", noop("Some prices are below what the goods cost. Sell at them?"))
+say("sell_below_cost", noop("Some prices are below what the goods may be sold for. Sell at them?"))
 say("below_cost", noop("{item}: without tax {price} is less than its cost of {cost}."))
 say("change_anyhow", noop("Other prices begin meanwhile. Change these all the same?"))
 say("other_price_comes", noop("{item}: another price begins on {on}."))
@@ -132,9 +136,9 @@ def check_change(body: PriceChange) -> Iterator[Problem]:
         yield {"path": "price_list", "code": "list_has_ended", **facts}
     yield from invalid_columns(body, ("begins_clock", "ends_clock"))
     yield from _check_lines(body)
+    yield from _refuse_outside(body)
     yield from _ask_of_other_prices(body)
-    if screens.sees_cost():
-        yield from _ask_of_cost(body)
+    yield from _ask_of_cost(body)
 
 
 def _check_lines(body: PriceChange) -> Iterator[Problem]:
@@ -165,14 +169,48 @@ def _ask_of_other_prices(body: PriceChange) -> Iterator[Problem]:
             yield {"path": f"lines.{line.position}.item", "code": "other_price_comes", **facts}
 
 
+def _refuse_outside(body: PriceChange) -> Iterator[Problem]:
+    """Prices of a unit's own list that do not keep to what the units above it allow."""
+    assert body.price_list is not None, "A document without it is not checked."
+    assert body.begins_on is not None, "A document without it is not checked."
+    if body.price_list.org_unit_id == body.document.org_unit_id:
+        body.price_list.org_unit = body.document.org_unit  # which is at hand
+    bands = limits.bands_over(
+        {line.item_id for line in body.lines}, body.price_list.org_unit, body.begins_on,
+        price_list=body.price_list,
+    )  # fmt: skip
+    if not bands:
+        return
+    factors = factors_of(body.lines)
+    items = [line.item for line in body.lines]
+    worth = queries.worth_of(body.document.org_unit, items, body.begins_on)
+    for line in body.lines:
+        factor, mine = factors.get((line.item_id, line.unit_id)), bands.get(line.item_id, ())
+        if factor is not None and line.new_price is not None:
+            for problem in limits.outside(
+                line.item.name,
+                line.new_price,
+                factor,
+                mine,
+                worth.get(line.item_id),
+                is_tax_included=body.price_list.is_tax_included,
+            ):
+                yield problem | {"path": f"lines.{line.position}.new_price"}  # fmt: skip
+
+
 def _ask_of_cost(body: PriceChange) -> Iterator[Problem]:
-    """Questions about prices that bring less than the goods cost, for who may see costs."""
+    """Questions about prices that bring less than the goods cost, for whom may answer. Who may not
+    see costs is not told what they are."""
+    sees_cost = screens.sees_cost()
     for line in body.lines:
         if line.margin is not None and line.margin < 0:
-            yield {
-                "path": f"lines.{line.position}.new_price", "code": "below_cost",
-                "item": line.item.name, "price": f"{line.new_price:,.2f}",
-                "cost": f"{line.cost:,.2f}", "question": "sell_below_cost",
+            told = {"code": "below_allowed", "item": line.item.name,
+                    "price": f"{line.new_price:,.2f}"}  # fmt: skip
+            if sees_cost:
+                told |= {"code": "below_cost", "cost": f"{line.cost:,.2f}"}
+            yield told | {
+                "path": f"lines.{line.position}.new_price", "question": "sell_below_cost",
+                "permission": SELL_BELOW,
             }  # fmt: skip
 
 
@@ -243,6 +281,7 @@ def _save(doing: Doing, rows: list[dict[str, Any]]) -> None:
 
 
 PRICE.screens["set_by"] = queries.set_by
+PRICE.screens["guard"] = limits.of_row
 PRICE_CHANGE = register(
     DocumentType(
         code="prices.change",

@@ -5,12 +5,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.kernel.documents.columns import ExactField, PriceField, SignedMoneyField
 from tongpan.kernel.documents.models import Body, Line
 from tongpan.kernel.org.visibility import classify
-from tongpan.masters.fields import clock_column
+from tongpan.masters.fields import (
+    amount_column,
+    clock_column,
+    code_column,
+    id_column,
+    price_column,
+    state_column,
+)
 from tongpan.masters.prices.rules import DAY_BEGINS
 
 Moment = tuple[date, str]  # a business day, and a time of it by the clock of each store
@@ -113,6 +121,131 @@ class PriceChangeLine(Line):
 
     class Meta(Line.Meta):
         db_table = "price_change_line"
+
+
+class Buyer(models.TextChoices):
+    """Who buys at a level."""
+
+    EVERYBODY = "everybody", _("everybody")
+    MEMBERS = "members", _("members")
+
+
+class PriceLevel(models.Model):
+    """A price beside the usual one of a list: for members, for one tier, or from a quantity on.
+
+    Of all that fit a line the lowest holds, if it is lower than the usual price. Of the same level
+    in several lists that of the nearest unit holds, then the one that began last.
+    """
+
+    id = id_column()
+    price_list = models.ForeignKey(
+        "prices.PriceList", models.CASCADE, related_name="+", verbose_name=_("price list")
+    )
+    item = models.ForeignKey("items.Item", models.PROTECT, related_name="+", verbose_name=_("item"))
+    unit = models.ForeignKey(
+        "items.UnitOfMeasure", models.PROTECT, related_name="+", verbose_name=_("unit"),
+        blank=True, help_text=_("Empty means the item's base unit."),
+    )  # fmt: skip
+    buyer = models.CharField(
+        _("for whom"), max_length=10, choices=Buyer, default=Buyer.EVERYBODY, blank=True
+    )
+    tier = models.ForeignKey(
+        "membership.Tier", models.PROTECT, related_name="+", verbose_name=_("tier"),
+        null=True, blank=True, help_text=_("Empty: every member."),
+    )  # fmt: skip
+    from_quantity = amount_column(_("from quantity"), default=Decimal(1), blank=True)
+    price = price_column(_("price"))
+    valid_from = models.DateField(_("valid from"))
+    from_clock = clock_column(
+        _("from time"), default=DAY_BEGINS, blank=True,
+        help_text=_("By the clock of each store, such as 14:00. Empty: from the day's beginning."),
+    )  # fmt: skip
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    state = state_column()
+
+    class Meta:
+        db_table = "price_level"
+        ordering = ("price_list", "item", "buyer", "from_quantity", "-valid_from", "-from_clock")
+        verbose_name = _("price level")
+        verbose_name_plural = _("price levels")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "unit", "price_list", "buyer", "tier", "from_quantity",
+                        "valid_from", "from_clock"],
+                name="one_level_per_list_and_minute", nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=Q(price__gte=0), name="level_not_below_zero"),
+            models.CheckConstraint(condition=Q(from_quantity__gt=0), name="level_from_something"),
+            models.CheckConstraint(
+                condition=Q(tier=None) | Q(buyer="members"), name="tier_is_of_members"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="level_ends_after_it_begins",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        whom = str(self.tier) if self.tier_id else self.get_buyer_display()
+        return f"{self.price_list.name} · {whom} · {self.from_quantity.normalize():f}+"
+
+
+class PriceBand(models.Model):
+    """How far units below may go with prices of their own: floor, ceiling and least margin.
+
+    It is set at a unit, for an item, a category or everything there, perhaps for one list. Of the
+    bands of one unit the most particular holds. Floor and ceiling are for one base unit.
+    """
+
+    id = id_column()
+    code = code_column()
+    org_unit = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("set by"),
+        help_text=_("It binds the price lists of units below this one."),
+    )  # fmt: skip
+    price_list = models.ForeignKey(
+        "prices.PriceList", models.CASCADE, related_name="+", verbose_name=_("price list"),
+        null=True, blank=True, help_text=_("Empty: all lists."),
+    )  # fmt: skip
+    item = models.ForeignKey(
+        "items.Item", models.CASCADE, related_name="+", verbose_name=_("item"),
+        null=True, blank=True,
+    )  # fmt: skip
+    category = models.ForeignKey(
+        "items.ItemCategory", models.CASCADE, related_name="+", verbose_name=_("category"),
+        null=True, blank=True, help_text=_("Empty, and no item: all items."),
+    )  # fmt: skip
+    floor = price_column(_("lowest price"), null=True, blank=True)
+    ceiling = price_column(_("highest price"), null=True, blank=True)
+    margin_min = PercentField(_("least margin in percent"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    state = state_column()
+
+    class Meta:
+        db_table = "price_band"
+        ordering = ("code",)
+        verbose_name = _("price band")
+        verbose_name_plural = _("price bands")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(item=None) | Q(category=None), name="band_of_an_item_or_a_category"
+            ),
+            models.CheckConstraint(
+                condition=Q(floor=None) | Q(ceiling=None) | Q(ceiling__gte=F("floor")),
+                name="band_has_room",
+            ),
+            models.CheckConstraint(
+                condition=Q(margin_min=None) | Q(margin_min__lt=100), name="band_margin_below_all"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="band_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 classify(PriceChangeLine, cost="cost", margin="cost")

@@ -141,6 +141,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "purchasing.receipt.*": None,
             "parties.party.view": None,
             "till.*": None,
+            "prices.label.print": None,
             **CLEARS_UP,
             **MEMBERS_AT_TILL,
             "stored_value.top_up.*": None,

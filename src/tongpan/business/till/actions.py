@@ -29,6 +29,7 @@ from tongpan.business.till.baskets import (
 from tongpan.business.till.charges import give_back, looking, prove
 from tongpan.business.till.coupons import coupons_back, coupons_used, present, presenting
 from tongpan.business.till.documents import RETURN, SALE
+from tongpan.business.till.least import SELL_BELOW, refuse_below
 from tongpan.business.till.members import undone_by, use_in
 from tongpan.business.till.models import PaymentMethod, Sale, SaleLine
 from tongpan.business.till.pricing import asking, spent_in, take_off, told
@@ -76,6 +77,7 @@ def ring_up(doing: Doing) -> None:
     rest, standing = doing.read[2:], None
     if basket.has_member:
         standing, rest = standing_read(rest[0]), rest[1:]
+        basket.tier = standing.tier if standing is not None else None
     count = len(basket.asks.calls)
     known, rest = told(basket, basket.asks, rest[:count], standing), rest[count:]
     if basket.presented:
@@ -85,6 +87,7 @@ def ring_up(doing: Doing) -> None:
     methods = fill_lines([basket], doing.read[:2])
     basket.spent = spent_in(basket, known, take_off(basket, known, methods))
     basket.spent += coupons_used(basket)
+    refuse_below(basket)
     _refuse_another_total(basket, doing.payload.get("total"))
     pay([basket], methods)
     if basket.has_member:
@@ -270,6 +273,7 @@ for _code, _title in (
     (RING_UP, _("Sale: Ring up")),
     (TAKE_BACK, _("Return: Take back")),
     (CHANGE_PRICE, _("Sale: Change a price")),
+    (SELL_BELOW, _("Sale: Sell below what goods may be sold for")),
     (PAY_BACK_OTHERWISE, _("Return: Pay back in another way")),
 ):
     declare_permission(_code, _title)

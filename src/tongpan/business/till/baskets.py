@@ -20,6 +20,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.coupons.rules import Held
 from tongpan.business.membership.postings import Undone
 from tongpan.business.membership.rules import Use
+from tongpan.business.pricing.rules import best_level
 from tongpan.business.till import queries
 from tongpan.business.till.queries import AskedAt, Method, Offer
 from tongpan.business.till.rules import Tender, change_of, sold
@@ -64,6 +65,7 @@ class Rung:
     barcode: str = ""
     sold: UUID | None = None
     price_from: UUID | None = None  # none where the price was said, and is another
+    price_level: UUID | None = None  # the level instead, where one was lower
     has_goods: bool = True  # False for a service: nothing leaves a shelf
     shares: Sequence[Share] = ()  # what was taken off; `taxed` is of what is left to pay
 
@@ -118,6 +120,7 @@ class Basket:
     use: Use | None = None  # what it gives the member whom it names, and takes from them
     undone: Undone | None = None  # and what a return takes back
     has_member: bool = False
+    tier: UUID | None = None  # the member's
     given: Sequence[Given] = ()
     paid: Sequence[Given] = ()
     off: Given | None = None
@@ -185,6 +188,7 @@ def put_in(baskets: Sequence[Basket], rows: str) -> None:
 
 def _fill(basket: Basket, offers: Mapping[AskedAt, Offer]) -> list[Problem]:
     problems = []
+    offers = levelled(basket, offers)
     rows = zip(basket.given, basket.asked, strict=True)
     for number, (given, asked) in enumerate(rows, start=1):
         offer, quantity = offers.get(asked), decimal(given.get("quantity", 1))
@@ -195,6 +199,30 @@ def _fill(basket: Basket, offers: Mapping[AskedAt, Offer]) -> list[Problem]:
         assert offer is not None, "A line without an offer is a problem."
         basket.lines.append(_rung(offer, quantity, given))
     return problems
+
+
+def levelled(basket: Basket, offers: Mapping[AskedAt, Offer]) -> Mapping[AskedAt, Offer]:
+    """The offers with the prices at which this basket gets them: the member's, and by quantity."""
+    if not any(offer.levels for offer in offers.values()):
+        return offers
+    many: dict[tuple[UUID, UUID], Decimal] = {}
+    for given, asked in zip(basket.given, basket.asked, strict=True):
+        if (offer := offers.get(asked)) is not None:
+            key = (offer.item, offer.unit)
+            many[key] = many.get(key, ZERO) + decimal(given.get("quantity", 1))
+    return {
+        asked: at_level(
+            offer, many.get((offer.item, offer.unit), ZERO), is_member=basket.has_member,
+            tier=basket.tier,
+        )
+        for asked, offer in offers.items()
+    }  # fmt: skip
+
+
+def at_level(offer: Offer, quantity: Decimal, *, is_member: bool, tier: UUID | None) -> Offer:
+    """The offer at the price at which so much of it is sold to this buyer."""
+    best = best_level(offer.levels, quantity, offer.price, is_member=is_member, tier=tier)
+    return offer if best is None else offer._replace(price=best.price, level=best.id)
 
 
 def _rung(offer: Offer, quantity: Decimal, given: Given) -> Rung:
@@ -219,7 +247,8 @@ def _rung(offer: Offer, quantity: Decimal, given: Given) -> Rung:
         tax_rate=offer.tax_rate,
         taxed=taxed,
         barcode=str(given.get("barcode") or "")[:60],
-        price_from=offer.price_from if one == offer.price else None,
+        price_from=offer.price_from if one == offer.price and offer.level is None else None,
+        price_level=offer.level if one == offer.price else None,
         has_goods=offer.kind not in WITHOUT_GOODS,
     )
 

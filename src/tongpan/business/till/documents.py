@@ -133,7 +133,7 @@ SALE = register(
         verbs=VERBS,
         explain_short=explain_short,
         reach=("item__base_unit",),
-        screens=SLIP | {"told": ("price_from", "taken_off")},
+        screens=SLIP | {"told": ("price_from", "price_level", "taken_off")},
         take_back=refuse_half_an_exchange,
     )
 )

@@ -138,12 +138,16 @@ class SlipLine(ScopedModel):
 
 class SaleLine(SlipLine):
     """`price_from` is the price by which it was sold; none if somebody changed it, or a label of
-    the store's scales said another. `taken_off` is what the price said and nobody had to pay; the
-    database works it out."""
+    the store's scales said another. `price_level` is the level instead, where one was lower.
+    `taken_off` is what the price said and nobody had to pay; the database works it out."""
 
     price_from = models.ForeignKey(
         "prices.Price", models.DO_NOTHING, related_name="+", db_constraint=False, null=True,
         db_column="price_from", verbose_name=_("price from"),
+    )  # fmt: skip
+    price_level = models.ForeignKey(
+        "pricing.PriceLevel", models.DO_NOTHING, related_name="+", db_constraint=False, null=True,
+        db_column="price_level", verbose_name=_("price level"),
     )  # fmt: skip
     taken_off = MoneyField(_("taken off"), null=True, editable=False)
 
@@ -252,6 +256,20 @@ class ParkedSale(ScopedModel):
     class Meta(ScopedModel.Meta):
         db_table = "till_parked_sale"
         ordering = ("parked_at",)
+
+
+class DisplayState(ScopedModel):
+    """What the customer's display of a till shows now, for a display on another machine."""
+
+    till = models.OneToOneField("org.OrgUnit", models.CASCADE, primary_key=True, related_name="+")
+    version = models.UUIDField()
+    told = models.JSONField()
+    told_at = models.DateTimeField()
+
+    scope_path: ClassVar[tuple[str, ...]] = ("till",)
+
+    class Meta(ScopedModel.Meta):
+        db_table = "till_display"
 
 
 class Exchange(ScopedModel):

@@ -68,6 +68,7 @@ def price_whole(
     rest, standing = said[2:], None
     if member is not None:
         standing, rest = standing_read(rest[0]), rest[1:]
+        basket.tier = standing.tier if standing is not None else None
     known = told(basket, asks, rest[: len(asks.calls)], standing)
     if presented:
         present(basket, rest[-1], standing)

@@ -18,6 +18,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
+from tongpan.business.pricing.rules import Level
 from tongpan.business.stock import accounts as stock
 from tongpan.business.till.models import (
     Exchange,
@@ -70,6 +71,8 @@ class Offer(NamedTuple):
     tax_rate: Decimal | None
     unit_name: str
     price_from: UUID | None  # the row that says what it costs
+    levels: tuple[Level, ...] = ()  # lower prices for members, or from a quantity on
+    level: UUID | None = None  # the one that holds in a basket
 
 
 class Method(NamedTuple):
@@ -121,12 +124,18 @@ def offers_read(text: str) -> dict[AskedAt, Offer]:
     for row in json.loads(text, parse_float=Decimal, parse_int=Decimal):
         for place in (0, 1, 6, 11, 14):
             row[place] = row[place] and as_id(row[place])
-        *facts, path, on, clock = row
-        offer, day = Offer._make(facts), date.fromisoformat(on)
+        *facts, told, path, on, clock = row
+        facts.append((told and tuple(_level(n) for n in told if n[4] is not None)) or ())
+        offer, day = Offer(*facts), date.fromisoformat(on)
         found[offer.item, offer.unit, path, day, clock] = offer
         if offer.unit == offer.base_unit:
             found[offer.item, None, path, day, clock] = offer
     return found
+
+
+def _level(told: Sequence[Any]) -> Level:
+    pk, for_members, tier, *rest = told
+    return Level(as_id(pk), for_members, tier and as_id(tier), *rest)
 
 
 def methods_read(text: str) -> dict[str, Method]:

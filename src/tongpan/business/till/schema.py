@@ -49,14 +49,51 @@ end $$;
 
 
 READ = """
+-- The prices of an item below the usual one that hold at a store at a minute of a day: for members,
+-- and from a quantity on. Asked only for baskets in which something has any.
+create or replace function till_levels(
+    p_item uuid, p_unit uuid, p_base_unit uuid, p_factor numeric, p_path text, p_day date,
+    p_clock text
+) returns jsonb language plpgsql stable as $$
+begin
+    return (
+        select jsonb_agg(jsonb_build_array(
+            v.id, v.buyer = 'members', v.tier_id, v.from_quantity, v.price * v.factor, v.factor
+        ))
+        from (
+            select distinct on (v.buyer, v.tier_id, v.from_quantity, v.unit_id) v.id, v.buyer,
+                   v.tier_id, v.from_quantity, v.price,
+                   case when v.unit_id = p_unit then 1 else p_factor end as factor
+            from price_level v
+            join prices_pricelist l on l.id = v.price_list_id
+            join org_unit o on o.id = l.org_unit_id
+            where v.item_id = p_item and v.unit_id in (p_unit, p_base_unit) and v.state = 'active'
+              and (v.valid_from, v.from_clock) <= (p_day, p_clock)
+              and (v.valid_until is null or v.valid_until >= p_day)
+              and l.state = 'active' and l.holds_for = 'everybody' and l.valid_from <= p_day
+              and (l.valid_until is null or l.valid_until >= p_day)
+              and starts_with(p_path, o.path)
+            order by v.buyer, v.tier_id, v.from_quantity, v.unit_id, length(o.path) desc,
+                     l.valid_from desc, v.valid_from desc, v.from_clock desc
+        ) v
+    );
+end $$;
+
 -- What items cost at a store at a minute of a day, and by which price: of each [item, unit or null,
 -- path of the store, day, clock] that is asked for. The same choices as `prices.queries.price_of`
 -- and `taxes.queries.rate_of`, for many at once: the unit's own price before one that is worked out
 -- from the base unit's, then the nearest list, then the one that began last, then the price that
 -- began last. An item that the store, or what is above it, says not to sell is in no state to be
--- sold. A basket is small beside the catalogue, so each of its items is looked up by its key.
+-- sold. Beside the price stand the lower ones that hold: for members, and from a quantity on. A
+-- basket is small beside the catalogue, so each of its items is looked up by its key.
 create or replace function till_offers(p_asked jsonb) returns jsonb language plpgsql stable
 set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+    has_levels boolean = exists (
+        select from price_level where item_id = any(array(
+            select (a ->> 0)::uuid from jsonb_array_elements(p_asked) a
+        ))
+    );
 begin
     return (
         select coalesce(jsonb_agg(jsonb_build_array(
@@ -68,6 +105,10 @@ begin
             case when p.unit_id = u.unit_id then p.price
                  else p.price * coalesce(f.factor, m.size / b.size) end, c.id,
             case when c.treatment = 'taxable' then r.rate else 0 end, m.name, p.id,
+            case when has_levels then till_levels(
+                i.id, u.unit_id, i.base_unit_id, coalesce(f.factor, m.size / b.size), asked.path,
+                asked.on_day, asked.clock
+            ) end,
             asked.path, asked.on_day, asked.clock
         )), '[]')
         from (
@@ -153,7 +194,7 @@ begin
     from jsonb_to_recordset(p_lines) as (
         id uuid, on_day date, document uuid, position int, item uuid, unit uuid, barcode text,
         quantity numeric, base_quantity numeric, price numeric, tax_category uuid,
-        tax_rate numeric, net numeric, tax numeric, {more} uuid
+        tax_rate numeric, net numeric, tax numeric, {more_types}
     );
     insert into till_payment (id, business_date, document, method, amount, tendered, reference)
     select id, on_day, document, method, amount, tendered, reference
@@ -169,19 +210,26 @@ end $$;
 def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Write the functions of reading and writing anew."""
     sales = WRITE.format(
-        slips="till_sale", lines="till_sale_line", more="price_from",
+        slips="till_sale", lines="till_sale_line", more="price_from, price_level",
+        more_types="price_from uuid, price_level uuid",
         own="change, invoiceable, invoice_state, invoice_token",
         own_types="change numeric, invoiceable numeric, invoice_state text, invoice_token text",
     )  # fmt: skip
     returns = WRITE.format(
-        slips="till_return", lines="till_return_line", more="sold",
+        slips="till_return", lines="till_return_line", more="sold", more_types="sold uuid",
         own="reason", own_types="reason text",
     )  # fmt: skip
     editor.execute(READ + sales + returns, params=None)
 
 
 def drop_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
-    for name in ("till_offers", "till_methods", "till_sale_write", "till_return_write"):
+    for name in (
+        "till_offers",
+        "till_levels",
+        "till_methods",
+        "till_sale_write",
+        "till_return_write",
+    ):
         editor.execute(f"drop function {name}")
 
 

@@ -81,7 +81,8 @@ def _slip(slip: Sale | Return) -> Row:
 
 
 def _line(document: Any, on_day: Any, position: int, line: Rung) -> Row:
-    return {
+    level = {} if line.price_level is None else {"price_level": line.price_level}
+    return level | {
         "id": line.pk, "on_day": on_day, "document": document, "position": position,
         "item": line.item_id, "unit": line.unit_id, "barcode": line.barcode,
         "quantity": line.quantity, "base_quantity": line.base_quantity, "price": line.price,

@@ -23,7 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--workers", type=_numbers, default=[1, 2, 4, 8], help="并发 · clients, as 1,2,4,8"
     )
     parser.add_argument("--entries", type=int, default=100_000, help="规模 · for growth")
-    parser.add_argument("--items", type=int, default=100_000, help="商品数 · items, for till and till_scan")
+    parser.add_argument(
+        "--items", type=int, default=100_000, help="商品数 · items, for till and till_scan"
+    )
     parser.add_argument("--cells", type=int, default=0, help="格数 · items at places, for pages")
     parser.add_argument("--rows", type=int, default=0, help="行数 · rows of a sheet, for imports")
 

@@ -18,6 +18,7 @@ from tongpan.engines.printers.models import (
     Printer,
     PrintJob,
     Prints,
+    Speaks,
     Way,
 )
 from tongpan.kernel.documents.fields import Problem, as_id
@@ -61,11 +62,16 @@ say("not_allowed_here", noop("This computer does not print there: start its agen
 def save(doing: Doing) -> None:
     """Give a till its printer, or change it.
 
-    Payload: `till` (an id), `way`, `by`, `address`, `width`, `language`, `prints`, `has_drawer`.
+    Payload: `till` (an id), `speaks`, `way`, `by`, `address`, `width`, `language`, `prints`,
+    `has_drawer`.
     """
     till = _till(doing)
-    before = Printer.unscoped.select_for_update(of=("self",)).filter(till=till).first()
     values = _read(doing)
+    rows = Printer.unscoped.select_for_update(of=("self",))
+    before = (
+        rows.filter(till=till, speaks=values["speaks"]).first()
+        or rows.filter(till=till, pk=doing.subject).first()
+    )
     now = before or Printer(pk=doing.subject, till=till)
     if now.pk != doing.subject:
         facts = {"label": _("till"), "given": till.name}
@@ -91,7 +97,9 @@ def _till(doing: Doing) -> OrgUnit:
 def _read(doing: Doing) -> dict[str, Any]:
     said, problems = doing.payload, list[Problem]()
     read: dict[str, Any] = {}
-    for name, choices in (("way", Way), ("by", By), ("prints", Prints)):
+    for name, choices in (
+        ("way", Way), ("by", By), ("prints", Prints), ("speaks", Speaks),
+    ):  # fmt: skip
         read[name] = str(said.get(name) or choices.values[0])
         if read[name] not in choices.values:
             labels = "、".join(map(str, choices.labels))

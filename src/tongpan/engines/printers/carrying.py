@@ -12,6 +12,7 @@ from uuid import UUID
 
 from tongpan.base import env
 from tongpan.engines.prints.escpos import DLE
+from tongpan.engines.prints.labels import is_for_labels
 
 CONNECT_S, PRINT_S, ANSWER_S = 3.0, 20.0, 0.3
 KEEP_S = 30 * 24 * 3600
@@ -80,10 +81,13 @@ def carry(paper: Paper, journal: Journal, *, folder: Path | None, devices: tuple
             env.write_whole(folder, f"{paper.id}.prn", paper.content)
         else:
             with _wire(paper, devices) as wire:
-                refuse_trouble(wire)
+                answers = not is_for_labels(paper.content)
+                if answers:
+                    refuse_trouble(wire)
                 journal.note(paper.id, "begun")
                 wire.say(paper.content, PRINT_S)
-                refuse_trouble(wire)
+                if answers:
+                    refuse_trouble(wire)
     except NotReady as why:
         if journal.of(paper.id):
             return Came("failed", str(why))  # it ran out in the middle

@@ -37,17 +37,26 @@ class Prints(models.TextChoices):
     NEVER = "never", _("no slips")
 
 
+class Speaks(models.TextChoices):
+    """What it prints, and so in which language it is told."""
+
+    SLIPS = "escpos", _("slips (ESC/POS)")
+    ZPL = "zpl", _("labels (ZPL)")
+    TSPL = "tspl", _("labels (TSPL)")
+
+
 class Printer(ScopedModel):
-    """The printer of a till. Without one the browser prints.
+    """The printer of a till, of slips or of labels. Without one for slips the browser prints.
 
     `address` is host:port of a network printer, or the path of a device; `width` is its paper's
     (58 or 80 mm), `language` what its paper is written in (zh or en).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    till = models.OneToOneField(
+    till = models.ForeignKey(
         "org.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("till")
     )
+    speaks = models.CharField(_("prints what"), max_length=6, choices=Speaks, default=Speaks.SLIPS)
     way = models.CharField(_("printer"), max_length=8, choices=Way, default=Way.NETWORK)
     by = models.CharField(_("sent by"), max_length=6, choices=By, default=By.SERVER)
     address = models.CharField(_("address"), max_length=120, blank=True, default="")
@@ -61,7 +70,12 @@ class Printer(ScopedModel):
 
     class Meta(ScopedModel.Meta):
         db_table = "printer"
-        ordering = ("till__path",)
+        ordering = ("till__path", "speaks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["till", "speaks"], name="one_printer_of_a_kind_at_a_till"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.till} {self.get_way_display()}"

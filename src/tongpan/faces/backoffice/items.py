@@ -16,7 +16,7 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO, round_to
 from tongpan.business.stock import overview as stock
 from tongpan.business.till import sold
-from tongpan.faces.backoffice import moves, pictures
+from tongpan.faces.backoffice import item_prices, moves, pictures
 from tongpan.faces.backoffice.stock import card_address
 from tongpan.faces.kit import charts, formats, pages, show
 from tongpan.faces.kit.derived import addresses, masters, values
@@ -95,6 +95,7 @@ def _page(
             *(_narrow(card) for card in beside),
         ),
         main=(*mine, *rest),
+        actions=(*item_prices.action_of(row), *derived.actions),
     )
 
 

@@ -5,16 +5,23 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.business.finance.periods import SEE as SEE_MONTHS
 from tongpan.business.finance.queries import SEE as SEE_MONEY
+from tongpan.business.pricing.types import LABELS
 from tongpan.business.shifts.queries import LOOK as SEE_TILLS
 from tongpan.business.stock.queries import SEE as SEE_STOCK
 from tongpan.business.till.parking import SEE as SEE_BASKETS
 from tongpan.business.till.sold import SEE as SEE_SALES
 from tongpan.engines.payments.actions import EDIT as EDIT_PAYMENTS
 from tongpan.engines.payments.actions import VIEW as SEE_PAYMENTS
+from tongpan.faces.backoffice.item_prices import links_of
 from tongpan.faces.kit import menu
 from tongpan.kernel.documents.fields import references
 from tongpan.kernel.documents.integrity import SEE as SEE_BOOKS
-from tongpan.kernel.documents.registry import MasterType, document_types, master_types
+from tongpan.kernel.documents.registry import (
+    MasterType,
+    document_type,
+    document_types,
+    master_types,
+)
 
 # Where the rail has another name for an area. The till itself fills the screen and has no tabs, so
 # its slips stand with the sales, and the ways to pay with the money.
@@ -25,7 +32,8 @@ OF_MASTERS = JOBS | {"till": "money"}
 ALONE = (
     "items.barcode_layout", "items.item_at_unit", "items.supplier_item",
     "membership.earn_rule",
-    "membership.wallet_rule", "membership.top_up_rule", "coupons.gift",
+    "membership.wallet_rule", "membership.top_up_rule", "coupons.gift", "prices.level",
+    "prices.band",
 )  # fmt: skip
 FIRST = (
     "items.item",
@@ -58,6 +66,9 @@ def add_tabs() -> None:
     """Overviews come first, then documents, then the master data that they name."""
     menu.tab("stock", "overview", _("Stock overview"), "/stock/", SEE_STOCK, order=10)
     menu.tab("stock", "board", _("Stock dashboard"), "/stock-board/", SEE_STOCK, order=15)
+    menu.tab("items", "labels", _("Labels"), "/labels/", LABELS, order=90)
+    for code in ("prices.change", "purchasing.receipt"):
+        document_type(code).screens["page_links"] = links_of
     menu.tab("sales", "board", _("Sales dashboard"), "/sales/board/", SEE_SALES, order=5)
     menu.tab("sales", "day", _("Sales of the day"), "/sales/day/", SEE_SALES, order=40)
     menu.tab("sales", "payments", _("Payments to clear up"), "/payments/", SEE_PAYMENTS, order=46)

@@ -11,8 +11,10 @@ from tongpan.base import env
 from tongpan.base.numbers import round_to
 from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import FIND
+from tongpan.business.pricing.rules import Level
 from tongpan.business.till import queries
 from tongpan.business.till.actions import CHANGE_PRICE, RING_UP, TAKE_BACK
+from tongpan.business.till.least import SELL_BELOW, least_of
 from tongpan.business.till.queries import Offer
 from tongpan.business.till.slips import place_of
 from tongpan.faces.kit.entry import entry
@@ -24,8 +26,8 @@ from tongpan.faces.pos.slips import slip_of
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.sentences import explain, say, sentence
-from tongpan.kernel.org.models import OrgUnit, business_date
-from tongpan.kernel.org.scope import may
+from tongpan.kernel.org.models import OrgUnit, Person, business_date
+from tongpan.kernel.org.scope import may, person_may
 from tongpan.kernel.org.sign_in import authorise
 from tongpan.masters.items.queries import Scanned, find_scanned, search_items
 from tongpan.masters.items.rules.scans import scanned
@@ -119,6 +121,19 @@ def _line(offer: Offer) -> dict[str, Any]:
         "price": plain(offer.price) if offer.price is not None else None,
         "step": plain(offer.step),
         "factor": plain(offer.factor) if offer.factor is not None else None,
+        "levels": [_level(one) for one in offer.levels],
+    }
+
+
+def _level(level: Level) -> dict[str, Any]:
+    """A lower price of the line, and for whom and from how much of the level's unit it holds."""
+    return {
+        "id": str(level.id),
+        "for_members": level.for_members,
+        "tier": str(level.tier or ""),
+        "from": plain(level.from_quantity),
+        "price": plain(level.price),
+        "factor": plain(level.factor),
     }
 
 
@@ -131,6 +146,7 @@ def weigh(line: dict[str, Any], found: Scanned) -> None:
         if line_amount(quantity, Decimal(line["price"])) != found.price:
             line["price"] = plain(round_to(found.price / quantity, Decimal("0.000001")))
     line["quantity"] = plain(quantity or Decimal(1))
+    line["has_amount"] = found.price is not None
     line["is_label"] = found.price is not None or quantity not in (None, Decimal(1))
 
 
@@ -193,6 +209,7 @@ def authorise_price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     person = authorise(
         str(body.get("code") or ""), str(body.get("pin") or ""), permission=CHANGE_PRICE, unit=till
     )
+    _refuse_below(body, till, person)
     leave = [
         str(id_of(body.get("sale"))), str(id_of(body.get("item"))), str(id_of(body.get("unit"))),
         plain(Decimal(amount_of(body.get("price")))), str(person.pk),
@@ -200,3 +217,18 @@ def authorise_price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     kept = request.session.get(prices.PRICE_LEAVES, [])[-prices.LEAVES_MAX :]
     request.session[prices.PRICE_LEAVES] = [*kept, leave]
     return {"by": person.name}
+
+
+def _refuse_below(body: Mapping[str, Any], till: OrgUnit, person: Person) -> None:
+    """A price that is too low needs somebody who may sell at it.
+
+    Errors: Refusal below_allowed.
+    """
+    if person_may(person.held_permissions(), SELL_BELOW, till):
+        return
+    item, unit = id_of(body.get("item")), id_of(body.get("unit"))
+    price, store = Decimal(amount_of(body.get("price"))), _store(till)
+    offer = queries.offers([(item, unit)], store, env.now()).get((item, unit))
+    least = least_of([item], store, business_date(store, env.now())).get(item)
+    if offer is not None and least is not None and price < least * (offer.factor or 1):
+        raise Refusal("below_allowed", item=offer.name, price=plain(price))

@@ -97,6 +97,7 @@ def told(member: Member, on: date) -> dict[str, Any]:
         "name": name_in_part(member.name) if member.name else "",
         "phone": masked_phone(member.phone) if member.phone else "",
         "tier": member.tier.name if member.tier else "",
+        "tier_id": str(member.tier_id or ""),
         "points": plain(points),
         "points_debt": plain(standing.debt),
         "points_per_yuan": plain(standing.points_per_yuan),

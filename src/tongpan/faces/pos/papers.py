@@ -12,7 +12,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
 from tongpan.business.till.actions import RING_UP
 from tongpan.business.till.drawer import OPEN
-from tongpan.engines.printers.models import JobState, Printer, PrintJob
+from tongpan.engines.printers.models import JobState, Printer, PrintJob, Speaks
 from tongpan.engines.prints.escpos import Roll
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos import receipts
@@ -30,7 +30,7 @@ TRIES_TOLD = 2  # so often a printer may be asleep before somebody is told
 
 def printer_of(till: OrgUnit) -> Printer | None:
     """The printer of a till that is in use."""
-    return Printer.unscoped.filter(till=till, is_active=True).first()
+    return Printer.unscoped.filter(till=till, speaks=Speaks.SLIPS, is_active=True).first()
 
 
 def boot_of(till: OrgUnit) -> dict[str, Any] | None:

@@ -10,8 +10,10 @@ from django.http import HttpRequest
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
+from tongpan.business.membership.queries import standing_of
 from tongpan.business.promotions.rules.pricing import Outcome
 from tongpan.business.till.actions import CHANGE_PRICE, RING_UP
+from tongpan.business.till.baskets import at_level
 from tongpan.business.till.documents import title_of
 from tongpan.business.till.preview import Preview, priced_now
 from tongpan.business.till.pricing import DISCOUNT_LINE, DISCOUNT_RECEIPT
@@ -21,7 +23,7 @@ from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, rows_of
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.sentences import sentence
-from tongpan.kernel.org.models import OrgUnit, Person
+from tongpan.kernel.org.models import OrgUnit, Person, business_date
 from tongpan.kernel.org.scope import may
 from tongpan.kernel.org.sign_in import authorise
 from tongpan.masters.prices.models import Price
@@ -203,7 +205,9 @@ def who_stands_in(
     if not prices and not offs:
         return None
     try:
-        is_fine = _are_prices_allowed(till, prices, lines) and _are_offs_allowed(till, offs, body)
+        member = id_of(body["member"]) if body.get("member") else None
+        is_fine = _are_prices_allowed(till, prices, lines, member)
+        is_fine = is_fine and _are_offs_allowed(till, offs, body)
     except Refusal:  # the sale itself says why; one that was made already is recognised
         is_fine = False
     return Person.objects.filter(pk=[*prices, *offs][-1][-1], is_active=True).first() \
@@ -211,16 +215,26 @@ def who_stands_in(
 
 
 def _are_prices_allowed(
-    till: OrgUnit, leaves: Sequence[Sequence[str]], lines: Sequence[Mapping[str, str]]
-) -> bool:
+    till: OrgUnit, leaves: Sequence[Sequence[str]], lines: Sequence[Mapping[str, str]],
+    member: UUID | None,
+) -> bool:  # fmt: skip
     given = {(n["item"], n["unit"], plain(Decimal(n["price"]))) for n in lines}
     allowed = {(item, unit, price) for _sale, item, unit, price, _person in leaves}
     pairs = list(dict.fromkeys((UUID(item), UUID(unit)) for item, unit, _price in given))
     assert till.parent is not None, "A till stands in a store."
     found = offers(pairs, till.parent, env.now())
-    listed = {
-        (str(i), str(u), plain(o.price)) for (i, u), o in found.items() if o.price is not None
+    tier = standing_of(member, business_date(till.parent, env.now())).tier if member else None
+    many: dict[tuple[str, str], Decimal] = {}
+    for n in lines:
+        key = n["item"], n["unit"]
+        many[key] = many.get(key, Decimal(0)) + Decimal(n["quantity"])
+    at = {
+        (str(i), str(u)): at_level(
+            o, many.get((str(i), str(u)), Decimal(0)), is_member=member is not None, tier=tier
+        )
+        for (i, u), o in found.items()
     }
+    listed = {(*key, plain(o.price)) for key, o in at.items() if o.price is not None}
     return not (given - listed - allowed) or may(CHANGE_PRICE, till)
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from tongpan.faces.pos import (
     baskets,
     catalogue,
+    display,
     exchanging,
     members,
     no_slip,
@@ -57,5 +58,8 @@ urlpatterns = [
     path("no-slip/prices", no_slip.prices, name="till-no-slip-prices"),
     path("no-slip/return", no_slip.take_back, name="till-no-slip-return"),
     path("exchange", exchanging.exchange, name="till-exchange"),
+    path("display", display.screen, name="till-display"),
+    path("display/now", display.now, name="till-display-now"),
+    path("display/tell", display.tell, name="till-display-tell"),
     path("return", slips.take_back, name="till-return"),
 ]

@@ -1,7 +1,11 @@
-"""When a price holds: from a clock time of a business day on."""
+"""When a price holds, from a clock time of a business day on, and what it comes to by weight."""
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
+
+from tongpan.base.numbers import MONEY_STEP, round_to
 
 DAY_BEGINS, DAY_ENDS = "00:00", "24:00"
 
@@ -42,3 +46,61 @@ def clock_on(day: date, now: datetime, zone: ZoneInfo, today: date) -> str:
     if day != today:
         return DAY_ENDS if day < today else DAY_BEGINS
     return clock_at(now, zone, today)
+
+
+def minute_before(day: date, clock: str) -> tuple[date, str]:
+    """The last minute before a time of a business day.
+
+    >>> [minute_before(date(2026, 11, 21), clock)[1] for clock in ("14:00", "09:01", "24:00")]
+    ['13:59', '09:00', '23:59']
+    >>> minute_before(date(2026, 11, 21), "00:00")
+    (datetime.date(2026, 11, 20), '24:00')
+    """
+    if clock == DAY_BEGINS:
+        return day - timedelta(days=1), DAY_ENDS
+    minutes = int(clock[:2]) * 60 + int(clock[3:]) - 1
+    return day, f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+# What units of weight and volume are called in specifications, in kilograms and litres.
+MEASURES = {
+    "kg": ("kg", Decimal(1)), "千克": ("kg", Decimal(1)), "公斤": ("kg", Decimal(1)),
+    "g": ("kg", Decimal("0.001")), "克": ("kg", Decimal("0.001")), "斤": ("kg", Decimal("0.5")),
+    "l": ("L", Decimal(1)), "升": ("L", Decimal(1)), "ml": ("L", Decimal("0.001")),
+    "毫升": ("L", Decimal("0.001")),
+}  # fmt: skip
+CONTENT = re.compile(
+    r"(?<![\d.])(\d{1,5}(?:\.\d{1,3})?)\s*(kg|g|ml|l|千克|公斤|克|斤|毫升|升)(?![a-z])"
+    r"(?:\s*[*x×]\s*(\d{1,3}))?",
+    re.IGNORECASE,
+)
+
+
+def content_of(text: str) -> tuple[Decimal, str] | None:
+    """How many kilograms or litres a specification says that a piece has; None if it says none.
+
+    >>> content_of("500g*2"), content_of("1.5 L"), content_of("大号")
+    ((Decimal('1.000'), 'kg'), (Decimal('1.5'), 'L'), None)
+    """
+    found = CONTENT.search(text)
+    if found is None:
+        return None
+    unit, size = MEASURES[found[2].lower()]
+    amount = Decimal(found[1]) * size * int(found[3] or 1)
+    return (amount, unit) if amount else None
+
+
+def price_each(price: Decimal, text: str) -> tuple[Decimal, str] | None:
+    """What 500 g or a litre costs at this price for what the specification says.
+
+    Units:   `price` is for one piece; the result is rounded to the cent.
+
+    >>> price_each(Decimal("9.90"), "950 mL")
+    (Decimal('10.42'), '1 L')
+    """
+    content = content_of(text)
+    if content is None:
+        return None
+    amount, unit = content
+    each, named = (Decimal("0.5"), "500 g") if unit == "kg" else (Decimal(1), "1 L")
+    return round_to(price * each / amount, MONEY_STEP), named

@@ -1,6 +1,6 @@
 """The kinds of master data about prices."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
@@ -14,6 +14,8 @@ from tongpan.masters.prices.models import Price, PriceList
 from tongpan.masters.prices.rules import clock_read
 from tongpan.masters.references import ids_among, reference
 from tongpan.masters.validity import fill_defaults, invalid_columns, taken
+
+Guard = Callable[[Price], Iterable[Problem]]  # what those above a unit say to its prices
 
 say("price_missing", noop("{item} has no price for one {unit} on {on}."))
 say("list_ends_first", noop("The last day is before the first."))
@@ -66,6 +68,9 @@ def check_price(row: Price, before: Price | None) -> Iterator[Problem]:
     yield from invalid_columns(row, ("from_clock",))
     key = ("price_list", "item", "unit", "barcode", "valid_from", "from_clock")
     yield from taken(row, key, path="valid_from")
+    if row.price_list_id is not None and row.price_list.org_unit.parent_id is not None:
+        guard: Guard = PRICE.screens.get("guard", lambda _row: ())
+        yield from guard(row)
 
 
 PRICE = register(

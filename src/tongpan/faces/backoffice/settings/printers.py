@@ -15,8 +15,10 @@ from tongpan.engines.printers.models import (
     Printer,
     PrintJob,
     Prints,
+    Speaks,
     Way,
 )
+from tongpan.engines.prints import labels
 from tongpan.engines.prints.escpos import Roll
 from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import formats, pages, show
@@ -57,7 +59,8 @@ def printers(request: HttpRequest) -> HttpResponse:
             ),
             columns=(
                 pages.Column("till", _("till"), pages.Kind.LINK, 1, "title"),
-                pages.Column("way", _("printer"), keep=2, at="detail"),
+                pages.Column("speaks", _("prints what"), keep=2, at="detail"),
+                pages.Column("way", _("printer"), keep=2),
                 pages.Column("address", _("address"), pages.Kind.CODE, 3),
                 pages.Column("by", _("sent by"), keep=3),
                 pages.Column("width", _("paper"), keep=3),
@@ -81,6 +84,7 @@ def _row(one: Printer) -> pages.Row:
     waiting = one.jobs.filter(state__in=(JobState.WAITING, JobState.TAKEN)).count()
     cells = {
         "till": pages.Cell(_at(one.till), url=url),
+        "speaks": pages.Cell(one.get_speaks_display()),
         "way": pages.Cell(one.get_way_display()),
         "address": pages.Cell(one.address),
         "by": pages.Cell(one.get_by_display()),
@@ -114,6 +118,7 @@ def _page(one: Printer) -> pages.MasterPage:
     yes_no = _("yes") if one.has_drawer else _("no")
     facts = (
         pages.Fact(_("printer"), pages.Cell(one.get_way_display())),
+        pages.Fact(_("prints what"), pages.Cell(one.get_speaks_display())),
         pages.Fact(_("address"), pages.Cell(one.address), pages.Kind.CODE),
         pages.Fact(_("sent by"), pages.Cell(one.get_by_display())),
         pages.Fact(_("paper"), pages.Cell(f"{one.width} mm")),
@@ -235,7 +240,8 @@ def printer_edit(request: HttpRequest, printer_id: UUID) -> HttpResponse:
         reverse(name, args=[one.pk]) for name in ("settings-printer-edit", "settings-printer")
     )
     now = {
-        "till": str(one.till_id), "way": one.way, "by": one.by, "address": one.address,
+        "till": str(one.till_id), "speaks": one.speaks, "way": one.way, "by": one.by,
+        "address": one.address,
         "width": str(one.width), "language": one.language, "prints": one.prints,
         "has_drawer": str(one.has_drawer).lower(),
     }  # fmt: skip
@@ -254,14 +260,13 @@ def _form(
         return typed.get(name, now.get(name, default))
 
     tills = units_where(EDIT).filter(kind=OrgUnit.Kind.TILL, is_active=True)
-    taken = Printer.unscoped.values("till")
     if now:
-        taken = taken.exclude(till=UUID(now["till"]))
-    free = [(str(t.pk), _at(t)) for t in tills.exclude(pk__in=taken).select_related("parent")
-            .order_by("path")]  # fmt: skip
+        tills = tills.filter(pk=UUID(now["till"]))
+    free = [(str(t.pk), _at(t)) for t in tills.select_related("parent").order_by("path")]
     yes_no = (("true", _("yes")), ("false", _("no")))
     fields = (
         parts.choice("till", _("till"), free, value("till", free[0][0] if free else "")),
+        parts.choice("speaks", _("prints what"), Speaks.choices, value("speaks", Speaks.SLIPS)),
         parts.choice("way", _("printer"), Way.choices, value("way", Way.NETWORK)),
         pages.Field(
             "address", _("address"), value=value("address", ""),
@@ -305,6 +310,8 @@ def printer_act(request: HttpRequest, printer_id: UUID, verb: str) -> HttpRespon
 
 def _test(one: Printer) -> None:
     """A page that shows whether width, Chinese and codes come out right."""
+    if one.speaks != Speaks.SLIPS:
+        return _send(one, _label(one))
     roll = Roll(one.width)
     roll.text(_("Test page"), "centre", is_large=True)
     roll.text(_at(one.till), "centre")
@@ -313,9 +320,22 @@ def _test(one: Printer) -> None:
     roll.code(one.till.code)
     roll.qr(one.till.code)
     roll.cut()
+    return _send(one, roll.content)
+
+
+def _label(one: Printer) -> bytes:
+    size = next(iter(labels.SIZES.values()))
+    label = labels.Label(
+        name="通盘 Tongpan", price=f"{Decimal(88):.2f}", specification=_at(one.till),
+        barcode=one.till.code,
+    )  # fmt: skip
+    return labels.WRITERS[one.speaks](labels.drawn(label, size), size, 1)
+
+
+def _send(one: Printer, content: bytes) -> None:
     person = who().person
     payload = {
-        "printer": str(one.pk), "title": _("Test page"), "content": roll.content,
+        "printer": str(one.pk), "title": _("Test page"), "content": content,
         "person": person.pk if person else None,
     }  # fmt: skip
     with system(reason="a test page"):

@@ -56,6 +56,7 @@ def document_page(
         follow, late = [], [a for a in follow if a.code in standing.then]
     follow = [a for a in follow if standing is None or a.code not in standing.never]
     primary, actions, more = deeds(declared, body, follow)
+    more = (*more, *declared.screens.get("page_links", lambda _body: ())(body))
     dress: Dress = declared.screens.get("dress_page", lambda body, page: page)
     page = pages.DocumentPage(
         title=str(declared.title),

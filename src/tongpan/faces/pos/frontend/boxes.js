@@ -93,7 +93,7 @@ function price() {
 
 function askValue(kind, line, value, note) {
   valueOf = kind;
-  const isManaged = kind === "price" && !boot.may_change_price;
+  const isManaged = kind === "price" && (!boot.may_change_price || line.below);
   at("ask-value-title").textContent = at("ask-value-label").textContent = word(kind);
   at("ask-value-note").textContent = note;
   at("ask-value-manager").hidden = !isManaged;
@@ -117,7 +117,7 @@ async function valueGiven(event) {
     return value < micro(line.quantity) ? guarded(set) : set();
   } else {
     let by = "";
-    if (!boot.may_change_price && exact !== line.listed) {
+    if ((!boot.may_change_price || line.below) && exact !== line.listed) {
       if (!at("manager-code").value) return at("manager-code").focus();
       if (!at("manager-pin").value) return at("manager-pin").focus();
       const body = { code: at("manager-code").value, pin: at("manager-pin").value, sale: state.id, item: line.item, unit: line.unit, price: exact };

@@ -1,6 +1,8 @@
 // Draws what the state says. Nothing here decides anything.
 import { element, word } from "../../kit/frontend/words.js";
 import { drawCoupons } from "./coupons.js";
+import { tellCustomer } from "./customer.js";
+import { levelOf } from "./levels.js";
 import { cents, centsText, micro, plain, show, showPrice, showQuantity } from "./money.js";
 import { drawMember } from "./member.js";
 import { boot, isShort, shortage, state, total } from "./state.js";
@@ -21,6 +23,7 @@ export function draw() {
   drawSums();
   drawPayment();
   drawDone();
+  tellCustomer();
   at("scan").placeholder = word(state.pay ? "pay_hint" : "scan_hint");
   at("scan-key").textContent = state.pay ? "Esc" : "Enter";
 }
@@ -52,6 +55,8 @@ function row(line, index) {
   const made = element("tr", { "data-line": index, ...(chosen ? { class: "chosen", "aria-current": "true" } : {}) });
   const notes = [element("span", { class: "code" }, line.barcode || line.code)];
   if (line.price !== line.listed) notes.push(element("span", { class: "tone-accent" }, [word("was", { price: showPrice(line.listed) }), line.by ? word("by", { name: line.by }) : ""].filter(Boolean).join(" · ")));
+  const level = levelOf(line, state.member);
+  if (level) notes.push(element("span", { class: "tone-accent" }, `${level} · ${word("was", { price: showPrice(line.usual) })}`));
   notes.push(...shareNotes(line));
   if (line.is_pending) notes.push(element("span", { class: "tone-wait" }, word("pending_promotions")));
   if (isShort(line)) notes.push(element("span", { class: "tone-wait" }, shortage(line)));

@@ -3,6 +3,7 @@ import { element, newId, word } from "../../kit/frontend/words.js";
 import { ask, sentence } from "./ask.js";
 import { couponButtons } from "./coupons.js";
 import { button, draw, icon } from "./draw.js";
+import { relevel } from "./levels.js";
 import { cents, centsText, show, showQuantity } from "./money.js";
 import { due, methodOf } from "./pay.js";
 import { play } from "./sound.js";
@@ -38,6 +39,7 @@ export async function memberOf(id) {
 
 function name(member) {
   state.member = member;
+  relevel(state.lines, member);
   save();
   draw();
 }

@@ -1,6 +1,7 @@
 // What the till holds. It is written to this machine at every change, per till and person, so that
 // a reload, a closed tab or a power cut loses nothing.
 import { newId, word } from "../../kit/frontend/words.js";
+import { relevel } from "./levels.js";
 import { micro, plain } from "./money.js";
 import { leftOf } from "./priced.js";
 
@@ -44,6 +45,7 @@ export function change(act) {
   past.push(JSON.stringify([state.lines, state.selected, state.off]));
   if (past.length > PAST_MAX) past.shift();
   act();
+  relevel(state.lines, state.member);
   if (state.told) less(JSON.parse(past.at(-1))[0], state.lines);
   state.selected = Math.max(0, Math.min(state.selected, state.lines.length - 1));
   if (!state.lines.length) Object.assign(state, { pay: null, off: null, coupons: [] });
@@ -71,7 +73,7 @@ export function add(found, times) {
   const quantity = found.is_label ? found.quantity : plain(micro(times) * (micro(found.quantity || "1") / 1000000n || 1n));
   change(() => {
     state.done = null;
-    const same = state.lines.findIndex((line) => line.item === found.item && line.unit === found.unit && line.price === found.price && !line.is_label && !found.is_label && !line.off);
+    const same = state.lines.findIndex((line) => line.item === found.item && line.unit === found.unit && line.price === line.listed && (line.usual ?? line.price) === found.price && !line.is_label && !found.is_label && !line.off);
     if (same >= 0) {
       const line = state.lines[same];
       line.quantity = plain(micro(line.quantity) + micro(quantity));

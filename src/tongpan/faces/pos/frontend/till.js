@@ -217,7 +217,7 @@ function switchUnit() {
   if (!line || line.is_label || (line.units || []).length < 2) return;
   const next = line.units[(line.units.findIndex((unit) => unit.unit === line.unit) + 1) % line.units.length];
   change(() => {
-    Object.assign(line, next, { listed: next.price, by: "" });
+    Object.assign(line, next, { listed: next.price, usual: next.price, by: "" });
     if (!isOnStep(line.quantity, line.step)) line.quantity = "1";
   });
   draw();
@@ -453,6 +453,7 @@ function refused(no) {
     if (!line) continue;
     if (problem.code === "price_differs")
       actions.push(button(`${line.name}: ${word("take_price")} ¥${showPrice(problem.price)}`, { "data-mend": "price", "data-index": index, "data-to": problem.price }));
+    if (problem.code === "below_allowed") actions.push(button(`${line.name}: ${word("ask_manager")}`, { "data-mend": "manager", "data-index": index }));
     if (problem.code === "short") {
       const fits = String(problem.has).startsWith("-") ? 0n : (micro(problem.has) * 1000000n / micro(line.factor || "1")) / micro(line.step) * micro(line.step);
       if (fits > 0n) actions.push(button(`${line.name}: ${word("set_quantity", { n: `${plain(fits)} ${line.unit_name}` })}`, { "data-mend": "quantity", "data-index": index, "data-to": plain(fits) }));
@@ -467,14 +468,15 @@ function refused(no) {
 
 function mend(event) {
   const chosen = event.target.closest("button");
-  if (!chosen) return;
+  if (!chosen) return undefined;
   const index = Number(chosen.dataset.index), line = state.lines[index];
-  if (line && chosen.dataset.mend === "price") change(() => Object.assign(line, { price: chosen.dataset.to, listed: chosen.dataset.to, by: "" }));
+  if (line && chosen.dataset.mend === "price") change(() => Object.assign(line, { price: chosen.dataset.to, listed: chosen.dataset.to, usual: chosen.dataset.to, levels: [], by: "" }));
   if (line && chosen.dataset.mend === "quantity") change(() => { line.quantity = chosen.dataset.to; });
   if (line && chosen.dataset.mend === "delete") change(() => state.lines.splice(index, 1));
   calm();
   draw();
-  refocus();
+  if (line && chosen.dataset.mend === "manager") { state.selected = index; line.below = true; return openBox("price"); }
+  return refocus();
 }
 
 function silent(failure, code) {

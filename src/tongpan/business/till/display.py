@@ -1,0 +1,60 @@
+"""What the customer's display of a till shows: the newest state, for displays on other machines.
+
+It is no fact of the business: nobody asks for it later, so it has no history, and a new state
+takes the place of the one before.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tongpan.base import env
+from tongpan.business.till.models import DisplayState
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.settings import STORE, Setting, declare_setting, value_of
+
+TOLD_MOST = 64 * 1024
+FORGOTTEN_AFTER = timedelta(minutes=10)
+IDLE = {"mode": "idle"}
+
+FAR = declare_setting(
+    Setting(
+        code="till.display_far",
+        kind="flag",
+        default=False,
+        per=STORE,
+        title=_("Customer displays on machines of their own"),
+        help=_(
+            "A second screen of the till's computer needs nothing. With this on, a tablet that was"
+            " told once which till it belongs to shows the basket as well."
+        ),
+    )
+)
+
+
+def till_of(pk: UUID) -> OrgUnit | None:
+    """An active till, with its store."""
+    rows = OrgUnit.objects.filter(pk=pk, kind=OrgUnit.Kind.TILL, is_active=True)
+    return rows.select_related("parent").first()
+
+
+def is_far(till: OrgUnit) -> bool:
+    """Whether displays of this till may stand at other machines."""
+    return bool(value_of(FAR, till))
+
+
+def keep(till: OrgUnit, told: dict[str, Any]) -> None:
+    """Let this be what the display of a till shows."""
+    DisplayState.unscoped.update_or_create(
+        till=till, defaults={"told": told, "version": env.new_id(), "told_at": env.now()}
+    )
+
+
+def shown_at(till: OrgUnit) -> tuple[str, dict[str, Any]]:
+    """Which state it is, and what it shows; nothing of it a while after the till fell silent."""
+    found = DisplayState.unscoped.filter(till=till).first()
+    if found is None or not is_far(till) or env.now() - found.told_at > FORGOTTEN_AFTER:
+        return "", IDLE
+    return str(found.version), found.told
