@@ -16,6 +16,7 @@ import pytest
 from tests.chain import Chain
 from tests.faces.pos.conftest import Machine
 from tongpan.base.refusals import Refusal
+from tongpan.business.pricing.models import PriceLevel
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.org.scope import system
 from tongpan.masters.items.models import Barcode, BarcodeLayout, Item, UnitOfMeasure
@@ -178,3 +179,20 @@ def test_parts_follow_each_other_and_stock_comes_by_itself(
     assert sorted(found) == sorted(str(pk) for pk in Item.objects.values_list("pk", flat=True))
     assert machine.ask("stock", items=milk) == {"stock": {milk: "10"}}
     assert machine.ask("stock") == {"stock": {}}
+
+
+def test_what_has_a_price_for_members_is_asked_of_the_server(
+    chain: Chain, at_the_till: AtTill
+) -> None:
+    machine = at_the_till("lin")
+    version, before = whole(machine)
+    milk = chain.items["milk"]
+    with system(reason="a price for members"):
+        PriceLevel.objects.create(
+            price_list=PriceList.objects.get(), item=milk, unit=milk.base_unit, buyer="members",
+            from_quantity=1, price="7", valid_from=date(2026, 2, 1),
+        )  # fmt: skip
+    (told,) = machine.ask("catalogue", since=version)["items"]
+
+    assert before[milk.code][4] is True
+    assert (told[1], told[4]) == (milk.code, False)

@@ -31,6 +31,7 @@ select pg_snapshot_xmin(pg_current_snapshot())::text::numeric % 4294967296,
                    state), ',' order by code), '')) from items_barcodelayout),
        (select count(*) from items_item) + (select count(*) from items_barcode)
          + (select count(*) from items_itemunit) + (select count(*) from prices_price)
+         + (select count(*) from price_level)
 """
 
 # Items that a row changed of, since that version; rows that were deleted show in the count alone.
@@ -41,13 +42,19 @@ select item from (
     union select item_id from items_itemunit where age(xmin) <= age(%(since)s::xid)
     union select item_id from prices_price where age(xmin) <= age(%(since)s::xid)
     union select item_id from items_itematunit where age(xmin) <= age(%(since)s::xid)
+    union select item_id from price_level where age(xmin) <= age(%(since)s::xid)
 ) changed limit %(most)s
 """
 
 # Of each list and unit the price that holds since before yesterday, and all that began or begin
-# after it. What is chosen of them is decided where it is looked up, by the clock there.
+# after it. What is chosen of them is decided where it is looked up, by the clock there. Items with
+# prices by member or quantity are asked of the server, as those are that the store does not sell.
 _ITEMS = """
-select i.id, i.code, i.name, i.state, here.is_sellable is not false, i.search_text, i.base_unit_id,
+select i.id, i.code, i.name, i.state,
+       here.is_sellable is not false and not exists (
+         select from price_level v where v.item_id = i.id and v.state = 'active'
+           and (v.valid_until is null or v.valid_until >= %(on)s)
+       ), i.search_text, i.base_unit_id,
        codes.rows, units.rows, offers.rows
   from items_item i join items_unitofmeasure b on b.id = i.base_unit_id
   left join lateral (
@@ -116,8 +123,8 @@ Row = list[Any]
 def part_after(store: OrgUnit, on: date, last: UUID, limit: int) -> list[Row]:
     """The next items of the catalogue as a store sells them, in the order of their ids.
 
-    Units: a row is [id, code, name, state, is sold here, search text, base unit, [[barcode, unit,
-    kind]], [[unit, name, step, dimension, size, factor to the base unit, is its own]], [[unit,
+    Units: a row is [id, code, name, state, is looked up here, search text, base unit, [[barcode,
+    unit, kind]], [[unit, name, step, dimension, size, factor to the base unit, is its own]], [[unit,
     price with tax, depth of the list, list from, list until, from day, from clock]]].
     """
     return _items(store, on, "i.id > %(last)s", last=last, limit=limit)
