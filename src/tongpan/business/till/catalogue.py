@@ -124,8 +124,8 @@ def part_after(store: OrgUnit, on: date, last: UUID, limit: int) -> list[Row]:
     """The next items of the catalogue as a store sells them, in the order of their ids.
 
     Units: a row is [id, code, name, state, is looked up here, search text, base unit, [[barcode,
-    unit, kind]], [[unit, name, step, dimension, size, factor to the base unit, is its own]], [[unit,
-    price with tax, depth of the list, list from, list until, from day, from clock]]].
+    unit, kind]], [[unit, name, step, dimension, size, factor to the base unit, is its own]],
+    [[unit, price with tax, depth of the list, list from, list until, from day, from clock]]].
     """
     return _items(store, on, "i.id > %(last)s", last=last, limit=limit)
 
