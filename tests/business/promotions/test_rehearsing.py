@@ -27,9 +27,9 @@ def stage(staged) -> Stage:  # type: ignore[no-untyped-def]
     return staged(a_stage)  # type: ignore[no-any-return]
 
 
-def sell(stage: Stage, **quantities: int) -> None:
+def sell(stage: Stage, *, off: str = "0", **quantities: int) -> None:
     lines = [{"item": stage.items[n].pk, "quantity": str(q)} for n, q in quantities.items()]
-    due = str(Decimal("12.90") * sum(quantities.values()))
+    due = str(Decimal("12.90") * sum(quantities.values()) - Decimal(off))
     payload = {"lines": lines, "payments": [{"method": "CASH", "amount": due}]}
     with stage.as_("zhou", "till"):
         run("till.sale.ring_up", payload=payload)
@@ -110,11 +110,12 @@ def test_uplift_is_counted_against_the_same_weekdays_of_the_week_before(stage: S
         one = approved("percent_off", {"part": "goods", "item": stage.items["milk"]}, percent="10",
                        begins_on="2026-11-21")  # fmt: skip
         later = approved("percent_off", percent="10", begins_on="2026-11-28")
-    sell(stage, milk=2, cola=3)
+    sell(stage, milk=2, cola=3, off="2.58")
     north = [stage.units["north"].pk]
     found = tracked(body_of(one), north, date(2026, 11, 21))
     assert (found.days, found.turnover, found.turnover_before, found.uplift) == (
-        1, Decimal("25.80"), 0, None
+        1, Decimal("23.22"), 0, None
     )  # fmt: skip
+    assert (found.sales, found.times, found.amount) == (1, 2, Decimal("2.58"))
     then = tracked(body_of(later), north, date(2026, 11, 28))
-    assert (then.turnover, then.turnover_before, then.uplift) == (0, Decimal("64.50"), -1)
+    assert (then.turnover, then.turnover_before, then.uplift) == (0, Decimal("61.92"), -1)

@@ -157,11 +157,8 @@ def tracked(body: PromotionDocument, stores: Sequence[UUID], last: date) -> Trac
              "all": items is None, "items": items or []},
         )  # fmt: skip
         sums = dict(cursor.fetchall())
-        sales, times, amount = 0, 0, ZERO
-        cursor.execute("select to_regclass('till_sale_share') is not null")
-        if cursor.fetchone()[0]:  # the shares of sales are the till's to keep
-            cursor.execute(_SHARES, [body.document_id])
-            sales, times, amount = cursor.fetchone()
+        cursor.execute(_SHARES, [body.document_id])
+        sales, times, amount = cursor.fetchone()
     before = [begins - timedelta(days=7) + timedelta(days=n % 7) for n in range(len(days))]
     return Tracked(
         sales, times, amount, len(days),

@@ -686,7 +686,7 @@ for _name, _title, _run, _permission, _past in (
     ("notice.see", _("A notice that was looked into"), see_notice, RESOLVE, "seen"),
     ("account.save", _("Save an account at a provider"), save_account, EDIT, "saved"),
     ("account.switch", _("Use or stop an account at a provider"), switch_account, EDIT, "switched"),
-    ("codes.set", _("Say which payment codes are whose"), set_code_ranges, EDIT, "set"),
+    ("codes.set", _("Say which payment codes are whose"), set_code_ranges, EDIT, "assigned"),
 ):
     _event = declare_event(f"payments.{_name.partition('.')[0]}.{_past}", _title)
     register_action(

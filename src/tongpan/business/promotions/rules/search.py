@@ -27,7 +27,7 @@ compositions, the same each time, and `bound_hit` says so.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import IntEnum
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -104,15 +104,14 @@ def best(
 # -- steps ---------------------------------------------------------------------------------------
 
 
-class How(Enum):
-    WHOLE = "as a whole"
-    BY_LINE = "line by line"
-    BEST = "each lot takes the best"
-    CHOOSES = "leaves pieces to others"
+class How(IntEnum):  # numbers, and named tuples below, because parts are looked up by them
+    WHOLE = 1  # as a whole
+    BY_LINE = 2
+    BEST = 3  # each lot takes the best
+    CHOOSES = 4  # leaves pieces to others
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One promotion, or those of a group of which each lot takes the best."""
 
     how: How
@@ -226,9 +225,11 @@ class _Search:
     by_number: Mapping[int, Offer] = field(init=False)
     known: dict[tuple[_Part, int, _Scopes], _Totals] = field(default_factory=dict)
     lines_of: dict[Step, frozenset[int]] = field(default_factory=dict)
+    free: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.by_number = {offer.number: offer for offer in self.offers}
+        self.free = frozenset(offer.number for offer in self.offers if is_free(offer))
 
     def is_spent(self, work: int = 0) -> bool:
         """Whether the bound is reached, after so much more work."""
@@ -302,7 +303,7 @@ class _Search:
         links = []
         for step in part.steps:
             offer = self.by_number[step.numbers[0]]
-            if step.how is not How.BEST and not is_free(offer):
+            if step.how is not How.BEST and offer.number not in self.free:
                 links.append([line for line in part.lines if line in offer.lines])
         parts = []
         for lines in _joined(part.lines, links):
@@ -500,7 +501,7 @@ class _Search:
         sees = is_small and any(own & scope for scope in scopes)
         for m, step in enumerate(part.steps[n + 1 :], n + 1):
             offer = self.by_number[step.numbers[0]]
-            if step.how is How.BEST or is_free(offer) or not own & offer.lines:
+            if step.how is How.BEST or offer.number in self.free or not own & offer.lines:
                 continue
             if is_sensitive(offer) and (is_small or not self._is_settled(part, m, offer)):
                 return True
@@ -576,7 +577,7 @@ class _Search:
         """Whether a later step looks at the pieces of these lines together."""
         lines = {line for line, _at in small.places}
         return any(
-            not is_free(self.by_number[step.numbers[0]]) and lines & self._lines(step)
+            step.numbers[0] not in self.free and lines & self._lines(step)
             for step in part.steps[n + 1 :]
         )
 
@@ -590,7 +591,7 @@ class _Search:
         """A step as it is taken: as a whole, or for each line by itself."""
         offers = [self.by_number[number] for number in step.numbers]
         places = [(line, at) for at, line in enumerate(part.lines)]
-        if step.how in (How.BEST, How.BY_LINE) or is_free(offers[0]):
+        if step.how in (How.BEST, How.BY_LINE) or offers[0].number in self.free:
             found = []
             for place in places:
                 own = tuple(offer for offer in offers if place[0] in offer.lines)
@@ -612,7 +613,7 @@ class _Search:
             yield from self._best_of(small.offers, spots, state, is_both=is_both)
         elif small.step.how is How.CHOOSES:
             contested = small.step.contested
-            if is_free(offer) and not counts_later:
+            if offer.number in self.free and not counts_later:
                 contested = frozenset()  # all of a lot, or nothing
             yield from self._chosen(offer, spots, contested, state)
         else:
