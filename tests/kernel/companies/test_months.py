@@ -13,6 +13,8 @@ RECIPES = [
     ("till_sale_line_ensure_month", "till_sale_line"),
     ("till_return_line_ensure_month", "till_return_line"),
     ("till_payment_ensure_month", "till_payment"),
+    ("till_sale_share_ensure_month", "till_sale_share"),
+    ("till_return_share_ensure_month", "till_return_share"),
 ]
 
 
