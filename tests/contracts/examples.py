@@ -505,11 +505,11 @@ def _price_change(stage: Stage, lines: int) -> Payload:
 
 
 @example("promotions.promotion", where="hq")
-def _promotion(stage: Stage, lines: int) -> Payload:
+def _promotion(stage: Stage, lines: int) -> Payload:  # later than all sales of these stories
     rows = [{"part": "goods", "item": item} for item in _items(stage, lines)]
     header = {
         "title": "鲜奶第二件半价", "kind": "nth_percent", "nth": "2", "percent": "50",
-        "begins_on": "2026-11-21", "ends_on": "2026-11-30", "budget": "1000",
+        "begins_on": "2027-01-01", "ends_on": "2027-01-31", "budget": "1000",
     }  # fmt: skip
     return {"header": header, "lines": rows}
 
