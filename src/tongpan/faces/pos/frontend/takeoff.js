@@ -14,8 +14,8 @@ export function startTakeOff() {
     const lines = gone(before, after);
     if (lines.length) record(after.length ? "line" : "basket", lines);
   });
-  at("off-box").querySelector("form").addEventListener("submit", given);
-  at("off-box").addEventListener("close", () => { wanted = null; });
+  at("takeoff-box").querySelector("form").addEventListener("submit", given);
+  at("takeoff-box").addEventListener("close", () => { wanted = null; });
 }
 
 // What there is less of: the same goods of the same unit and code, at whatever price.
@@ -61,19 +61,19 @@ function letGo() {
 
 function open(kind, deed) {
   wanted = deed;
-  at("off-title").textContent = word(kind === "basket" ? "off_basket" : "off_line");
-  at("off-reason").value = "";
-  at("off-wrong").textContent = "";
-  at("off-box").showModal();
-  at("off-reason").focus();
+  at("takeoff-title").textContent = word(kind === "basket" ? "off_basket" : "off_line");
+  at("takeoff-reason").value = "";
+  at("takeoff-wrong").textContent = "";
+  at("takeoff-box").showModal();
+  at("takeoff-reason").focus();
 }
 
 function given(event) {
   event.preventDefault();
-  reason = at("off-reason").value.trim();
-  if (!reason && boot.needs_reason) { at("off-wrong").textContent = word("off_reason"); return; }
+  reason = at("takeoff-reason").value.trim();
+  if (!reason && boot.needs_reason) { at("takeoff-wrong").textContent = word("off_reason"); return; }
   const deed = wanted;
-  at("off-box").close();
+  at("takeoff-box").close();
   deed?.();
   reason = "";
   draw();
