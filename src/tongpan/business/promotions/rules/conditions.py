@@ -120,4 +120,14 @@ def cents_left(promotion: Promotion, basket: Basket) -> int | None:
 
 
 def short(needs: Decimal, has: Decimal) -> dict[str, Any]:
-    return {"needs": needs, "has": has, "missing": needs - has}
+    """What is needed, there and missing, as people write it: 36.2, where a table keeps six places.
+
+    >>> short(Decimal("50.000000"), Decimal("13.80"))
+    {'needs': Decimal('50'), 'has': Decimal('13.80'), 'missing': Decimal('36.2')}
+    """
+    return {"needs": _tidy(needs), "has": _tidy(has), "missing": _tidy(needs - has)}
+
+
+def _tidy(value: Decimal) -> Decimal:
+    is_long = int(value.as_tuple().exponent) < -2
+    return Decimal(f"{value.normalize():f}") if is_long else value
