@@ -53,6 +53,8 @@ def words() -> dict[str, str]:
         ),
         "done": _("Paid"),
         "done_return": _("Paid back"),
+        "done_exchange": _("Exchanged, taken"),
+        "done_exchange_back": _("Exchanged, pay back"),
         "was_done": _("It had been recorded already."),
         "next": _("Scan the next customer's goods."),
         "print": _("Print"),

@@ -161,8 +161,11 @@ function drawDone() {
   const done = state.done;
   box.hidden = !done;
   if (!done) return;
+  const back = done.returned ? cents(done.returned.total) - cents(done.total) : 0n; // of an exchange
+  const title = done.returned ? (back > 0n ? "done_exchange_back" : "done_exchange") : done.is_return ? "done_return" : "done";
+  const sum = done.returned ? (back < 0n ? -back : back) : cents(done.total);
   box.replaceChildren(
-    element("div", { class: "finished-head" }, icon("tick"), element("b", {}, word(done.is_return ? "done_return" : "done")), element("span", { class: "num" }, show(cents(done.total), "¥"))),
+    element("div", { class: "finished-head" }, icon("tick"), element("b", {}, word(title)), element("span", { class: "num" }, show(sum, "¥"))),
     ...(done.is_return || cents(done.change) === 0n ? [] : [element("div", { class: "finished-change" }, element("span", {}, word("change")), element("output", { class: "num" }, show(cents(done.change), "¥")))]),
     element("div", { class: "code" }, done.number),
     ...(done.was_done ? [element("div", { class: "tone-wait" }, word("was_done"))] : []),

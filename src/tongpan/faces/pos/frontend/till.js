@@ -426,7 +426,7 @@ function finish(answer) {
   const keeps = answer.slip.is_return;
   if (!keeps) startAnew();
   state.pending = null;
-  state.done = { ...answer.slip, was_done: answer.is_repeat, member: answer.member };
+  state.done = { ...answer.slip, returned: answer.returned, was_done: answer.is_repeat, member: answer.member };
   save();
   calm();
   at("said").replaceChildren();
