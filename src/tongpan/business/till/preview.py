@@ -8,12 +8,21 @@ from uuid import UUID
 from tongpan.base import env
 from tongpan.business.membership.queries import standing_call, standing_read
 from tongpan.business.membership.rules import Standing
+from tongpan.business.promotions.queries import all_live, live_call
 from tongpan.business.promotions.rules.values import Promotion
 from tongpan.business.till.baskets import Basket, Given, fill_lines, reading
 from tongpan.business.till.coupons import present, presenting
-from tongpan.business.till.pricing import Known, Result, asking, take_off, told
+from tongpan.business.till.pricing import (
+    ROUNDING,
+    RULE,
+    Known,
+    Result,
+    asking,
+    take_off,
+    told,
+)
 from tongpan.business.till.queries import Method
-from tongpan.kernel.companies.calls import together
+from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import who
 
@@ -47,6 +56,12 @@ def priced_now(
     )  # fmt: skip
     _ways, known, result, _standing = price_whole(basket, member, coupons, is_asked=True)
     return Preview(basket, result, known.live.promotions, known.is_plain)
+
+
+def is_plain_at(store: OrgUnit) -> bool:
+    """Whether at this store nothing but a hand can take something off, as it is now."""
+    rule, version = together([Call(RULE, (store.path,)), live_call(store)])
+    return Known(rule or ROUNDING.default, all_live(store, str(version or ""))).is_plain
 
 
 def price_whole(

@@ -17,6 +17,7 @@ from tongpan.business.till import display, queries
 from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
 from tongpan.business.till.drawer import OPEN
 from tongpan.business.till.parking import REASON_NEEDED
+from tongpan.business.till.preview import is_plain_at
 from tongpan.business.till.without_slip import WITHOUT_SLIP
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.coming_in import come_in
@@ -91,6 +92,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "icons": static("dist/icons.svg"),
         "may_change_price": may(CHANGE_PRICE, till),
         "discounts": prices.boot_of(till),
+        "is_plain": till.parent is None or is_plain_at(till.parent),
         "may_take_back": may(TAKE_BACK, till),
         "may_pay_back_otherwise": may(PAY_BACK_OTHERWISE, till),
         "may_take_without_slip": may(WITHOUT_SLIP, till),

@@ -15,7 +15,7 @@ class Terminal:
     """The adapter of a person. What a program asks of it has no answer."""
 
     code = "terminal"
-    title = _("Card terminal, confirmed by the cashier")
+    title = _("Card terminal")
     facts = (Wanted("terminal", _("number of the terminal"), is_required=False),)
     secrets: tuple[Wanted, ...] = ()
     is_by_hand = True

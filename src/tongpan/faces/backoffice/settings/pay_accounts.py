@@ -33,7 +33,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     new = tuple(
         pages.Action(
             _("New: %(name)s") % {"name": one.title},
-            f"{reverse('settings-pay-account-new')}?provider={one.code}", icon="plus",
+            f"{reverse('settings-pay-account-new')}?provider={one.code}",
         )
         for one in PROVIDERS.values()
     )  # fmt: skip

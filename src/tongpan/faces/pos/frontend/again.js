@@ -31,7 +31,7 @@ function renew(line, { line: fresh, stopped }) {
   if (stopped) return [stopped.message];
   const was = line.price, isOwn = line.price !== line.listed && !line.is_label && boot.may_change_price;
   const quantity = line.is_label || isOnStep(line.quantity, fresh.step) ? line.quantity : "1";
-  Object.assign(line, fresh, { quantity, listed: fresh.price, price: isOwn ? was : fresh.price, by: isOwn ? line.by : "" });
+  Object.assign(line, fresh, { quantity, listed: fresh.price, usual: fresh.price, price: isOwn ? was : fresh.price, by: isOwn ? line.by : "" });
   return line.price === was ? [] : [`${line.name}: ¥${showPrice(was)} → ¥${showPrice(line.price)}`];
 }
 

@@ -56,9 +56,11 @@ export function refusesPayment() {
 
 // Stock of what was scanned from the catalogue, shown when it comes; nobody waits for it.
 export function stockSoon(item) {
-  asking ||= new Set();
+  if (!asking) {
+    asking = new Set();
+    setTimeout(askStock, 60);
+  }
   asking.add(item);
-  if (asking.size === 1) setTimeout(askStock, 60);
 }
 
 async function askStock() {

@@ -5,10 +5,10 @@ import { ask, sentence } from "./ask.js";
 import { couponsKey, couponsRefused, couponsSent } from "./coupons.js";
 import { button, calm, draw, said, trouble } from "./draw.js";
 import { amount, cents, show, showPrice } from "./money.js";
-import { save, state } from "./state.js";
+import { boot, save, state } from "./state.js";
 
 const SOON_MS = 30, WAIT_MS = 2000, LATE_MS = 250, MINUTE_MS = 60_000, AGAIN_MS = 3000;
-let asking = "", nth = 0, soon, minute, isPlain = false, isLate = false, waiting = [];
+let asking = "", nth = 0, soon, minute, isPlain = null, isLate = false, waiting = [];
 
 const mark = (line) => JSON.stringify([line.item, line.unit, line.quantity, line.price, line.off || 0]);
 const isOwn = (line) => line.price !== line.listed || line.is_label; // no price of the list
@@ -40,6 +40,7 @@ export function priceSoon() {
   if (!minute) nextMinute(MINUTE_MS - (Date.now() % MINUTE_MS) + LATE_MS);
   if (key === asking || state.pending) return;
   asking = key;
+  isPlain ??= boot.is_plain; // as it was when the page came; each answer says it anew
   if (isPlain && !state.off && !couponsKey() && !state.lines.some((line) => line.off)) return settle();
   clearTimeout(soon);
   soon = setTimeout(askNow, SOON_MS);
@@ -84,7 +85,7 @@ function take(answer, key) {
     const { price, price_from } = answer.lines[index];
     if (price === null || price === line.listed) return;
     told.push(`${line.name}: ${showPrice(line.price)} → ${showPrice(price)}${price_from ? ` · ${price_from}` : ""}`);
-    Object.assign(line, { price, listed: price, since: price_from, by: "" });
+    Object.assign(line, { price, listed: price, usual: line.levels?.length ? line.usual : price, since: price_from, by: "" });
   });
   const rows = answer.lines.map((row, index) => ({ mark: mark(state.lines[index]), left: row.left, shares: row.shares }));
   if (before && before.key === key && !told.length)

@@ -170,9 +170,11 @@ function goOn() {
   if (!at("found").hidden && found.length && (!text || text === looked)) return choose(marked);
   if (text) return submit(text);
   queue = queue.then(async () => {
-    await fresh();
     if (refusesPayment()) return undefined;
-    if (state.pay) return takePayment();
+    if (state.pay) {
+      await fresh();
+      return takePayment();
+    }
     if (state.lines.length && shiftMissing()) return openBox("shift");
     if (state.lines.length) { payment.open(); calm(); at("tender").value = ""; draw(); refocus(); }
   });
