@@ -96,6 +96,9 @@ def _change(model: type[models.Model], field: "models.Field[object, object]") ->
     table, column = model._meta.db_table, field.column
     if isinstance(field, models.DecimalField):
         return f'update {table} set "{column}" = "{column}" * {TIMES}'
+    if isinstance(field, models.JSONField):  # amounts as texts, by names of their own
+        more = f"""regexp_replace("{column}"::text, ': "(-?)([0-9])', ': "\\17\\2', 'g')"""
+        return f'update {table} set "{column}" = {more}::jsonb'
     other = f"'x' || \"{column}\""
     if field.max_length:
         other = f"left({other}, {field.max_length})"
