@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.business.promotions.stage import approved
 from tests.business.till.test_coming_back import tills_in_three_stores
 from tests.business.till.test_ringing_up import booked, sell
 from tests.chain import Chain
@@ -16,13 +17,16 @@ from tongpan.business.till.models import (
     Exchange,
     PaymentMethod,
     Return,
+    ReturnShare,
     Sale,
     SaleLine,
+    SaleShare,
     SlipPayment,
 )
 from tongpan.business.till.queries import exchange_of, takings
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document, History
+from tongpan.kernel.org.models import RoleAction
 from tongpan.kernel.org.scope import system
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -39,10 +43,13 @@ def swap(
     with chain.as_(more.pop("person", "lin"), more.pop("till", "till")):
         line = SaleLine.unscoped.filter(document=sale).order_by("position").first()
         assert line is not None
+        price = more.pop("price", None)
         payload = {
             "sale": sale,
             "lines": [{"sold": line.pk, "quantity": back}],
-            "goods": [{"item": chain.items[n].pk, "quantity": q} for n, q in goods.items()],
+            "goods": [
+                {"item": chain.items[n].pk, "quantity": q, "price": price} for n, q in goods.items()
+            ],
             "payments": [{"method": m, "amount": a} for m, a in paid.items()],
             "reason": "换口味",
         }
@@ -166,3 +173,31 @@ def test_what_went_out_comes_back_in_the_way_that_was_paid_for_the_first(chain: 
     assert booked(chain)["cash"] == Decimal("12.90")
     with system(reason="looking"):
         assert exchange_of(sold) is None
+
+
+def test_promotions_count_on_both_sides_of_an_exchange(chain: Chain) -> None:
+    with chain.as_("zhou", "hq"):
+        approved("percent_off", percent="10", title="全场九折")
+    sold = sell(chain, {"milk": "2"}, {"CASH": "23.22"}).subject
+
+    made = swap(chain, sold, "1", {"cola": "5"}, {"CASH": "4.14"})  # 15.75 for 11.61
+
+    back, out = halves(made.subject)
+    assert (back.total, out.total) == (Decimal("11.61"), Decimal("15.75"))
+    given_back = ReturnShare.unscoped.get(document=back.pk)
+    taken_off = SaleShare.unscoped.get(document=out.pk)
+    assert (given_back.amount, taken_off.amount) == (Decimal("1.29"), Decimal("1.75"))
+    assert taken_off.reason == "全场九折"
+    assert booked(chain)["counter"] == 0
+
+
+def test_a_price_below_the_least_is_none_in_an_exchange_either(chain: Chain) -> None:
+    sold = sell(chain, {"milk": "2"}, {"CASH": "25.80"}).subject
+    with system(reason="a right"):
+        role = chain.people["lin"].grants.get().role
+        RoleAction.objects.create(role=role, code="till.sale.change_price")
+
+    with pytest.raises(Refusal) as no:
+        swap(chain, sold, "1", {"milk": "1"}, {"CASH": "7.90"}, price="5.00")
+
+    assert [(p["path"], p["code"]) for p in no.value.problems] == [("goods.1", "below_allowed")]

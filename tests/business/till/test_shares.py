@@ -234,3 +234,18 @@ def test_rounding_off_is_less_than_a_step_and_never_all_of_it(due: Decimal, step
     assert 0 <= rest < Decimal(step)
     assert (due - rest) % Decimal(step) == 0 or rest == 0
     assert due == 0 or due - rest > 0
+
+
+def test_a_discount_by_hand_goes_below_the_least_only_by_who_may(chain: Chain) -> None:
+    lines = [{"item": "milk", "quantity": "2", "off": off("price", "9.00")}]  # they cost 9.61
+
+    with pytest.raises(Refusal) as no:
+        sell(chain, lines, "18.00", authorised="chen")
+    with system(reason="a right"):
+        role = chain.people["chen"].grants.get().role
+        RoleAction.objects.create(role=role, code="till.sale.sell_below")
+    sold = sell(chain, lines, "18.00", authorised="chen")
+
+    (problem,) = no.value.problems
+    assert (problem["code"], problem["price"]) == ("below_allowed", "9")
+    assert left(sold) == ["18.00"]

@@ -28,6 +28,7 @@ from tongpan.business.till.actions import (
 from tongpan.business.till.baskets import Basket, pay
 from tongpan.business.till.coupons import coupons_back, coupons_used
 from tongpan.business.till.documents import RETURN, SALE
+from tongpan.business.till.least import refuse_below
 from tongpan.business.till.members import use_in
 from tongpan.business.till.models import Exchange, Sale
 from tongpan.business.till.preview import price_whole
@@ -109,6 +110,7 @@ def _fill(doing: Doing, out: Basket) -> tuple[Mapping[str, queries.Method], Stan
     try:
         coupons = doing.payload.get("coupons") or ()
         methods, known, result, standing = price_whole(out, member, coupons)
+        refuse_below(out)
     except Refusal as wrong:  # the goods are another list of the payload
         told = [p | {"path": str(p["path"]).replace("lines", "goods", 1)} for p in wrong.problems]
         raise Refusal("invalid", problems=told) from None

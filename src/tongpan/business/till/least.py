@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from tongpan.base.numbers import MONEY_STEP, round_to
 from tongpan.base.refusals import Refusal
 from tongpan.business.pricing.limits import least_at
 from tongpan.business.till.baskets import Basket, Rung
@@ -35,7 +36,7 @@ def refuse_below(basket: Basket) -> None:
     problems: list[Problem] = [
         {
             "path": f"lines.{number}", "code": "below_allowed", "item": line.name,
-            "price": plain(line.price),
+            "price": plain(round_to(line.taxed.gross / line.quantity, MONEY_STEP)),
         }
         for number, line in changed
         if line.taxed.gross < least.get(line.item_id, Decimal(0)) * line.base_quantity
