@@ -31,6 +31,7 @@ _random = random.SystemRandom()
 # The millisecond and the noise of the id that was made last, by the real clock and by a frozen one.
 _last_ids = {False: (0, 0), True: (0, 0)}
 _one_id_at_a_time = threading.Lock()
+_chances = b""
 _failpoints: dict[str, Callable[[], None]] = {}
 
 
@@ -64,22 +65,33 @@ def new_id() -> uuid.UUID:
 
     Source: RFC 9562, sections 5.7 and 6.2 (method 2).
     """
-    is_frozen = _clock.get() is not None
-    ms = int(now().timestamp() * 1000) & ((1 << 48) - 1)
-    chance = int.from_bytes(os.urandom(10), "big")
+    clock = _clock.get()
+    ms = time.time_ns() // 1_000_000 if clock is None else int(clock().timestamp() * 1000)
+    ms &= (1 << 48) - 1
+    is_frozen = clock is not None
     with _one_id_at_a_time:
         last_ms, last_noise = _last_ids[is_frozen]
         if ms == last_ms:
-            noise = last_noise + 1 + (chance & 0xFFFF_FFFF)
+            noise = last_noise + 1 + _chance(4)
         else:
-            noise = chance & ((1 << 73) - 1)  # the highest of 74 bits is room to count in
+            noise = _chance(10) & ((1 << 73) - 1)  # the highest of 74 bits is room to count in
         _last_ids[is_frozen] = (ms, noise)
     return _version_7(ms, noise)
 
 
+def _chance(size: int) -> int:
+    """So many random bytes, fetched many at a time."""
+    global _chances
+    if len(_chances) < size:
+        _chances = os.urandom(1024)
+    drawn, _chances = _chances[:size], _chances[size:]
+    return int.from_bytes(drawn, "big")
+
+
 def _forget_last_id() -> None:
     """In a child process: else it would count on beside its parent."""
-    global _one_id_at_a_time
+    global _one_id_at_a_time, _chances
+    _chances = b""
     _last_ids.update({False: (0, 0), True: (0, 0)})
     _one_id_at_a_time = threading.Lock()
 

@@ -176,4 +176,4 @@ def test_whoever_is_chosen_to_end_a_deadlock_tries_again(
 
     assert [a for a in answers if isinstance(a, Exception)] == []
     assert set(Series.objects.filter(key__in="ab").values_list("last", flat=True)) == {2}
-    assert len(tries) == 3
+    assert len(tries) > 2  # two and their second try; more, where they met once more

@@ -5,7 +5,7 @@ What a slip is and what a till took is shown to whoever may ring up at that till
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -107,7 +107,7 @@ def asked_at(store: OrgUnit, at: datetime, on: date) -> tuple[str, date, str]:
     return store.path, on, clock_at(at, store.zone, on)
 
 
-def methods_in_use() -> dict[str, Method]:
+def methods_in_use() -> Mapping[str, Method]:
     """The ways of paying that are in use, by code."""
     (rows,) = together([METHODS])
     return methods_read(rows)
@@ -138,8 +138,9 @@ def _level(told: Sequence[Any]) -> Level:
     return Level(as_id(pk), for_members, tier and as_id(tier), *rest)
 
 
-def methods_read(text: str) -> dict[str, Method]:
-    """What `METHODS` says."""
+@lru_cache(maxsize=256)
+def methods_read(text: str) -> Mapping[str, Method]:
+    """What `METHODS` says. Kept: it says the same all day."""
     return {code: Method(as_id(pk), code, *rest) for pk, code, *rest in json.loads(text)}
 
 

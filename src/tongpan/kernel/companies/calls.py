@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 
 
@@ -30,12 +30,27 @@ def together(calls: Sequence[Call], *, first: Call | None = None) -> tuple[Any, 
         texts.insert(0, "first.*")
         source = f" from {first.text} first"
     parameters = [parameter for call in calls for parameter in call.parameters]
-    with prepared() as cursor:
-        cursor.execute(
-            f"select {', '.join(texts)}{source}",
-            [*parameters, *(first.parameters if first else ())],
-        )
-        said: tuple[Any, ...] = cursor.fetchone()
+    parameters += first.parameters if first else ()
+    return row_of(f"select {', '.join(texts)}{source}", parameters)
+
+
+def row_of(text: str, parameters: Sequence[Any]) -> tuple[Any, ...]:
+    """Make a statement that says one row, as `prepared` does, and with less on the way.
+
+    A sale is two of them. Nobody looks on as a rule; who counts or logs statements sees these too.
+    """
+    here = connections[DEFAULT_DB_ALIAS]
+    raw: Any = here.connection
+    is_open = raw is not None and here.search_path_set_schemas  # type: ignore[attr-defined]
+    if here.execute_wrappers or here.queries_logged or not is_open:
+        with prepared() as cursor:
+            cursor.execute(text, parameters)
+            told: tuple[Any, ...] = cursor.fetchone()
+        return told
+    here.validate_no_broken_transaction()
+    with here.wrap_database_errors:
+        made = psycopg.Cursor(raw).execute(text, parameters, prepare=True)
+        said: tuple[Any, ...] = made.fetchone()  # type: ignore[assignment]
     return said
 
 

@@ -19,7 +19,7 @@ from psycopg import Error
 from tongpan.base import env
 from tongpan.base.numbers import LEDGER_STEP, MONEY_STEP, is_on_step
 from tongpan.base.refusals import Refusal
-from tongpan.kernel.companies.calls import Call, prepared, together
+from tongpan.kernel.companies.calls import Call, row_of, together
 from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.roles import Companions, role_of
 
@@ -304,24 +304,22 @@ def _record(
         env.now(),
         is_checked,
     ]
-    with prepared() as cursor:
+    try:
+        statement = _statement(arguments, first, along)
         try:
-            statement = _statement(arguments, first, along)
-            try:
-                cursor.execute(*statement)
-            except DatabaseError as error:
-                if not (lost := _missing(error)):
-                    raise
-                _open_those(call, lost)
-                cursor.execute(*statement)
-            missing, is_new, worth, *said = cursor.fetchone()
-            if missing is not None:
-                _open_those(call, missing)
-                cursor.execute(AGAIN, arguments)
-                missing, is_new, worth = cursor.fetchone()
-                assert missing is None, f"Accounts of a unit that is not there: {missing}."
+            row = row_of(*statement)
         except DatabaseError as error:
-            raise refusal_of(error, call.accounts, facts) or error from error.__cause__
+            if not (lost := _missing(error)):
+                raise
+            _open_those(call, lost)
+            row = row_of(*statement)
+        missing, is_new, worth, *said = row
+        if missing is not None:
+            _open_those(call, missing)
+            missing, is_new, worth = row_of(AGAIN, arguments)
+            assert missing is None, f"Accounts of a unit that is not there: {missing}."
+    except DatabaseError as error:
+        raise refusal_of(error, call.accounts, facts) or error from error.__cause__
     return said[0] if first else None, list(_posted(facts, is_new, worth, call.posting))
 
 
