@@ -1,12 +1,11 @@
 """Open pages and where they are opened, for the tests of the stream."""
 
 import asyncio
+import atexit
 import contextlib
 import http.client
 import json
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 
 from tests.chain import Chain, a_chain
+from tests.faces.live.nest import Nest
 from tongpan.base import env
 from tongpan.faces.live import asgi
 from tongpan.kernel.events import dispatcher
@@ -215,25 +215,27 @@ def serving(own_database: Any) -> Iterator[Web]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environ = own_database.environ | {
-        "TONGPAN_SECRET": settings.SECRET_KEY,
-        "TONGPAN_COMPANY": own_database.schema,
-        "TONGPAN_PSEUDO": "1",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "asgi", "--port", str(port),
-         "--log-level", "warning", "--workers-kill-timeout", "5", "--no-ws",
-         "tongpan.config.asgi:application"],
-        env=environ,
-    )  # fmt: skip
-    try:
+    with _nest(own_database).serving(own_database.name, port):
         chain = a_chain()
         wait(lambda: answers(port), at_most_s=40)
         warm(port)
         yield Web(chain, own_database, port=port)
-    finally:
-        process.terminate()
-        process.wait(15)
+
+
+_nests: list[Nest] = []
+
+
+def _nest(own_database: Any) -> Nest:
+    """The one of this process, for all its tests; each says which database it serves."""
+    if not _nests:
+        environ = {
+            "TONGPAN_SECRET": settings.SECRET_KEY,
+            "TONGPAN_COMPANY": own_database.schema,
+            "TONGPAN_PSEUDO": "1",
+        }
+        _nests.append(Nest(own_database.environ | environ))
+        atexit.register(_nests[0].close)
+    return _nests[0]
 
 
 def warm(port: int) -> None:
