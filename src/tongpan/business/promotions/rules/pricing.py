@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.promotions.rules.conditions import Unmet, cents_left, times_left, unmet
-from tongpan.business.promotions.rules.kinds import ALL, Offer
+from tongpan.business.promotions.rules.kinds import ALL, Offer, figures_of
 from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, lots_of
 from tongpan.business.promotions.rules.reasons import Hint, blocked, cuts_by_line, next_step
-from tongpan.business.promotions.rules.search import SMALL, Applied, best
+from tongpan.business.promotions.rules.search import SMALL, best
 from tongpan.business.promotions.rules.values import Basket, Goods, Line, Promotion, Rule
+from tongpan.business.promotions.rules.ways import Applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ def _offer(
         reward=got,
         basket=basket.lines,
         lines=counted | got,
+        figures=figures_of(promotion),
         group_mark=mark,
         times=ALL if times is None else times,
         cents=ALL if cents is None else cents,

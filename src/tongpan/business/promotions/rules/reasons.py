@@ -17,7 +17,7 @@ from tongpan.business.promotions.rules.kinds import (
     take_off,
 )
 from tongpan.business.promotions.rules.lots import Lot
-from tongpan.business.promotions.rules.search import Applied, is_sensitive
+from tongpan.business.promotions.rules.sums import is_sensitive
 from tongpan.business.promotions.rules.values import (
     AddOn,
     BundlePrice,
@@ -34,6 +34,7 @@ from tongpan.business.promotions.rules.values import (
     SpendSave,
     SpendSaveEach,
 )
+from tongpan.business.promotions.rules.ways import Applied
 
 Lots = Sequence[tuple[Lot, ...]]
 
