@@ -67,7 +67,7 @@ from tongpan.business.promotions.rules.ways import (
 )
 
 # Steps of work for a basket of no lines, and for each line less: each of them costs more there.
-EFFORT, EFFORT_A_LINE, EFFORT_MIN = 8000, 74, 1500
+EFFORT, EFFORT_A_LINE, EFFORT_MIN = 2000, 10, 1000
 NEAR = 16
 SMALL, LARGE = 40, 400  # lines times steps of a part
 STATES_MAX = 8  # of a large part
