@@ -18,6 +18,7 @@ OFFSETS_MAX = 64  # of one of two parts side by side, the least ones
 class Reach(Protocol):
     least: tuple[int, ...]  # what is left to pay, then the sums that later steps look at
     bits: int
+    is_all: bool  # whether no composition is without a bit
 
     def way(self, more: int) -> Node:
         """How to come to so many cents more than the least, for a bit that is set."""
@@ -26,9 +27,12 @@ class Reach(Protocol):
 class Listed:
     """Ways that were tried one by one."""
 
-    def __init__(self, least: tuple[int, ...], ways: Mapping[int, Node]) -> None:
+    def __init__(
+        self, least: tuple[int, ...], ways: Mapping[int, Node], *, is_all: bool
+    ) -> None:
         self.least = least
         self.ways = ways
+        self.is_all = is_all
         self.bits = sum(1 << more for more in ways if more < CENTS_MAX)
 
     def way(self, more: int) -> Node:
@@ -42,10 +46,11 @@ class Beside:
         self.least = tuple(
             sum(column) for column in zip(*(part.least for part in parts), strict=True)
         )
-        self.bits = 1
+        self.bits, self.is_all = 1, True
         self.rows: list[tuple[int, Reach]] = []  # what could be reached before it, and a part
         for part in parts:
             self.rows.append((self.bits, part))
+            self.is_all = self.is_all and part.is_all and is_whole_sum(self.bits, part.bits)
             self.bits = summed(self.bits, part.bits)
 
     def way(self, more: int) -> Node:
@@ -68,6 +73,7 @@ class Topped:
 
     def __init__(self, top: Sum, beneath: Reach, least: tuple[int, ...], node: Node) -> None:
         self.top, self.beneath, self.least, self.node = top, beneath, least, node
+        self.is_all = beneath.is_all
         self.rise = beneath.least[0] - least[0]
         self.pieces = [*self._pieces()]
         bits = 1 | _moved(beneath.bits, self.rise)
@@ -124,6 +130,11 @@ def summed(one: int, other: int) -> int:
     for _nth, n in zip(range(OFFSETS_MAX), _bits(few), strict=False):
         found |= many << n
     return found & ((1 << CENTS_MAX) - 1)
+
+
+def is_whole_sum(one: int, other: int) -> bool:
+    """Whether `summed` leaves no sum out, but those beyond its cents."""
+    return min(one.bit_count(), other.bit_count()) <= OFFSETS_MAX
 
 
 def _bits(bits: int) -> Iterator[int]:

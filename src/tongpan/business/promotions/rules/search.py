@@ -50,6 +50,7 @@ from tongpan.business.promotions.rules.reach import (
     Listed,
     Reach,
     Topped,
+    is_whole_sum,
     lowest,
     summed,
 )
@@ -180,6 +181,7 @@ class _Part:
     steps: tuple[Step, ...]
     there: frozenset[int] = field(init=False)
     split: "list[_Part] | None" = None  # into parts that have nothing to do with one another
+    top: Sum | None = None  # its last step, where that looks at one sum
 
     def __post_init__(self) -> None:
         self.there = frozenset(self.lines)
@@ -292,11 +294,27 @@ class _Search:
         parts = self._split(part)
         if len(parts) > 1:
             return self._together(parts, window, scopes)
+        if len(part.lines) == 1 and window == 0 and all(
+            step.how in (How.BEST, How.BY_LINE) for step in part.steps
+        ):
+            return self._solve_line(part, scopes)
         if part.steps and self._is_top(part, scopes):
             return self._solve_top(part, window, scopes)
         if window == 0 and self._is_last_word(part):
             return self._solve_beneath(part, scopes)
         return self._explore(part, window, scopes)
+
+    def _solve_line(self, part: _Part, scopes: Scopes) -> Totals:
+        """The least total of a line by itself: nothing is to be won by leaving anything out."""
+        state: State = (self.lots[part.lines[0]],)
+        trail: Trail | None = None
+        for step in part.steps:
+            for small in self._small(part, step):
+                state, applied = next(self._ways(small, state, is_both=False))
+                for one in applied:
+                    trail = Trail(trail, one)
+        left = sum([lot.left for lot in state[0]])
+        return {(left, *self._sums(part, state, scopes)): Leaf(part.lines, state, trail)}
 
     def _split(self, part: _Part) -> list[_Part]:
         if part.split is None and len(part.lines) == 1:
@@ -377,7 +395,7 @@ class _Search:
     def _solve_top(self, part: _Part, window: int, scopes: Scopes) -> Totals:
         offer = self.by_number[part.steps[-1].numbers[0]]
         own = offer.lines.intersection(part.lines)
-        top = Sum(offer, self._parts_at_first(part, own))
+        top = self._top(part, own)
         inner = (*scopes, own)
         beneath = self._beneath(part)
         totals = self._together(beneath, 0, inner)
@@ -398,9 +416,9 @@ class _Search:
         if wider <= 0 or self.is_spent() or (is_whole and self.is_rough):
             return found
         if window == 0:
-            found = self._raised(top, beneath, own, scopes, hidden, found, below)
+            found, is_least = self._raised(top, beneath, own, scopes, hidden, found, below)
             wider = top.window(least, sees, hidden, min(below, min(found)[0]))
-            if wider <= 0:
+            if wider <= 0 or (is_least and wider <= CENTS_MAX):
                 return found
         if part.size > LARGE:
             self.bound_hit = True
@@ -411,17 +429,18 @@ class _Search:
     def _raised(
         self, top: Sum, beneath: Sequence[_Part], own: frozenset[int], scopes: Scopes,
         hidden: int, found: Totals, below: int,
-    ) -> Totals:  # fmt: skip
+    ) -> tuple[Totals, bool]:  # fmt: skip
         """A lower total than was found, by more that is left beneath: part by part, until nothing
-        could be lower still."""
+        could be lower still; and whether all was tried that there is."""
         inner = (*scopes, own)
         if not _moves_alike(beneath, scopes, own):
-            return found
+            return found, False
         parts: list[Reach] = [self._least_of(part, inner) for part in beneath]
         least = tuple(sum(column) for column in zip(*(one.least for one in parts), strict=True))
-        bits, best, more = 1, min(below, min(found)[0]), 0
+        bits, best, more, is_all = 1, min(below, min(found)[0]), 0, True
         for n, part in enumerate(beneath):
             parts[n] = self._reach(part, inner)
+            is_all = is_all and parts[n].is_all and is_whole_sum(bits, parts[n].bits)
             bits = summed(bits, parts[n].bits)
             total, at = lowest(top, least, bits)
             if total < best:
@@ -429,19 +448,19 @@ class _Search:
             if top.window(least[0], least[-1], hidden, best) <= 0 or self.is_spent():
                 break
         if more == 0:
-            return found
+            return found, is_all
         off = least[0] + more - best
         sums = (
             amount + more - off if own <= scope else amount
             for amount, scope in zip(least[1:-1], scopes, strict=True)
         )
-        return {(best, *sums): Top(top.offer.number, Beside(parts).way(more))}
+        return {(best, *sums): Top(top.offer.number, Beside(parts).way(more))}, is_all
 
     def _least_of(self, part: _Part, scopes: Scopes) -> Listed:
         totals = self.solve(part, 0, scopes)
         left = min(totals)[0]
         key = max(key for key in totals if key[0] == left)
-        return Listed(key, {0: totals[key]})
+        return Listed(key, {0: totals[key]}, is_all=False)
 
     def _reach(self, part: _Part, scopes: Scopes) -> Reach:
         key = part, _seen(part, scopes)
@@ -455,11 +474,10 @@ class _Search:
         """What a part could come to, where each sum grows as what is left to pay does."""
         least = self._least_of(part, scopes)
         if not part.steps:
-            return least
+            return Listed(least.least, least.ways, is_all=True)
         if self._is_top(part, scopes):
-            offer = self.by_number[part.steps[-1].numbers[0]]
-            own = offer.lines.intersection(part.lines)
-            top = Sum(offer, self._parts_at_first(part, own))
+            own = self.by_number[part.steps[-1].numbers[0]].lines & part.there
+            top = self._top(part, own)
             split = self._beneath(part)
             if not _moves_alike(split, scopes, own):
                 return least
@@ -474,15 +492,17 @@ class _Search:
         if part.size > NEAR:
             return least
         ways: dict[int, Node] = {0: least.way(0)}
+        self.bound_hit, is_all = False, True
         for total, node in self._explore(part, CENTS_MAX, scopes).items():
             more = total[0] - least.least[0]
             is_alike = all(
                 amount - first == (more if scope else 0)
                 for amount, first, scope in zip(total[1:], least.least[1:], scopes, strict=True)
             )
+            is_all = is_all and is_alike
             if is_alike and more > 0:
                 ways.setdefault(more, node)
-        return Listed(least.least, ways)
+        return Listed(least.least, ways, is_all=is_all and not self.bound_hit)
 
     def _hidden(self, beneath: Sequence[_Part], own: frozenset[int]) -> int:
         """How much more a sum could be without more being left to pay: what stands in other lines
@@ -499,8 +519,12 @@ class _Search:
             amount += sum(lot.left for line in lines for lot in self.lots[line])
         return amount
 
-    def _parts_at_first(self, part: _Part, own: frozenset[int]) -> list[Part]:
-        return [Part(line, lot) for line in part.lines if line in own for lot in self.lots[line]]
+    def _top(self, part: _Part, own: frozenset[int]) -> Sum:
+        if part.top is None:
+            lots = [Part(line, lot) for line in part.lines if line in own
+                    for lot in self.lots[line]]  # fmt: skip
+            part.top = Sum(self.by_number[part.steps[-1].numbers[0]], lots)
+        return part.top
 
     def _topped(
         self, top: Sum, totals: Totals, own: frozenset[int], scopes: Scopes, window: int
@@ -797,26 +821,34 @@ class _Search:
 
     def _unfold(self, node: Node) -> tuple[dict[int, tuple[Lot, ...]], list[Applied]]:
         """The lots of each line in the end, and all that was applied."""
+        lots: dict[int, tuple[Lot, ...]] = {}
+        applied: list[Applied] = []
+        self._unfold_into(node, lots, applied)
+        return lots, _merged(applied)
+
+    def _unfold_into(
+        self, node: Node, lots: dict[int, tuple[Lot, ...]], applied: list[Applied]
+    ) -> None:
+        while isinstance(node, Both):
+            self._unfold_into(node.other, lots, applied)
+            node = node.one
         if isinstance(node, Leaf):
-            trail, applied = node.trail, []
+            lots.update(zip(node.lines, node.state, strict=True))
+            trail = node.trail
             while trail is not None:
                 applied.append(trail.applied)
                 trail = trail.before
-            return dict(zip(node.lines, node.state, strict=True)), _merged(reversed(applied))
-        if isinstance(node, Both):
-            lots, applied = self._unfold(node.one)
-            more, others = self._unfold(node.other)
-            return lots | more, _merged([*applied, *others])
-        lots, applied = self._unfold(node.beneath)
+            return
+        self._unfold_into(node.beneath, lots, applied)
         if node.number is None:
-            return lots, applied
+            return
         offer = self.by_number[node.number]
-        lines = sorted(lots)
-        state: State = tuple(lots[line] for line in lines)
-        places = [(line, at) for at, line in enumerate(lines) if line in offer.lines]
-        spots = spots_of(offer, state, places)
+        lines = sorted(offer.lines)  # all of them stand beneath it
+        state: State = tuple([lots[line] for line in lines])
+        spots = spots_of(offer, state, [(line, at) for at, line in enumerate(lines)])
         new, taken = self._taken(offer, spots, [spot.lot.pieces for spot in spots], state)
-        return dict(zip(lines, new, strict=True)), _merged([*applied, *taken])
+        lots.update(zip(lines, new, strict=True))
+        applied += taken
 
 
 class _Small(NamedTuple):
