@@ -1,6 +1,5 @@
 """When, where and for whom a promotion holds: everything that does not hang on other promotions."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -27,36 +26,34 @@ class Unmet:
 
 def unmet(promotion: Promotion, basket: Basket) -> Unmet | None:
     """The first condition that does not hold, in the order in which a person would be told."""
-    return next(_unmet(promotion, basket), None)
-
-
-def _unmet(promotion: Promotion, basket: Basket) -> Iterator[Unmet]:
     held = promotion.conditions
-    yield from _unmet_of_time(held, basket.moment)
-    if held.stores and not lies_in(basket.store, held.stores):
-        yield Unmet("promotion_other_store", {})
-    if held.channels and basket.channel not in held.channels:
-        yield Unmet("promotion_other_channel", {"channel": basket.channel})
-    yield from _unmet_of_member(held, basket)
-    if held.coupon and held.coupon not in basket.coupons:
-        yield Unmet("promotion_needs_coupon", {})
-    if held.payments and basket.payment not in held.payments:
-        yield Unmet("promotion_needs_payment", {"payments": ", ".join(sorted(held.payments))})
-    if held.basket_min is not None:
-        amount = sum((line.amount for line in basket.lines), ZERO)
-        if amount < held.basket_min:
-            yield Unmet("promotion_needs_amount", short(held.basket_min, amount))
-    yield from _unmet_of_limits(promotion, basket)
+    return (
+        _unmet_of_time(held, basket.moment)
+        or _unmet_of_place(held, basket)
+        or _unmet_of_member(held, basket)
+        or _unmet_of_sale(held, basket)
+        or _unmet_of_limits(promotion, basket)
+    )
 
 
-def _unmet_of_time(held: Conditions, moment: datetime) -> Iterator[Unmet]:
-    local = moment.replace(tzinfo=None)
+def _unmet_of_time(held: Conditions, moment: datetime) -> Unmet | None:
     if held.begins is not None and not _reached(held.begins, moment):
-        yield Unmet("promotion_not_yet", {"begins": f"{held.begins:%Y-%m-%d %H:%M}"})
+        return Unmet("promotion_not_yet", {"begins": f"{held.begins:%Y-%m-%d %H:%M}"})
     if held.ends is not None and _reached(held.ends, moment):
-        yield Unmet("promotion_over", {"ends": f"{held.ends:%Y-%m-%d %H:%M}"})
-    if not any(_holds(held, hours, local) for hours in held.hours or (None,)):
-        yield Unmet("promotion_other_hours", {"now": f"{local:%H:%M}"})
+        return Unmet("promotion_over", {"ends": f"{held.ends:%Y-%m-%d %H:%M}"})
+    if held.hours or held.weekdays:
+        local = moment.replace(tzinfo=None)
+        if not any(_holds(held, hours, local) for hours in held.hours or (None,)):
+            return Unmet("promotion_other_hours", {"now": f"{local:%H:%M}"})
+    return None
+
+
+def _unmet_of_place(held: Conditions, basket: Basket) -> Unmet | None:
+    if held.stores and not lies_in(basket.store, held.stores):
+        return Unmet("promotion_other_store", {})
+    if held.channels and basket.channel not in held.channels:
+        return Unmet("promotion_other_channel", {"channel": basket.channel})
+    return None
 
 
 def _reached(bound: datetime, moment: datetime) -> bool:
@@ -75,32 +72,46 @@ def _holds(held: Conditions, hours: Hours | None, local: datetime) -> bool:
     return not held.weekdays or day.isoweekday() in held.weekdays
 
 
-def _unmet_of_member(held: Conditions, basket: Basket) -> Iterator[Unmet]:
+def _unmet_of_member(held: Conditions, basket: Basket) -> Unmet | None:
     member = basket.member
-    is_for_members = held.members_only or held.tiers or held.member_tags
     if member is None:
-        if is_for_members:
-            yield Unmet("promotion_for_members", {})
-        return
+        is_for_members = held.members_only or held.tiers or held.member_tags
+        return Unmet("promotion_for_members", {}) if is_for_members else None
     if held.tiers and member.tier not in held.tiers:
-        yield Unmet("promotion_other_tier", {"tiers": ", ".join(sorted(held.tiers))})
+        return Unmet("promotion_other_tier", {"tiers": ", ".join(sorted(held.tiers))})
     if held.member_tags and not held.member_tags & member.tags:
-        yield Unmet("promotion_other_members", {})
+        return Unmet("promotion_other_members", {})
+    return None
 
 
-def _unmet_of_limits(promotion: Promotion, basket: Basket) -> Iterator[Unmet]:
-    limits = promotion.limits
-    if limits.per_member is not None and basket.member is None:
-        yield Unmet("promotion_for_members", {})
+def _unmet_of_sale(held: Conditions, basket: Basket) -> Unmet | None:
+    if held.coupon and held.coupon not in basket.coupons:
+        return Unmet("promotion_needs_coupon", {})
+    if held.payments and basket.payment not in held.payments:
+        return Unmet("promotion_needs_payment", {"payments": ", ".join(sorted(held.payments))})
+    if held.basket_min is not None:
+        amount = sum((line.amount for line in basket.lines), ZERO)
+        if amount < held.basket_min:
+            return Unmet("promotion_needs_amount", short(held.basket_min, amount))
+    return None
+
+
+def _unmet_of_limits(promotion: Promotion, basket: Basket) -> Unmet | None:
+    if promotion.limits.per_member is not None and basket.member is None:
+        return Unmet("promotion_for_members", {})
     if times_left(promotion, basket) == 0:
-        yield Unmet("promotion_used_up", {})
+        return Unmet("promotion_used_up", {})
     if cents_left(promotion, basket) == 0:
-        yield Unmet("promotion_budget_gone", {})
+        return Unmet("promotion_budget_gone", {})
+    return None
 
 
 def times_left(promotion: Promotion, basket: Basket) -> int | None:
     """How often it may be used in this sale; None is as often as one likes."""
-    limits, used = promotion.limits, basket.used.get(promotion.code, Used())
+    limits = promotion.limits
+    if limits.per_sale is limits.per_member is limits.per_day is None:
+        return None
+    used = basket.used.get(promotion.code, Used())
     bounds = (
         (limits.per_sale, 0),
         (limits.per_member, used.by_member),
@@ -112,7 +123,10 @@ def times_left(promotion: Promotion, basket: Basket) -> int | None:
 
 def cents_left(promotion: Promotion, basket: Basket) -> int | None:
     """How much it may take off in this sale; None is as much as it comes to."""
-    limits, used = promotion.limits, basket.used.get(promotion.code, Used())
+    limits = promotion.limits
+    if limits.amount_max is limits.budget is None:
+        return None
+    used = basket.used.get(promotion.code, Used())
     left = [limits.amount_max] if limits.amount_max is not None else []
     if limits.budget is not None:
         left.append(max(ZERO, limits.budget - used.spent))

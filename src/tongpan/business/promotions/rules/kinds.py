@@ -37,7 +37,6 @@ from tongpan.business.promotions.rules.values import (
     SpendSave,
     SpendSaveEach,
     Spread,
-    Tier,
 )
 
 HUNDRED_PERCENT = 1_000_000
@@ -63,6 +62,49 @@ def percent_of(amount: int, millionths: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """The numbers of a promotion in whole cents and millionths: looked at at every step."""
+
+    take: "Callable[[Offer, Sequence[Part]], Taken]"
+    is_reward: bool
+    is_listed: bool
+    quantity_min: Decimal | None
+    amount_min: int | None
+    percent: int = 0
+    unit: int | None = None  # what comes off each piece, or its price, where that is whole cents
+    spend: int = 0
+    save: int = 0
+    tiers: tuple[tuple[Decimal, int], ...] = ()  # from so many cents or pieces on, so much
+
+
+def figures_of(promotion: Promotion) -> Figures:
+    """The numbers of a promotion, worked out once for each basket that it is for."""
+    terms, held = promotion.terms, promotion.conditions
+    more: dict[str, Any] = {}
+    match terms:
+        case PercentOff():
+            more["percent"] = parts_of(terms.percent)
+        case AmountOff(unit) | FixedPrice(unit):
+            more["unit"] = cents(unit) if unit == round_to(unit, MONEY_STEP) else None
+        case OrderAmountOff():
+            more["save"] = cents(terms.amount)
+        case SpendSaveEach():
+            more |= {"spend": cents(terms.spend), "save": cents(terms.save)}
+        case SpendSave() | SpendPercent() | CountSave() | CountPercent():
+            unit = 1 if isinstance(terms, CountSave | CountPercent) else 100
+            read = cents if isinstance(terms, SpendSave | CountSave) else parts_of
+            more["tiers"] = tuple((tier.least * unit, read(tier.off)) for tier in terms.tiers)
+    return Figures(
+        take=FAMILIES[type(terms)],
+        is_reward=isinstance(terms, Gift | AddOn | BuyGetOther),
+        is_listed=held.measured is Measured.LISTED,
+        quantity_min=held.quantity_min,
+        amount_min=None if held.amount_min is None else cents(held.amount_min),
+        **more,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A promotion whose conditions hold for this basket, ready to be reckoned with."""
 
@@ -72,6 +114,7 @@ class Offer:
     reward: frozenset[int]  # lines that it takes off, where those are others
     basket: Sequence[Line]
     lines: frozenset[int]  # both
+    figures: Figures
     group_mark: int = 0  # of a group of which a piece is used by one promotion at most
     times: int = ALL
     cents: int = ALL
@@ -100,7 +143,7 @@ class Taken:
 
     @property
     def cents(self) -> int:
-        return sum(use.cents for use in self.uses)
+        return sum([use.cents for use in self.uses])
 
 
 NOTHING_TAKEN = Taken((), 0)
@@ -108,9 +151,10 @@ NOTHING_TAKEN = Taken((), 0)
 
 def take_off(offer: Offer, parts: Sequence[Part]) -> Taken:
     """What an offer takes off these parts. Nothing, if a minimum is not reached."""
-    if not parts or (not _is_reward(offer) and not reaches(offer, parts)):
+    figures = offer.figures
+    if not parts or (not figures.is_reward and not reaches(offer, parts)):
         return NOTHING_TAKEN
-    taken = FAMILIES[type(offer.promotion.terms)](offer, parts)
+    taken = figures.take(offer, parts)
     total = taken.cents
     if total <= 0:
         return NOTHING_TAKEN
@@ -121,16 +165,12 @@ def take_off(offer: Offer, parts: Sequence[Part]) -> Taken:
     return taken
 
 
-def _is_reward(offer: Offer) -> bool:
-    return isinstance(offer.promotion.terms, Gift | AddOn | BuyGetOther)
-
-
 def reaches(offer: Offer, parts: Sequence[Part]) -> bool:
     """Whether the goods reach the least quantity and amount of the conditions."""
-    held = offer.promotion.conditions
-    if held.quantity_min is not None and quantity_of(offer, parts) < held.quantity_min:
+    figures = offer.figures
+    if figures.quantity_min is not None and quantity_of(offer, parts) < figures.quantity_min:
         return False
-    return held.amount_min is None or measured(offer, parts) >= cents(held.amount_min)
+    return figures.amount_min is None or measured(offer, parts) >= figures.amount_min
 
 
 def quantity_of(offer: Offer, parts: Sequence[Part]) -> Decimal:
@@ -147,15 +187,19 @@ def quantity_of(offer: Offer, parts: Sequence[Part]) -> Decimal:
 
 def measured(offer: Offer, parts: Sequence[Part]) -> int:
     """The cents that count towards an amount that must be reached."""
-    if offer.promotion.conditions.measured is Measured.LISTED:
-        return sum(lot.listed for _line, lot in parts)
-    return sum(lot.left for _line, lot in parts)
+    if offer.figures.is_listed:
+        return sum([lot.listed for _line, lot in parts])
+    return sum([lot.left for _line, lot in parts])
 
 
 # -- off each piece ------------------------------------------------------------------------------
 
 
 def _each(offer: Offer, parts: Sequence[Part]) -> Taken:
+    if len(parts) == 1 and parts[0].lot.pieces <= offer.times:
+        (line, lot), = parts
+        cut = _off_lot(offer, line, lot)
+        return Taken((Use(lot.pieces, cut),), lot.pieces) if cut else NOTHING_TAKEN
     counts = _where_it_saves(offer, parts)
     by_line: dict[int, list[int]] = {}
     for n, part in enumerate(parts):
@@ -165,39 +209,38 @@ def _each(offer: Offer, parts: Sequence[Part]) -> Taken:
     for line, numbers in by_line.items():
         firsts = [parts[n].lot.first(counts[n])[0] for n in numbers]
         if isinstance(offer.promotion.terms, PercentOff):
-            rate = parts_of(offer.promotion.terms.percent)
-            off = percent_of(sum(lot.left for lot in firsts), rate)
+            off = percent_of(sum(lot.left for lot in firsts), offer.figures.percent)
             shares = share_steps(off, [lot.left for lot in firsts])
         else:
-            shares = [_off_one(offer, line, lot) for lot in firsts]
+            shares = [_off_lot(offer, line, lot) for lot in firsts]
         for n, cut in zip(numbers, shares, strict=True):
             uses[n] = Use(counts[n], cut) if cut else Use(0, 0)
     return Taken(tuple(uses), sum(use.pieces for use in uses))
 
 
-def _off_one(offer: Offer, line: int, lot: Lot) -> int:
-    """What an amount off, or a fixed price, takes off pieces of one lot."""
+def _off_lot(offer: Offer, line: int, lot: Lot) -> int:
+    """What comes off pieces of one lot by themselves."""
     terms, row = offer.promotion.terms, offer.basket[line]
-    quantity = Decimal(lot.pieces) if row.is_counted else row.quantity
-    if isinstance(terms, AmountOff):
-        return min(lot.left, cents(round_to(terms.amount * quantity, MONEY_STEP)))
-    assert isinstance(terms, FixedPrice), "What is left of the family."
-    return max(0, lot.left - cents(round_to(terms.price * quantity, MONEY_STEP)))
+    if isinstance(terms, PercentOff):
+        return percent_of(lot.left, offer.figures.percent)
+    unit = offer.figures.unit
+    if unit is not None and row.is_counted:
+        whole = unit * lot.pieces
+    else:
+        each = terms.amount if isinstance(terms, AmountOff) else getattr(terms, "price")
+        quantity = Decimal(lot.pieces) if row.is_counted else row.quantity
+        whole = cents(round_to(each * quantity, MONEY_STEP))
+    return min(lot.left, whole) if isinstance(terms, AmountOff) else max(0, lot.left - whole)
 
 
 def _where_it_saves(offer: Offer, parts: Sequence[Part]) -> list[int]:
     """How many pieces of each part are among those on which the limit saves most."""
     if offer.times >= sum(part.lot.pieces for part in parts):
         return [part.lot.pieces for part in parts]
-    terms = offer.promotion.terms
     saved = []
     for piece in pieces_of(parts):
-        line = parts[piece.part].line
-        if isinstance(terms, PercentOff):
-            off = percent_of(piece.cents, parts_of(terms.percent))
-        else:
-            off = _off_one(offer, line, Lot(1, piece.cents, piece.cents))
-        saved.append((-off, piece.part))
+        one = Lot(1, piece.cents, piece.cents)
+        saved.append((-_off_lot(offer, parts[piece.part].line, one), piece.part))
     saved.sort(key=lambda row: row[0])
     counts = [0] * len(parts)
     for _off, part in saved[: offer.times]:
@@ -210,18 +253,17 @@ def _where_it_saves(offer: Offer, parts: Sequence[Part]) -> list[int]:
 
 def _whole(offer: Offer, parts: Sequence[Part]) -> Taken:
     lefts = [part.lot.left for part in parts]
-    least = amount_towards(offer, parts)
-    off, times = whole_off(offer, sum(lefts), least)
+    off, times = whole_off(offer, sum(lefts), amount_towards(offer, parts))
     shares = share_steps(off, lefts)
     uses = (Use(part.lot.pieces, cut) for part, cut in zip(parts, shares, strict=True))
     return Taken(tuple(uses), times)
 
 
-def amount_towards(offer: Offer, parts: Sequence[Part]) -> Decimal:
+def amount_towards(offer: Offer, parts: Sequence[Part]) -> Decimal | int:
     """What is compared with the steps of a promotion: cents, or pieces."""
     if isinstance(offer.promotion.terms, CountSave | CountPercent):
         return quantity_of(offer, parts)
-    return Decimal(measured(offer, parts))
+    return measured(offer, parts)
 
 
 def whole_off(offer: Offer, left: int, towards: Decimal | int) -> tuple[int, int]:
@@ -229,25 +271,14 @@ def whole_off(offer: Offer, left: int, towards: Decimal | int) -> tuple[int, int
 
     Units: cents; `towards` is cents, or pieces where pieces are counted.
     """
-    terms = offer.promotion.terms
+    terms, figures = offer.promotion.terms, offer.figures
     if isinstance(terms, SpendSaveEach):
-        times = min(offer.times, int(towards // cents(terms.spend)))
-        return min(left, times * cents(terms.save)), times
+        times = min(offer.times, int(towards // figures.spend))
+        return min(left, times * figures.save), times
     if isinstance(terms, OrderAmountOff):
-        return min(left, cents(terms.amount)), 1
-    off = max((_of_tier(terms, tier, left) for tier in reached(terms, towards)), default=0)
-    return off, 1
-
-
-def reached(terms: Any, towards: Decimal | int) -> list[Tier]:
-    unit = 1 if isinstance(terms, CountSave | CountPercent) else 100
-    return [tier for tier in terms.tiers if towards >= tier.least * unit]
-
-
-def _of_tier(terms: Any, tier: Tier, left: int) -> int:
-    if isinstance(terms, SpendSave | CountSave):
-        return min(left, cents(tier.off))
-    return percent_of(left, parts_of(tier.off))
+        return min(left, figures.save), 1
+    most = max([off for least, off in figures.tiers if towards >= least], default=0)
+    return min(left, most) if isinstance(terms, SpendSave | CountSave) else percent_of(left, most), 1
 
 
 # -- off sets ------------------------------------------------------------------------------------

@@ -1,18 +1,26 @@
 """The door of the engine: a basket and promotions in; what each line costs, and why, out."""
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.promotions.rules.conditions import Unmet, cents_left, times_left, unmet
-from tongpan.business.promotions.rules.kinds import ALL, Offer
+from tongpan.business.promotions.rules.kinds import ALL, Offer, figures_of
 from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, lots_of
 from tongpan.business.promotions.rules.reasons import Hint, blocked, cuts_by_line, next_step
-from tongpan.business.promotions.rules.search import SMALL, Applied, best
-from tongpan.business.promotions.rules.values import Basket, Goods, Line, Promotion, Rule
+from tongpan.business.promotions.rules.search import SMALL, best
+from tongpan.business.promotions.rules.values import (
+    Basket,
+    Goods,
+    Line,
+    Promotion,
+    Rule,
+    lies_in,
+)
+from tongpan.business.promotions.rules.ways import Applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,21 +166,51 @@ class _Shelf:
     """The lines of a basket by what promotions name them by."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self.lines = lines
-        self.every = [n for n, line in enumerate(lines) if line.quantity > 0]
-        self.by_item: dict[str, list[int]] = {}
-        self.by_brand: dict[str, list[int]] = {}
-        for n in self.every:
-            self.by_item.setdefault(lines[n].item, []).append(n)
-            self.by_brand.setdefault(lines[n].brand, []).append(n)
+        there = [(n, line) for n, line in enumerate(lines) if line.quantity > 0]
+        self.every = frozenset(n for n, _line in there)
+        self.by_item = _indexed((line.item, n) for n, line in there)
+        self.by_brand = _indexed((line.brand, n) for n, line in there)
+        self.by_category = _indexed((line.category, n) for n, line in there)
+        self.by_tag = _indexed((tag, n) for n, line in there for tag in line.tags)
+        self.below: dict[frozenset[str], frozenset[int]] = {}
 
     def of(self, goods: Goods) -> frozenset[int]:
-        near = self.every
+        """The lines that are such goods: `goods.has`, without asking each of them."""
+        found = self.every
         if goods.items:
-            near = [n for item in goods.items for n in self.by_item.get(item, ())]
-        elif goods.brands:
-            near = [n for brand in goods.brands for n in self.by_brand.get(brand, ())]
-        return frozenset(n for n in near if goods.has(self.lines[n]))
+            found &= _named(self.by_item, goods.items)
+        if goods.categories:
+            found &= self._in(goods.categories)
+        if goods.brands:
+            found &= _named(self.by_brand, goods.brands)
+        if goods.tags:
+            found &= _named(self.by_tag, goods.tags)
+        if goods.not_items:
+            found -= _named(self.by_item, goods.not_items)
+        if goods.not_categories:
+            found -= self._in(goods.not_categories)
+        if goods.not_brands:
+            found -= _named(self.by_brand, goods.not_brands)
+        if goods.not_tags:
+            found -= _named(self.by_tag, goods.not_tags)
+        return found
+
+    def _in(self, categories: frozenset[str]) -> frozenset[int]:
+        if categories not in self.below:
+            near = (path for path in self.by_category if lies_in(path, categories))
+            self.below[categories] = _named(self.by_category, near)
+        return self.below[categories]
+
+
+def _indexed(rows: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for name, n in rows:
+        found.setdefault(name, set()).add(n)
+    return found
+
+
+def _named(index: Mapping[str, set[int]], names: Iterable[str]) -> frozenset[int]:
+    return frozenset().union(*(index[name] for name in names if name in index))
 
 
 def _offer(
@@ -193,6 +231,7 @@ def _offer(
         reward=got,
         basket=basket.lines,
         lines=counted | got,
+        figures=figures_of(promotion),
         group_mark=mark,
         times=ALL if times is None else times,
         cents=ALL if cents is None else cents,

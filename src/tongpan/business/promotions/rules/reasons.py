@@ -17,7 +17,7 @@ from tongpan.business.promotions.rules.kinds import (
     take_off,
 )
 from tongpan.business.promotions.rules.lots import Lot
-from tongpan.business.promotions.rules.search import Applied, is_sensitive
+from tongpan.business.promotions.rules.sums import is_sensitive
 from tongpan.business.promotions.rules.values import (
     AddOn,
     BundlePrice,
@@ -34,6 +34,7 @@ from tongpan.business.promotions.rules.values import (
     SpendSave,
     SpendSaveEach,
 )
+from tongpan.business.promotions.rules.ways import Applied
 
 Lots = Sequence[tuple[Lot, ...]]
 
@@ -185,16 +186,20 @@ def next_step(
 
     Amounts are those that it saw: less what the promotions before it took off.
     """
-    terms = offer.promotion.terms
+    is_step = isinstance(
+        offer.promotion.terms, SpendSave | SpendPercent | CountSave | CountPercent | SpendSaveEach
+    )
+    size = _size_of_set(offer)
+    if not is_step and not size:
+        return None
     parts = [part for part in _parts(offer, lots) if part.line in offer.goods]
-    if isinstance(terms, SpendSave | SpendPercent | CountSave | CountPercent | SpendSaveEach):
+    if is_step:
         seen = []
         for line, lot in parts:
             cut = sum(cut for number, cut in cuts.get(line, ()) if number < offer.number)
             seen.append(Part(line, lot._replace(left=lot.left - cut)))
         return _hint(_short_of_step(offer, seen))
-    size = _size_of_set(offer)
-    if size and times < offer.times:
+    if times < offer.times:
         counted = [part for part in parts if offer.basket[part.line].is_counted]
         odd = sum(part.lot.pieces for part in counted) % size
         if odd:

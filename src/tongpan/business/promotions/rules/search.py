@@ -17,7 +17,7 @@ How it is found: lines that no promotion looks at together are parts of their ow
 never make later steps dearer, except where an amount must be reached, or where a discount that was
 shared meets others (`_leaves_out`). So nothing is ever left out but in two cases: in front of
 such a step in the same part, where both ways are tried; and in front of a last step that only looks
-at one sum (`_Top`). There the least total is solved first. If not even the most favourable amount
+at one sum (`Top`). There the least total is solved first. If not even the most favourable amount
 could pay, that is the answer; else the totals that could pay are listed for each part beneath, and
 summed up.
 
@@ -29,6 +29,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import islice, product
+from operator import add
 from typing import NamedTuple
 
 from tongpan.business.promotions.rules.kinds import (
@@ -39,26 +40,36 @@ from tongpan.business.promotions.rules.kinds import (
     Part,
     Spot,
     after,
-    amount_towards,
-    cents,
-    quantity_of,
     spots_of,
     take_off,
-    whole_off,
 )
 from tongpan.business.promotions.rules.lots import LOCKED, Lot, State
-from tongpan.business.promotions.rules.values import (
-    CountPercent,
-    CountSave,
-    Measured,
-    Rule,
-    SpendPercent,
-    SpendSave,
-    SpendSaveEach,
+from tongpan.business.promotions.rules.reach import (
+    CENTS_MAX,
+    Beside,
+    Listed,
+    Reach,
+    Topped,
+    is_whole_sum,
+    lowest,
+    summed,
+)
+from tongpan.business.promotions.rules.sums import Sum, is_sensitive
+from tongpan.business.promotions.rules.values import CountPercent, CountSave, Measured, Rule
+from tongpan.business.promotions.rules.ways import (
+    Applied,
+    Both,
+    Leaf,
+    Node,
+    Scopes,
+    Top,
+    Totals,
+    Trail,
 )
 
 # Steps of work for a basket of no lines, and for each line less: each of them costs more there.
-EFFORT, EFFORT_A_LINE, EFFORT_MIN = 8000, 74, 400
+EFFORT, EFFORT_A_LINE, EFFORT_MIN = 2000, 10, 1000
+NEAR = 16
 SMALL, LARGE = 40, 400  # lines times steps of a part
 STATES_MAX = 8  # of a large part
 EXPLORE_MIN = 100  # at least so much for each part, so that one does not use up all
@@ -66,14 +77,6 @@ CHOICES_MAX = 64
 PAIRS_PER_STEP = 16  # adding two totals is so much cheaper than pricing
 SUMS_MAX = 256
 PIECES_PER_STEP = 50  # of many pieces each is looked at
-
-
-class Applied(NamedTuple):
-    """What one promotion took off, by line, in cents."""
-
-    number: int
-    shares: tuple[tuple[int, int], ...]
-    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ class How(IntEnum):  # numbers, and named tuples below, because parts are looked
     BEST = 3  # each lot takes the best
     CHOOSES = 4  # leaves pieces to others
 
+    __hash__ = int.__hash__
+
 
 class Step(NamedTuple):
     """One promotion, or those of a group of which each lot takes the best."""
@@ -129,15 +134,6 @@ def is_free(offer: Offer) -> bool:
         and offer.times == ALL
         and offer.cents == ALL
         and offer.promotion.group.rule is not Rule.ONE
-    )
-
-
-def is_sensitive(offer: Offer) -> bool:
-    """Whether lower prices can make it take off less than they are lower."""
-    held = offer.promotion.conditions
-    return held.measured is Measured.LEFT and (
-        held.amount_min is not None
-        or isinstance(offer.promotion.terms, SpendSave | SpendSaveEach | SpendPercent)
     )
 
 
@@ -177,42 +173,22 @@ def _plain(offer: Offer) -> Step:
 # -- totals --------------------------------------------------------------------------------------
 
 
-class _Leaf(NamedTuple):
-    """A way of pricing some lines: their lots at its end, and what was applied."""
+@dataclass(slots=True, eq=False)  # one object for each (`_part`), so that it is looked up by itself
+class _Part:
+    """Some lines, and the steps that look at any of them."""
 
-    lines: tuple[int, ...]
-    state: State
-    trail: "_Trail | None"
-
-
-class _Trail(NamedTuple):
-    before: "_Trail | None"
-    applied: Applied
-
-
-class _Top(NamedTuple):
-    """Ways of pricing the parts beneath, and the last step upon them (None: left out)."""
-
-    number: int | None
-    beneath: "_Node"
-
-
-class _Both(NamedTuple):
-    """Two ways side by side."""
-
-    one: "_Node"
-    other: "_Node"
-
-
-_Node = _Leaf | _Top | _Both
-# What is left to pay, then the sums that later steps look at; and how to come to it.
-_Totals = dict[tuple[int, ...], _Node]
-_Scopes = tuple[frozenset[int], ...]
-
-
-class _Part(NamedTuple):
     lines: tuple[int, ...]
     steps: tuple[Step, ...]
+    there: frozenset[int] = field(init=False)
+    split: "list[_Part] | None" = None  # into parts that have nothing to do with one another
+    top: Sum | None = None  # its last step, where that looks at one sum
+
+    def __post_init__(self) -> None:
+        self.there = frozenset(self.lines)
+
+    @property
+    def size(self) -> int:
+        return len(self.lines) * len(self.steps)
 
 
 @dataclass(slots=True)
@@ -223,7 +199,13 @@ class _Search:
     small: int = SMALL
     bound_hit: bool = False
     by_number: Mapping[int, Offer] = field(init=False)
-    known: dict[tuple[_Part, int, _Scopes], _Totals] = field(default_factory=dict)
+    known: dict[tuple[_Part, int, Scopes], Totals] = field(default_factory=dict)
+    whole: tuple[int, ...] = ()  # lines of which one choice after the other is looked at
+    is_rough: bool = False  # at first sight
+    beaten: int = ALL  # what another choice comes to
+    reached: dict[tuple[_Part, Scopes], Reach] = field(default_factory=dict)
+    parts: dict[tuple[tuple[int, ...], tuple[Step, ...]], _Part] = field(default_factory=dict)
+    takers: dict[Step, dict[int, tuple[Offer, ...]]] = field(default_factory=dict)
     lines_of: dict[Step, frozenset[int]] = field(default_factory=dict)
     free: frozenset[int] = field(init=False)
 
@@ -242,12 +224,13 @@ class _Search:
 
     def parts_of_basket(self) -> Iterator[list[Offer]]:
         """Offers that have anything to do with one another."""
-        links = [list(offer.lines) for offer in self.offers if not is_free(offer)]
-        ones: dict[str, list[int]] = {}
+        links = [offer.lines for offer in self.offers if offer.number not in self.free]
+        ones: dict[str, frozenset[int]] = {}
         for offer in self.offers:
             if offer.promotion.group.rule is Rule.ONE:
-                ones.setdefault(offer.promotion.group.code, []).extend(offer.lines)
-        every = sorted(frozenset().union(*(offer.lines for offer in self.offers)))
+                code = offer.promotion.group.code
+                ones[code] = ones.get(code, frozenset()) | offer.lines
+        every: frozenset[int] = frozenset().union(*(offer.lines for offer in self.offers))
         for lines in _joined(every, [*links, *ones.values()]):
             there = frozenset(lines)
             yield [_within(offer, there) for offer in self.offers if offer.lines & there]
@@ -255,12 +238,20 @@ class _Search:
     def solved(self, offers: Sequence[Offer]) -> list[Applied]:
         """What is applied in the best composition of one part of the basket."""
         lines = tuple(sorted(frozenset().union(*(offer.lines for offer in offers))))
-        found: tuple[int, _Node] | None = None
-        for chosen in self._choices(offers):
-            totals = self.solve(_Part(lines, steps_of(chosen)), 0, ())
+        choices = [self._part(lines, steps_of(chosen)) for chosen in self._choices(offers)]
+        if len(choices) > 1:  # what looks best at first sight is looked at first
+            self.whole, self.is_rough = lines, True
+            rough = [min(self._solve(part, 0, ()))[0] for part in choices]
+            choices = [choices[n] for n in sorted(range(len(rough)), key=lambda n: rough[n])]
+            self.is_rough, self.beaten = False, min(rough)
+        found: tuple[int, Node] | None = None
+        for part in choices:
+            totals = self._solve(part, 0, ())
             key = min(totals)
             if found is None or key[0] < found[0]:
                 found = key[0], totals[key]
+                self.beaten = min(self.beaten, key[0])
+        self.whole, self.beaten = (), ALL
         assert found is not None, "There is always a choice."
         return self._unfold(found[1])[1]
 
@@ -281,36 +272,64 @@ class _Search:
         if next(choices, None) is not None:
             self.bound_hit = True
 
-    def solve(self, part: _Part, window: int, scopes: _Scopes) -> _Totals:
+    def solve(self, part: _Part, window: int, scopes: Scopes) -> Totals:
         """The least total of some lines, and those that are at most `window` more."""
-        there = frozenset(part.lines)
-        key = (part, window, tuple(scope & there for scope in scopes))
-        if key not in self.known:
-            self.known[key] = self._solve(part, window, key[2])
-        return self.known[key]
+        key = (part, window, _seen(part, scopes))
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._solve(part, window, key[2])
+        return found
 
-    def _solve(self, part: _Part, window: int, scopes: _Scopes) -> _Totals:
+    def _part(self, lines: tuple[int, ...], steps: tuple[Step, ...]) -> _Part:
+        found = self.parts.get((lines, steps))
+        if found is None:
+            found = self.parts[lines, steps] = _Part(lines, steps)
+        return found
+
+    def _beneath(self, part: _Part) -> list[_Part]:
+        """The parts that are left of one without its last step."""
+        return self._split(self._part(part.lines, part.steps[:-1]))
+
+    def _solve(self, part: _Part, window: int, scopes: Scopes) -> Totals:
         parts = self._split(part)
         if len(parts) > 1:
             return self._together(parts, window, scopes)
+        if len(part.lines) == 1 and window == 0 and all(
+            step.how in (How.BEST, How.BY_LINE) for step in part.steps
+        ):
+            return self._solve_line(part, scopes)
         if part.steps and self._is_top(part, scopes):
             return self._solve_top(part, window, scopes)
         if window == 0 and self._is_last_word(part):
             return self._solve_beneath(part, scopes)
         return self._explore(part, window, scopes)
 
-    def _split(self, part: _Part) -> list[_Part]:
-        links = []
+    def _solve_line(self, part: _Part, scopes: Scopes) -> Totals:
+        """The least total of a line by itself: nothing is to be won by leaving anything out."""
+        state: State = (self.lots[part.lines[0]],)
+        trail: Trail | None = None
         for step in part.steps:
-            offer = self.by_number[step.numbers[0]]
-            if step.how is not How.BEST and offer.number not in self.free:
-                links.append([line for line in part.lines if line in offer.lines])
-        parts = []
-        for lines in _joined(part.lines, links):
-            there = frozenset(lines)
-            steps = tuple(step for step in part.steps if there & self._lines(step))
-            parts.append(_Part(lines, steps))
-        return parts
+            for small in self._small(part, step):
+                state, applied = next(self._ways(small, state, is_both=False))
+                for one in applied:
+                    trail = Trail(trail, one)
+        left = sum([lot.left for lot in state[0]])
+        return {(left, *self._sums(part, state, scopes)): Leaf(part.lines, state, trail)}
+
+    def _split(self, part: _Part) -> list[_Part]:
+        if part.split is None and len(part.lines) == 1:
+            part.split = [part]
+        if part.split is None:
+            steps = [(step, self._lines(step)) for step in part.steps]
+            links = [
+                lines & part.there for step, lines in steps
+                if step.how is not How.BEST and step.numbers[0] not in self.free
+            ]  # fmt: skip
+            part.split = [
+                self._part(lines, tuple([step for step, own in steps if not own.isdisjoint(lines)]))
+                for lines in _joined(part.lines, links)
+            ]
+        return part.split
 
     def _lines(self, step: Step) -> frozenset[int]:
         if step not in self.lines_of:
@@ -318,9 +337,9 @@ class _Search:
             self.lines_of[step] = frozenset().union(*lines)
         return self.lines_of[step]
 
-    def _together(self, parts: Sequence[_Part], window: int, scopes: _Scopes) -> _Totals:
+    def _together(self, parts: Sequence[_Part], window: int, scopes: Scopes) -> Totals:
         """The totals of several parts side by side: every sum within the window."""
-        found: _Totals = {}
+        found: Totals = {}
         least = 0
         for part in parts:
             totals = self.solve(part, window, scopes)
@@ -328,19 +347,22 @@ class _Search:
             if not found:
                 found = totals
                 continue
-            sums: _Totals = {}
+            sums: Totals = {}
+            if len(totals) == len(found) == 1:
+                ((key, node),), ((other, beside),) = found.items(), totals.items()
+                found = {tuple(map(add, key, other)): Both(node, beside)}
+                continue
             for key, node in found.items():
                 for other, beside in totals.items():
                     if key[0] + other[0] <= least + window:
-                        total = tuple(a + b for a, b in zip(key, other, strict=True))
+                        total = tuple(map(add, key, other))
                         if total not in sums:
-                            sums[total] = _Both(node, beside)
-            if len(totals) > 1 or len(found) > 1:
-                self.is_spent(1 + len(found) * len(totals) // PAIRS_PER_STEP)
+                            sums[total] = Both(node, beside)
+            self.is_spent(1 + len(found) * len(totals) // PAIRS_PER_STEP)
             found = self._cut(sums)
         return found
 
-    def _cut(self, totals: _Totals) -> _Totals:
+    def _cut(self, totals: Totals) -> Totals:
         """Not more totals than the bound allows: the least ones."""
         most = 1 if self.effort <= 0 else SUMS_MAX
         if len(totals) <= most:
@@ -350,7 +372,7 @@ class _Search:
 
     # -- a last step that looks at one sum
 
-    def _is_top(self, part: _Part, scopes: _Scopes) -> bool:
+    def _is_top(self, part: _Part, scopes: Scopes) -> bool:
         """Whether the last step hangs on one sum alone, and later steps see all or none of it."""
         step = part.steps[-1]
         offer = self.by_number[step.numbers[0]]
@@ -370,30 +392,117 @@ class _Search:
             own <= scope or not own & scope for scope in scopes
         )
 
-    def _solve_top(self, part: _Part, window: int, scopes: _Scopes) -> _Totals:
+    def _solve_top(self, part: _Part, window: int, scopes: Scopes) -> Totals:
         offer = self.by_number[part.steps[-1].numbers[0]]
         own = offer.lines.intersection(part.lines)
-        top = _Sum(offer, self._parts_at_first(part, own))
+        top = self._top(part, own)
         inner = (*scopes, own)
-        beneath = self._split(_Part(part.lines, part.steps[:-1]))
+        beneath = self._beneath(part)
         totals = self._together(beneath, 0, inner)
         found = self._topped(top, totals, own, scopes, window)
         locks = any(self.by_number[step.numbers[0]].promotion.is_exclusive for step in part.steps)
         if top.is_flat and not locks and window == 0:
             return found
+        is_whole = not scopes and part.lines == self.whole
+        below = self.beaten if is_whole else ALL
         if window > 0:
             wider = min(found)[0] + window - min(totals)[0] + top.off(top.most)
         else:
             least = min(totals)[0]
             sees = max(key[-1] for key in totals if key[0] == least)
-            hidden = self._hidden(beneath, own)
-            wider = top.window(least, sees, hidden, min(found)[0])
-        if wider <= 0 or self.is_spent():
+            # No sum is more than all that is left to pay.
+            hidden = min(self._hidden(beneath, own), least - sees)
+            wider = top.window(least, sees, hidden, min(below, min(found)[0]))
+        if wider <= 0 or self.is_spent() or (is_whole and self.is_rough):
             return found
-        if len(part.lines) * len(part.steps) > LARGE:
+        if window == 0:
+            found, is_least = self._raised(top, beneath, own, scopes, hidden, found, below)
+            wider = top.window(least, sees, hidden, min(below, min(found)[0]))
+            if wider <= 0 or (is_least and wider <= CENTS_MAX):
+                return found
+        if part.size > LARGE:
             self.bound_hit = True
             return found
-        return self._topped(top, self._together(beneath, wider, inner), own, scopes, window)
+        wide = self._topped(top, self._together(beneath, wider, inner), own, scopes, window)
+        return wide if window > 0 or min(wide)[0] < min(found)[0] else found
+
+    def _raised(
+        self, top: Sum, beneath: Sequence[_Part], own: frozenset[int], scopes: Scopes,
+        hidden: int, found: Totals, below: int,
+    ) -> tuple[Totals, bool]:  # fmt: skip
+        """A lower total than was found, by more that is left beneath: part by part, until nothing
+        could be lower still; and whether all was tried that there is."""
+        inner = (*scopes, own)
+        if not _moves_alike(beneath, scopes, own):
+            return found, False
+        parts: list[Reach] = [self._least_of(part, inner) for part in beneath]
+        least = tuple(sum(column) for column in zip(*(one.least for one in parts), strict=True))
+        bits, best, more, is_all = 1, min(below, min(found)[0]), 0, True
+        for n, part in enumerate(beneath):
+            parts[n] = self._reach(part, inner)
+            is_all = is_all and parts[n].is_all and is_whole_sum(bits, parts[n].bits)
+            bits = summed(bits, parts[n].bits)
+            total, at = lowest(top, least, bits)
+            if total < best:
+                best, more = total, at
+            if top.window(least[0], least[-1], hidden, best) <= 0 or self.is_spent():
+                break
+        if more == 0:
+            return found, is_all
+        off = least[0] + more - best
+        sums = (
+            amount + more - off if own <= scope else amount
+            for amount, scope in zip(least[1:-1], scopes, strict=True)
+        )
+        return {(best, *sums): Top(top.offer.number, Beside(parts).way(more))}, is_all
+
+    def _least_of(self, part: _Part, scopes: Scopes) -> Listed:
+        totals = self.solve(part, 0, scopes)
+        left = min(totals)[0]
+        key = max(key for key in totals if key[0] == left)
+        return Listed(key, {0: totals[key]}, is_all=False)
+
+    def _reach(self, part: _Part, scopes: Scopes) -> Reach:
+        key = part, _seen(part, scopes)
+        if key not in self.reached:
+            hit = self.bound_hit
+            self.reached[key] = self._reach_of(part, key[1])
+            self.bound_hit = hit
+        return self.reached[key]
+
+    def _reach_of(self, part: _Part, scopes: Scopes) -> Reach:
+        """What a part could come to, where each sum grows as what is left to pay does."""
+        least = self._least_of(part, scopes)
+        if not part.steps:
+            return Listed(least.least, least.ways, is_all=True)
+        if self._is_top(part, scopes):
+            own = self.by_number[part.steps[-1].numbers[0]].lines & part.there
+            top = self._top(part, own)
+            split = self._beneath(part)
+            if not _moves_alike(split, scopes, own):
+                return least
+            beneath = Beside([self._reach(one, (*scopes, own)) for one in split])
+            rise = beneath.least[0] - least.least[0]
+            if any(
+                scope and one - other != rise
+                for one, other, scope in zip(beneath.least[1:], least.least[1:], scopes)
+            ):
+                return least
+            return Topped(top, beneath, least.least, least.way(0))
+        if part.size > NEAR:
+            return least
+        ways: dict[int, Node] = {0: least.way(0)}
+        self.bound_hit, is_all = False, True
+        for total, node in self._explore(part, CENTS_MAX, scopes).items():
+            more = total[0] - least.least[0]
+            is_alike = all(
+                amount - first == (more if scope else 0)
+                for amount, first, scope in zip(total[1:], least.least[1:], scopes, strict=True)
+            )
+            is_all = is_all and is_alike
+            if is_alike and more > 0:
+                ways.setdefault(more, node)
+        return Listed(least.least, ways, is_all=is_all and not self.bound_hit)
 
     def _hidden(self, beneath: Sequence[_Part], own: frozenset[int]) -> int:
         """How much more a sum could be without more being left to pay: what stands in other lines
@@ -410,13 +519,17 @@ class _Search:
             amount += sum(lot.left for line in lines for lot in self.lots[line])
         return amount
 
-    def _parts_at_first(self, part: _Part, own: frozenset[int]) -> list[Part]:
-        return [Part(line, lot) for line in part.lines if line in own for lot in self.lots[line]]
+    def _top(self, part: _Part, own: frozenset[int]) -> Sum:
+        if part.top is None:
+            lots = [Part(line, lot) for line in part.lines if line in own
+                    for lot in self.lots[line]]  # fmt: skip
+            part.top = Sum(self.by_number[part.steps[-1].numbers[0]], lots)
+        return part.top
 
     def _topped(
-        self, top: "_Sum", totals: _Totals, own: frozenset[int], scopes: _Scopes, window: int
-    ) -> _Totals:
-        found: _Totals = {}
+        self, top: Sum, totals: Totals, own: frozenset[int], scopes: Scopes, window: int
+    ) -> Totals:
+        found: Totals = {}
         for key in sorted(totals):
             cut = top.off(key[-1])
             for off in (cut, 0) if window > 0 and cut else (cut,):
@@ -424,7 +537,7 @@ class _Search:
                     amount - off if own <= scope else amount
                     for amount, scope in zip(key[1:-1], scopes, strict=True)
                 )
-                node = _Top(top.offer.number if off else None, totals[key])
+                node = Top(top.offer.number if off else None, totals[key])
                 found.setdefault((key[0] - off, *sums), node)
         least = min(found)[0]
         return self._cut({key: node for key, node in found.items() if key[0] <= least + window})
@@ -433,53 +546,53 @@ class _Search:
 
     def _is_last_word(self, part: _Part) -> bool:
         """Whether the last step of a large part is used in any case, at prices as low as can be."""
-        if len(part.lines) * len(part.steps) <= self.small:
+        if part.size <= self.small:
             return False
         step = part.steps[-1]
         offer = self.by_number[step.numbers[0]]
         if step.how is not How.WHOLE:
             return False
         if any(other.contested & offer.lines for other in part.steps):
-            if len(part.lines) * len(part.steps) <= LARGE:
+            if part.size <= LARGE:
                 return False
             self.bound_hit = True  # what competes for the same pieces is decided without it
         return not is_sensitive(offer) or self._is_settled(part, len(part.steps) - 1, offer)
 
-    def _solve_beneath(self, part: _Part, scopes: _Scopes) -> _Totals:
+    def _solve_beneath(self, part: _Part, scopes: Scopes) -> Totals:
         """The least total beneath, and the last step upon it."""
-        totals = self._together(self._split(_Part(part.lines, part.steps[:-1])), 0, scopes)
+        totals = self._together(self._beneath(part), 0, scopes)
         lots, applied = self._unfold(totals[min(totals)])
         offer = self.by_number[part.steps[-1].numbers[0]]
         state: State = tuple(lots[line] for line in part.lines)
         places = [(line, at) for at, line in enumerate(part.lines) if line in offer.lines]
         spots = spots_of(offer, state, places)
         new, taken = self._taken(offer, spots, [spot.lot.pieces for spot in spots], state)
-        trail: _Trail | None = None
+        trail: Trail | None = None
         for one in (*applied, *taken):
-            trail = _Trail(trail, one)
+            trail = Trail(trail, one)
         left = sum(lot.left for row in new for lot in row)
-        return {(left, *self._sums(part, new, scopes)): _Leaf(part.lines, new, trail)}
+        return {(left, *self._sums(part, new, scopes)): Leaf(part.lines, new, trail)}
 
     # -- everything else, state by state
 
-    def _explore(self, part: _Part, window: int, scopes: _Scopes) -> _Totals:
+    def _explore(self, part: _Part, window: int, scopes: Scopes) -> Totals:
         begin: State = tuple(self.lots[line] for line in part.lines)
         both = [window > 0 or self._leaves_out(part, n, scopes) for n in range(len(part.steps))]
         states = self._run(part, begin, [False] * len(both), None)
-        if any(both) and len(part.lines) * len(part.steps) > LARGE:
+        if any(both) and part.size > LARGE:
             self.bound_hit = True
         elif any(both) and not self.is_spent():
             least = min(left for left, _trail in states.values())
             wider = self._run(part, begin, both, least + window)
             states = {**wider, **states} if self.bound_hit else wider
-        found: _Totals = {}
+        found: Totals = {}
         for state, (left, trail) in states.items():
             sums = self._sums(part, state, scopes)
-            found.setdefault((left, *sums), _Leaf(part.lines, state, trail))
+            found.setdefault((left, *sums), Leaf(part.lines, state, trail))
         least = min(found)[0]
         return self._cut({key: node for key, node in found.items() if key[0] <= least + window})
 
-    def _sums(self, part: _Part, state: State, scopes: _Scopes) -> tuple[int, ...]:
+    def _sums(self, part: _Part, state: State, scopes: Scopes) -> tuple[int, ...]:
         """What is left of the lines that each later step looks at, and may use."""
         return tuple(
             sum(
@@ -490,14 +603,14 @@ class _Search:
             for scope in scopes
         )  # fmt: skip
 
-    def _leaves_out(self, part: _Part, n: int, scopes: _Scopes) -> bool:
+    def _leaves_out(self, part: _Part, n: int, scopes: Scopes) -> bool:
         """Whether it is tried to leave a step out, so that a later one reaches its minimum.
 
         In a small part it is also tried where it only moves shares from pieces on which later steps
         can take off less; in a large one not where the minimum is reached, or missed, in any case.
         """
         own = self._lines(part.steps[n]).intersection(part.lines)
-        is_small = len(part.lines) * len(part.steps) <= self.small
+        is_small = part.size <= self.small
         sees = is_small and any(own & scope for scope in scopes)
         for m, step in enumerate(part.steps[n + 1 :], n + 1):
             offer = self.by_number[step.numbers[0]]
@@ -521,7 +634,7 @@ class _Search:
                 least -= sum(one.lot.left for one in lots if one.line in lines)
             else:
                 least -= self._most_off(part, step, offer.goods)
-        top = _Sum(offer, lots)
+        top = Sum(offer, lots)
         return not any(max(0, least) < bound <= most for bound in top.steps(0) if bound)
 
     def _most_off(self, part: _Part, step: Step, lines: frozenset[int]) -> int:
@@ -537,22 +650,22 @@ class _Search:
 
     def _run(
         self, part: _Part, begin: State, both: Sequence[bool], at_most: int | None
-    ) -> dict[State, tuple[int, _Trail | None]]:
+    ) -> dict[State, tuple[int, Trail | None]]:
         """All states after all steps, each with what is left to pay and how it came about.
 
         `both` says of which steps it is also tried to leave them out, `at_most` which totals are
         of any use.
         """
         left = sum(lot.left for row in begin for lot in row)
-        states: dict[State, tuple[int, _Trail | None]] = {begin: (left, None)}
+        states: dict[State, tuple[int, Trail | None]] = {begin: (left, None)}
         to_come = self._to_come(part) if at_most is not None else []
-        is_small = len(part.lines) * len(part.steps) <= self.small
+        is_small = part.size <= self.small
         stop = 0 if is_small else self.effort - max(EXPLORE_MIN, self.effort // 2)
-        is_large = len(part.lines) * len(part.steps) > LARGE
+        is_large = part.size > LARGE
         for n, step in enumerate(part.steps):
             for small in self._small(part, step):
                 counts_later = is_small or self._counts_later(part, n, small)
-                following: dict[State, tuple[int, _Trail | None]] = {}
+                following: dict[State, tuple[int, Trail | None]] = {}
                 for state, (before, trail) in states.items():
                     ways = self._ways(small, state, is_both=both[n], counts_later=counts_later)
                     for new, applied in ways:
@@ -560,7 +673,7 @@ class _Search:
                             cut = sum(c for one in applied for _line, c in one.shares)
                             way = trail
                             for one in applied:
-                                way = _Trail(way, one)
+                                way = Trail(way, one)
                             following[new] = (before - cut, way)
                 states = following
                 if at_most is not None and len(states) > 1:
@@ -589,17 +702,26 @@ class _Search:
 
     def _small(self, part: _Part, step: Step) -> list["_Small"]:
         """A step as it is taken: as a whole, or for each line by itself."""
-        offers = [self.by_number[number] for number in step.numbers]
-        places = [(line, at) for at, line in enumerate(part.lines)]
-        if step.how in (How.BEST, How.BY_LINE) or offers[0].number in self.free:
-            found = []
-            for place in places:
-                own = tuple(offer for offer in offers if place[0] in offer.lines)
-                if own:
-                    found.append(_Small(step, (place,), own))
-            return found
-        lines = offers[0].lines
-        return [_Small(step, tuple(place for place in places if place[0] in lines), tuple(offers))]
+        if step.how in (How.BEST, How.BY_LINE) or step.numbers[0] in self.free:
+            takers = self._takers(step)
+            return [
+                _Small(step, ((line, at),), takers[line])
+                for at, line in enumerate(part.lines) if line in takers
+            ]  # fmt: skip
+        offer = self.by_number[step.numbers[0]]
+        places = [(line, at) for at, line in enumerate(part.lines) if line in offer.lines]
+        return [_Small(step, tuple(places), (offer,))]
+
+    def _takers(self, step: Step) -> dict[int, tuple[Offer, ...]]:
+        """The offers of a step that want each line, as they stand."""
+        found = self.takers.get(step)
+        if found is None:
+            rows: dict[int, list[Offer]] = {}
+            for number in step.numbers:
+                for line in self.by_number[number].lines:
+                    rows.setdefault(line, []).append(self.by_number[number])
+            found = self.takers[step] = {line: tuple(row) for line, row in rows.items()}
+        return found
 
     def _ways(
         self, small: "_Small", state: State, *, is_both: bool, counts_later: bool = True
@@ -626,6 +748,9 @@ class _Search:
         self, offers: Sequence[Offer], spots: Sequence[Spot], state: State, *, is_both: bool
     ) -> Iterator[tuple[State, tuple[Applied, ...]]]:
         """Each lot of one line takes one of the offers of its group, or none."""
+        if len(spots) == 1 and not is_both:
+            yield self._taken_by_best(offers, spots, state)
+            return
         takers: list[Offer | None] = list(offers)
         if is_both:
             takers.append(None)
@@ -634,6 +759,20 @@ class _Search:
         ]
         ways.sort(key=lambda way: -sum(cut for one in way[1] for _line, cut in one.shares))
         yield from ways if is_both else ways[:1]
+
+    def _taken_by_best(
+        self, offers: Sequence[Offer], spots: Sequence[Spot], state: State
+    ) -> tuple[State, tuple[Applied, ...]]:
+        """The offer that takes most off one lot."""
+        self.is_spent(len(offers))
+        parts = [Part(spots[0].line, spots[0].lot)]
+        taken, offer = max(
+            ((take_off(offer, parts), offer) for offer in offers), key=lambda row: row[0].cents
+        )
+        if not taken.times:
+            return state, ()
+        new, shares = after(offer, state, spots, taken)
+        return new, (Applied(offer.number, tuple(shares.items()), taken.times),)
 
     def _shared_out(
         self, choice: Sequence[Offer | None], spots: Sequence[Spot], state: State
@@ -680,28 +819,36 @@ class _Search:
 
     # -- the answer
 
-    def _unfold(self, node: _Node) -> tuple[dict[int, tuple[Lot, ...]], list[Applied]]:
+    def _unfold(self, node: Node) -> tuple[dict[int, tuple[Lot, ...]], list[Applied]]:
         """The lots of each line in the end, and all that was applied."""
-        if isinstance(node, _Leaf):
-            trail, applied = node.trail, []
+        lots: dict[int, tuple[Lot, ...]] = {}
+        applied: list[Applied] = []
+        self._unfold_into(node, lots, applied)
+        return lots, _merged(applied)
+
+    def _unfold_into(
+        self, node: Node, lots: dict[int, tuple[Lot, ...]], applied: list[Applied]
+    ) -> None:
+        while isinstance(node, Both):
+            self._unfold_into(node.other, lots, applied)
+            node = node.one
+        if isinstance(node, Leaf):
+            lots.update(zip(node.lines, node.state, strict=True))
+            trail = node.trail
             while trail is not None:
                 applied.append(trail.applied)
                 trail = trail.before
-            return dict(zip(node.lines, node.state, strict=True)), _merged(reversed(applied))
-        if isinstance(node, _Both):
-            lots, applied = self._unfold(node.one)
-            more, others = self._unfold(node.other)
-            return lots | more, _merged([*applied, *others])
-        lots, applied = self._unfold(node.beneath)
+            return
+        self._unfold_into(node.beneath, lots, applied)
         if node.number is None:
-            return lots, applied
+            return
         offer = self.by_number[node.number]
-        lines = sorted(lots)
-        state: State = tuple(lots[line] for line in lines)
-        places = [(line, at) for at, line in enumerate(lines) if line in offer.lines]
-        spots = spots_of(offer, state, places)
+        lines = sorted(offer.lines)  # all of them stand beneath it
+        state: State = tuple([lots[line] for line in lines])
+        spots = spots_of(offer, state, [(line, at) for at, line in enumerate(lines)])
         new, taken = self._taken(offer, spots, [spot.lot.pieces for spot in spots], state)
-        return dict(zip(lines, new, strict=True)), _merged([*applied, *taken])
+        lots.update(zip(lines, new, strict=True))
+        applied += taken
 
 
 class _Small(NamedTuple):
@@ -712,62 +859,18 @@ class _Small(NamedTuple):
     offers: tuple[Offer, ...]
 
 
-class _Sum:
-    """A promotion that hangs on one sum alone, as a function of it."""
+def _moves_alike(
+    beneath: Sequence[_Part], scopes: Scopes, own: frozenset[int]
+) -> bool:
+    """Whether what more is left of any of the parts is more of each sum that one of them has."""
+    return all(
+        own <= scope or all(scope.isdisjoint(part.lines) for part in beneath) for scope in scopes
+    )
 
-    def __init__(self, offer: Offer, parts: Sequence[Part]) -> None:
-        held = offer.promotion.conditions
-        terms = offer.promotion.terms
-        self.offer = offer
-        self.most = sum(part.lot.left for part in parts)
-        is_left = held.measured is Measured.LEFT
-        counts = isinstance(terms, CountSave | CountPercent)
-        self.towards = None if is_left and not counts else amount_towards(offer, parts)
-        if isinstance(terms, SpendSave | SpendSaveEach | SpendPercent) and is_left:
-            self.towards = None
-        self.least = cents(held.amount_min) if held.amount_min is not None and is_left else 0
-        listed = sum(part.lot.listed for part in parts)
-        is_short = held.quantity_min is not None and quantity_of(offer, parts) < held.quantity_min
-        if held.amount_min is not None and not is_left:
-            is_short = is_short or listed < cents(held.amount_min)
-        self.is_never = is_short
-        self.is_flat = not is_sensitive(offer)
 
-    def off(self, left: int) -> int:
-        """What comes off, if so many cents are left of its goods. Never falls as they rise."""
-        if self.is_never or left < self.least:
-            return 0
-        towards = left if self.towards is None else self.towards
-        return min(self.offer.cents, whole_off(self.offer, left, towards)[0])
-
-    def window(self, least: int, sees: int, hidden: int, found: int) -> int:
-        """How much more than `least` may be left beneath for a total below `found` to come of it.
-
-        Where `least` is left, the sum is `sees`. It may be `hidden` more for nothing, and then a
-        cent more for each cent that is left.
-        """
-        reach = min(self.most, sees + hidden)
-        bounds = [bound for bound in self.steps(0) if bound <= self.most]
-        widest = 0
-        for n, begin in enumerate(bounds):
-            end = bounds[n + 1] - 1 if n + 1 < len(bounds) else self.most
-            # Between two bounds the total only rises: by all of each cent, or a part of it.
-            off = self.off(min(end, max(begin, reach)))
-            if least + max(0, begin - reach) - off < found:
-                most = found - least + self.off(end)
-                widest = max(widest, most if hidden else min(most, end - sees + 1))
-        return widest
-
-    def steps(self, lowest: int) -> list[int]:
-        """The amounts from which on it takes off by another measure, from the lowest one up."""
-        terms = self.offer.promotion.terms
-        found = {lowest, max(lowest, self.least)}
-        if isinstance(terms, SpendSaveEach):
-            spend = cents(terms.spend)
-            found.update(range((lowest // spend + 1) * spend, self.most + 1, spend))
-        elif isinstance(terms, SpendSave | SpendPercent):
-            found.update(cents(tier.least) for tier in terms.tiers if cents(tier.least) > lowest)
-        return sorted(found)
+def _seen(part: _Part, scopes: Scopes) -> Scopes:
+    """What later sums see of a part."""
+    return tuple([part.there if part.there <= scope else scope & part.there for scope in scopes])
 
 
 def _can_pay(offer: Offer, lots: Sequence[tuple[Lot, ...]]) -> bool:
@@ -784,7 +887,7 @@ def _within(offer: Offer, lines: frozenset[int]) -> Offer:
         return offer
     return Offer(
         offer.number, offer.promotion, offer.goods & lines, offer.reward & lines, offer.basket,
-        offer.lines & lines, offer.group_mark, offer.times, offer.cents,
+        offer.lines & lines, offer.figures, offer.group_mark, offer.times, offer.cents,
     )  # fmt: skip
 
 
@@ -804,20 +907,14 @@ def _merged(applied: Iterable[Applied]) -> list[Applied]:
     return list(found.values())
 
 
-def _joined(lines: Iterable[int], links: Iterable[Sequence[int]]) -> list[tuple[int, ...]]:
-    """Lines in parts, so that those of one link are in one part."""
-    root = {line: line for line in lines}
-
-    def find(line: int) -> int:
-        while root[line] != line:
-            root[line] = root[root[line]]
-            line = root[line]
-        return line
-
+def _joined(lines: Iterable[int], links: Iterable[frozenset[int]]) -> list[tuple[int, ...]]:
+    """Lines in parts, so that those of one link are in one part; as their first lines stand."""
+    parts: list[frozenset[int]] = []
     for link in links:
-        for line in link[1:]:
-            root[find(line)] = find(link[0])
-    parts: dict[int, list[int]] = {}
-    for line in root:
-        parts.setdefault(find(line), []).append(line)
-    return [tuple(part) for part in parts.values()]
+        if len(link) > 1:
+            touched = [part for part in parts if not part.isdisjoint(link)]
+            if touched:
+                parts = [part for part in parts if part.isdisjoint(link)]
+            parts.append(link.union(*touched))
+    alone = frozenset(lines).difference(*parts)
+    return sorted([*(tuple(sorted(part)) for part in parts), *((line,) for line in alone)])

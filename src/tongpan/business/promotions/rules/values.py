@@ -31,16 +31,17 @@ class Line:
     category: str = ""
     brand: str = ""
     tags: frozenset[str] = NOTHING
+    # What the line costs before promotions: rounded once, to the cent.
+    amount: Decimal = field(init=False, compare=False)
+    # Whether it stands in pieces. A weighed line is one piece that no set can hold.
+    is_counted: bool = field(init=False, compare=False)
 
-    @property
-    def amount(self) -> Decimal:
-        """What the line costs before promotions: rounded once, to the cent."""
-        return round_to(self.price * self.quantity, MONEY_STEP)
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether it stands in pieces. A weighed line is one piece that no set can hold."""
-        return self.quantity == self.quantity.to_integral_value()
+    def __post_init__(self) -> None:
+        # Both are asked for again and again while the line is priced.
+        amount = round_to(self.price * self.quantity, MONEY_STEP)
+        object.__setattr__(self, "amount", amount)
+        is_counted = self.quantity == self.quantity.to_integral_value()
+        object.__setattr__(self, "is_counted", is_counted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,87 @@
+"""A promotion that looks at one sum only, as a function of that sum: 满减, 满折 and their like."""
+
+from collections.abc import Sequence
+
+from tongpan.business.promotions.rules.kinds import (
+    Offer,
+    Part,
+    amount_towards,
+    cents,
+    quantity_of,
+    whole_off,
+)
+from tongpan.business.promotions.rules.values import (
+    CountPercent,
+    CountSave,
+    Measured,
+    SpendPercent,
+    SpendSave,
+    SpendSaveEach,
+)
+
+
+def is_sensitive(offer: Offer) -> bool:
+    """Whether lower prices can make it take off less than they are lower."""
+    held = offer.promotion.conditions
+    return held.measured is Measured.LEFT and (
+        held.amount_min is not None
+        or isinstance(offer.promotion.terms, SpendSave | SpendSaveEach | SpendPercent)
+    )
+
+
+class Sum:
+    """A promotion that hangs on one sum alone, as a function of it."""
+
+    def __init__(self, offer: Offer, parts: Sequence[Part]) -> None:
+        held = offer.promotion.conditions
+        terms = offer.promotion.terms
+        self.offer = offer
+        self.most = sum(part.lot.left for part in parts)
+        is_left = held.measured is Measured.LEFT
+        counts = isinstance(terms, CountSave | CountPercent)
+        self.towards = None if is_left and not counts else amount_towards(offer, parts)
+        if isinstance(terms, SpendSave | SpendSaveEach | SpendPercent) and is_left:
+            self.towards = None
+        self.least = cents(held.amount_min) if held.amount_min is not None and is_left else 0
+        listed = sum(part.lot.listed for part in parts)
+        is_short = held.quantity_min is not None and quantity_of(offer, parts) < held.quantity_min
+        if held.amount_min is not None and not is_left:
+            is_short = is_short or listed < cents(held.amount_min)
+        self.is_never = is_short
+        self.is_flat = not is_sensitive(offer)
+
+    def off(self, left: int) -> int:
+        """What comes off, if so many cents are left of its goods. Never falls as they rise."""
+        if self.is_never or left < self.least:
+            return 0
+        towards = left if self.towards is None else self.towards
+        return min(self.offer.cents, whole_off(self.offer, left, towards)[0])
+
+    def window(self, least: int, sees: int, hidden: int, found: int) -> int:
+        """How much more than `least` may be left beneath for a total below `found` to come of it.
+
+        Where `least` is left, the sum is `sees`. It may be `hidden` more for nothing, and then a
+        cent more for each cent that is left.
+        """
+        reach = min(self.most, sees + hidden)
+        bounds = [bound for bound in self.steps(0) if bound <= self.most]
+        widest = 0
+        for n, begin in enumerate(bounds):
+            end = bounds[n + 1] - 1 if n + 1 < len(bounds) else self.most
+            # Between two bounds the total only rises: by all of each cent, or a part of it.
+            off = self.off(min(end, max(begin, reach)))
+            if least + max(0, begin - reach) - off < found:
+                most = found - least + self.off(end)
+                widest = max(widest, most if hidden else min(most, end - sees + 1))
+        return widest
+
+    def steps(self, lowest: int) -> list[int]:
+        """The amounts from which on it takes off by another measure, from the lowest one up."""
+        terms = self.offer.promotion.terms
+        found = {lowest, max(lowest, self.least)}
+        if isinstance(terms, SpendSaveEach):
+            spend = cents(terms.spend)
+            found.update(range((lowest // spend + 1) * spend, self.most + 1, spend))
+        elif isinstance(terms, SpendSave | SpendPercent):
+            found.update(cents(tier.least) for tier in terms.tiers if cents(tier.least) > lowest)
+        return sorted(found)
