@@ -7,24 +7,19 @@ the action path, and reads the event streams of all pages.
 import argparse
 import asyncio
 import json
-import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from statistics import quantiles
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 
 from bench.ring_up import ITEMS, STORES, _open_everything
 from bench.sales import baskets
 from tongpan.base import env
-from tongpan.config.laboratory import COMPANY, Laboratory, laboratory, named
+from tongpan.config.laboratory import laboratory, named
+from tongpan.config.proofs.serving import served, wait
 from tongpan.config.proofs.shop import furnish, payload_of, session_of_cashier
-from tongpan.config.supervisor import web_command
 from tongpan.faces.cli import Result
 from tongpan.kernel.documents.gate import run as run_action
 from tongpan.kernel.org.models import OrgUnit, Person
@@ -76,12 +71,12 @@ def run(given: argparse.Namespace) -> Result:
         furnish(STORES, ITEMS)
         _open_everything()
         session = session_of_cashier()
-        with _served(lab) as port:
+        with served(lab) as port:
             pages = Pages(port, session)
-            _wait(lambda: pages.open == PAGES)
+            wait(lambda: pages.open == PAGES)
             sold = _sell(int(given.seconds * given.repeats * PER_S))
             with suppress(TimeoutError):
-                _wait(lambda: all(len(pages.heard.get(str(pk), ())) >= PAGES for pk in sold), 5)
+                wait(lambda: all(len(pages.heard.get(str(pk), ())) >= PAGES for pk in sold), 5)
             pages.close()
         connection.close()
     times_ms = [
@@ -114,44 +109,3 @@ def _sell(count: int) -> dict[UUID, float]:
         sold[sale] = env.monotonic_s()
         env.sleep(max(0.0, next_s - env.monotonic_s()))
     return sold
-
-
-@contextmanager
-def _served(lab: Laboratory) -> Iterator[int]:
-    """The web server and the relay in this laboratory; answers the port."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = int(door.getsockname()[1])
-    environ = {
-        **lab.environ, "TONGPAN_COMPANY": COMPANY, "TONGPAN_SECRET": settings.SECRET_KEY,
-    }  # fmt: skip
-    relay = [sys.executable, "-m", "tongpan.config.children", "relay"]
-    started = [
-        subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, start_new_session=True)
-        for command in (relay, web_command("127.0.0.1", port))
-    ]
-    try:
-        _wait(lambda: _answers(port))
-        yield port
-    finally:
-        for child in started:
-            child.terminate()
-        for child in started:
-            try:
-                child.wait(10)
-            except subprocess.TimeoutExpired:
-                child.kill()
-
-
-def _answers(port: int) -> bool:
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-        return True
-    return False
-
-
-def _wait(until: Callable[[], bool], at_most_s: float = 30) -> None:
-    give_up_at_s = env.monotonic_s() + at_most_s
-    while not until():
-        if env.monotonic_s() > give_up_at_s:
-            raise TimeoutError("It did not happen.")
-        env.sleep(0.02)

@@ -43,6 +43,15 @@ def test_nobody_is_charged_twice_whatever_fails() -> None:
     assert min(said["faults"].values()) >= 30
 
 
+def test_a_day_at_the_counter_comes_to_what_was_done_in_it() -> None:
+    said = proven("counter-day", "--sales", "20")
+
+    assert (said["sales"], said["shifts"], said["mouse_events"]) == (20, 2, 0), said
+    assert (said["differences"], said["violations"], said["wrong_totals"]) == (0, 0, []), said
+    noticed = [said[f"twin_{twin}"] for twin in ("doubled_noticed", "dropped_noticed")]
+    assert min(*noticed, said["twin_mouse_events"]) > 0
+
+
 def test_the_best_composition_of_promotions_is_found() -> None:
     said = proven("promo", "--seeds", "0-1999")
 

@@ -1,5 +1,6 @@
 """Members at the till: points and stored value in the posting of the sale, and back again."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -7,9 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.business.membership.stage import TODAY, Club, a_club, sold, standing, topped_up
+from tests.chain import NOON
+from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.business.finance import accounts as money
 from tongpan.business.membership import accounts as at
+from tongpan.business.shifts.queries import cash_of, figures
 from tongpan.business.till.models import Sale, SaleLine
 from tongpan.business.till.queries import takings
 from tongpan.kernel.documents.gate import Outcome, run
@@ -93,6 +97,22 @@ def test_nobody_spends_what_they_do_not_have(club: Club) -> None:
     with pytest.raises(Refusal) as no:
         sold(club, {"milk": "1"}, {"STORED": "10.00"})
     assert no.value.problems[0]["code"] == "member_needed"
+
+
+def test_cash_for_a_top_up_is_expected_in_the_drawer_of_the_shift(club: Club) -> None:
+    since, until = NOON - timedelta(hours=1), NOON + timedelta(hours=2)
+    till = club.units["north till"]
+    sold(club, {"milk": "1"}, {"CASH": "10.00"})
+    topped_up(club, "ming", "50.00")
+    wrong = topped_up(club, "ming", "20.00")
+
+    told = figures(till, since, until)
+    assert (told.cash, cash_of(till, since, until)) == (80, 80)
+    assert (told.sales, told.sold) == (1, 10)
+
+    with club.as_("zhou", "hq"), env.frozen(NOON + timedelta(hours=1)):
+        run("stored_value.top_up.reverse", wrong, {"reason": "counted twice"})
+    assert (figures(till, since, until).cash, cash_of(till, since, until)) == (60, 60)
 
 
 def test_a_wallet_does_not_buy_its_own_top_up(club: Club) -> None:

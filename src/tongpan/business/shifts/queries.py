@@ -13,6 +13,7 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.shifts.models import DayClose, OpenShift, Shift, ShiftCount
 from tongpan.business.till.models import ParkedSale, PaymentMethod
+from tongpan.business.till.queries import counted_types
 from tongpan.kernel.documents.models import History, State
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import visible
@@ -20,27 +21,27 @@ from tongpan.kernel.org.scope import visible
 KEEP, LOOK, CLOSE_DAY = "till.shift.keep", "till.shift.look", "till.day.close"
 TYPE, DRAWER = "till.shift", "till.drawer.open"
 
-# By type of slip, whether it was given out or taken back, and way of paying: how many payments and
-# for how much. The days of the slips bound what is looked at; those that were taken back may be
-# older. A slip belongs to the moment at which it was written.
+# Whether money came in or out by it, and way of paying: how many payments and for how much, of all
+# documents whose payments count at their till: slips, top-ups, what was paid out of stored value;
+# what was taken back went the other way. The days of the documents bound what is looked at; those
+# that were taken back may be older. A document belongs to the moment at which it was posted.
 SUMS = """
-select d.type, false as is_back, p.method, count(*), sum(p.amount)
+select d.type = any(%(coming_in)s) as is_in, p.method, count(*), sum(p.amount)
   from document d join till_payment p on p.document = d.id and p.business_date = d.business_date
-  where d.org_unit_id = %(till)s and d.type in ('till.sale', 'till.return')
+  where d.org_unit_id = %(till)s and d.type = any(%(types)s)
     and d.business_date between %(first)s and %(last)s
     and d.posted_at >= %(since)s and d.posted_at < %(until)s
-  group by 1, 2, 3
+  group by 1, 2
 union all
-select d.type, true, p.method, count(*), sum(p.amount)
+select d.type <> all(%(coming_in)s), p.method, count(*), sum(p.amount)
   from document d join till_payment p on p.document = d.id and p.business_date = d.business_date
-  where d.org_unit_id = %(till)s and d.type in ('till.sale', 'till.return')
+  where d.org_unit_id = %(till)s and d.type = any(%(types)s)
     and d.state = 'reversed' and d.reversed_at >= %(since)s and d.reversed_at < %(until)s
-  group by 1, 2, 3
+  group by 1, 2
 """
 CASH = f"""
-select coalesce(sum(case when (s.type = 'till.sale') <> s.is_back then s.amount else -s.amount end)
-  , 0)
-  from ({SUMS}) s(type, is_back, method, many, amount)
+select coalesce(sum(case when s.is_in then s.amount else -s.amount end), 0)
+  from ({SUMS}) s(is_in, method, many, amount)
   join payment_method m on m.id = s.method and m.gives_change
 """
 SLIPS = """
@@ -107,9 +108,9 @@ def figures(till: OrgUnit, since: datetime, until: datetime) -> Figures:
         cursor.execute(SLIPS, asked)
         slips = {kind: rest for kind, *rest in cursor.fetchall()}
     sums: dict[UUID, list[Any]] = {}
-    for kind, is_back, method, many, amount in rows:
+    for is_in, method, many, amount in rows:
         one = sums.setdefault(method, [ZERO, ZERO, 0])
-        one[0 if (kind == "till.sale") != is_back else 1] += amount
+        one[0 if is_in else 1] += amount
         one[2] += many
     used = PaymentMethod.objects.filter(pk__in=sums).order_by("position", "code")
     sold, back = (slips.get(kind, [0, ZERO, "", ""]) for kind in ("till.sale", "till.return"))
@@ -134,8 +135,10 @@ def cash_of(till: OrgUnit, since: datetime, until: datetime) -> Decimal:
 
 
 def _asked(till: OrgUnit, since: datetime, until: datetime) -> dict[str, Any]:
+    counted = counted_types()
     return {
-        "till": till.pk, "since": since, "until": until,
+        "till": till.pk, "since": since, "until": until, "types": list(counted),
+        "coming_in": [kind for kind, comes_in in counted.items() if comes_in],
         "first": business_date(till, since), "last": business_date(till, until),
     }  # fmt: skip
 

@@ -375,6 +375,11 @@ def count_as_takings(document_type: str, *, comes_in: bool) -> None:
     _COUNTED[document_type] = comes_in
 
 
+def counted_types() -> dict[str, bool]:
+    """The types of document whose payments count at their till, and whether money comes in."""
+    return dict(_COUNTED)
+
+
 class Taking(NamedTuple):
     """What a way of paying brought in and paid back on a day."""
 

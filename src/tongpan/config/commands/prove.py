@@ -9,12 +9,12 @@ from tongpan.faces.cli import Result
 
 NAME, NEEDS = "prove", "nothing"
 HELP = (
-    "证明承诺：race、wallet、returns、crash、payments、mutants、access、promo · prove a promise by"
-    " doing the thing"
+    "证明承诺：race、wallet、returns、crash、payments、counter-day、mutants、access、promo"
+    " · prove a promise by doing the thing"
 )
 
 _MODULES = {
-    found.name: module
+    found.name.replace("_", "-"): module
     for found in iter_modules(proofs.__path__)
     if found.name != "till"  # sets Django up for a process of its own
     and hasattr(module := import_module(f"{proofs.__name__}.{found.name}"), "run")
@@ -26,6 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=tuple(_MODULES), help=what)
     parser.add_argument("--rounds", type=int, default=200, help="race: how many last pieces")
     parser.add_argument("--attempts", type=int, default=500, help="payments: how many customers")
+    parser.add_argument("--sales", type=int, default=40, help="counter-day: how many sales")
     parser.add_argument("--kills", type=int, default=20, help="crash: how often to kill")
     parser.add_argument(
         "--only", default="", help="mutants, access: those whose name has this text"

@@ -11,7 +11,7 @@ const MILLION = 1000000n;
 const at = (id) => document.getElementById(id);
 let items = new Map(), codes = new Map(), byCode = new Map(), layouts = [];
 let meta = null; // {version, count, parts}: where what is kept here stands
-let isReady = false, isBusy = false;
+let isReady = false, isBusy = false, clocks;
 
 // -- kept in the browser ---------------------------------------------------------------------------
 
@@ -220,7 +220,8 @@ const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 // The business day of the store and its clock, as the server compares prices with them.
 export function moment(now = new Date()) {
-  const parts = Object.fromEntries(new Intl.DateTimeFormat("en-CA", { timeZone: boot.zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).formatToParts(now).map(({ type, value }) => [type, value]));
+  clocks ||= new Intl.DateTimeFormat("en-CA", { timeZone: boot.zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const parts = Object.fromEntries(clocks.formatToParts(now).map(({ type, value }) => [type, value]));
   const date = `${parts.year}-${parts.month}-${parts.day}`, clock = `${parts.hour}:${parts.minute}`;
   if (clock >= (boot.day_cut || "00:00")) return { day: date, clock };
   const before = new Date(`${date}T12:00:00Z`);

@@ -7,7 +7,7 @@ import { cents, centsText, micro, plain, show, showPrice, showQuantity } from ".
 import { drawMember } from "./member.js";
 import { boot, isShort, shortage, state, total } from "./state.js";
 import { due, given, methodOf } from "./pay.js";
-import { drawHints, leftOf, priceSoon, saved, shareNotes } from "./priced.js";
+import { drawHints, leftOf, priceSoon, saved, shareNotes, sharesOf } from "./priced.js";
 
 const at = (id) => document.getElementById(id);
 const ICONS = [["WECHAT", "wechat"], ["WEIXIN", "wechat"], ["ALI", "alipay"], ["CARD", "card"], ["BANK", "card"]];
@@ -45,10 +45,23 @@ export function button(text, attributes, ...more) {
 // -- the basket ----------------------------------------------------------------------------------
 
 function drawLines() {
-  at("rows").replaceChildren(...state.lines.map(row));
+  const rows = at("rows");
+  state.lines.forEach((line, index) => {
+    const key = keyOf(line, index), now = rows.children[index];
+    if (now && drawn.get(now) === key) return;
+    const made = row(line, index);
+    drawn.set(made, key);
+    if (now) now.replaceWith(made);
+    else rows.append(made);
+  });
+  while (rows.children.length > state.lines.length) rows.lastChild.remove();
   at("nothing").hidden = state.lines.length > 0;
   at("rows").querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
 }
+
+// Only what changed is drawn anew: all that a row shows, as a text.
+const drawn = new WeakMap();
+const keyOf = (line, index) => JSON.stringify([line, index, index === state.selected, levelOf(line, state.member), sharesOf(line), String(leftOf(line)), isShort(line) && shortage(line)]);
 
 function row(line, index) {
   const chosen = index === state.selected;
@@ -116,6 +129,12 @@ export function pieces() {
   return `${word(kinds === 1 ? "item" : "items", { n: kinds })} · ${amounts.join(" + ")}`;
 }
 
+// What hangs on the amount that is typed.
+export function drawTender() {
+  drawPayment();
+  tellCustomer();
+}
+
 function drawPayment() {
   const pay = state.pay;
   const others = { 0: "+" };
@@ -137,9 +156,13 @@ function drawPayment() {
   at("rest").classList.toggle("is-part", Boolean(isPart));
   at("notes").replaceChildren(...(pay && method?.gives_change ? notes() : []));
   const sending = Boolean(state.pending);
-  at("pay").disabled = sending || Boolean(state.code) || (!state.lines.length && !at("scan").value);
+  drawPayKey();
   const prints = localStorage.getItem("till-prints") === "1";
   at("pay-word").textContent = word(sending ? "sending" : isPart ? "take_part" : pay ? (prints ? "finish_print" : "finish") : "to_payment");
+}
+
+export function drawPayKey() {
+  at("pay").disabled = Boolean(state.pending) || Boolean(state.code) || (!state.lines.length && !at("scan").value);
 }
 
 function iconOf(method) {
@@ -183,8 +206,10 @@ export function said(tone, strong, rest = "", hint = "") {
 
 export function flash() {
   const chosen = at("rows").querySelector(".chosen");
-  chosen?.classList.remove("flash");
-  void chosen?.offsetWidth;
+  if (chosen?.classList.contains("flash")) {
+    chosen.classList.remove("flash");
+    void chosen.offsetWidth; // so that it begins anew
+  }
   chosen?.classList.add("flash");
 }
 

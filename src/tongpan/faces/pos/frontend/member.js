@@ -138,8 +138,9 @@ function drawBox() {
       [word("member_points_word"), one.has_programme ? showQuantity(one.points, "1") : ""], [word("member_owed"), one.points_debt === "0" ? "" : showQuantity(one.points_debt, "1")],
       [word("member_principal"), show(cents(one.principal), "¥")], [word("member_bonus"), show(cents(one.bonus), "¥")]];
     at("member-facts").replaceChildren(...rows.filter(([, value]) => value).map(([title, value]) => element("div", {}, element("dt", {}, title), element("dd", { class: "num" }, value))));
-    paying = paying || boot.methods.find((method) => !OWN.includes(method.kind))?.code;
-    at("member-methods").replaceChildren(...boot.methods.filter((method) => !OWN.includes(method.kind)).map((method) => {
+    const ways = boot.methods.filter((method) => !OWN.includes(method.kind) && !method.is_by_provider); // no code is charged here
+    paying = paying || ways[0]?.code;
+    at("member-methods").replaceChildren(...ways.map((method) => {
       const made = button(method.name, { "aria-pressed": String(method.code === paying), class: `button tall${method.code === paying ? " primary" : ""}` });
       made.addEventListener("click", () => { paying = method.code; drawBox(); at("member-amount").focus(); });
       return made;

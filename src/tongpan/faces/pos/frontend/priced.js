@@ -14,7 +14,10 @@ const mark = (line) => JSON.stringify([line.item, line.unit, line.quantity, line
 const isOwn = (line) => line.price !== line.listed || line.is_label; // no price of the list
 const methods = () => (state.pay ? [...new Set([...state.pay.rows.map((row) => row.method), state.pay.method])] : []);
 const keyOf = () => JSON.stringify([state.lines.map(mark), state.off, state.member?.id, methods(), couponsKey()]);
-const known = (line) => state.priced?.lines.find((row) => row.mark === mark(line));
+function known(line) {
+  const own = state.priced && mark(line);
+  return state.priced?.lines.find((row) => row.mark === own);
+}
 
 // What is left to pay of a line, in cents.
 export function leftOf(line) {

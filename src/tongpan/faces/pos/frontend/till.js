@@ -3,8 +3,9 @@ import { startTours } from "../../kit/frontend/tour.js";
 import { word } from "../../kit/frontend/words.js";
 import { ask, NoAnswer, SignedOut, sentence } from "./ask.js";
 import { openBox, startBoxes } from "./boxes.js";
+import { forget, note, scannedInto } from "./burst.js";
 import { addCoupon, couponsRefused, isCoupon } from "./coupons.js";
-import { button, calm, draw, flash, said, toast, trouble } from "./draw.js";
+import { button, calm, draw, drawPayKey, drawTender, flash, said, toast, trouble } from "./draw.js";
 import { memberBox, memberPrefill, memberSent, memberWrong, startMember } from "./member.js";
 import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.js";
 import * as payment from "./pay.js";
@@ -21,11 +22,10 @@ import { startOwed } from "./owed.js";
 import { guarded, startTakeOff, voidBasket } from "./takeoff.js";
 import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
-const BURST_GAP_MS = 120, BURST_MEAN_MS = 60, BURST_MIN = 8, LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
+const LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
 const at = (id) => document.getElementById(id);
 let queue = Promise.resolve(); // scans are answered in the order in which they were made
 let found = [], marked = 0, looked = "";
-let burst = { text: "", first: 0, last: 0 };
 let lookTimer, wakeUp;
 
 if (document.body.classList.contains("till")) start();
@@ -73,7 +73,8 @@ const KEYS = {
 function press(event) {
   if (event.isComposing || document.querySelector("dialog[open]")) return;
   const scan = at("scan"), tender = at("tender");
-  if (event.key.length === 1) note(event);
+  if (event.key.length === 1) note(event, tender.value);
+  else if (event.key !== "Enter" && event.key !== "Shift") forget();
   const mods = `${event.ctrlKey || event.metaKey ? "Ctrl " : ""}${event.altKey ? "Alt " : ""}`;
   const name = mods + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
   if (event.key === "Enter" && !mods) return enter(event);
@@ -95,21 +96,12 @@ function done(event, deed) {
   deed();
 }
 
-// A scanner types faster than people do. Its code is told from an amount by speed and end key.
-function note(event) {
-  if (event.timeStamp - burst.last > BURST_GAP_MS) burst = { text: "", first: event.timeStamp, last: 0, before: at("tender").value };
-  burst.text += event.key;
-  burst.last = event.timeStamp;
-}
-
 function enter(event) {
-  const { text: code, before = "" } = burst, lasted = event.timeStamp - burst.first;
-  const isScanner = code.length >= BURST_MIN && lasted < BURST_MEAN_MS * (code.length + 1);
-  burst = { text: "", first: 0, last: 0 };
+  const code = event.target === at("tender") ? scannedInto(event.timeStamp, isPayCode) : forget();
   event.preventDefault();
-  if (isScanner && event.target === at("tender")) {
-    at("tender").value = state.pay.typed = before;
-    return submit(code);
+  if (code) {
+    at("tender").value = state.pay.typed = code.before;
+    return submit(code.text);
   }
   act("pay");
 }
@@ -296,8 +288,8 @@ function taken(line, times) {
 function lookSoon() {
   clearTimeout(lookTimer);
   const text = at("scan").value.trim();
-  if (text !== looked) closeFound();
-  draw();
+  if (text !== looked && !at("found").hidden) closeFound();
+  drawPayKey(); // a scanner types here: nothing else hangs on what is typed
   if (text.length < 2 || /^[\d.*×]+$/.test(text)) return;
   lookTimer = setTimeout(async () => {
     const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
@@ -370,7 +362,7 @@ function tenderTyped() {
   state.pay.typed = clean;
   at("tender-said").textContent = "";
   save();
-  draw();
+  drawTender();
 }
 
 function typeTender(text) {

@@ -1,0 +1,39 @@
+// What a scanner typed, told from what a person did: by speed and end key, and where the line is too
+// slow for that (a busy machine, a weak radio), by what no amount of money looks like.
+const GAP_MS = 120, MEAN_MS = 60, LEAST = 8, HAND_MS = 30;
+const none = () => ({ text: "", first: 0, last: 0, before: "" });
+let burst = none(), run = none(); // what came without a pause; all that was typed since the last Enter
+let head = { length: 0, lasted: 0 }; // of the run, what came before the burst
+
+// Each character; `before` is what stood in the field of the tender.
+export function note({ key, timeStamp }, before) {
+  if (!run.text) run = { text: "", first: timeStamp, last: timeStamp, before };
+  if (timeStamp - burst.last > GAP_MS) head = { length: run.text.length, lasted: run.last - run.first };
+  if (timeStamp - burst.last > GAP_MS) burst = { text: "", first: timeStamp, last: timeStamp, before };
+  for (const one of [burst, run]) {
+    one.text += key;
+    one.last = timeStamp;
+  }
+}
+
+export function forget() {
+  burst = none();
+  run = none();
+}
+
+// At Enter in the field of the tender: the code, with what the field held before it; null for an
+// amount. `isPayCode` says of a text whether it looks like a customer's code.
+export function scannedInto(at, isPayCode) {
+  const isFast = burst.text.length >= LEAST && at - burst.first < MEAN_MS * (burst.text.length + 1);
+  const isWhole = isFast && isPayCode(burst.text) && !(isPayCode(run.text) && isHeldUp());
+  const found = isWhole ? burst : isPayCode(run.text) ? run : isFast ? burst : isNoMoney(run.text) ? run : null;
+  forget();
+  return found;
+}
+
+// The pause was in the middle of a code: what came before it was no amount, because no hand types as
+// fast. One digit alone says nothing; then the longer code is the likelier one.
+const isHeldUp = () => head.length === 1 || (head.length > 1 && head.lasted < HAND_MS * (head.length - 1));
+
+// Nobody hands over ten million in cash: that is a code which came slowly.
+const isNoMoney = (text) => /^\d+$/.test(text) && text.length >= LEAST;
