@@ -15,7 +15,7 @@ from tongpan.business.stock.models import RequisitionLine
 from tongpan.business.stock.queries import left_of
 from tongpan.business.stock.screens import wanted_beside
 from tongpan.faces.kit.derived.documents import document_page, follow_actions
-from tongpan.faces.kit.derived.forms import new_body
+from tongpan.faces.kit.derived.forms import form_page, new_body
 from tongpan.faces.kit.derived.standings import awaited, standings_of
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
@@ -208,7 +208,8 @@ def test_an_order_is_drafted_for_the_supplier_of_most_of_it_at_the_price_of_a_ca
         page = document_page(REQUISITION, load(REQUISITION, wanted))
         order = prefill("purchasing.order", wanted)
         draft = run("purchasing.order.save", payload=order | {"follows": wanted}).subject
-        (line,) = load(document_type("purchasing.order"), draft).lines
+        body = load(document_type("purchasing.order"), draft)
+        (line,), grid = body.lines, form_page(document_type("purchasing.order"), body).grid
 
     assert "purchasing.order" in [action.code for action in told]
     assert page.primary is not None
@@ -217,6 +218,10 @@ def test_an_order_is_drafted_for_the_supplier_of_most_of_it_at_the_price_of_a_ca
     factor = ItemUnit.objects.get(item=stage.items["cola"], unit=case).factor
     assert (line.item, line.quantity) == (stage.items["cola"], 24)
     assert line.price == round(100 / factor, 4)
+    assert grid is not None
+    unit = grid.rows[0].fields["unit"]  # cases are offered first, and it is counted in pieces
+    assert next(choice.value for choice in unit.choices) == str(case.pk)
+    assert unit.value == str(stage.items["cola"].base_unit_id)
 
 
 def test_what_is_missing_to_the_minimum_is_proposed(stage: Stage) -> None:

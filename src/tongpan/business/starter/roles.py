@@ -185,6 +185,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "prices.label.print": None,
             **SEES_PRICES,
             "promotions.promotion.save": None,  # drafted for the store, approved at headquarters
+            "promotions.promotion.rehearse": None,
             **CLEARS_UP,
             **MEMBERS_AT_TILL,
             "stored_value.top_up.*": None,

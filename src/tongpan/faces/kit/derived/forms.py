@@ -305,7 +305,7 @@ def _row_fields(
             options = tuple(
                 pages.Choice(o["value"], o["title"]) for o in beside.get(column.name, ())
             )
-            value = values.raw(field, line) or (options[0].value if options else "")
+            value = values.raw(field, line) or _base_unit(line, options)
             fields[column.name] = replace(column, value=value, choices=options)
         elif column.kind == "output" and field is not None:
             fields[column.name] = replace(column, value=_output(field, line))
@@ -316,6 +316,12 @@ def _row_fields(
             shown = values.label(named) if named is not None else ""
             fields[column.name] = replace(column, value=values.raw(field, line), shown=shown)
     return fields
+
+
+def _base_unit(line: Any, options: Sequence[pages.Choice]) -> str:
+    """What a line without a unit counts in, whichever unit is offered first."""
+    base = str(getattr(getattr(line, "item", None), "base_unit_id", ""))
+    return next((o.value for o in options if o.value == base), options[0].value if options else "")
 
 
 def _output(field: Field, line: Any) -> str:
