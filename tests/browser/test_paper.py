@@ -101,6 +101,31 @@ def test_a_shift_from_float_to_z_by_keys_alone(equipped: Web, opened: Open, tmp_
     assert any("JB-S01-1-" in "".join(interpreted(one, 58).grid) for one in printed)
 
 
+def test_a_drawer_with_less_than_its_float_leaves_what_it_holds(
+    equipped: Web, opened: Open
+) -> None:
+    till = opened()
+    till.press("F10")
+    expect(till.page.locator("#shift-float")).to_be_focused()
+    till.page.keyboard.type("100")
+    till.press("Enter")
+    expect(till.page.locator("#shift-box")).not_to_be_visible()
+
+    till.press("F10")
+    till.see("林", "#shift-since")
+    till.press("Enter")
+    expect(till.page.locator("#face-0")).to_be_focused()
+    for pieces in ("", "1", "", "", "", "", "", "", ""):
+        till.page.keyboard.type(pieces)
+        till.press("Enter")
+    expect(till.page.locator("#shift-kept")).to_have_value("50.00")
+    till.press("Enter", "Enter")
+    till.see("JB-S01-1-", "#shift-report")
+
+    (shift,) = kept(equipped, Shift)
+    assert (shift.difference, shift.kept) == (Decimal(-50), Decimal(50))
+
+
 def test_the_drawer_asks_why(equipped: Web, opened: Open, tmp_path: Path) -> None:
     till = opened()
 

@@ -53,6 +53,24 @@ def test_a_draft_holds_nowhere_until_it_is_approved(stage: Stage) -> None:
         assert queries.ids_of([found.code]) == {found.code: one}
 
 
+def test_what_nobody_has_a_code_for_is_refused_beside_its_field(stage: Stage) -> None:
+    with stage.as_("zhou", "hq"):
+        one = draft("percent_off", percent="10", payments="微信 CASH", channels="门店", coupon="NO",
+                    weekdays="六日")  # fmt: skip
+        with pytest.raises(Refusal) as no:
+            run(f"{P}.post", one)
+        told = {p["path"]: (p["code"], p.get("codes")) for p in no.value.problems}
+        assert told == {
+            "weekdays": ("not_valid", None),
+            "payments": ("promotion_code_unknown", "微信"),
+            "channels": ("promotion_code_unknown", "门店"),
+            "coupon": ("promotion_code_unknown", "NO"),
+        }
+        known = next(p["known"] for p in no.value.problems if p["path"] == "payments")
+        assert "WECHAT 微信支付" in known
+        approved("percent_off", percent="10", payments="WECHAT CASH")
+
+
 def test_the_engine_reads_what_the_form_says(stage: Stage) -> None:
     milk = stage.items["milk"]
     with stage.as_("zhou", "hq"):

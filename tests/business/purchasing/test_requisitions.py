@@ -14,15 +14,15 @@ from tongpan.business.stock.documents import REQUISITION
 from tongpan.business.stock.models import RequisitionLine
 from tongpan.business.stock.queries import left_of
 from tongpan.business.stock.screens import wanted_beside
-from tongpan.faces.kit.derived.documents import follow_actions
-from tongpan.faces.kit.derived.forms import new_body
+from tongpan.faces.kit.derived.documents import document_page, follow_actions
+from tongpan.faces.kit.derived.forms import form_page, new_body
 from tongpan.faces.kit.derived.standings import awaited, standings_of
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
-from tongpan.masters.items.models import ItemAtUnit, SupplierItem
+from tongpan.masters.items.models import ItemAtUnit, ItemUnit, SupplierItem, SupplierPrice
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -191,6 +191,37 @@ def test_one_order_gathers_what_several_requisitions_ask_the_buyers_for(stage: S
         assert left(first) == [0, 24]
         assert left(second) == [0]
         assert waiting() == [first]
+
+
+def test_an_order_is_drafted_for_the_supplier_of_most_of_it_at_the_price_of_a_case(
+    stage: Stage,
+) -> None:
+    dairy, case = stage.parties["dairy"], stage.measures["case"]
+    cola = SupplierItem.objects.create(supplier=dairy, item=stage.items["cola"], order_unit=case)
+    SupplierPrice.objects.create(
+        supplier_item=cola, price=Decimal(100), is_tax_included=True, valid_from=date(2026, 1, 1)
+    )
+    wanted = asked(stage, ("milk", "40", None), ("cola", "24", None), of=None)
+
+    with stage.as_("zhou", "hq"):
+        told = follow_actions(REQUISITION, Document.objects.get(pk=wanted))
+        page = document_page(REQUISITION, load(REQUISITION, wanted))
+        order = prefill("purchasing.order", wanted)
+        draft = run("purchasing.order.save", payload=order | {"follows": wanted}).subject
+        body = load(document_type("purchasing.order"), draft)
+        (line,), grid = body.lines, form_page(document_type("purchasing.order"), body).grid
+
+    assert "purchasing.order" in [action.code for action in told]
+    assert page.primary is not None
+    assert page.primary.code == "purchasing.order"  # nobody is asked to send it
+    assert [step.title for step in page.timeline if step.stage == "ahead"] == ["订货"]
+    factor = ItemUnit.objects.get(item=stage.items["cola"], unit=case).factor
+    assert (line.item, line.quantity) == (stage.items["cola"], 24)
+    assert line.price == round(100 / factor, 4)
+    assert grid is not None
+    unit = grid.rows[0].fields["unit"]  # cases are offered first, and it is counted in pieces
+    assert next(choice.value for choice in unit.choices) == str(case.pk)
+    assert unit.value == str(stage.items["cola"].base_unit_id)
 
 
 def test_what_is_missing_to_the_minimum_is_proposed(stage: Stage) -> None:

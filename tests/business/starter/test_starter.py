@@ -6,8 +6,9 @@ from tongpan.business.starter import ROLES
 from tongpan.business.till.models import PaymentMethod
 from tongpan.business.till.queries import methods
 from tongpan.config.first_person import make_first_person
+from tongpan.kernel.documents.registry import document_types
 from tongpan.kernel.org.models import OrgUnit, Person, Role
-from tongpan.kernel.org.permissions import is_known
+from tongpan.kernel.org.permissions import is_known, permissions
 from tongpan.kernel.org.scope import acting, may, system
 from tongpan.masters.items.models import UnitOfMeasure
 from tongpan.masters.prices.models import PriceList
@@ -44,3 +45,18 @@ def test_every_permission_of_a_role_is_one_that_the_program_asks_for() -> None:
     for role, (_name, held) in ROLES.items():
         unknown = [code for code in held if not is_known(code)]
         assert not unknown, f"{role} may {unknown}, and nobody asks for it"
+
+
+def test_the_auditor_reads_every_kind_of_document() -> None:
+    held = ROLES["auditor"][1]
+
+    assert [t.code for t in document_types() if t.permission("view") not in held] == []
+    changes = ("save", "post", "reverse", "edit", "submit")
+    assert not [code for code in held if code.rpartition(".")[2] in (*changes, "*")]
+
+
+def test_the_administrator_sets_up_whatever_settings_there_are() -> None:
+    allowed = tuple(code.removesuffix("*") for code in ROLES["administrator"][1])
+
+    edits = {p.code for p in permissions() if p.code.endswith(".edit")}
+    assert {code for code in edits if not code.startswith(allowed)} == set()

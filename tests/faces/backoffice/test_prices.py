@@ -61,6 +61,18 @@ def test_every_store_s_price_and_the_next_open_to_what_made_them(
     assert chain.units["north"].name in html
 
 
+def test_a_change_that_begins_at_an_item_has_it_on_its_first_line(
+    chain: Any, browse: Any, change: str
+) -> None:
+    milk, zhou = chain.items["milk"], browse("zhou", "hq")
+    url = f"/d/prices.change/new?lines.0.item={milk.pk}"
+
+    assert url in zhou.get(f"/m/items.item/{milk.pk}/prices/").content.decode()
+    assert f'name="lines.0.item" value="{milk.pk}"' in zhou.get(url).content.decode()
+    posted = zhou.get(f"/d/prices.change/{change}/").content.decode()
+    assert "这种单据不动库存，也不动资金。" in posted
+
+
 def test_who_may_not_see_costs_sees_no_margin(chain: Any, browse: Any, change: str) -> None:
     role = chain.people["lin"].grants.get().role
     with system(reason="the cast of the tests"):

@@ -58,6 +58,7 @@ def test_a_kind_is_chosen_by_its_picture_and_its_form_asks_what_it_needs(
     form = client.get(f"/d/{P}/new?kind=spend_save").content.decode()
     assert 'data-grid="step"' in form
     assert 'data-grid="reward"' not in form
+    assert "data-once-saved hidden" in form  # it is tried as soon as it saved itself
     assert 'name="percent"' not in form
 
 
@@ -74,6 +75,7 @@ def test_what_is_filled_in_is_kept_by_parts_and_said_in_a_sentence(
     page = client.get(f"/d/{P}/{DRAFT}/").content.decode()
     assert page.count('name="step.0.least" value="100') == 1
     assert page.count('name="step.1.least" value="200') == 1
+    assert "data-once-saved hidden" not in page
 
 
 def test_errors_stand_beside_the_fields_of_their_part(chain: Stage, browse: Browse) -> None:

@@ -7,6 +7,7 @@ from tests.chain import Chain
 from tests.faces.derived.conftest import Browser
 from tongpan.kernel.org.models import Grant
 from tongpan.masters.items.models import Barcode, Item, ItemUnit
+from tongpan.masters.taxes.models import TaxCategory
 
 Browse = Callable[[str, str], Browser]
 BOTTLE = "6900350006025"
@@ -104,6 +105,7 @@ def test_a_number_that_is_nearly_one_of_goods_is_asked_about(chain: Chain, brows
     page = asked.content.decode()
     assert "末位不是商品条码应有的校验位。这是自编码吗？" in page
     assert f"{slip} 的最后一位应为 5" in page
+    assert "编码：全部条码" not in page  # it is not about the item's own code
     assert 'name="answers" value="own_barcode"' in page
     assert f'value="{slip}"' in page  # what was written is still there
     assert not Barcode.objects.filter(code=slip).exists()
@@ -117,6 +119,20 @@ def test_a_number_that_is_nearly_one_of_goods_is_asked_about(chain: Chain, brows
     kept = Barcode.objects.get(code=slip)
     assert again.status_code == 302  # it was answered before, and the number is the same
     assert (kept.kind, kept.is_main) == ("own", True)
+
+
+def test_a_new_item_is_taxed_as_most_are_and_is_found_in_the_palette(
+    chain: Chain, browse: Browse
+) -> None:
+    zhou = browse("zhou", "hq")
+    usual = TaxCategory.objects.create(code="VAT", name="一般货物")
+    Item.objects.update(tax_category=usual)
+
+    form = zhou.get("/m/items.item/new").content.decode()
+    found = zhou.get("/search", q="xjsp").json()["results"]
+
+    assert f'name="tax_category" value="{usual.pk}"' in form
+    assert "/m/items.item/new" in [one["url"] for one in found]
 
 
 def test_who_says_that_a_number_is_their_own_is_not_asked(chain: Chain, browse: Browse) -> None:

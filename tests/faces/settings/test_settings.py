@@ -99,6 +99,13 @@ def test_a_person_is_made_once_with_how_to_reach_them(zhou: Client) -> None:
     assert "孙丽" not in text_of(zhou, "/settings/people/?q=nobody")
 
 
+def test_somebody_without_a_password_is_not_said_to_be_let_in(zhou: Client) -> None:
+    page = text_of(zhou, f"/settings/people/{a_person(zhou).pk}/")
+
+    assert "no password yet" in page
+    assert "may sign in" not in page
+
+
 def test_what_is_wrong_with_a_person_is_said_beside_the_field(zhou: Client) -> None:
     no_name = sent(zhou, "/settings/people/new", 422, username="x y", name="")
     taken = sent(zhou, "/settings/people/new", 422, username="lin", name="Lin")

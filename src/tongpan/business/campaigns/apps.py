@@ -10,3 +10,4 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         """Declare actions and the job, once the models are there."""
         import_module("tongpan.business.campaigns.actions")
+        import_module("tongpan.business.campaigns.known")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tongpan.base.refusals import Refusal
+from tongpan.business.promotions import known
 from tongpan.business.promotions.accounts import LIMIT_MAX
 from tongpan.business.promotions.models import Part, PromotionDocument, PromotionLine
 from tongpan.business.promotions.rules.reading import promotion_from
@@ -40,6 +41,8 @@ TERMS: dict[str, Mapping[str, str]] = {
 STEPPED = frozenset({"spend_save", "spend_percent", "count_save", "count_percent"})
 REWARDED = frozenset({"buy_get_other", "gift", "add_on"})
 NTH_MAX = 20
+DAYS = "1234567"
+KNOWN_MAX = 12  # of the codes that there are, in a sentence
 FIGURES = tuple(dict.fromkeys(name for names in TERMS.values() for name in names.values()))
 PARTS_OF_GOODS = (Part.GOODS, Part.EXCEPT, Part.REWARD, Part.SLOT)
 COLUMNS = ("item", "category", "brand", "store", "tier", "slot", "pieces", "least", "off")
@@ -90,6 +93,7 @@ def read(body: PromotionDocument) -> Promotion:
 def problems(body: PromotionDocument) -> Iterator[Problem]:
     """What keeps a promotion from being one, each beside its field."""
     yield from invalid_columns(body, ("begins_clock", "ends_clock", "weekdays", "hours"))
+    yield from _problems_of_codes(body)
     for line in body.lines:
         yield from _problems_of_line(line)
     yield from _problems_of_goods(body)
@@ -138,7 +142,7 @@ def _conditions(body: PromotionDocument) -> dict[str, Any]:
         {
             "begins": body.begins.isoformat() if body.begins else None,
             "ends": body.ends.isoformat() if body.ends else None,
-            "weekdays": [int(day) for day in body.weekdays],
+            "weekdays": [int(day) for day in body.weekdays if day in DAYS],  # others are told of
             "hours": body.hours.split(),
             "stores": [n.store.path for n in _of(body, Part.STORE) if n.store is not None],
             "channels": body.channels.split(),
@@ -181,6 +185,17 @@ def slots(body: PromotionDocument) -> dict[int, list[PromotionLine]]:
     for line in _of(body, Part.SLOT):
         found.setdefault(line.slot or -line.position, []).append(line)
     return found
+
+
+def _problems_of_codes(body: PromotionDocument) -> Iterator[Problem]:
+    """One that waits for a code that nothing has would never hold, and nobody would know."""
+    for name, find in known.KNOWN.items():
+        wanted = getattr(body, name).split()
+        there = find() if wanted else {}
+        if missing := [code for code in wanted if code not in there]:
+            listed = [f"{code} {title}".strip() for code, title in list(there.items())[:KNOWN_MAX]]
+            facts = {"codes": ", ".join(missing), "known": ", ".join(listed) or "—"}
+            yield {"path": name, "code": "promotion_code_unknown", **facts}
 
 
 def _problems_of_line(line: PromotionLine) -> Iterator[Problem]:

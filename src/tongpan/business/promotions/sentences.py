@@ -34,6 +34,7 @@ say("hint_take_reward", noop("Take {missing} of what it gives."))
 
 # What is wrong with a promotion, or a basket, that was written as text.
 say("promotion_field_unknown", noop("There is no {name} here. Known are: {known}."))
+say("promotion_code_unknown", noop("There is no {codes}. There are: {known}."))
 say("promotion_field_missing", noop("{name} is missing."))
 say(
     "promotion_not_an_object", noop("{given} is no object: names and values in braces belong here.")

@@ -36,6 +36,37 @@ SEES_ORDERS: Actions = {
     "sales.closing.view": None,
 }
 SEES_SUPPLY: Actions = {"franchise.supply.view": None, "franchise.return.view": None}
+SEES_COUNTER: Actions = {
+    "till.shift.view": None,
+    "till.basket.view": None,
+    "payments.attempt.view": None,
+}
+SEES_PRICES: Actions = {
+    "prices.change.view": None,
+    "prices.list.view": None,
+    "prices.price.view": None,
+    "prices.level.view": None,
+    "prices.band.view": None,
+    "promotions.promotion.view": None,
+    "promotions.group.view": None,
+}
+SEES_MEMBERS: Actions = {
+    "membership.member.view": None,
+    "membership.merge.view": None,
+    "membership.expiry.view": None,
+    "membership.programme.view": None,
+    "membership.tier.view": None,
+    "membership.earn_rule.view": None,
+    "membership.wallet_rule.view": None,
+    "membership.top_up_rule.view": None,
+    "stored_value.top_up.view": None,
+    "stored_value.pay_out.view": None,
+    "stored_value.settlement.view": None,
+    "coupons.kind.view": None,
+    "coupons.issue.view": None,
+    "coupons.lapse.view": None,
+    "coupons.gift.view": None,
+}
 SEES_BOOKS: Actions = {
     "see.cost": None,
     "finance.statement.view": None,
@@ -61,7 +92,17 @@ CLEARS_UP: Actions = {"payments.attempt.*": None, "payments.refund.*": None}
 
 ROLES: dict[str, tuple[str, Actions]] = {
     "owner": ("老板", {"*": None}),
-    "administrator": ("系统管理员", {"org.*": None, "prints.*": None, "see.personal": None}),
+    "administrator": (
+        "系统管理员",
+        {
+            "org.*": None,
+            "prints.*": None,
+            "printers.*": None,
+            "webhooks.*": None,
+            "payments.account.*": None,
+            "see.personal": None,
+        },
+    ),
     "merchandiser": (
         "总部商品",
         {
@@ -142,6 +183,9 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "parties.party.view": None,
             "till.*": None,
             "prices.label.print": None,
+            **SEES_PRICES,
+            "promotions.promotion.save": None,  # drafted for the store, approved at headquarters
+            "promotions.promotion.rehearse": None,
             **CLEARS_UP,
             **MEMBERS_AT_TILL,
             "stored_value.top_up.*": None,
@@ -166,6 +210,9 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "purchasing.*": None,
             "sales.*": None,
             "till.*": None,
+            **SEES_PRICES,
+            "prices.label.print": None,
+            "promotions.promotion.*": None,
             **CLEARS_UP,
             **MEMBERS_AT_TILL,
             "finance.*": None,
@@ -206,6 +253,8 @@ ROLES: dict[str, tuple[str, Actions]] = {
         {
             "org.access.view": None,
             "org.audit.view": None,
+            "finance.opening.view": None,
+            "finance.period.view": None,
             "finance.supplier_payment.view": None,
             "finance.customer_receipt.view": None,
             "finance.set_off.view": None,
@@ -214,12 +263,19 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "treasury.takings.view": None,
             "treasury.expense.view": None,
             "treasury.income.view": None,
+            "treasury.purpose.view": None,
+            "till.payment_method.view": None,
+            "taxes.category.view": None,
+            "taxes.rate.view": None,
             **SEES_BUYING,
             **SEES_GOODS,
             **SEES_STOCK,
             **SEES_SALES,
+            **SEES_COUNTER,
             **SEES_ORDERS,
             **SEES_SUPPLY,
+            **SEES_PRICES,
+            **SEES_MEMBERS,
             **SEES_BOOKS,
         },
     ),

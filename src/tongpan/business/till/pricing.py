@@ -65,7 +65,10 @@ say("discount_unknown", noop("A discount is a percent, an amount or a price."))
 say("discount_needs_reason", noop("Say why something is taken off."))
 say("discount_too_much", noop("{item}: no more than {left} can be taken off."))
 say("discount_no_less", noop("{item}: this is not less than it costs now."))
-say("discount_by_somebody", noop("{percent} % needs somebody who may: their code and PIN."))
+say(
+    "discount_by_somebody",
+    noop("{percent} % needs somebody who may: their sign-in name and PIN."),
+)
 say("total_differs", noop("The sale now comes to {due}, not {given}. Look at what changed."))
 
 RULE = """(select v.value #>> '{}' from setting_value v join org_unit o on o.id = v.unit_id

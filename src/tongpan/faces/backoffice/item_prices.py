@@ -89,10 +89,10 @@ def _page(item: Item, among: Sequence[OrgUnit]) -> pages.MasterPage:
     change = document_type("prices.change")
     here, primary = who().at, None
     if here is not None and may(change.permission("save"), here):
+        url = f"{addresses.new_document(change)}?lines.0.item={item.pk}"
         primary = pages.Action(
-            _("New: %(what)s") % {"what": change.title}, addresses.new_document(change), key="N",
-            tone="primary",
-        )  # fmt: skip
+            _("New: %(what)s") % {"what": change.title}, url, key="N", tone="primary"
+        )
     now = {one.now.price_from: one for one in stores}
     return pages.MasterPage(
         title=_("Prices: %(item)s") % {"item": item.name},

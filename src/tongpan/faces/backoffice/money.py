@@ -178,7 +178,10 @@ def takings_due(units: Sequence[OrgUnit]) -> pages.Waiting | None:
         _("takings to bring in"),
         reverse("money") if may_somewhere(SEE) else _new_takings(),
         note=" · ".join(
-            [formats.money(sum((one.due for one in due), ZERO), "CNY"), str(first.method)]
+            [
+                formats.money(sum((one.due for one in due), ZERO), "CNY"),
+                _("most of them: %(unit)s") % {"unit": first.method},
+            ]
         ),
     )
 

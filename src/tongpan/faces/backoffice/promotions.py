@@ -70,7 +70,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class PromotionForm(pages.FormPage):
-    """A draft of a promotion; a basket can be tried with it once it was saved."""
+    """A draft of a promotion; a basket can be tried with it as soon as it saved itself."""
 
     sections: tuple[Section, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
@@ -173,8 +173,8 @@ def dress_form(body: Any, page: pages.FormPage) -> pages.FormPage:
         **kept,
         sections=sections,
         hidden=tuple((f.name, f.value) for f in page.fields if f.name == "kind"),
-        trying=_trying(body) if page.version and "kind" not in shown else None,
-        rehearsal=_asked(body) if page.version else None,
+        trying=_trying(body) if "kind" not in shown else None,
+        rehearsal=_asked(body),
     )
 
 

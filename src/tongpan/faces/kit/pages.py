@@ -472,13 +472,14 @@ class Postings:
     """What a document moved, or will move when it is posted (`lead` says which).
 
     `proof` is one line that says sources equal targets in each ledger; `more` says which moves are
-    shown, when not all of them are.
+    shown, when not all of them are; `empty` says why there are none.
     """
 
     lines: tuple[LineMoves, ...]
     lead: str = ""
     proof: str = ""
     more: str = ""
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -727,7 +728,8 @@ class FormPage:
         """What the field of this path is called, in the header or in the lines."""
         name = path.rpartition(".")[2]
         columns = self.grid.columns if self.grid is not None else ()
-        among = columns if path.startswith("lines.") else self.fields
+        own = self.fields if "." not in path else ()  # other parts of a page say theirs
+        among = columns if path.startswith("lines.") else own
         return next((field.title for field in among if field.name == name), "")
 
     template = "kit/form.html"

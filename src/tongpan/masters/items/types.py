@@ -1,6 +1,6 @@
 """The kinds of master data about items: what is asked for, filled in and refused."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,8 @@ from tongpan.masters.items.rules.labels import Layout, problem_of_layout
 from tongpan.masters.items.rules.scans import scanned
 from tongpan.masters.items.rules.variants import SLASH, spelled_variant, values_in
 from tongpan.masters.validity import fill_defaults, invalid_columns, taken
+
+NEWEST = 200  # items that a new one is likely to be like
 
 say("base_unit_frozen", noop("{item} has been posted in {unit}; its base unit stays."))
 say("kind_frozen", noop("{item} has been posted; its kind stays."))
@@ -271,6 +273,14 @@ def complete_items(rows: Sequence[Item]) -> None:
         row.search_text = row.searched(codes.get(row.pk, []))
 
 
+def begin_item(row: Item) -> None:
+    """A new item is taxed as most of the newest are: without a rate nobody could sell it."""
+    newest = Item.objects.filter(tax_category__state="active").order_by("-pk")
+    taxes = Counter(newest.values_list("tax_category", flat=True)[:NEWEST])
+    if taxes:
+        row.tax_category_id = taxes.most_common(1)[0][0]
+
+
 def _barcodes_of(items: Iterable[UUID]) -> dict[UUID, list[str]]:
     wanted, codes = list(items), defaultdict[UUID, list[str]](list)
     if wanted:
@@ -405,7 +415,7 @@ ITEM = register(
                 order=("price_list", "unit", "-valid_from", "pk"),
             ),
         ),
-        screens={"pictures": main_pictures},
+        screens={"pictures": main_pictures, "begin": begin_item},
     )
 )
 

@@ -1,6 +1,7 @@
 """The purchase order: what is asked of a supplier, and what it asks back."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.base.numbers import ZERO
+from tongpan.base.numbers import ZERO, round_to
 from tongpan.business.purchasing import queries
 from tongpan.business.purchasing.documents.shared import explain
 from tongpan.business.purchasing.models import (
@@ -61,20 +62,40 @@ say("order_here", noop("These goods usually come from somewhere else. Order them
 say("other_main_supplier", noop("{item}: {unit} gets it from {name}."))
 say("comes_from_warehouse", noop("{item}: {unit} gets it from the warehouse."))
 
+PRICE_STEP = Decimal("0.0001")  # of a price that was worked out from that of a case
+
 
 def complete_order(body: PurchaseOrder) -> None:
     """Prices are those agreed with the supplier where nobody wrote one, and so is the day."""
     complete_links(body, "requisition_line")
-    open_lines = [n for n in body.lines if n.price is None and n.item is not None]
-    agreed = queries.agreed_prices(body, [n.item for n in open_lines])
-    for line in open_lines:
-        line.price = agreed.get((line.item_id, line.unit_id or line.item.base_unit_id))
+    _complete_prices(body, [n for n in body.lines if n.price is None and n.item is not None])
     supplied = queries.supplied(body)
     for line in body.lines:
         known = supplied.get(line.item_id)
         line.supplier_code = known.supplier_code if known else ""
     _complete_expected(body, supplied)
     complete_priced(body)
+
+
+def _complete_prices(body: PurchaseOrder, lines: Sequence[Any]) -> None:
+    """What was agreed for the unit of a line; else, what was agreed for a case, by the piece."""
+    agreed = queries.agreed_prices(body, [line.item for line in lines])
+    by_item = {item: (unit, price) for (item, unit), price in agreed.items()}
+    others = []
+    for line in lines:
+        line.price = agreed.get((line.item_id, line.unit_id or line.item.base_unit_id))
+        if line.price is None and line.item_id in by_item:
+            others.append(line)
+    cases = [
+        SimpleNamespace(item=line.item, item_id=line.item_id, unit_id=by_item[line.item_id][0])
+        for line in others
+    ]
+    factors = factors_of([*others, *cases]) if others else {}
+    for line, case in zip(others, cases, strict=True):
+        one = factors.get((line.item_id, line.unit_id))
+        all_of_it = factors.get((case.item_id, case.unit_id))
+        if one is not None and all_of_it is not None:
+            line.price = round_to(by_item[line.item_id][1] * one / all_of_it, PRICE_STEP)
 
 
 def _complete_expected(body: PurchaseOrder, supplied: Mapping[UUID, SupplierItem]) -> None:
@@ -154,13 +175,16 @@ def ask_usual_way(body: PurchaseOrder) -> Iterator[Problem]:
 
 
 def order_of(requisition: Requisition) -> dict[str, Any]:
-    """An order of all that is still asked for, of the supplier from whom all of it comes."""
+    """An order of what is still asked for, of the supplier from whom most of it comes. What others
+    bring is left for orders of their own."""
     lines = left_lines("wanted", requisition.lines, "requisition_line")
     assert requisition.place is not None, "What is posted is complete."
     unit = requisition.place.unit
     usual = queries.usual_suppliers([row["item"] for row in lines], unit)
-    suppliers = {usual.get(row["item"].pk) for row in lines}
-    supplier = suppliers.pop() if len(suppliers) == 1 else None
+    brings = Counter(usual[row["item"].pk] for row in lines if row["item"].pk in usual)
+    supplier = brings.most_common(1)[0][0] if brings else None
+    if supplier is not None:
+        lines = [row for row in lines if usual.get(row["item"].pk) == supplier]
     return {"unit": unit, "header": {"place": requisition.place, "supplier": supplier},
             "lines": lines}  # fmt: skip
 

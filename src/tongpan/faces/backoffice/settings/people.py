@@ -92,9 +92,11 @@ def _row(person: Person, held: list[str]) -> pages.Row:
 
 
 def _state(person: Person) -> pages.State:
-    if person.is_active:
-        return pages.State("posted", _("may sign in"))
-    return pages.State("void", _("switched off"))
+    if not person.is_active:
+        return pages.State("void", _("switched off"))
+    if not person.has_usable_password():
+        return pages.State("draft", _("no password yet"))
+    return pages.State("posted", _("may sign in"))
 
 
 @entry(permission=EDIT_PERSON, scope="company", field_policy="masked")

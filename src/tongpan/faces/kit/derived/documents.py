@@ -22,6 +22,7 @@ from tongpan.kernel.documents.following import followers_of
 from tongpan.kernel.documents.lists import neighbours
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import Action, DocumentType, actions_of
+from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may, may_somewhere, who
 
@@ -55,7 +56,7 @@ def document_page(
     if standing is not None and standing.code == "done":  # it is not what comes next any more
         follow, late = [], [a for a in follow if a.code in standing.then]
     follow = [a for a in follow if standing is None or a.code not in standing.never]
-    primary, actions, more = deeds(declared, body, follow)
+    primary, actions, more = deeds(declared, body, follow, standing=standing)
     more = (*more, *declared.screens.get("page_links", lambda _body: ())(body))
     dress: Dress = declared.screens.get("dress_page", lambda body, page: page)
     page = pages.DocumentPage(
@@ -71,7 +72,7 @@ def document_page(
             declared,
             document,
             standing=standing,
-            next_steps=next_steps(declared),
+            next_steps=next_steps(declared, standing),
             people=hung.noted.people,
         ),
         tabs=tabs(declared, body, hung, shown=shown, standing=standing),
@@ -296,7 +297,12 @@ Buttons = tuple[pages.Action | None, tuple[pages.Action, ...], tuple[pages.Actio
 
 
 def deeds(
-    declared: DocumentType, body: Any, follow: Sequence[pages.Action], *, is_form: bool = False
+    declared: DocumentType,
+    body: Any,
+    follow: Sequence[pages.Action],
+    *,
+    is_form: bool = False,
+    standing: Standing | None = None,
 ) -> Buttons:
     """The primary action, those beside it, and those in the menu."""
     offered = {a.code.rpartition(".")[2]: a for a in offered_actions(declared, body)}
@@ -306,8 +312,10 @@ def deeds(
     if "post" in by_verb and "submit" in by_verb:
         beside.append("submit")
     primary = _as_primary(by_verb[first]) if first else None
-    usual = next((t.code for t in followers_of(declared.code)), "")
-    if primary is None and follow and follow[0].code == usual:  # what is rare is not the blue one
+    usual = usually_next(declared, standing)
+    if (
+        primary is None and usual and follow and follow[0].code == usual.code
+    ):  # what is rare is not the blue one
         primary = _as_primary(follow[0])
     actions = [by_verb[v] for v in beside if v != first]
     menu = [by_verb[v] for v in ("reverse", "amend", "void") if v in by_verb]
@@ -419,9 +427,16 @@ def _ends(following: DocumentType, document: Document) -> tuple[OrgUnit, ...]:
     return {"near": (near,), "far": (far,), "either": (near, far)}[told]
 
 
-def next_steps(declared: DocumentType) -> list[str]:
+def usually_next(declared: DocumentType, standing: Standing | None = None) -> DocumentType | None:
+    """What usually follows a document that stands so: not a return, nor another way."""
+    never = standing.never if standing is not None else ()
+    return next((t for t in followers_of(declared.code) if t.code not in never), None)
+
+
+def next_steps(declared: DocumentType, standing: Standing | None = None) -> list[str]:
     """What usually comes after posting."""
-    return [verb_of(t, declared) for t in followers_of(declared.code)]
+    usual = usually_next(declared, standing)
+    return [verb_of(usual, declared)] if usual is not None else []
 
 
 def verb_of(following: DocumentType, declared: DocumentType) -> str:

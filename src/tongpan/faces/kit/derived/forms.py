@@ -32,6 +32,7 @@ FIELD_KINDS = {
     "decimal": "quantity", "reference": "search",
 }  # fmt: skip
 LINES_MAX = 2000
+LINES_GIVEN_MAX = 50  # by a page that leads to a new draft
 # A form that a type has of its own: it is made of the usual one, and what it sends is read as that.
 Dress = Callable[[Any, pages.FormPage], pages.FormPage]
 Undress = Callable[[UUID, QueryDict], QueryDict]
@@ -85,7 +86,8 @@ def form_page(
 
 def new_body(declared: DocumentType, document_id: UUID, given: Mapping[str, str]) -> Any:
     """An empty draft where the person is, not yet kept; the type may fill in what is usual, and a
-    page that leads here what it knows. What cannot be read is left out."""
+    page that leads here what it knows: `place=…`, `lines.0.item=…`. What cannot be read is left
+    out."""
     unit = who().at
     if unit is None or not may(declared.permission("save"), unit):
         raise Refusal("not_found")
@@ -112,8 +114,22 @@ def new_body(declared: DocumentType, document_id: UUID, given: Mapping[str, str]
     for name, value in row.items():
         if value is not None:
             setattr(body, name, value)
+    body.lines = list(_lines_given(declared, body, given))
     propose_lines(declared, body)
     return body
+
+
+def _lines_given(declared: DocumentType, body: Any, given: Mapping[str, str]) -> Iterable[Any]:
+    if declared.line is None:
+        return
+    fields = values.without(declared.line_fields, hidden_fields(declared))
+    names = {field.name for field in fields}
+    rows = [{n: text for n, text in row.items() if n in names} for _at, row in rows_in(given)][
+        :LINES_GIVEN_MAX
+    ]
+    read_rows, _problems = read(fields, rows, paths=[""] * len(rows))
+    for place, row in enumerate((row for row in read_rows if row), start=1):
+        yield declared.line(document=body.document, position=place, **row)
 
 
 def propose_lines(declared: DocumentType, body: Any) -> None:
@@ -289,7 +305,7 @@ def _row_fields(
             options = tuple(
                 pages.Choice(o["value"], o["title"]) for o in beside.get(column.name, ())
             )
-            value = values.raw(field, line) or (options[0].value if options else "")
+            value = values.raw(field, line) or _base_unit(line, options)
             fields[column.name] = replace(column, value=value, choices=options)
         elif column.kind == "output" and field is not None:
             fields[column.name] = replace(column, value=_output(field, line))
@@ -300,6 +316,12 @@ def _row_fields(
             shown = values.label(named) if named is not None else ""
             fields[column.name] = replace(column, value=values.raw(field, line), shown=shown)
     return fields
+
+
+def _base_unit(line: Any, options: Sequence[pages.Choice]) -> str:
+    """What a line without a unit counts in, whichever unit is offered first."""
+    base = str(getattr(getattr(line, "item", None), "base_unit_id", ""))
+    return next((o.value for o in options if o.value == base), options[0].value if options else "")
 
 
 def _output(field: Field, line: Any) -> str:
@@ -392,7 +414,7 @@ def read_form(declared: DocumentType, document_id: UUID, sent: QueryDict) -> Wri
     return Written(payload, int(version) if is_number(version) else None, tuple(indexes), new)
 
 
-def rows_in(sent: QueryDict, grid: str) -> list[tuple[str, dict[str, str]]]:
+def rows_in(sent: Mapping[str, Any], grid: str = "lines") -> list[tuple[str, dict[str, str]]]:
     """The rows of `<grid>.<index>.<column>`, in the order of the page."""
     rows: dict[str, dict[str, str]] = {}
     for name in sent:

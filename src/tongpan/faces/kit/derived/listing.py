@@ -174,6 +174,7 @@ def _phone_places(fields: Iterable[Field]) -> dict[str, str]:
     """Where each column stands in the three lines of a phone row."""
     fixed = {
         "number": "code",
+        "title": "title",  # what people call it, where it has a name
         "state": "state",
         "business_date": "date",
         "total": "amount",

@@ -58,6 +58,7 @@ def master_new(request: HttpRequest, declared: MasterType) -> HttpResponse:
         return _save(
             request, declared, declared.model(pk=row_id), url=request.get_full_path(), is_new=True
         )
+    declared.screens.get("begin", lambda new: None)(row)
     typed = masters.typed_fields(declared, request.GET)
     return show.page(request, masters.master_form(declared, row, url=url, is_new=True, typed=typed))
 

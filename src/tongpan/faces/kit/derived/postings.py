@@ -53,7 +53,7 @@ def postings_tab(
     if document.state in (State.DRAFT, State.SUBMITTED):
         return _preview(declared, body, lines, known)
     if document.state == State.VOID:
-        return pages.Postings((), lead=_("A void document moves nothing."))
+        return pages.Postings((), empty=_("A void document moves nothing."))
     moves: list[Move] = []
     before: dict[UUID, Decimal] = {}
     for _posting, entries in groupby(entries_of(document.pk), key=lambda entry: entry.posting):
@@ -94,7 +94,7 @@ def _preview(
     amounts = {key: balance.amount for key, balance in pools.items()}
     amounts |= {k.key: b.amount for k, b in balance_of(_ends(fed)).items()} if fed else {}
     tab = _shown(declared, body, [*valued, *fed], amounts, lines, known)
-    return replace(tab, lead=_("This is what posting will write."))
+    return tab if tab.empty else replace(tab, lead=_("This is what posting will write."))
 
 
 def unknown_yet() -> pages.Postings:
@@ -163,7 +163,8 @@ def _shown(
         more = _("The moves of the lines above are shown.")
     elif len(moves) > MOVES_MAX:
         more = _("The first %(n)s moves are shown.") % {"n": MOVES_MAX}
-    return pages.Postings(lines, proof=_proof(seen, names), more=more)
+    empty = "" if moves else _("It moves neither goods nor money.")
+    return pages.Postings(lines, proof=_proof(seen, names), more=more, empty=empty)
 
 
 def _go_on(move: Move, running: dict[UUID, Decimal]) -> None:

@@ -52,6 +52,10 @@ def _deeds(text: str) -> Iterable[Result]:
         if _fits(title, text) or _fits(str(declared.title), text):
             url = addresses.new_document(declared)
             yield {"kind": _("Do"), "title": title, "note": "", "url": url}
+    for master in master_types():
+        title = _("New %(what)s") % {"what": str(master.title).lower()}
+        if _fits(title, text) and may_somewhere(master.permission("save")):
+            yield {"kind": _("Do"), "title": title, "note": "", "url": addresses.new_master(master)}
 
 
 def _documents(text: str) -> Iterable[Result]:

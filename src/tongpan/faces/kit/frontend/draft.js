@@ -11,9 +11,13 @@ const RETRY_MS = 8000;
 
 export function startDrafts() {
   const form = document.querySelector("form[data-draft]");
-  if (!form) return;
-  new Draft(form).start();
-  if (matchMedia("(pointer: fine)").matches && document.activeElement === document.body)
+  if (form) new Draft(form).start();
+  startFilling(form || document.querySelector("form#form"));
+}
+
+// With a keyboard, writing begins at once: in a new record too.
+function startFilling(form) {
+  if (form && matchMedia("(pointer: fine)").matches && document.activeElement === document.body)
     firstToFill(form)?.focus();
 }
 
@@ -147,6 +151,7 @@ class Draft {
     if (told.url) history.replaceState(null, "", told.url);
     if (this.change === this.sent) localStorage.removeItem(oldKey);
     this.put(told.parts);
+    document.querySelectorAll("[data-once-saved]").forEach((part) => { part.hidden = false; });
     this.mark(told.problems || {});
     this.say(told.note || "");
   }

@@ -1,7 +1,7 @@
 // Shifts: the float, the blind count by notes and coins, and the report at the end. Enter goes on.
 import { element, newId, word } from "../../kit/frontend/words.js";
 import { ask, sentence } from "./ask.js";
-import { centsText } from "./money.js";
+import { cents, centsText } from "./money.js";
 import { onPaper } from "./slips.js";
 import { play } from "./sound.js";
 import { boot } from "./state.js";
@@ -38,8 +38,9 @@ function show(next) {
   step = next;
   for (const part of at("shift-box").querySelectorAll("[data-step]")) part.hidden = !part.dataset.step.split(" ").includes(step);
   at("shift-x").hidden = step !== "running" || !told?.may_look;
-  at("shift-ok").textContent = { open: word("shift_open"), running: word("shift_count"), count: word("shift_close") }[step] || "";
-  at("shift-ok").hidden = !at("shift-ok").textContent;
+  const deed = { open: word("shift_open"), running: word("shift_count"), count: word("shift_close") }[step];
+  at("shift-ok").replaceChildren(...(deed ? [`${deed} `, element("kbd", {}, "Enter")] : []));
+  at("shift-ok").hidden = !deed;
   if (step === "open") {
     at("shift-float").value = told.float;
     at("shift-missing").hidden = !boot.shift.is_missing;
@@ -74,6 +75,13 @@ function add() {
     sum += Math.round(Number(input.dataset.face) * 100) * Number(input.value || 0);
   }
   at("shift-sum").textContent = `¥${centsText(BigInt(sum))}`;
+  return BigInt(sum);
+}
+
+// A drawer that holds less than the usual float leaves what it holds.
+function leaveNoMore() {
+  const sum = add();
+  if (at("shift-kept").value === told.float && cents(told.float) > sum) at("shift-kept").value = centsText(sum);
 }
 
 // Enter goes to the next field; in the last one it closes.
@@ -83,6 +91,7 @@ function nextField(event) {
   const index = fields.indexOf(event.target);
   if (index < 0 || index === fields.length - 1) return;
   event.preventDefault();
+  if (fields[index + 1] === at("shift-kept")) leaveNoMore();
   fields[index + 1].focus();
   fields[index + 1].select();
 }
@@ -103,7 +112,11 @@ async function goOn(event) {
   if (step === "count") {
     const counts = faces().map((one) => ({ kind: one.dataset.kind, face: one.dataset.face, pieces: one.value || "0" }));
     const answer = await asked("/till/shift/close", { id, counts, kept: at("shift-kept").value.trim(), remark: at("shift-remark").value.trim() });
-    if (!answer) return;
+    if (!answer) {
+      at("shift-kept").focus();
+      at("shift-kept").select();
+      return;
+    }
     boot.shift.is_missing = boot.shift.is_needed;
     report(answer);
   }

@@ -1,0 +1,14 @@
+"""What a promotion may wait for by its code, though another area keeps it: ways of paying, kinds of
+coupon. Whoever keeps them says here which there are."""
+
+from collections.abc import Callable, Mapping
+
+Codes = Callable[[], Mapping[str, str]]  # what each is called, by its code
+
+# By the column of a promotion. The counter is the only channel that sells so far.
+KNOWN: dict[str, Codes] = {"channels": lambda: {"till": ""}}
+
+
+def codes_of(column: str, find: Codes) -> None:
+    """Say which codes a column of promotions may name."""
+    KNOWN[column] = find
