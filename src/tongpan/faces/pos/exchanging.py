@@ -10,7 +10,7 @@ from tongpan.business.till.models import Exchange, Sale
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos import prices
 from tongpan.faces.pos.baskets import read_line
-from tongpan.faces.pos.machine import answers, standing_at
+from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
 from tongpan.faces.pos.slips import told_of, who_answers
 from tongpan.kernel.documents.gate import run
@@ -39,12 +39,11 @@ def exchange(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         payload["coupons"] = presented
     if body.get("member"):
         payload["member"] = str(id_of(body["member"]))
-    by = who_answers(body.get("by"), till, PAY_BACK_OTHERWISE)
-    if by is None and body.get("basket"):
-        basket = id_of(body["basket"])
+    by, givers = who_answers(body.get("by"), till, PAY_BACK_OTHERWISE), None
+    if body.get("basket"):
         goods = {**body, "lines": body.get("goods")}
-        by = prices.who_stands_in(request, till, basket, goods, payload["goods"])
-    with standing_at(request, till, by):
+        givers = prices.givers_of(request, till, id_of(body["basket"]), goods, payload["goods"])
+    with prices.standing_with(request, till, givers, by):
         done = run(MAKE, payload=payload, request_id=id_of(body.get("id")), answers=said)
     found = Exchange.unscoped.select_related("sold", "returned").get(pk=done.subject)
     sold = Sale.unscoped.get(pk=found.sold_id)
