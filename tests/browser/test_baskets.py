@@ -23,9 +23,20 @@ pytestmark = pytest.mark.browser
 def test_a_recalled_basket_says_what_changed_and_what_leaves_it_is_written_down(
     shop: Web, opened: Open
 ) -> None:
+    with schema_context(shop.database.schema), system(reason="the cast"):
+        role = shop.chain.people["chen"].grants.get().role
+        for code in ("till.sale.discount_line", "till.sale.discount_receipt"):
+            RoleAction.objects.create(role=role, code=code)
     till = opened()
     till.scan(MILK)
     till.rows(1)
+    for keys in (("F2",), ("F2", "F2")):  # of the line, then of the receipt
+        till.press(*keys)
+        till.page.locator("#off-value").fill("10")
+        till.page.locator("#off-reason").fill("临期")
+        till.press("Enter")
+        chen_allows(till)
+    till.see("¥10.45", "#due")
     till.press("F6", "Enter")
     till.rows(0)
     with schema_context(shop.database.schema), system(reason="a price falls"):
@@ -33,8 +44,19 @@ def test_a_recalled_basket_says_what_changed_and_what_leaves_it_is_written_down(
     till.press("F6")
     till.page.locator("[data-recall]").click()
     till.see("¥12.90 → ¥9.90", "#trouble")
+    till.see("折扣 10 % 要重新授权", "#trouble")
+    till.see("整单: 折扣 10 % 要重新授权", "#coupons")
     till.see("¥9.90", "#due")
-    till.press("Escape")
+    till.press("Escape", "F2")  # the same discount stands in the box; its giver is asked anew
+    expect(till.page.locator("#off-value")).to_have_value("10")
+    till.press("Enter")
+    chen_allows(till)
+    till.see("¥8.91", "#due")
+    till.press("F2")
+    expect(till.page.locator("#off-value")).to_have_value("10")
+    till.page.locator("#off-value").fill("0")
+    till.press("Enter")
+    expect(till.page.locator("#coupons")).to_be_empty()
 
     till.scan(COLA)
     till.rows(2)
@@ -56,6 +78,15 @@ def test_a_recalled_basket_says_what_changed_and_what_leaves_it_is_written_down(
     assert kept(shop, ParkedSale) == []
     found = [(r.kind, r.amount, r.reason, len(r.lines)) for r in kept(shop, TakenOff)]
     assert found == [("line", Decimal("3.50"), "", 1), ("basket", Decimal("16.90"), "钱不够", 2)]
+
+
+def chen_allows(till: Till) -> None:
+    expect(till.page.locator("#off-code")).to_be_focused()
+    till.page.keyboard.type("chen")
+    till.press("Tab")
+    till.page.keyboard.type(PIN)
+    till.press("Enter")
+    expect(till.page.locator("#off-box")).to_be_hidden()
 
 
 def test_goods_are_exchanged_by_keyboard_with_a_scanned_slip(shop: Web, opened: Open) -> None:

@@ -43,7 +43,8 @@ Off = dict[str, str]
 @answers
 def price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """The basket as it would be sold now: what is taken off each line, and by what; `why` asks
-    what became of each promotion. `next_ms` is when the clock of the shop says another minute."""
+    what became of each promotion, and `needs` which discounts somebody else must give, and how many
+    percent each is. `next_ms` is when the clock of the shop says another minute."""
     body = body_of(request)
     rows = rows_of(body.get("lines"))
     found = _priced(till, body, rows)
@@ -58,6 +59,11 @@ def price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "next_ms": MINUTE_MS - (now.second * 1000 + now.microsecond // 1000) % MINUTE_MS,
     }
     _say_which(answer["lines"], lines)
+    if body.get("needs"):
+        answer["needs"] = [
+            {"path": path, "percent": plain(percent.quantize(Decimal("0.1")))}
+            for path, _right, percent in found.result.needs
+        ]
     if body.get("why"):
         answer["why"] = [_outcome(one, found) for one in found.result.outcomes]
     return answer

@@ -8,7 +8,7 @@ import { discountBox, startDiscount } from "./discount.js";
 import { startDrawer, drawer } from "./drawer.js";
 import { shift, startShift } from "./shift.js";
 import { whyBox } from "./priced.js";
-import { lookAgain } from "./again.js";
+import { restSent, settle, takeUp } from "./recalled.js";
 import { memberOf } from "./member.js";
 import { guarded } from "./takeoff.js";
 import { customerPays, dealWord, drawExchange, exchanged, goal, goods, swap, tendered } from "./exchange.js";
@@ -150,18 +150,20 @@ function drawParked(rows) {
   parkedCount(rows.length);
   const none = element("li", { class: "quiet" }, word("nothing_parked"));
   at("park-list").replaceChildren(...(rows.length ? rows.map((row, index) => {
-    const taker = button("", { class: "button tall wide", "data-recall": row.id }, element("b", {}, row.label || word("no_label")), element("span", { class: "quiet" }, [row.at, row.by, row.till].filter(Boolean).join(" · ")), element("span", { class: "num" }, row.total));
+    const taker = button("", { class: "button tall wide", "data-recall": row.id }, element("b", {}, row.label || word("no_label")), element("span", { class: "quiet" }, [row.at, row.by, row.till, ...parkedWith(row)].filter(Boolean).join(" · ")), element("span", { class: "num" }, row.total));
     taker.addEventListener("click", () => recall(row));
     if (!index && !state.lines.length) setTimeout(() => taker.focus());
     return element("li", {}, taker);
   }) : [none]));
 }
 
+const parkedWith = (row) => [row.off ? word("with_off") : "", row.coupons?.length ? word("member_coupons", { n: row.coupons.length }) : ""];
+
 async function parkNow(event) {
   event.preventDefault();
   if (!state.lines.length) return;
   // The basket's own id names the request: parked twice, it is parked once.
-  const answer = await asked("/till/park", { id: state.id, label: at("park-label").value.trim(), basket: state.lines, ...(state.member ? { member: state.member.id } : {}) }, "park-wrong");
+  const answer = await asked("/till/park", { id: state.id, label: at("park-label").value.trim(), basket: state.lines, ...restSent(), ...(state.member ? { member: state.member.id } : {}) }, "park-wrong");
   if (!answer) return;
   startAnew();
   parkedCount(answer.parked.length);
@@ -177,12 +179,12 @@ async function recall(row) {
   const answer = await asked("/till/recall", { id: row.id, request: row.request }, "park-wrong");
   if (!answer) return othersLeft();
   state.member = row.member ? await memberOf(row.member) : null;
-  change(() => { state.lines = row.basket; state.done = null; state.selected = row.basket.length - 1; });
+  takeUp(row);
   parkedCount(answer.parked.length);
   at("park-box").close();
   said("ok", word("recalled", { label: row.label || word("no_label") }));
   draw();
-  lookAgain().catch(() => {});
+  settle();
   return undefined;
 }
 

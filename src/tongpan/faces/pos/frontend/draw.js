@@ -7,6 +7,7 @@ import { cents, centsText, micro, plain, show, showPrice, showQuantity } from ".
 import { drawMember } from "./member.js";
 import { boot, isShort, shortage, state, total } from "./state.js";
 import { due, given, methodOf } from "./pay.js";
+import { asksNotes, drawAsks } from "./recalled.js";
 import { drawHints, leftOf, priceSoon, saved, shareNotes } from "./priced.js";
 
 const at = (id) => document.getElementById(id);
@@ -20,6 +21,7 @@ export function draw() {
   drawHints();
   drawMember();
   drawCoupons();
+  drawAsks();
   drawSums();
   drawPayment();
   drawDone();
@@ -57,7 +59,7 @@ function row(line, index) {
   if (line.price !== line.listed) notes.push(element("span", { class: "tone-accent" }, [word("was", { price: showPrice(line.listed) }), line.by ? word("by", { name: line.by }) : ""].filter(Boolean).join(" · ")));
   const level = levelOf(line, state.member);
   if (level) notes.push(element("span", { class: "tone-accent" }, `${level} · ${word("was", { price: showPrice(line.usual) })}`));
-  notes.push(...shareNotes(line));
+  notes.push(...shareNotes(line), ...asksNotes(line));
   if (line.is_pending) notes.push(element("span", { class: "tone-wait" }, word("pending_promotions")));
   if (isShort(line)) notes.push(element("span", { class: "tone-wait" }, shortage(line)));
   made.append(

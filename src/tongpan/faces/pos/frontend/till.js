@@ -18,6 +18,7 @@ import { atTerminal } from "./terminal.js";
 import { find, startCatalogue } from "./catalogue.js";
 import { cut, cutOff, refusesPayment, stockSoon } from "./cut.js";
 import { startOwed } from "./owed.js";
+import { settle } from "./recalled.js";
 import { guarded, startTakeOff, voidBasket } from "./takeoff.js";
 import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
@@ -49,6 +50,7 @@ function start() {
   setInterval(tick, 10_000);
   draw();
   parkedCount(boot.parked);
+  settle();
   if (state.pending) queue = queue.then(() => send());
   startCodes({ paid: () => { queue = queue.then(paidByCode); }, refocus, signedOut });
   refocus();
