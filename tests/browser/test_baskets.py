@@ -8,6 +8,7 @@ from django_tenants.utils import schema_context
 from playwright.sync_api import expect
 
 from tests.browser.test_till import COLA, MILK, Open, Till, browser, kept, opened, shop
+from tests.browser.walk import axe
 from tests.faces.live.pages import Web, served
 from tests.faces.pos.conftest import PIN
 from tongpan.business.till.models import Exchange, ParkedSale, Return, Sale, TakenOff
@@ -90,6 +91,10 @@ def chen_allows(till: Till) -> None:
 
 
 def test_goods_are_exchanged_by_keyboard_with_a_scanned_slip(shop: Web, opened: Open) -> None:
+    with schema_context(shop.database.schema), system(reason="the cast"):
+        role = shop.chain.people["chen"].grants.get().role
+        for code in ("till.sale.reverse", "till.return.reverse"):
+            RoleAction.objects.get_or_create(role=role, code=code)
     till = opened()
     till.scan(MILK)
     till.rows(1)
@@ -103,12 +108,30 @@ def test_goods_are_exchanged_by_keyboard_with_a_scanned_slip(shop: Web, opened: 
     expect(till.page.locator("#return-goods")).to_be_visible()
     till.press("F6", "F2")
     till.see("差额 ¥4.60", "#return-swap")
+    till.see("换货", "#return-title")
+    till.see("顾客付款方式", "#return-by")
     till.page.locator("#return-tendered").fill("10")
     till.press("Enter")
 
     till.see("¥5.40", ".finished-change")
     till.rows(0)
     assert [r.amount for r in kept(shop, Exchange)] == [Decimal("12.90")]
+
+    till.press("F8")
+    till.see("换货", "#today-rows")
+    till.page.locator("#today-rows [data-look-slip]").first.click()
+    expect(till.page.locator("#slip-undo")).to_be_visible()
+    till.press("F7")
+    till.see("退 ¥4.60 给顾客", "#undo-note")
+    till.page.keyboard.type("换错了")
+    till.press("Enter")
+    till.page.locator("#undo-code").fill("chen")
+    till.page.locator("#undo-pin").fill(PIN)
+    assert axe(till.page) == []
+    till.press("Enter")
+
+    till.see("退 ¥4.60 给顾客", "#trouble")
+    assert all(r.reversed_at for r in kept(shop, Exchange))
 
 
 def test_goods_without_a_slip_come_back_by_a_managers_pin(shop: Web, opened: Open) -> None:

@@ -4,17 +4,38 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from tongpan.base.refusals import Refusal
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
-from tongpan.business.till.exchanging import MAKE
+from tongpan.business.till.documents import RETURN, SALE
+from tongpan.business.till.exchanging import MAKE, REVERSE
 from tongpan.business.till.models import Exchange, Sale
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos import prices
 from tongpan.faces.pos.baskets import read_line
-from tongpan.faces.pos.machine import answers
+from tongpan.faces.pos.machine import answers, standing_at
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
 from tongpan.faces.pos.slips import told_of, who_answers
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import visible
+
+REVERSING = (RETURN.permission("reverse"), SALE.permission("reverse"))
+
+
+@entry(permission=TAKE_BACK, scope="units", field_policy="none", methods=("POST",))
+@answers
+def reverse(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Reverse both slips of an exchange of this store, with a `reason`; `by` is the name and PIN of
+    somebody who may, where the person at the till may not."""
+    body = body_of(request)
+    rows = visible(Exchange, TAKE_BACK).filter(till__parent=till.parent)
+    found = rows.filter(pk=id_of(body.get("exchange"))).first()
+    if found is None:
+        raise Refusal("not_found")
+    payload = {"reason": str(body.get("reason") or "")[:120]}
+    with standing_at(request, till, who_answers(body.get("by"), till, REVERSING[0])):
+        done = run(REVERSE, found.pk, payload, request_id=id_of(body.get("id")))
+    return {"is_repeat": done.is_repeat}
 
 
 @entry(permission=TAKE_BACK, scope="units", field_policy="masked", methods=("POST",))

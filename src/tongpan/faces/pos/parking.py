@@ -35,7 +35,10 @@ def parked(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
 def park(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """Put a basket aside under the id that the screen gave it."""
     body = body_of(request)
-    payload: dict[str, Any] = {"basket": rows_of(body.get("basket")), "label": str(body.get("label") or "")}
+    payload: dict[str, Any] = {
+        "basket": rows_of(body.get("basket")),
+        "label": str(body.get("label") or ""),
+    }
     if off := prices.off_of(body.get("off")):
         payload["off"] = off
     if isinstance(body.get("coupons"), list):

@@ -58,6 +58,7 @@ urlpatterns = [
     path("no-slip/prices", no_slip.prices, name="till-no-slip-prices"),
     path("no-slip/return", no_slip.take_back, name="till-no-slip-return"),
     path("exchange", exchanging.exchange, name="till-exchange"),
+    path("exchange/reverse", exchanging.reverse, name="till-exchange-reverse"),
     path("display", display.screen, name="till-display"),
     path("display/now", display.now, name="till-display-now"),
     path("display/tell", display.tell, name="till-display-tell"),

@@ -12,6 +12,7 @@ import { restSent, settle, takeUp } from "./recalled.js";
 import { memberOf } from "./member.js";
 import { guarded } from "./takeoff.js";
 import { customerPays, dealWord, drawExchange, exchanged, goal, goods, swap, tendered } from "./exchange.js";
+import { offerUndo, startUndo } from "./undo.js";
 import { noSlip, startNoSlip } from "./noslip.js";
 import { play, volume } from "./sound.js";
 import { boot, change, save, selectedLine, startAnew, state } from "./state.js";
@@ -45,6 +46,7 @@ export function startBoxes(given) {
   at("return-noslip").addEventListener("click", withoutSlip);
   at("return-exchange").addEventListener("click", exchange);
   startNoSlip(till);
+  startUndo();
   at("slip-print").addEventListener("click", () => printSlip(at("slip-box").dataset.slip));
   at("slip-box").addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.target.closest("button")) at("slip-print").click(); });
   at("prints-itself").addEventListener("change", (event) => { localStorage.setItem("till-prints", event.target.checked ? "1" : ""); draw(); });
@@ -367,7 +369,7 @@ async function today() {
 
 function slipRow(one) {
   const acts = element("td", { class: "row-acts" }, button(word("look"), { "data-look-slip": one.id, "aria-label": `${word("look")} ${one.number}` }), button(word("print"), { "data-print-slip": one.id, "aria-label": `${word("print")} ${one.number}` }));
-  const kind = one.is_reversed ? word("reversed") : one.is_return ? word("return") : "";
+  const kind = one.is_reversed ? word("reversed") : one.is_exchange ? word("exchange_title") : one.is_return ? word("return") : "";
   return element("tr", {}, element("td", { class: "code" }, one.number, ...(kind ? [element("span", { class: "tag" }, kind)] : [])), element("td", { class: "wide-only" }, one.at), element("td", { class: "wide-only" }, one.by), element("td", { class: "wide-only" }, one.paid), element("td", { class: "num" }, one.total), acts);
 }
 
@@ -383,7 +385,9 @@ async function takings() {
 
 async function slip(id) {
   at("slip-box").dataset.slip = id;
-  at("slip-paper").innerHTML = await lookAt(id);
+  const shown = await lookAt(id);
+  at("slip-paper").innerHTML = shown.html;
+  offerUndo(shown.exchange);
   at("slip-box").showModal();
   at("slip-paper").focus();
 }
