@@ -22,6 +22,7 @@ export function draw() {
   drawMember();
   drawCoupons();
   drawAsks();
+  drawSaid();
   drawSums();
   drawPayment();
   drawDone();
@@ -178,7 +179,24 @@ function drawDone() {
 
 // -- what was just said ----------------------------------------------------------------------------
 
+let spoken = null, heard = ""; // the line that was spoken of last: what is said follows its price
+
+export function saidOf(line) {
+  const text = figuresOf(line);
+  said(isShort(line) ? "wait" : "ok", line.name, text, word("undo"));
+  [spoken, heard] = [line, text];
+}
+
+const figuresOf = (line) => `× ${showQuantity(line.quantity, line.step)} ${line.unit_name} · ${show(leftOf(line), "¥")}${isShort(line) ? ` · ${shortage(line)}` : ""}`;
+
+function drawSaid() {
+  const same = (line) => line.item === spoken.item && line.unit === spoken.unit && line.barcode === spoken.barcode;
+  const line = spoken && (state.lines.find((one) => one === spoken) || state.lines.find(same));
+  if (line && figuresOf(line) !== heard) saidOf(line);
+}
+
 export function said(tone, strong, rest = "", hint = "") {
+  spoken = null;
   at("said").replaceChildren(element("span", { class: `heard tone-${tone}` }, icon(tone === "ok" ? "tick" : "problem"), element("b", {}, strong), element("span", { class: "num" }, rest)),
     ...(hint ? [element("span", { class: "hint" }, element("kbd", {}, "Ctrl Z"), ` ${hint}`)] : []));
 }

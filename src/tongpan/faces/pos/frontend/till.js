@@ -4,11 +4,10 @@ import { word } from "../../kit/frontend/words.js";
 import { ask, NoAnswer, SignedOut, sentence } from "./ask.js";
 import { openBox, startBoxes } from "./boxes.js";
 import { addCoupon, couponsRefused, isCoupon } from "./coupons.js";
-import { button, calm, draw, flash, said, toast, trouble } from "./draw.js";
+import { button, calm, draw, flash, said, saidOf, toast, trouble } from "./draw.js";
 import { memberBox, memberPrefill, memberSent, memberWrong, startMember } from "./member.js";
-import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.js";
+import { isOnStep, micro, plain, show, showPrice } from "./money.js";
 import * as payment from "./pay.js";
-import { amount } from "./money.js";
 import { giveBack, isPayCode, startCodes, take as takeCode } from "./paycode.js";
 import { askNow, fresh } from "./priced.js";
 import { shiftMissing } from "./shift.js";
@@ -18,9 +17,10 @@ import { atTerminal } from "./terminal.js";
 import { find, startCatalogue } from "./catalogue.js";
 import { cut, cutOff, refusesPayment, stockSoon } from "./cut.js";
 import { startOwed } from "./owed.js";
+import { onShelfFirst } from "./shelf.js";
 import { settle } from "./recalled.js";
 import { guarded, startTakeOff, voidBasket } from "./takeoff.js";
-import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
+import { add, boot, change, isShort, load, save, selectedLine, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
 const BURST_GAP_MS = 120, BURST_MEAN_MS = 60, BURST_MIN = 8, LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
 const at = (id) => document.getElementById(id);
@@ -204,7 +204,7 @@ function step(by) {
   if (next <= 0n) return removeLine(state.selected);
   change(() => { line.quantity = plain(next); });
   draw();
-  told(line);
+  saidOf(line);
 }
 
 function removeLine(index) {
@@ -225,11 +225,7 @@ function switchUnit() {
     if (!isOnStep(line.quantity, line.step)) line.quantity = "1";
   });
   draw();
-  told(line);
-}
-
-function told(line) {
-  said(isShort(line) ? "wait" : "ok", line.name, `× ${showQuantity(line.quantity, line.step)} ${line.unit_name} · ${show(amount(line.quantity, line.price), "¥")}${isShort(line) ? ` · ${shortage(line)}` : ""}`, word("undo"));
+  saidOf(line);
 }
 
 // -- scan and search -----------------------------------------------------------------------------------
@@ -247,7 +243,7 @@ function submit(text) {
 async function look(code, times) {
   let answer = find(code);
   if (answer?.line) return taken(answer.line, times);
-  if (answer) return show_(answer.found, code, times);
+  if (answer) return show_(await onShelfFirst(answer.found), code, times);
   try {
     answer = await ask(`/till/scan?q=${encodeURIComponent(code)}`);
   } catch (failure) {
@@ -292,7 +288,7 @@ function taken(line, times) {
   draw();
   flash();
   play(isShort(kept) ? "stopped" : "ok");
-  told(kept);
+  saidOf(kept);
 }
 
 function lookSoon() {
@@ -305,7 +301,8 @@ function lookSoon() {
     const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
     const answer = find(code) || await ask(`/till/scan?q=${encodeURIComponent(code)}`).catch(() => ({}));
     if (at("scan").value.trim() !== text) return;
-    const hits = answer.found || (answer.line ? [answer.line] : []);
+    const hits = answer.found ? await onShelfFirst(answer.found) : answer.line ? [answer.line] : [];
+    if (at("scan").value.trim() !== text) return;
     if (hits.length) { looked = text; show_(hits, code, times || "1", true); }
   }, LOOK_AFTER_MS);
 }
