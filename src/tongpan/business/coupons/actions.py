@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
+from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.coupons import queries
 from tongpan.business.coupons.documents import ISSUE, LAPSE, pass_on
@@ -108,7 +109,8 @@ def give_after_sale(sale: str) -> None:
     member = Member.objects.filter(pk=found.party, state="active").first()
     if member is None:
         return
-    kinds = CouponKind.objects.filter(state="active", after_sale__lte=found.total)
+    left = (found.total or ZERO) - queries.brought_back(found.pk)  # it may have come back meanwhile
+    kinds = CouponKind.objects.filter(state="active", after_sale__lte=left)
     occasion = found.number or sale
     known = Coupon.objects.filter(member=member, occasion=occasion)
     has = set(known.values_list("kind_id", flat=True))

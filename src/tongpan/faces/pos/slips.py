@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
+from tongpan.business.coupons.models import Coupon
+from tongpan.business.coupons.queries import given_for_sale
 from tongpan.business.membership import queries as membership
 from tongpan.business.shifts.queries import LOOK, open_shift
 from tongpan.business.till import queries
@@ -358,6 +360,7 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
             "at": formats.moment(document.posted_at),
             "total": formats.money(document.total, "CNY"),
             "paid": [{"method": p.method.code, "amount": plain(p.amount)} for p in paid],
+            "gifts": [_gift(one, state) for one, state in _gifts_of(document)],
             "lines": [
                 {
                     "sold": str(line.pk),
@@ -373,6 +376,21 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
                 for line in lines
             ],
         }
+    }
+
+
+def _gifts_of(sale: Document) -> list[tuple[Coupon, str]]:
+    return given_for_sale(sale.number or "") if sale.party is not None else []
+
+
+def _gift(one: Coupon, state: str) -> str:
+    """A coupon that came with a sale, for who pays its money back."""
+    words = {
+        "live": _("%(name)s came with it, not used yet"),
+        "used": _("%(name)s came with it and was used"),
+    }
+    return words.get(state, _("%(name)s came with it, taken back or lapsed")) % {
+        "name": f"{one.kind.name} {one}"
     }
 
 

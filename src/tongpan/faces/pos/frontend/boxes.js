@@ -259,7 +259,7 @@ function drawReturn() {
   at("return-goods").hidden = at("return-ok").hidden = at("return-all").hidden = !sale;
   drawExchange(sale ? backTotal() : 0n);
   if (!sale) return;
-  at("return-sale").textContent = [sale.number, sale.store, sale.at, sale.total].filter(Boolean).join(" · ");
+  at("return-sale").textContent = [sale.number, sale.store, sale.at, sale.total, ...sale.gifts].filter(Boolean).join(" · ");
   at("return-rows").replaceChildren(...sale.lines.map((line) => {
     const field = element("input", { class: "input num", inputmode: "decimal", "aria-label": line.name, autocomplete: "off", ...(left(line) ? {} : { disabled: "" }) });
     field.value = line.back;
