@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q, Sum
 
 from tongpan.base.numbers import ZERO
-from tongpan.business.coupons.models import Coupon, Gift
+from tongpan.business.coupons.models import Coupon, CouponKind, Gift
 from tongpan.business.coupons.rules import Held
 from tongpan.business.membership.models import Member
 from tongpan.kernel.companies.calls import Call, together
@@ -117,6 +117,13 @@ def over(on: date, limit: int) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_OVER, [on, limit])
         return [row[0] for row in cursor.fetchall()]
+
+
+def transferable(kinds: Iterable[UUID]) -> set[UUID]:
+    """Those of these kinds whose coupons may be passed on to another member."""
+    asked = list(kinds)
+    rows = CouponKind.objects.filter(pk__in=asked, is_transferable=True) if asked else None
+    return set(rows.values_list("pk", flat=True)) if rows is not None else set()
 
 
 def given_for_sale(number: str) -> list[tuple[Coupon, str]]:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("pay/call-off", paying.call_off, name="till-pay-call-off"),
     path("member", members.find, name="till-member"),
     path("join", members.join, name="till-join"),
+    path("coupon/pass-on", members.pass_on, name="till-coupon-pass-on"),
     path("top-up", members.top_up, name="till-top-up"),
     path("parked", parking.parked, name="till-parked"),
     path("park", parking.park, name="till-park"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
+from tongpan.business.coupons.actions import PASS_ON
 from tongpan.business.membership.actions import JOIN
 from tongpan.business.membership.queries import FIND
 from tongpan.business.shifts.queries import KEEP
@@ -102,6 +103,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "shift": shifts.boot_of(till),
         "may_find_member": may(FIND, till),
         "may_join": may(JOIN, till),
+        "may_pass_on": may(PASS_ON, None),
         "may_top_up": may(TOP_UP.permission("post"), till),
         "needs_reason": value_of(REASON_NEEDED, till),
         "display_far": display.is_far(till),
