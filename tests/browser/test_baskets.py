@@ -8,6 +8,7 @@ from django_tenants.utils import schema_context
 from playwright.sync_api import expect
 
 from tests.browser.test_till import COLA, MILK, Open, Till, browser, kept, opened, shop
+from tests.browser.walk import axe
 from tests.faces.live.pages import Web, served
 from tests.faces.pos.conftest import PIN
 from tongpan.business.till.models import Exchange, ParkedSale, Return, Sale, TakenOff
@@ -23,9 +24,20 @@ pytestmark = pytest.mark.browser
 def test_a_recalled_basket_says_what_changed_and_what_leaves_it_is_written_down(
     shop: Web, opened: Open
 ) -> None:
+    with schema_context(shop.database.schema), system(reason="the cast"):
+        role = shop.chain.people["chen"].grants.get().role
+        for code in ("till.sale.discount_line", "till.sale.discount_receipt"):
+            RoleAction.objects.create(role=role, code=code)
     till = opened()
     till.scan(MILK)
     till.rows(1)
+    for keys in (("F2",), ("F2", "F2")):  # of the line, then of the receipt
+        till.press(*keys)
+        till.page.locator("#off-value").fill("10")
+        till.page.locator("#off-reason").fill("临期")
+        till.press("Enter")
+        chen_allows(till)
+    till.see("¥10.45", "#due")
     till.press("F6", "Enter")
     till.rows(0)
     with schema_context(shop.database.schema), system(reason="a price falls"):
@@ -33,8 +45,19 @@ def test_a_recalled_basket_says_what_changed_and_what_leaves_it_is_written_down(
     till.press("F6")
     till.page.locator("[data-recall]").click()
     till.see("¥12.90 → ¥9.90", "#trouble")
+    till.see("折扣 10 % 要重新授权", "#trouble")
+    till.see("整单: 折扣 10 % 要重新授权", "#coupons")
     till.see("¥9.90", "#due")
-    till.press("Escape")
+    till.press("Escape", "F2")  # the same discount stands in the box; its giver is asked anew
+    expect(till.page.locator("#off-value")).to_have_value("10")
+    till.press("Enter")
+    chen_allows(till)
+    till.see("¥8.91", "#due")
+    till.press("F2")
+    expect(till.page.locator("#off-value")).to_have_value("10")
+    till.page.locator("#off-value").fill("0")
+    till.press("Enter")
+    expect(till.page.locator("#coupons")).to_be_empty()
 
     till.scan(COLA)
     till.rows(2)
@@ -58,7 +81,20 @@ def test_a_recalled_basket_says_what_changed_and_what_leaves_it_is_written_down(
     assert found == [("line", Decimal("3.50"), "", 1), ("basket", Decimal("16.90"), "钱不够", 2)]
 
 
+def chen_allows(till: Till) -> None:
+    expect(till.page.locator("#off-code")).to_be_focused()
+    till.page.keyboard.type("chen")
+    till.press("Tab")
+    till.page.keyboard.type(PIN)
+    till.press("Enter")
+    expect(till.page.locator("#off-box")).to_be_hidden()
+
+
 def test_goods_are_exchanged_by_keyboard_with_a_scanned_slip(shop: Web, opened: Open) -> None:
+    with schema_context(shop.database.schema), system(reason="the cast"):
+        role = shop.chain.people["chen"].grants.get().role
+        for code in ("till.sale.reverse", "till.return.reverse"):
+            RoleAction.objects.get_or_create(role=role, code=code)
     till = opened()
     till.scan(MILK)
     till.rows(1)
@@ -72,12 +108,30 @@ def test_goods_are_exchanged_by_keyboard_with_a_scanned_slip(shop: Web, opened: 
     expect(till.page.locator("#return-goods")).to_be_visible()
     till.press("F6", "F2")
     till.see("差额 ¥4.60", "#return-swap")
+    till.see("换货", "#return-title")
+    till.see("顾客付款方式", "#return-by")
     till.page.locator("#return-tendered").fill("10")
     till.press("Enter")
 
     till.see("¥5.40", ".finished-change")
     till.rows(0)
     assert [r.amount for r in kept(shop, Exchange)] == [Decimal("12.90")]
+
+    till.press("F8")
+    till.see("换货", "#today-rows")
+    till.page.locator("#today-rows [data-look-slip]").first.click()
+    expect(till.page.locator("#slip-undo")).to_be_visible()
+    till.press("F7")
+    till.see("退 ¥4.60 给顾客", "#undo-note")
+    till.page.keyboard.type("换错了")
+    till.press("Enter")
+    till.page.locator("#undo-code").fill("chen")
+    till.page.locator("#undo-pin").fill(PIN)
+    assert axe(till.page) == []
+    till.press("Enter")
+
+    till.see("退 ¥4.60 给顾客", "#trouble")
+    assert all(r.reversed_at for r in kept(shop, Exchange))
 
 
 def test_goods_without_a_slip_come_back_by_a_managers_pin(shop: Web, opened: Open) -> None:

@@ -325,6 +325,7 @@ def test_a_manager_lets_a_price_pass_on_the_cashiers_screen(shop: Web, opened: O
         till.page.keyboard.type(text)
         till.press("Enter")
     till.see("陈店长 授权", "#rows")
+    till.see("¥9.90", "#said")  # and the last scan does not say the old price
 
     till.press("Enter", "Enter")
 

@@ -28,6 +28,8 @@ def test_the_last_yuan_and_the_last_points_are_spent_once() -> None:
 
     assert (said["won"], said["overspent"]) == (200, 0)
     assert said["twin_overspent"] > 0
+    assert (said["coupons_won"], said["coupons_overspent"]) == (200, 0)
+    assert said["coupons_twin_overspent"] > 0
 
 
 def test_whatever_comes_back_in_whatever_order_leaves_nothing() -> None:

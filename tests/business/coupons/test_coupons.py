@@ -315,3 +315,27 @@ def test_a_sale_over_an_amount_brings_its_member_a_coupon_once(club: Club) -> No
             give_after_sale(str(sale))
 
     assert [c.member_id for c in Coupon.objects.all()] == [club.members["ming"]]
+
+
+def test_a_return_takes_back_the_coupon_that_its_sale_gave_unless_it_was_used(club: Club) -> None:
+    kind("AFTER", after_sale=Decimal(20))
+    made = [sold(club, {"milk": "3"}, {"CASH": "30.00"}, member="ming").subject for _n in range(3)]
+    with system(reason="a worker"), env.frozen(NOON):
+        for sale in made[:2]:
+            give_after_sale(str(sale))
+    unused, used = Coupon.objects.order_by("pk")
+    sell(club, used, "29.99", member="ming")
+
+    take_back(club, made[0], 1, "10.00")  # what is left is still enough
+    kept = became(unused)
+    take_back(club, made[0], 1, "10.00")
+    take_back(club, made[1], 3, "30.00")
+    take_back(club, made[2], 2, "20.00")  # before the coupon was given
+    with system(reason="a worker"), env.frozen(NOON):
+        give_after_sale(str(made[2]))
+
+    assert (kept, became(unused), became(used)) == ("live", "lapsed", "used")
+    number = Document.unscoped.get(pk=made[1]).number or ""
+    assert [state for _one, state in queries.given_for_sale(number)] == ["used"]
+    assert Coupon.objects.count() == 2
+    assert all(not found.violations for found in verify())

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.business.sales.cast import (
 from tests.chain import NOON, Chain
 from tongpan.base.refusals import Question, Refusal
 from tongpan.business.finance.queries import left_open
+from tongpan.business.pricing.models import PriceLevel
 from tongpan.business.sales.models import SalesDelivery, SalesOrder, SalesOrderLine
 from tongpan.business.sales.screens import delivered as standing_of
 from tongpan.business.sales.screens import sold_beside
@@ -125,6 +127,40 @@ def test_a_price_follows_when_the_unit_is_changed_and_a_written_one_stays(chain:
 
     prices = SalesOrderLine.unscoped.filter(document=draft).order_by("position")
     assert [n.price for n in prices] == [72, 70]
+
+
+def test_a_price_follows_the_quantity_and_the_line_says_which_it_is(chain: Chain) -> None:
+    cola, bulk = chain.items["cola"], PriceList.objects.get(code="BULK")
+    with system(reason="the cast of the tests"):
+        for unit, many, price in (("bottle", "24", "2.50"), ("case", "2", "55")):
+            PriceLevel.objects.create(
+                price_list=bulk, item=cola, unit=chain.measures[unit], from_quantity=Decimal(many),
+                price=Decimal(price), valid_from=date(2026, 1, 1),
+            )  # fmt: skip
+    header = {"customer": "K01", "place": "W01"}
+
+    def saved(draft: UUID | None, *lines: dict[str, str], **more: str) -> list[tuple[str, str]]:
+        payload = {"header": header | more, "lines": list(lines)}
+        with chain.as_("zhou", "hq"):
+            pk = run("sales.order.save", draft, payload).subject
+        drafts.append(pk)
+        rows = SalesOrderLine.unscoped.filter(document=pk).order_by("position")
+        return [(f"{n.price.normalize():f}", n.price_said) for n in rows]
+
+    drafts: list[UUID] = []
+    bottles = {"item": "10003", "unit": "bottle"}
+    few = saved(None, bottles | {"quantity": "10"})
+    more = saved(drafts[0], bottles | {"quantity": "10", "price": few[0][0]},
+                 bottles | {"quantity": "14"})  # fmt: skip
+    cases = saved(None, COLA | {"quantity": "1"})
+    many = saved(None, COLA, COLA | {"quantity": "1", "price": "54.00"})
+    retail = saved(None, COLA, customer="K02")
+
+    assert few == [("3", "BULK · 2026-01-01")]
+    assert more == [("2.5", "BULK · ≥ 24 瓶")] * 2
+    assert cases == [("60", "BULK · ≥ 24 瓶")]
+    assert many == [("55", "BULK · ≥ 2 箱"), ("54", "")]
+    assert retail == [("84", "RETAIL · 2026-01-01")]
 
 
 def test_who_is_no_customer_cannot_order(chain: Chain) -> None:

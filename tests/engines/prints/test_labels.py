@@ -136,3 +136,16 @@ def test_a_pdf_has_a_page_for_each_copy() -> None:
     assert b"/MediaBox [0 0 170.08 113.39]" in content
     start = int(content.rsplit(b"startxref\n", 1)[1].split(b"\n")[0])
     assert content[start : start + 4] == b"xref"
+
+
+def test_sheets_hold_as_many_labels_as_go_on_a4_and_each_still_reads() -> None:
+    slip = Label(name="满减券", price="", headline="−¥10", barcode="Q0123456789ABC")
+    content = labels.sheet_of([(slip, 1), (MILK, 21)], SIZES["60x40"])
+
+    assert content.count(b"/Type /Page /Parent") == 2  # three across, seven down
+    assert b"/MediaBox [0 0 595.28 841.89]" in content
+    assert content.count(b" cm /L") == 22
+    assert read(from_pdf(content)) == [("Code128", "Q0123456789ABC")]
+    assert [p.text for p in labels.laid_out(slip, SIZES["60x40"]) if isinstance(p, labels.Text)] == [
+        "满减券", "−¥10",
+    ]  # fmt: skip

@@ -10,8 +10,12 @@ from tests.business.membership.stage import Club, a_club, sold, topped_up
 from tests.chain import NOON
 from tests.faces.backoffice.conftest import text_of
 from tongpan.base import env
+from tongpan.business.coupons.models import Coupon, CouponKind
 from tongpan.business.membership.models import Member, Programme
+from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.history import history_of
+from tongpan.kernel.documents.models import History
+from tongpan.kernel.org.scope import system
 
 Browse = Callable[[str, str], Client]
 
@@ -92,3 +96,34 @@ def test_who_may_not_see_members_sees_none(chain: Club, browse: Browse) -> None:
     client = browse("wang", "warehouse")
     for url in (f"/m/membership.member/{chain.members['ming']}/", "/members/tiers/"):
         assert client.get(url).status_code in (403, 404)
+
+
+def test_ticked_coupons_are_passed_on_together_or_printed_whole(
+    chain: Club, browse: Browse
+) -> None:
+    with system(reason="the cast of the tests"):
+        kind = CouponKind.objects.create(
+            code="K", name="满减", amount=10, days=30, is_transferable=True
+        )
+        bound = CouponKind.objects.create(code="B", name="专享", amount=10, days=30)
+    ming, hong = chain.members["ming"], chain.members["hong"]
+    with chain.as_("zhou", "hq"):
+        lines = [{"kind": one, "pieces": "1", "member": ming} for one in (kind, bound)]
+        run("coupons.issue.post", run("coupons.issue.save", payload={"lines": lines}).subject)
+    client, card = browse("zhou", "hq"), Member.objects.get(pk=hong).code
+    free, stuck = Coupon.objects.order_by("kind__code").reverse()
+    to = {"member": card}
+
+    both = client.post("/members/coupons/pass-on", to | {"ids": [free.pk, stuck.pk]})
+    nobody = client.post("/members/coupons/pass-on", {"member": "?", "ids": [free.pk]})
+    client.post("/members/coupons/pass-on", to | {"ids": [free.pk]})
+    paper = client.post("/members/coupons/print", {"ids": [free.pk]})
+    nothing = client.post("/members/coupons/print", {"ids": []})
+
+    assert {both.status_code, nobody.status_code, nothing.status_code} == {302}
+    holders = Coupon.objects.order_by("kind__code").values_list("member", flat=True)
+    assert list(holders) == [ming, hong]
+    assert paper.content.startswith(b"%PDF")
+    assert paper["Content-Type"] == "application/pdf"
+    with chain.as_("zhou", "hq"):
+        assert History.objects.filter(action="coupons.coupon.hand_out").count() == 1

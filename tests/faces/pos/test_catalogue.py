@@ -196,3 +196,42 @@ def test_what_has_a_price_for_members_is_asked_of_the_server(
 
     assert before[milk.code][4] is True
     assert told[milk.code][4] is False
+
+
+SEARCH = SCANS.with_name("search.js")
+FIND = """
+const { ranked, shelfFirst } = await import(%s);
+const letters = "abcdefghij", rows = [];
+for (let n = 0; n < 100000; n++) {
+  const word = String(n).padStart(5, "0").replace(/\\d/g, (digit) => letters[digit]);
+  const code = String(100000 + n), state = n %% 7 ? "active" : "archived";
+  rows.push([n, code, "", state, true, ` 货${word} ${word} ${code} `]);
+}
+const spent = [], begin = ranked(rows, "bcd", 40).map((one) => one.row[5].trim().split(" ")[1]);
+for (const text of ["bc", "cd", "货", "10", "jjjj", "abcde"])
+  for (let n = 0; n < 3; n++) {
+    const from = process.cpuUsage();
+    ranked(rows, text, 40);
+    spent.push(process.cpuUsage(from).user / 1000);
+  }
+const exact = ranked(rows, "bcdef", 40).map((one) => [one.row[1], one.isExact]);
+const hit = (item, stock, is_exact = false) => ({ item, stock, is_exact });
+const left = [hit("a", null), hit("b", "0"), hit("c", "3"), hit("d", "-2"), hit("e", "0.5")];
+const shelf = shelfFirst([...left, hit("f", "0", true)]).map((one) => one.item).join("");
+console.log(JSON.stringify({ begin, exact, shelf, spent: spent.sort((a, b) => a - b) }));
+"""
+
+
+def test_letters_find_words_then_beginnings_in_100_000_items_and_the_shelf_is_first() -> None:
+    node = shutil.which("node") or "node"
+    ran = subprocess.run(
+        [node, "--input-type=module", "-e", FIND % json.dumps(SEARCH.as_uri())],
+        capture_output=True, check=True, text=True, timeout=60,
+    )  # fmt: skip
+    found = json.loads(ran.stdout)
+
+    assert all(word.startswith("bcd") for word in found["begin"])
+    assert len(found["begin"]) == 40
+    assert found["exact"] == [["112345", True]]
+    assert found["shelf"] == "fceabd"
+    assert found["spent"][len(found["spent"]) // 2] < 50  # ms of processor for one key

@@ -124,3 +124,31 @@ def test_what_leaves_a_basket_is_written_down_once_and_a_manager_reads_it(
     assert "钱不够" in ZipFile(BytesIO(sheet.content)).read("xl/sharedStrings.xml").decode()
     assert "红衣服" in waiting
     assert at_the_till("lin").client.get("/sales/taken-off/").status_code == 404
+
+
+def test_what_was_taken_off_the_whole_and_the_coupons_are_kept_as_they_were_chosen(
+    at_the_till: AtTill,
+) -> None:
+    machine = at_the_till("lin")
+    off = {"how": "percent", "value": "20", "reason": "老顾客", "by": "陈店长"}
+    coupons = [{"code": "Q0000000000000", "name": "满减券"}]
+    parked_at(machine, off=off, coupons=coupons)
+
+    (row,) = machine.ask("parked")["parked"]
+
+    assert row["off"] == {"how": "percent", "value": "20", "reason": "老顾客"}
+    assert row["coupons"] == coupons
+
+
+def test_the_till_learns_which_discounts_somebody_must_give_before_it_is_paid(
+    at_the_till: AtTill,
+) -> None:
+    machine = at_the_till("lin")
+    milk = line(machine.ask("scan", q="10001")["line"])
+    off = {"how": "percent", "value": "20", "reason": "老顾客"}
+
+    told = machine.tell("price", lines=[milk | {"off": off}], off=off, needs=True)
+    plain = machine.tell("price", lines=[milk], needs=True)
+
+    assert [n["path"] for n in told["needs"]] == ["lines.1.off", "off"]
+    assert plain["needs"] == []

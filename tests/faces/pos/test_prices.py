@@ -14,9 +14,13 @@ from tests.business.promotions.stage import approved
 from tests.chain import NOON, Chain
 from tests.faces.pos.conftest import PIN, Machine, a_chain_with_a_till
 from tongpan.base import env
+from tongpan.base.refusals import Forbidden
+from tongpan.business.till.allowed import Givers, given_by
 from tongpan.business.till.models import ReturnShare, SaleLine, SaleShare
-from tongpan.kernel.org.models import RoleAction
+from tongpan.kernel.documents.gate import run
+from tongpan.kernel.org.models import Grant, Person, Role, RoleAction
 from tongpan.kernel.org.scope import acting, system
+from tongpan.kernel.org.sign_in import set_pin
 from tongpan.masters.prices.models import Price
 
 AtTill = Callable[..., Machine]
@@ -184,3 +188,53 @@ def test_the_answer_takes_few_statements_once_promotions_are_known(
     assert len([q for q in made if "till_offers" in q["sql"]]) == 1
     assert len([q for q in made if "till_goods" in q["sql"]]) == 1
     assert len(made) <= 8
+
+
+def test_each_discount_is_held_against_who_gave_it_and_keeps_their_name(
+    chain: Chain, lin: Machine
+) -> None:
+    with system(reason="one more who may discount, a little"):
+        lei = Person(username="lei", name="雷值班")
+        lei.save()
+        role = Role.objects.create(name="值班", code="shift-lead")
+        for code, most in (("till.sale.discount_line", 15), ("till.sale.ring_up", None)):
+            RoleAction.objects.create(role=role, code=code, amount_max=most)
+        Grant.objects.create(person=lei, role=role, unit=chain.units["north"])
+        with env.frozen(NOON), acting(chain.people["zhou"], chain.units["hq"]):
+            set_pin(lei, PIN)
+    sale = env.new_id()
+    lines = [
+        row(chain, "apple", "2", off=off("percent", "20")),
+        row(chain, "apple", off=off("percent", "10")),
+    ]
+    with at("15:00"):
+        for path, code in (("lines.1.off", "chen"), ("lines.2.off", "lei")):
+            lin.tell("discount", id=sale, lines=lines, path=path, code=code, pin=PIN)
+        swapped = [
+            lines[0] | {"off": off("percent", "10")},
+            lines[1] | {"off": off("percent", "20")},
+        ]
+        no = sell(lin, swapped, "31.09", id=sale)
+        sold = sell(lin, lines, "29.9", id=sale)
+
+    assert no["refused"]["code"] == "not_yours"
+    assert sold["slip"]["total"] == "29.9"
+    shares = SaleShare.unscoped.filter(document=sale).order_by("-amount")
+    assert [(n.by_whom.username, n.amount) for n in shares] == [
+        ("chen", Decimal("4.78")), ("lei", Decimal("1.20")),
+    ]  # fmt: skip
+
+
+def test_who_gave_a_discount_may_no_more_though_another_may(chain: Chain, lin: Machine) -> None:
+    """Chen may give any discount; Lei's was given before the rest of the basket made it more."""
+    with given_by(Givers(offs={"lines.1.off": chain.people["lin"]})):
+        payload = {
+            "lines": [row(chain, "apple", off=off("percent", "20")) | {"price": "11.96"}],
+            "payments": [{"method": "CASH", "amount": "9.57"}],
+        }
+        till, chen = chain.units["till"], chain.people["chen"]
+        with (
+            at("15:00"), acting(chain.people["lin"], till, authorised_by=chen),
+            pytest.raises(Forbidden),
+        ):  # fmt: skip
+            run("till.sale.ring_up", payload=payload)

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
+from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.coupons import queries
 from tongpan.business.coupons.documents import ISSUE, LAPSE, pass_on
@@ -17,6 +19,7 @@ from tongpan.kernel.documents.fields import as_id
 from tongpan.kernel.documents.gate import Doing, run
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import Action, register_action
+from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.events.jobs import enqueue, job
 from tongpan.kernel.events.registry import Happened, declare_event, subscribe
 from tongpan.kernel.org.models import OrgUnit, business_date
@@ -24,7 +27,10 @@ from tongpan.kernel.org.scope import declare_permission
 
 PASS_ON = "coupons.coupon.pass_on"
 CODES = "coupons.coupon.codes"
-AT_ONCE, AHEAD, KEPT_S = 2000, 61, 30.0
+HAND_OUT = "coupons.coupon.hand_out"
+AT_ONCE, AHEAD, KEPT_S, HANDED_MOST = 2000, 61, 30.0, 200
+
+say("nothing_to_hand_out", noop("None of these coupons can be used any more."))
 
 
 def passing_on(doing: Doing) -> None:
@@ -41,6 +47,23 @@ def passing_on(doing: Doing) -> None:
     pass_on(one, member.pk)
     doing.kind = "coupons.coupon"
     doing.changes = {"member": [str(before) if before else None, str(member.pk)]}
+
+
+def handing_out(doing: Doing) -> None:
+    """Write down that whole codes were put on paper: payload `coupons`, their ids. The result is
+    those of them that can still be used.
+
+    Errors: Refusal nothing_to_hand_out.
+    """
+    doing.require(None)
+    asked = [pk for text in doing.payload.get("coupons") or () if (pk := as_id(str(text)))]
+    live = {pk for pk, state in queries.became(asked[:HANDED_MOST]).items() if state == "live"}
+    if not live:
+        raise Refusal("nothing_to_hand_out")
+    rows = Coupon.objects.filter(pk__in=live).select_related("kind__item")
+    doing.result = list(rows.order_by("pk"))
+    doing.kind = "coupons.coupon"
+    doing.changes = {"code": [None, ", ".join(str(one) for one in doing.result)]}
 
 
 def give(rows: list[queries.Due]) -> int:
@@ -108,7 +131,8 @@ def give_after_sale(sale: str) -> None:
     member = Member.objects.filter(pk=found.party, state="active").first()
     if member is None:
         return
-    kinds = CouponKind.objects.filter(state="active", after_sale__lte=found.total)
+    left = (found.total or ZERO) - queries.brought_back(found.pk)  # it may have come back meanwhile
+    kinds = CouponKind.objects.filter(state="active", after_sale__lte=left)
     occasion = found.number or sale
     known = Coupon.objects.filter(member=member, occasion=occasion)
     has = set(known.values_list("kind_id", flat=True))
@@ -128,4 +152,5 @@ register_action(
         event="coupons.coupon.passed_on",
     )
 )  # fmt: skip
+register_action(Action(code=HAND_OUT, title=_("Print codes"), run=handing_out, permission=CODES))
 subscribe("coupons.after_sale", "till.sale.posted", handle=after_sale, from_start=False)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from tongpan.business.coupons import accounts as at
+from tongpan.business.coupons.models import Coupon
 from tongpan.business.coupons.rules import Held
 from tongpan.kernel.ledger.posting import Move
 
@@ -19,6 +20,16 @@ def use_moves(coupons: Iterable[Held], store: UUID) -> Iterator[Move]:
     """
     for one in coupons:
         yield Move(at.coupon(one.home, one.id, one.kind), at.used(store, one.kind), ONE)
+
+
+def unearned_moves(coupons: Iterable[Coupon], home: UUID) -> Iterator[Move]:
+    """Coupons that a sale had given are taken back with what comes back of it.
+
+    | Ledger | Source | Target         |
+    | points | coupon | coupons lapsed |
+    """
+    for one in coupons:
+        yield Move(at.coupon(home, one.pk, one.kind_id), at.lapsed(home, one.kind_id), ONE)
 
 
 def back_moves(moves: Iterable[Move], coming_back: Iterable[UUID]) -> Iterator[Move]:

@@ -9,13 +9,15 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from tongpan.base.numbers import ZERO
-from tongpan.business.coupons.models import Coupon, Gift
+from tongpan.business.coupons.models import Coupon, CouponKind, Gift
 from tongpan.business.coupons.rules import Held
 from tongpan.business.membership.models import Member
 from tongpan.kernel.companies.calls import Call, together
+from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.models import State as Stage
 from tongpan.kernel.ledger.queries import Where, balances
 from tongpan.masters.fields import State
 
@@ -115,6 +117,27 @@ def over(on: date, limit: int) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_OVER, [on, limit])
         return [row[0] for row in cursor.fetchall()]
+
+
+def transferable(kinds: Iterable[UUID]) -> set[UUID]:
+    """Those of these kinds whose coupons may be passed on to another member."""
+    asked = list(kinds)
+    rows = CouponKind.objects.filter(pk__in=asked, is_transferable=True) if asked else None
+    return set(rows.values_list("pk", flat=True)) if rows is not None else set()
+
+
+def given_for_sale(number: str) -> list[tuple[Coupon, str]]:
+    """The coupons that a sale brought its member, by its number, and what became of each."""
+    rows = Coupon.objects.filter(occasion=number, kind__after_sale__isnull=False)
+    found = list(rows.select_related("kind").order_by("pk")) if number else []
+    states = became(one.pk for one in found) if found else {}
+    return [(one, states.get(one.pk, "")) for one in found]
+
+
+def brought_back(sale: UUID) -> Decimal:
+    """What came back of a sale so far, in yuan."""
+    rows = Document.unscoped.filter(follows=sale, state=Stage.POSTED, type="till.return")
+    return rows.aggregate(sum=Sum("total"))["sum"] or ZERO
 
 
 # -- who gets one ----------------------------------------------------------------------------------

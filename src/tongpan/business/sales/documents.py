@@ -14,6 +14,7 @@ from tongpan.business.finance.models import CustomerReceipt
 from tongpan.business.finance.queries import left_open, settled_with, usual_account
 from tongpan.business.sales import queries
 from tongpan.business.sales.models import (
+    SAID_MAX,
     SalesClosing,
     SalesClosingLine,
     SalesDelivery,
@@ -87,18 +88,32 @@ def explain(body: Any, short: dict[str, Any]) -> Problem:
 
 
 def propose_prices(body: Any, lines: Iterable[Any]) -> None:
-    """Prices of these lines are those of the customer's lists where nobody wrote one.
+    """Prices of these lines are those of the customer's lists where nobody wrote one, by how much
+    of the item the lines ask for in the same unit.
 
-    A price that the lists have for another unit of the item was proposed before the unit was
-    changed: then it follows.
+    A price that the lists have for another unit of the item, or for another quantity, was proposed
+    before that was changed: then it follows.
     """
     loose = [line for line in lines if line.item is not None]
     prices = queries.proposed_prices(body, list({n.item_id: n.item for n in loose}.values()))
+    many: dict[tuple[Any, Any], Decimal] = {}
     for line in loose:
-        proposed = prices.get((line.item_id, line.unit_id or line.item.base_unit_id))
-        others = {price for (item, _unit), price in prices.items() if item == line.item_id}
-        if proposed is not None and (line.price is None or line.price in others):
-            line.price = proposed
+        many[_goods(line)] = many.get(_goods(line), ZERO) + (line.quantity or ZERO)
+    for line in loose:
+        offered, others = prices.get(_goods(line)), set[Decimal]()
+        for (item, _unit), one in prices.items():
+            if item == line.item_id:
+                others |= one.prices
+        quote = offered.at(many[_goods(line)]) if offered is not None else None
+        if quote is not None and (line.price is None or line.price in others):
+            line.price = quote.price
+        if isinstance(line, SalesOrderLine):
+            is_listed = quote is not None and line.price == quote.price
+            line.price_said = quote.said[:SAID_MAX] if quote is not None and is_listed else ""
+
+
+def _goods(line: Any) -> tuple[Any, Any]:
+    return line.item_id, line.unit_id or line.item.base_unit_id
 
 
 def _complete_lots(body: Any) -> None:
@@ -167,7 +182,7 @@ SALES_ORDER = register(
             "line_facts": SOLD,
             "begin": screens.at_place_here,
             "standings": delivered,
-            "told": AMOUNTS,
+            "told": ("price_said", *AMOUNTS),
             "figures": deposit_of,
             "usually_then": "sales.delivery",
             "awaited": _("To deliver"),

@@ -34,7 +34,16 @@ class SalesOrder(ToCustomer):
         db_table = "sales_order"
 
 
+SAID_MAX = 120
+
+
 class SalesOrderLine(PricedLine):
+    """`price_said` is which price of which list it is; empty where somebody wrote another."""
+
+    price_said = models.CharField(
+        _("price of"), max_length=SAID_MAX, blank=True, default="", editable=False
+    )
+
     class Meta(PricedLine.Meta):
         db_table = "sales_order_line"
 

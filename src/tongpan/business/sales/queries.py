@@ -12,12 +12,12 @@ from django.db.models import Sum
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance.models import CustomerReceiptLine
 from tongpan.business.finance.queries import debt_of, settled_with
+from tongpan.business.pricing.breaks import Offered, offered_to
 from tongpan.business.sales.models import SalesDeliveryLine, SalesOrderLine, SalesReturnLine
 from tongpan.business.stock.queries import factors_of
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.items.models import ItemUnit
-from tongpan.masters.prices.queries import prices_for
 
 EXCEED = "sales.credit.exceed"  # the permission to let customers owe more than their limit
 
@@ -31,8 +31,9 @@ select coalesce(sum(l.gross * (a.inflow - a.outflow) / l.base_quantity), 0)
 TAKE_TURNS = "select pg_advisory_xact_lock(hashtextextended('credit ' || %s, 0))"
 
 
-def proposed_prices(body: Any, items: Sequence[Any]) -> dict[tuple[UUID, UUID], Decimal]:
-    """What the customer of a document pays for these items, by item and each of its units."""
+def proposed_prices(body: Any, items: Sequence[Any]) -> dict[tuple[UUID, UUID], Offered]:
+    """What the customer of a document pays for these items, by item and each of its units: the
+    usual price, and those from a quantity on."""
     if body.customer is None or body.place is None or not items:
         return {}
     asked = [SimpleNamespace(item=i, item_id=i.pk, unit=i.base_unit, unit_id=i.base_unit_id)
@@ -41,7 +42,7 @@ def proposed_prices(body: Any, items: Sequence[Any]) -> dict[tuple[UUID, UUID], 
     asked += [SimpleNamespace(item=r.item, item_id=r.item_id, unit=r.unit, unit_id=r.unit_id)
               for r in rows]  # fmt: skip
     wanted = {(item, unit): factor for (item, unit), factor in factors_of(asked).items() if unit}
-    return prices_for(
+    return offered_to(
         body.customer, wanted, body.place.unit, body.document.business_date,
         is_tax_included=body.is_tax_included,
     )  # fmt: skip

@@ -30,8 +30,8 @@ def sold_beside(body: Any, items: Sequence[Item]) -> Mapping[UUID, Mapping[str, 
     told = {pk: dict(facts) for pk, facts in stock_beside(body, items).items()}
     prices = queries.proposed_prices(body, items)
     for item in items:
-        if (price := prices.get((item.pk, item.base_unit_id))) is not None:
-            told[item.pk]["price"] = f"{price.normalize():f}"
+        if (offered := prices.get((item.pk, item.base_unit_id))) is not None:
+            told[item.pk]["price"] = f"{offered.at(Decimal(1)).price.normalize():f}"
     return told
 
 

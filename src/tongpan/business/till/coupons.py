@@ -17,8 +17,9 @@ from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.base.refusals import Refusal
 from tongpan.business.coupons import queries as coupons
 from tongpan.business.coupons.models import CouponKind
-from tongpan.business.coupons.postings import back_moves, use_moves
+from tongpan.business.coupons.postings import back_moves, unearned_moves, use_moves
 from tongpan.business.coupons.rules import Bought, Buyer, Held, code_in, worth
+from tongpan.business.membership.queries import home
 from tongpan.business.membership.rules import Standing
 from tongpan.business.till import queries
 from tongpan.business.till.baskets import Basket
@@ -166,6 +167,25 @@ def coupons_used(basket: Basket) -> list[Move]:
 
 
 def coupons_back(basket: Basket, sale: Sale) -> list[Move]:
+    """The coupons that come back, and those that the sale had given and that are taken back."""
+    return [*_used_back(basket, sale), *_gifts_back(basket, sale)]
+
+
+def _gifts_back(basket: Basket, sale: Sale) -> list[Move]:
+    """The coupons that the sale had given its member and that nobody used, where what is left of
+    the sale would not give them any more."""
+    if sale.document.party is None:
+        return []
+    left = sale.gross - coupons.brought_back(sale.document.pk) - basket.gross
+    unearned = [
+        one
+        for one, state in coupons.given_for_sale(sale.document.number or "")
+        if state == "live" and (one.kind.after_sale or ZERO) > left
+    ]
+    return list(unearned_moves(unearned, home().pk)) if unearned else []
+
+
+def _used_back(basket: Basket, sale: Sale) -> list[Move]:
     """The coupons that come back: when the last of the sale came back, those whose kind says so.
 
     A part that comes back gives back its money alone: the coupon has taken off its share of it.

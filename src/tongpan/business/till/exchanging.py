@@ -25,6 +25,7 @@ from tongpan.business.till.actions import (
     refuse_other_entity,
     till_and_store,
 )
+from tongpan.business.till.allowed import may_for_prices
 from tongpan.business.till.baskets import Basket, pay
 from tongpan.business.till.coupons import coupons_back, coupons_used
 from tongpan.business.till.documents import RETURN, SALE
@@ -41,7 +42,7 @@ from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import Action, DocumentType, find_action, register_action
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import OrgUnit
-from tongpan.kernel.org.scope import may, require
+from tongpan.kernel.org.scope import require
 
 MAKE, REVERSE = "till.sale.exchange", "till.exchange.reverse"
 REASON_MAX = 120
@@ -103,7 +104,7 @@ def _fill(doing: Doing, out: Basket) -> tuple[Mapping[str, queries.Method], Stan
     stands."""
     out.given = doing.payload.get("goods") or ()
     out.off = doing.payload.get("off")
-    out.may_change_price = may(CHANGE_PRICE, out.till)
+    out.may_change_price = may_for_prices(CHANGE_PRICE, out.till)
     given = doing.payload.get("member")
     member = queries.as_id(str(given)) if given else None
     out.has_member = member is not None

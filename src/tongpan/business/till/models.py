@@ -240,7 +240,8 @@ class SlipPayment(ScopedModel):
 class ParkedSale(ScopedModel):
     """A basket that waits (挂单) while the next customer is served, for any till of its store.
 
-    `till` is where it was parked; `member` whose it is, if they are one.
+    `till` is where it was parked; `member` whose it is, if they are one; `rest` what was taken off
+    all of it, and the coupons that were chosen: {off?, coupons?: [{code, name}]}.
     """
 
     id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
@@ -248,6 +249,7 @@ class ParkedSale(ScopedModel):
     label = models.CharField(_("label"), max_length=40, blank=True, default="")
     basket = models.JSONField()
     member = models.UUIDField(null=True)
+    rest = models.JSONField(default=dict)
     parked_by = models.ForeignKey("org.Person", models.PROTECT, related_name="+")
     parked_at = models.DateTimeField()
 

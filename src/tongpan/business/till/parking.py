@@ -1,6 +1,6 @@
 """Baskets that are not paid yet: put aside, taken up at another till, let go, or made smaller."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
 from tongpan.business.till.baskets import decimal
+from tongpan.business.till.coupons import MOST
 from tongpan.business.till.documents import SALE
 from tongpan.business.till.models import ParkedSale, TakenOff
 from tongpan.kernel.documents.fields import Unreadable, plain, read_text
@@ -29,6 +30,7 @@ from tongpan.masters.taxes.rules import line_amount
 PARK, RECALL, TAKE_OFF = "till.sale.park", "till.sale.recall", "till.sale.take_off"
 SEE = "till.basket.view"
 LABEL_MAX, REASON_MAX, LINES_MAX = 40, 120, 500
+OFF_WORDS = ("how", "value", "reason")
 
 REASON_NEEDED = declare_setting(
     Setting(
@@ -47,15 +49,29 @@ say("nothing_taken_off", noop("Name what was taken off the basket."))
 
 
 def park(doing: Doing) -> None:
-    """Put a basket aside for the whole store: payload `basket` as the till holds it, a `label`, and
-    the id of the `member` whose it is."""
+    """Put a basket aside for the whole store: payload `basket` as the till holds it, a `label`, the
+    id of the `member` whose it is, `off` as of a sale, and `coupons` [{code, name}] as they were
+    chosen. Neither is used up or kept back: they hold if they hold when it is taken up."""
     till, person = _here(doing)
     member = doing.payload.get("member")
     doing.result = ParkedSale.unscoped.create(
         id=doing.subject, till=till, label=str(doing.payload.get("label") or "")[:LABEL_MAX],
         basket=doing.payload.get("basket") or [], member=UUID(str(member)) if member else None,
-        parked_by=person, parked_at=doing.at,
+        rest=_rest(doing.payload), parked_by=person, parked_at=doing.at,
     )  # fmt: skip
+
+
+def _rest(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a basket is none of its lines, in the few words that are kept."""
+    off, found = payload.get("off"), {}
+    if isinstance(off, dict) and off.get("how"):
+        found["off"] = {name: str(off.get(name) or "")[:REASON_MAX] for name in OFF_WORDS}
+    coupons = [
+        {"code": str(one.get("code") or "")[:LABEL_MAX], "name": str(one.get("name") or "")[:80]}
+        for one in list(payload.get("coupons") or ())[:MOST]
+        if isinstance(one, dict) and one.get("code")
+    ]
+    return found | ({"coupons": coupons} if coupons else {})
 
 
 def recall(doing: Doing) -> None:
@@ -68,7 +84,9 @@ def recall(doing: Doing) -> None:
     found = rows.filter(pk=doing.subject, till__parent=till.parent).first()
     if found is None:
         raise _taken_up(doing.subject, till)
-    doing.result = {"label": found.label, "basket": found.basket, "member": found.member}
+    doing.result = {
+        "label": found.label, "basket": found.basket, "member": found.member, "rest": found.rest,
+    }  # fmt: skip
     found.delete()
 
 

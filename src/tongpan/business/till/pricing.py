@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, is_on_step
-from tongpan.base.refusals import Refusal
+from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.business.membership.rules import Standing
 from tongpan.business.promotions import queries as promotions
 from tongpan.business.promotions.postings import use_moves
 from tongpan.business.promotions.rules.pricing import Outcome, Priced, price
 from tongpan.business.promotions.rules.values import Basket as Priceable
 from tongpan.business.promotions.rules.values import Line, Member, Used
+from tongpan.business.till.allowed import giver_may, giver_of_off
 from tongpan.business.till.baskets import Asked, Basket, Given, Rung, decimal
 from tongpan.business.till.coupons import coupons_off
 from tongpan.business.till.queries import Method, as_id
@@ -33,7 +34,7 @@ from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.ledger.posting import Move
 from tongpan.kernel.org.models import OrgUnit
-from tongpan.kernel.org.scope import declare_permission, may, person_may, require, who
+from tongpan.kernel.org.scope import declare_permission, person_may, require, who
 from tongpan.kernel.org.settings import STORE, Setting, declare_setting
 from tongpan.masters.taxes.rules import tax_in
 
@@ -190,7 +191,8 @@ def take_off(
         raise Refusal("invalid", problems=problems)
     if not is_asked:
         for _path, permission, percent in found.needs:
-            require(permission, basket.till, percent)
+            require(permission, basket.till, percent)  # and if somebody may, they did not give it
+            raise Forbidden("forbidden", permission=permission, unit=basket.till.code)
     if step := _step(known.rounding, paid, methods):
         rest = rounding_of(sum(lefts, ZERO), step)
         _bear(Share(Kind.ROUNDING, rest), shares, lefts)
@@ -303,15 +305,17 @@ def _off_of(given: Given) -> Off | None:
 def _by_whom(
     basket: Basket, permission: str, path: str, percent: Decimal, found: Result
 ) -> UUID | None:
-    """Who gives a discount: the person themselves, else who stands in for them. What neither may
-    is put by."""
+    """Who gives a discount: the person themselves, else who gave their PIN for it, else who stands
+    in for them. What they may not is put by."""
     acting = who()
     till = basket.till
     if acting.is_system or person_may(acting.held, permission, till, percent):
         return basket.person_id
-    if not may(permission, till, percent):
+    giver = giver_of_off(path)
+    if not giver_may(giver, permission, till, percent):
         found.needs.append((path, permission, percent))
-    return acting.authorised_by.pk if acting.authorised_by else basket.person_id
+    giver = giver or acting.authorised_by
+    return giver.pk if giver else basket.person_id
 
 
 def _bear(whole: Share, shares: list[list[Share]], lefts: list[Decimal]) -> None:

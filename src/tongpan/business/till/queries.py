@@ -306,6 +306,13 @@ def exchange_of(slip: UUID) -> Exchange | None:
     return rows.select_related("returned", "sold").first()
 
 
+def exchanged_among(slips: Iterable[UUID]) -> set[UUID]:
+    """Those of these slips that are half of an exchange."""
+    asked = list(slips)
+    rows = Exchange.unscoped.filter(Q(returned__in=asked) | Q(sold__in=asked))
+    return {pk for pair in rows.values_list("returned", "sold") for pk in pair}
+
+
 def slip_of(document: Document) -> Sale | Return:
     """A slip with its lines. Whoever may ring up at the till may read it, as a customer does.
 

@@ -29,6 +29,7 @@ LINES = 3
 BEGAN = date(2026, 1, 1)
 PASSWORD = "a chain of shops"
 POINTS_PART = Decimal("1.00")  # what of a price points pay
+COUPON_PART = Decimal("1.00")  # what a coupon takes off
 
 
 def furnish(stores: int, items: int, on_shelf: int = 1_000_000) -> None:
@@ -121,6 +122,12 @@ def by_member(price: Decimal) -> list[dict[str, str]]:
         {"method": "STORED", "amount": rest, "tendered": rest},
         {"method": "POINTS", "amount": str(POINTS_PART), "tendered": str(POINTS_PART)},
     ]
+
+
+def with_coupon(price: Decimal) -> list[dict[str, str]]:
+    """What is left of a price when a coupon was taken off, in cash."""
+    rest = str(price - COUPON_PART)
+    return [{"method": "CASH", "amount": rest, "tendered": rest}]
 
 
 def furnish_members(count: int) -> None:

@@ -1,5 +1,5 @@
 """Two tills and a web session, each in a fresh process, want a member's last yuan and last points:
-exactly one gets them, in every round.
+exactly one gets them, in every round. Then two tills want the same coupon.
 
 Beside it runs a twin whose ledger takes no row locks. It must overspend, or the race proves
 nothing. Both hesitate for a moment between looking and writing, so that they meet.
@@ -29,6 +29,7 @@ from tongpan.business.membership.rules import Standing, Use, month_of
 from tongpan.business.till.accounts import counter
 from tongpan.business.till.postings import sale_moves
 from tongpan.config.laboratory import COMPANY, Laboratory, Worker, laboratory, named
+from tongpan.config.proofs import coupons
 from tongpan.config.proofs.race import HESITATE, NO_LOCK, Piece
 from tongpan.config.proofs.shop import (
     by_member,
@@ -67,6 +68,7 @@ def run(given: argparse.Namespace) -> Result:
         "twin_rounds": twin_rounds,
         "twin_overspent": twin["overspent"],
         "twin_violations": twin["violations"],
+        **coupons.raced(given.rounds, twin_rounds),
     }
     bad = ("overspent", "user_errors", "violations")
     holds = (
@@ -74,6 +76,9 @@ def run(given: argparse.Namespace) -> Result:
         and held["won_by_web"] > 0
         and not any(held[name] for name in bad)
         and twin["overspent"] > 0
+        and facts["coupons_won"] == given.rounds
+        and not any(facts[f"coupons_{name}"] for name in bad)
+        and facts["coupons_twin_overspent"] > 0
     )
     return Result(holds=holds, facts=facts, text="\n".join(f"{k}: {v}" for k, v in facts.items()))
 

@@ -26,6 +26,7 @@ DOTS_PER_MM = 8  # 203 dpi, as most label printers have
 PAPER_DOTS_PER_MM = 24  # three times as fine on paper
 POINTS_PER_MM = Decimal(72) / Decimal("25.4")
 COPIES_MAX = 99
+A4 = (210, 297)  # mm
 Language = Literal["zpl", "tspl"]
 Measure = Callable[[str, int], int]  # how wide a text is at a height, in dots
 
@@ -35,7 +36,7 @@ class Label:
     """What a label says. Texts are ready to be read; what is empty is left out.
 
     `old_price` stands crossed out beside a special price, which `tag` names. `each` is what a
-    kilogram or 500 g costs.
+    kilogram or 500 g costs. What is no goods has a `headline` where its price would stand.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Label:
     tag: str = ""
     each: str = ""
     quantity_price: str = ""
+    headline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def laid_out(label: Label, size: Size) -> list[Part]:
     foot = high // 4 if label.barcode else 0
     room = high - top - foot - margin
     large = min(room * 3 // 5, line * 2)
-    price = f"¥{label.price}" + (f" / {label.unit}" if label.unit else "")
+    price = label.headline or f"¥{label.price}" + (f" / {label.unit}" if label.unit else "")
     parts.append(Text(margin, top, large, inner * 3 // 5, price, is_bold=True))
     beside = inner * 2 // 5 - 8
     right = margin + inner - beside
@@ -295,6 +297,44 @@ def is_for_labels(content: bytes) -> bool:
 # -- for paper -----------------------------------------------------------------------------------
 
 
+def sheet_of(labels: Sequence[tuple[Label, int]], size: Size) -> bytes:
+    """A PDF of A4 pages with as many labels side by side and beneath each other as go there, in
+    the middle of the page, from the left upper corner on. There is no gap between two."""
+    scale = PAPER_DOTS_PER_MM // DOTS_PER_MM
+    across, down = A4[0] // size.width, A4[1] // size.height
+    left, above = ((have - n * mm) / Decimal(2) for have, n, mm in
+                   ((A4[0], across, size.width), (A4[1], down, size.height)))  # fmt: skip
+    objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
+    placed: list[int] = []
+    for label, copies in labels:
+        objects.append(_image(drawn(label, size, scale)))
+        placed += [len(objects)] * _copies(copies)
+    pages: list[int] = []
+    for begin in range(0, len(placed), across * down):
+        own = placed[begin : begin + across * down]
+        drawing, names = [], []
+        for nth, picture in enumerate(own):
+            x = (left + nth % across * size.width) * POINTS_PER_MM
+            y = (A4[1] - above - (nth // across + 1) * size.height) * POINTS_PER_MM
+            wide, high = size.width * POINTS_PER_MM, size.height * POINTS_PER_MM
+            drawing.append(f"q {wide:.2f} 0 0 {high:.2f} {x:.2f} {y:.2f} cm /L{picture} Do Q")
+            names.append(f"/L{picture} {picture} 0 R")
+        objects.append(_stream(b"", "\n".join(drawing).encode()))
+        page = " ".join(f"{mm * POINTS_PER_MM:.2f}" for mm in A4)
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page}] /Contents {len(objects)} 0 R"
+            f" /Resources << /XObject << {' '.join(dict.fromkeys(names))} >> >> >>".encode()
+        )
+        pages.append(len(objects))
+    objects[1] = _kids(pages)
+    return _file(objects)
+
+
+def _kids(pages: Sequence[int]) -> bytes:
+    kids = " ".join(f"{page} 0 R" for page in pages)
+    return f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode()
+
+
 def pdf_of(labels: Sequence[tuple[Label, int]], size: Size) -> bytes:
     """A PDF with a page of the label's size for each copy of each label."""
     scale = PAPER_DOTS_PER_MM // DOTS_PER_MM
@@ -314,8 +354,7 @@ def pdf_of(labels: Sequence[tuple[Label, int]], size: Size) -> bytes:
                 f" {picture + 1} 0 R /Resources << /XObject << /L {picture} 0 R >> >> >>".encode()
             )
             pages.append(len(objects))
-    kids = " ".join(f"{page} 0 R" for page in pages)
-    objects[1] = f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode()
+    objects[1] = _kids(pages)
     return _file(objects)
 
 

@@ -319,6 +319,10 @@ def _deeds(unit: OrgUnit, size: labels.Size) -> Iterable[pages.Action]:
         where = urlencode(to | {"printer": str(printer.pk)})
         yield pages.Action(title, f"{url}?{where}", method="post", icon="print", asks=asks)
     yield pages.Action(_("PDF"), f"{url}?{urlencode(to)}", method="post", icon="export", asks=asks)
+    sheet = urlencode(to | {"sheet": "1"})
+    yield pages.Action(
+        _("A4 sheets"), f"{url}?{sheet}", method="post", icon="export", asks=asks
+    )  # fmt: skip
 
 
 def _printers(unit: OrgUnit) -> QuerySet[Printer]:
@@ -345,7 +349,7 @@ def print_labels(request: HttpRequest) -> HttpResponse:
         made = [(label_of(one), copies) for one in told]
         wanted = id_of(request.GET.get("printer", ""))
         if wanted is None:
-            return _as_pdf(made, size)
+            return as_pdf(made, size, is_sheet=bool(request.GET.get("sheet")))
         printer = _printers(unit).filter(pk=wanted).first()
         if printer is None:
             raise Refusal("no_printer")
@@ -389,8 +393,12 @@ def _money(amount: Decimal) -> str:
     return f"{amount:.2f}" if len(text.partition(".")[2]) <= 2 else text
 
 
-def _as_pdf(made: Sequence[tuple[labels.Label, int]], size: labels.Size) -> HttpResponse:
-    answer = HttpResponse(labels.pdf_of(made, size), content_type="application/pdf")
+def as_pdf(
+    made: Sequence[tuple[labels.Label, int]], size: labels.Size, *, is_sheet: bool
+) -> HttpResponse:
+    """Labels as a PDF: a page for each, or sheets of A4 with many."""
+    content = labels.sheet_of(made, size) if is_sheet else labels.pdf_of(made, size)
+    answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = 'attachment; filename="labels.pdf"'
     return answer
 

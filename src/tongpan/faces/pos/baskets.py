@@ -19,7 +19,7 @@ from tongpan.business.till.queries import Offer
 from tongpan.business.till.slips import place_of
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos import prices
-from tongpan.faces.pos.machine import answers, standing_at
+from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.members import told_by_id
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
 from tongpan.faces.pos.slips import slip_of
@@ -181,7 +181,8 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     member = id_of(body["member"]) if body.get("member") else None
     if member is not None:
         payload["member"] = str(member)
-    with standing_at(request, till, prices.who_stands_in(request, till, sale, body, lines)):
+    givers = prices.givers_of(request, till, sale, body, lines)
+    with prices.standing_with(request, till, givers):
         done = run(RING_UP, payload=payload, request_id=sale)
     answer: dict[str, Any] = {"slip": slip_of(done), "is_repeat": done.is_repeat}
     if member is not None and may(FIND, till):

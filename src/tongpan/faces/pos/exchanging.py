@@ -4,8 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from tongpan.base.refusals import Refusal
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
-from tongpan.business.till.exchanging import MAKE
+from tongpan.business.till.documents import RETURN, SALE
+from tongpan.business.till.exchanging import MAKE, REVERSE
 from tongpan.business.till.models import Exchange, Sale
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos import prices
@@ -15,6 +17,25 @@ from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, ro
 from tongpan.faces.pos.slips import told_of, who_answers
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import visible
+
+REVERSING = (RETURN.permission("reverse"), SALE.permission("reverse"))
+
+
+@entry(permission=TAKE_BACK, scope="units", field_policy="none", methods=("POST",))
+@answers
+def reverse(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Reverse both slips of an exchange of this store, with a `reason`; `by` is the name and PIN of
+    somebody who may, where the person at the till may not."""
+    body = body_of(request)
+    rows = visible(Exchange, TAKE_BACK).filter(till__parent=till.parent)
+    found = rows.filter(pk=id_of(body.get("exchange"))).first()
+    if found is None:
+        raise Refusal("not_found")
+    payload = {"reason": str(body.get("reason") or "")[:120]}
+    with standing_at(request, till, who_answers(body.get("by"), till, REVERSING[0])):
+        done = run(REVERSE, found.pk, payload, request_id=id_of(body.get("id")))
+    return {"is_repeat": done.is_repeat}
 
 
 @entry(permission=TAKE_BACK, scope="units", field_policy="masked", methods=("POST",))
@@ -39,12 +60,11 @@ def exchange(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         payload["coupons"] = presented
     if body.get("member"):
         payload["member"] = str(id_of(body["member"]))
-    by = who_answers(body.get("by"), till, PAY_BACK_OTHERWISE)
-    if by is None and body.get("basket"):
-        basket = id_of(body["basket"])
+    by, givers = who_answers(body.get("by"), till, PAY_BACK_OTHERWISE), None
+    if body.get("basket"):
         goods = {**body, "lines": body.get("goods")}
-        by = prices.who_stands_in(request, till, basket, goods, payload["goods"])
-    with standing_at(request, till, by):
+        givers = prices.givers_of(request, till, id_of(body["basket"]), goods, payload["goods"])
+    with prices.standing_with(request, till, givers, by):
         done = run(MAKE, payload=payload, request_id=id_of(body.get("id")), answers=said)
     found = Exchange.unscoped.select_related("sold", "returned").get(pk=done.subject)
     sold = Sale.unscoped.get(pk=found.sold_id)

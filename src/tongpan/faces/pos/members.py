@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.business.coupons import queries as coupons
+from tongpan.business.coupons.actions import PASS_ON
 from tongpan.business.membership import queries as membership
 from tongpan.business.membership.actions import JOIN
 from tongpan.business.membership.models import Member, name_in_part
@@ -79,6 +80,23 @@ def top_up(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     }
 
 
+@entry(permission=PASS_ON, scope="company", field_policy="masked", methods=("POST",))
+@answers
+def pass_on(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Let another member hold a coupon of a member: `to` is the phone or card of who gets it.
+
+    Errors: Refusal member_not_found; coupon_not_passed_on or coupon_gone.
+    """
+    body, on = body_of(request), business_date(till, env.now())
+    member, code = id_of(body.get("member")), str(body.get("code") or "")
+    held = coupons.look((), member, on).get(code)
+    found = membership.find_members(str(body.get("to") or ""))
+    if held is None or len(found) != 1 or found[0].pk == member:
+        raise Refusal("member_not_found", given=str(body.get("to") or "")[:40])
+    run(PASS_ON, held.id, {"member": str(found[0].pk)}, request_id=id_of(body.get("id")))
+    return {"member": told_by_id(member, on), "to": told(found[0], on)["code"]}
+
+
 def told_by_id(member: UUID, on: date) -> dict[str, Any]:
     """What the screen shows of a member."""
     found = membership.member_by_id(member)
@@ -91,6 +109,8 @@ def told(member: Member, on: date) -> dict[str, Any]:
     """What the screen shows of a member: in part who they are, and what they have."""
     standing = membership.standing_of(member.pk, on)
     points = standing.points(on)
+    held = coupons.look((), member.pk, on)
+    loose = coupons.transferable({one.kind for one in held.values()})
     return {
         "id": str(member.pk),
         "code": member.code,
@@ -110,8 +130,9 @@ def told(member: Member, on: date) -> dict[str, Any]:
                 "code": code,
                 "name": one.name,
                 "until": formats.day(one.valid_until) if one.valid_until else "",
+                "is_transferable": one.kind in loose,
             }
-            for code, one in coupons.look((), member.pk, on).items()
+            for code, one in held.items()
             if one.valid_from is None or one.valid_from <= on
         ],
         "has_birthday": member.birthday == f"{on:%m-%d}",

@@ -13,6 +13,7 @@ from tongpan.business.till.models import ParkedSale
 from tongpan.business.till.parking import PARK, RECALL, TAKE_OFF, worth
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.entry import entry
+from tongpan.faces.pos import prices
 from tongpan.faces.pos.baskets import can_be_sold, lines_of, stopped, weigh
 from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, rows_of
@@ -34,7 +35,14 @@ def parked(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
 def park(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """Put a basket aside under the id that the screen gave it."""
     body = body_of(request)
-    payload = {"basket": rows_of(body.get("basket")), "label": str(body.get("label") or "")}
+    payload: dict[str, Any] = {
+        "basket": rows_of(body.get("basket")),
+        "label": str(body.get("label") or ""),
+    }
+    if off := prices.off_of(body.get("off")):
+        payload["off"] = off
+    if isinstance(body.get("coupons"), list):
+        payload["coupons"] = body["coupons"]
     if body.get("member"):
         payload["member"] = str(id_of(body["member"]))
     run(PARK, payload=payload, request_id=id_of(body.get("id")))
@@ -56,6 +64,8 @@ def _parked(row: ParkedSale, till: OrgUnit) -> dict[str, Any]:
         "label": row.label,
         "basket": row.basket,
         "member": str(row.member) if row.member else None,
+        "off": row.rest.get("off"),
+        "coupons": row.rest.get("coupons", []),
         "at": formats.moment(row.parked_at),
         "by": row.parked_by.name,
         "till": row.till.name if row.till_id != till.pk else "",

@@ -1,6 +1,7 @@
 """What the screen asks about prices: the basket as it comes to now, and discounts by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,13 +14,14 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import standing_of
 from tongpan.business.promotions.rules.pricing import Outcome
 from tongpan.business.till.actions import CHANGE_PRICE, RING_UP
+from tongpan.business.till.allowed import Givers, Goods, given_by
 from tongpan.business.till.baskets import at_level
 from tongpan.business.till.documents import title_of
 from tongpan.business.till.preview import Preview, priced_now
 from tongpan.business.till.pricing import DISCOUNT_LINE, DISCOUNT_RECEIPT
 from tongpan.business.till.queries import offers
 from tongpan.faces.kit.entry import entry
-from tongpan.faces.pos.machine import answers
+from tongpan.faces.pos.machine import answers, standing_at
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, rows_of
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.sentences import sentence
@@ -41,7 +43,8 @@ Off = dict[str, str]
 @answers
 def price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """The basket as it would be sold now: what is taken off each line, and by what; `why` asks
-    what became of each promotion. `next_ms` is when the clock of the shop says another minute."""
+    what became of each promotion, and `needs` which discounts somebody else must give, and how many
+    percent each is. `next_ms` is when the clock of the shop says another minute."""
     body = body_of(request)
     rows = rows_of(body.get("lines"))
     found = _priced(till, body, rows)
@@ -56,6 +59,11 @@ def price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "next_ms": MINUTE_MS - (now.second * 1000 + now.microsecond // 1000) % MINUTE_MS,
     }
     _say_which(answer["lines"], lines)
+    if body.get("needs"):
+        answer["needs"] = [
+            {"path": path, "percent": plain(percent.quantize(Decimal("0.1")))}
+            for path, _right, percent in found.result.needs
+        ]
     if body.get("why"):
         answer["why"] = [_outcome(one, found) for one in found.result.outcomes]
     return answer
@@ -195,31 +203,51 @@ def _leave(path: str, rows: Sequence[Mapping[str, Any]], off: Any) -> list[str]:
     return [row["item"], row["unit"], quantity, said.get("how", ""), value]
 
 
-def who_stands_in(
+def givers_of(
     request: HttpRequest, till: OrgUnit, sale: UUID, body: Mapping[str, Any],
     lines: Sequence[Mapping[str, str]],
-) -> Person | None:  # fmt: skip
-    """Who authorised the changed prices and the discounts of this sale, if each was authorised."""
+) -> Givers | None:  # fmt: skip
+    """Who gave their PIN for each changed price and each discount of this sale, if nothing of it
+    was left that the person at the till may not give and nobody gave."""
     prices = [leave for leave in request.session.get(PRICE_LEAVES, []) if leave[0] == str(sale)]
     offs = [leave for leave in request.session.get(OFF_LEAVES, []) if leave[0] == str(sale)]
     if not prices and not offs:
         return None
     try:
         member = id_of(body["member"]) if body.get("member") else None
-        is_fine = _are_prices_allowed(till, prices, lines, member)
-        is_fine = is_fine and _are_offs_allowed(till, offs, body)
+        for_prices = _givers_of_prices(till, prices, lines, member)
+        for_offs = _givers_of_offs(till, offs, body)
     except Refusal:  # the sale itself says why; one that was made already is recognised
-        is_fine = False
-    return Person.objects.filter(pk=[*prices, *offs][-1][-1], is_active=True).first() \
-        if is_fine else None  # fmt: skip
+        return None
+    if for_prices is None or for_offs is None:
+        return None
+    wanted = {*for_prices.values(), *for_offs.values()}
+    people = {str(one.pk): one for one in Person.objects.filter(pk__in=wanted, is_active=True)}
+    if len(people) < len(wanted):
+        return None
+    return Givers(
+        offs={path: people[pk] for path, pk in for_offs.items()},
+        prices={goods: people[pk] for goods, pk in for_prices.items()},
+    )
 
 
-def _are_prices_allowed(
+@contextmanager
+def standing_with(
+    request: HttpRequest, till: OrgUnit, givers: Givers | None, answered_by: Person | None = None
+) -> Iterator[None]:
+    """Inside, the person acts at the till, and what others gave their PIN for is theirs."""
+    first = answered_by or (givers.first if givers else None)
+    with standing_at(request, till, first), given_by(givers) if givers else nullcontext():
+        yield
+
+
+def _givers_of_prices(
     till: OrgUnit, leaves: Sequence[Sequence[str]], lines: Sequence[Mapping[str, str]],
     member: UUID | None,
-) -> bool:  # fmt: skip
+) -> dict[Goods, str] | None:  # fmt: skip
+    """Who allowed each price that is not the list's; None where nobody allowed one."""
     given = {(n["item"], n["unit"], plain(Decimal(n["price"]))) for n in lines}
-    allowed = {(item, unit, price) for _sale, item, unit, price, _person in leaves}
+    allowed = {(item, unit, price): by for _sale, item, unit, price, by in leaves}
     pairs = list(dict.fromkeys((UUID(item), UUID(unit)) for item, unit, _price in given))
     assert till.parent is not None, "A till stands in a store."
     found = offers(pairs, till.parent, env.now())
@@ -235,20 +263,25 @@ def _are_prices_allowed(
         for (i, u), o in found.items()
     }
     listed = {(*key, plain(o.price)) for key, o in at.items() if o.price is not None}
-    return not (given - listed - allowed) or may(CHANGE_PRICE, till)
+    if given - listed - allowed.keys() and not may(CHANGE_PRICE, till):
+        return None
+    return {goods: allowed[goods] for goods in given - listed if goods in allowed}
 
 
-def _are_offs_allowed(
+def _givers_of_offs(
     till: OrgUnit, leaves: Sequence[Sequence[str]], body: Mapping[str, Any]
-) -> bool:
-    """Whether everything that the person may not give themselves was given by somebody."""
+) -> dict[str, str] | None:
+    """Who gave each discount that the person may not give themselves; None where nobody did."""
     rows = rows_of(body.get("lines"))
     if not body.get("off") and not any(row.get("off") for row in rows):
-        return True
+        return {}
     methods = [row.get("method") for row in rows_of(body.get("payments"))]
     needs = _priced(till, {**body, "methods": methods}, rows).result.needs
-    allowed = [list(leave[1:-1]) for leave in leaves]
-    return all(_leave(path, rows, body.get("off")) in allowed for path, _right, _percent in needs)
+    allowed = {tuple(leave[1:-1]): leave[-1] for leave in leaves}
+    wanted = {path: tuple(_leave(path, rows, body.get("off"))) for path, _right, _percent in needs}
+    if not all(leave in allowed for leave in wanted.values()):
+        return None
+    return {path: allowed[leave] for path, leave in wanted.items()}
 
 
 def boot_of(till: OrgUnit) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
+from tongpan.business.coupons.models import Coupon
+from tongpan.business.coupons.queries import given_for_sale
 from tongpan.business.membership import queries as membership
 from tongpan.business.shifts.queries import LOOK, open_shift
 from tongpan.business.till import queries
@@ -66,9 +68,11 @@ def look(request: HttpRequest, till: OrgUnit, slip: UUID) -> HttpResponse:
 def print_slip(request: HttpRequest, till: OrgUnit, slip: UUID) -> dict[str, Any]:
     """The paper, counted: from the second time on it says which it is. A look is not counted."""
     context = paper(slip, till)
-    if request.GET.get("look") is None:
+    is_looked_at = request.GET.get("look") is not None
+    if not is_looked_at:
         context["copy"] = run(f"{context['kind']}.print", slip).result
-    return {"html": render_to_string("pos/parts/slip.html", context)}
+    shown = {"html": render_to_string("pos/parts/slip.html", context)}
+    return shown | ({"exchange": _undoable(slip)} if is_looked_at else {})
 
 
 def paper(slip: UUID, till: OrgUnit) -> dict[str, Any]:
@@ -149,6 +153,22 @@ def _set_off_on_paper(slip: UUID) -> list[tuple[str, str]]:
     return [
         (_("Exchanged for %(number)s") % {"number": other.number}, formats.money(exchange.amount))
     ]
+
+
+def _undoable(slip: UUID) -> dict[str, Any] | None:
+    """The exchange that a slip is half of, if it can still be reversed, and what money that takes
+    from whom; a slip of its own has none."""
+    exchange = queries.exchange_of(slip)
+    if exchange is None or exchange.reversed_at is not None:
+        return None
+    paid = (exchange.sold.total or ZERO) - (exchange.returned.total or ZERO)
+    return {
+        "id": str(exchange.pk),
+        "sold": exchange.sold.number,
+        "returned": exchange.returned.number,
+        "amount": formats.money(abs(paid), "CNY") if paid else "",
+        "is_to_customer": paid > 0,
+    }
 
 
 def _member_on_paper(document: Document) -> dict[str, Any]:
@@ -269,6 +289,7 @@ def today(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """The slips that this till gave out today."""
     documents = list(queries.slips_of(till, business_date(till, env.now()))[:300])
     paid = queries.payments_of(d.pk for d in documents)
+    exchanged = queries.exchanged_among(d.pk for d in documents)
     return {
         "slips": [
             {
@@ -278,6 +299,7 @@ def today(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
                 "by": d.created_by.name if d.created_by else "",
                 "is_return": d.type == RETURN.code,
                 "is_reversed": d.state == State.REVERSED,
+                "is_exchange": d.pk in exchanged,
                 "total": formats.money(-(d.total or ZERO) if d.type == RETURN.code else d.total),
                 "paid": " + ".join(p.method.name for p in paid.get(d.pk, ())),
             }
@@ -338,6 +360,7 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
             "at": formats.moment(document.posted_at),
             "total": formats.money(document.total, "CNY"),
             "paid": [{"method": p.method.code, "amount": plain(p.amount)} for p in paid],
+            "gifts": [_gift(one, state) for one, state in _gifts_of(document)],
             "lines": [
                 {
                     "sold": str(line.pk),
@@ -353,6 +376,21 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
                 for line in lines
             ],
         }
+    }
+
+
+def _gifts_of(sale: Document) -> list[tuple[Coupon, str]]:
+    return given_for_sale(sale.number or "") if sale.party is not None else []
+
+
+def _gift(one: Coupon, state: str) -> str:
+    """A coupon that came with a sale, for who pays its money back."""
+    words = {
+        "live": _("%(name)s came with it, not used yet"),
+        "used": _("%(name)s came with it and was used"),
+    }
+    return words.get(state, _("%(name)s came with it, taken back or lapsed")) % {
+        "name": f"{one.kind.name} {one}"
     }
 
 

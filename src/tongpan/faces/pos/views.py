@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
+from tongpan.business.coupons.actions import PASS_ON
 from tongpan.business.membership.actions import JOIN
 from tongpan.business.membership.queries import FIND
 from tongpan.business.shifts.queries import KEEP
@@ -23,7 +24,7 @@ from tongpan.faces.kit import formats
 from tongpan.faces.kit.coming_in import come_in
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.kit.frame import UNIT_KEY, frame_context, theme_of
-from tongpan.faces.pos import papers, paying, prices, shifts
+from tongpan.faces.pos import exchanging, papers, paying, prices, shifts
 from tongpan.faces.pos.machine import answers, at_till, remember, till_of
 from tongpan.faces.pos.reading import body_of, id_of
 from tongpan.faces.pos.words import words
@@ -95,12 +96,14 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "is_plain": till.parent is None or is_plain_at(till.parent),
         "may_take_back": may(TAKE_BACK, till),
         "may_pay_back_otherwise": may(PAY_BACK_OTHERWISE, till),
+        "may_reverse": all(may(right, till) for right in exchanging.REVERSING),
         "may_take_without_slip": may(WITHOUT_SLIP, till),
         "may_open_drawer": may(OPEN, till),
         "printer": papers.boot_of(till),
         "shift": shifts.boot_of(till),
         "may_find_member": may(FIND, till),
         "may_join": may(JOIN, till),
+        "may_pass_on": may(PASS_ON, None),
         "may_top_up": may(TOP_UP.permission("post"), till),
         "needs_reason": value_of(REASON_NEEDED, till),
         "display_far": display.is_far(till),

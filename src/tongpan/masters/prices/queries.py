@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
 from tongpan.base import env
@@ -20,6 +20,8 @@ from tongpan.masters.items.queries import measure_of
 from tongpan.masters.parties.models import Party
 from tongpan.masters.prices.models import HoldsFor, Price, PriceList
 from tongpan.masters.prices.rules import clock_on
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,9 @@ def base_prices_of(items: Sequence[Item], org_unit: OrgUnit, on: date) -> dict[U
     }
 
 
-def prices_for(
-    customer: Party,
-    wanted: Mapping[tuple[UUID, UUID], Decimal],
-    org_unit: OrgUnit,
-    on: date,
-    *,
-    is_tax_included: bool,
-) -> dict[tuple[UUID, UUID], Decimal]:
-    """What a customer pays for each (item, unit) that is wanted with its factor; without a price
-    it is left out. The customer's own list is asked first, then those for wholesale customers,
-    then those for everybody; in each the unit's own price before one by the base unit."""
+def lists_for(customer: Party, org_unit: OrgUnit) -> tuple[Q, Case]:
+    """By which rows of lists a customer buys at a unit, and how far down each is asked: the
+    customer's own list first, then those for wholesale customers, then those for everybody."""
     ranks = [When(price_list=customer.price_list_id, then=Value(0))]
     known = Q(price_list=customer.price_list_id) if customer.price_list_id else Q(pk=None)
     at = Q(price_list__org_unit__path__in=paths_up_from(org_unit.path))
@@ -85,12 +79,33 @@ def prices_for(
         ranks.append(When(price_list__holds_for=HoldsFor.WHOLESALE, then=Value(1)))
         known |= at & Q(price_list__holds_for=HoldsFor.WHOLESALE)
     known |= at & Q(price_list__holds_for=HoldsFor.EVERYBODY)
-    rank = Case(*ranks, default=Value(2), output_field=IntegerField())
+    return known, Case(*ranks, default=Value(2), output_field=IntegerField())
+
+
+class Quoted(NamedTuple):
+    """What one costs a customer, and by which row of which list."""
+
+    price: Decimal
+    row: Price
+
+
+def quoted_for(
+    customer: Party,
+    wanted: Mapping[tuple[UUID, UUID], Decimal],
+    org_unit: OrgUnit,
+    on: date,
+    *,
+    is_tax_included: bool,
+) -> dict[tuple[UUID, UUID], Quoted]:
+    """What a customer pays for each (item, unit) that is wanted with its factor; without a price
+    it is left out. Lists are asked in the order of `lists_for`; in each the unit's own price before
+    one by the base unit."""
+    known, rank = lists_for(customer, org_unit)
     rows = (
-        _valid({item for item, _unit in wanted}, org_unit, on)
+        valid(Price, {item for item, _unit in wanted}, org_unit, on)
         .filter(known, barcode=None, price_list__is_tax_included=is_tax_included)
         .annotate(rank=rank)
-        .select_related("item")
+        .select_related("item", "price_list")
         .order_by(
             "item_id",
             "rank",
@@ -100,31 +115,30 @@ def prices_for(
             "-from_clock",
         )
     )
-    ranked: dict[UUID, dict[int, dict[UUID, Decimal]]] = {}
+    ranked: dict[UUID, dict[int, dict[UUID, Price]]] = {}
     base_units: dict[UUID, UUID] = {}
     for row in rows:
         base_units[row.item_id] = row.item.base_unit_id
-        ranked.setdefault(row.item_id, {}).setdefault(row.rank, {}).setdefault(
-            row.unit_id, row.price
-        )
+        ranked.setdefault(row.item_id, {}).setdefault(row.rank, {}).setdefault(row.unit_id, row)
     found = {}
     for (item, unit), factor in wanted.items():
         for by_unit in ranked.get(item, {}).values():  # the first ranks stand first
             if unit in by_unit:
-                found[item, unit] = by_unit[unit]
+                found[item, unit] = Quoted(by_unit[unit].price, by_unit[unit])
                 break
-            if base_units[item] in by_unit:
-                found[item, unit] = by_unit[base_units[item]] * factor
+            if (base := by_unit.get(base_units[item])) is not None:
+                found[item, unit] = Quoted(base.price * factor, base)
                 break
     return found
 
 
-def _valid(items: Iterable[Any], org_unit: OrgUnit, on: date) -> QuerySet[Price]:
+def valid(model: type[Row], items: Iterable[Any], org_unit: OrgUnit, on: date) -> QuerySet[Row]:
+    """The rows of lists for these items that have begun by a day, in lists that hold then."""
     now = env.now()
     clock = clock_on(on, now, org_unit.zone, business_date(org_unit, now))
     lists = Q(price_list__valid_until=None) | Q(price_list__valid_until__gte=on)
     begun = Q(valid_from__lt=on) | Q(valid_from=on, from_clock__lte=clock)
-    return Price.objects.filter(
+    return model._default_manager.filter(
         lists,
         begun,
         item__in=items,
@@ -137,7 +151,7 @@ def _valid(items: Iterable[Any], org_unit: OrgUnit, on: date) -> QuerySet[Price]
 def _prices(items: Sequence[Item], org_unit: OrgUnit, on: date) -> list[Price]:
     """The winning price of each unit and barcode of the items: nearest list, then latest."""
     return list(
-        _valid(items, org_unit, on)
+        valid(Price, items, org_unit, on)
         .filter(
             price_list__holds_for=HoldsFor.EVERYBODY,
             price_list__org_unit__path__in=paths_up_from(org_unit.path),

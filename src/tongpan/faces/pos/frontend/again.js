@@ -7,7 +7,7 @@ import { play } from "./sound.js";
 import { boot, change, state } from "./state.js";
 
 // Errors: those of `ask`, and then nothing was changed.
-export async function lookAgain() {
+export async function lookAgain(tells = true) {
   if (!state.lines.length || state.pending || state.pay?.rows.length) return [];
   const asked = state.lines.map(({ item, unit, barcode, is_label }) => ({ item, unit, barcode: barcode || "", is_label: Boolean(is_label) }));
   const id = state.id;
@@ -21,7 +21,7 @@ export async function lookAgain() {
     });
   });
   draw();
-  if (changed.length) tell(changed);
+  if (changed.length && tells) tell(changed);
   return changed;
 }
 

@@ -8,10 +8,11 @@ import { discountBox, startDiscount } from "./discount.js";
 import { startDrawer, drawer } from "./drawer.js";
 import { shift, startShift } from "./shift.js";
 import { whyBox } from "./priced.js";
-import { lookAgain } from "./again.js";
+import { restSent, settle, takeUp } from "./recalled.js";
 import { memberOf } from "./member.js";
 import { guarded } from "./takeoff.js";
 import { customerPays, dealWord, drawExchange, exchanged, goal, goods, swap, tendered } from "./exchange.js";
+import { offerUndo, startUndo } from "./undo.js";
 import { noSlip, startNoSlip } from "./noslip.js";
 import { play, volume } from "./sound.js";
 import { boot, change, save, selectedLine, startAnew, state } from "./state.js";
@@ -45,6 +46,7 @@ export function startBoxes(given) {
   at("return-noslip").addEventListener("click", withoutSlip);
   at("return-exchange").addEventListener("click", exchange);
   startNoSlip(till);
+  startUndo();
   at("slip-print").addEventListener("click", () => printSlip(at("slip-box").dataset.slip));
   at("slip-box").addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.target.closest("button")) at("slip-print").click(); });
   at("prints-itself").addEventListener("change", (event) => { localStorage.setItem("till-prints", event.target.checked ? "1" : ""); draw(); });
@@ -150,18 +152,20 @@ function drawParked(rows) {
   parkedCount(rows.length);
   const none = element("li", { class: "quiet" }, word("nothing_parked"));
   at("park-list").replaceChildren(...(rows.length ? rows.map((row, index) => {
-    const taker = button("", { class: "button tall wide", "data-recall": row.id }, element("b", {}, row.label || word("no_label")), element("span", { class: "quiet" }, [row.at, row.by, row.till].filter(Boolean).join(" · ")), element("span", { class: "num" }, row.total));
+    const taker = button("", { class: "button tall wide", "data-recall": row.id }, element("b", {}, row.label || word("no_label")), element("span", { class: "quiet" }, [row.at, row.by, row.till, ...parkedWith(row)].filter(Boolean).join(" · ")), element("span", { class: "num" }, row.total));
     taker.addEventListener("click", () => recall(row));
     if (!index && !state.lines.length) setTimeout(() => taker.focus());
     return element("li", {}, taker);
   }) : [none]));
 }
 
+const parkedWith = (row) => [row.off ? word("with_off") : "", row.coupons?.length ? word("member_coupons", { n: row.coupons.length }) : ""];
+
 async function parkNow(event) {
   event.preventDefault();
   if (!state.lines.length) return;
   // The basket's own id names the request: parked twice, it is parked once.
-  const answer = await asked("/till/park", { id: state.id, label: at("park-label").value.trim(), basket: state.lines, ...(state.member ? { member: state.member.id } : {}) }, "park-wrong");
+  const answer = await asked("/till/park", { id: state.id, label: at("park-label").value.trim(), basket: state.lines, ...restSent(), ...(state.member ? { member: state.member.id } : {}) }, "park-wrong");
   if (!answer) return;
   startAnew();
   parkedCount(answer.parked.length);
@@ -177,12 +181,12 @@ async function recall(row) {
   const answer = await asked("/till/recall", { id: row.id, request: row.request }, "park-wrong");
   if (!answer) return othersLeft();
   state.member = row.member ? await memberOf(row.member) : null;
-  change(() => { state.lines = row.basket; state.done = null; state.selected = row.basket.length - 1; });
+  takeUp(row);
   parkedCount(answer.parked.length);
   at("park-box").close();
   said("ok", word("recalled", { label: row.label || word("no_label") }));
   draw();
-  lookAgain().catch(() => {});
+  settle();
   return undefined;
 }
 
@@ -255,7 +259,7 @@ function drawReturn() {
   at("return-goods").hidden = at("return-ok").hidden = at("return-all").hidden = !sale;
   drawExchange(sale ? backTotal() : 0n);
   if (!sale) return;
-  at("return-sale").textContent = [sale.number, sale.store, sale.at, sale.total].filter(Boolean).join(" · ");
+  at("return-sale").textContent = [sale.number, sale.store, sale.at, sale.total, ...sale.gifts].filter(Boolean).join(" · ");
   at("return-rows").replaceChildren(...sale.lines.map((line) => {
     const field = element("input", { class: "input num", inputmode: "decimal", "aria-label": line.name, autocomplete: "off", ...(left(line) ? {} : { disabled: "" }) });
     field.value = line.back;
@@ -365,7 +369,7 @@ async function today() {
 
 function slipRow(one) {
   const acts = element("td", { class: "row-acts" }, button(word("look"), { "data-look-slip": one.id, "aria-label": `${word("look")} ${one.number}` }), button(word("print"), { "data-print-slip": one.id, "aria-label": `${word("print")} ${one.number}` }));
-  const kind = one.is_reversed ? word("reversed") : one.is_return ? word("return") : "";
+  const kind = one.is_reversed ? word("reversed") : one.is_exchange ? word("exchange_title") : one.is_return ? word("return") : "";
   return element("tr", {}, element("td", { class: "code" }, one.number, ...(kind ? [element("span", { class: "tag" }, kind)] : [])), element("td", { class: "wide-only" }, one.at), element("td", { class: "wide-only" }, one.by), element("td", { class: "wide-only" }, one.paid), element("td", { class: "num" }, one.total), acts);
 }
 
@@ -381,7 +385,9 @@ async function takings() {
 
 async function slip(id) {
   at("slip-box").dataset.slip = id;
-  at("slip-paper").innerHTML = await lookAt(id);
+  const shown = await lookAt(id);
+  at("slip-paper").innerHTML = shown.html;
+  offerUndo(shown.exchange);
   at("slip-box").showModal();
   at("slip-paper").focus();
 }

@@ -3,10 +3,11 @@
 import { word } from "../../kit/frontend/words.js";
 import { ask } from "./ask.js";
 import { micro, plain } from "./money.js";
-import { folded, readScan, Refused } from "./scans.js";
+import { readScan, Refused } from "./scans.js";
+import { ranked } from "./search.js";
 import { boot } from "./state.js";
 
-const NAME = "till-catalogue", PARTS = "parts", AGAIN_MS = 60_000, CHANGES_MOST = 40, FOUND_MAX = 12, CODE_MIN = 8;
+const NAME = "till-catalogue", PARTS = "parts", AGAIN_MS = 60_000, CHANGES_MOST = 40, FOUND_MAX = 40, CODE_MIN = 8;
 const MILLION = 1000000n;
 const at = (id) => document.getElementById(id);
 let items = new Map(), codes = new Map(), byCode = new Map(), layouts = [];
@@ -188,10 +189,9 @@ function weighed(line, { weight, price, quantity }) {
 }
 
 // An item as the till sells it now, in a unit or its base unit; null if it is not sold here.
-export function lineOf(row, unit) {
+export function lineOf(row, unit, now = moment()) {
   if (!row || row[3] !== "active" || !row[4]) return null;
   const [id, code, name, , , , base, , units, offers] = row;
-  const now = moment();
   const told = units.filter(([pk, , , , , , isOwn]) => pk === base || isOwn || pk === unit)
     .map(([pk, unitName, step, dimension, size, factor]) => ({ unit: pk, unit_name: unitName, price: priceOf(offers, pk, base, factor, now), step: plain(micro(step)), factor: factor === null ? null : plainOf(factor), dimension, size }))
     .sort((a, b) => (b.unit === base) - (a.unit === base));
@@ -232,18 +232,11 @@ export function moment(now = new Date()) {
 // -- letters ---------------------------------------------------------------------------------------
 
 function searched(text) {
-  const words = folded(text).split(" ").filter(Boolean).map((one) => ([...one].length > 2 ? one : ` ${one}`));
-  if (!words.length) return null;
-  const whole = folded(text), found = [];
-  for (const row of items.values()) {
-    const spelt = row[5];
-    if (row[3] !== "active" || !words.every((one) => spelt.includes(one))) continue;
-    const rank = spelt.startsWith(` ${whole} `) ? 0 : spelt.includes(` ${whole} `) ? 1 : spelt.startsWith(` ${whole}`) ? 2 : spelt.includes(` ${whole}`) ? 3 : 4;
-    found.push([rank, spelt.length, row[1], row]);
+  const now = moment(), lines = [];
+  for (const { row, isExact } of ranked(items.values(), text, FOUND_MAX)) {
+    const line = lineOf(row, null, now);
+    if (line) lines.push({ ...line, quantity: "1", is_label: false, is_exact: isExact });
   }
-  found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || compare(a[2], b[2]));
-  const lines = found.slice(0, FOUND_MAX).map(([, , , row]) => lineOf(row, null)).filter(Boolean);
-  for (const line of lines) Object.assign(line, { quantity: "1", is_label: false });
   if (!lines.length) return null;
   return lines.length === 1 ? { line: lines[0] } : { found: lines };
 }

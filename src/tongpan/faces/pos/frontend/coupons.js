@@ -3,6 +3,7 @@
 import { element, word } from "../../kit/frontend/words.js";
 import { sentence } from "./ask.js";
 import { button, calm, draw, trouble } from "./draw.js";
+import { besides } from "./passon.js";
 import { play } from "./sound.js";
 import { save, state } from "./state.js";
 
@@ -64,6 +65,6 @@ export function couponButtons(member, done) {
     const made = button("", { class: "button tall wide" });
     made.append(element("b", {}, one.name), element("span", { class: "quiet" }, one.until));
     made.addEventListener("click", () => { done(); addCoupon(one.code, one.name); });
-    return element("li", {}, made);
+    return besides(made, one);
   });
 }

@@ -27,7 +27,7 @@ export function startDiscount() {
 export function discountBox() {
   if (document.querySelector("dialog[open]") || !state.lines.length) return;
   at("off-code").value = at("off-pin").value = "";
-  turn("line");
+  turn(state.asks && !selectedLine()?.asks ? "receipt" : "line");
   at("off-box").showModal();
   at("off-value").focus();
   at("off-value").select();
@@ -35,7 +35,7 @@ export function discountBox() {
 
 function turn(to) {
   scope = at("off-scope").value = to;
-  const line = selectedLine(), off = scope === "line" ? line?.off : state.off;
+  const line = selectedLine(), off = scope === "line" ? line?.off || line?.asks : state.off || state.asks;
   at("off-note").textContent = scope === "line" ? line?.name || "" : "";
   at("off-value").value = off?.value || "";
   at("off-reason").value = off?.reason || at("off-reason").value;
@@ -85,6 +85,8 @@ async function given(event) {
 function done(off, by) {
   change(() => {
     const line = selectedLine(), kept = off && { ...off, by };
+    if (scope === "receipt") state.asks = null;
+    else delete line.asks;
     if (scope === "receipt") state.off = kept;
     else if (kept) line.off = { ...kept, of: line.quantity };
     else delete line.off;

@@ -7,6 +7,7 @@ import { cents, centsText, micro, plain, show, showPrice, showQuantity } from ".
 import { drawMember } from "./member.js";
 import { boot, isShort, shortage, state, total } from "./state.js";
 import { due, given, methodOf } from "./pay.js";
+import { asksNotes, drawAsks } from "./recalled.js";
 import { drawHints, leftOf, priceSoon, saved, shareNotes, sharesOf } from "./priced.js";
 
 const at = (id) => document.getElementById(id);
@@ -20,6 +21,8 @@ export function draw() {
   drawHints();
   drawMember();
   drawCoupons();
+  drawAsks();
+  drawSaid();
   drawSums();
   drawPayment();
   drawDone();
@@ -70,7 +73,7 @@ function row(line, index) {
   if (line.price !== line.listed) notes.push(element("span", { class: "tone-accent" }, [word("was", { price: showPrice(line.listed) }), line.by ? word("by", { name: line.by }) : ""].filter(Boolean).join(" · ")));
   const level = levelOf(line, state.member);
   if (level) notes.push(element("span", { class: "tone-accent" }, `${level} · ${word("was", { price: showPrice(line.usual) })}`));
-  notes.push(...shareNotes(line));
+  notes.push(...shareNotes(line), ...asksNotes(line));
   if (line.is_pending) notes.push(element("span", { class: "tone-wait" }, word("pending_promotions")));
   if (isShort(line)) notes.push(element("span", { class: "tone-wait" }, shortage(line)));
   made.append(
@@ -199,7 +202,24 @@ function drawDone() {
 
 // -- what was just said ----------------------------------------------------------------------------
 
+let spoken = null, heard = ""; // the line that was spoken of last: what is said follows its price
+
+export function saidOf(line) {
+  const text = figuresOf(line);
+  said(isShort(line) ? "wait" : "ok", line.name, text, word("undo"));
+  [spoken, heard] = [line, text];
+}
+
+const figuresOf = (line) => `× ${showQuantity(line.quantity, line.step)} ${line.unit_name} · ${show(leftOf(line), "¥")}${isShort(line) ? ` · ${shortage(line)}` : ""}`;
+
+function drawSaid() {
+  const same = (line) => line.item === spoken.item && line.unit === spoken.unit && line.barcode === spoken.barcode;
+  const line = spoken && (state.lines.find((one) => one === spoken) || state.lines.find(same));
+  if (line && figuresOf(line) !== heard) saidOf(line);
+}
+
 export function said(tone, strong, rest = "", hint = "") {
+  spoken = null;
   at("said").replaceChildren(element("span", { class: `heard tone-${tone}` }, icon(tone === "ok" ? "tick" : "problem"), element("b", {}, strong), element("span", { class: "num" }, rest)),
     ...(hint ? [element("span", { class: "hint" }, element("kbd", {}, "Ctrl Z"), ` ${hint}`)] : []));
 }

@@ -14,6 +14,9 @@ export const customerPays = (back) => swap.isOn && total() > back;
 export function drawExchange(back) {
   at("return-exchange").hidden = !state.lines.length || !at("return-goods") || at("return-goods").hidden || swap.isOn;
   at("return-swap").hidden = !swap.isOn;
+  at("return-title").textContent = word(swap.isOn ? "exchange_title" : "return");
+  at("return-by").textContent = word(customerPays(back) ? "customer_pays_by" : "paid_back_by");
+  at("return-methods").closest(".field").hidden = swap.isOn && goal(back) === 0n;
   at("return-tendered").closest("label").hidden = !customerPays(back);
   if (swap.isOn) at("return-swap").textContent = word("exchange_sum", { back: show(back, "¥"), out: show(total(), "¥"), diff: show(goal(back), "¥") });
 }

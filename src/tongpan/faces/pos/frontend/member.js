@@ -6,6 +6,7 @@ import { button, draw, icon } from "./draw.js";
 import { relevel } from "./levels.js";
 import { cents, centsText, show, showQuantity } from "./money.js";
 import { due, methodOf } from "./pay.js";
+import { putAway, startPassOn } from "./passon.js";
 import { play } from "./sound.js";
 import { boot, save, state } from "./state.js";
 
@@ -17,6 +18,7 @@ export function startMember() {
   const box = at("member-box");
   if (!box) return;
   box.querySelector("form").addEventListener("submit", goOn);
+  startPassOn((member, text) => { name(member); drawBox(); at("member-said").textContent = text; });
   box.addEventListener("click", (event) => {
     const row = event.target.closest("[data-member]");
     if (row) choose(found[Number(row.dataset.member)]);
@@ -115,6 +117,8 @@ export function memberBox() {
   for (const id of ["member-name", "member-birthday", "member-amount"]) at(id).value = "";
   at("member-consent").checked = false;
   wrong("");
+  putAway();
+  at("member-said").textContent = "";
   drawBox();
   at("member-box").showModal();
   (state.member && boot.may_top_up ? at("member-amount") : at("member-q")).focus();

@@ -5,11 +5,10 @@ import { ask, NoAnswer, SignedOut, sentence } from "./ask.js";
 import { openBox, startBoxes } from "./boxes.js";
 import { forget, note, scannedInto } from "./burst.js";
 import { addCoupon, couponsRefused, isCoupon } from "./coupons.js";
-import { button, calm, draw, drawPayKey, drawTender, flash, said, toast, trouble } from "./draw.js";
+import { button, calm, draw, drawPayKey, drawTender, flash, said, saidOf, toast, trouble } from "./draw.js";
 import { memberBox, memberPrefill, memberSent, memberWrong, startMember } from "./member.js";
-import { isOnStep, micro, plain, show, showPrice, showQuantity } from "./money.js";
+import { isOnStep, micro, plain, show, showPrice } from "./money.js";
 import * as payment from "./pay.js";
-import { amount } from "./money.js";
 import { giveBack, isPayCode, startCodes, take as takeCode } from "./paycode.js";
 import { askNow, fresh } from "./priced.js";
 import { shiftMissing } from "./shift.js";
@@ -19,8 +18,10 @@ import { atTerminal } from "./terminal.js";
 import { find, startCatalogue } from "./catalogue.js";
 import { cut, cutOff, refusesPayment, stockSoon } from "./cut.js";
 import { startOwed } from "./owed.js";
+import { onShelfFirst } from "./shelf.js";
+import { settle } from "./recalled.js";
 import { guarded, startTakeOff, voidBasket } from "./takeoff.js";
-import { add, boot, change, isShort, load, save, selectedLine, shortage, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
+import { add, boot, change, isShort, load, save, selectedLine, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
 const LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
 const at = (id) => document.getElementById(id);
@@ -49,6 +50,7 @@ function start() {
   setInterval(tick, 10_000);
   draw();
   parkedCount(boot.parked);
+  settle();
   if (state.pending) queue = queue.then(() => send());
   startCodes({ paid: () => { queue = queue.then(paidByCode); }, refocus, signedOut });
   refocus();
@@ -194,7 +196,7 @@ function step(by) {
   if (next <= 0n) return removeLine(state.selected);
   change(() => { line.quantity = plain(next); });
   draw();
-  told(line);
+  saidOf(line);
 }
 
 function removeLine(index) {
@@ -215,11 +217,7 @@ function switchUnit() {
     if (!isOnStep(line.quantity, line.step)) line.quantity = "1";
   });
   draw();
-  told(line);
-}
-
-function told(line) {
-  said(isShort(line) ? "wait" : "ok", line.name, `× ${showQuantity(line.quantity, line.step)} ${line.unit_name} · ${show(amount(line.quantity, line.price), "¥")}${isShort(line) ? ` · ${shortage(line)}` : ""}`, word("undo"));
+  saidOf(line);
 }
 
 // -- scan and search -----------------------------------------------------------------------------------
@@ -237,7 +235,7 @@ function submit(text) {
 async function look(code, times) {
   let answer = find(code);
   if (answer?.line) return taken(answer.line, times);
-  if (answer) return show_(answer.found, code, times);
+  if (answer) return show_(await onShelfFirst(answer.found), code, times);
   try {
     answer = await ask(`/till/scan?q=${encodeURIComponent(code)}`);
   } catch (failure) {
@@ -282,7 +280,7 @@ function taken(line, times) {
   draw();
   flash();
   play(isShort(kept) ? "stopped" : "ok");
-  told(kept);
+  saidOf(kept);
 }
 
 function lookSoon() {
@@ -295,7 +293,8 @@ function lookSoon() {
     const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
     const answer = find(code) || await ask(`/till/scan?q=${encodeURIComponent(code)}`).catch(() => ({}));
     if (at("scan").value.trim() !== text) return;
-    const hits = answer.found || (answer.line ? [answer.line] : []);
+    const hits = answer.found ? await onShelfFirst(answer.found) : answer.line ? [answer.line] : [];
+    if (at("scan").value.trim() !== text) return;
     if (hits.length) { looked = text; show_(hits, code, times || "1", true); }
   }, LOOK_AFTER_MS);
 }
