@@ -116,6 +116,7 @@ TENANT_APPS = [
     "tongpan.business.pricing",
     "tongpan.business.promotions",
     "tongpan.business.coupons",
+    "tongpan.business.punchcards",
     "tongpan.business.purchasing",
     "tongpan.business.sales",
     "tongpan.business.franchise",

@@ -47,6 +47,10 @@ MEMBERS_AT_TILL: Actions = {
     "stored_value.top_up.view": None,
     "stored_value.top_up.save": None,
     "stored_value.top_up.post": None,
+    "stored_value.card_sale.view": None,
+    "stored_value.card_sale.save": None,
+    "stored_value.card_sale.post": None,
+    "punchcards.kind.view": None,
 }
 AT_TILL: Actions = {
     "till.sale.ring_up": None,
@@ -74,6 +78,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "till.payment_method.*": None,
             "membership.*": None,
             "coupons.*": None,
+            "punchcards.*": None,
             "see.cost": None,
             **SEES_GOODS,
         },
@@ -146,6 +151,8 @@ ROLES: dict[str, tuple[str, Actions]] = {
             **MEMBERS_AT_TILL,
             "stored_value.top_up.*": None,
             "stored_value.pay_out.*": Decimal(1000),
+            "stored_value.card_sale.*": None,
+            "stored_value.card_refund.*": Decimal(1000),
             "membership.member.view": None,
             "membership.merge.*": None,
             "coupons.kind.view": None,

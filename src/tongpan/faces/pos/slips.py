@@ -27,6 +27,7 @@ from tongpan.faces.kit.derived.dressing import dressed, published
 from tongpan.faces.kit.derived.previews import declare_preview
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.kit.frame import company_name, theme_of
+from tongpan.faces.pos.card_words import on_paper
 from tongpan.faces.pos.machine import answers, at_till, standing_at
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
 from tongpan.faces.pos.words import words
@@ -92,6 +93,8 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
     is_sale = document.type == SALE.code
     shares = queries.shares_of(slip) if is_sale else queries.shares_given_back(slip)
     off = _taken_off(shares)
+    is_return = document.type == RETURN.code
+    by_card, card_left = on_paper(slip, is_return=is_return) if document.party else ([], [])
     return {
         "company": company_name(),
         "store": body.store.name,
@@ -119,10 +122,11 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
         "tax": formats.money(body.tax),
         "payments": [
             *_set_off_on_paper(slip),
+            *by_card,
             *((p.method.name, formats.money(p.tendered)) for p in payments),
         ],
         "change": formats.money(body.change) if tendered and isinstance(body, Sale) else "",
-        **_member_on_paper(document),
+        **_member_on_paper(document, card_left),
         "invoice_code": queries.invoice_code_of(slip) if document.type == SALE.code else "",
         "copy": 1,
     }
@@ -151,7 +155,7 @@ def _set_off_on_paper(slip: UUID) -> list[tuple[str, str]]:
     ]
 
 
-def _member_on_paper(document: Document) -> dict[str, Any]:
+def _member_on_paper(document: Document, more: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """The member of a slip by their card, and what they have left as the paper is made."""
     member = membership.member_by_id(document.party) if document.party is not None else None
     if member is None:
@@ -163,7 +167,7 @@ def _member_on_paper(document: Document) -> dict[str, Any]:
         left.append((_("Points left"), formats.quantity(points)))
     if standing.stored:
         left.append((_("Stored value left"), formats.money(standing.stored)))
-    return {"member": f"****{member.code[-4:]}", "member_left": left}
+    return {"member": f"****{member.code[-4:]}", "member_left": [*left, *more]}
 
 
 def as_wanted(
