@@ -656,6 +656,10 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
         "phone": "13800000001", "name": "王小明", "birthday": "05-21", "tags": "邻居",
     },
     "coupons.kind": lambda stage: {"code": "K5", "name": "五元券", "amount": "5", "days": "30"},
+    "selfservice.page": lambda stage: {
+        "code": "2026-1", "valid_from": "2026-11-21", "address": "https://shop.example",
+        "rules": "积分一年有效。",
+    },
     "punchcards.kind": lambda stage: {
         "code": "WASH3", "name": "三次卡", "item": stage.items["milk"], "uses": "3", "price": "80",
     },

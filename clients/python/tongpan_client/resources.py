@@ -5363,6 +5363,28 @@ class TreasuryPurposeDraft(TypedDict, total=False):
     kind: Literal["expense", "income", ""]
 
 
+class _SelfservicePage(TypedDict):
+    id: str
+
+
+class SelfservicePage(_SelfservicePage, total=False):
+    code: str
+    valid_from: str | None
+    address: str
+    rules: str
+    rules_en: str
+    state: str | None
+
+
+class SelfservicePageDraft(TypedDict, total=False):
+    id: str
+    code: str
+    valid_from: str | None
+    address: str
+    rules: str
+    rules_en: str
+
+
 class StockCountResource(Documents[StockCountRow, StockCount, StockCountDraft]):
     """All of `stock.count`."""
 
@@ -6908,6 +6930,10 @@ class TreasuryPurposeResource(Masters[TreasuryPurpose, TreasuryPurposeDraft]):
     """All of `treasury.purpose`."""
 
 
+class SelfservicePageResource(Masters[SelfservicePage, SelfservicePageDraft]):
+    """All of `selfservice.page`."""
+
+
 class Api:
     """Everything that a token may reach on one server."""
 
@@ -7035,3 +7061,4 @@ class Api:
         self.punchcards_kind = PunchcardsKindResource(self.connection, "punchcards.kind")
         self.till_payment_method = TillPaymentMethodResource(self.connection, "till.payment_method")
         self.treasury_purpose = TreasuryPurposeResource(self.connection, "treasury.purpose")
+        self.selfservice_page = SelfservicePageResource(self.connection, "selfservice.page")

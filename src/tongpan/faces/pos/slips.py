@@ -15,6 +15,7 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.membership import queries as membership
+from tongpan.business.selfservice.queries import page_on, slip_url
 from tongpan.business.shifts.queries import LOOK, open_shift
 from tongpan.business.till import queries
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
@@ -94,6 +95,8 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
     shares = queries.shares_of(slip) if is_sale else queries.shares_given_back(slip)
     off = _taken_off(shares)
     is_return = document.type == RETURN.code
+    token = "" if is_return else queries.invoice_code_of(slip)
+    page = page_on(document.business_date) if token else None
     by_card, card_left = on_paper(slip, is_return=is_return) if document.party else ([], [])
     return {
         "company": company_name(),
@@ -127,7 +130,8 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
         ],
         "change": formats.money(body.change) if tendered and isinstance(body, Sale) else "",
         **_member_on_paper(document, card_left),
-        "invoice_code": queries.invoice_code_of(slip) if document.type == SALE.code else "",
+        "invoice_code": token,
+        "invoice_url": slip_url(page, token),
         "copy": 1,
     }
 
