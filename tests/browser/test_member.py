@@ -27,10 +27,13 @@ from tongpan.business.membership.models import (
     TopUpRule,
     WalletRule,
 )
+from tongpan.business.punchcards.models import CardKind
+from tongpan.business.punchcards.queries import look
 from tongpan.business.till.models import PaymentMethod, Sale
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import RoleAction
 from tongpan.kernel.org.scope import acting, system
+from tongpan.masters.items.models import Item
 
 __all__ = ["browser", "opened", "served", "shop"]  # fixtures
 pytestmark = pytest.mark.browser
@@ -54,7 +57,8 @@ def club(shop: Web) -> Web:
         role = shop.chain.people["lin"].grants.get().role
         for code in ("member.find", "member.join"):
             RoleAction.objects.create(role=role, code=f"membership.{code}")
-        RoleAction.objects.create(role=role, code="stored_value.top_up.*")
+        for code in ("top_up.*", "card_sale.*"):
+            RoleAction.objects.create(role=role, code=f"stored_value.{code}")
     return shop
 
 
@@ -142,3 +146,41 @@ def test_a_coupon_is_scanned_takes_something_off_and_is_used_once(club: Web, ope
     expect(page.locator("#due")).to_have_text("¥12.90")
 
     assert [sale.gross for sale in kept(club, Sale)] == [Decimal("7.90")]
+
+
+def test_a_punch_card_is_sold_and_pays_for_a_line(club: Web, opened: Open) -> None:
+    with schema_context(club.database.schema), system(reason="the cast of the tests"):
+        milk = Item.objects.get(barcodes__code=MILK)
+        CardKind.objects.create(
+            code="MILK10", name="牛奶 10 次", item=milk, uses=10, price=Decimal("99.90")
+        )
+    till = opened()
+    page = till.page
+    till.scan(COLA)
+    till.scan(MILK)
+    till.rows(2)
+    till.press("F4")
+    page.keyboard.type("13812345678")
+    till.press("Enter")
+    page.locator("#member-consent").focus()
+    till.press("Space", "Enter")
+    till.see("138****5678", "#member")
+
+    till.press("F4")
+    page.locator("#member-card-kinds button").focus()
+    till.press("Enter")
+    till.see("CK-S01-1-", "#member-said")
+    assert [*axe(page), *sideways(page)] == []
+    page.screenshot(path=PICTURES / "member-card-sold.png")
+    page.locator("#member-coupons button").focus()
+    till.press("Enter")
+    till.see("牛奶 10 次", "#rows")
+    till.see("3.50", "#due")
+    page.screenshot(path=PICTURES / "member-card-pays.png")
+    till.press("Enter", "Enter")
+    till.see("LS-S01-1-", "#finished")
+
+    (sale,) = kept(club, Sale)
+    with schema_context(club.database.schema):
+        (held,) = look(sale.document.party).values()
+    assert (sale.gross, held.left) == (Decimal("13.49"), 9)

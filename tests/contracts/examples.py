@@ -18,6 +18,7 @@ from tongpan.business.coupons.models import Coupon, CouponKind
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.membership import accounts as at
 from tongpan.business.membership.models import Member, Programme, TopUpRule, WalletRule
+from tongpan.business.punchcards.models import Card, CardKind
 from tongpan.business.till.models import PaymentMethod
 from tongpan.business.treasury.models import Purpose
 from tongpan.kernel.documents.following import prefill
@@ -396,6 +397,25 @@ def _issue(stage: Stage, lines: int) -> Payload:
     ]}  # fmt: skip
 
 
+def _card_kind(stage: Stage) -> CardKind:
+    facts = {"name": "洗车 10 次", "item": stage.items["milk"], "uses": 10, "price": Decimal(268)}
+    return CardKind.objects.get_or_create(code="WASH10", defaults=facts)[0]
+
+
+@example("stored_value.card_sale", where="till")
+def _card_sale(stage: Stage, lines: int) -> Payload:
+    kind = _card_kind(stage)
+    rows = [{"kind": kind, "member": m} for m in _members(stage, lines)]
+    return {"header": {"method": "CASH"}, "lines": rows}
+
+
+@example("stored_value.card_refund", where="till")
+def _card_refund(stage: Stage, lines: int) -> Payload:
+    sold = posted(stage, "stored_value.card_sale", lines)
+    rows = [{"card": card.code, "about": "moved away"} for card in Card.objects.filter(sale=sold)]
+    return {"header": {"method": "CASH"}, "lines": rows}
+
+
 @example("coupons.lapse", where="hq")
 def _lapse(stage: Stage, lines: int) -> Payload:
     given = posted(stage, "coupons.issue", lines)
@@ -636,6 +656,13 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
         "phone": "13800000001", "name": "王小明", "birthday": "05-21", "tags": "邻居",
     },
     "coupons.kind": lambda stage: {"code": "K5", "name": "五元券", "amount": "5", "days": "30"},
+    "selfservice.page": lambda stage: {
+        "code": "2026-1", "valid_from": "2026-11-21", "address": "https://shop.example",
+        "rules": "积分一年有效。",
+    },
+    "punchcards.kind": lambda stage: {
+        "code": "WASH3", "name": "三次卡", "item": stage.items["milk"], "uses": "3", "price": "80",
+    },
     "coupons.gift": lambda stage: {
         "code": "G1", "kind": _coupon_kind(), "valid_from": "2026-11-21",
     },

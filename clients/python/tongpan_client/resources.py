@@ -4163,6 +4163,188 @@ class StoredValuePayOutDraft(TypedDict, total=False):
     lines: list[StoredValuePayOutDraftLines]
 
 
+class StoredValueCardSaleHeader(TypedDict, total=False):
+    method: Named | None
+    reference: str
+
+
+class _StoredValueCardSaleLines(TypedDict):
+    id: str
+
+
+class StoredValueCardSaleLines(_StoredValueCardSaleLines, total=False):
+    member: Named | None
+    kind: Named | None
+
+
+class _StoredValueCardSale(TypedDict):
+    id: str
+    type: str
+
+
+class StoredValueCardSale(_StoredValueCardSale, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StoredValueCardSaleHeader
+    lines: list[StoredValueCardSaleLines]
+    actions: list[str]
+    result: str
+
+
+class _StoredValueCardSaleRow(TypedDict):
+    id: str
+
+
+class StoredValueCardSaleRow(_StoredValueCardSaleRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    method: Named | None
+    reference: str
+
+
+class StoredValueCardSaleDraftHeader(TypedDict, total=False):
+    method: str | None
+    reference: str
+
+
+class StoredValueCardSaleDraftLines(TypedDict, total=False):
+    id: str | None
+    member: str | None
+    kind: str | None
+
+
+class StoredValueCardSaleDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StoredValueCardSaleDraftHeader
+    lines: list[StoredValueCardSaleDraftLines]
+
+
+class StoredValueCardRefundHeader(TypedDict, total=False):
+    method: Named | None
+    reference: str
+
+
+class _StoredValueCardRefundLines(TypedDict):
+    id: str
+
+
+class StoredValueCardRefundLines(_StoredValueCardRefundLines, total=False):
+    card: Named | None
+    about: str
+
+
+class _StoredValueCardRefund(TypedDict):
+    id: str
+    type: str
+
+
+class StoredValueCardRefund(_StoredValueCardRefund, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: StoredValueCardRefundHeader
+    lines: list[StoredValueCardRefundLines]
+    actions: list[str]
+    result: str
+
+
+class _StoredValueCardRefundRow(TypedDict):
+    id: str
+
+
+class StoredValueCardRefundRow(_StoredValueCardRefundRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    method: Named | None
+    reference: str
+
+
+class StoredValueCardRefundDraftHeader(TypedDict, total=False):
+    method: str | None
+    reference: str
+
+
+class StoredValueCardRefundDraftLines(TypedDict, total=False):
+    id: str | None
+    card: str | None
+    about: str
+
+
+class StoredValueCardRefundDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: StoredValueCardRefundDraftHeader
+    lines: list[StoredValueCardRefundDraftLines]
+
+
 class StoredValueSettlementHeader(TypedDict, total=False):
     from_place: Named | None
     reference: str
@@ -5103,6 +5285,34 @@ class CouponsGiftDraft(TypedDict, total=False):
     valid_until: str | None
 
 
+class _PunchcardsKind(TypedDict):
+    id: str
+
+
+class PunchcardsKind(_PunchcardsKind, total=False):
+    code: str
+    name: str
+    item: Named | None
+    category: Named | None
+    uses: int | None
+    price: str | None
+    days: int | None
+    unit: Named | None
+    state: str | None
+
+
+class PunchcardsKindDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    item: str | None
+    category: str | None
+    uses: int | None
+    price: str | None
+    days: int | None
+    unit: str | None
+
+
 class _TillPaymentMethod(TypedDict):
     id: str
 
@@ -5151,6 +5361,28 @@ class TreasuryPurposeDraft(TypedDict, total=False):
     code: str
     name: str
     kind: Literal["expense", "income", ""]
+
+
+class _SelfservicePage(TypedDict):
+    id: str
+
+
+class SelfservicePage(_SelfservicePage, total=False):
+    code: str
+    valid_from: str | None
+    address: str
+    rules: str
+    rules_en: str
+    state: str | None
+
+
+class SelfservicePageDraft(TypedDict, total=False):
+    id: str
+    code: str
+    valid_from: str | None
+    address: str
+    rules: str
+    rules_en: str
 
 
 class StockCountResource(Documents[StockCountRow, StockCount, StockCountDraft]):
@@ -6458,6 +6690,78 @@ class StoredValuePayOutResource(
         return self._act("void", pk, answers=answers, version=version)
 
 
+class StoredValueCardSaleResource(
+    Documents[StoredValueCardSaleRow, StoredValueCardSale, StoredValueCardSaleDraft]
+):
+    """All of `stored_value.card_sale`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardSale:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardSale:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardSale:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardSale:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardSale:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardSale:
+        return self._act("void", pk, answers=answers, version=version)
+
+
+class StoredValueCardRefundResource(
+    Documents[StoredValueCardRefundRow, StoredValueCardRefund, StoredValueCardRefundDraft]
+):
+    """All of `stored_value.card_refund`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardRefund:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardRefund:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardRefund:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardRefund:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardRefund:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> StoredValueCardRefund:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class StoredValueSettlementResource(
     Documents[StoredValueSettlementRow, StoredValueSettlement, StoredValueSettlementDraft]
 ):
@@ -6614,12 +6918,20 @@ class CouponsGiftResource(Masters[CouponsGift, CouponsGiftDraft]):
     """All of `coupons.gift`."""
 
 
+class PunchcardsKindResource(Masters[PunchcardsKind, PunchcardsKindDraft]):
+    """All of `punchcards.kind`."""
+
+
 class TillPaymentMethodResource(Masters[TillPaymentMethod, TillPaymentMethodDraft]):
     """All of `till.payment_method`."""
 
 
 class TreasuryPurposeResource(Masters[TreasuryPurpose, TreasuryPurposeDraft]):
     """All of `treasury.purpose`."""
+
+
+class SelfservicePageResource(Masters[SelfservicePage, SelfservicePageDraft]):
+    """All of `selfservice.page`."""
 
 
 class Api:
@@ -6695,6 +7007,12 @@ class Api:
         self.stored_value_pay_out = StoredValuePayOutResource(
             self.connection, "stored_value.pay_out"
         )
+        self.stored_value_card_sale = StoredValueCardSaleResource(
+            self.connection, "stored_value.card_sale"
+        )
+        self.stored_value_card_refund = StoredValueCardRefundResource(
+            self.connection, "stored_value.card_refund"
+        )
         self.stored_value_settlement = StoredValueSettlementResource(
             self.connection, "stored_value.settlement"
         )
@@ -6740,5 +7058,7 @@ class Api:
         self.promotions_group = PromotionsGroupResource(self.connection, "promotions.group")
         self.coupons_kind = CouponsKindResource(self.connection, "coupons.kind")
         self.coupons_gift = CouponsGiftResource(self.connection, "coupons.gift")
+        self.punchcards_kind = PunchcardsKindResource(self.connection, "punchcards.kind")
         self.till_payment_method = TillPaymentMethodResource(self.connection, "till.payment_method")
         self.treasury_purpose = TreasuryPurposeResource(self.connection, "treasury.purpose")
+        self.selfservice_page = SelfservicePageResource(self.connection, "selfservice.page")

@@ -89,6 +89,8 @@ TENANT_DOMAIN_MODEL = "companies.Domain"
 TENANT_LIMIT_SET_CALLS = True
 WEBHOOKS_PRIVATE = _flag("TONGPAN_WEBHOOKS_PRIVATE", False)  # may be sent to our own network
 PAYMENTS_SIMULATOR = _flag("TONGPAN_PAYMENTS_SIMULATOR", False)  # money that nobody pays
+SMS = _text("TONGPAN_SMS", "")  # a gateway's address, "simulator", or none
+SMS_KEY = _text("TONGPAN_SMS_KEY", "")  # signs what the gateway is sent
 PAYMENTS_WAIT_S = float(_text("TONGPAN_PAYMENTS_WAIT_S", "5"))  # until a provider is asked again
 ALLOWED_HOSTS = _text("TONGPAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
@@ -116,6 +118,7 @@ TENANT_APPS = [
     "tongpan.business.pricing",
     "tongpan.business.promotions",
     "tongpan.business.coupons",
+    "tongpan.business.punchcards",
     "tongpan.business.purchasing",
     "tongpan.business.sales",
     "tongpan.business.franchise",
@@ -124,11 +127,13 @@ TENANT_APPS = [
     "tongpan.business.shifts",
     "tongpan.business.campaigns",
     "tongpan.business.stored_value",
+    "tongpan.business.selfservice",
     "tongpan.engines.imports",
     "tongpan.engines.webhooks",
     "tongpan.engines.prints",
     "tongpan.engines.payments",
     "tongpan.engines.printers",
+    "tongpan.engines.messages",
 ]
 FACES = [
     "django.contrib.staticfiles",
@@ -138,6 +143,7 @@ FACES = [
     "tongpan.faces.pos",
     "tongpan.faces.api",
     "tongpan.faces.files",
+    "tongpan.faces.customers",
     "tongpan.faces.live",
     "tongpan.faces.help",
 ]

@@ -129,6 +129,7 @@ def _serve(
     children = _children(given.host, given.port)
     if given.with_payments:
         environ["TONGPAN_PAYMENTS_SIMULATOR"] = "1"
+        environ.setdefault("TONGPAN_SMS", "simulator")
         python = [sys.executable, "-m", "tongpan.config.children"]
         children.insert(0, Child("simulator", [*python, "simulator"]))
     started: list[Child] = []

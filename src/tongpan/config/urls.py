@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 FACES = {
     "": "tongpan.faces.backoffice.urls",
     "api/": "tongpan.faces.api.urls",
+    "c/": "tongpan.faces.customers.urls",
     "files/": "tongpan.faces.files.urls",
     "help/": "tongpan.faces.help.urls",
     "pay/": "tongpan.faces.pos.notices",

@@ -43,6 +43,14 @@ def join(doing: Doing) -> None:
     `consent` says that they agreed to the rules and to what is kept of them. The result is the
     member.
     """
+    joined_by(doing, Member.Via.TILL)
+
+
+def joined_by(doing: Doing, via: Member.Via) -> None:
+    """Write who joins in this way; see `join`. By themselves they join at headquarters.
+
+    Errors: Refusal naming what is wrong.
+    """
     here = who().at
     doing.require(here)
     given = doing.payload
@@ -50,7 +58,7 @@ def join(doing: Doing) -> None:
         pk=doing.subject, name=str(given.get("name") or "").strip()[:60],
         birthday=str(given.get("birthday") or "").strip(), joined_at=here,
         joined_on=business_date(here, doing.at) if here else doing.at.date(),
-        consented_at=doing.at, consented_via=Member.Via.TILL.value, code=new_code(),
+        consented_at=doing.at, consented_via=via.value, code=new_code(),
     )  # fmt: skip
     problems: list[dict[str, Any]] = []
     try:

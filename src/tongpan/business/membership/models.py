@@ -184,6 +184,7 @@ class Member(models.Model):
 
     class Via(models.TextChoices):
         TILL = "till", _("at a till")
+        PAGE = "page", _("by themselves")
 
     view_permission = "membership.member.view"
 

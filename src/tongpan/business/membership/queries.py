@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from tongpan.business.membership.models import (
 from tongpan.business.membership.rules import EarnRate, Standing, month_after, tier_for
 from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.ledger.keys import AccountKey
+from tongpan.kernel.ledger.posting import Move
 from tongpan.kernel.ledger.queries import Where, balances
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.rules import phone_of
@@ -240,6 +241,25 @@ def merge_into(pairs: Mapping[UUID, UUID]) -> None:
         )
 
 
+def by_who_goes_on(moves: Sequence[Move]) -> list[Move]:
+    """The same moves, where accounts of members who were merged since are those of who they go on
+    as: what the one had is there, and not in the accounts of the one."""
+    ends = [key for move in moves for key in (move.source, move.target)]
+    named = {key.holder for key in ends if key.role in MOVED}
+    rows = Member.objects.filter(pk__in=named, merged_into__isnull=False) if named else ()
+    into = {row.pk: row.merged_into_id for row in rows}
+    if not into:
+        return list(moves)
+
+    def now(key: AccountKey) -> AccountKey:
+        other = into.get(key.holder) if key.role in MOVED else None
+        if other is None:
+            return key
+        return AccountKey(key.ledger, key.org_unit, key.role, other, key.unit, key.lot)
+
+    return [replace(move, source=now(move.source), target=now(move.target)) for move in moves]
+
+
 class Lot(NamedTuple):
     """Points of one member that expired with a month and are still there."""
 
@@ -329,11 +349,13 @@ with moved as (
 )
 select org_unit, coalesce(sum(amount) filter (where business_date < %(since)s), 0),
        coalesce(sum(amount) filter (where business_date >= %(since)s
-                                      and type = 'stored_value.top_up'), 0),
+                                      and type in ('stored_value.top_up',
+                                                   'stored_value.card_sale')), 0),
        coalesce(sum(amount) filter (where business_date >= %(since)s
                                       and type in ('till.sale', 'till.return')), 0),
        coalesce(sum(amount) filter (where business_date >= %(since)s
-                                      and type = 'stored_value.pay_out'), 0),
+                                      and type in ('stored_value.pay_out',
+                                                   'stored_value.card_refund')), 0),
        coalesce(sum(amount) filter (where business_date >= %(since)s
                                       and type = 'stored_value.settlement'), 0),
        coalesce(sum(amount), 0)

@@ -1,16 +1,25 @@
 """The document types of stored value."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
+from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.membership import queries as membership
 from tongpan.business.membership.models import Member
 from tongpan.business.membership.rules import bonus_of
+from tongpan.business.punchcards import queries as cards
+from tongpan.business.punchcards.models import Card
 from tongpan.business.stored_value.models import (
+    CardRefund,
+    CardRefundLine,
+    CardSale,
+    CardSaleLine,
     PayOut,
     PayOutLine,
     Settlement,
@@ -19,6 +28,8 @@ from tongpan.business.stored_value.models import (
     TopUpLine,
 )
 from tongpan.business.stored_value.postings import (
+    card_refund_moves,
+    card_sale_moves,
     pay_out_moves,
     settlement_moves,
     top_up_moves,
@@ -146,6 +157,7 @@ TOP_UP = register(
         freeze=freeze_top_up,
         frozen=("bonus",),
         moves=top_up_moves,
+        undone_by=membership.by_who_goes_on,
         carry_out=_keep_payment,
         explain_short=explain_used,
         screens={"told": ("bonus",), "signed_by": (_("Payee"), _("Member"))},
@@ -186,12 +198,178 @@ PAY_OUT = register(
         complete=_complete,
         check=check_pay_out,
         moves=pay_out_moves,
+        undone_by=membership.by_who_goes_on,
         carry_out=_keep_payment,
         explain_short=explain_used,
         screens={"signed_by": (_("Paid out by"), _("Member"))},
     )
 )
 count_as_takings(PAY_OUT.code, comes_in=False)
+
+
+# -- punch cards -----------------------------------------------------------------------------------
+
+
+def check_cards(body: Any) -> Iterator[Problem]:
+    """What holds for selling cards and paying them back alike."""
+    unit = body.document.org_unit
+    if unit.kind not in STORES:
+        yield {"path": "method", "code": "only_at_a_store", "name": unit.name}
+    if body.method.kind != PaymentMethod.Kind.MONEY:
+        yield {"path": "method", "code": "wallet_pays_itself"}
+
+
+def complete_card_sale(body: Any) -> None:
+    prices = (line.kind.price for line in body.lines if line.kind_id is not None)
+    body.document.total = sum(prices, ZERO)
+    named = {line.member_id for line in body.lines}
+    body.document.party = next(iter(named)) if len(named) == 1 else None
+
+
+def check_card_sale(body: Any) -> Iterator[Problem]:
+    yield from check_cards(body)
+    for line in body.lines:
+        path = f"lines.{line.position}"
+        if line.kind.state != State.ACTIVE:
+            yield {"path": f"{path}.kind", "code": "card_kind_away", "kind": str(line.kind)}
+        if line.member.state != State.ACTIVE:
+            told = {"code": "member_not_in_use", "member": str(line.member)}
+            yield {"path": f"{path}.member", **told}
+
+
+def freeze_card_sale(body: Any) -> None:
+    """Fix what each card costs and how often it can be used."""
+    for line in body.lines:
+        line.amount, line.uses = line.kind.price, Decimal(line.kind.uses)
+    body.document.total = sum((line.amount for line in body.lines), ZERO)
+
+
+def give_cards(doing: Any) -> None:
+    """The cards are there from now on, each under the id of its line."""
+    on = doing.document.business_date
+    Card.objects.bulk_create([
+        Card(
+            id=line.pk, code=new_card_code(), kind=line.kind, member=line.member,
+            sale=doing.document.pk, sold_on=on,
+            valid_until=on + timedelta(days=line.kind.days - 1) if line.kind.days else None,
+        )
+        for line in doing.body.lines
+    ])  # fmt: skip
+    _keep_payment(doing)
+
+
+def new_card_code() -> str:
+    """A number for a card: it says nothing, and is no code of goods, members or coupons."""
+    return f"CK{int(env.token(8), 16) % 10**10:010}"
+
+
+def explain_card(body: Any, short: dict[str, Any]) -> Problem:
+    """Which card was used since, so that its sale is not taken back, or not paid back so."""
+    line = next((n for n in body.lines if str(n.pk) == str(short["line"])), body.lines[0])
+    card = Card.objects.filter(pk=short["holder"]).first()
+    path = f"lines.{line.position}"
+    return {"path": path, "code": "card_used_since", "card": str(card or "")}
+
+
+CARD_SALE = register(
+    DocumentType(
+        code="stored_value.card_sale",
+        title=_("Sale of punch cards"),
+        plural=_("Sales of punch cards"),
+        help=_(
+            "Cards that members pay ahead. Nothing is earned and no output tax is due before they"
+            " are used: each use earns its part, at the store where it happens."
+        ),
+        job="membership",
+        body=CardSale,
+        line=CardSaleLine,
+        numbering="CK-{unit}-{year:02}-{serial:06}",
+        header=("method", "reference"),
+        columns=("member", "kind"),
+        listed=("number", "business_date", "org_unit", "method", "total", "state", "created_by"),
+        complete=complete_card_sale,
+        check=check_card_sale,
+        freeze=freeze_card_sale,
+        frozen=("amount", "uses"),
+        moves=card_sale_moves,
+        carry_out=give_cards,
+        explain_short=explain_card,
+        screens={"told": ("uses", "amount"), "signed_by": (_("Payee"), _("Member"))},
+    )
+)
+count_as_takings(CARD_SALE.code, comes_in=True)
+
+
+def freeze_card_refund(body: Any) -> None:
+    """Fix what is left of each card. Whoever writes about the same card takes turns."""
+    ids = sorted({line.card_id for line in body.lines})
+    list(Card.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    held = cards.look(None, cards=ids)
+    for line in body.lines:
+        one = held.pop(line.card_id, None)  # a card stands once
+        line.uses, line.amount = (one.left, one.money) if one is not None else (ZERO, ZERO)
+    body.document.total = sum((line.amount for line in body.lines), ZERO)
+
+
+def complete_card_refund(body: Any) -> None:
+    held = cards.look(None, cards={n.card_id for n in body.lines if n.card_id is not None})
+    body.document.total = sum((one.money for one in held.values()), ZERO)
+    members = {line.card.member_id for line in body.lines if line.card_id is not None}
+    body.document.party = next(iter(members)) if len(members) == 1 else None
+
+
+def check_card_refund(body: Any) -> Iterator[Problem]:
+    yield from check_cards(body)
+    sold = {line.card.sale for line in body.lines}
+    ways = dict(CardSale.unscoped.filter(pk__in=sold).values_list("pk", "method__name"))
+    for line in body.lines:
+        path = f"lines.{line.position}.card"
+        if line.uses is not None and not line.uses:
+            yield {"path": path, "code": "card_nothing_left", "card": str(line.card)}
+        way = ways.get(line.card.sale)
+        if way is not None and way != body.method.name:
+            yield {
+                "path": path, "code": "card_other_way", "card": str(line.card), "way": way,
+                "question": "card_paid_another_way", "permission": "till.return.pay_back_otherwise",
+            }  # fmt: skip
+
+
+say("card_kind_away", noop("{kind} was put away."))
+say("card_used_since", noop("Card {card} was used or paid back already."))
+say("card_nothing_left", noop("Nothing is left of card {card}."))
+say("card_other_way", noop("Card {card} was paid by {way}."))
+say("card_paid_another_way", noop("The card was not paid like this. Pay it back so all the same?"))
+
+CARD_REFUND = register(
+    DocumentType(
+        code="stored_value.card_refund",
+        title=_("Punch cards paid back"),
+        plural=_("Punch cards paid back"),
+        help=_(
+            "What is left of cards goes back to members: all remaining uses, at what they were"
+            " paid, in the way in which the card was paid."
+        ),
+        job="membership",
+        body=CardRefund,
+        line=CardRefundLine,
+        numbering="TK-{unit}-{year:02}-{serial:06}",
+        header=("method", "reference"),
+        columns=("card", "about"),
+        listed=("number", "business_date", "org_unit", "method", "total", "state", "created_by"),
+        reach=("card__kind", "card__member"),
+        complete=complete_card_refund,
+        freeze=freeze_card_refund,
+        check=check_card_refund,
+        frozen=("amount", "uses"),
+        moves=card_refund_moves,
+        carry_out=_keep_payment,
+        explain_short=explain_card,
+        screens={
+            "told": ("uses", "amount"), "signed_by": (_("Paid out by"), _("Member")),
+        },
+    )
+)  # fmt: skip
+count_as_takings(CARD_REFUND.code, comes_in=False)
 
 
 # -- settling --------------------------------------------------------------------------------------

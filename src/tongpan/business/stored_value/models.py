@@ -1,12 +1,13 @@
-"""Top-ups of stored value, its paying out, and how units settle what was used elsewhere."""
+"""Top-ups of stored value, its paying out, punch cards sold and paid back, and settlements."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.membership.models import Member
+from tongpan.business.punchcards.models import Card, CardKind
 from tongpan.business.till.models import PaymentMethod
-from tongpan.kernel.documents.columns import MoneyField, SignedMoneyField
+from tongpan.kernel.documents.columns import ExactField, MoneyField, SignedMoneyField
 from tongpan.kernel.documents.models import Body, Line
 
 
@@ -61,6 +62,51 @@ class PayOutLine(Line):
 
     class Meta(Line.Meta):
         db_table = "stored_value_pay_out_line"
+
+
+class CardSale(ByOneWay):
+    """Punch cards that members buy (次卡发售): we owe the uses, and each earns its part."""
+
+    class Meta(Body.Meta):
+        db_table = "stored_value_card_sale"
+
+
+class CardSaleLine(Line):
+    """One card of one member. Its price, uses and last day are those of its kind on the day."""
+
+    member = models.ForeignKey(
+        Member, models.PROTECT, null=True, related_name="+", verbose_name=_("member")
+    )
+    kind = models.ForeignKey(
+        CardKind, models.PROTECT, null=True, related_name="+",
+        verbose_name=_("kind of punch card"),
+    )  # fmt: skip
+    amount = MoneyField(_("price of the card"), null=True, blank=True, editable=False)
+    uses = ExactField(_("how many times"), null=True, blank=True, editable=False)
+
+    class Meta(Line.Meta):
+        db_table = "stored_value_card_sale_line"
+
+
+class CardRefund(ByOneWay):
+    """What is left of punch cards, paid back (次卡退款)."""
+
+    class Meta(Body.Meta):
+        db_table = "stored_value_card_refund"
+
+
+class CardRefundLine(Line):
+    """One card whose remaining uses are paid back, all of them, and why."""
+
+    card = models.ForeignKey(
+        Card, models.PROTECT, null=True, related_name="+", verbose_name=_("punch card")
+    )
+    about = models.CharField(_("reason"), max_length=120)
+    amount = MoneyField(_("amount paid out"), null=True, blank=True, editable=False)
+    uses = ExactField(_("uses left"), null=True, blank=True, editable=False)
+
+    class Meta(Line.Meta):
+        db_table = "stored_value_card_refund_line"
 
 
 class Settlement(Body):

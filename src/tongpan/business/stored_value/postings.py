@@ -1,6 +1,7 @@
 """The posting rules of stored value: paying in, paying out, and settling between units."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from tongpan.business.finance.accounts import money_at
 from tongpan.business.membership import accounts as members
 from tongpan.business.membership import queries
 from tongpan.business.membership.postings import paid_in_moves, paid_out_moves
-from tongpan.business.stored_value.models import PayOut, Settlement, TopUp
+from tongpan.business.punchcards import accounts as cards
+from tongpan.business.stored_value.models import CardRefund, CardSale, PayOut, Settlement, TopUp
 from tongpan.business.till.accounts import taken
 from tongpan.kernel.ledger.posting import Move
 
@@ -64,6 +66,52 @@ def pay_out_moves(pay_out: Annotated[Any, PayOut]) -> Iterator[Move]:
         )
         for move in moves:
             yield Move(move.source, move.target, move.amount, line=line.pk)
+
+
+def card_sale_moves(sale: Annotated[Any, CardSale]) -> Iterator[Move]:
+    """Members buy cards: headquarters owes them the uses, the store owes headquarters the money.
+
+    No revenue and no output tax: both come with each use.
+
+    | Ledger | Source                | Target                   |
+    | points | card uses sold        | card uses                |
+    | money  | card prepaid          | between, of headquarters |
+    | money  | between, of the store | taken                    |
+    """
+    store, home = store_of(sale), queries.home().pk
+    where = taken(store, sale.method_id)
+    for line in sale.lines:
+        kind = line.kind
+        amount = kind.price if line.amount is None else line.amount
+        uses = Decimal(kind.uses) if line.uses is None else line.uses
+        sold = cards.uses_sold(home, kind.pk)
+        # A line is the card that it sells: they have one id.
+        yield Move(sold, cards.uses(home, line.pk, kind.pk), uses, line=line.pk)
+        claim = members.between(home, store)
+        yield Move(cards.prepaid(home, line.pk), claim, amount, line=line.pk)
+        yield Move(members.between(store, home), where, amount, line=line.pk)
+
+
+def card_refund_moves(refund: Annotated[Any, CardRefund]) -> Iterator[Move]:
+    """What is left of cards is paid back where the members are: headquarters owes it the store.
+
+    | Ledger | Source                   | Target                |
+    | points | card uses                | card uses refunded    |
+    | money  | taken                    | between, of the store |
+    | money  | between, of headquarters | card prepaid          |
+    """
+    store, home = store_of(refund), queries.home().pk
+    where = taken(store, refund.method_id)
+    for line in refund.lines:
+        card = line.card
+        if not line.uses:
+            continue
+        gone = cards.uses_refunded(home, card.kind_id)
+        yield Move(cards.uses(home, card.pk, card.kind_id), gone, line.uses, line=line.pk)
+        if line.amount:
+            yield Move(where, members.between(store, home), line.amount, line=line.pk)
+            claim = members.between(home, store)
+            yield Move(claim, cards.prepaid(home, card.pk), line.amount, line=line.pk)
 
 
 def settlement_moves(settlement: Annotated[Any, Settlement]) -> Iterator[Move]:

@@ -26,6 +26,13 @@ from tongpan.business.till.baskets import (
     pay,
     reading,
 )
+from tongpan.business.till.cards import (
+    apart,
+    cards_back,
+    cards_used,
+    pay_with_cards,
+    presenting_cards,
+)
 from tongpan.business.till.charges import give_back, looking, prove
 from tongpan.business.till.coupons import coupons_back, coupons_used, present, presenting
 from tongpan.business.till.documents import RETURN, SALE
@@ -67,7 +74,8 @@ def ring_up(doing: Doing) -> None:
     [{method, amount, tendered?, reference?, attempt?}] with the codes of payment methods. The price
     is the store's; another one needs its own permission. `off` of a line, or of all, is a discount
     {how: percent | amount | price, value, reason}. `member` is the id of the member who buys.
-    `coupons` are the codes of coupons that are used. `total` is what the cashier was shown. The
+    `coupons` are the codes of coupons that are used; `card` of a line is the id of the
+    punch card that pays for it. `total` is what the cashier was shown. The
     result is the change.
     """
     basket: Basket = doing.prepared
@@ -85,9 +93,13 @@ def ring_up(doing: Doing) -> None:
         rest = rest[1:]
 
     methods = fill_lines([basket], doing.read[:2])
-    basket.spent = spent_in(basket, known, take_off(basket, known, methods))
-    basket.spent += coupons_used(basket)
-    refuse_below(basket)
+    if basket.has_cards:
+        pay_with_cards(basket, rest[0], standing)
+        rest = rest[1:]
+    with apart(basket):
+        basket.spent = spent_in(basket, known, take_off(basket, known, methods))
+        refuse_below(basket)
+    basket.spent += [*coupons_used(basket), *cards_used(basket)]
     _refuse_another_total(basket, doing.payload.get("total"))
     pay([basket], methods)
     if basket.has_member:
@@ -111,13 +123,16 @@ def _read_for_ring_up(doing: Doing) -> Sequence[Call]:
         calls = (*calls, standing_call(queries.as_id(str(member)), items, basket.on))
     basket.asks = asking(basket, queries.as_id(str(member)) if member else None)
     presented = presenting(basket, doing.payload.get("coupons") or (), member)
-    return (*calls, *basket.asks.calls, *presented, *looking(basket))
+    cards = presenting_cards(basket, queries.as_id(str(member)) if member else None)
+    basket.has_cards = bool(cards)
+    return (*calls, *basket.asks.calls, *presented, *cards, *looking(basket))
 
 
 def _refuse_another_total(basket: Basket, shown: object) -> None:
     """Nothing is charged where the cashier was shown another total."""
-    if shown is not None and decimal(shown) != basket.gross:
-        facts = {"given": decimal(shown), "due": basket.gross}
+    due = basket.gross - basket.set_off
+    if shown is not None and decimal(shown) != due:
+        facts = {"given": decimal(shown), "due": due}
         problem = {"path": "total", "code": "total_differs", **facts}
         raise Refusal("invalid", problems=[problem])
 
@@ -143,6 +158,7 @@ def take_back(doing: Doing) -> None:
     basket.lines, costs = brought_back(doing.payload.get("lines") or (), sale)
     shares_back(basket, sale)
     basket.spent = [*give_back_of(basket, sale), *coupons_back(basket, sale)]
+    basket.spent += cards_back(basket, sale)
     basket.paid = doing.payload.get("payments") or ()
     basket.party = sale.document.party
     basket.has_member = basket.party is not None

@@ -21,6 +21,7 @@ from tongpan.business.coupons.rules import Held
 from tongpan.business.membership.postings import Undone
 from tongpan.business.membership.rules import Use
 from tongpan.business.pricing.rules import best_level
+from tongpan.business.punchcards.postings import Use as CardUse
 from tongpan.business.till import queries
 from tongpan.business.till.queries import AskedAt, Method, Offer
 from tongpan.business.till.rules import Tender, change_of, sold
@@ -114,12 +115,14 @@ class Basket:
     party: UUID | None = None
     presented: Sequence[str] = ()  # codes of coupons
     coupons: Sequence[Held] = ()
+    cards: dict[int, CardUse] = field(default_factory=dict)  # by line, what punch cards pay
     spent: list[Move] = field(
         default_factory=list
     )  # what it uses of promotions' budgets, or gives back
     use: Use | None = None  # what it gives the member whom it names, and takes from them
     undone: Undone | None = None  # and what a return takes back
     has_member: bool = False
+    has_cards: bool = False
     tier: UUID | None = None  # the member's
     given: Sequence[Given] = ()
     paid: Sequence[Given] = ()
@@ -129,7 +132,7 @@ class Basket:
     lines: list[Rung] = field(default_factory=list)
     payments: list[Paid] = field(default_factory=list)
     change: Decimal = ZERO
-    set_off: Decimal = ZERO  # what goods of an exchange pay of it
+    set_off: Decimal = ZERO  # what goods of an exchange, or punch cards, pay of it
     set_off_invoiceable: Decimal = ZERO
 
     @property

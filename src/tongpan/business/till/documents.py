@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
+from tongpan.business.membership.queries import by_who_goes_on
 from tongpan.business.stock.queries import place_name
 from tongpan.business.till import queries
 from tongpan.business.till.models import PaymentMethod, Return, ReturnLine, Sale, SaleLine
@@ -135,6 +136,7 @@ SALE = register(
         reach=("item__base_unit",),
         screens=SLIP | {"told": ("price_from", "price_level", "taken_off")},
         take_back=refuse_half_an_exchange,
+        undone_by=by_who_goes_on,
     )
 )
 
@@ -156,5 +158,6 @@ RETURN = register(
         reach=("item__base_unit",),
         screens=SLIP,
         take_back=refuse_half_an_exchange,
+        undone_by=by_who_goes_on,
     )
 )

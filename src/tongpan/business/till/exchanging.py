@@ -27,6 +27,7 @@ from tongpan.business.till.actions import (
 )
 from tongpan.business.till.allowed import may_for_prices
 from tongpan.business.till.baskets import Basket, pay
+from tongpan.business.till.cards import refuse_cards, refuse_paid_by_cards
 from tongpan.business.till.coupons import coupons_back, coupons_used
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.least import refuse_below
@@ -73,6 +74,7 @@ def make(doing: Doing) -> None:
     back.party = sale.document.party
     back.has_member = back.party is not None
     back.lines, costs = brought_back(doing.payload.get("lines") or (), sale)
+    refuse_paid_by_cards(back, sale)
     shares_back(back, sale)
     back.spent = [*give_back_of(back, sale), *coupons_back(back, sale)]
     methods, standing = _fill(doing, out)
@@ -103,6 +105,7 @@ def _fill(doing: Doing, out: Basket) -> tuple[Mapping[str, queries.Method], Stan
     """Price the goods that go out, as a sale does; says the ways of paying, and how the member
     stands."""
     out.given = doing.payload.get("goods") or ()
+    refuse_cards(out.given)
     out.off = doing.payload.get("off")
     out.may_change_price = may_for_prices(CHANGE_PRICE, out.till)
     given = doing.payload.get("member")

@@ -11,6 +11,7 @@ from tongpan.business.membership.rules import Standing
 from tongpan.business.promotions.queries import all_live, live_call
 from tongpan.business.promotions.rules.values import Promotion
 from tongpan.business.till.baskets import Basket, Given, fill_lines, reading
+from tongpan.business.till.cards import apart, at, pay_with_cards, presenting_cards
 from tongpan.business.till.coupons import present, presenting
 from tongpan.business.till.pricing import (
     ROUNDING,
@@ -79,13 +80,21 @@ def price_whole(
         calls = (*calls, standing_call(member, items, basket.on))
     asks = asking(basket, member)
     presented = presenting(basket, coupons, member)
-    said = together((*calls, *asks.calls, *presented))
+    carded = presenting_cards(basket, member)
+    said = together((*calls, *asks.calls, *presented, *carded))
     rest, standing = said[2:], None
     if member is not None:
         standing, rest = standing_read(rest[0]), rest[1:]
         basket.tier = standing.tier if standing is not None else None
     known = told(basket, asks, rest[: len(asks.calls)], standing)
     if presented:
-        present(basket, rest[-1], standing)
+        present(basket, rest[len(asks.calls)], standing)
     ways = fill_lines([basket], said[:2])
-    return ways, known, take_off(basket, known, ways, is_asked=is_asked), standing
+    if carded:
+        pay_with_cards(basket, rest[-1], standing)
+    with apart(basket):
+        result = take_off(basket, known, ways, is_asked=is_asked)
+    if basket.cards:
+        free = [n for n in range(len(basket.lines)) if n not in basket.cards]
+        result.needs = [(at(path, free), right, n) for path, right, n in result.needs]
+    return ways, known, result, standing

@@ -41,6 +41,7 @@ FIRST = (
 )  # the master data that a job's link in the rail leads to
 
 SEE_COUPONS = "coupons.issue.view"
+SEE_REQUESTS = "selfservice.request.view"
 TRY_TIERS = "membership.tier.save"
 
 SETTINGS = (
@@ -81,6 +82,7 @@ def add_tabs() -> None:
     menu.tab("money", "ageing", _("Ageing"), "/money/ageing/", SEE_MONEY, order=25)
     menu.tab("money", "months", _("Closed months"), "/money/months/", SEE_MONTHS, order=27)
     menu.tab("members", "coupons", _("Coupons"), "/members/coupons/", SEE_COUPONS, order=28)
+    menu.tab("members", "requests", _("Requests"), "/members/requests/", SEE_REQUESTS, order=29)
     menu.tab("members", "between", _("Between stores"), "/members/between/", SEE_MONEY, order=80)
     menu.tab("members", "tiers", _("Tiers tried out"), "/members/tiers/", TRY_TIERS, order=85)
     menu.tab("reports", "integrity", _("Integrity of the books"), "/integrity/", SEE_BOOKS)

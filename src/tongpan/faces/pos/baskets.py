@@ -199,6 +199,7 @@ def read_line(row: Mapping[str, Any]) -> dict[str, Any]:
         "price": amount_of(row.get("price")),
         "barcode": str(row.get("barcode") or "")[:60],
         **({"off": off} if off else {}),
+        **({"card": str(id_of(row["card"]))} if row.get("card") else {}),
     }
 
 

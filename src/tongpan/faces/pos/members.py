@@ -16,6 +16,7 @@ from tongpan.business.membership.models import Member, name_in_part
 from tongpan.business.stored_value.documents import TOP_UP
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.entry import entry
+from tongpan.faces.pos.card_words import of_member as cards_of
 from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.reading import amount_of, body_of, id_of
 from tongpan.kernel.documents.fields import plain
@@ -135,5 +136,6 @@ def told(member: Member, on: date) -> dict[str, Any]:
             for code, one in held.items()
             if one.valid_from is None or one.valid_from <= on
         ],
+        "cards": cards_of(member.pk, on),
         "has_birthday": member.birthday == f"{on:%m-%d}",
     }

@@ -21,6 +21,7 @@ from tongpan.business.till.preview import Preview, priced_now
 from tongpan.business.till.pricing import DISCOUNT_LINE, DISCOUNT_RECEIPT
 from tongpan.business.till.queries import offers
 from tongpan.faces.kit.entry import entry
+from tongpan.faces.pos import card_words
 from tongpan.faces.pos.machine import answers, standing_at
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, rows_of
 from tongpan.kernel.documents.fields import plain
@@ -52,12 +53,13 @@ def price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     now = env.now()
     answer: dict[str, Any] = {
         "lines": [_line(line, row) for line, row in zip(lines, rows, strict=True)],
-        "total": plain(found.basket.gross),
+        "total": plain(found.basket.gross - found.basket.set_off),
         "saved": plain(sum((s.amount for n in lines for s in n.shares), ZERO)),
         "hints": _hints(found),
         "is_plain": found.is_plain,
         "next_ms": MINUTE_MS - (now.second * 1000 + now.microsecond // 1000) % MINUTE_MS,
     }
+    card_words.tell(answer["lines"], rows, found.basket)
     _say_which(answer["lines"], lines)
     if body.get("needs"):
         answer["needs"] = [
@@ -98,6 +100,8 @@ def _read(row: Mapping[str, Any]) -> dict[str, Any]:
         found["price"] = amount_of(row["price"])
     if off := off_of(row.get("off")):
         found["off"] = off
+    if row.get("card"):
+        found["card"] = str(id_of(row["card"]))
     return found
 
 

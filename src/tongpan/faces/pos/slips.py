@@ -17,6 +17,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.coupons.models import Coupon
 from tongpan.business.coupons.queries import given_for_sale
 from tongpan.business.membership import queries as membership
+from tongpan.business.selfservice.queries import page_on, slip_url
 from tongpan.business.shifts.queries import LOOK, open_shift
 from tongpan.business.till import queries
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
@@ -29,6 +30,7 @@ from tongpan.faces.kit.derived.dressing import dressed, published
 from tongpan.faces.kit.derived.previews import declare_preview
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.kit.frame import company_name, theme_of
+from tongpan.faces.pos.card_words import on_paper
 from tongpan.faces.pos.machine import answers, at_till, standing_at
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
 from tongpan.faces.pos.words import words
@@ -96,6 +98,10 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
     is_sale = document.type == SALE.code
     shares = queries.shares_of(slip) if is_sale else queries.shares_given_back(slip)
     off = _taken_off(shares)
+    is_return = document.type == RETURN.code
+    token = "" if is_return else queries.invoice_code_of(slip)
+    page = page_on(document.business_date) if token else None
+    by_card, card_left = on_paper(slip, is_return=is_return) if document.party else ([], [])
     return {
         "company": company_name(),
         "store": body.store.name,
@@ -123,11 +129,13 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
         "tax": formats.money(body.tax),
         "payments": [
             *_set_off_on_paper(slip),
+            *by_card,
             *((p.method.name, formats.money(p.tendered)) for p in payments),
         ],
         "change": formats.money(body.change) if tendered and isinstance(body, Sale) else "",
-        **_member_on_paper(document),
-        "invoice_code": queries.invoice_code_of(slip) if document.type == SALE.code else "",
+        **_member_on_paper(document, card_left),
+        "invoice_code": token,
+        "invoice_url": slip_url(page, token),
         "copy": 1,
     }
 
@@ -171,7 +179,7 @@ def _undoable(slip: UUID) -> dict[str, Any] | None:
     }
 
 
-def _member_on_paper(document: Document) -> dict[str, Any]:
+def _member_on_paper(document: Document, more: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """The member of a slip by their card, and what they have left as the paper is made."""
     member = membership.member_by_id(document.party) if document.party is not None else None
     if member is None:
@@ -183,7 +191,7 @@ def _member_on_paper(document: Document) -> dict[str, Any]:
         left.append((_("Points left"), formats.quantity(points)))
     if standing.stored:
         left.append((_("Stored value left"), formats.money(standing.stored)))
-    return {"member": f"****{member.code[-4:]}", "member_left": left}
+    return {"member": f"****{member.code[-4:]}", "member_left": [*left, *more]}
 
 
 def as_wanted(

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tongpan.faces.pos import (
     baskets,
+    cards,
     catalogue,
     display,
     exchanging,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("member", members.find, name="till-member"),
     path("join", members.join, name="till-join"),
     path("coupon/pass-on", members.pass_on, name="till-coupon-pass-on"),
+    path("card-kinds", cards.kinds, name="till-card-kinds"),
+    path("card-sale", cards.sell, name="till-card-sale"),
     path("top-up", members.top_up, name="till-top-up"),
     path("parked", parking.parked, name="till-parked"),
     path("park", parking.park, name="till-park"),

@@ -13,7 +13,7 @@ from tongpan.business.coupons.actions import PASS_ON
 from tongpan.business.membership.actions import JOIN
 from tongpan.business.membership.queries import FIND
 from tongpan.business.shifts.queries import KEEP
-from tongpan.business.stored_value.documents import TOP_UP
+from tongpan.business.stored_value.documents import CARD_SALE, TOP_UP
 from tongpan.business.till import display, queries
 from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
 from tongpan.business.till.drawer import OPEN
@@ -105,6 +105,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "may_join": may(JOIN, till),
         "may_pass_on": may(PASS_ON, None),
         "may_top_up": may(TOP_UP.permission("post"), till),
+        "may_sell_cards": may(CARD_SALE.permission("post"), till),
         "needs_reason": value_of(REASON_NEEDED, till),
         "display_far": display.is_far(till),
         "parked": queries.parked(till).count(),

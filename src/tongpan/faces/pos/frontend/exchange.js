@@ -1,5 +1,6 @@
 // An exchange: what comes back by a slip, against what the basket on the screen holds.
 import { word } from "../../kit/frontend/words.js";
+import { cardSent } from "./cards.js";
 import { couponsSent } from "./coupons.js";
 import { cents, centsText, show } from "./money.js";
 import { boot, startAnew, state, total } from "./state.js";
@@ -38,7 +39,7 @@ export function tendered(payments) {
 export function goods() {
   return {
     basket: state.id,
-    goods: state.lines.map(({ item, unit, quantity, price, barcode, off }) => ({ item, unit, quantity, price, barcode: barcode || "", ...(off ? { off } : {}) })),
+    goods: state.lines.map(({ item, unit, quantity, price, barcode, off, card }) => ({ item, unit, quantity, price, barcode: barcode || "", ...(off ? { off } : {}), ...cardSent({ card }) })),
     ...(state.off ? { off: state.off } : {}),
     ...couponsSent(),
     ...(state.member ? { member: state.member.id } : {}),

@@ -1,6 +1,7 @@
 // The member of this sale: found or joined, what they have, and what of it may pay.
 import { element, newId, word } from "../../kit/frontend/words.js";
 import { ask, sentence } from "./ask.js";
+import { cardButtons, cardSales } from "./cards.js";
 import { couponButtons } from "./coupons.js";
 import { button, draw, icon } from "./draw.js";
 import { relevel } from "./levels.js";
@@ -101,6 +102,7 @@ function facts(one) {
   if (one.has_programme) told.push(word("member_points", { n: showQuantity(one.points, "1") }));
   if (cents(one.stored)) told.push(word("member_stored", { n: show(cents(one.stored), "¥") }));
   if (one.coupons?.length) told.push(word("member_coupons", { n: one.coupons.length }));
+  if (one.cards?.length) told.push(word("member_cards", { n: one.cards.length }));
   if (one.has_birthday) told.push(word("member_birthday"));
   return told;
 }
@@ -150,7 +152,9 @@ function drawBox() {
       return made;
     }));
   }
-  at("member-coupons").replaceChildren(...(one ? couponButtons(one, () => at("member-box").close()) : []));
+  const close = () => at("member-box").close();
+  at("member-coupons").replaceChildren(...(one ? [...couponButtons(one, close), ...cardButtons(one, close)] : []));
+  cardSales(one, () => paying, soldCard);
   at("member-list").replaceChildren(...found.map((row, index) => element("li", {}, button("", { class: "button tall wide", "data-member": index },
     element("b", {}, [row.name, row.phone].filter(Boolean).join(" ") || row.code), element("span", { class: "quiet" }, facts(row).join(" · ")), element("span", { class: "code" }, row.code)))));
 }
@@ -194,6 +198,16 @@ function choose(member) {
   name(member);
   play("ok");
   at("member-box").close();
+}
+
+function soldCard(answer, kind) {
+  if (!answer || answer.refused) return wrong(answer ? sentence(answer.refused) : word("no_answer"));
+  name(answer.member);
+  play("paid");
+  wrong("");
+  drawBox();
+  at("member-said").textContent = word("card_sold", { card: kind.name, amount: answer.amount, number: answer.number });
+  return undefined;
 }
 
 let joinId = "";

@@ -1,5 +1,6 @@
 // Taking payment: one tender or several, change from cash, and what is then sent.
 import { amount, cents, centsText } from "./money.js";
+import { cardSent } from "./cards.js";
 import { couponsSent } from "./coupons.js";
 import { boot, save, state, total } from "./state.js";
 
@@ -49,7 +50,7 @@ export function take() {
 }
 
 export function request() {
-  const lines = state.lines.map(({ item, unit, quantity, price, barcode, off }) => ({ item, unit, quantity, price, barcode: barcode || "", ...(off ? { off } : {}) }));
+  const lines = state.lines.map(({ item, unit, quantity, price, barcode, off, card }) => ({ item, unit, quantity, price, barcode: barcode || "", ...(off ? { off } : {}), ...cardSent({ card }) }));
   return { id: state.id, lines, payments: state.pay.rows, total: centsText(total()), ...(state.off ? { off: state.off } : {}), ...couponsSent() };
 }
 

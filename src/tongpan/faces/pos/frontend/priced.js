@@ -2,6 +2,7 @@
 // rounding off. The newest answer wins; until it is there, lines cost what they last did.
 import { element, word } from "../../kit/frontend/words.js";
 import { ask, sentence } from "./ask.js";
+import { cardNote, cardSent, cardsRefused } from "./cards.js";
 import { couponsKey, couponsRefused, couponsSent } from "./coupons.js";
 import { button, calm, draw, said, trouble } from "./draw.js";
 import { amount, cents, show, showPrice } from "./money.js";
@@ -10,7 +11,7 @@ import { boot, save, state } from "./state.js";
 const SOON_MS = 30, WAIT_MS = 2000, LATE_MS = 250, MINUTE_MS = 60_000, AGAIN_MS = 3000;
 let asking = "", nth = 0, soon, minute, isPlain = null, isLate = false, waiting = [];
 
-const mark = (line) => JSON.stringify([line.item, line.unit, line.quantity, line.price, line.off || 0]);
+const mark = (line) => JSON.stringify([line.item, line.unit, line.quantity, line.price, line.off || 0, line.card?.id || 0]);
 const isOwn = (line) => line.price !== line.listed || line.is_label; // no price of the list
 const methods = () => (state.pay ? [...new Set([...state.pay.rows.map((row) => row.method), state.pay.method])] : []);
 const keyOf = () => JSON.stringify([state.lines.map(mark), state.off, state.member?.id, methods(), couponsKey()]);
@@ -26,12 +27,12 @@ export function leftOf(line) {
 }
 
 export const sharesOf = (line) => known(line)?.shares || [];
-export const saved = () => state.lines.flatMap(sharesOf).reduce((sum, share) => sum + cents(share.amount), 0n);
+export const saved = () => state.lines.flatMap(sharesOf).filter((share) => !share.is_paid).reduce((sum, share) => sum + cents(share.amount), 0n);
 
 // What is sent about the basket, here and for a discount.
 export function basketSent() {
   const lines = state.lines.map((line) => ({ item: line.item, unit: line.unit, quantity: line.quantity, barcode: line.barcode || "",
-    price: isOwn(line) ? line.price : null, listed: line.listed, ...(line.off ? { off: line.off } : {}) }));
+    price: isOwn(line) ? line.price : null, listed: line.listed, ...(line.off ? { off: line.off } : {}), ...cardSent(line) }));
   return { id: state.id, lines, methods: methods(), ...(state.off ? { off: state.off } : {}), ...(state.member ? { member: state.member.id } : {}), ...couponsSent() };
 }
 
@@ -44,7 +45,7 @@ export function priceSoon() {
   if (key === asking || state.pending) return;
   asking = key;
   isPlain ??= boot.is_plain; // as it was when the page came; each answer says it anew
-  if (isPlain && !state.off && !couponsKey() && !state.lines.some((line) => line.off)) return settle();
+  if (isPlain && !state.off && !couponsKey() && !state.lines.some((line) => line.off || line.card)) return settle();
   clearTimeout(soon);
   soon = setTimeout(askNow, SOON_MS);
 }
@@ -76,7 +77,7 @@ export async function askNow() {
     return;
   }
   if (mine !== nth || key !== keyOf()) return; // a newer one was asked
-  if (answer.refused && couponsRefused(answer.refused)) return settle();
+  if (answer.refused && (couponsRefused(answer.refused) || cardsRefused(answer.refused))) return settle();
   if (answer.refused) { trouble("act", sentence(answer.refused), [], [button(word("dismiss"), {})]); at("trouble").addEventListener("click", calm, { once: true }); return settle(); }
   take(answer, key);
 }
@@ -125,6 +126,7 @@ const at = (id) => document.getElementById(id);
 
 export function shareNotes(line) {
   const notes = sharesOf(line).map((share) => element("span", { class: "tone-ok share" }, `${share.title} ${show(-cents(share.amount))}`));
+  notes.push(...cardNote(line));
   if (line.since) notes.unshift(element("span", { class: "tone-accent" }, line.since));
   return notes;
 }

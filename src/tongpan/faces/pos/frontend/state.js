@@ -75,7 +75,7 @@ export function add(found, times) {
   const quantity = found.is_label ? found.quantity : plain(micro(times) * (micro(found.quantity || "1") / 1000000n || 1n));
   change(() => {
     state.done = null;
-    const same = state.lines.findIndex((line) => line.item === found.item && line.unit === found.unit && line.price === line.listed && (line.usual ?? line.price) === found.price && !line.is_label && !found.is_label && !line.off);
+    const same = state.lines.findIndex((line) => line.item === found.item && line.unit === found.unit && line.price === line.listed && (line.usual ?? line.price) === found.price && !line.is_label && !found.is_label && !line.off && !line.card);
     if (same >= 0) {
       const line = state.lines[same];
       line.quantity = plain(micro(line.quantity) + micro(quantity));

@@ -1,5 +1,6 @@
 """Submit, return, post, reverse: how a document becomes a fact, and how a fact is taken back."""
 
+from dataclasses import replace
 from typing import Any
 
 from tongpan.base import env
@@ -80,7 +81,8 @@ def reverse(doing: Doing) -> None:
     if Posting.objects.filter(pk=document.pk).exists():  # some documents move nothing
         today = business_date(document.org_unit, doing.at)
         day = max(today, document.business_date)
-        doing.facts = [reversal_of(document.pk, env.new_id(), day)]
+        fact = reversal_of(document.pk, env.new_id(), day)
+        doing.facts = [replace(fact, moves=tuple(_type(doing).undone_by(fact.moves)))]
 
 
 def amend(doing: Doing) -> None:
