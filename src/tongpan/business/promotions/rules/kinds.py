@@ -32,6 +32,7 @@ from tongpan.business.promotions.rules.values import (
     OrderAmountOff,
     PercentOff,
     Promotion,
+    Rule,
     SetPrice,
     SpendPercent,
     SpendSave,
@@ -91,9 +92,9 @@ def figures_of(promotion: Promotion) -> Figures:
         case SpendSaveEach():
             more |= {"spend": cents(terms.spend), "save": cents(terms.save)}
         case SpendSave() | SpendPercent() | CountSave() | CountPercent():
-            unit = 1 if isinstance(terms, CountSave | CountPercent) else 100
+            times = 1 if isinstance(terms, CountSave | CountPercent) else 100
             read = cents if isinstance(terms, SpendSave | CountSave) else parts_of
-            more["tiers"] = tuple((tier.least * unit, read(tier.off)) for tier in terms.tiers)
+            more["tiers"] = tuple((tier.least * times, read(tier.off)) for tier in terms.tiers)
     return Figures(
         take=FAMILIES[type(terms)],
         is_reward=isinstance(terms, Gift | AddOn | BuyGetOther),
@@ -101,6 +102,17 @@ def figures_of(promotion: Promotion) -> Figures:
         quantity_min=held.quantity_min,
         amount_min=None if held.amount_min is None else cents(held.amount_min),
         **more,
+    )
+
+
+def looks_at_each_piece(promotion: Promotion) -> bool:
+    """Whether it takes off each piece without looking at any other, where it has no limits."""
+    held = promotion.conditions
+    return (
+        isinstance(promotion.terms, EACH)
+        and held.quantity_min is None
+        and held.amount_min is None
+        and promotion.group.rule is not Rule.ONE
     )
 
 
@@ -115,6 +127,7 @@ class Offer:
     basket: Sequence[Line]
     lines: frozenset[int]  # both
     figures: Figures
+    is_free: bool  # whether it takes off each piece without looking at any other
     group_mark: int = 0  # of a group of which a piece is used by one promotion at most
     times: int = ALL
     cents: int = ALL
@@ -197,7 +210,7 @@ def measured(offer: Offer, parts: Sequence[Part]) -> int:
 
 def _each(offer: Offer, parts: Sequence[Part]) -> Taken:
     if len(parts) == 1 and parts[0].lot.pieces <= offer.times:
-        (line, lot), = parts
+        ((line, lot),) = parts
         cut = _off_lot(offer, line, lot)
         return Taken((Use(lot.pieces, cut),), lot.pieces) if cut else NOTHING_TAKEN
     counts = _where_it_saves(offer, parts)
@@ -223,11 +236,12 @@ def _off_lot(offer: Offer, line: int, lot: Lot) -> int:
     terms, row = offer.promotion.terms, offer.basket[line]
     if isinstance(terms, PercentOff):
         return percent_of(lot.left, offer.figures.percent)
+    assert isinstance(terms, AmountOff | FixedPrice), "What is left of the family."
     unit = offer.figures.unit
     if unit is not None and row.is_counted:
         whole = unit * lot.pieces
     else:
-        each = terms.amount if isinstance(terms, AmountOff) else getattr(terms, "price")
+        each = terms.amount if isinstance(terms, AmountOff) else terms.price
         quantity = Decimal(lot.pieces) if row.is_counted else row.quantity
         whole = cents(round_to(each * quantity, MONEY_STEP))
     return min(lot.left, whole) if isinstance(terms, AmountOff) else max(0, lot.left - whole)
@@ -278,7 +292,9 @@ def whole_off(offer: Offer, left: int, towards: Decimal | int) -> tuple[int, int
     if isinstance(terms, OrderAmountOff):
         return min(left, figures.save), 1
     most = max([off for least, off in figures.tiers if towards >= least], default=0)
-    return min(left, most) if isinstance(terms, SpendSave | CountSave) else percent_of(left, most), 1
+    return min(left, most) if isinstance(terms, SpendSave | CountSave) else percent_of(
+        left, most
+    ), 1
 
 
 # -- off sets ------------------------------------------------------------------------------------

@@ -5,10 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.promotions.rules.conditions import Unmet, cents_left, times_left, unmet
-from tongpan.business.promotions.rules.kinds import ALL, Offer, figures_of
+from tongpan.business.promotions.rules.kinds import (
+    ALL,
+    Figures,
+    Offer,
+    figures_of,
+    looks_at_each_piece,
+)
 from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, lots_of
 from tongpan.business.promotions.rules.reasons import Hint, blocked, cuts_by_line, next_step
 from tongpan.business.promotions.rules.search import SMALL, best
@@ -21,6 +28,9 @@ from tongpan.business.promotions.rules.values import (
     lies_in,
 )
 from tongpan.business.promotions.rules.ways import Applied
+
+NO_LINES: frozenset[int] = frozenset()
+KEPT_MAX = 64  # tuples of promotions: a process has one for each store
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +107,18 @@ def price(
     Source:  the steps and the free choices of a composition stand in `search`. `effort` bounds the
              work, `small` says which parts are searched without shortcuts; both are for proofs.
     """
-    ranked = sorted(promotions, key=lambda promotion: promotion.place)
-    _refuse_twice(ranked)
+    rows = _ranked(promotions)
+    ranked = [row.promotion for row in rows]
     lots = [lots_of(line) for line in basket.lines]
     shelf = _Shelf(basket.lines)
     unmets: dict[int, Unmet] = {}
     offers: list[Offer] = []
     marks: dict[str, int] = {}
-    for number, promotion in enumerate(ranked):
-        missing = unmet(promotion, basket)
+    for number, row in enumerate(rows):
+        missing = unmet(row.promotion, basket)
         if missing is None:
-            offer = _offer(number, promotion, basket, shelf, marks)
-            if offer.lines:
+            offer = _offer(number, row, basket, shelf, marks)
+            if offer is not None:
                 offers.append(offer)
                 continue
             missing = Unmet("promotion_no_goods", {})
@@ -128,7 +138,7 @@ def price(
         elif number in unmets:
             outcomes.append(Outcome(promotion.code, why_not=unmets[number]))
         else:
-            why, hint = blocked(ready[number], lots, ready, used)
+            why, hint = blocked(ready[number], lots, ready, used, found.idle)
             outcomes.append(Outcome(promotion.code, why_not=why, hint=hint))
     total = sum((line.net for line in lines), ZERO)
     return Priced(tuple(lines), tuple(outcomes), total, found.bound_hit)
@@ -152,6 +162,31 @@ def returned_share(
         raise ValueError("The parts exceed the whole.")
     upto = round_to(share * (already_back + quantity_back) / quantity, MONEY_STEP)
     return upto - round_to(share * already_back / quantity, MONEY_STEP)
+
+
+class _Row(NamedTuple):
+    promotion: Promotion
+    figures: Figures
+    reward: Goods | None
+    may_be_free: bool  # to take off each piece without looking at any other
+
+
+_kept: dict[int, tuple[tuple[Promotion, ...], tuple[_Row, ...]]] = {}  # by who they are
+
+
+def _ranked(promotions: Iterable[Promotion]) -> tuple[_Row, ...]:
+    """Promotions in their order, with their numbers. Of the same tuple they are worked out once."""
+    known = _kept.get(id(promotions))
+    if known is not None and known[0] is promotions:
+        return known[1]
+    ranked = sorted(promotions, key=lambda promotion: promotion.place)
+    _refuse_twice(ranked)
+    rows = tuple(_Row(one, figures_of(one), one.reward, looks_at_each_piece(one)) for one in ranked)
+    if isinstance(promotions, tuple):
+        if len(_kept) >= KEPT_MAX:
+            _kept.clear()
+        _kept[id(promotions)] = promotions, rows
+    return rows
 
 
 def _refuse_twice(ranked: Sequence[Promotion]) -> None:
@@ -214,16 +249,18 @@ def _named(index: Mapping[str, set[int]], names: Iterable[str]) -> frozenset[int
 
 
 def _offer(
-    number: int, promotion: Promotion, basket: Basket, shelf: _Shelf, marks: dict[str, int]
-) -> Offer:
-    goods = promotion.goods
-    reward = promotion.reward
+    number: int, row: _Row, basket: Basket, shelf: _Shelf, marks: dict[str, int]
+) -> Offer | None:
+    """A promotion ready to be reckoned with; None if nothing is there for it."""
+    promotion = row.promotion
     mark = 0
     if promotion.group.rule is Rule.BEST:
         mark = marks.setdefault(promotion.group.code, FIRST_GROUP_BIT << len(marks))
+    counted = shelf.of(promotion.goods)
+    got = shelf.of(row.reward) if row.reward is not None else NO_LINES
+    if not counted and not got:
+        return None
     times, cents = times_left(promotion, basket), cents_left(promotion, basket)
-    counted = shelf.of(goods)
-    got = shelf.of(reward) if reward is not None else frozenset()
     return Offer(
         number=number,
         promotion=promotion,
@@ -231,7 +268,8 @@ def _offer(
         reward=got,
         basket=basket.lines,
         lines=counted | got,
-        figures=figures_of(promotion),
+        figures=row.figures,
+        is_free=row.may_be_free and times is None and cents is None,
         group_mark=mark,
         times=ALL if times is None else times,
         cents=ALL if cents is None else cents,

@@ -6,6 +6,7 @@ bit is a composition; not every composition needs to have one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Protocol
 
 from tongpan.business.promotions.rules.sums import Sum
@@ -13,6 +14,7 @@ from tongpan.business.promotions.rules.ways import Both, Node, Top
 
 CENTS_MAX = 1 << 14  # looked at above the least: about as much as people give up to reach 满减
 OFFSETS_MAX = 64  # of one of two parts side by side, the least ones
+EACH_MAX = 128  # of which each has its own percent, the least ones
 
 
 class Reach(Protocol):
@@ -27,9 +29,7 @@ class Reach(Protocol):
 class Listed:
     """Ways that were tried one by one."""
 
-    def __init__(
-        self, least: tuple[int, ...], ways: Mapping[int, Node], *, is_all: bool
-    ) -> None:
+    def __init__(self, least: tuple[int, ...], ways: Mapping[int, Node], *, is_all: bool) -> None:
         self.least = least
         self.ways = ways
         self.is_all = is_all
@@ -94,7 +94,8 @@ class Topped:
             if off == top.off(first + end - 1):  # it never falls, so it is the same in between
                 yield begin, chosen, off
                 continue
-            for n in _bits(chosen):
+            self.is_all = self.is_all and chosen.bit_count() <= EACH_MAX
+            for n in islice(_bits(chosen), EACH_MAX):
                 yield begin + n, 1, top.off(first + begin + n)
 
     def way(self, more: int) -> Node:
@@ -127,7 +128,7 @@ def summed(one: int, other: int) -> int:
     """
     few, many = sorted((one, other), key=int.bit_count)
     found = 0
-    for _nth, n in zip(range(OFFSETS_MAX), _bits(few), strict=False):
+    for n in islice(_bits(few), OFFSETS_MAX):
         found |= many << n
     return found & ((1 << CENTS_MAX) - 1)
 

@@ -48,12 +48,14 @@ class Hint:
 
 
 def blocked(
-    offer: Offer, lots: Lots, ready: Mapping[int, Offer], used: Mapping[int, Applied]
-) -> tuple[Unmet, Hint | None]:
-    """Why an offer whose conditions hold was not used: something is missing, or others are."""
-    parts = _parts(offer, lots)
-    if not take_off(offer, parts).times:
-        return _missing(offer, parts)
+    offer: Offer, lots: Lots, ready: Mapping[int, Offer], used: Mapping[int, Applied],
+    idle: frozenset[int],
+) -> tuple[Unmet, Hint | None]:  # fmt: skip
+    """Why an offer whose conditions hold was not used: something is missing, or others are.
+    `idle` are those that bring nothing even if they are alone."""
+    is_idle = offer.number in idle
+    if is_idle or (offer.is_free and not take_off(offer, _parts(offer, lots)).times):
+        return _missing(offer, _parts(offer, lots))
     others = {n: ready[n] for n in used}
     group = offer.promotion.group
     if group.rule is Rule.ONE:
@@ -155,7 +157,7 @@ def _short_of_step(offer: Offer, parts: Sequence[Part]) -> Unmet | None:
     terms = offer.promotion.terms
     counts = isinstance(terms, CountSave | CountPercent)
     towards = amount_towards(offer, parts)
-    has = towards if counts else _money(int(towards))
+    has = Decimal(towards) if counts else _money(int(towards))
     if isinstance(terms, SpendSaveEach):
         times = int(has // terms.spend)
         if times >= offer.times:

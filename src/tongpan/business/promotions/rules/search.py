@@ -34,7 +34,6 @@ from typing import NamedTuple
 
 from tongpan.business.promotions.rules.kinds import (
     ALL,
-    EACH,
     WHOLE,
     Offer,
     Part,
@@ -68,7 +67,7 @@ from tongpan.business.promotions.rules.ways import (
 )
 
 # Steps of work for a basket of no lines, and for each line less: each of them costs more there.
-EFFORT, EFFORT_A_LINE, EFFORT_MIN = 2000, 10, 1000
+EFFORT, EFFORT_A_LINE, EFFORT_MIN = 2600, 20, 600
 NEAR = 16
 SMALL, LARGE = 40, 400  # lines times steps of a part
 STATES_MAX = 8  # of a large part
@@ -84,6 +83,7 @@ class Found:
     applied: tuple[Applied, ...]
     left: int  # cents to pay
     bound_hit: bool
+    idle: frozenset[int]  # offers that bring nothing even if they are alone
 
 
 def best(
@@ -95,13 +95,15 @@ def best(
     """The composition of these offers that leaves the customer least to pay for these lots."""
     if effort is None:
         effort = max(EFFORT_MIN, EFFORT - EFFORT_A_LINE * len(lots))
-    search = _Search([offer for offer in offers if _can_pay(offer, lots)], lots, effort, small)
+    idle = frozenset([offer.number for offer in offers if not _can_pay(offer, lots)])
+    able = [offer for offer in offers if offer.number not in idle]
+    search = _Search(able, lots, effort, small)
     solved = [search.solved(part) for part in search.parts_of_basket()]
     applied = _merged(one for part in solved for one in part)
     applied.sort(key=lambda one: one.number)
     left = sum(lot.left for row in lots for lot in row)
     left -= sum(cut for one in applied for _line, cut in one.shares)
-    return Found(tuple(applied), left, search.bound_hit)
+    return Found(tuple(applied), left, search.bound_hit, idle)
 
 
 # -- steps ---------------------------------------------------------------------------------------
@@ -124,19 +126,6 @@ class Step(NamedTuple):
     contested: frozenset[int] = frozenset()  # lines of which later steps want the same pieces
 
 
-def is_free(offer: Offer) -> bool:
-    """Whether it takes off each piece without looking at any other."""
-    held = offer.promotion.conditions
-    return (
-        isinstance(offer.promotion.terms, EACH)
-        and held.quantity_min is None
-        and held.amount_min is None
-        and offer.times == ALL
-        and offer.cents == ALL
-        and offer.promotion.group.rule is not Rule.ONE
-    )
-
-
 def steps_of(offers: Sequence[Offer]) -> tuple[Step, ...]:
     """The steps of a composition of offers, which stand in their order."""
     first = [offer for offer in offers if offer.promotion.is_exclusive]
@@ -152,8 +141,8 @@ def steps_of(offers: Sequence[Offer]) -> tuple[Step, ...]:
         if members[0].promotion.group.rule is not Rule.BEST:
             steps += [_plain(offer) for offer in members]
             continue
-        choosing = [offer for offer in members if not is_free(offer)]
-        free = [offer for offer in members if is_free(offer)]
+        choosing = [offer for offer in members if not offer.is_free]
+        free = [offer for offer in members if offer.is_free]
         for n, offer in enumerate(choosing):
             steps.append(_choosing(offer, [o.lines for o in choosing[n + 1 :] + free]))
         if free:
@@ -167,7 +156,7 @@ def _choosing(offer: Offer, later: Iterable[frozenset[int]]) -> Step:
 
 
 def _plain(offer: Offer) -> Step:
-    return Step(How.BY_LINE if is_free(offer) else How.WHOLE, (offer.number,))
+    return Step(How.BY_LINE if offer.is_free else How.WHOLE, (offer.number,))
 
 
 # -- totals --------------------------------------------------------------------------------------
@@ -211,7 +200,7 @@ class _Search:
 
     def __post_init__(self) -> None:
         self.by_number = {offer.number: offer for offer in self.offers}
-        self.free = frozenset(offer.number for offer in self.offers if is_free(offer))
+        self.free = frozenset(offer.number for offer in self.offers if offer.is_free)
 
     def is_spent(self, work: int = 0) -> bool:
         """Whether the bound is reached, after so much more work."""
@@ -294,8 +283,10 @@ class _Search:
         parts = self._split(part)
         if len(parts) > 1:
             return self._together(parts, window, scopes)
-        if len(part.lines) == 1 and window == 0 and all(
-            step.how in (How.BEST, How.BY_LINE) for step in part.steps
+        if (
+            len(part.lines) == 1
+            and window == 0
+            and all(step.how in (How.BEST, How.BY_LINE) for step in part.steps)
         ):
             return self._solve_line(part, scopes)
         if part.steps and self._is_top(part, scopes):
@@ -483,10 +474,8 @@ class _Search:
                 return least
             beneath = Beside([self._reach(one, (*scopes, own)) for one in split])
             rise = beneath.least[0] - least.least[0]
-            if any(
-                scope and one - other != rise
-                for one, other, scope in zip(beneath.least[1:], least.least[1:], scopes)
-            ):
+            inner = zip(beneath.least[1:-1], least.least[1:], scopes, strict=True)
+            if any(scope and one - other != rise for one, other, scope in inner):
                 return least
             return Topped(top, beneath, least.least, least.way(0))
         if part.size > NEAR:
@@ -859,9 +848,7 @@ class _Small(NamedTuple):
     offers: tuple[Offer, ...]
 
 
-def _moves_alike(
-    beneath: Sequence[_Part], scopes: Scopes, own: frozenset[int]
-) -> bool:
+def _moves_alike(beneath: Sequence[_Part], scopes: Scopes, own: frozenset[int]) -> bool:
     """Whether what more is left of any of the parts is more of each sum that one of them has."""
     return all(
         own <= scope or all(scope.isdisjoint(part.lines) for part in beneath) for scope in scopes
@@ -875,7 +862,7 @@ def _seen(part: _Part, scopes: Scopes) -> Scopes:
 
 def _can_pay(offer: Offer, lots: Sequence[tuple[Lot, ...]]) -> bool:
     """Whether it takes anything off when it is alone: if not, others do not help it."""
-    if is_free(offer):
+    if offer.is_free:
         return True
     parts = [Part(line, lot) for line in sorted(offer.lines) for lot in lots[line]]
     return take_off(offer, parts).cents > 0
@@ -887,7 +874,8 @@ def _within(offer: Offer, lines: frozenset[int]) -> Offer:
         return offer
     return Offer(
         offer.number, offer.promotion, offer.goods & lines, offer.reward & lines, offer.basket,
-        offer.lines & lines, offer.figures, offer.group_mark, offer.times, offer.cents,
+        offer.lines & lines, offer.figures, offer.is_free, offer.group_mark, offer.times,
+        offer.cents,
     )  # fmt: skip
 
 
