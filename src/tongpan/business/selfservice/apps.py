@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 
-class SelfServiceConfig(AppConfig):
+class SelfserviceConfig(AppConfig):
     name = "tongpan.business.selfservice"
     label = "selfservice"
 

@@ -47,7 +47,7 @@ def requests(request: HttpRequest) -> HttpResponse:
             kept={"state": state},
             columns=(
                 pages.Column("asked", _("asked at"), pages.Kind.TIME, 1, at="date"),
-                pages.Column("about", _("asked for"), keep=1, at="title"),
+                pages.Column("about", _("What is requested"), keep=1, at="title"),
                 pages.Column("slip", _("slip"), pages.Kind.LINK, 2, at="code"),
                 pages.Column("title", _("name on the invoice"), keep=1, at="detail"),
                 pages.Column("number", _("tax number"), pages.Kind.CODE, 2),
