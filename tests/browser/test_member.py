@@ -23,6 +23,7 @@ from tests.faces.live.pages import Web
 from tongpan.business.coupons.models import Coupon, CouponKind
 from tongpan.business.membership.models import (
     EarnRule,
+    Member,
     Programme,
     TopUpRule,
     WalletRule,
@@ -184,3 +185,38 @@ def test_a_punch_card_is_sold_and_pays_for_a_line(club: Web, opened: Open) -> No
     with schema_context(club.database.schema):
         (held,) = look(sale.document.party).values()
     assert (sale.gross, held.left) == (Decimal("13.49"), 9)
+
+
+def test_a_coupon_goes_to_another_member_in_the_members_box(club: Web, opened: Open) -> None:
+    chain = club.chain
+    with schema_context(club.database.schema), acting(chain.people["zhou"], chain.units["hq"]):
+        kind = CouponKind.objects.create(
+            code="K5", name="五元券", amount=Decimal(5), days=3000, is_transferable=True
+        )
+        north = chain.units["north"]
+        ming, hong = (
+            Member.objects.create(code=f"80000000{n}", joined_at=north, joined_on=BEGAN)
+            for n in (1, 2)
+        )
+        lines = [{"kind": kind, "pieces": "1", "member": ming.pk}]
+        run("coupons.issue.post", run("coupons.issue.save", payload={"lines": lines}).subject)
+    till = opened("zhou")
+    till.press("F4")
+    till.page.keyboard.type("800000001")
+    till.press("Enter")
+    till.see("1 张券", "#member")
+    till.press("F4")
+    till.page.get_by_role("button", name="转让 五元券").click()
+    expect(till.page.locator("#member-to")).to_be_focused()
+    till.page.keyboard.type("800000002")
+    assert axe(till.page) == []
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    till.page.screenshot(path=PICTURES / "pass-on.png")
+    till.page.set_viewport_size({"width": 390, "height": 844})
+    assert sideways(till.page) == []
+    till.page.screenshot(path=PICTURES / "pass-on-390.png")
+    till.press("Enter")
+
+    till.see("五元券 现在属于 800000002", "#member-said")
+    with schema_context(club.database.schema):
+        assert list(Coupon.objects.values_list("member", flat=True)) == [hong.pk]

@@ -303,7 +303,7 @@ def test_a_parked_basket_is_recalled_once(chain: Chain) -> None:
         with pytest.raises(Refusal) as no:
             run("till.sale.recall", parked.subject)
 
-    assert found == {"label": "红衣服", "basket": basket, "member": None}
+    assert found == {"label": "红衣服", "basket": basket, "member": None, "rest": {}}
     assert (no.value.code, no.value.facts["till"]) == ("taken_up_already", "1 号机")
 
 

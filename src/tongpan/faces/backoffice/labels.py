@@ -321,7 +321,7 @@ def _deeds(unit: OrgUnit, size: labels.Size) -> Iterable[pages.Action]:
     yield pages.Action(_("PDF"), f"{url}?{urlencode(to)}", method="post", icon="export", asks=asks)
     sheet = urlencode(to | {"sheet": "1"})
     yield pages.Action(
-        _("A4 sheets"), f"{url}?{sheet}", method="post", icon="export", asks=asks
+        _("Many on a sheet of A4"), f"{url}?{sheet}", method="post", icon="export", asks=asks
     )  # fmt: skip
 
 

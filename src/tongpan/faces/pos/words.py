@@ -144,6 +144,7 @@ def words() -> dict[str, str]:
         "coupon_first_goods": _("Scan the goods first, then the coupon."),
         "pass_on": _("Pass on"),
         "pass_on_one": _("Pass on {name}"),
+        "pass_on_to": _("{name}: phone or card of who gets it"),
         "passed_on": _("{name} now belongs to {card}"),
         "member_coupons": _("{n} coupons"),
         "card_away": _("Pay for it otherwise than by {name}"),

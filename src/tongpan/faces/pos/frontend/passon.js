@@ -31,7 +31,7 @@ export function besides(main, one) {
   made.addEventListener("click", () => {
     [chosen, request] = [one, newId()];
     at("member-pass-on").hidden = false;
-    at("member-pass-word").textContent = word("pass_on_one", { name: one.name });
+    at("member-pass-word").textContent = word("pass_on_to", { name: one.name });
     at("member-to").value = at("member-wrong").textContent = "";
     at("member-to").focus();
   });
