@@ -121,7 +121,7 @@ def _slip(one: Coupon) -> Label:
     }.get(form(kind.form), kind.code)
     until = formats.day(one.valid_until) if one.valid_until else ""
     least = f"≥ ¥{kind.minimum.normalize():f}" if kind.minimum else ""
-    about = " · ".join(filter(None, (least, until and _("until %(day)s") % {"day": until})))
+    about = " · ".join(filter(None, (least, until and _("Valid until %(day)s") % {"day": until})))
     return Label(
         name=kind.name, price="", headline=headline, specification=about, barcode=one.code
     )  # fmt: skip
