@@ -102,6 +102,39 @@ def test_the_cheapest_way_to_reach_a_minimum_is_found_among_many() -> None:
     assert not priced.bound_hit
 
 
+def test_an_amount_is_reached_to_the_cent_in_a_basket_that_is_too_large_to_list() -> None:
+    """Sixty lines of 10.00 at 5 % off come to 570.00. From 575.00 on 30.00 come off: ten lines must
+    be left out. Which sums there are is known without trying each of them."""
+    lines = [f"i{n} 10.00" for n in range(60)]
+    fives = [
+        promo(f"p{n}", "percent_off", f"g{n} stack 0", percent="5",
+              items=[f"i{one}" for one in range(n, 60, 10)])
+        for n in range(10)
+    ]  # fmt: skip
+    save = promo("save", "spend_save", "all stack 1", tiers=[{"least": "575", "off": "30"}])
+
+    priced = price(basket(*lines), [*fives, save])
+
+    assert str(priced.total) == "545.00"
+    assert not priced.bound_hit
+    assert adds_up(priced)
+
+
+def test_of_a_group_of_which_one_counts_the_one_that_is_best_in_the_end_is_used() -> None:
+    """At first sight "small" is better: "great" is missed by 3.00."""
+    lines = [f"i{n} 10.00" for n in range(60)]
+    five = promo("five", "percent_off", "item stack 0", percent="5")
+    ones = [
+        promo("small", "order_amount_off", "all one 1", amount="10"),
+        promo("great", "spend_save", "all one 1", tiers=[{"least": "573", "off": "50"}]),
+    ]
+
+    priced = price(basket(*lines), [five, *ones])
+
+    assert str(priced.total) == "523.00"
+    assert outcome(priced, "great").is_applied
+
+
 def test_at_the_bound_the_answer_is_still_a_composition_and_the_same_each_time() -> None:
     for seed in range(40):
         given, promotions = chance_of(seed)

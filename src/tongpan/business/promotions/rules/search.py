@@ -18,8 +18,9 @@ never make later steps dearer, except where an amount must be reached, or where 
 shared meets others (`_leaves_out`). So nothing is ever left out but in two cases: in front of
 such a step in the same part, where both ways are tried; and in front of a last step that only looks
 at one sum (`Top`). There the least total is solved first. If not even the most favourable amount
-could pay, that is the answer; else the totals that could pay are listed for each part beneath, and
-summed up.
+could pay, that is the answer; else it is asked which sums the parts beneath could come to
+(`reach`), and where that does not show what the least is, in parts that are not large, the totals
+that could pay are listed for each part beneath, and summed up.
 
 At the bound (`effort` steps of work) it goes on without trying other ways: the answer is one of the
 compositions, the same each time, and `bound_hit` says so.
@@ -67,9 +68,8 @@ from tongpan.business.promotions.rules.ways import (
 )
 
 # Steps of work for a basket of no lines, and for each line less: each of them costs more there.
-EFFORT, EFFORT_A_LINE, EFFORT_MIN = 2600, 20, 600
-NEAR = 16
-SMALL, LARGE = 40, 400  # lines times steps of a part
+EFFORT, EFFORT_A_LINE, EFFORT_MIN = 2600, 20, 850
+NEAR, SMALL, LARGE = 16, 40, 400  # lines times steps of a part
 STATES_MAX = 8  # of a large part
 EXPLORE_MIN = 100  # at least so much for each part, so that one does not use up all
 CHOICES_MAX = 64
