@@ -10,7 +10,9 @@ from tests.business.treasury.stage import held, posted, posted_by, sold, with_mo
 from tests.contracts.examples import Stage
 from tongpan.base.refusals import Refusal
 from tongpan.business.finance.queries import left_open, open_items
+from tongpan.business.treasury.models import Purpose
 from tongpan.business.treasury.queries import Result, results
+from tongpan.business.treasury.screens import purposes_of
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
@@ -101,6 +103,11 @@ def test_an_expense_is_paid_or_owed_and_of_expenses(stage: Stage) -> None:
     assert refused(stage, EXPENSE, {"paid_from": "B01"}, rent("0"), rent("5", tax="5.01")) == [
         ("lines.1.amount", "not_positive"), ("lines.2.tax", "tax_too_high"),
     ]  # fmt: skip
+    with stage.as_("zhou", "hq"):
+        found = purposes_of(Purpose.Kind.EXPENSE).search
+        assert found is not None
+        assert [str(one) for one in found(None, "fz", 5)] == ["房租"]  # by its initials
+        assert found(None, "fp", 5) == []
     assert refused(stage, EXPENSE, {"paid_from": "B01"}, rent(purpose="SCRAP")) == [
         ("lines.1.purpose", "purpose_of_other_kind")
     ]

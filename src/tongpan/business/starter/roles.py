@@ -194,7 +194,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "parties.party.view": None,
             "till.*": None,
             "prices.label.print": None,
-            **SEES_PRICES,
+            "promotions.promotion.view": None,
             "promotions.promotion.save": None,  # drafted for the store, approved at headquarters
             "promotions.promotion.rehearse": None,
             **CLEARS_UP,
@@ -225,7 +225,6 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "purchasing.*": None,
             "sales.*": None,
             "till.*": None,
-            **SEES_PRICES,
             "prices.label.print": None,
             "promotions.promotion.*": None,
             **CLEARS_UP,

@@ -12,6 +12,7 @@ from tongpan.business.treasury import queries
 from tongpan.business.treasury.models import Purpose, TakingsLine
 from tongpan.kernel.documents.showing import LineFacts
 from tongpan.kernel.org.models import OrgUnit
+from tongpan.masters.search import spelt_like
 
 
 def account_beside(_body: Any, places: Sequence[MoneyPlace]) -> Mapping[UUID, Mapping[str, Any]]:
@@ -25,13 +26,13 @@ TO_ACCOUNTS = LineFacts(
 
 
 def purposes_of(kind: Purpose.Kind) -> LineFacts:
-    """The purposes of one kind, to choose from by code or name."""
+    """The purposes of one kind, to choose from by code, name or initials."""
 
     def search(_body: Any, text: str, limit: int) -> Sequence[Purpose]:
         wanted = text.strip().casefold()
         rows = Purpose.objects.filter(kind=kind, state="active")
         found = [row for row in rows if wanted in f"{row.code} {row.name}".casefold()]
-        return found[:limit]
+        return found[:limit] or spelt_like(rows, wanted, limit=limit)
 
     return LineFacts(by="purpose", of=lambda _body, rows: {r.pk: {} for r in rows}, search=search)
 
