@@ -42,7 +42,7 @@ def bill_lines(*, received_lines: Sequence[UUID]) -> list[SupplierBillLine]:
     rows = SupplierBillLine.unscoped.select_related(*links).filter(
         receipt_line__in=received_lines, document__state="posted"
     )
-    return list(rows.order_by("document__posted_at", "position"))
+    return list(rows.order_by("document__posted_at", "document_id", "position"))
 
 
 def is_billed_with_tax(lines: Sequence[UUID]) -> bool:
@@ -139,7 +139,7 @@ def open_requisitions(unit: OrgUnit, supplier: UUID) -> list[tuple[RequisitionLi
             pk__in=left, document__requisition__from_place=None, document__state="posted"
         )
         .select_related("item__base_unit", "unit", "document")
-        .order_by("document__posted_at", "position")
+        .order_by("document__posted_at", "document_id", "position")
     )
     usual = usual_suppliers([line.item for line in lines], unit)
     mine = [n for n in lines if n.item_id in usual and usual[n.item_id].pk == supplier]
