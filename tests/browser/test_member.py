@@ -77,6 +77,7 @@ def test_a_customer_joins_tops_up_and_pays_with_stored_value(club: Web, opened: 
     assert [*axe(page), *sideways(page)] == []
     page.screenshot(path=PICTURES / "member-join.png")
     page.keyboard.type("王小明")
+    expect(page.locator("#member-consent")).to_be_visible()
     page.locator("#member-consent").focus()
     till.press("Space", "Enter")
     till.see("王** 138****5678", "#member")
@@ -163,6 +164,7 @@ def test_a_punch_card_is_sold_and_pays_for_a_line(club: Web, opened: Open) -> No
     till.press("F4")
     page.keyboard.type("13812345678")
     till.press("Enter")
+    expect(page.locator("#member-consent")).to_be_visible()
     page.locator("#member-consent").focus()
     till.press("Space", "Enter")
     till.see("138****5678", "#member")

@@ -222,20 +222,25 @@ def serving(own_database: Any) -> Iterator[Web]:
         yield Web(chain, own_database, port=port)
 
 
-_nests: list[Nest] = []
+_nests: dict[frozenset[tuple[str, str]], Nest] = {}
 
 
 def _nest(own_database: Any) -> Nest:
-    """The one of this process, for all its tests; each says which database it serves."""
-    if not _nests:
-        environ = {
-            "TONGPAN_SECRET": settings.SECRET_KEY,
-            "TONGPAN_COMPANY": own_database.schema,
-            "TONGPAN_PSEUDO": "1",
-        }
-        _nests.append(Nest(own_database.environ | environ))
-        atexit.register(_nests[0].close)
-    return _nests[0]
+    """One for all tests of this process whose servers read the same from the environment; each
+    says which database it serves."""
+    environ = own_database.environ | {
+        "TONGPAN_SECRET": settings.SECRET_KEY,
+        "TONGPAN_COMPANY": own_database.schema,
+        "TONGPAN_PSEUDO": "1",
+    }
+    said = {
+        k: v for k, v in environ.items() if k.startswith("TONGPAN_") and k != "TONGPAN_DATABASE"
+    }
+    key = frozenset(said.items())
+    if key not in _nests:
+        _nests[key] = Nest(environ)
+        atexit.register(_nests[key].close)
+    return _nests[key]
 
 
 def warm(port: int) -> None:

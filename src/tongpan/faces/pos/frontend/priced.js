@@ -88,12 +88,12 @@ function take(answer, key) {
   state.lines.forEach((line, index) => {
     const { price, price_from } = answer.lines[index];
     if (price === null || price === line.listed) return;
-    told.push(`${line.name}: ${showPrice(line.price)} → ${showPrice(price)}${price_from ? ` · ${price_from}` : ""}`);
+    told.push(`${line.name}: ¥${showPrice(line.price)} → ¥${showPrice(price)}${price_from ? ` · ${price_from}` : ""}`);
     Object.assign(line, { price, listed: price, usual: line.levels?.length ? line.usual : price, since: price_from, by: "" });
   });
   const rows = answer.lines.map((row, index) => ({ mark: mark(state.lines[index]), left: row.left, shares: row.shares }));
   if (before && before.key === key && !told.length)
-    rows.forEach((row, index) => { if (before.lines[index].left !== row.left) told.push(`${state.lines[index].name}: ${before.lines[index].left} → ${row.left}${row.shares.map((share) => ` · ${share.title}`).join("")}`); });
+    rows.forEach((row, index) => { if (before.lines[index].left !== row.left) told.push(`${state.lines[index].name}: ¥${before.lines[index].left} → ¥${row.left}${row.shares.map((share) => ` · ${share.title}`).join("")}`); });
   asking = keyOf();
   state.priced = { key: asking, lines: rows, total: answer.total, hints: answer.hints };
   save();
