@@ -28,9 +28,7 @@ def schema_at(host: str) -> str:
 
 def south() -> None:
     with schema_context("public"):
-        company = Company(schema_name="south", name="南方")
-        company.auto_create_schema = False
-        Company.save(company, verbosity=0)
+        company = Company.objects.create(schema_name="south", name="南方")
         Domain.objects.create(domain="south.example", tenant=company)
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command
 
 SOURCE = Path(__file__).resolve().parents[1]
 MAKES = re.compile(r"create (or replace )?(table|function|trigger|role)\b")
@@ -43,7 +42,12 @@ def hash_of_tables() -> str:
 
 def migrate() -> None:
     """Bring the shared tables, then those of every company, to the newest migration."""
-    call_command("migrate_schemas", interactive=False, verbosity=0, skip_checks=True)
+    from tongpan.kernel.companies.migrating import SHARED  # needs the set-up
+    from tongpan.kernel.companies.migrating import migrate as bring
+
+    bring(SHARED)
+    for schema in schemas():
+        bring(schema)
 
 
 def schemas() -> list[str]:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import dj_database_url
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from tongpan.config import databases, embedded
@@ -25,6 +26,7 @@ VERSION = "0.1.0"
 SOURCE = Path(__file__).resolve().parents[1]
 ROOT = SOURCE.parents[1]
 Contents = Literal["demo", "empty", "nothing"]
+RECORDS = """select schemaname from pg_tables where tablename = 'django_migrations'"""
 
 
 class CannotRun(Exception):
@@ -190,14 +192,19 @@ def _made_from(installation: Installation) -> str:
 
 
 def _applied(installation: Installation) -> dict[str, str]:
-    """The newest applied migration of each of our apps, as the database says."""
+    """The newest applied migration of each of our apps, as the database says.
+
+    The shared tables and each company have a record of their own.
+    """
+    known = _known()
+    newest: dict[str, str] = {}
     with psycopg.connect(installation.owner_dsn) as connection:
-        there = connection.execute("select to_regclass('public.django_migrations')").fetchone()
-        if there is None or there[0] is None:
-            return {}
-        rows = connection.execute("select app, max(name) from public.django_migrations group by 1")
-        known = _known()
-        return {app: name for app, name in rows if app in known}
+        for (schema,) in connection.execute(RECORDS).fetchall():
+            select = sql.SQL("select app, name from {}.django_migrations")
+            for app, name in connection.execute(select.format(sql.Identifier(schema))):
+                if app in known:
+                    newest[app] = max(name, newest.get(app, ""))
+    return newest
 
 
 def _refuse_newer(migrations: dict[str, str]) -> None:

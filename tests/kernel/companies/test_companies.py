@@ -14,9 +14,7 @@ from tongpan.kernel.companies.models import Company, Domain
 def south(db: None) -> Company:
     """A second company, of which only the row is there: its schema takes too long to make."""
     with schema_context("public"):
-        company = Company(schema_name="south", name="南方")
-        company.auto_create_schema = False
-        Company.save(company, verbosity=0)
+        company = Company.objects.create(schema_name="south", name="南方")
         Domain.objects.create(domain="south.example", tenant=company)
     return company
 

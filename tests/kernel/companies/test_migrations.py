@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations import Migration
 
 from tongpan.kernel.companies.making import make_company
+from tongpan.kernel.companies.migrating import migrate
+from tongpan.kernel.companies.models import Company
 
 STANDING = """
     select relname::text from pg_class where relnamespace = %(schema)s::regnamespace
@@ -24,14 +27,42 @@ def standing(schema: str) -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
+def cut_off_at(app: str) -> Any:
+    """Django's way of applying a migration, until one of this app comes."""
+    apply = Migration.apply
+
+    def or_not(migration: Migration, *given: Any, **named: Any) -> Any:
+        if migration.app_label == app:
+            raise CutOff
+        return apply(migration, *given, **named)
+
+    return or_not
+
+
+class CutOff(Exception):
+    """The machine lost its power."""
+
+
 @pytest.mark.races
-def test_a_company_is_made_and_taken_back_whole(own_database: Any, settings: Any) -> None:
+def test_a_company_is_made_and_taken_back_whole(
+    own_database: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     connection.close()
     connection.settings_dict["USER"] = "tp_owner"
     settings.DATABASE_ROLE = "owner"
 
+    with monkeypatch.context() as patched:
+        patched.setattr(Migration, "apply", cut_off_at("items"))
+        with pytest.raises(CutOff):
+            make_company("south", "南方")
+    assert not Company.objects.filter(schema_name="south").exists()
+    half = standing("south")
+
     make_company("south", "南方")
     made = standing("south")
+    migrate("south")  # nothing is left to do
+    assert 0 < len(half) < len(made)
+    assert connection.schema_name == "public"  # type: ignore[attr-defined]
     for app in FIRST:
         call_command(
             "migrate_schemas", app, "zero", schema_name="south",

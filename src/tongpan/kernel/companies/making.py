@@ -5,14 +5,17 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
+from psycopg import sql
 
 from tongpan.base.refusals import Refusal
+from tongpan.kernel.companies.migrating import migrate
 from tongpan.kernel.companies.models import Company, Domain
 
 
-def make_company(schema: str, name: str, *, verbosity: int = 0) -> Company:
+def make_company(schema: str, name: str) -> Company:
     """Make a company with its schema and all its tables. Making it twice changes nothing.
 
+    It is there once its tables are: one that was cut off is no company yet, and goes on.
     Errors: Refusal("owner_role_needed") in a process that does not run as the tables' owner.
     """
     if settings.DATABASE_ROLE != "owner":
@@ -21,7 +24,13 @@ def make_company(schema: str, name: str, *, verbosity: int = 0) -> Company:
     there: Company | None = Company.objects.filter(schema_name=schema).first()
     if there is None:
         there = Company(schema_name=schema, name=name)
-        there.save(verbosity=verbosity)
+        there.full_clean()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)).as_string()
+            )
+        migrate(schema)
+        there.save()
     return there
 
 

@@ -16,7 +16,7 @@ class Company(TenantMixin):  # type: ignore[misc]
     name = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=env.now, editable=False)
 
-    auto_create_schema = True
+    auto_create_schema = False  # `make_company` makes it
     auto_drop_schema = False
 
     class Meta:
