@@ -30,14 +30,19 @@ DOORS = {
 }
 
 
+# What of the command line tries the program with the tools of its tests.
+TRIES = ("prove", "bench", "dev")
+
+
 def main(door: str, arguments: list[str]) -> None:
     os.environ.setdefault("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+    tries = door == "test" or (bool(arguments) and arguments[0] in TRIES)
     with _alone():
         _environment()
-        _packages(is_development=door == "test" or _stamp("development").exists())
+        _packages(is_development=tries or _stamp("development").exists())
         _path()
         _translations()
-        if door in ("run", "test") or arguments[:1] == ["serve"]:
+        if door == "run" or tries or arguments[:1] == ["serve"]:
             _front_end()
     os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     _keep_bytecode()
