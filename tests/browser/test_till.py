@@ -116,6 +116,55 @@ def test_goods_for_cash_cost_two_keys_after_the_scans(shop: Web, opened: Open) -
     till.rows(0)
 
 
+def test_scanners_that_end_with_tab_or_meet_an_input_method_are_understood(opened: Open) -> None:
+    till = opened()
+    till.page.keyboard.type(MILK)
+    till.page.keyboard.press("Tab")
+    till.rows(1)
+    till.page.keyboard.press("Tab")
+    expect(till.page.locator("#scan")).not_to_be_focused()  # by itself it goes on, as everywhere
+    till.page.locator("#scan").focus()
+
+    eaten = ImeKeys(till.page)
+    eaten.take("a", "b")
+    eaten.words("阿爸")  # the digit chose one of its words
+    till.page.keyboard.type("1003")
+    till.page.keyboard.press("Enter")
+    till.see("ab1003", "#trouble")
+    eaten.take("w", "x", "y", "z", "Enter")
+    till.see("wxyz", "#trouble")
+    expect(till.page.locator("#scan")).to_have_value("")
+
+    eaten.take("n", "i")
+    till.page.wait_for_timeout(200)
+    eaten.take("Enter")  # a hand: the letters are the input method's to finish
+    eaten.words("ni")
+    expect(till.page.locator("#scan")).to_have_value("ni")
+    till.rows(1)
+
+
+class ImeKeys:
+    """An input method between the keys and the page, as Chromium tells of it."""
+
+    def __init__(self, page: Page) -> None:
+        self.door, self.begun = page.context.new_cdp_session(page), ""
+
+    def take(self, *keys: str) -> None:
+        for key in keys:
+            code = key if key == "Enter" else f"Key{key.upper()}"
+            told = {"key": "Process", "code": code, "windowsVirtualKeyCode": 229}
+            self.door.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **told})
+            if key != "Enter":
+                self.begun += key
+                end = len(self.begun)
+                composed = {"text": self.begun, "selectionStart": end, "selectionEnd": end}
+                self.door.send("Input.imeSetComposition", composed)
+
+    def words(self, text: str) -> None:
+        self.door.send("Input.insertText", {"text": text})
+        self.begun = ""
+
+
 def test_a_note_of_a_hundred_costs_five_keys_and_shows_the_change(opened: Open) -> None:
     till = opened()
     till.scan(MILK)

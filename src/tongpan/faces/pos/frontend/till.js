@@ -3,7 +3,7 @@ import { startTours } from "../../kit/frontend/tour.js";
 import { word } from "../../kit/frontend/words.js";
 import { ask, NoAnswer, SignedOut, sentence } from "./ask.js";
 import { openBox, startBoxes } from "./boxes.js";
-import { forget, note, scannedInto } from "./burst.js";
+import { forget, isAtOnce, isTaken, LEAST, LEAST_GOODS, note, scannedInto, scannedThrough } from "./burst.js";
 import { addCoupon, couponsRefused, isCoupon } from "./coupons.js";
 import { button, calm, draw, drawPayKey, drawTender, flash, said, saidOf, toast, trouble } from "./draw.js";
 import { memberBox, memberPrefill, memberSent, memberWrong, startMember } from "./member.js";
@@ -73,13 +73,14 @@ const KEYS = {
 };
 
 function press(event) {
-  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  if (document.querySelector("dialog[open]")) return;
   const scan = at("scan"), tender = at("tender");
-  if (event.key.length === 1) note(event, tender.value);
+  if (isEnd(event)) return enter(event);
+  if (event.key.length === 1 || isTaken(event)) note(event, tender.value);
   else if (event.key !== "Enter" && event.key !== "Shift") forget();
+  if (isTaken(event)) return;
   const mods = `${event.ctrlKey || event.metaKey ? "Ctrl " : ""}${event.altKey ? "Alt " : ""}`;
   const name = mods + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
-  if (event.key === "Enter" && !mods) return enter(event);
   if (event.key === "Escape") return done(event, () => act("back"));
   if (state.pay && /^Alt [1-9]$/.test(name)) return done(event, () => chooseMethod(boot.methods[Number(event.key) - 1]?.code));
   if (state.pay && name === "+") return done(event, () => chooseMethod(boot.methods[0]?.code));
@@ -98,14 +99,25 @@ function done(event, deed) {
   deed();
 }
 
+// Enter ends what is typed, and so does Tab where a scanner is set to it. To an input method Enter
+// belongs as long as a hand writes with it.
+function isEnd(event) {
+  const key = isTaken(event) ? event.code : event.key;
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (key === "Enter" || key === "NumpadEnter") return !isTaken(event) || isAtOnce(event.timeStamp, LEAST_GOODS);
+  const least = { scan: LEAST_GOODS, tender: LEAST }[event.target.id];
+  return key === "Tab" && !event.shiftKey && Boolean(least) && isAtOnce(event.timeStamp, least);
+}
+
 function enter(event) {
-  const code = event.target === at("tender") ? scannedInto(event.timeStamp, isPayCode) : forget();
+  const field = event.target, through = scannedThrough(event.timeStamp);
+  const code = through || (field === at("tender") ? scannedInto(event.timeStamp, isPayCode) : forget());
   event.preventDefault();
-  if (code) {
-    at("tender").value = state.pay.typed = code.before;
-    return submit(code.text);
-  }
-  act("pay");
+  if (!code) return act("pay");
+  if (through) field.blur(); // the input method lets go of what it made of it
+  if (field === at("tender")) field.value = state.pay.typed = code.before;
+  submit(code.text);
+  if (through) refocus();
 }
 
 // -- touches -----------------------------------------------------------------------------------------
