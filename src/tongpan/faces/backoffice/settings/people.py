@@ -162,7 +162,7 @@ def _page(person: Person, *, is_shown: bool = False) -> pages.MasterPage:
         main=(_grants(person), _tokens(person), histories.history_card(person.pk, *grants)),
         tag=None if person.is_active else pages.Tag(_("switched off")),
         back_url=reverse("settings-people"),
-        primary=replace(primary, tone="primary"),
+        primary=replace(primary, tone="primary" if is_over else ""),
         actions=tuple(others),
         more=_more(person, is_over=is_over),
     )
@@ -226,7 +226,7 @@ def _reach(person: Person, *, is_shown: bool) -> list[pages.Fact]:
 
 
 def _more(person: Person, *, is_over: bool) -> tuple[pages.Action, ...]:
-    looks = may_somewhere(LOOK_AS) and person.is_active and person != who().person
+    looks = is_over and may_somewhere(LOOK_AS) and person.is_active and person != who().person
     look = reverse("settings-person-look", args=[person.pk])
     reveal = reverse("settings-person-reveal", args=[person.pk])
     first = (
@@ -450,7 +450,7 @@ def grant_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
         # None is chosen before the person has chosen: a role is quickly given and long held.
         offered = roles_to_give(units_where(EDIT_GRANT))
         left_out = Role.objects.exclude(pk__in=[role.pk for role in offered])
-        names = ", ".join(left_out.order_by("name").values_list("name", flat=True))
+        names = " · ".join(left_out.order_by("name").values_list("name", flat=True))
         hint = _("Not offered, for they hold more than you: %(roles)s") % {"roles": names}
         roles = [("", "—"), *((str(role.pk), role.name) for role in offered)]
         units = parts.unit_choices(EDIT_GRANT)
