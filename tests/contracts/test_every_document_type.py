@@ -1,5 +1,6 @@
 """What every document type keeps to, whoever declared it. A new type is tested by being there."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -21,6 +22,7 @@ from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.lists import Wanted, page_of
 from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.numbering import declared_rule
 from tongpan.kernel.documents.registry import DocumentType, actions_of, document_types
 from tongpan.kernel.events.registry import events
 from tongpan.kernel.ledger.checks import verify
@@ -39,6 +41,12 @@ every_drafted_type = pytest.mark.parametrize(
     [t for t in TYPES.values() if "save" in t.verbs],
     ids=[t.code for t in TYPES.values() if "save" in t.verbs],
 )
+
+
+def test_no_two_types_number_with_the_same_letters() -> None:
+    letters = Counter(declared_rule(declared.numbering).letters for declared in TYPES.values())
+
+    assert [one for one, times in letters.items() if times > 1] == []
 
 
 @pytest.fixture

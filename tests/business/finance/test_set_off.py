@@ -83,6 +83,9 @@ def test_both_sides_are_closed_in_parts_without_money_and_open_again(stage: Stag
         draft.lines = []
         lines = [(n.settles_id, str(n.amount)) for n in proposed_on_both_sides(draft)]
         found = open_like(draft, "", 20)
+        by_amount = open_like(draft, "150.0", 20)
+        by_words = open_like(draft, "出库 113.00", 1)
+        by_none = open_like(draft, "出库 150.00", 20)
         beside = open_beside(draft, found)
     done = set_off(stage, *lines)
 
@@ -90,6 +93,7 @@ def test_both_sides_are_closed_in_parts_without_money_and_open_again(stage: Stag
     assert [(beside[n.pk]["side"], beside[n.pk]["amount"]) for n in found] == [
         ("我们欠", "150"), ("对方欠", "113"), ("对方欠", "113"),
     ]  # fmt: skip
+    assert [n.pk for n in (*by_amount, *by_words, *by_none)] == [owed, first]
     assert (left(owed), left(first), left(second)) == (0, 0, 76)
     assert (held("payable"), held("receivable"), held("money")) == (0, 76, 0)
     document = Document.unscoped.get(pk=done)

@@ -16,7 +16,7 @@ from tongpan.business.finance.models import MoneyPlace
 from tongpan.config.first_person import make_first_person
 from tongpan.faces.backoffice import home
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.org.models import Person
+from tongpan.kernel.org.models import Grant, Person, Role, RoleAction
 from tongpan.kernel.org.scope import acting, system
 
 Browse = Callable[[str, str], Client]
@@ -40,6 +40,27 @@ def test_who_may_not_see_sales_sees_none(chain: Chain, browse: Browse) -> None:
     assert "158.40" not in page
     assert "毛利" not in page
     assert "实时销售" not in page
+
+
+def test_who_looks_after_people_alone_sees_who_cannot_work_and_what_changed(
+    chain: Chain, browse: Browse
+) -> None:
+    with system(reason="test"):
+        role = Role.objects.create(code="people", name="人事")
+        RoleAction.objects.create(role=role, code="org.*")
+        Grant.objects.filter(person=chain.people["lin"]).update(role=role, unit=chain.units["hq"])
+    with acting(chain.people["zhou"], at=chain.units["hq"]):
+        run("org.person.save", env.new_id(), {"username": "mei", "name": "梅朵"})
+    client = browse("lin", "hq")
+
+    page = text_of(client, "/")
+    listed = text_of(client, "/settings/people/?view=new")
+
+    assert "今天的单据" not in page
+    assert "/settings/people/?view=new" in page
+    assert "梅朵" in page  # that she was entered
+    assert "梅朵" in listed
+    assert "陈" not in listed
 
 
 def test_every_figure_of_a_store_opens_its_slips(chain: Chain, browse: Browse) -> None:

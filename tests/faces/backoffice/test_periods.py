@@ -10,6 +10,8 @@ from tests.business.finance.test_periods import a_stocked_chain, ours
 from tests.chain import NOON, Chain, a_transfer
 from tests.faces.backoffice.conftest import text_of
 from tongpan.base import env
+from tongpan.kernel.org.models import Grant, Role, RoleAction
+from tongpan.kernel.org.scope import system
 
 Browse = Callable[[str, str], Client]
 
@@ -45,6 +47,21 @@ def test_a_month_is_closed_with_one_click_and_opened_again_with_a_reason(
         assert "结账 2026-11" not in after  # it is not over
         assert without.status_code == 422
         assert "发票晚到" in text_of(owner, page)
+
+
+def test_what_one_does_not_see_is_counted_and_leads_nowhere(chain: Chain, browse: Browse) -> None:
+    with chain.as_("zhou", "hq"):
+        a_transfer(chain, "warehouse", "north", {"milk": "1"}, business_date="2026-10-05")
+    with system(reason="test"):
+        role = Role.objects.create(code="books", name="管账")
+        RoleAction.objects.create(role=role, code="finance.*")
+        Grant.objects.filter(person=chain.people["lin"]).update(role=role, unit=chain.units["hq"])
+
+    with env.frozen(NOON):
+        seen = text_of(browse("lin", "hq"), f"/money/months/{ours(chain)}/")
+
+    assert "调拨单" in seen
+    assert "/d/stock.transfer/" not in seen
 
 
 def test_who_sees_no_months_finds_no_page(chain: Chain, browse: Browse) -> None:

@@ -14,6 +14,7 @@ from tests.faces.backoffice.conftest import text_of
 from tongpan.base import env
 from tongpan.business.campaigns.actions import rehearse
 from tongpan.business.campaigns.models import Rehearsal
+from tongpan.business.coupons.models import CouponKind
 from tongpan.business.promotions.models import PromotionDocument
 from tongpan.business.promotions.rules.values import SpendSave
 from tongpan.kernel.documents.loading import load
@@ -76,6 +77,30 @@ def test_what_is_filled_in_is_kept_by_parts_and_said_in_a_sentence(
     assert page.count('name="step.0.least" value="100') == 1
     assert page.count('name="step.1.least" value="200') == 1
     assert "data-once-saved hidden" not in page
+
+
+def test_ways_of_paying_channels_coupons_and_weekdays_are_chosen_by_name(
+    chain: Stage, browse: Browse
+) -> None:
+    client = browse("zhou", "hq")
+    CouponKind.objects.create(code="TEN", name="十元券", amount="10.00")
+    marks = {"weekdays:": "", "channels:": "", "payments:": ""}
+    boxes = {"weekdays:6": "6", "weekdays:7": "7", "channels:till": "till", "payments:CASH": "CASH"}
+
+    save(client, **FILLED, **marks, **boxes, coupon="TEN")
+    with chain.as_("zhou", "hq"):
+        body = load(document_type(P), DRAFT)
+    page = text_of(client, f"/d/{P}/{DRAFT}/")
+    save(client, 1, **FILLED, **marks, coupon="")
+    with chain.as_("zhou", "hq"):
+        without = load(document_type(P), DRAFT)
+
+    kept = (body.weekdays, body.channels, body.payments, body.coupon)
+    assert kept == ("67", "till", "CASH", "TEN")
+    assert 'name="payments:CASH" value="CASH" checked> 现金' in page
+    assert 'name="weekdays:6" value="6" checked> 周六' in page
+    assert '<option value="TEN" selected>十元券' in page
+    assert (without.weekdays, without.channels, without.payments, without.coupon) == ("",) * 4
 
 
 def test_errors_stand_beside_the_fields_of_their_part(chain: Stage, browse: Browse) -> None:

@@ -94,6 +94,7 @@ def test_who_is_new_joins_only_with_consent_which_is_kept_with_its_version(
     joined = browser.post("/c/enter", {**facts, "rules": "on", "offers": "on"})
 
     assert without.status_code == 422
+    assert f'value="{code}"' in text(without)  # it need not be typed again
     assert "积分一年有效" in text(without)
     assert joined.status_code == 302
     member = Member.objects.get(phone=OTHER)

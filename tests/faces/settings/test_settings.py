@@ -197,6 +197,47 @@ def test_nobody_gives_more_than_they_hold(zhao: Client, chain: Chain) -> None:
     assert Grant.objects.filter(person=lin).count() == 1
 
 
+def test_who_may_not_change_somebody_is_offered_no_button_for_it(browse: Any, chain: Chain) -> None:
+    with system(reason="test"):
+        role = Role.objects.create(code="people", name="人事")
+        RoleAction.objects.create(role=role, code="org.*")
+        Grant.objects.create(person=chain.people["wang"], role=role, unit=chain.units["hq"])
+    wang = browse("wang")
+    zhou = chain.people["zhou"]
+
+    page = text_of(wang, f"/settings/people/{zhou.pk}/")
+    form = text_of(wang, f"/settings/people/{chain.people['lin'].pk}/give")
+    owner = str(Role.objects.get(code="owner").pk)
+    refused = sent(
+        wang, f"/settings/people/{chain.people['lin'].pk}/give", 422,
+        role=owner, unit=str(chain.units["hq"].pk),
+    ).content.decode()  # fmt: skip
+
+    assert "set_password" not in page
+    assert "switch_off" not in page
+    assert "/edit" not in page
+    assert "only who holds it too can change this" in page
+    assert owner not in form
+    assert "Not offered, for they hold more than you" in form
+    assert "人事</option>" in form
+    assert "hold yourself: everything." in refused
+
+
+def test_somebody_new_is_given_a_role_first_and_then_a_password(zhou: Client) -> None:
+    nobody = Person.objects.create(username="mei", name="梅朵")
+
+    first = text_of(zhou, f"/settings/people/{nobody.pk}/")
+    give = text_of(zhou, f"/settings/people/{nobody.pk}/give")
+    with system(reason="test"):
+        role, unit = Role.objects.get(code="keeper"), OrgUnit.objects.get(code="HQ")
+        Grant.objects.create(person=nobody, role=role, unit=unit)
+    then = text_of(zhou, f"/settings/people/{nobody.pk}/")
+
+    assert re.search(r'class="button primary"[^>]*href="[^"]*/give"', first)
+    assert not re.search(r'class="button primary"[^>]*href="[^"]*/give"', then)
+    assert give.count('<option value="" selected>') == 2  # neither role nor unit is chosen yet
+
+
 # -- modules ------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,14 @@ from tests.kernel.org.conftest import Chain, a_person
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.kernel.org.models import Grant, OrgUnit, Role
-from tongpan.kernel.org.people import create_person, end_grant, give_role, make_role, switch_off
+from tongpan.kernel.org.people import (
+    create_person,
+    end_grant,
+    give_role,
+    make_role,
+    roles_to_give,
+    switch_off,
+)
 from tongpan.kernel.org.permissions import declare_permission, permissions
 from tongpan.kernel.org.scope import (
     NoScope,
@@ -281,6 +288,20 @@ def test_nobody_gives_what_they_do_not_hold_themselves(chain: Chain) -> None:
         assert may(POST, chain.north, Decimal(500))
         assert not may(POST, chain.north, Decimal(501))
     assert set(Grant.objects.filter(person=lin).values_list("given_by", flat=True)) == {manager.pk}
+
+
+def test_only_roles_that_one_holds_at_a_unit_are_there_to_give(chain: Chain) -> None:
+    manager = a_person("manager", does=(chain.north, POST), gives=(chain.north, GIVE))
+    declare_permission(POST, "Post transfers")
+    with system(reason="test"):
+        make_role("large", "大", {"stock.*": None})
+
+    with acting(manager):
+        here = roles_to_give([chain.south, chain.north])
+        nowhere = roles_to_give([])
+
+    assert sorted(role.code for role in here) == ["manager-does", "manager-gives"]
+    assert nowhere == []
 
 
 def test_a_token_that_may_give_does_not_give_more_than_its_scopes(chain: Chain) -> None:

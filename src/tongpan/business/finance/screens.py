@@ -60,10 +60,18 @@ def open_beside(body: Any, items: Sequence[OpenItem]) -> Mapping[UUID, Mapping[s
 
 
 def open_like(body: Any, text: str, limit: int) -> Sequence[OpenItem]:
-    """What is open with whom a payment is with, by a part of its number."""
-    wanted = text.strip().casefold()
-    found = [left.item for side in body.sides for left in _open_for(body, side)]
-    return [item for item in found if wanted in str(item).casefold()][:limit]
+    """What is open with whom a payment is with, by words of its number, what it is, its unit, its
+    note, and the amount that is open."""
+    words = text.casefold().replace(",", "").split()
+    found = (left for side in body.sides for left in _open_for(body, side))
+    told = ((left.item, _told(left)) for left in found)
+    return [item for item, said in told if all(word in said for word in words)][:limit]
+
+
+def _told(left: queries.Left) -> str:
+    item = left.item
+    what = document_type(item.type).title
+    return f"{item} {what} {item.org_unit.name} {item.note} {left.amount:.2f}".casefold()
 
 
 def _open_for(body: Any, side: str) -> list[queries.Left]:

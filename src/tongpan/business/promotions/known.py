@@ -3,10 +3,12 @@ coupon. Whoever keeps them says here which there are."""
 
 from collections.abc import Callable, Mapping
 
+from django.utils.translation import gettext as _
+
 Codes = Callable[[], Mapping[str, str]]  # what each is called, by its code
 
 # By the column of a promotion. The counter is the only channel that sells so far.
-KNOWN: dict[str, Codes] = {"channels": lambda: {"till": ""}}
+KNOWN: dict[str, Codes] = {"channels": lambda: {"till": _("the counter")}}
 
 
 def codes_of(column: str, find: Codes) -> None:

@@ -4,14 +4,23 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import reduce
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from tongpan.business.promotions import plain
+from tongpan.business.promotions import known, plain
 from tongpan.business.promotions.models import Kind, Part, PromotionDocument, PromotionLine
 
 SHOWN_MAX = 4  # of goods, stores and the like; the others are counted
 UNKNOWN = "…"
+WEEKDAYS = (
+    gettext_lazy("Mon"),
+    gettext_lazy("Tue"),
+    gettext_lazy("Wed"),
+    gettext_lazy("Thu"),
+    gettext_lazy("Fri"),
+    gettext_lazy("Sat"),
+    gettext_lazy("Sun"),
+)
 
 
 def sentences(body: PromotionDocument) -> list[str]:
@@ -156,8 +165,7 @@ def when(body: PromotionDocument) -> str:
         ends = f"{body.ends_on} {body.ends_clock}".strip()
         said = _("From {begins} to {ends}").format(begins=begins, ends=ends)
     if body.weekdays:
-        names = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
-        days = [names[int(day) - 1] for day in body.weekdays if day in "1234567"]
+        days = [str(WEEKDAYS[int(day) - 1]) for day in body.weekdays if day in "1234567"]
         said = _("{when}, on {days}").format(when=said, days=_listed(days))
     if body.hours:
         said = _("{when}, at {hours}").format(when=said, hours=_listed(body.hours.split()))
@@ -178,7 +186,7 @@ def _where(body: PromotionDocument) -> Iterable[str]:
     unit = body.document.org_unit.name
     yield _("At {stores}.").format(stores=_joined(stores) if stores else unit)
     if body.channels:
-        yield _("In these channels: {names}.").format(names=body.channels)
+        yield _("In these channels: {names}.").format(names=_called("channels", body))
 
 
 def _whom(body: PromotionDocument) -> Iterable[str]:
@@ -190,9 +198,15 @@ def _whom(body: PromotionDocument) -> Iterable[str]:
     if body.member_tags:
         yield _("For members with a tag: {tags}.").format(tags=body.member_tags)
     if body.coupon:
-        yield _("With a coupon: {code}.").format(code=body.coupon)
+        yield _("With a coupon: {code}.").format(code=_called("coupon", body))
     if body.payments:
-        yield _("When paid by: {names}.").format(names=body.payments)
+        yield _("When paid by: {names}.").format(names=_called("payments", body))
+
+
+def _called(column: str, body: PromotionDocument) -> str:
+    """What the codes of a column are called; one that nobody knows any more is its code."""
+    titles = known.KNOWN[column]()
+    return _joined([titles.get(code) or code for code in getattr(body, column).split()])
 
 
 def _limits(body: PromotionDocument) -> Iterable[str]:

@@ -21,6 +21,7 @@ from tongpan.business.stock import overview as stock
 from tongpan.faces.backoffice.money import takings_due
 from tongpan.faces.backoffice.payments import to_clear_up
 from tongpan.faces.backoffice.sales import LISTENS
+from tongpan.faces.backoffice.settings import audit, people
 from tongpan.faces.backoffice.stock import short_address
 from tongpan.faces.backoffice.today import Sales, today_of
 from tongpan.faces.kit import formats, pages, show
@@ -28,10 +29,12 @@ from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.standings import awaited, seen_alike, standings_of_many
 from tongpan.faces.kit.entry import SIGNED_IN, entry
 from tongpan.faces.kit.frame import units_here
+from tongpan.kernel.documents.audit import SEE as SEE_LOG
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_types
 from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, Person, business_date
+from tongpan.kernel.org.people import EDIT_PERSON
 from tongpan.kernel.org.scope import may_somewhere, system, units_where, visible, who
 from tongpan.masters.items.models import Item
 from tongpan.masters.parties.models import Party
@@ -95,7 +98,10 @@ def _page(asked: Asked) -> pages.HomePage | None:
         aside += [sales.ticker()] if asked.wants("ticker") else []
     if asked.wants("documents"):
         written = {c: t for c, t in types.items() if c not in SLIPS}
-        cards.append(_documents_of(on, written, found["today"]))
+        if written:
+            cards.append(_documents_of(on, written, found["today"]))
+        elif may_somewhere(SEE_LOG):
+            cards.append(audit.latest())
     return pages.HomePage(
         title=_("Today"),
         note=_today_note(on),
@@ -154,7 +160,20 @@ def waiting(
         *_to_collect(types),
         *filter(None, [takings_due(asked.units), to_clear_up(asked.units)]),
         *_drafts(types, found["drafts"]),
+        *([] if types else _to_admit()),
     ]
+
+
+def _to_admit() -> Iterable[pages.Waiting]:
+    """People who cannot work yet, for who looks after them and does no business of their own."""
+    count = people.not_ready().count() if may_somewhere(EDIT_PERSON) else 0
+    if count:
+        yield pages.Waiting(
+            count,
+            ngettext("person without a role or password", "people without a role or password",
+                     count),
+            f"{reverse('settings-people')}?view=new",
+        )  # fmt: skip
 
 
 def _ran_out(found: RanOut) -> Iterable[pages.Waiting]:

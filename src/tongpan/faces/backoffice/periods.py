@@ -17,7 +17,7 @@ from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.org.models import LegalEntity
-from tongpan.kernel.org.scope import may
+from tongpan.kernel.org.scope import may, may_somewhere
 
 
 @entry(permission=SEE, scope="units", field_policy="open")
@@ -149,12 +149,20 @@ def _left(books: Books) -> pages.Card:
                 url=url,
             )
             for code, state, many in books.left
-            for url in [addresses.documents(document_type(code), state=state)]
+            for url in [_list_of(code, state)]
         ),
         empty=_("Everything of these days is posted."),
         is_compact=True,
         foot=_("Once the month is closed, they need a later business date.") if books.left else "",
     )
+
+
+def _list_of(code: str, state: str) -> str:
+    """Where those documents are listed; nowhere for who does not see their type."""
+    declared = document_type(code)
+    if not may_somewhere(declared.permission("view")):
+        return ""
+    return addresses.documents(declared, state=state)
 
 
 def _closing(books: Books) -> pages.Action | None:

@@ -19,6 +19,7 @@ from tongpan.business.campaigns.models import Rehearsal
 from tongpan.business.campaigns.queries import tracked
 from tongpan.business.promotions import accounts, plain, trying, words
 from tongpan.business.promotions.documents import PROMOTION
+from tongpan.business.promotions.known import KNOWN
 from tongpan.business.promotions.models import Kind, Part
 from tongpan.business.promotions.rules.values import Member
 from tongpan.business.till.sold import SEE as SEE_SALES
@@ -45,6 +46,7 @@ TRIED_MAX = 4  # goods of a basket that is tried
 WHEN = ("begins_on", "begins_clock", "ends_on", "ends_clock", "weekdays", "hours")
 WHOM = ("members_only", "member_tags", "channels", "payments", "coupon")
 NEEDS = ("quantity_min", "amount_min", "basket_min", "measured")
+TICKED = {"weekdays": "", "channels": " ", "payments": " "}  # fields of codes, and what parts them
 LIMITS = ("per_sale", "per_member", "per_day", "amount_max", "budget")
 BESIDE = ("group", "place", "is_exclusive")
 GRIDS: tuple[tuple[str, Part, tuple[str, ...]], ...] = (
@@ -60,11 +62,24 @@ GRID_SIZE = 1000  # lines of one grid; more than so many are none
 
 
 @dataclass(frozen=True, slots=True)
+class Ticked:
+    """A field of codes with a box for each; what is ticked travels as `name:code`."""
+
+    name: str
+    title: str
+    hint: str
+    boxes: tuple[pages.Choice, ...]
+    kind = "ticked"
+    is_wide = True
+    is_required = False
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of the form: some fields, and lines below them."""
 
     title: str
-    fields: tuple[pages.Field, ...]
+    fields: tuple[pages.Field | Ticked, ...]
     grids: tuple[pages.EditGrid, ...] = ()
 
 
@@ -155,8 +170,8 @@ def dress_form(body: Any, page: pages.FormPage) -> pages.FormPage:
     of_goods += ["reward"] if kind in plain.REWARDED else []
     sections = (
         Section(_kind_title(kind), (*some("title"), *figures), _those(grids, *of_goods, "except")),
-        Section(_("When"), some(*WHEN)),
-        Section(_("Where and for whom"), some(*WHOM), _those(grids, "store", "tier")),
+        Section(_("When"), _by_name(some(*WHEN))),
+        Section(_("Where and for whom"), _by_name(some(*WHOM)), _those(grids, "store", "tier")),
         Section(_("From what on"), some(*NEEDS)),
         Section(_("How often and for how much"), some(*LIMITS)),
         Section(_("Beside other promotions"), some(*BESIDE, "business_date", "note")),
@@ -176,6 +191,34 @@ def dress_form(body: Any, page: pages.FormPage) -> pages.FormPage:
         trying=_trying(body) if "kind" not in shown else None,
         rehearsal=_asked(body),
     )
+
+
+def _by_name(columns: Iterable[pages.Field]) -> tuple[pages.Field | Ticked, ...]:
+    """The fields, where what others know by a code is chosen by its name."""
+    return tuple(_chosen(one) for one in columns)
+
+
+def _chosen(column: pages.Field) -> pages.Field | Ticked:
+    if column.name == "weekdays":
+        offered = {str(n): str(day) for n, day in enumerate(words.WEEKDAYS, start=1)}
+        return _ticked(column, offered, list(column.value), _("None: every day."))
+    if column.name not in KNOWN:
+        return column
+    offered = dict(KNOWN[column.name]())
+    if column.name in TICKED:
+        return _ticked(column, offered, column.value.split(), _("None: all."))
+    gone = [column.value] if column.value not in {"", *offered} else []
+    codes = {"": "—", **offered, **{code: code for code in gone}}
+    choices = tuple(pages.Choice(code, title) for code, title in codes.items())
+    hint = _("Then it holds only for who has such a coupon.")
+    return replace(column, kind="choice", choices=choices, hint=hint)
+
+
+def _ticked(column: pages.Field, offered: Mapping[str, str], held: list[str], hint: str) -> Ticked:
+    """A box for each that there is, and for those that there were when they were chosen."""
+    codes = {**offered, **{code: code for code in held if code not in offered}}
+    boxes = tuple(pages.Choice(code, codes[code], is_chosen=code in held) for code in codes)
+    return Ticked(column.name, column.title, hint, boxes)
 
 
 def _kind_title(kind: str) -> str:
@@ -241,6 +284,10 @@ def undress_form(document_id: UUID, sent: QueryDict) -> QueryDict:
     if "of_promotion" not in sent:
         return sent
     found = sent.copy()
+    for name, between in TICKED.items():
+        if f"{name}:" in sent:
+            picked = (str(sent[box]) for box in sent if box.startswith(f"{name}:"))
+            found[name] = between.join(filter(None, picked))
     taken = {str(text) for name, text in sent.items() if name.endswith(".id") and text}
     has_goods = False
     for number, (grid, part, _columns) in enumerate(GRIDS, start=1):

@@ -30,10 +30,9 @@ OF_DOCUMENTS = JOBS | {"till": "sales"}
 OF_MASTERS = JOBS | {"till": "money"}
 # What has no name, or is named by nothing, and people look for all the same.
 ALONE = (
-    "items.barcode_layout", "items.item_at_unit", "items.supplier_item",
-    "membership.earn_rule",
-    "membership.wallet_rule", "membership.top_up_rule", "coupons.gift", "prices.level",
-    "prices.band",
+    "items.barcode_layout", "items.item_at_unit", "items.supplier_item", "membership.earn_rule",
+    "membership.wallet_rule", "membership.top_up_rule", "selfservice.page", "coupons.gift",
+    "prices.level", "prices.band",
 )  # fmt: skip
 FIRST = (
     "items.item",

@@ -69,16 +69,18 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Come in with the code; who is new joins, if they agree to the rules."""
     page = page_here()
     given = {name: request.POST.get(name, "")[:60] for name in ("phone", "name", "birthday")}
+    typed, right = request.POST.get("code", "")[:CODE_MAX], ""
     try:
         phone = _mobile(given["phone"])
-        known = queries.try_code(phone, request.POST.get("code", "")[:CODE_MAX])
+        known = queries.try_code(phone, typed)
+        right = typed  # it stays typed while something else is asked for
         member = queries.member_by_phone(phone)
         if member is None:
             member = _joined(request, given | {"phone": phone}, page.code)
         queries.use_code(known)
     except Refusal as no:
         is_new = no.code == "consent_first"
-        facts = {"said": said_by(no), "was_sent": True, "is_new": is_new, **given}
+        facts = {"said": said_by(no), "was_sent": True, "is_new": is_new, "code": right, **given}
         return _door(request, facts, status=422)
     if "offers" in request.POST:
         run(AGREE, member.pk, {"about": "offers", "version": page.code})

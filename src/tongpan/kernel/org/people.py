@@ -187,6 +187,17 @@ def give_role(
     return grant
 
 
+def roles_to_give(units: Iterable[OrgUnit]) -> list[Role]:
+    """The roles of which the acting person holds everything at one of these units, by name."""
+    paths = [unit.path for unit in units]
+    roles = Role.objects.order_by("name").prefetch_related("actions")
+    return [role for role in roles if not all(_missing(_of_role(role, path)) for path in paths)]
+
+
+def _of_role(role: Role, path: str) -> list[Held]:
+    return _as_held({one.code: one.amount_max for one in role.actions.all()}, path)
+
+
 def end_grant(grant: Grant, *, last_day: date) -> None:
     """Let the grant hold through `last_day`; one that would never have held is removed.
 

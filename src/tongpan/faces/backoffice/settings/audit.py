@@ -37,7 +37,7 @@ from tongpan.kernel.documents.registry import (
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, Person
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, units_where
 
-PAGE_SIZE, EXPORTED_MOST, PEOPLE_MOST, DAYS = 50, 10_000, 300, 7
+PAGE_SIZE, EXPORTED_MOST, PEOPLE_MOST, DAYS, LATEST = 50, 10_000, 300, 7, 10
 NOBODY = UUID(int=0)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -125,6 +125,26 @@ def audit(request: HttpRequest) -> HttpResponse:
             ),
         ),
     )  # fmt: skip
+
+
+def latest() -> pages.Card:
+    """What was changed of people, roles and units of late, for the home of who looks after them."""
+    since = env.now().date() - timedelta(days=DAYS)
+    ours = lines(Wanted(since=since)).filter(kind__startswith="org.").exclude(kind="org.session")
+    return pages.Card(
+        _("Changed of late"),
+        note=_("people, roles, units, choices"),
+        link=pages.Action(_("Log of actions"), reverse("settings-audit")),
+        columns=(
+            pages.Column("at", _("When"), pages.Kind.TIME, 1, at="date"),
+            pages.Column("who", _("Who"), keep=1, at="title"),
+            pages.Column("what", _("What"), keep=1, at="state"),
+            pages.Column("about", _("About"), keep=2, at="code"),
+            pages.Column("details", _("Changes"), keep=2, at="detail", is_long=True),
+        ),
+        rows=tuple(_row(line) for line in _told(list(ours[:LATEST]))),
+        empty=_("Nothing in a week."),
+    )
 
 
 # -- what is asked for ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.faces.backoffice.settings import ticks
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.derived.forms import shown_problems
 from tongpan.kernel.documents.fields import as_id
@@ -19,6 +20,7 @@ from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import units_where
 
 Typed = Mapping[str, str]
+NAMED_MAX = 5  # how many permissions a refusal names
 
 
 def form(
@@ -43,11 +45,22 @@ def form(
 def refused(refusal: Refusal) -> tuple[pages.ErrorPanel, tuple[pages.Problem, ...]]:
     """A refusal as the panel of a page, and beside its fields."""
     problems = tuple(shown_problems(refusal.problems))
-    text = sentence(refusal.code, refusal.facts)
+    text = sentence(refusal.code, _in_words(refusal))
     if not problems and (path := refusal.facts.get("path")):
         problems = (pages.Problem(str(path), text),)
     panel = pages.ErrorPanel(text, _("Nothing was changed."), problems=problems, code=refusal.code)
     return panel, problems
+
+
+def _in_words(refusal: Refusal) -> dict[str, Any]:
+    """The facts of a refusal, where permissions that somebody lacks are called by their titles."""
+    if refusal.code != "grant_exceeds_own":
+        return refusal.facts
+    codes = str(refusal.facts["missing"]).split(", ")
+    named, rest = [ticks.title_of(code) for code in codes[:NAMED_MAX]], len(codes) - NAMED_MAX
+    if rest > 0:
+        named.append(_("and %(count)s more permissions") % {"count": rest})
+    return {**refusal.facts, "missing": " · ".join(named)}
 
 
 def deed(

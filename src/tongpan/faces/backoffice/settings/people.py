@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from uuid import UUID
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
+from tongpan.base.refusals import Forbidden
 from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
@@ -18,10 +22,23 @@ from tongpan.kernel.org import second_factor
 from tongpan.kernel.org.access import SEE as SEE_ACCESS
 from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, PersonContact, Role
 from tongpan.kernel.org.passkeys import passkeys_of
-from tongpan.kernel.org.people import EDIT_GRANT, EDIT_PERSON, LOOK_AS
-from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible, who, whole
+from tongpan.kernel.org.people import (
+    EDIT_GRANT,
+    EDIT_PERSON,
+    LOOK_AS,
+    require_over,
+    roles_to_give,
+)
+from tongpan.kernel.org.scope import (
+    masked_fields,
+    may_somewhere,
+    units_where,
+    visible,
+    who,
+    whole,
+)
 
-VIEWS = ("", "off", "all")
+VIEWS = ("", "new", "off", "all")
 DEEDS = (
     "remove_second_factor",
     "switch_off",
@@ -40,6 +57,8 @@ def people(request: HttpRequest) -> HttpResponse:
     rows = Person.objects.order_by("username")
     if view in ("", "off"):
         rows = rows.filter(is_active=view == "")
+    elif view == "new":
+        rows = not_ready().order_by("username")
     if text:
         rows = rows.filter(name__icontains=text) | rows.filter(username__icontains=text)
     found = list(rows[: PAGE_SIZE + 1])
@@ -66,7 +85,9 @@ def people(request: HttpRequest) -> HttpResponse:
             views=tuple(
                 pages.View(title, f"?view={code}", is_current=view == code)
                 for code, title in zip(
-                    VIEWS, (_("May sign in"), _("Switched off"), _("All")), strict=True
+                    VIEWS,
+                    (_("May sign in"), _("Not ready"), _("Switched off"), _("All")),
+                    strict=True,
                 )
             ),
             kept={"view": view} if view else {},
@@ -78,6 +99,13 @@ def people(request: HttpRequest) -> HttpResponse:
             empty=pages.Empty(_("Nobody yet"), _("People who sign in stand here."), (new,)),
         ),
     )
+
+
+def not_ready() -> QuerySet[Person]:
+    """Who has no role yet, or no password."""
+    has_role = Exists(Grant.objects.filter(person=OuterRef("pk")))
+    unready = Q(~has_role) | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return Person.objects.filter(unready, is_active=True)
 
 
 def _row(person: Person, held: list[str]) -> pages.Row:
@@ -121,17 +149,59 @@ def _page(person: Person, *, is_shown: bool = False) -> pages.MasterPage:
         ),
     ]
     grants = Grant.objects.filter(person=person).values_list("pk", flat=True)
+    is_over = _is_over(person)
+    primary, *others = _steps(person, has_role=bool(grants), is_over=is_over)
+    about = pages.Card(
+        _("Person"),
+        facts=(*facts, *_reach(person, is_shown=is_shown)),
+        foot="" if is_over else _("Holds more than you: only who holds it too can change this."),
+    )
     return pages.MasterPage(
         title=person.name,
-        side=(pages.Card(_("Person"), facts=(*facts, *_reach(person, is_shown=is_shown))),),
+        side=(about,),
         main=(_grants(person), _tokens(person), histories.history_card(person.pk, *grants)),
         tag=None if person.is_active else pages.Tag(_("switched off")),
         back_url=reverse("settings-people"),
-        primary=pages.Action(
-            _("Edit"), reverse("settings-person-edit", args=[person.pk]), key="E", tone="primary"
+        primary=replace(primary, tone="primary" if is_over else ""),
+        actions=tuple(others),
+        more=_more(person, is_over=is_over),
+    )
+
+
+def _is_over(person: Person) -> bool:
+    """Whether one may do all that they may, and so may change how they get in."""
+    try:
+        require_over(person)
+    except Forbidden:
+        return False
+    return True
+
+
+def _steps(person: Person, *, has_role: bool, is_over: bool) -> list[pages.Action]:
+    """What is done about a person; what somebody new needs before they can work comes first."""
+    access = reverse("settings-person-access", args=[person.pk])
+    sessions = pages.Action(_("Sessions"), _sessions(person))
+    looks = [pages.Action(_("What they may do"), access)] if may_somewhere(SEE_ACCESS) else []
+    if not is_over:
+        return [*looks, sessions]
+    edit = pages.Action(_("Edit"), reverse("settings-person-edit", args=[person.pk]), key="E")
+    give = pages.Action(_("Give a role"), _give(person))
+    password, pin = _secrets(person)
+    if not has_role and may_somewhere(EDIT_GRANT):
+        return [give, *looks, password, pin, edit]
+    if not person.has_usable_password():
+        return [password, *looks, pin, edit]
+    return [edit, *looks, password, pin]
+
+
+def _secrets(person: Person) -> tuple[pages.Action, pages.Action]:
+    password = pages.Field("password", _("New password"), "secret", is_required=True)
+    pin = pages.Field("pin", _("New PIN, 4 to 8 digits"), "pin", is_required=True)
+    return (
+        pages.Action(
+            _("Set a password"), _deed(person, "set_password"), method="post", asks=(password,)
         ),
-        actions=_secrets(person),
-        more=_more(person),
+        pages.Action(_("Set a PIN"), _deed(person, "set_pin"), method="post", asks=(pin,)),
     )
 
 
@@ -155,22 +225,8 @@ def _reach(person: Person, *, is_shown: bool) -> list[pages.Fact]:
     ]
 
 
-def _secrets(person: Person) -> tuple[pages.Action, ...]:
-    password = pages.Field("password", _("New password"), "secret", is_required=True)
-    pin = pages.Field("pin", _("New PIN, 4 to 8 digits"), "pin", is_required=True)
-    access = reverse("settings-person-access", args=[person.pk])
-    return (
-        *([pages.Action(_("What they may do"), access)] if may_somewhere(SEE_ACCESS) else []),
-        pages.Action(
-            _("Set a password"), _deed(person, "set_password"), method="post", asks=(password,)
-        ),
-        pages.Action(_("Set a PIN"), _deed(person, "set_pin"), method="post", asks=(pin,)),
-    )
-
-
-def _more(person: Person) -> tuple[pages.Action, ...]:
-    at = f"{reverse('settings-sessions')}?person={person.pk}"
-    looks = may_somewhere(LOOK_AS) and person.is_active and person != who().person
+def _more(person: Person, *, is_over: bool) -> tuple[pages.Action, ...]:
+    looks = is_over and may_somewhere(LOOK_AS) and person.is_active and person != who().person
     look = reverse("settings-person-look", args=[person.pk])
     reveal = reverse("settings-person-reveal", args=[person.pk])
     first = (
@@ -179,9 +235,11 @@ def _more(person: Person) -> tuple[pages.Action, ...]:
             if _reach(person, is_shown=False)
             else []
         ),
-        pages.Action(_("Sessions"), at),
+        *([pages.Action(_("Sessions"), _sessions(person))] if is_over else []),
         *([pages.Action(_("See what they see"), look, method="post")] if looks else []),
     )
+    if not is_over:
+        return first
     out = pages.Action(_("Sign out everywhere"), _deed(person, "end_sessions"), method="post")
     if not person.is_active:
         on = pages.Action(_("Let in again"), _deed(person, "switch_on"), method="post")
@@ -211,16 +269,23 @@ def _second_factor(person: Person) -> Iterator[pages.Action]:
         )  # fmt: skip
 
 
+def _sessions(person: Person) -> str:
+    return f"{reverse('settings-sessions')}?person={person.pk}"
+
+
 def _deed(person: Person, verb: str) -> str:
     return reverse("settings-person-act", args=[person.pk, verb])
 
 
+def _give(person: Person) -> str:
+    return reverse("settings-grant-new", args=[person.pk])
+
+
 def _grants(person: Person) -> pages.Card:
     grants = Grant.objects.filter(person=person).select_related("role", "unit")
-    give = reverse("settings-grant-new", args=[person.pk])
     return pages.Card(
         _("Roles"),
-        link=pages.Action(_("Give a role"), give) if may_somewhere(EDIT_GRANT) else None,
+        link=pages.Action(_("Give a role"), _give(person)) if may_somewhere(EDIT_GRANT) else None,
         columns=(
             pages.Column("role", _("Role"), pages.Kind.LINK, 1, "title"),
             pages.Column("unit", _("At the unit and below"), keep=1, at="detail"),
@@ -383,12 +448,29 @@ def grant_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
     def build(typed: parts.Typed) -> pages.FormPage:
         # None is chosen before the person has chosen: a role is quickly given and long held.
-        roles = [("", "—"), *((str(r.pk), r.name) for r in Role.objects.order_by("name"))]
-        here = who().at
-        unit = typed.get("unit", str(here.pk) if here else "")
+        offered = roles_to_give(units_where(EDIT_GRANT))
+        left_out = Role.objects.exclude(pk__in=[role.pk for role in offered])
+        names = " · ".join(left_out.order_by("name").values_list("name", flat=True))
+        hint = _("Not offered, for they hold more than you: %(roles)s") % {"roles": names}
+        roles = [("", "—"), *((str(role.pk), role.name) for role in offered)]
+        units = parts.unit_choices(EDIT_GRANT)
+        units = units if len(units) == 1 else [("", "—"), *units]
         fields = (
-            parts.choice("role", _("Role"), roles, typed.get("role", "")),
-            parts.choice("unit", _("At the unit and below"), parts.unit_choices(EDIT_GRANT), unit),
+            parts.choice(
+                "role",
+                _("Role"),
+                roles,
+                typed.get("role", ""),
+                is_required=True,
+                hint=hint if names else "",
+            ),
+            parts.choice(
+                "unit",
+                _("At the unit and below"),
+                units,
+                typed.get("unit", units[0][0]),
+                is_required=True,
+            ),
             pages.Field("valid_from", _("since"), "date", typed.get("valid_from", "")),
             pages.Field("valid_until", _("until"), "date", typed.get("valid_until", "")),
         )

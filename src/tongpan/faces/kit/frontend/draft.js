@@ -239,7 +239,8 @@ class Draft {
       if (box) box.rowAt(index);
       const field = this.form.elements[name];
       if (field instanceof HTMLSelectElement && ![...field.options].some((o) => o.value === value)) field.append(new Option(value, value));
-      if (field) field.value = value;
+      if (field?.type === "checkbox") field.checked = true;
+      else if (field) field.value = value;
     }
     for (const [id, text] of Object.entries(kept.shown)) {
       const field = document.getElementById(id);

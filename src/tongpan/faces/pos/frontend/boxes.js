@@ -258,6 +258,7 @@ function drawReturn() {
   at("return-manager").hidden = true;
   at("return-goods").hidden = at("return-ok").hidden = at("return-all").hidden = !sale;
   drawExchange(sale ? backTotal() : 0n);
+  at("return-ok").disabled = false; // Enter in the number's field is its press
   if (!sale) return;
   at("return-sale").textContent = [sale.number, sale.store, sale.at, sale.total, ...sale.gifts].filter(Boolean).join(" · ");
   at("return-rows").replaceChildren(...sale.lines.map((line) => {
