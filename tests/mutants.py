@@ -85,9 +85,13 @@ MUTANTS = (
         f"{REFUSALS}::test_telling_a_fact_twice_changes_nothing",
     ),
     sql(
-        "idempotency", "array_agg(k.id in (select id from added) order by k.n)",
-        "array_agg(true order by k.n)",
+        "idempotency", "is_new := array[found];", "is_new := array[true];",
         f"{REFUSALS}::test_telling_a_fact_twice_changes_nothing",
+    ),
+    sql(
+        "idempotency of several", "array_agg(k.id in (select id from added) order by k.n)",
+        "array_agg(true order by k.n)",
+        f"{REFUSALS}::test_a_batch_records_only_what_is_new",
     ),
     sql(
         "digest", "and known.digest <> k.digest", "and false",
