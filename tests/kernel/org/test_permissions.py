@@ -15,6 +15,7 @@ from tongpan.kernel.org.people import (
     end_grant,
     give_role,
     make_role,
+    require_over,
     roles_to_give,
     switch_off,
 )
@@ -302,6 +303,38 @@ def test_only_roles_that_one_holds_at_a_unit_are_there_to_give(chain: Chain) -> 
 
     assert sorted(role.code for role in here) == ["manager-does", "manager-gives"]
     assert nowhere == []
+
+
+def test_an_entrusted_role_is_given_to_others_by_who_holds_less_and_never_to_oneself(
+    chain: Chain,
+) -> None:
+    declare_permission(POST, "Post transfers")
+    admin = a_person("admin", gives=(chain.hq, GIVE), edits=(chain.hq, "org.*"))
+    lin = a_person("lin")
+    with system(reason="test"):
+        role, owner = (
+            make_role("poster", "过账", {POST: None}),
+            make_role("owner", "老板", {"*": None}),
+        )
+        Role.objects.filter(pk=role.pk).update(is_entrusted=True)
+        role.refresh_from_db()
+
+    with acting(admin):
+        offered = roles_to_give([chain.hq])
+        give_role(lin, role, chain.north)
+        require_over(lin)  # what they got from me is nothing that I could not give
+        with pytest.raises(Refusal, match="grant_exceeds_own"):
+            give_role(admin, role, chain.north)
+        with pytest.raises(Refusal, match="grant_exceeds_own"):
+            make_role("poster", "过账", {POST: None, "stock.*": None})
+    with acting(admin, via="api", scopes=[GIVE]), pytest.raises(Refusal, match="grant_exceeds_own"):
+        give_role(lin, role, chain.south)
+    with system(reason="test"):
+        give_role(lin, owner, chain.hq)
+    with acting(admin), pytest.raises(Forbidden):
+        require_over(lin)
+    assert role in offered
+    assert owner not in offered
 
 
 def test_a_token_that_may_give_does_not_give_more_than_its_scopes(chain: Chain) -> None:

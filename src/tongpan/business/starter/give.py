@@ -14,7 +14,7 @@ from tongpan.business.starter.masters import (
     WALLET_RULE,
     WEIGHTS,
 )
-from tongpan.business.starter.roles import ROLES
+from tongpan.business.starter.roles import NOT_ENTRUSTED, ROLES
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import OrgUnit, Role
 from tongpan.kernel.org.people import make_role
@@ -24,7 +24,9 @@ RETAIL = ("RETAIL", "统一零售价")
 
 def give_roles() -> dict[str, Role]:
     """Make the roles, by code. Inside `system(...)`: nobody is there yet who could."""
-    return {code: make_role(code, name, actions) for code, (name, actions) in ROLES.items()}
+    made = {code: make_role(code, name, actions) for code, (name, actions) in ROLES.items()}
+    Role.objects.exclude(code__in=NOT_ENTRUSTED).update(is_entrusted=True)
+    return made
 
 
 def give_masters(top: OrgUnit) -> None:

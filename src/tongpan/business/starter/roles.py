@@ -97,6 +97,9 @@ AT_TILL: Actions = {
 }
 CLEARS_UP: Actions = {"payments.attempt.*": None, "payments.refund.*": None}
 
+# Whoever could give these would be everybody; the others are for administrators to give.
+NOT_ENTRUSTED = ("owner", "administrator")
+
 ROLES: dict[str, tuple[str, Actions]] = {
     "owner": ("老板", {"*": None}),
     "administrator": (

@@ -274,14 +274,14 @@ def _refuse_narrow_token() -> None:
 
 
 def save_role(doing: Doing) -> None:
-    """Make a role or change one: payload `code`, `name`, `needs_second_factor`, and `actions`
-    {permission: limit or None}.
+    """Make a role or change one: payload `code`, `name`, `needs_second_factor`,
+    `is_entrusted`, and `actions` {permission: limit or None}.
 
     Actions that are left out of a given list are taken away.
     """
     role = _locked(Role, doing)
     before = _role_picture(role) if role else {}
-    fields = fields_of(Role, ("code", "name", "needs_second_factor"))
+    fields = fields_of(Role, ("code", "name", "needs_second_factor", "is_entrusted"))
     draft = role or Role(pk=doing.subject)
     _set(draft, _read(fields, {n: v for n, v in doing.payload.items() if n != "actions"}))
     problems = missing(fields, draft, path="")
@@ -302,8 +302,8 @@ def _limits_of(role: Role | None) -> dict[str, Decimal | None]:
 
 def _role_picture(role: Role) -> dict[str, Any]:
     limits = {f"actions.{code}": _limit(limit) for code, limit in _limits_of(role).items()}
-    asks = {"needs_second_factor": True} if role.needs_second_factor else {}
-    return {"code": role.code, "name": role.name, **asks, **limits}
+    flags = {name: True for name in ("needs_second_factor", "is_entrusted") if getattr(role, name)}
+    return {"code": role.code, "name": role.name, **flags, **limits}
 
 
 def _limit(limit: Decimal | None) -> str:

@@ -328,7 +328,9 @@ show_in_part(PersonContact, phone=rules.masked_phone, email=rules.masked_email)
 class Role(models.Model):
     """A named set of permission codes, given to people at units.
 
-    Who has a role that `needs_second_factor` cannot come in by a password alone.
+    Who has a role that `needs_second_factor` cannot come in by a password alone. One that
+    `is_entrusted` is given to others by whoever may give roles there, though they hold less: who
+    holds all of it says so.
     """
 
     id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
@@ -336,6 +338,9 @@ class Role(models.Model):
     name = models.CharField(_("name"), max_length=60)
     needs_second_factor = models.BooleanField(
         _("two-step sign-in"), default=False, db_default=False, blank=True
+    )
+    is_entrusted = models.BooleanField(
+        _("given by administrators"), default=False, db_default=False, blank=True
     )
 
     class Meta:

@@ -1,4 +1,8 @@
-"""People and what they are given. Nobody gives, or takes over, more than they hold themselves."""
+"""People and what they are given.
+
+Nobody gives, or takes over, more than they hold themselves; but for roles that who holds all of
+them has entrusted to the administrators, who give them to others and never to themselves.
+"""
 
 import re
 from collections import defaultdict
@@ -173,7 +177,8 @@ def give_role(
     ("last_administrator") when a known grant would get a last day; Forbidden.
     """
     require(EDIT_GRANT, unit)
-    _refuse_more_than_own(_as_held(dict(role.actions.values_list("code", "amount_max")), unit.path))
+    held = _as_held(dict(role.actions.values_list("code", "amount_max")), unit.path)
+    _refuse_more_than_own(held, is_entrusted=role.is_entrusted and person != who().person)
     given = {"valid_until": valid_until, "given_by": who().person}
     with keeping_an_administrator():
         grant, _is_new = Grant.objects.update_or_create(
@@ -188,14 +193,15 @@ def give_role(
 
 
 def roles_to_give(units: Iterable[OrgUnit]) -> list[Role]:
-    """The roles of which the acting person holds everything at one of these units, by name."""
+    """The roles that the acting person can give others at one of these units, by name."""
     paths = [unit.path for unit in units]
     roles = Role.objects.order_by("name").prefetch_related("actions")
-    return [role for role in roles if not all(_missing(_of_role(role, path)) for path in paths)]
+    return [role for role in roles if not all(_lacks(role, path) for path in paths)]
 
 
-def _of_role(role: Role, path: str) -> list[Held]:
-    return _as_held({one.code: one.amount_max for one in role.actions.all()}, path)
+def _lacks(role: Role, path: str) -> list[str]:
+    held = _as_held({one.code: one.amount_max for one in role.actions.all()}, path)
+    return _missing(held, is_entrusted=role.is_entrusted)
 
 
 def end_grant(grant: Grant, *, last_day: date) -> None:
@@ -271,7 +277,8 @@ def require_over(person: Person) -> None:
     """Refuse to touch how somebody else gets in, unless one may do all that they may.
 
     Whoever sets a person's password can be that person: a store's manager who could set the
-    owner's password would be the owner.
+    owner's password would be the owner. What somebody may by roles that are entrusted to the
+    administrators is nothing that these could not give.
 
     Errors: Forbidden.
     """
@@ -279,15 +286,16 @@ def require_over(person: Person) -> None:
     if now_acting.is_system or person == now_acting.person:
         return
     require_somewhere(EDIT_PERSON)
-    held = person_holds(person)
-    needed = {Held(EDIT_PERSON, one.path, None, "UTC", None, None) for one in held} | set(held)
-    if _missing(needed):
+    entrusted, others = (person_holds(person, role__is_entrusted=is_so) for is_so in (True, False))
+    paths = {one.path for one in (*entrusted, *others)}
+    edits = [Held(EDIT_PERSON, path, None, "UTC", None, None) for path in paths]
+    if _missing([*edits, *others]) or _missing(entrusted, is_entrusted=True):
         raise Forbidden("forbidden", permission=EDIT_PERSON)
 
 
-def person_holds(person: Person) -> tuple[Held, ...]:
-    """What a person holds now or would hold once switched on."""
-    rows = Grant.objects.filter(person=person, role__actions__isnull=False).values_list(
+def person_holds(person: Person, **only: bool) -> tuple[Held, ...]:
+    """What a person holds now or would hold once switched on; by some of their grants only."""
+    rows = Grant.objects.filter(person=person, role__actions__isnull=False, **only).values_list(
         "role__actions__code", "unit__path", "role__actions__amount_max"
     )
     return tuple(Held(*row, "UTC", None, None) for row in rows)
@@ -297,13 +305,14 @@ def _as_held(actions: Mapping[str, Decimal | None], path: str) -> list[Held]:
     return [Held(code, path, amount_max, "UTC", None, None) for code, amount_max in actions.items()]
 
 
-def _refuse_more_than_own(wanted: Iterable[Held]) -> None:
-    if missing := _missing(wanted):
+def _refuse_more_than_own(wanted: Iterable[Held], *, is_entrusted: bool = False) -> None:
+    if missing := _missing(wanted, is_entrusted=is_entrusted):
         raise Refusal("grant_exceeds_own", missing=", ".join(missing))
 
 
-def _missing(wanted: Iterable[Held]) -> list[str]:
-    """The codes among `wanted` that the acting person does not hold there to that amount."""
+def _missing(wanted: Iterable[Held], *, is_entrusted: bool = False) -> list[str]:
+    """The codes among `wanted` that the acting person does not hold there to that amount; of what
+    is entrusted to them, those that their token does not reach."""
     now_acting = who()
     if now_acting.is_system:
         return []
@@ -313,7 +322,7 @@ def _missing(wanted: Iterable[Held]) -> list[str]:
             one.code
             for one in wanted
             if not now_acting.is_in_scopes(one.code)
-            or not any(_is_within(one, mine) for mine in own)
+            or not (is_entrusted or any(_is_within(one, mine) for mine in own))
         }
     )
 

@@ -75,7 +75,7 @@ for _code, _title, _help in (
     ),
     (
         "org.grant.edit", _("Give and end roles"),
-        _("Give colleagues roles at units. Nobody gives more than they hold."),
+        _("Give colleagues roles at units: those whose rights one holds, and entrusted ones."),
     ),
     (
         "org.access.view", _("See who may do what"),

@@ -474,7 +474,7 @@ def grant_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
             pages.Field("valid_from", _("since"), "date", typed.get("valid_from", "")),
             pages.Field("valid_until", _("until"), "date", typed.get("valid_until", "")),
         )
-        said = _("Without days it holds from now on. Nobody can give more than they hold.")
+        said = _("Without days it holds from now on.")
         title = _("Give a role to %(who)s") % {"who": one.name}
         return parts.form_page(title, url, fields, back_url=back, said=said, deed=_("Give"))
 

@@ -20,7 +20,7 @@ from tongpan.kernel.org.models import Grant, Role
 from tongpan.kernel.org.people import EDIT_ROLE, LOOK_AS
 from tongpan.kernel.org.scope import may_somewhere
 
-ASKS = "needs_second_factor"
+ASKS, ENTRUSTED = "needs_second_factor", "is_entrusted"
 
 
 @entry(permission=EDIT_ROLE, scope="company", field_policy="open")
@@ -136,7 +136,7 @@ def _form(request: HttpRequest, one: Role, url: str, *, begins: Role | None = No
     payload = {
         "code": typed.get("code"), "name": typed.get("name"),
         "actions": {code: limit or None for code, limit in wanted.items()},
-        **{name: typed[name] for name in (ASKS,) if name in typed},
+        **{name: typed[name] for name in (ASKS, ENTRUSTED) if name in typed},
     }  # fmt: skip
     try:
         run("org.role.save", one.pk, payload)
@@ -168,6 +168,12 @@ def _page(
             (("false", _("as each person likes")), ("true", _("required"))),
             typed.get(ASKS, str((begins or one).needs_second_factor).lower()),
             hint=_("with a code of an app, after the password"),
+        ),
+        parts.choice(
+            ENTRUSTED, _("Who gives it"),
+            (("false", _("who holds all of it")), ("true", _("administrators too"))),
+            typed.get(ENTRUSTED, str(one.is_entrusted).lower()),
+            hint=_("to others, and they set their passwords; never to themselves"),
         ),
     )  # fmt: skip
     copy = f"{reverse('settings-role-new')}?from={one.pk}"
