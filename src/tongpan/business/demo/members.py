@@ -156,8 +156,9 @@ class TopUp:
 
 @dataclass(slots=True)
 class Wallets:
-    """What some members pay in, and which baskets they pay with it."""
+    """What some members pay in, and which baskets they pay with it; the members of the part."""
 
+    households: list[int] = field(default_factory=list)
     top_ups: list[TopUp] = field(default_factory=list)
     pays: set[int] = field(default_factory=set)
 
@@ -171,7 +172,7 @@ def wallets_of(baskets: Sequence[Bought]) -> Wallets:
     for basket in baskets:
         if is_member(basket.household):
             of.setdefault(basket.household, []).append(basket)
-    found = Wallets()
+    found = Wallets(sorted(of))
     for nth, household in enumerate(sorted(of, key=lambda n: (-len(of[n]), n))[:HOLDERS]):
         amount, left, again = OFFERS[nth % 2][0] if nth % 4 else Decimal(100), ZERO, 2
         for basket in of[household]:
@@ -191,7 +192,7 @@ def wallets_of(baskets: Sequence[Bought]) -> Wallets:
 
 def members_of_day(supply: Supply, wallets: Wallets, number: int) -> None:
     """Members pay in, buy punch cards, are given coupons, and use both."""
-    chain, known = supply.chain, sorted(supply.chain.members)
+    chain, known = supply.chain, wallets.households
     for one in wallets.top_ups:
         if one.before.number == number:
             _pay_in(chain, one)
@@ -208,10 +209,10 @@ def members_of_day(supply: Supply, wallets: Wallets, number: int) -> None:
             lines = [{"kind": COUPON, "member": chain.members[one], "pieces": 2} for one in known
                      if person_of(one)["tags"] == COUPON_TAG]  # fmt: skip
             chain.post("coupons.issue", ("regulars",), lambda: {"lines": lines})
-    for (store, day), household in holders:
+    for nth, ((store, day), household) in enumerate(holders):
         if number == day:
             _use_card(supply, store, number, chain.members[household])
-            _use_coupon(supply, store, number)
+            _use_coupon(supply, store, number, nth)
 
 
 def _pay_in(chain: Chain, one: TopUp) -> None:
@@ -235,10 +236,10 @@ def _use_card(supply: Supply, store: str, number: int, member: UUID) -> None:
         _ring_up(supply.chain, store, number, "card", {"lines": lines, "member": member})
 
 
-def _use_coupon(supply: Supply, store: str, number: int) -> None:
+def _use_coupon(supply: Supply, store: str, number: int, nth: int) -> None:
     """A coupon of somebody who has one, for goods of which the store has more than it will sell."""
     given = supply.chain.id_of("coupons.issue", "regulars")
-    coupon = Coupon.objects.filter(issue=given).order_by("id")[number % 3 * 2 :].first()
+    coupon = Coupon.objects.filter(issue=given).order_by("id")[nth : nth + 1].first()
     dear = [row for row in supply.goods.values()
             if row.price >= COUPON_MIN and row.type.category not in AT_MEMBERS_PRICE]  # fmt: skip
     there = found_there(supply, store, number, 1, [row.product for row in dear])
