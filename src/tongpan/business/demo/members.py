@@ -96,9 +96,7 @@ def _programme(chain: Chain, goods: Sequence[Goods]) -> None:
         {"code": code, "name": name, "programme": PROGRAMME["code"], "spent_min": least}
         for code, name, least in TIERS
     ))  # fmt: skip
-    gold = {"code": "GOLD2", "name": "金卡双倍积分", "programme": PROGRAMME["code"], "rate": "2",
-            "tier": "GOLD"}  # fmt: skip
-    rows("membership.earn_rule", *(row | {"valid_from": since} for row in (EARN_RULE, gold)))
+    rows("membership.earn_rule", EARN_RULE | {"valid_from": since})
     rows("membership.wallet_rule", WALLET_RULE)
     rows("membership.top_up_rule", *(
         {"code": f"CZ{least}", "amount_min": least, "bonus": bonus, "valid_from": since}

@@ -65,10 +65,8 @@ class Field:
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a part of one that people write and read in percent: a rate whose column
-        has no room for ten. Points for a yuan are none."""
-        is_rate = self.kind == "decimal" and re.search(r"(^|_)rate\Z", self.name) is not None
-        return is_rate and self.limit <= 10
+        """Whether it is a part of one that people write and read in percent: a rate."""
+        return self.kind == "decimal" and re.search(r"(^|_)rate\Z", self.name) is not None
 
     @property
     def attribute(self) -> str:
