@@ -180,6 +180,13 @@ def test_a_punch_card_is_sold_and_pays_for_a_line(club: Web, opened: Open) -> No
     till.see("牛奶 10 次", "#rows")
     till.see("3.50", "#due")
     page.screenshot(path=PICTURES / "member-card-pays.png")
+
+    till.press("F6", "Enter")  # parked, and taken up again, it still pays
+    till.rows(0)
+    till.press("F6")
+    page.locator("[data-recall]").click()
+    till.see("牛奶 10 次", "#rows")
+    till.see("3.50", "#due")
     till.press("Enter", "Enter")
     till.see("LS-S01-1-", "#finished")
 

@@ -4609,6 +4609,7 @@ class ItemsItem(_ItemsItem, total=False):
     kind: str | None
     category: Named | None
     brand: str
+    origin: str
     base_unit: Named | None
     is_weighed: bool | None
     has_lots: bool | None
@@ -4654,6 +4655,7 @@ class ItemsItemDraft(TypedDict, total=False):
     kind: Literal["stocked", "service", "bundle", "wallet", "deposit", ""]
     category: str | None
     brand: str
+    origin: str
     base_unit: str | None
     is_weighed: bool | None
     has_lots: bool | None
@@ -5383,6 +5385,38 @@ class SelfservicePageDraft(TypedDict, total=False):
     address: str
     rules: str
     rules_en: str
+
+
+class _PrintsLabelFormat(TypedDict):
+    id: str
+
+
+class PrintsLabelFormat(_PrintsLabelFormat, total=False):
+    code: str
+    name: str
+    width: int | None
+    height: int | None
+    gap: int | None
+    shows_origin: bool | None
+    shows_code: bool | None
+    shows_barcode: bool | None
+    shows_member_price: bool | None
+    shows_more_prices: bool | None
+    state: str | None
+
+
+class PrintsLabelFormatDraft(TypedDict, total=False):
+    id: str
+    code: str
+    name: str
+    width: int | None
+    height: int | None
+    gap: int | None
+    shows_origin: bool | None
+    shows_code: bool | None
+    shows_barcode: bool | None
+    shows_member_price: bool | None
+    shows_more_prices: bool | None
 
 
 class StockCountResource(Documents[StockCountRow, StockCount, StockCountDraft]):
@@ -6934,6 +6968,10 @@ class SelfservicePageResource(Masters[SelfservicePage, SelfservicePageDraft]):
     """All of `selfservice.page`."""
 
 
+class PrintsLabelFormatResource(Masters[PrintsLabelFormat, PrintsLabelFormatDraft]):
+    """All of `prints.label_format`."""
+
+
 class Api:
     """Everything that a token may reach on one server."""
 
@@ -7062,3 +7100,4 @@ class Api:
         self.till_payment_method = TillPaymentMethodResource(self.connection, "till.payment_method")
         self.treasury_purpose = TreasuryPurposeResource(self.connection, "treasury.purpose")
         self.selfservice_page = SelfservicePageResource(self.connection, "selfservice.page")
+        self.prints_label_format = PrintsLabelFormatResource(self.connection, "prints.label_format")

@@ -42,7 +42,7 @@ def first_company(*, empty: bool) -> None:
         return
     with schema_context(settings.DEFAULT_COMPANY):
         try:
-            build(_Progress())
+            build(_Progress(), until="first")
         except Refusal as refused:
             if refused.code != "demo_source_missing":
                 raise

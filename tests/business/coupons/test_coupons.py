@@ -339,3 +339,22 @@ def test_a_return_takes_back_the_coupon_that_its_sale_gave_unless_it_was_used(cl
     assert [state for _one, state in queries.given_for_sale(number)] == ["used"]
     assert Coupon.objects.count() == 2
     assert all(not found.violations for found in verify())
+
+
+def test_a_sale_that_is_reversed_takes_back_the_coupon_that_it_gave_unless_it_was_used(
+    club: Club,
+) -> None:
+    kind("AFTER", after_sale=Decimal(20))
+    made = [sold(club, {"milk": "3"}, {"CASH": "30.00"}, member="ming").subject for _n in range(2)]
+    with system(reason="a worker"), env.frozen(NOON):
+        for sale in made:
+            give_after_sale(str(sale))
+    unused, used = Coupon.objects.order_by("pk")
+    sell(club, used, "29.99", member="ming")
+
+    with club.as_("zhou", "north till"):
+        for sale in made:
+            run("till.sale.reverse", sale, {"reason": "wrong"})
+
+    assert (became(unused), became(used)) == ("lapsed", "used")
+    assert all(not found.violations for found in verify())

@@ -5,18 +5,19 @@ import zlib
 
 import pytest
 import zxingcpp
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from tongpan.engines.prints import labels
 from tongpan.engines.prints.escpos import Bitmap
+from tongpan.engines.prints.formats import LEAST, MOST
 from tongpan.engines.prints.labels import SIZES, Label, Size
 
 MILK = Label(
     name="鲜牛奶 950 mL", price="9.90", unit="盒", specification="950 mL", code="10001",
     barcode="6901234567892", member_price="会员价 ¥9.50", old_price="12.90", tag="特价",
-    each="¥5.21 / 500 mL", quantity_price="满 3：¥9.00",
+    each="¥5.21 / 500 mL", quantity_price="满 3：¥9.00", origin="产地：北京",
 )  # fmt: skip
 TINY = Bitmap(16, 3, bytes([0xFF, 0xF0, 0xFF, 0xF0, 0x00, 0x01]))
 
@@ -82,24 +83,42 @@ def test_the_barcode_of_a_label_reads_as_it_was_from_each_kind_of_bytes(
     size: Size, code: str, kind: str
 ) -> None:
     label = Label(name=MILK.name, price="9.90", barcode=code)
-    bitmap = labels.drawn(label, size)
 
-    assert read(from_zpl(labels.zpl_of(bitmap, size))) == [(kind, code)]
-    assert read(from_tspl(labels.tspl_of(bitmap, size))) == [(kind, code)]
+    for speaks in labels.WRITERS:
+        content = labels.written(speaks, label, size)
+        picture = from_zpl(content) if speaks.startswith("z") else from_tspl(content)
+        assert picture.width >= size.width * (12 if "300" in speaks else 8)
+        assert read(picture) == [(kind, code)]
     assert read(from_pdf(labels.pdf_of([(label, 1)], size))) == [(kind, code)]
 
 
-def test_a_label_with_everything_keeps_its_parts_apart_and_inside() -> None:
-    for size in SIZES.values():
-        boxes = [
-            (p.left, p.top, p.left + p.width, p.top + p.height) for p in labels.laid_out(MILK, size)
-        ]
-        for n, (left, top, right, bottom) in enumerate(boxes):
-            assert 0 <= left < right <= size.width * 8
-            assert 0 <= top < bottom <= size.height * 8
-            for other in boxes[n + 1 :]:
-                is_beside = right <= other[0] or other[2] <= left
-                assert is_beside or bottom <= other[1] or other[3] <= top
+@settings(max_examples=60)
+@given(st.integers(LEAST["width"], MOST["width"]), st.integers(LEAST["height"], MOST["height"]))
+@example(60, 40)
+@example(40, 30)
+def test_a_label_with_everything_keeps_its_parts_apart_and_inside(width: int, height: int) -> None:
+    size = Size("own", width, height)
+    boxes = [
+        (p.left, p.top, p.left + p.width, p.top + p.height) for p in labels.laid_out(MILK, size)
+    ]
+    for n, (left, top, right, bottom) in enumerate(boxes):
+        assert 0 <= left < right <= size.width * 8
+        assert 0 <= top < bottom <= size.height * 8
+        for other in boxes[n + 1 :]:
+            is_beside = right <= other[0] or other[2] <= left
+            assert is_beside or bottom <= other[1] or other[3] <= top
+
+
+def test_a_format_leaves_out_what_it_does_not_show() -> None:
+    size = Size("own", 45, 30, without=frozenset({"code", "origin", "member_price", "barcode"}))
+
+    parts = labels.laid_out(MILK, size)
+
+    texts = [part.text for part in parts if isinstance(part, labels.Text)]
+    assert "950 mL" in texts
+    assert not {MILK.origin, MILK.member_price} & set(texts)
+    assert not any(isinstance(part, labels.Bars) for part in parts)
+    assert "产地：北京" in labels.laid_out(MILK, SIZES["60x40"])[2].text  # type: ignore[union-attr]
 
 
 def test_zpl_bytes() -> None:

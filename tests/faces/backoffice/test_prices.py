@@ -6,13 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from tests.chain import NOON
 from tests.engines.prints.test_labels import from_pdf, from_zpl, read
 from tests.faces.backoffice.conftest import text_of
 from tongpan.base import env
+from tongpan.base.refusals import Refusal
 from tongpan.engines.printers.models import Printer, PrintJob
+from tongpan.engines.prints.labels import Label
+from tongpan.faces.backoffice import labels as page
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import OrgUnit, RoleAction
 from tongpan.kernel.org.scope import system
@@ -101,6 +105,34 @@ def test_labels_for_what_changes_tomorrow_are_a_pdf_that_reads_again(
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.count(b"/Type /Page /Parent") == 2
     assert read(from_pdf(answer.content)) == [("EAN13", CODE)]
+
+
+def test_a_company_writes_down_its_own_label_formats_and_labels_say_where_goods_come_from(
+    chain: Any, browse: Any, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = {"code": "R45", "name": "小卷", "width": 45, "height": 32, "shows_code": False}
+    with chain.as_("zhou", "hq"):
+        with pytest.raises(Refusal) as why:
+            run("prints.label_format.save", payload=size | {"width": 500})
+        run("prints.label_format.save", payload=size)
+        run("items.item.save", chain.items["milk"].pk, {"origin": "内蒙古"})
+    zhou = browse("zhou", "north")
+    key = ticked(zhou, "/labels/?day=2026-11-22")
+
+    answer = zhou.post("/labels/print?size=R45", {"ids": [key]})
+
+    assert why.value.problems[0]["code"] == "label_measure"
+    assert "小卷 45 × 32 mm" in text_of(zhou, "/labels/?size=R45")
+    assert b"/MediaBox [0 0 127.56 90.71]" in answer.content
+    assert read(from_pdf(answer.content)) == [("EAN13", CODE)]
+    made: list[Label] = []
+    monkeypatch.setattr(
+        page,
+        "as_pdf",
+        lambda these, size, *, is_sheet: HttpResponse(made.extend(n for n, _copies in these)),
+    )
+    zhou.post("/labels/print", {"ids": [key]})
+    assert [one.origin for one in made] == ["产地：内蒙古"]
 
 
 def test_labels_go_to_the_label_printer_and_not_to_that_of_slips(

@@ -134,6 +134,16 @@ def given_for_sale(number: str) -> list[tuple[Coupon, str]]:
     return [(one, states.get(one.pk, "")) for one in found]
 
 
+def unearned(number: str, left: Decimal) -> list[Coupon]:
+    """The coupons of `given_for_sale` that nobody used and that what is left of it does not give:
+    in yuan, none where all of it came back."""
+    return [
+        one
+        for one, state in given_for_sale(number)
+        if state == "live" and (not left or (one.kind.after_sale or ZERO) > left)
+    ]
+
+
 def brought_back(sale: UUID) -> Decimal:
     """What came back of a sale so far, in yuan."""
     rows = Document.unscoped.filter(follows=sale, state=Stage.POSTED, type="till.return")

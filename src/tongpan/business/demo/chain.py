@@ -37,6 +37,7 @@ class Chain:
     places: dict[str, Place] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     items: dict[int, Item] = field(default_factory=dict)
+    members: dict[int, UUID] = field(default_factory=dict)  # by household of the source
 
     def moment(self, number: int, hour: int, at: str, minute: int = 0) -> datetime:
         """An hour of a day of the story on the clock of a unit, but never after now."""

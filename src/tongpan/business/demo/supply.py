@@ -6,7 +6,7 @@ orders from suppliers two weeks or more ahead. The franchise store buys from sup
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from tongpan.base.numbers import ZERO
 from tongpan.business.demo.chain import Chain, manager_of
 from tongpan.business.demo.masters import cost_of_order_unit, supplier_of
 from tongpan.business.demo.people import STORES
-from tongpan.business.demo.source import Bought, Goods
+from tongpan.business.demo.source import FIRST, Bought, Goods
 from tongpan.business.finance.queries import left_open
 from tongpan.business.stock.queries import stock_of
 from tongpan.kernel.documents.following import prefill
@@ -26,7 +26,7 @@ FRANCHISE = "S05"
 OWNED = tuple(store for store in STORES if store != FRANCHISE)
 SLOW = 3  # so few in sixty days come with the opening stock
 WEEKS_OPENING = 2
-WEEKS_OF_TURN = {"quick": 4, "rest": 2}  # between two rounds of ordering
+WEEKS_OF_TURN = {FIRST: 7, "quick": 7, "rest": 2}  # between two rounds of ordering
 WEEKS = 9
 OPENING_LINES = 2000
 MOVEMENTS = 100_000  # more than any account of money has here
@@ -120,6 +120,22 @@ def lowest_of_money() -> Decimal:
     every = balances(Where(ledger="money", roles=["money"]))
     told = [statement(Where(keys=[row.key]), limit=MOVEMENTS) for row in every]
     return min((m.balance for account in told for m in account.movements), default=ZERO)
+
+
+def found_there(
+    supply: Supply, store: str, number: int, count: int, among: Collection[int] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Items of which the store has more than it will sell after a day; `among` products alone."""
+    slow = [
+        product for (where, product), weeks in supply.needs.items()
+        if where == store and sum(weeks[: number // 7 + 1]) == sum(weeks)
+        and (among is None or product in among)
+    ]  # fmt: skip
+    begin = number if among is None else 0
+    items = [supply.chain.items[product] for product in sorted(slow)[begin : begin + 4 * count]]
+    there = stock_of(supply.chain.places[store], items)
+    enough = [item for item in items if there[item.pk].on_hand >= 1]
+    yield from ({"item": item} for item in enough[:count])
 
 
 # -- what happens on a day -----------------------------------------------------------------------

@@ -227,22 +227,26 @@ def _supplied(chain: Chain, goods: Sequence[Goods]) -> None:
 
 
 def _repriced(chain: Chain, goods: Sequence[Goods]) -> None:
-    """A week's offer that is under way, and prices that somebody is still thinking about."""
+    """A week's offer that is under way, another that is planned, and prices that somebody is still
+    thinking about."""
     items, first, last = [chain.items[row.product] for row in goods], chain.first, chain.last
     lines = [{"item": item} for item in items[8:14]]
     days = {"begins_on": first + timedelta(days=last - 2), "ends_on": first + timedelta(last + 5)}
     header = {"price_list": "RETAIL", "percent": "-5", "ending": "0.1", **days}
     with chain.day(last - 2, 8, "li", "HQ"):
         chain.draft("prices.change", ("offer",), {"header": header, "lines": lines}, then="post")
+    planned = {"price_list": "RETAIL", "percent": "-3", "begins_on": first + timedelta(last + 3)}
     header = {"price_list": "RETAIL", "percent": "5", "begins_on": first + timedelta(days=last + 7)}
     with chain.day(last, 8, "li", "HQ"):
+        soon = {"header": planned, "lines": [{"item": item} for item in items[24:30]]}
+        chain.draft("prices.change", ("planned",), soon, then="post")
         rows = [{"item": item} for item in items[:6]]
         chain.draft("prices.change", ("next",), {"header": header, "lines": rows})
 
 
 def _promoted(chain: Chain, goods: Sequence[Goods]) -> None:
-    """Promotions of several kinds that begin on the last day, so no sale of the story had them, and
-    one that somebody is still thinking about."""
+    """Promotions of several kinds that begin on the last day, so no sale of the story had them, one
+    of a store's own, and one that somebody is still thinking about."""
     items = [chain.items[row.product] for row in goods][14:24]
     if len(items) < 10:
         return
@@ -268,6 +272,11 @@ def _promoted(chain: Chain, goods: Sequence[Goods]) -> None:
                 "begins_on": begins + timedelta(days=7), "per_sale": 2}  # fmt: skip
         payload = {"header": said, "lines": goods_of[0:4]}
         chain.draft("promotions.promotion", ("next",), payload)
+    with chain.day(chain.last, 7, "zhou", "S01"):
+        said = {"title": "滨江店会员日九折", "kind": "percent_off", "percent": 10,
+                "members_only": True, "weekdays": "6", "begins_on": begins}  # fmt: skip
+        payload = {"header": said, "lines": goods_of[9:10]}
+        chain.draft("promotions.promotion", ("S01",), payload, then="post")
 
 
 def _some_there(chain: Chain, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

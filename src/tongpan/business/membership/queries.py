@@ -241,7 +241,7 @@ def merge_into(pairs: Mapping[UUID, UUID]) -> None:
         )
 
 
-def by_who_goes_on(moves: Sequence[Move]) -> list[Move]:
+def by_who_goes_on(_body: object, moves: Sequence[Move]) -> list[Move]:
     """The same moves, where accounts of members who were merged since are those of who they go on
     as: what the one had is there, and not in the accounts of the one."""
     ends = [key for move in moves for key in (move.source, move.target)]

@@ -237,6 +237,15 @@ def use_of(
     return use
 
 
+def lessen(standing: Standing, use: Use) -> None:
+    """Take off a standing what a sale used, for another one that is looked at beside it."""
+    for lot, n in use.spent:
+        standing.lots[lot] -= n
+    standing.debt -= sum(use.to_debt.values(), ZERO)
+    standing.principal -= use.principal
+    standing.bonus -= use.bonus
+
+
 # -- and back ------------------------------------------------------------------------------------
 
 

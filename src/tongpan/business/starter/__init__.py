@@ -4,7 +4,18 @@ A company changes or archives them; nothing refers to them by name. The demonstr
 """
 
 from tongpan.business.starter.give import give_masters, give_roles
-from tongpan.business.starter.masters import METHODS, PURPOSES, SINCE, TAXES
+from tongpan.business.starter.masters import (
+    EARN_RULE,
+    METHODS,
+    PROGRAMME,
+    PURPOSES,
+    SINCE,
+    TAXES,
+    WALLET_RULE,
+)
 from tongpan.business.starter.roles import ROLES
 
-__all__ = ["METHODS", "PURPOSES", "ROLES", "SINCE", "TAXES", "give_masters", "give_roles"]
+__all__ = [
+    "EARN_RULE", "METHODS", "PROGRAMME", "PURPOSES", "ROLES", "SINCE", "TAXES", "WALLET_RULE",
+    "give_masters", "give_roles",
+]  # fmt: skip

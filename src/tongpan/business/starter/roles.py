@@ -118,6 +118,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
         {
             "items.*": None,
             "prices.*": None,
+            "prints.label_format.*": None,
             "promotions.*": None,
             "parties.*": None,
             "taxes.*": None,

@@ -6,7 +6,7 @@ known already, by its id, is left as it is, so a broken batch is simply brought 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.refusals import Refusal
+from tongpan.business.membership.queries import standing_call, standing_read
+from tongpan.business.membership.rules import lessen
 from tongpan.business.till.actions import RING_UP, TAKE_BACK
 from tongpan.business.till.baskets import Basket, fill
 from tongpan.business.till.costs import shelf_costs
+from tongpan.business.till.members import use_in
+from tongpan.business.till.queries import as_id
 from tongpan.business.till.slips import Back, post_slips
+from tongpan.kernel.companies.calls import together
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import Action, find_action, register_action
@@ -59,6 +64,7 @@ def bring_in(doing: Doing) -> None:
     bought = [(_basket(doing, at, row, f"sales.{n}."), row) for n, row in new_sales]
     brought = [(_basket(doing, at, row, f"returns.{n}."), row) for n, row in new_returns]
     fill([basket for basket, _ in (*bought, *brought)])
+    _let_members_gain(bought)
     backs = _backs(brought)
     sold = [(_along(doing, RING_UP, basket), basket) for basket, _ in bought]
     back = [(_along(doing, TAKE_BACK, one.basket), one) for one in backs]
@@ -114,9 +120,31 @@ def _basket(doing: Doing, tills: Mapping[Any, OrgUnit], row: Given, path: str) -
         may_change_price=True,  # what was asked for the goods is a fact by now
         path=path,
         party=row.get("party"),
+        has_member=row.get("member") is not None,
         given=row["lines"],
         paid=row.get("payments") or (),
     )
+
+
+def _let_members_gain(bought: Sequence[tuple[Basket, Given]]) -> None:
+    """What each sale that names a `member` gives them, and takes from them, one after the other.
+
+    Errors: as at the till.
+    """
+    named = [(basket, as_id(str(row["member"]))) for basket, row in bought if basket.has_member]
+    items: dict[tuple[UUID, date], dict[UUID, None]] = {}
+    for basket, member in named:
+        items.setdefault((member, basket.on), {}).update(dict.fromkeys(n[0] for n in basket.asked))
+    if not named:
+        return
+    said = together([standing_call(pk, those, on) for (pk, on), those in items.items()])
+    standings = dict(zip(items, map(standing_read, said), strict=True))
+    for basket, member in named:
+        basket.use = use_in(basket, standings[member, basket.on])
+        basket.party = basket.use.standing.member
+        for other in standings.values():
+            if other is not None and other.member == basket.party:
+                lessen(other, basket.use)
 
 
 def _along(doing: Doing, code: str, basket: Basket) -> Doing:

@@ -177,11 +177,7 @@ def _gifts_back(basket: Basket, sale: Sale) -> list[Move]:
     if sale.document.party is None:
         return []
     left = sale.gross - coupons.brought_back(sale.document.pk) - basket.gross
-    unearned = [
-        one
-        for one, state in coupons.given_for_sale(sale.document.number or "")
-        if state == "live" and (one.kind.after_sale or ZERO) > left
-    ]
+    unearned = coupons.unearned(sale.document.number or "", left)
     return list(unearned_moves(unearned, home().pk)) if unearned else []
 
 

@@ -1,6 +1,6 @@
 """The document and master types of the till. Slips are rung up, not drafted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,9 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
-from tongpan.business.membership.queries import by_who_goes_on
+from tongpan.business.coupons import queries as coupons
+from tongpan.business.coupons.postings import unearned_moves
+from tongpan.business.membership.queries import by_who_goes_on, home
 from tongpan.business.stock.queries import place_name
 from tongpan.business.till import queries
 from tongpan.business.till.models import PaymentMethod, Return, ReturnLine, Sale, SaleLine
@@ -20,6 +22,7 @@ from tongpan.kernel.documents.fields import Problem, plain, refer
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.registry import DocumentType, MasterType
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.ledger.posting import Move
 from tongpan.masters.items.models import Item
 from tongpan.masters.references import reference
 from tongpan.masters.validity import fill_defaults
@@ -115,6 +118,14 @@ def refuse_half_an_exchange(doing: Doing) -> None:
         raise Refusal("half_an_exchange", number=str(other.number))
 
 
+def undone(sale: Sale, moves: Sequence[Move]) -> list[Move]:
+    """A reversed sale takes back what it gave its member, the coupons too that nobody used yet."""
+    moves = by_who_goes_on(sale, moves)
+    if sale.document.party is None:
+        return moves
+    return [*moves, *unearned_moves(coupons.unearned(sale.document.number or "", ZERO), home().pk)]
+
+
 SLIP = {"figures": taken_off_and_paid, "in_total": ("gross",)}
 
 SALE = register(
@@ -136,7 +147,7 @@ SALE = register(
         reach=("item__base_unit",),
         screens=SLIP | {"told": ("price_from", "price_level", "taken_off")},
         take_back=refuse_half_an_exchange,
-        undone_by=by_who_goes_on,
+        undone_by=undone,
     )
 )
 

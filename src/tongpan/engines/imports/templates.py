@@ -110,9 +110,9 @@ GOODS = Template(
             take={
                 name: name
                 for name in (
-                    "code", "name", "specification", "kind", "category", "brand", "base_unit",
-                    "is_weighed", "has_lots", "family", "variant", "tax_category", "tax_code",
-                    "units", "barcodes",
+                    "code", "name", "specification", "kind", "category", "brand", "origin",
+                    "base_unit", "is_weighed", "has_lots", "family", "variant", "tax_category",
+                    "tax_code", "units", "barcodes",
                 )
             },
         ),

@@ -43,6 +43,8 @@ class Speaks(models.TextChoices):
     SLIPS = "escpos", _("slips (ESC/POS)")
     ZPL = "zpl", _("labels (ZPL)")
     TSPL = "tspl", _("labels (TSPL)")
+    ZPL_300 = "zpl300", _("labels (ZPL, 300 dpi)")
+    TSPL_300 = "tsp300", _("labels (TSPL, 300 dpi)")
 
 
 class Printer(ScopedModel):

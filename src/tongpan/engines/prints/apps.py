@@ -9,5 +9,5 @@ class PrintsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the actions; it comes after all areas, whose types it lets be printed."""
-        for name in ("actions", "recording"):
+        for name in ("actions", "recording", "formats"):
             import_module(f"tongpan.engines.prints.{name}")

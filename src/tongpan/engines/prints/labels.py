@@ -10,7 +10,7 @@ TSC, TSPL/TSPL2 Programming Manual (SIZE, GAP, DIRECTION, CLS, BITMAP, PRINT); I
 
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
@@ -23,6 +23,7 @@ from tongpan.engines.prints.drawing import chinese_font
 from tongpan.engines.prints.escpos import Bitmap, printable
 
 DOTS_PER_MM = 8  # 203 dpi, as most label printers have
+FINE_DOTS_PER_MM = 12  # 300 dpi
 PAPER_DOTS_PER_MM = 24  # three times as fine on paper
 POINTS_PER_MM = Decimal(72) / Decimal("25.4")
 COPIES_MAX = 99
@@ -37,6 +38,8 @@ class Label:
 
     `old_price` stands crossed out beside a special price, which `tag` names. `each` is what a
     kilogram or 500 g costs. What is no goods has a `headline` where its price would stand.
+    `origin` is the place of origin: goods of other prices by their origin must be told apart
+    (明码标价和禁止价格欺诈规定, in force since 2022-07-01).
     """
 
     name: str
@@ -51,16 +54,20 @@ class Label:
     each: str = ""
     quantity_price: str = ""
     headline: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size of labels, in millimetres; `gap` is between two on the roll."""
+    """A size of labels, in millimetres; `gap` is between two on the roll. `without` names what of
+    a label stays away on it."""
 
     code: str
     width: int
     height: int
     gap: int = 2
+    name: str = ""
+    without: frozenset[str] = frozenset()
 
 
 SIZES = {
@@ -97,14 +104,15 @@ Part = Text | Bars
 
 
 def laid_out(label: Label, size: Size) -> list[Part]:
-    """Where everything stands, in dots of 1/8 mm: name above, price beneath, barcode at the foot.
+    """Where everything stands, in units of 1/8 mm: name above, price beneath, barcode at the foot.
 
     >>> [part.text for part in laid_out(Label("milk", "12.90"), SIZES["60x40"])]
     ['milk', '¥12.90']
     """
+    label = replace(label, **dict.fromkeys(size.without, ""))
     wide, high = size.width * DOTS_PER_MM, size.height * DOTS_PER_MM
     margin, inner = 16, wide - 32
-    line = high // 9
+    line = min(high // 9, wide // 10)
     parts: list[Part] = []
     top = margin // 2
     tag_width = line * 3 if label.tag else 0
@@ -114,7 +122,7 @@ def laid_out(label: Label, size: Size) -> list[Part]:
     parts.append(Text(margin, top, line, inner - tag_width - 8 * bool(tag_width), label.name,
                       is_bold=True))  # fmt: skip
     top += line + 6
-    about = " ".join(filter(None, (label.specification, label.code)))
+    about = " ".join(filter(None, (label.specification, label.origin, label.code)))
     if about:
         parts.append(Text(margin, top, line * 2 // 3, inner, about))
     top += line * 2 // 3 + 6
@@ -142,21 +150,24 @@ def laid_out(label: Label, size: Size) -> list[Part]:
     return parts
 
 
-def drawn(label: Label, size: Size, scale: int = 1) -> Bitmap:
-    """The label in dots, `scale` times as fine as a label printer has them.
+def drawn(label: Label, size: Size, dots_per_mm: int = DOTS_PER_MM) -> Bitmap:
+    """The label in dots, as fine as a printer has them.
 
     Errors: Refusal no_chinese_font.
     """
-    width, height = (mm * DOTS_PER_MM * scale for mm in (size.width, size.height))
-    page = Image.new("1", (width, height), 1)
+    wide = -(-size.width * dots_per_mm // 8) * 8  # whole bytes: no dot beside the label is black
+    page = Image.new("1", (wide, size.height * dots_per_mm), 1)
     pen = ImageDraw.Draw(page)
     for part in laid_out(label, size):
-        if isinstance(part, Bars):
-            _draw_bars(page, part, scale)
+        left, top = part.left * dots_per_mm // DOTS_PER_MM, part.top * dots_per_mm // DOTS_PER_MM
+        height, width = (n * dots_per_mm // DOTS_PER_MM for n in (part.height, part.width))
+        here = replace(part, left=left, top=top, height=height, width=width)
+        if isinstance(here, Bars):
+            _draw_bars(page, here, dots_per_mm)
         else:
-            _draw_text(pen, part, scale)
+            _draw_text(pen, here, dots_per_mm)
     bits = bytes(byte ^ 0xFF for byte in page.tobytes())
-    return Bitmap(width, height, bits)
+    return Bitmap(page.width, page.height, bits)
 
 
 @lru_cache(maxsize=64)
@@ -164,26 +175,27 @@ def _font(height: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(chinese_font()), height)
 
 
-def _draw_text(pen: ImageDraw.ImageDraw, part: Text, scale: int) -> None:
+def _draw_text(pen: ImageDraw.ImageDraw, part: Text, dots_per_mm: int) -> None:
     """The text as high as it may be; one that is too wide is set smaller, then cut."""
-    text, height, most = printable(part.text), part.height * scale, part.width * scale
+    text, height, most = printable(part.text), part.height, part.width
     font = _font(height * 11 // 12)
     while font.getlength(text) > most and font.size > height // 2:
         font = _font(int(font.size) - 1)
     while font.getlength(text) > most and len(text) > 1:
         text = text[:-2] + "…" if len(text) > 2 else text[:1]
-    left, top = part.left * scale, part.top * scale
+    left, top = part.left, part.top
     if part.is_inverse:
         pen.rectangle((left, top, left + most, top + height), fill=0)
         left += max(0, int(most - font.getlength(text)) // 2)
     elif part.is_right:
         left += max(0, int(most - font.getlength(text)))
     ink = 1 if part.is_inverse else 0
-    stroke = scale if part.is_bold and not part.is_inverse and height >= 24 else 0
+    is_heavy = part.is_bold and not part.is_inverse and height >= 3 * dots_per_mm
+    stroke = dots_per_mm // DOTS_PER_MM if is_heavy else 0
     pen.text((left, top + height // 2), text, font=font, fill=ink, anchor="lm", stroke_width=stroke)
     if part.is_crossed:
         end = left + int(font.getlength(text))
-        pen.line((left, top + height // 2, end, top + height // 2), fill=0, width=2 * scale)
+        pen.line((left, top + height // 2, end, top + height // 2), fill=0, width=dots_per_mm // 4)
 
 
 def barcode_of(code: str) -> zxingcpp.Barcode:
@@ -197,21 +209,21 @@ def barcode_of(code: str) -> zxingcpp.Barcode:
     return zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.Code128)
 
 
-def _draw_bars(page: Image.Image, part: Bars, scale: int) -> None:
+def _draw_bars(page: Image.Image, part: Bars, dots_per_mm: int) -> None:
     """The bars, and the digits beneath them. What is wider than the label is left out."""
     small = Image.fromarray(barcode_of(part.code).to_image(scale=1, add_quiet_zones=False))
     quiet = 10  # modules of white at each side
-    dots = min((part.width * scale) // (small.width + 2 * quiet), 3 * scale)
-    if dots < 1:
+    dots = min(part.width // (small.width + 2 * quiet), 3 * dots_per_mm // DOTS_PER_MM)
+    digits = min(part.height // 3, 20 * dots_per_mm // DOTS_PER_MM)
+    height = part.height - digits
+    if dots < 1 or height < 1:
         return
-    digits = min(part.height // 3, 20) * scale
-    height = part.height * scale - digits
     bars = small.resize((small.width * dots, height), Image.Resampling.NEAREST)
-    left = (part.left * scale) + (part.width * scale - bars.width) // 2
-    page.paste(bars.convert("1"), (left, part.top * scale))
+    left = part.left + (part.width - bars.width) // 2
+    page.paste(bars.convert("1"), (left, part.top))
     pen = ImageDraw.Draw(page)
     font = _font(max(digits * 11 // 12, 8))
-    pen.text((left + bars.width // 2, part.top * scale + height), part.code, font=font, fill=0,
+    pen.text((left + bars.width // 2, part.top + height), part.code, font=font, fill=0,
              anchor="mt")  # fmt: skip
 
 
@@ -232,7 +244,8 @@ def zpl_of(bitmap: Bitmap, size: Size, copies: int = 1) -> bytes:
     row = (bitmap.width + 7) // 8
     rows = (bitmap.bits[at : at + row].hex().upper() for at in range(0, len(bitmap.bits), row))
     total = row * bitmap.height
-    width, height = size.width * DOTS_PER_MM, size.height * DOTS_PER_MM
+    dots_per_mm = bitmap.width // size.width
+    width, height = size.width * dots_per_mm, size.height * dots_per_mm
     packed = _packed(rows)
     return (
         f"^XA^PW{width}^LL{height}^LH0,0^FO0,0^GFA,{total},{total},{row},{packed}^FS"
@@ -286,7 +299,22 @@ def _copies(copies: int) -> int:
     return max(1, min(copies, COPIES_MAX))
 
 
-WRITERS: dict[str, Callable[[Bitmap, Size, int], bytes]] = {"zpl": zpl_of, "tspl": tspl_of}
+# By what a printer speaks: who writes it, and how fine its dots are.
+WRITERS: dict[str, tuple[Callable[[Bitmap, Size, int], bytes], int]] = {
+    "zpl": (zpl_of, DOTS_PER_MM),
+    "tspl": (tspl_of, DOTS_PER_MM),
+    "zpl300": (zpl_of, FINE_DOTS_PER_MM),
+    "tsp300": (tspl_of, FINE_DOTS_PER_MM),
+}
+
+
+def written(speaks: str, label: Label, size: Size, copies: int = 1) -> bytes:
+    """A label in the language of a printer.
+
+    Errors: Refusal no_chinese_font.
+    """
+    writer, dots_per_mm = WRITERS[speaks]
+    return writer(drawn(label, size, dots_per_mm), size, copies)
 
 
 def is_for_labels(content: bytes) -> bool:
@@ -300,14 +328,13 @@ def is_for_labels(content: bytes) -> bool:
 def sheet_of(labels: Sequence[tuple[Label, int]], size: Size) -> bytes:
     """A PDF of A4 pages with as many labels side by side and beneath each other as go there, in
     the middle of the page, from the left upper corner on. There is no gap between two."""
-    scale = PAPER_DOTS_PER_MM // DOTS_PER_MM
     across, down = A4[0] // size.width, A4[1] // size.height
     left, above = ((have - n * mm) / Decimal(2) for have, n, mm in
                    ((A4[0], across, size.width), (A4[1], down, size.height)))  # fmt: skip
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     placed: list[int] = []
     for label, copies in labels:
-        objects.append(_image(drawn(label, size, scale)))
+        objects.append(_image(drawn(label, size, PAPER_DOTS_PER_MM)))
         placed += [len(objects)] * _copies(copies)
     pages: list[int] = []
     for begin in range(0, len(placed), across * down):
@@ -337,14 +364,13 @@ def _kids(pages: Sequence[int]) -> bytes:
 
 def pdf_of(labels: Sequence[tuple[Label, int]], size: Size) -> bytes:
     """A PDF with a page of the label's size for each copy of each label."""
-    scale = PAPER_DOTS_PER_MM // DOTS_PER_MM
     page_size = " ".join(f"{mm * POINTS_PER_MM:.2f}" for mm in (size.width, size.height))
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     pages: list[int] = []
     wide, high = page_size.split(" ")
     drawing = f"q {wide} 0 0 {high} 0 0 cm /L Do Q".encode()
     for label, copies in labels:
-        bitmap = drawn(label, size, scale)
+        bitmap = drawn(label, size, PAPER_DOTS_PER_MM)
         objects.append(_image(bitmap))
         picture = len(objects)
         objects.append(_stream(b"", drawing))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.env import new_id
 from tongpan.kernel.documents.fields import fields_of
+from tongpan.masters.fields import code_column, id_column, state_column
 
 
 class Paper(models.TextChoices):
@@ -15,6 +16,33 @@ class Paper(models.TextChoices):
     NEEDLE = "needle", _("241 mm needle paper")
     STRIP_80 = "80", _("80 mm strip")
     STRIP_58 = "58", _("58 mm strip")
+
+
+class LabelFormat(models.Model):
+    """A size of labels, in millimetres as its roll has them, and what stands on it (标签规格)."""
+
+    id = id_column()
+    code = code_column()
+    name = models.CharField(_("name"), max_length=40)
+    width = models.PositiveSmallIntegerField(_("width, mm"))
+    height = models.PositiveSmallIntegerField(_("height, mm"))
+    gap = models.PositiveSmallIntegerField(_("gap, mm"), default=2, blank=True)
+    shows_origin = models.BooleanField(_("place of origin"), default=True, blank=True)
+    shows_code = models.BooleanField(_("item code"), default=True, blank=True)
+    shows_barcode = models.BooleanField(_("barcode"), default=True, blank=True)
+    shows_member_price = models.BooleanField(_("member price"), default=True, blank=True)
+    shows_more_prices = models.BooleanField(
+        _("price for a kilogram, and by quantity"), default=True, blank=True
+    )
+    state = state_column()
+
+    class Meta:
+        db_table = "print_label_format"
+        ordering = ("code",)
+        verbose_name = _("label format")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Spacing(models.TextChoices):

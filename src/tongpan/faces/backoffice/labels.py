@@ -21,6 +21,7 @@ from tongpan.business.purchasing.models import GoodsReceiptLine
 from tongpan.business.till import queries as till
 from tongpan.engines.printers.models import Printer, Speaks
 from tongpan.engines.prints import labels
+from tongpan.engines.prints.formats import sizes
 from tongpan.faces.backoffice.asked import day_of, id_of, text_of
 from tongpan.faces.backoffice.settings import parts
 from tongpan.faces.kit import pages, show
@@ -131,7 +132,7 @@ def choose(request: HttpRequest) -> HttpResponse:
                     "size", _("Size"), "one",
                     tuple(
                         pages.Choice(one.code, _in_words(one), one == size)
-                        for one in labels.SIZES.values()
+                        for one in sizes().values()
                     ),
                 ),
             ),
@@ -148,12 +149,12 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def _size(request: HttpRequest) -> labels.Size:
     """The size that was asked for, else the first one."""
-    asked = labels.SIZES.get(request.GET.get("size", ""))
-    return asked or next(iter(labels.SIZES.values()))
+    every = sizes()
+    return every.get(request.GET.get("size", "")) or next(iter(every.values()))
 
 
 def _in_words(size: labels.Size) -> str:
-    return f"{size.width} × {size.height} mm"
+    return " ".join(filter(None, (size.name, f"{size.width} × {size.height} mm")))
 
 
 def _unit() -> OrgUnit:
@@ -187,7 +188,7 @@ def _chips(request: HttpRequest) -> Iterable[pages.Chip]:
         pk = id_of(request.GET.get(name, ""))
         if pk and (found := Document.objects.filter(pk=pk).first()) is not None:
             yield pages.Chip(found.number or _("draft"), _without(request, name))
-    if request.GET.get("size", "") in labels.SIZES:
+    if request.GET.get("size", "") == _size(request).code:
         yield pages.Chip(_in_words(_size(request)), _without(request, "size"))
 
 
@@ -375,6 +376,7 @@ def label_of(told: Told) -> labels.Label:
         price=_money(offer.price),
         unit=offer.unit_name,
         specification=item.specification,
+        origin=_("Origin: %(place)s") % {"place": item.origin} if item.origin else "",
         code=item.code,
         barcode=told.barcode,
         member_price=_("Member ¥%(price)s") % {"price": _money(member)} if member else "",
@@ -407,7 +409,7 @@ def _send(printer: Printer, made: Sequence[tuple[labels.Label, int]], size: labe
     """Put the labels into the printer's queue, in papers that are not too long."""
     person, paper, papers = who().person, b"", list[bytes]()
     for label, copies in made:
-        content = labels.WRITERS[printer.speaks](labels.drawn(label, size), size, copies)
+        content = labels.written(printer.speaks, label, size, copies)
         if paper and len(paper) + len(content) > JOB_MOST:
             papers.append(paper)
             paper = b""

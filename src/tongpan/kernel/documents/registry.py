@@ -46,8 +46,8 @@ class DocumentType:
     short of what: a problem whose path is the line's and whose code has a sentence.
     `carry_out(doing)` does what posting means besides its moves, as prices that a document sets in
     a list; `take_back(doing)` undoes it when the document is reversed. See `do_along`.
-    `undone_by(moves)` says by which moves a posting is undone, where some accounts have gone over
-    to others since; they come as the exact opposite.
+    `undone_by(body, moves)` says by which moves a posting is undone, where some accounts have gone
+    over to others since, or more has come of it; they come as the exact opposite.
     `follows` maps the code of an earlier type to a function that drafts this one from it.
     `is_left_out(line)` says of a line that such a draft proposed and nobody filled in that it goes
     when the document is handed on or posted.
@@ -75,7 +75,7 @@ class DocumentType:
     is_left_out: Callable[[Any], bool] = lambda line: False
     carry_out: Callable[[Any], None] = lambda doing: None
     take_back: Callable[[Any], None] = lambda doing: None
-    undone_by: Callable[[Sequence[Move]], Iterable[Move]] = lambda moves: moves
+    undone_by: Callable[[Any, Sequence[Move]], Iterable[Move]] = lambda body, moves: moves
     verbs: frozenset[str] = ON_EVERY  # the standard actions that this type has
     reach: tuple[str, ...] = ()  # what loading a line brings along, as in select_related
     explain_short: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None

@@ -167,6 +167,10 @@ class Item(models.Model):
         verbose_name=_("category"),
     )
     brand = models.CharField(_("brand"), max_length=60, blank=True)
+    origin = models.CharField(
+        _("place of origin"), max_length=40, blank=True, default="",
+        help_text=_("As price labels say it."),
+    )  # fmt: skip
     family = models.ForeignKey(
         ItemFamily,
         on_delete=models.PROTECT,

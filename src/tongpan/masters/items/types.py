@@ -377,6 +377,7 @@ ITEM = register(
             "kind",
             "category",
             "brand",
+            "origin",
             "base_unit",
             "is_weighed",
             "has_lots",

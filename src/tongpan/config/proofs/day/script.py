@@ -6,7 +6,7 @@ how each is scanned and paid. Nothing here asks the program what anything costs:
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
@@ -172,16 +172,14 @@ def the_day(sales: int, returns: int, exchanges: int) -> Day:
 
 
 def _baskets(count: int) -> tuple[list[Goods], list[Bought]]:
-    (part,) = parts("quick")
-    known = {g.product: g for g in part.items if g.price >= CHEAPEST}
+    both = list(parts("first", "quick"))
+    known = {g.product: g for part in both for g in part.items if g.price >= CHEAPEST}
     found = []
-    for basket in part.baskets:
+    baskets = [basket for part in both for basket in part.baskets if basket.store == STORE]
+    for basket in sorted(baskets, key=lambda one: (one.source_at, one.basket)):
         lines = tuple(line for line in basket.lines if line[0] in known)
-        if basket.store == STORE and 0 < len(lines) <= LINES_MAX:
-            found.append(
-                Bought(basket.basket, basket.store, basket.number, basket.source_at,
-                       basket.into_day_s, lines)
-            )  # fmt: skip
+        if 0 < len(lines) <= LINES_MAX:
+            found.append(replace(basket, lines=lines))
     if len(found) < count:
         raise ValueError(f"The source has {len(found)} baskets, not {count}.")
     chosen = found[-count:]

@@ -329,7 +329,7 @@ def _label(one: Printer) -> bytes:
         name="通盘 Tongpan", price=f"{Decimal(88):.2f}", specification=_at(one.till),
         barcode=one.till.code,
     )  # fmt: skip
-    return labels.WRITERS[one.speaks](labels.drawn(label, size), size, 1)
+    return labels.written(one.speaks, label, size)
 
 
 def _send(one: Printer, content: bytes) -> None:

@@ -71,6 +71,10 @@ function drop(kept, problems, gone) {
   const before = gone.length;
   kept.coupons = kept.coupons.filter((_one, index) => !why.has(`coupons.${index + 1}`) || !gone.push(`${word("coupon_not_used")}: ${why.get(`coupons.${index + 1}`)}`));
   kept.offs = kept.offs.filter((one) => !why.has(pathOf(one)) || !gone.push(word("off_gone", { off: offWord(one.off), why: why.get(pathOf(one)) })));
+  state.lines.forEach((line, index) => {
+    const said = line.card && why.get(`lines.${index + 1}.card`);
+    if (said) { gone.push(`${word("card_not_used")}: ${said}`); delete line.card; }
+  });
   if (kept.off && why.has("off")) {
     gone.push(word("off_gone", { off: offWord(kept.off), why: why.get("off") }));
     kept.off = null;

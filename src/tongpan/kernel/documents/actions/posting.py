@@ -82,7 +82,8 @@ def reverse(doing: Doing) -> None:
         today = business_date(document.org_unit, doing.at)
         day = max(today, document.business_date)
         fact = reversal_of(document.pk, env.new_id(), day)
-        doing.facts = [replace(fact, moves=tuple(_type(doing).undone_by(fact.moves)))]
+        moves = _type(doing).undone_by(doing.body, fact.moves)
+        doing.facts = [replace(fact, moves=tuple(moves))]
 
 
 def amend(doing: Doing) -> None:
