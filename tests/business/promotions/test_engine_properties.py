@@ -1,5 +1,7 @@
 """What must hold for any basket: it is the least, it adds up, and parts of it add up."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,7 +11,11 @@ from hypothesis import strategies as st
 from tests.business.promotions.chance import chance_of
 from tests.business.promotions.proof import adds_up, run
 from tongpan.business.promotions import cases
+from tongpan.business.promotions.rules import pricing
+from tongpan.business.promotions.rules.kinds import Offer, Part, amount_off, take_off
+from tongpan.business.promotions.rules.lots import Lot
 from tongpan.business.promotions.rules.pricing import price, returned_share
+from tongpan.business.promotions.rules.search import best
 
 
 def test_small_baskets_cost_the_least_of_all_compositions() -> None:
@@ -35,6 +41,30 @@ def test_the_golden_set_costs_what_it_should(case: cases.Case) -> None:
 @given(st.integers(min_value=0, max_value=10**9))
 def test_lines_and_promotions_add_up(seed: int) -> None:
     assert adds_up(price(*chance_of(seed)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(min_value=0, max_value=10**9))
+def test_what_comes_off_is_the_same_with_and_without_who_bears_it(seed: int) -> None:
+    basket, promotions = chance_of(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        seen: list[tuple[Sequence[Offer], Sequence[tuple[Lot, ...]]]] = []
+        patch.setattr(pricing, "best", lambda *given: seen.append(given[:2]) or best(*given))
+        price(basket, promotions)
+
+    ((offers, lots),) = seen
+    for offer in offers:
+        whole = [Part(line, lot) for line in sorted(offer.lines) for lot in lots[line]]
+        few = [Part(line, lot.first(-(-lot.pieces // 2))[0]) for line, lot in whole]
+        for parts in (whole, few, whole[1:]):
+            assert amount_off(offer, parts) == take_off(offer, parts).cents
+
+
+def test_what_is_applied_is_told_once_more_with_its_hint() -> None:
+    for seed in range(40):
+        priced = price(*chance_of(seed))
+        told = [one for one in priced.outcomes if one.is_applied]
+        assert [replace(one, hint=None) for one in told] == list(priced.applied)
 
 
 @settings(max_examples=200, deadline=None)

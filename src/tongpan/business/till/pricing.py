@@ -5,7 +5,7 @@ and rounds nothing off pays two short words of that statement, and nothing else.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -102,7 +102,7 @@ class Result:
     needs: list[tuple[str, str, Decimal]] = field(default_factory=list)  # path, right, percent
 
     @property
-    def outcomes(self) -> Sequence[Outcome]:
+    def outcomes(self) -> Iterable[Outcome]:
         return self.priced.outcomes if self.priced else ()
 
 

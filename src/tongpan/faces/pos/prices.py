@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -145,12 +146,12 @@ def _say_which(told: Sequence[dict[str, Any]], lines: Sequence[Any]) -> None:
 def _hints(found: Preview) -> list[str]:
     """What little is missing for a promotion, or for more of it, the first ones only."""
     titles = {one.code: one.title for one in found.promotions}
-    said = [
+    said = (
         f"{titles[one.promotion]} · {sentence(one.hint.code, one.hint.facts)}"
         for one in found.result.outcomes
         if one.hint is not None
-    ]
-    return said[:HINTS_MAX]
+    )
+    return list(islice(said, HINTS_MAX))  # no more are worked out
 
 
 def _outcome(one: Outcome, found: Preview) -> dict[str, Any]:

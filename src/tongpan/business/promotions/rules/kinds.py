@@ -11,6 +11,7 @@ piece for the n-th of a set, of the whole amount for 满折. Nothing ever costs 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to, share_steps
@@ -75,7 +76,8 @@ class Figures:
     unit: int | None = None  # what comes off each piece, or its price, where that is whole cents
     spend: int = 0
     save: int = 0
-    tiers: tuple[tuple[Decimal, int], ...] = ()  # from so many cents or pieces on, so much
+    tiers: tuple[tuple[Decimal | int, int], ...] = ()  # from so many cents or pieces on, so much
+    places: "tuple[Callable[[int], int], ...]" = ()  # what comes off each piece of a set
 
 
 def figures_of(promotion: Promotion) -> Figures:
@@ -92,9 +94,16 @@ def figures_of(promotion: Promotion) -> Figures:
         case SpendSaveEach():
             more |= {"spend": cents(terms.spend), "save": cents(terms.save)}
         case SpendSave() | SpendPercent() | CountSave() | CountPercent():
-            times = 1 if isinstance(terms, CountSave | CountPercent) else 100
+            counts = isinstance(terms, CountSave | CountPercent)
             read = cents if isinstance(terms, SpendSave | CountSave) else parts_of
-            more["tiers"] = tuple((tier.least * times, read(tier.off)) for tier in terms.tiers)
+            more["tiers"] = tuple(
+                (tier.least if counts else cents(tier.least), read(tier.off))
+                for tier in terms.tiers
+            )
+        case NthPercent() | NthPrice() | BuyGet():
+            more["places"] = tuple(_places(terms))
+        case BundlePrice():
+            more["save"] = cents(terms.price)
     return Figures(
         take=FAMILIES[type(terms)],
         is_reward=isinstance(terms, Gift | AddOn | BuyGetOther),
@@ -178,6 +187,14 @@ def take_off(offer: Offer, parts: Sequence[Part]) -> Taken:
     return taken
 
 
+def amount_off(offer: Offer, parts: Sequence[Part]) -> int:
+    """What `take_off` takes off in cents, without who bears it."""
+    quick = AMOUNTS.get(type(offer.promotion.terms))
+    if quick is None or not parts:
+        return take_off(offer, parts).cents
+    return max(0, min(offer.cents, quick(offer, parts))) if reaches(offer, parts) else 0
+
+
 def reaches(offer: Offer, parts: Sequence[Part]) -> bool:
     """Whether the goods reach the least quantity and amount of the conditions."""
     figures = offer.figures
@@ -231,6 +248,12 @@ def _each(offer: Offer, parts: Sequence[Part]) -> Taken:
     return Taken(tuple(uses), sum(use.pieces for use in uses))
 
 
+def _off_each(offer: Offer, parts: Sequence[Part]) -> int:
+    if len(parts) == 1 and parts[0].lot.pieces <= offer.times:
+        return _off_lot(offer, *parts[0])
+    return _each(offer, parts).cents
+
+
 def _off_lot(offer: Offer, line: int, lot: Lot) -> int:
     """What comes off pieces of one lot by themselves."""
     terms, row = offer.promotion.terms, offer.basket[line]
@@ -263,6 +286,11 @@ def _where_it_saves(offer: Offer, parts: Sequence[Part]) -> list[int]:
 
 
 # -- off all of them together --------------------------------------------------------------------
+
+
+def _off_whole(offer: Offer, parts: Sequence[Part]) -> int:
+    left = sum([lot.left for _line, lot in parts])
+    return whole_off(offer, left, amount_towards(offer, parts))[0]
 
 
 def _whole(offer: Offer, parts: Sequence[Part]) -> Taken:
@@ -311,42 +339,68 @@ def pieces_of(parts: Sequence[Part]) -> list[Piece]:
     for n, (_line, lot) in enumerate(parts):
         whole, odd = divmod(lot.left, lot.pieces)
         found += [Piece(whole + 1, n)] * odd + [Piece(whole, n)] * (lot.pieces - odd)
-    found.sort(key=lambda piece: -piece.cents)
+    found.sort(key=itemgetter(0), reverse=True)  # equal ones keep their order
+    return found
+
+
+def _values_of(offer: Offer, parts: Sequence[Part]) -> list[int]:
+    """What each piece that sets count costs, the dearest first."""
+    found: list[int] = []
+    for line, lot in parts:
+        if line in offer.goods and offer.basket[line].is_counted:
+            whole, odd = divmod(lot.left, lot.pieces)
+            found += [whole + 1] * odd + [whole] * (lot.pieces - odd)
+    found.sort(reverse=True)
     return found
 
 
 def _counted_pieces(offer: Offer, parts: Sequence[Part], lines: frozenset[int]) -> list[Piece]:
     rows = offer.basket
-    return [
-        piece
-        for piece in pieces_of(parts)
-        if parts[piece.part].line in lines and rows[parts[piece.part].line].is_counted
-    ]
+    counts = [line in lines and rows[line].is_counted for line, _lot in parts]
+    return [piece for piece in pieces_of(parts) if counts[piece.part]]
 
 
 def _nth(offer: Offer, parts: Sequence[Part]) -> Taken:
     """Sets of so many pieces, the dearest together, each with its discount by its place."""
-    terms = offer.promotion.terms
-    places: list[Callable[[int], int]]
-    if isinstance(terms, NthPercent):
-        places = [_percent_off(parts_of(percent)) for percent in terms.percents]
-    elif isinstance(terms, NthPrice):
-        places = [_percent_off(0)] * (terms.nth - 1) + [_down_to(cents(terms.price))]
-    else:
-        assert isinstance(terms, BuyGet), "What is left of the family."
-        places = [_percent_off(0)] * terms.buy + [_percent_off(HUNDRED_PERCENT)] * terms.get
-    is_whole = isinstance(terms, BuyGet)
-    sets: list[list[tuple[Piece, int]]] = []
     pieces = _counted_pieces(offer, parts, offer.goods)
-    for begin in range(0, len(pieces), len(places)):
-        one = [
-            (piece, off(piece.cents)) for piece, off in zip(pieces[begin:], places, strict=False)
-        ]
-        is_short = is_whole and len(one) < len(places)
-        if len(sets) == offer.times or is_short or not any(cut for _piece, cut in one):
+    cuts = _cuts_of_sets(offer, [piece.cents for piece in pieces])
+    size = len(offer.figures.places)
+    spread = getattr(offer.promotion.terms, "spread", Spread.SET)
+    return _of_sets(parts, list(zip(pieces, cuts, strict=False)), -(-len(cuts) // size), spread)
+
+
+def _cuts_of_sets(offer: Offer, values: Sequence[int]) -> list[int]:
+    """What comes off each of the first pieces, the dearest first, that are in a set."""
+    places = offer.figures.places
+    is_whole = isinstance(offer.promotion.terms, BuyGet)
+    cuts: list[int] = []
+    for times, begin in enumerate(range(0, len(values), len(places))):
+        one = [off(value) for off, value in zip(places, values[begin:], strict=False)]
+        if times == offer.times or (is_whole and len(one) < len(places)) or not any(one):
             break
-        sets.append(one)
-    return _of_sets(parts, sets, getattr(terms, "spread", Spread.SET))
+        cuts += one
+    return cuts
+
+
+def _off_sets(offer: Offer, parts: Sequence[Part]) -> int:
+    return sum(_cuts_of_sets(offer, _values_of(offer, parts)))
+
+
+def _places(terms: NthPercent | NthPrice | BuyGet) -> list[Callable[[int], int]]:
+    """What comes off each piece of a set, by its place."""
+    if isinstance(terms, NthPercent):
+        return [_percent_off(parts_of(percent)) for percent in terms.percents]
+    if isinstance(terms, NthPrice):
+        return [_nothing_off] * (terms.nth - 1) + [_down_to(cents(terms.price))]
+    return [_nothing_off] * terms.buy + [_all_off] * terms.get
+
+
+def _nothing_off(_value: int) -> int:
+    return 0
+
+
+def _all_off(value: int) -> int:
+    return value
 
 
 def _percent_off(millionths: int) -> Callable[[int], int]:
@@ -359,17 +413,35 @@ def _down_to(price: int) -> Callable[[int], int]:
 
 def _bundle(offer: Offer, parts: Sequence[Part]) -> Taken:
     """Any so many for a price: the dearest together, as long as that is less."""
+    pieces = _counted_pieces(offer, parts, offer.goods)
+    offs = _offs_of_bundles(offer, [piece.cents for piece in pieces])
+    count = _count_of_bundle(offer)
+    cuts: list[tuple[Piece, int]] = []
+    for n, off in enumerate(offs):
+        cuts += _shared_by(pieces[n * count : (n + 1) * count], off)
+    return _of_sets(parts, cuts, len(offs), Spread.SET)
+
+
+def _offs_of_bundles(offer: Offer, values: Sequence[int]) -> list[int]:
+    """What comes off each bundle, the dearest pieces first."""
+    count, price = _count_of_bundle(offer), offer.figures.save
+    offs: list[int] = []
+    for begin in range(0, len(values) - count + 1, count):
+        off = sum(values[begin : begin + count]) - price
+        if len(offs) == offer.times or off <= 0:
+            break
+        offs.append(off)
+    return offs
+
+
+def _count_of_bundle(offer: Offer) -> int:
     terms = offer.promotion.terms
     assert isinstance(terms, BundlePrice), "The family has one kind."
-    pieces = _counted_pieces(offer, parts, offer.goods)
-    sets: list[list[tuple[Piece, int]]] = []
-    for begin in range(0, len(pieces) - terms.count + 1, terms.count):
-        one = pieces[begin : begin + terms.count]
-        off = sum(piece.cents for piece in one) - cents(terms.price)
-        if len(sets) == offer.times or off <= 0:
-            break
-        sets.append(_shared_by(one, off))
-    return _of_sets(parts, sets, Spread.SET)
+    return terms.count
+
+
+def _off_bundles(offer: Offer, parts: Sequence[Part]) -> int:
+    return sum(_offs_of_bundles(offer, _values_of(offer, parts)))
 
 
 def _set(offer: Offer, parts: Sequence[Part]) -> Taken:
@@ -406,8 +478,7 @@ def _set(offer: Offer, parts: Sequence[Part]) -> Taken:
             high = middle - 1
     best = of(low)
     assert best is not None, "No sets at all can always be filled."
-    taken = _of_sets(parts, [_shared_by(*best)] if best[0] else [], Spread.SET)
-    return Taken(taken.uses, low)
+    return _of_sets(parts, _shared_by(*best) if best[0] else [], low, Spread.SET)
 
 
 def _filling(
@@ -450,17 +521,16 @@ def _shared_by(pieces: Sequence[Piece], off: int) -> list[tuple[Piece, int]]:
 
 
 def _of_sets(
-    parts: Sequence[Part], sets: Sequence[Sequence[tuple[Piece, int]]], spread: Spread
+    parts: Sequence[Part], cuts_of: Sequence[tuple[Piece, int]], times: int, spread: Spread
 ) -> Taken:
     counts, values, cuts = ([0] * len(parts) for _ in range(3))
-    for one in sets:
-        for piece, cut in one:
-            counts[piece.part] += 1
-            values[piece.part] += piece.cents
-            cuts[piece.part] += cut
-    if spread is Spread.SET and sets:
+    for piece, cut in cuts_of:
+        counts[piece.part] += 1
+        values[piece.part] += piece.cents
+        cuts[piece.part] += cut
+    if spread is Spread.SET and cuts_of:
         cuts = share_steps(sum(cuts), values)
-    return Taken(tuple(Use(*use) for use in zip(counts, cuts, strict=True)), len(sets))
+    return Taken(_uses(counts, cuts), times)
 
 
 # -- goods with goods ----------------------------------------------------------------------------
@@ -591,6 +661,15 @@ FAMILIES: dict[type, Callable[[Offer, Sequence[Part]], Taken]] = {
     SetPrice: _set,
     **dict.fromkeys((BuyGetOther, Gift, AddOn), _reward),
 }
+AMOUNTS: dict[type, Callable[[Offer, Sequence[Part]], int]] = {
+    **dict.fromkeys((PercentOff, AmountOff, FixedPrice), _off_each),
+    **dict.fromkeys(
+        (OrderAmountOff, SpendSave, SpendSaveEach, SpendPercent, CountSave, CountPercent),
+        _off_whole,
+    ),
+    **dict.fromkeys((NthPercent, NthPrice, BuyGet), _off_sets),
+    BundlePrice: _off_bundles,
+}
 EACH = (PercentOff, AmountOff, FixedPrice)
 WHOLE = (OrderAmountOff, SpendSave, SpendSaveEach, SpendPercent, CountSave, CountPercent)
 
@@ -616,6 +695,13 @@ def spots_of(offer: Offer, state: State, lines: Sequence[tuple[int, int]]) -> li
         for index, lot in enumerate(state[at])
         if not lot.marks & barred
     ]
+
+
+def after_lot(offer: Offer, row: tuple[Lot, ...], nth: int, cut: int) -> tuple[Lot, ...]:
+    """The lots of a line when an offer has taken so much off one of them."""
+    pieces, left, listed, marks = row[nth]
+    marks |= USED | offer.group_mark | (LOCKED if offer.promotion.is_exclusive else 0)
+    return (*row[:nth], Lot(pieces, left - cut, listed, marks), *row[nth + 1 :])
 
 
 def after(

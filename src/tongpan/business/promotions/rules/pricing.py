@@ -1,10 +1,11 @@
 """The door of the engine: a basket and promotions in; what each line costs, and why, out."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
@@ -16,9 +17,9 @@ from tongpan.business.promotions.rules.kinds import (
     figures_of,
     looks_at_each_piece,
 )
-from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, lots_of
+from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, Lot, lots_of
 from tongpan.business.promotions.rules.reasons import Hint, blocked, cuts_by_line, next_step
-from tongpan.business.promotions.rules.search import SMALL, best
+from tongpan.business.promotions.rules.search import SMALL, Found, best
 from tongpan.business.promotions.rules.values import (
     Basket,
     Goods,
@@ -69,13 +70,15 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Priced:
     lines: tuple[PricedLine, ...]
-    outcomes: tuple[Outcome, ...]  # in the order in which promotions are applied
+    applied: tuple[Outcome, ...]  # in the order in which promotions are applied, without hints
     total: Decimal
-    bound_hit: bool = False
+    bound_hit: bool
+    told: Callable[[], Iterator[Outcome]] = field(repr=False, compare=False)
 
     @property
-    def applied(self) -> tuple[Outcome, ...]:
-        return tuple(outcome for outcome in self.outcomes if outcome.is_applied)
+    def outcomes(self) -> Iterator[Outcome]:
+        """What became of each promotion, in their order; worked out while they are looked at."""
+        return self.told()
 
 
 @contextmanager
@@ -125,23 +128,33 @@ def price(
         unmets[number] = missing
     found = best(offers, lots, effort, small)
     lines = _priced_lines(basket.lines, ranked, found.applied)
+    total = sum((line.net for line in lines), ZERO)
+    applied = [
+        Outcome(ranked[one.number].code, one.times, _money(sum(cut for _line, cut in one.shares)))
+        for one in found.applied
+    ]
+    told = partial(_outcomes, ranked, offers, unmets, lots, found)
+    return Priced(tuple(lines), tuple(applied), total, found.bound_hit, told)
+
+
+def _outcomes(
+    ranked: Sequence[Promotion], offers: Sequence[Offer], unmets: Mapping[int, Unmet],
+    lots: Sequence[tuple[Lot, ...]], found: Found,
+) -> Iterator[Outcome]:  # fmt: skip
     ready = {offer.number: offer for offer in offers}
     used = {one.number: one for one in found.applied}
     cuts = cuts_by_line(found.applied)
-    outcomes = []
     for number, promotion in enumerate(ranked):
         if number in used:
             one = used[number]
             amount = _money(sum(cut for _line, cut in one.shares))
-            hint = next_step(ready[number], lots, used[number].times, cuts)
-            outcomes.append(Outcome(promotion.code, one.times, amount, None, hint))
+            hint = next_step(ready[number], lots, one.times, cuts)
+            yield Outcome(promotion.code, one.times, amount, None, hint)
         elif number in unmets:
-            outcomes.append(Outcome(promotion.code, why_not=unmets[number]))
+            yield Outcome(promotion.code, why_not=unmets[number])
         else:
             why, hint = blocked(ready[number], lots, ready, used, found.idle)
-            outcomes.append(Outcome(promotion.code, why_not=why, hint=hint))
-    total = sum((line.net for line in lines), ZERO)
-    return Priced(tuple(lines), tuple(outcomes), total, found.bound_hit)
+            yield Outcome(promotion.code, why_not=why, hint=hint)
 
 
 def returned_share(

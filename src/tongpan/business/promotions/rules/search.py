@@ -28,9 +28,8 @@ compositions, the same each time, and `bound_hit` says so.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 from itertools import islice, product
-from operator import add
+from operator import add, itemgetter
 from typing import NamedTuple
 
 from tongpan.business.promotions.rules.kinds import (
@@ -40,6 +39,8 @@ from tongpan.business.promotions.rules.kinds import (
     Part,
     Spot,
     after,
+    after_lot,
+    amount_off,
     spots_of,
     take_off,
 )
@@ -54,6 +55,7 @@ from tongpan.business.promotions.rules.reach import (
     lowest,
     summed,
 )
+from tongpan.business.promotions.rules.steps import How, Step, Steps
 from tongpan.business.promotions.rules.sums import Sum, is_sensitive
 from tongpan.business.promotions.rules.values import CountPercent, CountSave, Measured, Rule
 from tongpan.business.promotions.rules.ways import (
@@ -75,6 +77,7 @@ EXPLORE_MIN = 100  # at least so much for each part, so that one does not use up
 CHOICES_MAX = 64
 PAIRS_PER_STEP = 16  # adding two totals is so much cheaper than pricing
 SUMS_MAX = 256
+STRIDE = 512  # cents: so that a part is seldom asked again for a few more
 PIECES_PER_STEP = 50  # of many pieces each is looked at
 
 
@@ -106,59 +109,6 @@ def best(
     return Found(tuple(applied), left, search.bound_hit, idle)
 
 
-# -- steps ---------------------------------------------------------------------------------------
-
-
-class How(IntEnum):  # numbers, and named tuples below, because parts are looked up by them
-    WHOLE = 1  # as a whole
-    BY_LINE = 2
-    BEST = 3  # each lot takes the best
-    CHOOSES = 4  # leaves pieces to others
-
-    __hash__ = int.__hash__
-
-
-class Step(NamedTuple):
-    """One promotion, or those of a group of which each lot takes the best."""
-
-    how: How
-    numbers: tuple[int, ...]
-    contested: frozenset[int] = frozenset()  # lines of which later steps want the same pieces
-
-
-def steps_of(offers: Sequence[Offer]) -> tuple[Step, ...]:
-    """The steps of a composition of offers, which stand in their order."""
-    first = [offer for offer in offers if offer.promotion.is_exclusive]
-    rest = [offer for offer in offers if not offer.promotion.is_exclusive]
-    steps = []
-    for n, offer in enumerate(first):
-        later = [other.lines for other in first[n + 1 :] + rest]
-        steps.append(_choosing(offer, later))
-    groups: dict[str, list[Offer]] = {}
-    for offer in rest:
-        groups.setdefault(offer.promotion.group.code, []).append(offer)
-    for members in groups.values():
-        if members[0].promotion.group.rule is not Rule.BEST:
-            steps += [_plain(offer) for offer in members]
-            continue
-        choosing = [offer for offer in members if not offer.is_free]
-        free = [offer for offer in members if offer.is_free]
-        for n, offer in enumerate(choosing):
-            steps.append(_choosing(offer, [o.lines for o in choosing[n + 1 :] + free]))
-        if free:
-            steps.append(Step(How.BEST, tuple(offer.number for offer in free)))
-    return tuple(steps)
-
-
-def _choosing(offer: Offer, later: Iterable[frozenset[int]]) -> Step:
-    contested = offer.lines & frozenset().union(*later)
-    return Step(How.CHOOSES, (offer.number,), contested) if contested else _plain(offer)
-
-
-def _plain(offer: Offer) -> Step:
-    return Step(How.BY_LINE if offer.is_free else How.WHOLE, (offer.number,))
-
-
 # -- totals --------------------------------------------------------------------------------------
 
 
@@ -169,11 +119,15 @@ class _Part:
     lines: tuple[int, ...]
     steps: tuple[Step, ...]
     there: frozenset[int] = field(init=False)
+    locks: bool = field(init=False)  # whether an exclusive promotion is among its steps
     split: "list[_Part] | None" = None  # into parts that have nothing to do with one another
-    top: Sum | None = None  # its last step, where that looks at one sum
+    smalls: "list[list[_Small]] | None" = None  # its steps as they are taken
+    hangs_on_sum: bool | None = None  # whether its last step does, and on nothing else
+    top: Sum | None = None  # that step, then
 
     def __post_init__(self) -> None:
         self.there = frozenset(self.lines)
+        self.locks = any(step.first.promotion.is_exclusive for step in self.steps)
 
     @property
     def size(self) -> int:
@@ -192,15 +146,16 @@ class _Search:
     whole: tuple[int, ...] = ()  # lines of which one choice after the other is looked at
     is_rough: bool = False  # at first sight
     beaten: int = ALL  # what another choice comes to
-    reached: dict[tuple[_Part, Scopes], Reach] = field(default_factory=dict)
+    wide: "dict[tuple[_Part, Scopes], _Wide]" = field(default_factory=dict)
+    reached: dict[tuple[_Part, Scopes], tuple[int, Reach]] = field(default_factory=dict)
     parts: dict[tuple[tuple[int, ...], tuple[Step, ...]], _Part] = field(default_factory=dict)
-    takers: dict[Step, dict[int, tuple[Offer, ...]]] = field(default_factory=dict)
-    lines_of: dict[Step, frozenset[int]] = field(default_factory=dict)
-    free: frozenset[int] = field(init=False)
+    most: dict[tuple[Step, int], int] = field(default_factory=dict)
+    by_line: dict[tuple[Step, int, tuple[Lot, ...], bool], "tuple[int, list[_Way]]"] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         self.by_number = {offer.number: offer for offer in self.offers}
-        self.free = frozenset(offer.number for offer in self.offers if offer.is_free)
 
     def is_spent(self, work: int = 0) -> bool:
         """Whether the bound is reached, after so much more work."""
@@ -213,7 +168,7 @@ class _Search:
 
     def parts_of_basket(self) -> Iterator[list[Offer]]:
         """Offers that have anything to do with one another."""
-        links = [offer.lines for offer in self.offers if offer.number not in self.free]
+        links = [offer.lines for offer in self.offers if not offer.is_free]
         ones: dict[str, frozenset[int]] = {}
         for offer in self.offers:
             if offer.promotion.group.rule is Rule.ONE:
@@ -227,7 +182,8 @@ class _Search:
     def solved(self, offers: Sequence[Offer]) -> list[Applied]:
         """What is applied in the best composition of one part of the basket."""
         lines = tuple(sorted(frozenset().union(*(offer.lines for offer in offers))))
-        choices = [self._part(lines, steps_of(chosen)) for chosen in self._choices(offers)]
+        steps = Steps()
+        choices = [self._part(lines, steps.of(chosen)) for chosen in self._choices(offers)]
         if len(choices) > 1:  # what looks best at first sight is looked at first
             self.whole, self.is_rough = lines, True
             rough = [min(self._solve(part, 0, ()))[0] for part in choices]
@@ -293,40 +249,35 @@ class _Search:
             return self._solve_top(part, window, scopes)
         if window == 0 and self._is_last_word(part):
             return self._solve_beneath(part, scopes)
-        return self._explore(part, window, scopes)
+        return self._explore_wide(part, window, scopes) if window else self._explore(part, scopes)
 
     def _solve_line(self, part: _Part, scopes: Scopes) -> Totals:
         """The least total of a line by itself: nothing is to be won by leaving anything out."""
-        state: State = (self.lots[part.lines[0]],)
+        (line,) = part.lines
+        row = self.lots[line]
+        left = sum([lot.left for lot in row])
         trail: Trail | None = None
         for step in part.steps:
-            for small in self._small(part, step):
-                state, applied = next(self._ways(small, state, is_both=False))
-                for one in applied:
-                    trail = Trail(trail, one)
-        left = sum([lot.left for lot in state[0]])
-        return {(left, *self._sums(part, state, scopes)): Leaf(part.lines, state, trail)}
+            way = self._ways_of_line(step, line, row, is_both=False)[0]
+            row = way.row
+            left -= way.cut
+            for one in way.applied:
+                trail = Trail(trail, one)
+        sums = self._sums(part, (row,), left, scopes)
+        return {(left, *sums): Leaf(part.lines, (row,), trail)}
 
     def _split(self, part: _Part) -> list[_Part]:
         if part.split is None and len(part.lines) == 1:
             part.split = [part]
         if part.split is None:
-            steps = [(step, self._lines(step)) for step in part.steps]
-            links = [
-                lines & part.there for step, lines in steps
-                if step.how is not How.BEST and step.numbers[0] not in self.free
-            ]  # fmt: skip
+            links = [step.lines & part.there for step in part.steps if not step.is_by_line]
             part.split = [
-                self._part(lines, tuple([step for step, own in steps if not own.isdisjoint(lines)]))
+                self._part(
+                    lines, tuple([step for step in part.steps if not step.lines.isdisjoint(lines)])
+                )
                 for lines in _joined(part.lines, links)
             ]
         return part.split
-
-    def _lines(self, step: Step) -> frozenset[int]:
-        if step not in self.lines_of:
-            lines = (self.by_number[number].lines for number in step.numbers)
-            self.lines_of[step] = frozenset().union(*lines)
-        return self.lines_of[step]
 
     def _together(self, parts: Sequence[_Part], window: int, scopes: Scopes) -> Totals:
         """The totals of several parts side by side: every sum within the window."""
@@ -365,34 +316,21 @@ class _Search:
 
     def _is_top(self, part: _Part, scopes: Scopes) -> bool:
         """Whether the last step hangs on one sum alone, and later steps see all or none of it."""
-        step = part.steps[-1]
-        offer = self.by_number[step.numbers[0]]
-        if step.how is not How.WHOLE or not isinstance(offer.promotion.terms, WHOLE):
+        if part.hangs_on_sum is None:
+            part.hangs_on_sum = _hangs_on_sum(part)
+        if not part.hangs_on_sum:
             return False
-        others = [self.by_number[n] for other in part.steps[:-1] for n in other.numbers]
-        if offer.group_mark and any(o.group_mark == offer.group_mark for o in others):
-            return False
-        locks = any(other.promotion.is_exclusive for other in (*others, offer))
-        held = offer.promotion.conditions
-        counts = isinstance(offer.promotion.terms, CountSave | CountPercent)
-        hangs_on_pieces = (
-            counts or held.quantity_min is not None or held.measured is Measured.LISTED
-        )
-        own = offer.lines.intersection(part.lines)
-        return not (locks and hangs_on_pieces) and all(
-            own <= scope or not own & scope for scope in scopes
-        )
+        own = part.steps[-1].lines & part.there
+        return all(own <= scope or own.isdisjoint(scope) for scope in scopes)
 
     def _solve_top(self, part: _Part, window: int, scopes: Scopes) -> Totals:
-        offer = self.by_number[part.steps[-1].numbers[0]]
-        own = offer.lines.intersection(part.lines)
+        own = part.steps[-1].lines & part.there
         top = self._top(part, own)
         inner = (*scopes, own)
         beneath = self._beneath(part)
         totals = self._together(beneath, 0, inner)
         found = self._topped(top, totals, own, scopes, window)
-        locks = any(self.by_number[step.numbers[0]].promotion.is_exclusive for step in part.steps)
-        if top.is_flat and not locks and window == 0:
+        if top.is_flat and not part.locks and window == 0:
             return found
         is_whole = not scopes and part.lines == self.whole
         below = self.beaten if is_whole else ALL
@@ -407,7 +345,7 @@ class _Search:
         if wider <= 0 or self.is_spent() or (is_whole and self.is_rough):
             return found
         if window == 0:
-            found, is_least = self._raised(top, beneath, own, scopes, hidden, found, below)
+            found, is_least = self._raised(top, beneath, own, scopes, hidden, found, below, wider)
             wider = top.window(least, sees, hidden, min(below, min(found)[0]))
             if wider <= 0 or (is_least and wider <= CENTS_MAX):
                 return found
@@ -419,10 +357,10 @@ class _Search:
 
     def _raised(
         self, top: Sum, beneath: Sequence[_Part], own: frozenset[int], scopes: Scopes,
-        hidden: int, found: Totals, below: int,
+        hidden: int, found: Totals, below: int, within: int,
     ) -> tuple[Totals, bool]:  # fmt: skip
-        """A lower total than was found, by more that is left beneath: part by part, until nothing
-        could be lower still; and whether all was tried that there is."""
+        """A lower total than was found, by up to so much more that is left beneath: part by part,
+        until nothing could be lower still; and whether all was tried that there is."""
         inner = (*scopes, own)
         if not _moves_alike(beneath, scopes, own):
             return found, False
@@ -430,7 +368,7 @@ class _Search:
         least = tuple(sum(column) for column in zip(*(one.least for one in parts), strict=True))
         bits, best, more, is_all = 1, min(below, min(found)[0]), 0, True
         for n, part in enumerate(beneath):
-            parts[n] = self._reach(part, inner)
+            parts[n] = self._reach(part, inner, within)
             is_all = is_all and parts[n].is_all and is_whole_sum(bits, parts[n].bits)
             bits = summed(bits, parts[n].bits)
             total, at = lowest(top, least, bits)
@@ -453,27 +391,32 @@ class _Search:
         key = max(key for key in totals if key[0] == left)
         return Listed(key, {0: totals[key]}, is_all=False)
 
-    def _reach(self, part: _Part, scopes: Scopes) -> Reach:
+    def _reach(self, part: _Part, scopes: Scopes, within: int) -> Reach:
         key = part, _seen(part, scopes)
-        if key not in self.reached:
+        known = self.reached.get(key)
+        if known is None or known[0] < within:
+            within = min(CENTS_MAX, -(-within // STRIDE) * STRIDE)
             hit = self.bound_hit
-            self.reached[key] = self._reach_of(part, key[1])
+            known = self.reached[key] = within, self._reach_of(part, key[1], within)
             self.bound_hit = hit
-        return self.reached[key]
+        return known[1]
 
-    def _reach_of(self, part: _Part, scopes: Scopes) -> Reach:
-        """What a part could come to, where each sum grows as what is left to pay does."""
+    def _reach_of(self, part: _Part, scopes: Scopes, within: int) -> Reach:
+        """What a part could come to, up to so much more than the least, where each sum grows as
+        what is left to pay does."""
         least = self._least_of(part, scopes)
         if not part.steps:
             return Listed(least.least, least.ways, is_all=True)
         if self._is_top(part, scopes):
-            own = self.by_number[part.steps[-1].numbers[0]].lines & part.there
+            own = part.steps[-1].lines & part.there
             top = self._top(part, own)
             split = self._beneath(part)
             if not _moves_alike(split, scopes, own):
                 return least
-            beneath = Beside([self._reach(one, (*scopes, own)) for one in split])
-            rise = beneath.least[0] - least.least[0]
+            rise = sum([min(self.solve(one, 0, (*scopes, own)))[0] for one in split])
+            rise -= least.least[0]
+            deeper = max(0, within - rise) + top.off(top.most)
+            beneath = Beside([self._reach(one, (*scopes, own), deeper) for one in split])
             inner = zip(beneath.least[1:-1], least.least[1:], scopes, strict=True)
             if any(scope and one - other != rise for one, other, scope in inner):
                 return least
@@ -482,7 +425,7 @@ class _Search:
             return least
         ways: dict[int, Node] = {0: least.way(0)}
         self.bound_hit, is_all = False, True
-        for total, node in self._explore(part, CENTS_MAX, scopes).items():
+        for total, node in self._explore_wide(part, within, scopes).items():
             more = total[0] - least.least[0]
             is_alike = all(
                 amount - first == (more if scope else 0)
@@ -501,8 +444,7 @@ class _Search:
             if own.isdisjoint(part.lines):
                 continue
             locked: frozenset[int] = frozenset().union(*(
-                self._lines(step) for step in part.steps
-                if self.by_number[step.numbers[0]].promotion.is_exclusive
+                step.lines for step in part.steps if step.first.promotion.is_exclusive
             ))  # fmt: skip
             lines = [line for line in part.lines if line not in own or line in locked]
             amount += sum(lot.left for line in lines for lot in self.lots[line])
@@ -512,22 +454,21 @@ class _Search:
         if part.top is None:
             lots = [Part(line, lot) for line in part.lines if line in own
                     for lot in self.lots[line]]  # fmt: skip
-            part.top = Sum(self.by_number[part.steps[-1].numbers[0]], lots)
+            part.top = Sum(part.steps[-1].first, lots)
         return part.top
 
     def _topped(
         self, top: Sum, totals: Totals, own: frozenset[int], scopes: Scopes, window: int
     ) -> Totals:
         found: Totals = {}
+        falls = [own <= scope for scope in scopes]  # sums that it takes off as well
         for key in sorted(totals):
             cut = top.off(key[-1])
             for off in (cut, 0) if window > 0 and cut else (cut,):
-                sums = (
-                    amount - off if own <= scope else amount
-                    for amount, scope in zip(key[1:-1], scopes, strict=True)
-                )
-                node = Top(top.offer.number if off else None, totals[key])
-                found.setdefault((key[0] - off, *sums), node)
+                sums = [n - off if fall else n for n, fall in zip(key[1:], falls, strict=False)]
+                total = (key[0] - off, *sums)
+                if total not in found:
+                    found[total] = Top(top.offer.number if off else None, totals[key])
         least = min(found)[0]
         return self._cut({key: node for key, node in found.items() if key[0] <= least + window})
 
@@ -538,7 +479,7 @@ class _Search:
         if part.size <= self.small:
             return False
         step = part.steps[-1]
-        offer = self.by_number[step.numbers[0]]
+        offer = step.first
         if step.how is not How.WHOLE:
             return False
         if any(other.contested & offer.lines for other in part.steps):
@@ -551,7 +492,7 @@ class _Search:
         """The least total beneath, and the last step upon it."""
         totals = self._together(self._beneath(part), 0, scopes)
         lots, applied = self._unfold(totals[min(totals)])
-        offer = self.by_number[part.steps[-1].numbers[0]]
+        offer = part.steps[-1].first
         state: State = tuple(lots[line] for line in part.lines)
         places = [(line, at) for at, line in enumerate(part.lines) if line in offer.lines]
         spots = spots_of(offer, state, places)
@@ -560,29 +501,79 @@ class _Search:
         for one in (*applied, *taken):
             trail = Trail(trail, one)
         left = sum(lot.left for row in new for lot in row)
-        return {(left, *self._sums(part, new, scopes)): Leaf(part.lines, new, trail)}
+        return {(left, *self._sums(part, new, left, scopes)): Leaf(part.lines, new, trail)}
 
     # -- everything else, state by state
 
-    def _explore(self, part: _Part, window: int, scopes: Scopes) -> Totals:
-        begin: State = tuple(self.lots[line] for line in part.lines)
-        both = [window > 0 or self._leaves_out(part, n, scopes) for n in range(len(part.steps))]
-        states = self._run(part, begin, [False] * len(both), None)
+    def _explore(self, part: _Part, scopes: Scopes) -> Totals:
+        """The least total of a part."""
+        both = [self._leaves_out(part, n, scopes) for n in range(len(part.steps))]
+        states = self._run(part, [False] * len(both), None)
         if any(both) and part.size > LARGE:
             self.bound_hit = True
         elif any(both) and not self.is_spent():
             least = min(left for left, _trail in states.values())
-            wider = self._run(part, begin, both, least + window)
+            wider = self._run(part, both, least)
             states = {**wider, **states} if self.bound_hit else wider
+        found = self._ended(part, states, scopes)
+        least = min(found)[0]
+        return self._cut({key: node for key, node in found.items() if key[0] == least})
+
+    def _explore_wide(self, part: _Part, window: int, scopes: Scopes) -> Totals:
+        """The totals of a part that are at most `window` more than the least, by trying all that
+        could be left out."""
+        narrow = self.solve(part, 0, scopes)
+        least = min(narrow)[0]
+        key = part, scopes
+        if key not in self.wide or self.wide[key].window < window:
+            if part.size > LARGE or self.is_spent():
+                self.bound_hit = True
+                return narrow
+            hit, self.bound_hit = self.bound_hit, False
+            found = narrow | self._all_ways(part, least + window, scopes)
+            self.wide[key] = _Wide(window, found, is_all=not self.bound_hit)
+            self.bound_hit = hit
+        known = self.wide[key]
+        if not known.is_all:
+            self.bound_hit = True
+        return self._cut({k: node for k, node in known.totals.items() if k[0] <= least + window})
+
+    def _all_ways(self, part: _Part, at_most: int, scopes: Scopes) -> Totals:
+        """The totals of a part up to one, each step used or left out."""
+        both = [True] * len(part.steps)
+        if not (part.steps and part.steps[-1].how is How.WHOLE and _is_plain(part, scopes)):
+            return self._ended(part, self._run(part, both, at_most), scopes)
+        last = part.steps[-1]
+        ((small,),) = self._smalls(part)[-1:]
+        found: Totals = {}
+        for state, (left, trail) in self._run(part, both[:-1], at_most).items():
+            leaf = Leaf(part.lines, state, trail)
+            spots = spots_of(last.first, state, small.places)
+            self.is_spent(1 + sum([spot.lot.pieces for spot in spots]) // PIECES_PER_STEP)
+            off = amount_off(last.first, [Part(spot.line, spot.lot) for spot in spots])
+            for total, number in ((left - off, last.first.number), (left, None)):
+                key = (total, *(total if scope else 0 for scope in scopes))
+                if key not in found and total <= at_most:
+                    found[key] = Top(number, leaf) if number is not None and off else leaf
+        return found
+
+    def _ended(
+        self, part: _Part, states: Mapping[State, tuple[int, Trail | None]], scopes: Scopes
+    ) -> Totals:
+        """The totals of the states in which a part could end."""
         found: Totals = {}
         for state, (left, trail) in states.items():
-            sums = self._sums(part, state, scopes)
-            found.setdefault((left, *sums), Leaf(part.lines, state, trail))
-        least = min(found)[0]
-        return self._cut({key: node for key, node in found.items() if key[0] <= least + window})
+            key = (left, *self._sums(part, state, left, scopes))
+            if key not in found:
+                found[key] = Leaf(part.lines, state, trail)
+        return found
 
-    def _sums(self, part: _Part, state: State, scopes: Scopes) -> tuple[int, ...]:
+    def _sums(self, part: _Part, state: State, left: int, scopes: Scopes) -> tuple[int, ...]:
         """What is left of the lines that each later step looks at, and may use."""
+        if not scopes:
+            return ()
+        if _is_plain(part, scopes):
+            return tuple([left if scope else 0 for scope in scopes])
         return tuple(
             sum(
                 lot.left
@@ -598,16 +589,16 @@ class _Search:
         In a small part it is also tried where it only moves shares from pieces on which later steps
         can take off less; in a large one not where the minimum is reached, or missed, in any case.
         """
-        own = self._lines(part.steps[n]).intersection(part.lines)
+        own = part.steps[n].lines & part.there
         is_small = part.size <= self.small
         sees = is_small and any(own & scope for scope in scopes)
         for m, step in enumerate(part.steps[n + 1 :], n + 1):
-            offer = self.by_number[step.numbers[0]]
-            if step.how is How.BEST or offer.number in self.free or not own & offer.lines:
+            offer = step.first
+            if step.is_by_line or own.isdisjoint(offer.lines):
                 continue
             if is_sensitive(offer) and (is_small or not self._is_settled(part, m, offer)):
                 return True
-            if sees and any(self._lines(other) & offer.lines for other in part.steps[m + 1 :]):
+            if sees and any(other.lines & offer.lines for other in part.steps[m + 1 :]):
                 return True
         return False
 
@@ -617,10 +608,9 @@ class _Search:
                 for lot in self.lots[line]]  # fmt: skip
         most = least = sum(one.lot.left for one in lots)
         for step in part.steps[:m]:
-            first = self.by_number[step.numbers[0]]
+            first = step.first
             if first.promotion.is_exclusive or (offer.group_mark == first.group_mark != 0):
-                lines = self._lines(step)
-                least -= sum(one.lot.left for one in lots if one.line in lines)
+                least -= sum(one.lot.left for one in lots if one.line in step.lines)
             else:
                 least -= self._most_off(part, step, offer.goods)
         top = Sum(offer, lots)
@@ -628,140 +618,160 @@ class _Search:
 
     def _most_off(self, part: _Part, step: Step, lines: frozenset[int]) -> int:
         """The most that a step takes off some lines, at prices before promotions."""
-        begin: State = tuple(self.lots[line] for line in part.lines)
-        off = 0
-        for small in self._small(part, step):
-            if any(line in lines for line, _at in small.places):
-                spots = spots_of(small.offers[0], begin, small.places)
-                parts = [Part(spot.line, spot.lot) for spot in spots]
-                off += max(take_off(one, parts).cents for one in small.offers)
-        return off
+        return sum(
+            self._most_of(small) for small in _smalls_of(step, part.lines)
+            if any(line in lines for line, _at in small.places)
+        )  # fmt: skip
+
+    def _most_of(self, small: "_Small") -> int:
+        """The most that a step takes off its lines: what it does at prices before promotions."""
+        key = small.step, small.places[0][0]
+        if key not in self.most:
+            parts = [Part(line, lot) for line, _at in small.places for lot in self.lots[line]]
+            self.most[key] = max([amount_off(offer, parts) for offer in small.offers])
+        return self.most[key]
 
     def _run(
-        self, part: _Part, begin: State, both: Sequence[bool], at_most: int | None
+        self, part: _Part, both: Sequence[bool], at_most: int | None
     ) -> dict[State, tuple[int, Trail | None]]:
-        """All states after all steps, each with what is left to pay and how it came about.
+        """All states after some steps, each with what is left to pay and how it came about.
 
-        `both` says of which steps it is also tried to leave them out, `at_most` which totals are
-        of any use.
+        `both` says of each step whether it is also tried to leave it out, `at_most` which totals
+        of all steps are of any use.
         """
+        begin: State = tuple(self.lots[line] for line in part.lines)
         left = sum(lot.left for row in begin for lot in row)
         states: dict[State, tuple[int, Trail | None]] = {begin: (left, None)}
-        to_come = self._to_come(part) if at_most is not None else []
         is_small = part.size <= self.small
         stop = 0 if is_small else self.effort - max(EXPLORE_MIN, self.effort // 2)
         is_large = part.size > LARGE
-        for n, step in enumerate(part.steps):
-            for small in self._small(part, step):
-                counts_later = is_small or self._counts_later(part, n, small)
-                following: dict[State, tuple[int, Trail | None]] = {}
-                for state, (before, trail) in states.items():
-                    ways = self._ways(small, state, is_both=both[n], counts_later=counts_later)
-                    for new, applied in ways:
-                        if new not in following:
-                            cut = sum(c for one in applied for _line, c in one.shares)
-                            way = trail
-                            for one in applied:
-                                way = Trail(way, one)
-                            following[new] = (before - cut, way)
-                states = following
-                if at_most is not None and len(states) > 1:
-                    most = at_most + to_come[n]
-                    states = {s: row for s, row in states.items() if row[0] <= most} or states
-                most_states = 1 if self.is_spent() or self.effort < stop else STATES_MAX
-                if len(states) > most_states and (is_large or most_states == 1):
+        smalls = self._smalls(part)
+        to_come = 0
+        if at_most is not None:
+            to_come = sum([self._most_of(small) for row in smalls for small in row])
+        for n, small in ((n, one) for n, row in enumerate(smalls[: len(both)]) for one in row):
+            counts_later = is_small or self._counts_later(part, n, small)
+            following: dict[State, tuple[int, Trail | None]] = {}
+            for state, (before, trail) in states.items():
+                if following and (self.effort < stop or self.effort <= 0):
                     self.bound_hit = True
-                    kept = sorted(states, key=lambda s: states[s][0])[:most_states]
-                    states = {state: states[state] for state in kept}
+                    break
+                for new, cut, applied in self._ways(
+                    small, state, is_both=both[n], counts_later=counts_later
+                ):
+                    if new not in following:
+                        way = trail
+                        for one in applied:
+                            way = Trail(way, one)
+                        following[new] = (before - cut, way)
+            states = following
+            if at_most is not None:
+                to_come -= self._most_of(small)
+                if len(states) > 1:
+                    most = at_most + to_come
+                    states = {s: row for s, row in states.items() if row[0] <= most} or states
+            most_states = 1 if self.is_spent() or self.effort < stop else STATES_MAX
+            if len(states) > most_states and (is_large or most_states == 1):
+                self.bound_hit = True
+                kept = sorted(states, key=lambda s: states[s][0])[:most_states]
+                states = {state: states[state] for state in kept}
         return states
 
     def _counts_later(self, part: _Part, n: int, small: "_Small") -> bool:
         """Whether a later step looks at the pieces of these lines together."""
         lines = {line for line, _at in small.places}
-        return any(
-            step.numbers[0] not in self.free and lines & self._lines(step)
-            for step in part.steps[n + 1 :]
-        )
+        return any(not step.first.is_free and lines & step.lines for step in part.steps[n + 1 :])
 
-    def _to_come(self, part: _Part) -> list[int]:
-        """The most that a step and all after it can take off: each at prices before promotions."""
-        every = frozenset(part.lines)
-        most = [self._most_off(part, step, every) for step in part.steps]
-        return [sum(most[n:]) for n in range(len(most))]
-
-    def _small(self, part: _Part, step: Step) -> list["_Small"]:
-        """A step as it is taken: as a whole, or for each line by itself."""
-        if step.how in (How.BEST, How.BY_LINE) or step.numbers[0] in self.free:
-            takers = self._takers(step)
-            return [
-                _Small(step, ((line, at),), takers[line])
-                for at, line in enumerate(part.lines) if line in takers
-            ]  # fmt: skip
-        offer = self.by_number[step.numbers[0]]
-        places = [(line, at) for at, line in enumerate(part.lines) if line in offer.lines]
-        return [_Small(step, tuple(places), (offer,))]
-
-    def _takers(self, step: Step) -> dict[int, tuple[Offer, ...]]:
-        """The offers of a step that want each line, as they stand."""
-        found = self.takers.get(step)
-        if found is None:
-            rows: dict[int, list[Offer]] = {}
-            for number in step.numbers:
-                for line in self.by_number[number].lines:
-                    rows.setdefault(line, []).append(self.by_number[number])
-            found = self.takers[step] = {line: tuple(row) for line, row in rows.items()}
-        return found
+    def _smalls(self, part: _Part) -> "list[list[_Small]]":
+        """The steps of a part as they are taken: as a whole, or for each line by itself."""
+        if part.smalls is None:
+            part.smalls = [_smalls_of(step, part.lines) for step in part.steps]
+        return part.smalls
 
     def _ways(
         self, small: "_Small", state: State, *, is_both: bool, counts_later: bool = True
-    ) -> Iterator[tuple[State, tuple[Applied, ...]]]:
-        """The ways in which a step can be taken from a state. There is always one."""
-        offer = small.offers[0]
-        spots = spots_of(offer, state, small.places)
-        if not spots:
-            yield state, ()
-        elif small.step.how is How.BEST:
-            yield from self._best_of(small.offers, spots, state, is_both=is_both)
-        elif small.step.how is How.CHOOSES:
-            contested = small.step.contested
-            if offer.number in self.free and not counts_later:
-                contested = frozenset()  # all of a lot, or nothing
-            yield from self._chosen(offer, spots, contested, state)
-        else:
-            new, applied = self._taken(offer, spots, [spot.lot.pieces for spot in spots], state)
-            yield new, applied
-            if is_both and applied:
-                yield state, ()
-
-    def _best_of(
-        self, offers: Sequence[Offer], spots: Sequence[Spot], state: State, *, is_both: bool
-    ) -> Iterator[tuple[State, tuple[Applied, ...]]]:
-        """Each lot of one line takes one of the offers of its group, or none."""
-        if len(spots) == 1 and not is_both:
-            yield self._taken_by_best(offers, spots, state)
+    ) -> Iterator[tuple[State, int, tuple[Applied, ...]]]:
+        """The ways in which a step can be taken from a state, with what each takes off. There is
+        always one."""
+        step = small.step
+        if step.how in (How.BEST, How.BY_LINE):
+            ((line, at),) = small.places
+            for row, cut, applied in self._ways_of_line(step, line, state[at], is_both=is_both):
+                yield (*state[:at], row, *state[at + 1 :]), cut, applied
             return
-        takers: list[Offer | None] = list(offers)
+        spots = spots_of(step.first, state, small.places)
+        if not spots:
+            yield state, 0, ()
+        elif step.how is How.CHOOSES:
+            contested = step.contested
+            if step.first.is_free and not counts_later:
+                contested = frozenset()  # all of a lot, or nothing
+            for new, applied in self._chosen(step.first, spots, contested, state):
+                yield new, _cut_of(applied), applied
+        else:
+            new, applied = self._taken(step.first, spots, [one.lot.pieces for one in spots], state)
+            yield new, _cut_of(applied), applied
+            if is_both and applied:
+                yield state, 0, ()
+
+    def _ways_of_line(
+        self, step: Step, line: int, row: tuple[Lot, ...], *, is_both: bool
+    ) -> "list[_Way]":
+        """The ways of a step that is taken for each line, from some lots of a line. They cost the
+        same work when they are known, so that what is found does not hang on what was asked for."""
+        key = step, line, row, is_both
+        if key in self.by_line:
+            work, ways = self.by_line[key]
+            self.is_spent(work)
+            return ways
+        before = self.effort
+        offers = step.takers[line]
+        spots = spots_of(step.first, (row,), ((line, 0),))
+        if len(spots) == 1:
+            ways = self._ways_of_lot(offers, spots[0], row, is_both=is_both)
+        elif not spots:
+            ways = [_Way(row, 0, ())]
+        else:
+            ways = [
+                _Way(new[0], _cut_of(applied), applied)
+                for new, applied in self._ways_of_lots(step, line, spots, row, is_both=is_both)
+            ]
+        self.by_line[key] = before - self.effort, ways
+        return ways
+
+    def _ways_of_lot(
+        self, offers: Sequence[Offer], spot: Spot, row: tuple[Lot, ...], *, is_both: bool
+    ) -> "list[_Way]":
+        """One lot takes the offer of its group that takes most off it; or any, or none."""
+        self.is_spent(len(offers))
+        parts, pieces = [Part(spot.line, spot.lot)], spot.lot.pieces
+        offs = [(amount_off(offer, parts), offer) for offer in offers]
+        if not is_both:
+            offs = [max(offs, key=itemgetter(0))]
+        ways = [
+            _Way(
+                after_lot(offer, row, spot.nth, cut), cut,
+                (Applied(offer.number, ((spot.line, cut),), pieces),),
+            )
+            for cut, offer in sorted(offs, key=itemgetter(0), reverse=True) if cut
+        ]  # fmt: skip
+        return [*ways, _Way(row, 0, ())] if is_both or not ways else ways
+
+    def _ways_of_lots(
+        self, step: Step, line: int, spots: Sequence[Spot], row: tuple[Lot, ...], *, is_both: bool
+    ) -> list[tuple[State, tuple[Applied, ...]]]:
+        """Each of several lots of one line takes one of the offers of its group, or none; a percent
+        is rounded once for all of them."""
+        state: State = (row,)
+        takers: list[Offer | None] = list(step.takers[line])
         if is_both:
             takers.append(None)
-        ways = [
-            self._shared_out(choice, spots, state) for choice in product(takers, repeat=len(spots))
-        ]
-        ways.sort(key=lambda way: -sum(cut for one in way[1] for _line, cut in one.shares))
-        yield from ways if is_both else ways[:1]
-
-    def _taken_by_best(
-        self, offers: Sequence[Offer], spots: Sequence[Spot], state: State
-    ) -> tuple[State, tuple[Applied, ...]]:
-        """The offer that takes most off one lot."""
-        self.is_spent(len(offers))
-        parts = [Part(spots[0].line, spots[0].lot)]
-        taken, offer = max(
-            ((take_off(offer, parts), offer) for offer in offers), key=lambda row: row[0].cents
-        )
-        if not taken.times:
-            return state, ()
-        new, shares = after(offer, state, spots, taken)
-        return new, (Applied(offer.number, tuple(shares.items()), taken.times),)
+        choices: Iterable[tuple[Offer | None, ...]] = product(takers, repeat=len(spots))
+        if step.how is How.BY_LINE:
+            choices = [(taker,) * len(spots) for taker in takers]
+        ways = [self._shared_out(choice, spots, state) for choice in choices]
+        ways.sort(key=lambda way: -_cut_of(way[1]))
+        return ways if is_both else ways[:1]
 
     def _shared_out(
         self, choice: Sequence[Offer | None], spots: Sequence[Spot], state: State
@@ -840,12 +850,60 @@ class _Search:
         applied += taken
 
 
+class _Wide(NamedTuple):
+    """The totals of a part up to so much more than the least."""
+
+    window: int
+    totals: Totals
+    is_all: bool
+
+
+class _Way(NamedTuple):
+    """A way in which a step is taken for one line."""
+
+    row: tuple[Lot, ...]
+    cut: int
+    applied: tuple[Applied, ...]
+
+
+def _cut_of(applied: Iterable[Applied]) -> int:
+    return sum([cut for one in applied for _line, cut in one.shares])
+
+
 class _Small(NamedTuple):
     """A step for some lines, each with its place in the state, and who wants them."""
 
     step: Step
     places: tuple[tuple[int, int], ...]
     offers: tuple[Offer, ...]
+
+
+def _smalls_of(step: Step, lines: Sequence[int]) -> list[_Small]:
+    there = [(line, at) for at, line in enumerate(lines) if line in step.lines]
+    if step.is_by_line:
+        return [_Small(step, (place,), step.takers[place[0]]) for place in there]
+    return [_Small(step, tuple(there), step.offers)]
+
+
+def _hangs_on_sum(part: _Part) -> bool:
+    """Whether the last step of a part hangs on one sum alone."""
+    step = part.steps[-1]
+    offer = step.first
+    if step.how is not How.WHOLE or not isinstance(offer.promotion.terms, WHOLE):
+        return False
+    if offer.group_mark and any(
+        other.group_mark == offer.group_mark for one in part.steps[:-1] for other in one.offers
+    ):
+        return False
+    held = offer.promotion.conditions
+    counts = isinstance(offer.promotion.terms, CountSave | CountPercent)
+    hangs_on_pieces = counts or held.quantity_min is not None or held.measured is Measured.LISTED
+    return not (part.locks and hangs_on_pieces)
+
+
+def _is_plain(part: _Part, scopes: Scopes) -> bool:
+    """Whether each sum is all that is left of a part, or has nothing to do with it."""
+    return not part.locks and all(not scope or scope == part.there for scope in scopes)
 
 
 def _moves_alike(beneath: Sequence[_Part], scopes: Scopes, own: frozenset[int]) -> bool:
@@ -865,7 +923,7 @@ def _can_pay(offer: Offer, lots: Sequence[tuple[Lot, ...]]) -> bool:
     if offer.is_free:
         return True
     parts = [Part(line, lot) for line in sorted(offer.lines) for lot in lots[line]]
-    return take_off(offer, parts).cents > 0
+    return amount_off(offer, parts) > 0
 
 
 def _within(offer: Offer, lines: frozenset[int]) -> Offer:
@@ -881,18 +939,14 @@ def _within(offer: Offer, lines: frozenset[int]) -> Offer:
 
 def _merged(applied: Iterable[Applied]) -> list[Applied]:
     """One row for each promotion: what is taken off line by line is one promotion all the same."""
-    found: dict[int, Applied] = {}
+    shares: dict[int, dict[int, int]] = {}
+    times: dict[int, int] = {}
     for one in applied:
-        before = found.get(one.number)
-        if before is None:
-            found[one.number] = one
-            continue
-        shares = dict(before.shares)
+        own = shares.setdefault(one.number, {})
         for line, cut in one.shares:
-            shares[line] = shares.get(line, 0) + cut
-        times = before.times + one.times
-        found[one.number] = Applied(one.number, tuple(shares.items()), times)
-    return list(found.values())
+            own[line] = own.get(line, 0) + cut
+        times[one.number] = times.get(one.number, 0) + one.times
+    return [Applied(number, tuple(own.items()), times[number]) for number, own in shares.items()]
 
 
 def _joined(lines: Iterable[int], links: Iterable[frozenset[int]]) -> list[tuple[int, ...]]:

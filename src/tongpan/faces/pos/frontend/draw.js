@@ -27,6 +27,7 @@ export function draw() {
   drawPayment();
   drawDone();
   tellCustomer();
+  showChosen();
   at("scan").placeholder = word(state.pay ? "pay_hint" : "scan_hint");
   at("scan-key").textContent = state.pay ? "Esc" : "Enter";
 }
@@ -59,11 +60,26 @@ function drawLines() {
   });
   while (rows.children.length > state.lines.length) rows.lastChild.remove();
   at("nothing").hidden = state.lines.length > 0;
-  at("rows").querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
 }
 
-// Only what changed is drawn anew: all that a row shows, as a text.
+// Where a row stands is asked in the frame, when all is drawn: so the page is laid out once.
+let frame = 0;
+function showChosen() {
+  frame ||= requestAnimationFrame(() => {
+    frame = 0;
+    at("rows").querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
+  });
+}
+
+// Only what changed is drawn anew: all that a row, or a place, shows, as a text.
 const drawn = new WeakMap();
+
+export function drawInto(place, key, make) {
+  if (drawn.get(place) === key) return;
+  drawn.set(place, key);
+  place.replaceChildren(...make());
+}
+
 const keyOf = (line, index) => JSON.stringify([line, index, index === state.selected, levelOf(line, state.member), sharesOf(line), String(leftOf(line)), isShort(line) && shortage(line)]);
 
 function row(line, index) {
@@ -142,7 +158,7 @@ function drawPayment() {
   const pay = state.pay;
   const others = { 0: "+" };
   at("paying").hidden = Boolean(state.done);
-  at("methods").replaceChildren(...boot.methods.map((method, index) => {
+  drawInto(at("methods"), pay ? pay.method : "", () => boot.methods.map((method, index) => {
     const chosen = pay?.method === method.code;
     const cap = method.gives_change ? "+" : others[index] || `Alt ${index + 1}`;
     return element("button", { type: "button", "data-method": method.code, "aria-pressed": String(chosen) }, icon(iconOf(method)), element("span", {}, method.name), element("kbd", {}, cap));

@@ -3,7 +3,7 @@ import { element, newId, word } from "../../kit/frontend/words.js";
 import { ask, sentence } from "./ask.js";
 import { cardButtons, cardSales } from "./cards.js";
 import { couponButtons } from "./coupons.js";
-import { button, draw, icon } from "./draw.js";
+import { button, draw, drawInto, icon } from "./draw.js";
 import { relevel } from "./levels.js";
 import { cents, centsText, show, showQuantity } from "./money.js";
 import { due, methodOf } from "./pay.js";
@@ -83,17 +83,20 @@ export function memberWrong(code, handed) {
 // -- beside the basket ---------------------------------------------------------------------------
 
 export function drawMember() {
-  const place = at("member");
-  if (!place) return;
-  const one = state.member || state.done?.member;
-  if (!one) {
-    place.replaceChildren(...(boot.may_find_member ? [element("button", { type: "button", class: "member-none", "data-do": "member" }, icon("person"), element("span", {}, word("member")), element("kbd", {}, "F4"))] : []));
-    return;
-  }
+  const place = at("member"), one = state.member || state.done?.member;
+  if (place) drawInto(place, JSON.stringify([one, Boolean(state.member)]), () => (one ? memberDrawn(one) : nobodyDrawn()));
+}
+
+function nobodyDrawn() {
+  if (!boot.may_find_member) return [];
+  return [element("button", { type: "button", class: "member-none", "data-do": "member" }, icon("person"), element("span", {}, word("member")), element("kbd", {}, "F4"))];
+}
+
+function memberDrawn(one) {
   const open = element("button", { type: "button", class: "member-one", "data-do": "member" }, icon("person"),
     element("span", { class: "who" }, element("b", {}, [one.name, one.phone || one.code].filter(Boolean).join(" ")), element("span", { class: "quiet" }, facts(one).join(" · "))), element("kbd", {}, "F4"));
-  const away = state.member ? [element("button", { type: "button", class: "away", "data-member-off": "", "aria-label": word("member_off") }, "×")] : [];
-  place.replaceChildren(open, ...away);
+  const away = element("button", { type: "button", class: "away", "data-member-off": "", "aria-label": word("member_off") }, "×");
+  return state.member ? [open, away] : [open];
 }
 
 function facts(one) {
