@@ -27,7 +27,7 @@ def levels(shop: Web) -> Web:
     with system(reason="the cast of the tests"):
         programme = Programme.objects.create(code="P", name="积分")
         EarnRule.objects.create(
-            code="BASE", name="每元一分", programme=programme, rate=1, valid_from=BEGAN
+            code="BASE", name="每元一分", programme=programme, points=1, valid_from=BEGAN
         )
         role = shop.chain.people["lin"].grants.get().role
         for code in ("member.find", "member.join"):

@@ -47,7 +47,7 @@ def club(shop: Web) -> Web:
     with system(reason="the cast of the tests"):
         programme = Programme.objects.create(code="P", name="积分")
         EarnRule.objects.create(
-            code="BASE", name="每元一分", programme=programme, rate=1, valid_from=BEGAN
+            code="BASE", name="每元一分", programme=programme, points=1, valid_from=BEGAN
         )
         WalletRule.objects.create(
             code="LAW", valid_from=BEGAN, unregistered_max=1000, registered_max=5000,

@@ -642,7 +642,7 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
         "code": "gold", "name": "金卡", "programme": _programme(), "spent_min": "1000",
     },
     "membership.earn_rule": lambda stage: {
-        "code": "BASE", "name": "每元一分", "programme": _programme(), "rate": "1",
+        "code": "BASE", "name": "每元一分", "programme": _programme(), "points": "2",
         "valid_from": "2026-11-21",
     },
     "membership.wallet_rule": lambda stage: {

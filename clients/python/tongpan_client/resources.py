@@ -5034,7 +5034,7 @@ class MembershipEarnRule(_MembershipEarnRule, total=False):
     code: str
     name: str
     programme: Named | None
-    rate: str | None
+    points: str | None
     tier: Named | None
     category: Named | None
     weekdays: str
@@ -5049,7 +5049,7 @@ class MembershipEarnRuleDraft(TypedDict, total=False):
     code: str
     name: str
     programme: str | None
-    rate: str | None
+    points: str | None
     tier: str | None
     category: str | None
     weekdays: str

@@ -100,7 +100,12 @@ def _programme(club: Club) -> None:
         ("DRINKS", "2", {"category": ItemCategory.objects.get()}),
     ):
         EarnRule.objects.create(
-            code=code, name=code, programme=programme, rate=Decimal(rate), valid_from=BEGAN, **more
+            code=code,
+            name=code,
+            programme=programme,
+            points=Decimal(rate),
+            valid_from=BEGAN,
+            **more,
         )  # type: ignore[misc]
     WalletRule.objects.create(
         code="LAW", valid_from=BEGAN, unregistered_max=1000, registered_max=5000, named_from=10000

@@ -112,7 +112,7 @@ TIER = register(
 
 def check_rule(row: Any, before: Any) -> Iterator[Problem]:
     yield from invalid_columns(row, ("code", "weekdays"))
-    yield from _not_below_zero(row, "rate")
+    yield from _not_below_zero(row, "points")
     yield from _backwards(row)
 
 
@@ -136,10 +136,10 @@ EARN_RULE = register(
         model=EarnRule,
         key="code",
         fields=(
-            "code", "name", "programme", "rate", "tier", "category", "weekdays", "on_birthday",
+            "code", "name", "programme", "points", "tier", "category", "weekdays", "on_birthday",
             "valid_from", "valid_until",
         ),
-        listed=("code", "name", "rate", "tier", "category", "weekdays", "valid_from", "state"),
+        listed=("code", "name", "points", "tier", "category", "weekdays", "valid_from", "state"),
         complete=fill_defaults,
         check=check_rule,
     )

@@ -89,7 +89,7 @@ class EarnRule(models.Model):
     programme = models.ForeignKey(
         Programme, models.PROTECT, related_name="rules", verbose_name=_("points programme")
     )
-    rate = ExactField(_("points for each yuan"))
+    points = ExactField(_("points for each yuan"))
     tier = models.ForeignKey(
         Tier, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tier")
     )

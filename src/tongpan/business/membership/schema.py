@@ -20,7 +20,7 @@ begin
             ),
             'rules', (
                 select coalesce(jsonb_agg(jsonb_build_array(
-                    r.rate::text, r.tier_id, r.category_id, r.weekdays, r.on_birthday
+                    r.points::text, r.tier_id, r.category_id, r.weekdays, r.on_birthday
                 )), '[]')
                 from membership_earn_rule r
                 where r.programme_id = g.id and r.state = 'active' and r.valid_from <= p_on

@@ -43,7 +43,7 @@ PURPOSES = (
 # one business (单用途商业预付卡管理办法（试行）, in force since 2012-11-01): 1,000 without a name,
 # 5,000 with one, and a name for 10,000 at once.
 PROGRAMME = {"code": "POINTS", "name": "会员积分", "points_per_yuan": "100"}
-EARN_RULE = {"code": "BASE", "name": "每元一分", "programme": "POINTS", "rate": "1"}
+EARN_RULE = {"code": "BASE", "name": "每元一分", "programme": "POINTS", "points": "1"}
 WALLET_RULE = {
     "code": "LAW2012", "valid_from": date(2012, 11, 1), "unregistered_max": "1000",
     "registered_max": "5000", "named_from": "10000",

@@ -97,7 +97,7 @@ def _furnish(members: int) -> None:
     with system(reason="the stage of a proof"):
         for n, rate in enumerate(("1", "1.5", "0.3")):
             EarnRule.objects.create(
-                code=f"R{n}", name=f"R{n}", programme_id=named("programme"), rate=Decimal(rate),
+                code=f"R{n}", name=f"R{n}", programme_id=named("programme"), points=Decimal(rate),
                 valid_from=BEGAN, weekdays="" if n < 1 else "135",
             )  # fmt: skip
         role = Person.objects.get(pk=named("cashier")).grants.get().role

@@ -137,7 +137,7 @@ def _members() -> None:
     top, store = OrgUnit.objects.get(code="lab"), named("store 0")
     programme = Programme.objects.create(id=named("programme"), code="P", name="积分")
     EarnRule.objects.create(
-        code="ONE", name="每元一分", programme=programme, rate=1, valid_from=BEGAN
+        code="ONE", name="每元一分", programme=programme, points=1, valid_from=BEGAN
     )
     WalletRule.objects.create(
         code="LAW", valid_from=BEGAN, unregistered_max=1000, registered_max=5000, named_from=10000
