@@ -23,7 +23,12 @@ from tests.chain import NOON, Chain
 from tongpan.base.refusals import Question, Refusal
 from tongpan.business.finance.queries import left_open
 from tongpan.business.pricing.models import PriceLevel
-from tongpan.business.sales.models import SalesDelivery, SalesOrder, SalesOrderLine
+from tongpan.business.sales.models import (
+    SalesDelivery,
+    SalesDeliveryLine,
+    SalesOrder,
+    SalesOrderLine,
+)
 from tongpan.business.sales.screens import delivered as standing_of
 from tongpan.business.sales.screens import sold_beside
 from tongpan.business.stock.overview import figures_of
@@ -212,6 +217,20 @@ def test_an_order_is_delivered_in_parts_and_never_more_than_was_ordered(chain: C
     assert money_of("receivable") == Decimal("1130.00")
     assert money_of("cost_of_sales") == Decimal("800.00")
     assert [found for found in verify() if found.violations] == []
+
+
+def test_of_what_is_proposed_the_lines_at_zero_stay_away(chain: Chain) -> None:
+    order = ordered(chain, MILK, COLA)
+
+    delivery = following(chain, "sales.delivery", order, quantity="0")
+    with pytest.raises(Refusal) as no:
+        following(chain, "sales.return", delivery, quantity="0")
+    following(chain, "sales.delivery", order)
+
+    lines = SalesDeliveryLine.unscoped.filter(document=delivery)
+    assert list(lines.values_list("item__code", "position")) == [("10003", 1)]
+    assert [p["code"] for p in no.value.problems] == ["not_positive"]  # all of them is nothing
+    assert standing(order) == "done"
 
 
 def test_each_delivery_is_owed_by_itself_and_due_by_the_terms(chain: Chain) -> None:

@@ -31,6 +31,7 @@ from tongpan.business.sales.documents import check_credit, explain, propose_pric
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods
 from tongpan.business.stock.documents.following import (
+    at_nothing,
     check_links,
     complete_links,
     documents_of,
@@ -176,6 +177,7 @@ SUPPLY = register(
         reach=(*REACH, "requisition_line__document"),
         complete=complete_supply,
         check=check_supply,
+        is_left_out=at_nothing("requisition_line"),
         screens={
             "line_facts": screens.STOCK,
             "begin": screens.from_here,
@@ -293,6 +295,7 @@ SUPPLY_RETURN = register(
         reach=("item__base_unit", "supply_line__document__supply"),
         complete=complete_return,
         check=check_return,
+        is_left_out=at_nothing("supply_line"),
         screens={
             "line_facts": screens.UNITS,
             "verbs": {"franchise.supply": _("Take back")},

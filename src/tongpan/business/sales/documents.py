@@ -41,6 +41,7 @@ from tongpan.business.sales.screens import (
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods, explain_short
 from tongpan.business.stock.documents.following import (
+    at_nothing,
     check_links,
     complete_links,
     documents_of,
@@ -248,6 +249,7 @@ SALES_DELIVERY = register(
         reach=(*REACH, "order_line__document__salesorder__place"),
         complete=complete_delivery,
         check=check_delivery,
+        is_left_out=at_nothing("order_line"),
         screens={
             "line_facts": SOLD,
             "begin": screens.at_place_here,
@@ -342,6 +344,7 @@ SALES_RETURN = register(
         reach=("item__base_unit", "delivery_line__document"),
         complete=complete_return,
         check=check_return,
+        is_left_out=at_nothing("delivery_line"),
         screens={
             "line_facts": screens.UNITS,
             "verbs": {"sales.delivery": _("Take back")},
@@ -401,6 +404,7 @@ SALES_CLOSING = register(
         reach=("item__base_unit", "order_line__document__salesorder__place"),
         complete=complete_closing,
         check=check_closing,
+        is_left_out=at_nothing("order_line"),
         screens={"line_facts": screens.UNITS, "verbs": {"sales.order": _("Close early")}},
         moves=sales_closing_moves,
         explain_short=explain,

@@ -28,6 +28,7 @@ from tongpan.business.purchasing.postings import (
 from tongpan.business.purchasing.screens import paid
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents.following import (
+    at_nothing,
     check_links,
     complete_links,
     documents_of,
@@ -132,6 +133,7 @@ SUPPLIER_BILL = register(
         reach=(*REACH, "receipt_line__document"),
         complete=complete_bill,
         check=check_bill,
+        is_left_out=at_nothing("receipt_line"),
         screens={
             "line_facts": screens.UNITS,
             "told": AMOUNTS,

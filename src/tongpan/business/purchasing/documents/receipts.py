@@ -22,7 +22,7 @@ from tongpan.business.purchasing.screens import (
     billed,
 )
 from tongpan.business.stock import screens
-from tongpan.business.stock.documents.following import left_lines
+from tongpan.business.stock.documents.following import at_nothing, left_lines
 from tongpan.business.trade.documents import (
     AMOUNTS,
     PRICED,
@@ -89,6 +89,7 @@ GOODS_RECEIPT = register(
         reach=(*REACH, "order_line__document"),
         complete=complete_receipt,
         check=check_receipt,
+        is_left_out=at_nothing("order_line"),
         screens={
             "line_facts": screens.UNITS,
             "begin": screens.at_place_here,

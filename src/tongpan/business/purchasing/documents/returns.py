@@ -25,6 +25,7 @@ from tongpan.business.purchasing.screens import (
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods
 from tongpan.business.stock.documents.following import (
+    at_nothing,
     check_links,
     complete_links,
     documents_of,
@@ -121,6 +122,7 @@ PURCHASE_RETURN = register(
         complete=complete_return,
         screens={"line_facts": screens.STOCK, "told": ("cost",), "standings": credited},
         check=check_return,
+        is_left_out=at_nothing("receipt_line"),
         leans_on=documents_of("receipt_line", "bill_line"),
         freeze=freeze_return,
         frozen=("cost",),

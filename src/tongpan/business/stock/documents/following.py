@@ -15,6 +15,12 @@ from tongpan.kernel.documents.sentences import say
 say("not_on_earlier", noop("{item} is not on {number}, or nothing of it is left."))
 
 
+def at_nothing(link: str) -> Callable[[Any], bool]:
+    """What says of a line that its earlier document proposed and of which nothing is wanted that
+    it is left out; a line that somebody added without quantity is not."""
+    return lambda line: not line.quantity and getattr(line, f"{link}_id") is not None
+
+
 def complete_links(body: Any, *links: str) -> None:
     """A line that somebody added, by hand or with a scanner, is of the item's line in the document
     that this one follows, as far as something of that is left."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.stock import queries, screens
 from tongpan.business.stock.documents.following import (
+    at_nothing,
     check_links,
     complete_links,
     documents_of,
@@ -171,6 +172,7 @@ REQUISITION_CLOSING = register(
         reach=("item__base_unit", "requisition_line__document"),
         complete=complete_closing,
         check=check_closing,
+        is_left_out=at_nothing("requisition_line"),
         amount=lambda body: None,
         screens={
             "line_facts": screens.UNITS,

@@ -11,7 +11,12 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.stock import queries, screens
-from tongpan.business.stock.documents.following import complete_links, documents_of, left_lines
+from tongpan.business.stock.documents.following import (
+    at_nothing,
+    complete_links,
+    documents_of,
+    left_lines,
+)
 from tongpan.business.stock.documents.goods import check_goods, complete_goods, explain_short
 from tongpan.business.stock.documents.requisitions import check_answers
 from tongpan.business.stock.models import (
@@ -185,6 +190,7 @@ TRANSFER = register(
         reach=("item__base_unit", "requisition_line__document"),
         complete=complete_transfer,
         check=check_transfer,
+        is_left_out=at_nothing("requisition_line"),
         amount=transfer_amount,
         screens={
             "line_facts": screens.STOCK,
