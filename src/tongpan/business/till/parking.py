@@ -50,8 +50,9 @@ say("nothing_taken_off", noop("Name what was taken off the basket."))
 
 def park(doing: Doing) -> None:
     """Put a basket aside for the whole store: payload `basket` as the till holds it, a `label`, the
-    id of the `member` whose it is, `off` as of a sale, and `coupons` [{code, name}] as they were
-    chosen. Neither is used up or kept back: they hold if they hold when it is taken up."""
+    id of the `member` or the `customer` whose it is, `off` as of a sale, and `coupons` [{code,
+    name}] as they were chosen. None is used up or kept back: they hold if they hold when it is
+    taken up."""
     till, person = _here(doing)
     member = doing.payload.get("member")
     doing.result = ParkedSale.unscoped.create(
@@ -71,6 +72,8 @@ def _rest(payload: Mapping[str, Any]) -> dict[str, Any]:
         for one in list(payload.get("coupons") or ())[:MOST]
         if isinstance(one, dict) and one.get("code")
     ]
+    if payload.get("customer"):
+        found["customer"] = str(UUID(str(payload["customer"])))
     return found | ({"coupons": coupons} if coupons else {})
 
 
