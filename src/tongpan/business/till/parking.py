@@ -64,7 +64,7 @@ def park(doing: Doing) -> None:
 
 def _rest(payload: Mapping[str, Any]) -> dict[str, Any]:
     """What of a basket is none of its lines, in the few words that are kept."""
-    off, found = payload.get("off"), {}
+    off, found = payload.get("off"), dict[str, Any]()
     if isinstance(off, dict) and off.get("how"):
         found["off"] = {name: str(off.get(name) or "")[:REASON_MAX] for name in OFF_WORDS}
     coupons = [

@@ -127,11 +127,11 @@ def _moves_of_return(slip: Return, back: Back) -> Iterator[Move]:
     yield from return_moves(store.pk, place, lines, net=slip.net, tax=slip.tax, given=given)
     if far and there is not None:
         amounts = [(p.method.pk, p.amount) for p in far]
-        yield from given_elsewhere_moves(store.pk, there, _top_id(_schema()), amounts)
+        yield from given_elsewhere_moves(store.pk, there, _top_id(), amounts)
     if (off := back.basket.off_account) is not None:
         assert back.follows is not None, "Only goods of a sale come back on account."
         yield from off_account_moves(
-            store.pk, there or store.pk, _top_id(_schema()), off.customer.pk, back.follows,
+            store.pk, there or store.pk, _top_id(), off.customer.pk, back.follows,
             slip.document.pk, still_open=off.still_open, collected=off.collected,
         )  # fmt: skip
     if back.basket.undone is not None:
@@ -152,8 +152,8 @@ def _schema() -> str:
     return str(connection.schema_name)  # type: ignore[attr-defined]
 
 
-@lru_cache(maxsize=64)
-def _top_id(schema: str) -> UUID:
+def _top_id() -> UUID:
+    """Headquarters, through which stores owe each other."""
     return OrgUnit.objects.get(parent=None).pk
 
 

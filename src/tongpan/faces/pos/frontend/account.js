@@ -119,7 +119,7 @@ export function askCredit(no, sent, send) {
   wrong("credit-wrong", "");
   play("stopped");
   at("credit-box").showModal();
-  if (!boot.may_exceed_credit) at("credit-code").focus();
+  (boot.may_exceed_credit ? at("credit-box").querySelector(".primary") : at("credit-code")).focus();
 }
 
 async function allow(event) {
