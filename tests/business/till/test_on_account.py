@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import OperationalError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -15,6 +16,7 @@ from tongpan.base.refusals import Forbidden, Question, Refusal
 from tongpan.business.finance.ageing import aged, due_days
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.finance.queries import debt_of, left_open, money_units, open_items
+from tongpan.business.till import on_account
 from tongpan.business.till.models import PaymentMethod, Sale, SaleLine
 from tongpan.business.till.queries import left_of_ways, takings
 from tongpan.business.treasury.queries import waiting_takings
@@ -325,8 +327,8 @@ def test_what_is_owed_paid_ahead_and_taken_adds_up(chain: Chain, steps: Any) -> 
     for step, n, percent in steps:
         if step == "sell":
             total = Decimal("12.90") * n
-            on_account = (total * percent / 100).quantize(Decimal("0.01"))
-            paid = {"ACCOUNT": str(on_account), "CASH": str(total - on_account)}
+            put_there = (total * percent / 100).quantize(Decimal("0.01"))
+            paid = {"ACCOUNT": str(put_there), "CASH": str(total - put_there)}
             sales[put(chain, str(n), {k: v for k, v in paid.items() if Decimal(v)}, of="K02")] = (
                 Decimal(n)
             )
@@ -358,3 +360,15 @@ def _left_of(sale: UUID) -> dict[str, Decimal]:
     found = left_of_ways(sale)
     rows = PaymentMethod.objects.filter(pk__in=found)
     return {row.code: found[row.pk] for row in rows}
+
+
+def test_two_tills_do_not_find_the_same_room(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who looked before the other was written is stopped in the statement that posts."""
+    put(chain, "7", {"ACCOUNT": "90.30"})
+    monkeypatch.setattr(on_account, "debt_of", lambda _customer: Decimal(0))
+
+    with pytest.raises(OperationalError) as stopped, transaction.atomic():
+        put(chain, "1", {"ACCOUNT": "12.90"})
+
+    assert getattr(stopped.value.__cause__, "sqlstate", "") == "40001"
+    assert debt_of(customer().pk) == Decimal("90.30")
