@@ -26,7 +26,7 @@ from tongpan.faces.api import limits
 from tongpan.faces.kit.entry import PUBLIC, SIGNED_IN, EntryPoint, entry_points
 
 TRIES = (  # to show who one is
-    "/sign-in/", "/switch/", "/till/clerk", "/till/authorise",
+    "/sign-in/", "/switch/", "/till/clerk", "/till/authorise", "/till/customer/allow",
     "/me/sign-in/begin", "/me/sign-in/renew", "/me/sign-in/off", "/me/sign-in/passkey",
 )  # fmt: skip
 CLOSED = (401, 403, 404, 405)

@@ -3248,12 +3248,14 @@ class FranchiseReturnDraft(TypedDict, total=False):
 
 class TillSaleHeader(TypedDict, total=False):
     store: Named | None
+    customer: Named | None
     net: str | None
     tax: str | None
     gross: str | None
     change: str | None
     invoiceable: str | None
     invoice_state: str | None
+    due_on: str | None
 
 
 class _TillSaleLines(TypedDict):
@@ -3324,22 +3326,26 @@ class TillSaleRow(_TillSaleRow, total=False):
     posted_at: str | None
     reversed_at: str | None
     store: Named | None
+    customer: Named | None
     net: str | None
     tax: str | None
     gross: str | None
     change: str | None
     invoiceable: str | None
     invoice_state: str | None
+    due_on: str | None
 
 
 class TillSaleDraftHeader(TypedDict, total=False):
     store: str | None
+    customer: str | None
     net: str | None
     tax: str | None
     gross: str | None
     change: str | None
     invoiceable: str | None
     invoice_state: Literal["none", "asked", "issued", ""]
+    due_on: str | None
 
 
 class TillSaleDraftLines(TypedDict, total=False):
@@ -5337,7 +5343,7 @@ class TillPaymentMethodDraft(TypedDict, total=False):
     id: str
     code: str
     name: str
-    kind: Literal["money", "stored_value", "points", ""]
+    kind: Literal["money", "stored_value", "points", "account", ""]
     gives_change: bool | None
     is_refundable: bool | None
     is_invoiceable: bool | None

@@ -282,6 +282,8 @@ CUSTOMER_RECEIPT = register(
                 "sales.order": _("Take a deposit"),
                 "sales.delivery": _("Receive money"),
                 "sales.return": _("Pay back"),
+                "till.sale": _("Receive money"),
+                "till.return": _("Pay back"),
                 "franchise.supply": _("Receive money"),
                 "franchise.return": _("Pay back"),
             },

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongpan.kernel.documents.columns import SignedMoneyField
 from tongpan.kernel.documents.models import Body, Document, Line
+from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.visibility import ScopedModel
 from tongpan.masters.fields import code_column, id_column, state_column
 
@@ -68,6 +69,11 @@ class OpenItem(Document):
         indexes: ClassVar[list[models.Index]] = []
         constraints: ClassVar[list[models.BaseConstraint]] = []
         verbose_name = _("bill or credit")
+
+
+def store_of(unit: OrgUnit) -> OrgUnit:
+    """The unit in whose books stands what happens at this one: a till has none of its own."""
+    return unit.parent if unit.kind == OrgUnit.Kind.TILL and unit.parent is not None else unit
 
 
 class WithParty:

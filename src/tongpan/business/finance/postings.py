@@ -17,6 +17,7 @@ from tongpan.business.finance.models import (
     SetOff,
     Settlement,
     SupplierPayment,
+    store_of,
 )
 from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.posting import Move
@@ -101,7 +102,7 @@ def account_of(body: Any, line: Any) -> AccountKey:
         return credit(body.document.org_unit_id, body.party_id, body.document.pk)
     opened = at.opened_by(item.type, side)
     assert opened is not None, "The check refused what leaves nothing open."
-    unit = item.other_unit_id if opened.is_at_other_unit else item.org_unit_id
+    unit = item.other_unit_id if opened.is_at_other_unit else store_of(item.org_unit).pk
     return opened.account(unit, body.party_id, line.settles_id)
 
 

@@ -20,6 +20,7 @@ from tongpan.business.finance.models import (
     SetOffLine,
     Settlement,
     SupplierPaymentLine,
+    store_of,
 )
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import document_type
@@ -103,11 +104,11 @@ def credit_of(document: UUID) -> tuple[Decimal, Decimal]:
 
 
 def end_of(document: Document, opened: accounts.Opened) -> OrgUnit:
-    """The unit at whose end a document leaves something to settle."""
+    """The unit at whose end a document leaves something to settle; of a till's slip, the store."""
     if opened.is_at_other_unit:
         assert document.other_unit is not None, "A document between two ends has both."
         return document.other_unit
-    return document.org_unit
+    return store_of(document.org_unit)
 
 
 def party_of(document: Document, opened: accounts.Opened, side: str) -> UUID | None:

@@ -67,6 +67,7 @@ from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.scope import declare_permission
+from tongpan.masters.parties.models import Party
 
 declare_permission(queries.EXCEED, _("Let customers owe more than their limit"))
 
@@ -137,13 +138,16 @@ def check_ordered(body: Any) -> Iterator[Problem]:
 
 def check_credit(body: Any, *, orders: bool = False) -> Iterator[Problem]:
     """A question about what the customer would owe, for whoever may let them."""
-    limit: Decimal | None = body.customer.credit_limit
-    if limit is None or not body.document.total:
-        return
-    owed = queries.owed_with(body, orders=orders)
-    if owed > limit:
+    if body.customer.credit_limit is not None and body.document.total:
+        yield from beyond_limit(body.customer, queries.owed_with(body, orders=orders))
+
+
+def beyond_limit(customer: Party, owed: Decimal) -> Iterator[Problem]:
+    """The question whether a customer may owe so much, where that is more than was agreed."""
+    limit = customer.credit_limit
+    if limit is not None and owed > limit:
         yield {
-            "path": "customer", "code": "over_credit", "customer": str(body.customer),
+            "path": "customer", "code": "over_credit", "customer": str(customer),
             "has": f"¥{limit:,.2f}", "needs": f"¥{owed:,.2f}", "question": "owes_too_much",
             "permission": queries.EXCEED,
         }  # fmt: skip

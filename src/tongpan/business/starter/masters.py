@@ -32,6 +32,7 @@ METHODS = (
         "积分",
         {"position": 60, "kind": "points", "is_invoiceable": False, "is_refundable": False},
     ),
+    ("ACCOUNT", "挂账", {"position": 70, "kind": "account"}),
 )
 # What money is spent for, and comes in for besides sales: code, name, kind.
 PURPOSES = (

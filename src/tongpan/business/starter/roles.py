@@ -88,6 +88,7 @@ MEMBERS_AT_TILL: Actions = {
 }
 AT_TILL: Actions = {
     "till.sale.ring_up": None,
+    "till.sale.on_account": None,
     "till.return.take_back": None,
     "payments.attempt.charge": None,
     "till.drawer.open": None,
@@ -216,6 +217,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "coupons.lapse.*": None,
             "coupons.coupon.*": None,
             **SEES_ORDERS,
+            "sales.credit.exceed": None,
             "treasury.takings.*": None,
             "treasury.expense.*": Decimal(1000),
             "see.cost": None,

@@ -39,6 +39,7 @@ from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.least import SELL_BELOW, refuse_below
 from tongpan.business.till.members import undone_by, use_in
 from tongpan.business.till.models import PaymentMethod, Sale, SaleLine
+from tongpan.business.till.on_account import name_customer, off_account, put_on_account
 from tongpan.business.till.pricing import asking, spent_in, take_off, told
 from tongpan.business.till.returned import give_back_of, shares_back
 from tongpan.business.till.rules import part_of
@@ -74,13 +75,16 @@ def ring_up(doing: Doing) -> None:
     [{method, amount, tendered?, reference?, attempt?}] with the codes of payment methods. The price
     is the store's; another one needs its own permission. `off` of a line, or of all, is a discount
     {how: percent | amount | price, value, reason}. `member` is the id of the member who buys.
-    `coupons` are the codes of coupons that are used; `card` of a line is the id of the
-    punch card that pays for it. `total` is what the cashier was shown. The
-    result is the change.
+    `coupons` are the codes of coupons that are used; `card` of a line is the id of the punch card
+    that pays for it. `customer` is the id of a customer, named instead of a member, on whose
+    account payments of that kind are put. `total` is what the cashier was shown. The result is the
+    change.
     """
     basket: Basket = doing.prepared
     doing.require(basket.till)
     basket.may_change_price = may(CHANGE_PRICE, basket.till)
+    if doing.payload.get("customer"):
+        name_customer(doing, basket)
     assert basket.asks is not None, "Asked when it was read ahead."
     rest, standing = doing.read[2:], None
     if basket.has_member:
@@ -106,6 +110,8 @@ def ring_up(doing: Doing) -> None:
         basket.use = use_in(basket, standing)
         basket.party = basket.use.standing.member
     post_slips(doing, sales=[(doing, basket)])
+    if basket.customer is not None:
+        put_on_account(doing, basket)
     prove(doing, basket, rest)
     doing.result = basket.change
 
@@ -162,7 +168,9 @@ def take_back(doing: Doing) -> None:
     basket.paid = doing.payload.get("payments") or ()
     basket.party = sale.document.party
     basket.has_member = basket.party is not None
+    basket.customer = sale.customer
     pay([basket], queries.methods_in_use())
+    basket.off_account = off_account(basket, sale)
     pay_back(doing, basket, sale)
     reason = str(doing.payload.get("reason") or "")[:120]
     back = Back(basket, costs, reason, sale.document.pk, sold_at=sale.store_id)

@@ -33,6 +33,7 @@ from tongpan.kernel.ledger.posting import Move
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.masters.items.models import ItemKind
 from tongpan.masters.items.queries import find_scanned
+from tongpan.masters.parties.models import Party
 from tongpan.masters.taxes.rules import Taxed, line_amount, tax_in
 
 say("empty_basket", noop("There is nothing in the basket."))
@@ -43,9 +44,13 @@ say("no_tax_rate", noop("{item} has no tax rate on this day. It needs a tax cate
 say("amount_below_zero", noop("{item} cannot cost less than nothing."))
 say("not_paid", noop("What was paid ({given}) is not what is due ({due})."))
 say("member_needed", noop("Name the member first: it is their points or stored value."))
+say("customer_needed", noop("Name the customer first: it goes on their account."))
 say("method_unknown", noop("There is no way of paying called {given}."))
 
 PRICE_STEP = Decimal("0.000001")
+FROM_ANYBODY = frozenset({"money"})
+FROM_MEMBERS = frozenset({"money", "stored_value", "points"})
+FROM_CUSTOMERS = frozenset({"money", "account"})
 WITHOUT_GOODS = frozenset({ItemKind.SERVICE, ItemKind.WALLET, ItemKind.DEPOSIT})
 
 
@@ -79,6 +84,15 @@ class Paid:
     amount: Decimal
     tendered: Decimal
     reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffAccount:
+    """What a return takes off what a sale left on account, and what of it was collected."""
+
+    customer: Party
+    still_open: Decimal
+    collected: Decimal
 
 
 Given = Mapping[str, Any]
@@ -121,6 +135,8 @@ class Basket:
     )  # what it uses of promotions' budgets, or gives back
     use: Use | None = None  # what it gives the member whom it names, and takes from them
     undone: Undone | None = None  # and what a return takes back
+    off_account: OffAccount | None = None  # and takes off the account of the customer
+    customer: Party | None = None  # on whose account some of it is put
     has_member: bool = False
     has_cards: bool = False
     tier: UUID | None = None  # the member's
@@ -342,10 +358,18 @@ def _take(basket: Basket, methods: Mapping[str, Method]) -> list[Problem]:
         handed = sum((p.amount for p in basket.payments), ZERO)
         path = f"{basket.path}payments"
         return [{"path": path, "code": "not_paid", "given": handed, "due": due}]
-    if not basket.has_member and any(p.method.kind != "money" for p in basket.payments):
-        return [{"path": f"{basket.path}payments", "code": "member_needed"}]
+    if whose := {p.method.kind for p in basket.payments} - _whose(basket):
+        code = "customer_needed" if "account" in whose else "member_needed"
+        return [{"path": f"{basket.path}payments", "code": code}]
     basket.change = change
     return []
+
+
+def _whose(basket: Basket) -> frozenset[str]:
+    """The kinds of payment that a basket can be paid with, by who buys."""
+    if basket.customer is not None:
+        return FROM_CUSTOMERS
+    return FROM_MEMBERS if basket.has_member else FROM_ANYBODY
 
 
 def decimal(raw: Any) -> Decimal:

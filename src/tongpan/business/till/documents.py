@@ -12,14 +12,21 @@ from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.coupons import queries as coupons
 from tongpan.business.coupons.postings import unearned_moves
+from tongpan.business.finance import accounts as money
+from tongpan.business.finance.documents import CUSTOMER_RECEIPT, explain_used, received_for
+from tongpan.business.finance.queries import SETTLED, left_open, settled_with
 from tongpan.business.membership.queries import by_who_goes_on, home
 from tongpan.business.stock.queries import place_name
 from tongpan.business.till import queries
+from tongpan.business.till.baskets import Rung
 from tongpan.business.till.models import PaymentMethod, Return, ReturnLine, Sale, SaleLine
+from tongpan.business.till.screens import collected, used
 from tongpan.business.till.shares import Kind
+from tongpan.business.trade.screens import overdue, still_open
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, plain, refer
 from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import DocumentType, MasterType
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.ledger.posting import Move
@@ -61,8 +68,10 @@ def _posted_by_its_action(body: Any) -> list[Any]:
 
 
 def explain_short(slip: Any, short: dict[str, Any]) -> Problem:
-    """Which line of a basket asks for more than stands on the shelf; or that what a member had was
-    used elsewhere at the same moment."""
+    """Which line of a slip asks for more than stands on the shelf; that what a member had was used
+    elsewhere at the same moment; or that what is to be undone was settled already."""
+    if short["role"] in SETTLED:
+        return explain_used(short)
     if short["ledger"] != "stock":
         code = "coupon_moved" if short["role"] == "coupon" else "balance_moved"
         return {"path": "payments", "code": code}
@@ -71,7 +80,7 @@ def explain_short(slip: Any, short: dict[str, Any]) -> Problem:
     return {
         "path": f"lines.{number}.quantity",
         "code": "short",
-        "item": line.name,
+        "item": line.name if isinstance(line, Rung) else line.item.name,
         "place": place_name(short["holder"]),
         "unit": Item.objects.select_related("base_unit").get(pk=line.item_id).base_unit.name,
         "has": plain(short["balance"]),
@@ -108,6 +117,13 @@ def taken_off_and_paid(body: Any) -> Iterable[tuple[str, Decimal]]:
         found[title] = found.get(title, ZERO) - share.amount
     yield from found.items()
     yield from paid_by(body)
+    if body.document.party is not None and (left := left_open([pk])[pk]):
+        yield (gettext("Still open") if is_sale else gettext("Still to be used")), abs(left)
+
+
+def settled(body: Any) -> Sequence[Document]:
+    """What settles a slip on account; no other is settled by documents."""
+    return settled_with(body) if body.document.party is not None else ()
 
 
 def refuse_half_an_exchange(doing: Doing) -> None:
@@ -126,7 +142,7 @@ def undone(sale: Sale, moves: Sequence[Move]) -> list[Move]:
     return [*moves, *unearned_moves(coupons.unearned(sale.document.number or "", ZERO), home().pk)]
 
 
-SLIP = {"figures": taken_off_and_paid, "in_total": ("gross",)}
+SLIP = {"figures": taken_off_and_paid, "in_total": ("gross",), "beside": settled}
 
 SALE = register(
     DocumentType(
@@ -138,18 +154,30 @@ SALE = register(
         body=Sale,
         line=SaleLine,
         numbering="LS-{unit}-{year:02}-{serial:06}",
-        header=("store", "net", "tax", "gross", "change", "invoiceable", "invoice_state"),
+        header=(
+            "store", "customer", "net", "tax", "gross", "change", "invoiceable", "invoice_state",
+            "due_on",
+        ),
         columns=LINE,
         listed=SHOWN,
         moves=_posted_by_its_action,
         verbs=VERBS,
         explain_short=explain_short,
         reach=("item__base_unit",),
-        screens=SLIP | {"told": ("price_from", "price_level", "taken_off")},
+        screens=SLIP | {
+            "told": ("price_from", "price_level", "taken_off"),
+            "standings": collected,
+            "views": {
+                "open": (_("Not collected yet"), still_open("till.sale", "receivable")),
+                "overdue": (_("Overdue"), overdue("till.sale", "receivable")),
+            },
+        },
         take_back=refuse_half_an_exchange,
         undone_by=undone,
     )
-)
+)  # fmt: skip
+money.opens(SALE.code, money.receivable)
+CUSTOMER_RECEIPT.follows[SALE.code] = received_for
 
 RETURN = register(
     DocumentType(
@@ -166,9 +194,12 @@ RETURN = register(
         listed=SHOWN,
         moves=_posted_by_its_action,
         verbs=VERBS,
+        explain_short=explain_short,
         reach=("item__base_unit",),
-        screens=SLIP,
+        screens=SLIP | {"standings": used},
         take_back=refuse_half_an_exchange,
         undone_by=by_who_goes_on,
     )
 )
+money.opens(RETURN.code, money.deposit)
+CUSTOMER_RECEIPT.follows[RETURN.code] = received_for

@@ -33,6 +33,7 @@ from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.least import refuse_below
 from tongpan.business.till.members import use_in
 from tongpan.business.till.models import Exchange, Sale
+from tongpan.business.till.on_account import refuse_in_exchange
 from tongpan.business.till.preview import price_whole
 from tongpan.business.till.pricing import spent_in
 from tongpan.business.till.returned import give_back_of, shares_back
@@ -75,6 +76,7 @@ def make(doing: Doing) -> None:
     back.has_member = back.party is not None
     back.lines, costs = brought_back(doing.payload.get("lines") or (), sale)
     refuse_paid_by_cards(back, sale)
+    refuse_in_exchange(doing.payload.get("payments") or (), sale)
     shares_back(back, sale)
     back.spent = [*give_back_of(back, sale), *coupons_back(back, sale)]
     methods, standing = _fill(doing, out)

@@ -6,10 +6,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
+from tongpan.business.finance.models import WithParty
 from tongpan.kernel.documents.columns import MoneyField, PriceField, QuantityField
 from tongpan.kernel.documents.models import Body
 from tongpan.kernel.org.visibility import ScopedModel, classify
 from tongpan.masters.fields import code_column, id_column, state_column
+from tongpan.masters.parties.models import Party
 
 
 class PaymentMethod(models.Model):
@@ -23,13 +25,15 @@ class PaymentMethod(models.Model):
         MONEY = "money", _("money")
         STORED = "stored_value", _("stored value of members")
         POINTS = "points", _("points of members")
+        ACCOUNT = "account", _("on account of a customer")
 
     id = id_column()
     code = code_column()
     name = models.CharField(_("name"), max_length=40)
     kind = models.CharField(
         _("kind"), max_length=12, choices=Kind, default=Kind.MONEY, blank=True,
-        help_text=_("Stored value and points are taken from the accounts of the member."),
+        help_text=_("Stored value and points are taken from the accounts of the member; what is put"
+                    " on account is owed by the customer."),
     )  # fmt: skip
     gives_change = models.BooleanField(_("gives change"), default=False, blank=True)
     is_refundable = models.BooleanField(_("refundable"), default=True, blank=True)
@@ -78,9 +82,20 @@ class Slip(Body):
         abstract = True
 
 
-class Sale(Slip):
-    """A sale at the till. A customer scans `invoice_token` to ask for the invoice (扫码开票)."""
+class Sale(WithParty, Slip):
+    """A sale at the till. A customer scans `invoice_token` to ask for the invoice (扫码开票).
 
+    `customer` is there where one was named whom we know, and `due_on` where they owe what was put
+    on their account and days were agreed.
+    """
+
+    party_field = "customer"
+
+    customer = models.ForeignKey(
+        "parties.Party", models.PROTECT, null=True, related_name="+", db_index=False,
+        verbose_name=_("customer"),
+    )  # fmt: skip
+    due_on = models.DateField(_("due on"), null=True)
     change = MoneyField(_("change"), default=0)
     invoiceable = MoneyField(_("invoiceable"))
     invoice_state = models.CharField(
@@ -96,6 +111,12 @@ class Return(Slip):
     """Goods that a customer brought back, with the slip; `document.follows` is the sale."""
 
     reason = models.CharField(_("reason"), max_length=120, blank=True, default="")
+
+    @property
+    def party(self) -> Party | None:
+        """The customer of its sale, where one was named."""
+        named = self.document.party
+        return Party.objects.filter(pk=named).first() if named is not None else None
 
     class Meta(Slip.Meta):
         db_table = "till_return"

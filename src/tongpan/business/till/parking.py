@@ -50,8 +50,9 @@ say("nothing_taken_off", noop("Name what was taken off the basket."))
 
 def park(doing: Doing) -> None:
     """Put a basket aside for the whole store: payload `basket` as the till holds it, a `label`, the
-    id of the `member` whose it is, `off` as of a sale, and `coupons` [{code, name}] as they were
-    chosen. Neither is used up or kept back: they hold if they hold when it is taken up."""
+    id of the `member` or the `customer` whose it is, `off` as of a sale, and `coupons` [{code,
+    name}] as they were chosen. None is used up or kept back: they hold if they hold when it is
+    taken up."""
     till, person = _here(doing)
     member = doing.payload.get("member")
     doing.result = ParkedSale.unscoped.create(
@@ -63,7 +64,7 @@ def park(doing: Doing) -> None:
 
 def _rest(payload: Mapping[str, Any]) -> dict[str, Any]:
     """What of a basket is none of its lines, in the few words that are kept."""
-    off, found = payload.get("off"), {}
+    off, found = payload.get("off"), dict[str, Any]()
     if isinstance(off, dict) and off.get("how"):
         found["off"] = {name: str(off.get(name) or "")[:REASON_MAX] for name in OFF_WORDS}
     coupons = [
@@ -71,6 +72,8 @@ def _rest(payload: Mapping[str, Any]) -> dict[str, Any]:
         for one in list(payload.get("coupons") or ())[:MOST]
         if isinstance(one, dict) and one.get("code")
     ]
+    if payload.get("customer"):
+        found["customer"] = str(UUID(str(payload["customer"])))
     return found | ({"coupons": coupons} if coupons else {})
 
 

@@ -9,6 +9,7 @@ from tongpan.business.finance import accounts as money
 from tongpan.business.membership.accounts import between
 from tongpan.business.stock import accounts as stock
 from tongpan.business.till import accounts as at
+from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.posting import Move
 
 
@@ -26,12 +27,12 @@ def sale_moves(
 ) -> Iterator[Move]:  # fmt: skip
     """Goods go to the customer, money comes in; what a way of paying took has its own account.
 
-    | Ledger | Source     | Target        |
-    | stock  | shelf      | customer      |
-    | money  | inventory  | cost of sales |
-    | money  | revenue    | counter       |
-    | money  | output tax | counter       |
-    | money  | counter    | taken         |
+    | Ledger | Source     | Target                                    |
+    | stock  | shelf      | customer                                  |
+    | money  | inventory  | cost of sales                             |
+    | money  | revenue    | counter                                   |
+    | money  | output tax | counter                                   |
+    | money  | counter    | taken, receivable (this sale, on account) |
     """
     feeds = (stock.inventory(store), money.cost_of_sales(store))
     for line in lines:
@@ -57,12 +58,12 @@ def return_moves(
 ) -> Iterator[Move]:  # fmt: skip
     """Goods come back at what they had cost, and the money goes back.
 
-    | Ledger | Source        | Target     |
-    | stock  | customer      | shelf      |
-    | money  | cost of sales | inventory  |
-    | money  | counter       | revenue    |
-    | money  | counter       | output tax |
-    | money  | taken         | counter    |
+    | Ledger | Source                                  | Target     |
+    | stock  | customer                                | shelf      |
+    | money  | cost of sales                           | inventory  |
+    | money  | counter                                 | revenue    |
+    | money  | counter                                 | output tax |
+    | money  | taken, receivable (the sale), deposit   | counter    |
     """
     feeds = (money.cost_of_sales(store), stock.inventory(store))
     for line, cost in lines:
@@ -83,6 +84,35 @@ def return_moves(
         yield Move(source=at.taken(store, where), target=counter, amount=amount)
 
 
+def on_account_moves(store: UUID, customer: UUID, sale: UUID, amount: Decimal) -> Iterator[Move]:
+    """A customer whom we know owes what nobody paid.
+
+    | Ledger | Source  | Target                 |
+    | money  | counter | receivable (this sale) |
+    """
+    yield Move(at.counter(store), money.receivable(store, customer, sale), amount)
+
+
+def off_account_moves(
+    here: UUID, there: UUID, top: UUID, customer: UUID, sale: UUID, returned: UUID, *,
+    still_open: Decimal, collected: Decimal,
+) -> Iterator[Move]:  # fmt: skip
+    """What of goods that come back was put on account is taken off that, as far as it is open; what
+    was collected is the customer's. A store that did not sell them owes that to the one that did.
+
+    | Ledger | Source                                       | Target  |
+    | money  | receivable (the sale), deposit (this return) | counter |
+    """
+    if still_open:
+        owed = money.receivable(there, customer, sale)
+        if here == there:
+            yield Move(owed, at.counter(here), still_open)
+        else:
+            yield from _elsewhere(here, there, top, owed, still_open)
+    if collected:
+        yield Move(money.deposit(here, customer, returned), at.counter(here), collected)
+
+
 def given_elsewhere_moves(
     here: UUID, there: UUID, top: UUID, given: Sequence[tuple[UUID, Decimal]]
 ) -> Iterator[Move]:
@@ -95,6 +125,13 @@ def given_elsewhere_moves(
     | money  | taken, of there                   | between, of there                 |
     """
     for where, amount in given:
-        yield Move(source=between(here, top), target=at.counter(here), amount=amount)
-        yield Move(source=between(top, there), target=between(top, here), amount=amount)
-        yield Move(source=at.taken(there, where), target=between(there, top), amount=amount)
+        yield from _elsewhere(here, there, top, at.taken(there, where), amount)
+
+
+def _elsewhere(
+    here: UUID, there: UUID, top: UUID, account: AccountKey, amount: Decimal
+) -> Iterator[Move]:
+    """What a store gives back out of an account of another one: they owe it to each other."""
+    yield Move(source=between(here, top), target=at.counter(here), amount=amount)
+    yield Move(source=between(top, there), target=between(top, here), amount=amount)
+    yield Move(source=account, target=between(there, top), amount=amount)

@@ -18,7 +18,14 @@ from tongpan.business.till.accounts import counter
 from tongpan.business.till.baskets import Basket, Rung
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.models import InvoiceState, Return, Sale
-from tongpan.business.till.postings import given_elsewhere_moves, return_moves, sale_moves
+from tongpan.business.till.on_account import on_account
+from tongpan.business.till.postings import (
+    given_elsewhere_moves,
+    off_account_moves,
+    on_account_moves,
+    return_moves,
+    sale_moves,
+)
 from tongpan.business.till.writing import writing
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
@@ -99,6 +106,8 @@ def _moves_of_sale(slip: Sale, basket: Basket) -> Iterator[Move]:
     yield from sale_moves(store.pk, place, goods, net=slip.net, tax=slip.tax, taken=taken)
     if basket.use is not None:
         yield from used_moves(basket.use, store.pk, counter(store.pk))
+    if basket.customer is not None and (owed := on_account(basket)):
+        yield from on_account_moves(store.pk, basket.customer.pk, slip.document.pk, owed)
     yield from basket.spent
 
 
@@ -118,7 +127,13 @@ def _moves_of_return(slip: Return, back: Back) -> Iterator[Move]:
     yield from return_moves(store.pk, place, lines, net=slip.net, tax=slip.tax, given=given)
     if far and there is not None:
         amounts = [(p.method.pk, p.amount) for p in far]
-        yield from given_elsewhere_moves(store.pk, there, _top_id(_schema()), amounts)
+        yield from given_elsewhere_moves(store.pk, there, _top_id(), amounts)
+    if (off := back.basket.off_account) is not None:
+        assert back.follows is not None, "Only goods of a sale come back on account."
+        yield from off_account_moves(
+            store.pk, there or store.pk, _top_id(), off.customer.pk, back.follows,
+            slip.document.pk, still_open=off.still_open, collected=off.collected,
+        )  # fmt: skip
     if back.basket.undone is not None:
         yield from undone_moves(back.basket.undone, store.pk, counter(store.pk))
     yield from back.basket.spent
@@ -137,8 +152,8 @@ def _schema() -> str:
     return str(connection.schema_name)  # type: ignore[attr-defined]
 
 
-@lru_cache(maxsize=64)
-def _top_id(schema: str) -> UUID:
+def _top_id() -> UUID:
+    """Headquarters, through which stores owe each other."""
     return OrgUnit.objects.get(parent=None).pk
 
 

@@ -18,7 +18,7 @@ from tongpan.business.till.least import SELL_BELOW, least_of
 from tongpan.business.till.queries import Offer
 from tongpan.business.till.slips import place_of
 from tongpan.faces.kit.entry import entry
-from tongpan.faces.pos import prices
+from tongpan.faces.pos import accounts, prices
 from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.members import told_by_id
 from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
@@ -181,9 +181,14 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     member = id_of(body["member"]) if body.get("member") else None
     if member is not None:
         payload["member"] = str(member)
+    said, answered_by = [], None
+    if body.get("customer"):
+        payload["customer"] = str(id_of(body["customer"]))
+        said = [str(code) for code in body.get("answers") or ()]
+        answered_by = accounts.allowed_by(request, sale, payload) if said else None
     givers = prices.givers_of(request, till, sale, body, lines)
-    with prices.standing_with(request, till, givers):
-        done = run(RING_UP, payload=payload, request_id=sale)
+    with prices.standing_with(request, till, givers, answered_by):
+        done = run(RING_UP, payload=payload, request_id=sale, answers=said)
     answer: dict[str, Any] = {"slip": slip_of(done), "is_repeat": done.is_repeat}
     if member is not None and may(FIND, till):
         answer["member"] = told_by_id(member, business_date(till, env.now()))

@@ -43,6 +43,8 @@ def park(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         payload["off"] = off
     if isinstance(body.get("coupons"), list):
         payload["coupons"] = body["coupons"]
+    if body.get("customer"):
+        payload["customer"] = str(id_of(body["customer"]))
     if body.get("member"):
         payload["member"] = str(id_of(body["member"]))
     run(PARK, payload=payload, request_id=id_of(body.get("id")))
@@ -64,6 +66,7 @@ def _parked(row: ParkedSale, till: OrgUnit) -> dict[str, Any]:
         "label": row.label,
         "basket": row.basket,
         "member": str(row.member) if row.member else None,
+        "customer": row.rest.get("customer"),
         "off": row.rest.get("off"),
         "coupons": row.rest.get("coupons", []),
         "at": formats.moment(row.parked_at),

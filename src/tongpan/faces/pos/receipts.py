@@ -70,6 +70,8 @@ def written(told: Mapping[str, Any], width: int, *, opens: bool = False) -> byte
     if told["change"]:
         roll.pair(_("Change"), told["change"])
     roll.rule()
+    if told.get("customer"):
+        _signed(roll, told)
     _foot(roll, told)
     roll.feed(1)
     roll.cut()
@@ -104,6 +106,15 @@ def _line(roll: Roll, line: Mapping[str, Any], *, is_slim: bool) -> None:
         roll.pair(line["name"], f"{line['sum']}  {line['gross']}")
     for title, amount in line.get("discounts", ()):
         roll.pair(title, amount, indent=2)
+
+
+def _signed(roll: Roll, told: Mapping[str, Any]) -> None:
+    """On whose account it goes, and where they sign for it."""
+    roll.pair(_("Customer"), told["customer"])
+    if not told["is_return"]:
+        roll.feed(2)
+        roll.pair(_("Signature"), "_" * (roll.columns // 2))
+    roll.rule()
 
 
 def _foot(roll: Roll, told: Mapping[str, Any]) -> None:

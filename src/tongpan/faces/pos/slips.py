@@ -22,7 +22,8 @@ from tongpan.business.shifts.queries import LOOK, open_shift
 from tongpan.business.till import queries
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
 from tongpan.business.till.documents import RETURN, SALE, title_of
-from tongpan.business.till.models import LineShare, Sale
+from tongpan.business.till.models import LineShare, Return, Sale, SlipPayment
+from tongpan.business.till.on_account import ACCOUNT
 from tongpan.engines.prints.choosing import templates_for
 from tongpan.engines.prints.models import Paper, PrintTemplate
 from tongpan.faces.kit import formats, pages
@@ -134,6 +135,7 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
         ],
         "change": formats.money(body.change) if tendered and isinstance(body, Sale) else "",
         **_member_on_paper(document, card_left),
+        "customer": _owing(body, payments),
         "invoice_code": token,
         "invoice_url": slip_url(page, token),
         "copy": 1,
@@ -192,6 +194,12 @@ def _member_on_paper(document: Document, more: Sequence[tuple[str, str]]) -> dic
     if standing.stored:
         left.append((_("Stored value left"), formats.money(standing.stored)))
     return {"member": f"****{member.code[-4:]}", "member_left": [*left, *more]}
+
+
+def _owing(slip: Sale | Return, payments: Sequence[SlipPayment]) -> str:
+    """The customer on whose account some of a slip went, or came back: they sign it."""
+    is_owed = any(p.method.kind == ACCOUNT for p in payments)
+    return slip.party.name if is_owed and slip.party is not None else ""
 
 
 def as_wanted(
@@ -359,6 +367,8 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         raise Refusal("wrong_state", state=document.get_state_display())
     lines, paid = queries.sold_on(document)
     before = queries.returned_before(line.pk for line in lines)
+    is_owed = any(p.method.kind == ACCOUNT for p in paid)
+    left = queries.left_of_ways(document.pk) if is_owed else {}
     store = document.org_unit.parent
     return {
         "sale": {
@@ -367,7 +377,10 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
             "store": store.name if store and store.pk != till.parent_id else "",
             "at": formats.moment(document.posted_at),
             "total": formats.money(document.total, "CNY"),
-            "paid": [{"method": p.method.code, "amount": plain(p.amount)} for p in paid],
+            "paid": [
+                {"method": p.method.code, "amount": plain(left.get(p.method.pk, p.amount))}
+                for p in paid
+            ],
             "gifts": [_gift(one, state) for one, state in _gifts_of(document)],
             "lines": [
                 {

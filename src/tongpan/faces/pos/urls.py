@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tongpan.faces.pos import (
+    accounts,
     baskets,
     cards,
     catalogue,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("pay/ask", paying.ask, name="till-pay-ask"),
     path("pay/confirm", paying.confirm, name="till-pay-confirm"),
     path("pay/call-off", paying.call_off, name="till-pay-call-off"),
+    path("customer", accounts.find, name="till-customer"),
+    path("customer/allow", accounts.allow, name="till-customer-allow"),
     path("member", members.find, name="till-member"),
     path("join", members.join, name="till-join"),
     path("coupon/pass-on", members.pass_on, name="till-coupon-pass-on"),

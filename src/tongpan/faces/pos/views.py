@@ -12,11 +12,13 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.coupons.actions import PASS_ON
 from tongpan.business.membership.actions import JOIN
 from tongpan.business.membership.queries import FIND
+from tongpan.business.sales.queries import EXCEED
 from tongpan.business.shifts.queries import KEEP
 from tongpan.business.stored_value.documents import CARD_SALE, TOP_UP
 from tongpan.business.till import display, queries
 from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
 from tongpan.business.till.drawer import OPEN
+from tongpan.business.till.on_account import ACCOUNT, ON_ACCOUNT
 from tongpan.business.till.parking import REASON_NEEDED
 from tongpan.business.till.preview import is_plain_at
 from tongpan.business.till.without_slip import WITHOUT_SLIP
@@ -101,6 +103,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "may_open_drawer": may(OPEN, till),
         "printer": papers.boot_of(till),
         "shift": shifts.boot_of(till),
+        "may_exceed_credit": may(EXCEED, till),
         "may_find_member": may(FIND, till),
         "may_join": may(JOIN, till),
         "may_pass_on": may(PASS_ON, None),
@@ -120,6 +123,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
                 "kind": method.kind,
             }
             for method in queries.methods()
+            if method.kind != ACCOUNT or may(ON_ACCOUNT, till)
         ],
     }
 

@@ -185,6 +185,13 @@ def words() -> dict[str, str]:
         "member_bonus": _("Stored value, bonus"),
         "member_consent_first": _("Ask the customer to agree first, then tick it."),
         "member_topped_up": _("{amount} topped up, {number}"),
+        "customer_one": _("On account of {name}"),
+        "customer_off": _("Not on account"),
+        "customer_owes": _("owes {owes}"),
+        "customer_limit": _("limit {limit}"),
+        "customer_no_member": _(
+            "A sale is a customer's or a member's. Take the member away first."
+        ),
         "wrong_amount": _("This is not an amount."),
         "saved": _("Taken off in all"),
         "prices_changed": _("What the goods cost has changed"),

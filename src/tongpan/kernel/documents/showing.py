@@ -42,7 +42,8 @@ class Standing:
 
     `code` is transit, partly or done; `word` is what people call it; `share` is the part done.
     Nothing follows what is done, but for the types of `then`: what was billed may still go back.
-    The types of `never` do not follow this one, whatever others of its type do.
+    The types of `never` do not follow this one, whatever others of its type do. Without a code it
+    only says that.
     """
 
     code: str

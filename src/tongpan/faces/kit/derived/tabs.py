@@ -140,7 +140,7 @@ def _waits(declared: DocumentType, document: Document) -> pages.Step:
 def _ahead(
     document: Document, standing: Standing | None, next_steps: list[str]
 ) -> Iterable[pages.Step]:
-    if standing is None or document.state != State.POSTED:
+    if standing is None or not standing.code or document.state != State.POSTED:
         return [pages.Step(title, stage="ahead") for title in next_steps]
     if standing.code == "done":
         return [pages.Step(str(standing.word))]

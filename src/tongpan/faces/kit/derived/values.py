@@ -158,7 +158,7 @@ STATES: dict[str, Any] = {s.value: s.label for s in State}
 
 def state(document: Document, standing: Standing | None = None) -> pages.State:
     """The state of a document: the word of its accounts if it is posted and they say one."""
-    if standing is not None and document.state == State.POSTED:
+    if standing is not None and standing.code and document.state == State.POSTED:
         return pages.State(standing.code, str(standing.word), standing.share)
     return pages.State(document.state, str(STATES[document.state]))
 

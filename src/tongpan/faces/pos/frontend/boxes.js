@@ -1,5 +1,6 @@
 // What opens over the till: quantity and price, parked baskets, returns, today's slips, takings.
 import { element, newId, word } from "../../kit/frontend/words.js";
+import { customerOf } from "./account.js";
 import { ask, sentence } from "./ask.js";
 import { button, calm, draw, said } from "./draw.js";
 import { cents, centsText, isOnStep, micro, partBack, plain, show, showPrice, showQuantity } from "./money.js";
@@ -181,6 +182,7 @@ async function recall(row) {
   const answer = await asked("/till/recall", { id: row.id, request: row.request }, "park-wrong");
   if (!answer) return othersLeft();
   state.member = row.member ? await memberOf(row.member) : null;
+  state.customer = row.customer ? await customerOf(row.customer) : null;
   takeUp(row);
   parkedCount(answer.parked.length);
   at("park-box").close();
@@ -271,7 +273,7 @@ function drawReturn() {
       element("td", { class: "num" }, field), element("td", { class: "num", "data-back": line.sold }, show(backOf(line))));
   }));
   const first = sale.paid.map((paid) => paid.method);
-  const ways = boot.methods.filter((method) => method.is_refundable).sort((a, b) => rank(first, a) - rank(first, b));
+  const ways = boot.methods.filter((method) => method.is_refundable && (method.kind !== "account" || first.includes(method.code))).sort((a, b) => rank(first, a) - rank(first, b));
   at("return-methods").replaceChildren(...ways.map((method, index) => {
     const field = element("input", { class: "input num", inputmode: "decimal", "data-back-by": method.code, "aria-label": method.name, autocomplete: "off" });
     field.addEventListener("input", () => { field.dataset.typed = "1"; sumUp(); });

@@ -1,5 +1,6 @@
 // Draws what the state says. Nothing here decides anything.
 import { element, word } from "../../kit/frontend/words.js";
+import { drawCustomer } from "./account.js";
 import { drawCoupons } from "./coupons.js";
 import { tellCustomer } from "./customer.js";
 import { levelOf } from "./levels.js";
@@ -20,6 +21,7 @@ export function draw() {
   drawLines();
   drawHints();
   drawMember();
+  drawCustomer();
   drawCoupons();
   drawAsks();
   drawSaid();

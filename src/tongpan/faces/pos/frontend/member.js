@@ -42,6 +42,7 @@ export async function memberOf(id) {
 
 function name(member) {
   state.member = member;
+  if (member) state.customer = null; // a sale is one's or the other's
   relevel(state.lines, member);
   save();
   draw();
@@ -147,7 +148,7 @@ function drawBox() {
       [word("member_points_word"), one.has_programme ? showQuantity(one.points, "1") : ""], [word("member_owed"), one.points_debt === "0" ? "" : showQuantity(one.points_debt, "1")],
       [word("member_principal"), show(cents(one.principal), "¥")], [word("member_bonus"), show(cents(one.bonus), "¥")]];
     at("member-facts").replaceChildren(...rows.filter(([, value]) => value).map(([title, value]) => element("div", {}, element("dt", {}, title), element("dd", { class: "num" }, value))));
-    const ways = boot.methods.filter((method) => !OWN.includes(method.kind) && !method.is_by_provider); // no code is charged here
+    const ways = boot.methods.filter((method) => method.kind === "money" && !method.is_by_provider); // no code is charged here
     paying = paying || ways[0]?.code;
     at("member-methods").replaceChildren(...ways.map((method) => {
       const made = button(method.name, { "aria-pressed": String(method.code === paying), class: `button tall${method.code === paying ? " primary" : ""}` });

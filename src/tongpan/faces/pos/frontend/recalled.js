@@ -2,6 +2,7 @@
 // now. What somebody else must allow is asked of them anew, for this is another sale; what no longer
 // holds is put away, and why is told.
 import { element, word } from "../../kit/frontend/words.js";
+import { customerSent } from "./account.js";
 import { lookAgain } from "./again.js";
 import { ask, NoAnswer, sentence } from "./ask.js";
 import { button, calm, draw, trouble } from "./draw.js";
@@ -16,7 +17,7 @@ const at = (id) => document.getElementById(id);
 // What is parked besides the lines: as it was chosen, whoever allowed it.
 export function restSent() {
   const off = state.off || state.asks;
-  return { ...(off ? { off } : {}), ...(state.coupons?.length ? { coupons: state.coupons } : {}) };
+  return { ...customerSent(), ...(off ? { off } : {}), ...(state.coupons?.length ? { coupons: state.coupons } : {}) };
 }
 
 // The lines as they are sold without anybody's discount; those wait in `kept` until they were looked at.

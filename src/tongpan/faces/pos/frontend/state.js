@@ -10,13 +10,13 @@ const KEY = `till:${boot.till}:${boot.person}`;
 const PAST_MAX = 60;
 
 // lines: the basket; off: a discount of all of it; priced: what the server last said it comes to;
-// member: whose it is, if they are one; pay: null, or the payment being taken;
+// member: whose it is, if they are one; customer: on whose account some of it goes; pay: null, or the payment being taken;
 // kept: what a basket that was taken up again brought, until it was looked at; asks: a discount of it
 // that somebody must allow anew;
 // told: whether its total was said to the customer;
 // pending: what was sent and is not yet known to be done; code: a customer's code that is being
 // charged; done: the slip just given out.
-export const state = { id: newId(), lines: [], selected: 0, member: null, coupons: [], off: null, asks: null, kept: null, priced: null, pay: null, told: false, pending: null, code: null, done: null };
+export const state = { id: newId(), lines: [], selected: 0, member: null, customer: null, coupons: [], off: null, asks: null, kept: null, priced: null, pay: null, told: false, pending: null, code: null, done: null };
 const past = [];
 let less = () => {};
 
@@ -65,7 +65,7 @@ export function undo() {
 }
 
 export function startAnew() {
-  Object.assign(state, { id: newId(), lines: [], selected: 0, member: null, coupons: [], off: null, asks: null, kept: null, priced: null, pay: null, told: false, pending: null, code: null });
+  Object.assign(state, { id: newId(), lines: [], selected: 0, member: null, customer: null, coupons: [], off: null, asks: null, kept: null, priced: null, pay: null, told: false, pending: null, code: null });
   past.length = 0;
   save();
 }

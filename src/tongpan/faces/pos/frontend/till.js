@@ -1,6 +1,7 @@
 // The till: keys and scanner first, touch alike. One listener for keys, one for touches, one queue.
 import { startTours } from "../../kit/frontend/tour.js";
 import { word } from "../../kit/frontend/words.js";
+import { askCredit, customerBox, customerMissing, customerSent, startCustomers } from "./account.js";
 import { ask, NoAnswer, SignedOut, sentence } from "./ask.js";
 import { openBox, startBoxes } from "./boxes.js";
 import { forget, isAtOnce, isTaken, LEAST, LEAST_GOODS, note, scannedInto, scannedThrough } from "./burst.js";
@@ -35,6 +36,7 @@ function start() {
   load();
   startBoxes({ act, refocus, redraw: draw, finishReturn: finish });
   startMember();
+  startCustomers(chooseMethod);
   startTakeOff();
   startOwed();
   setTimeout(startCatalogue, 0);
@@ -357,6 +359,7 @@ function choose(index) {
 function chooseMethod(code) {
   if (!code || state.pending || refusesPayment()) return;
   if (shiftMissing()) return openBox("shift");
+  if (customerMissing(code)) return customerBox(code);
   payment.open(code);
   memberPrefill(code);
   at("tender").value = "";
@@ -383,6 +386,7 @@ function typeTender(text) {
 }
 
 function takePayment() {
+  if (customerMissing(state.pay.method)) return customerBox(state.pay.method);
   const no = memberWrong(state.pay.method, payment.given());
   if (no) { at("tender-said").textContent = no; play("stopped"); return refocus(); }
   const answer = payment.take();
@@ -395,7 +399,7 @@ function takePayment() {
 }
 
 function sendSale() {
-  state.pending = { url: "/till/sell", body: { ...payment.request(), ...memberSent() } };
+  state.pending = { url: "/till/sell", body: { ...payment.request(), ...memberSent(), ...customerSent() } };
   save(); // before it is sent: whatever happens now, it is known here
   draw();
   return send();
@@ -444,8 +448,9 @@ function finish(answer) {
 
 // The basket comes back as it was, each wrong line with what mends it.
 function refused(no) {
-  const kind = state.pending.url;
+  const kind = state.pending.url, sent = state.pending;
   state.pending = null;
+  if (no.is_question) return askCredit(no, sent, () => { draw(); send(); });
   const rows = (state.pay?.rows || []).filter((row) => row.attempt);
   state.pay = rows.length ? { ...state.pay, rows } : null; // what was charged stays known
   save();

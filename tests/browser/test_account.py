@@ -1,0 +1,76 @@
+"""Selling on account at the till: a customer found by keys, and a PIN beyond what was agreed."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_till import MILK, PICTURES, Open, browser, kept, opened, served, shop
+from tests.browser.walk import Look, axe, sideways
+from tests.faces.live.pages import Web
+from tests.faces.pos.conftest import PIN
+from tongpan.business.till.models import PaymentMethod, Sale
+from tongpan.kernel.org.models import RoleAction
+from tongpan.kernel.org.scope import system
+from tongpan.masters.parties.models import Party
+from tongpan.masters.search import search_text
+
+__all__ = ["browser", "opened", "served", "shop"]  # fixtures
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def known(shop: Web) -> Web:
+    """The shop with two customers whom it knows, one of whom may owe 20."""
+    with system(reason="the cast of the tests"):
+        PaymentMethod.objects.create(code="ACCOUNT", name="挂账", kind="account", position=900)
+        for code, name, limit in (("K01", "第一中学食堂", 20), ("K02", "第一酒店", None)):
+            Party.objects.create(
+                code=code, name=name, is_customer=True, credit_limit=limit,
+                search_text=search_text([code], [name]),
+            )  # fmt: skip
+        for person, code in (("lin", "till.sale.on_account"), ("chen", "sales.credit.exceed")):
+            role = shop.chain.people[person].grants.get().role
+            RoleAction.objects.get_or_create(role=role, code=code)
+    return shop
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_customer_is_found_and_signs_for_what_they_owe(
+    known: Web, opened: Open, width: int
+) -> None:
+    till = opened(look=Look(width))
+    page = till.page
+    till.scan(MILK)
+    till.scan(MILK)
+    till.rows(1)
+
+    till.press("Enter", "Alt+4")
+    expect(page.locator("#customer-q")).to_be_focused()
+    page.keyboard.type("dy")  # both begin so
+    till.press("Enter")
+    expect(page.locator("#customer-list button").first).to_be_focused()
+    assert [*axe(page), *sideways(page)] == []
+    page.screenshot(path=PICTURES / f"account-found-{width}.png")
+    till.press("Escape", "Alt+4")
+    page.keyboard.type("k01")
+    till.press("Enter")
+    till.see("第一中学食堂", "#customer")
+    page.screenshot(path=PICTURES / f"account-chosen-{width}.png")
+
+    till.press("Enter")  # 25.80 is more than 20
+    expect(page.locator("#credit-code")).to_be_focused()
+    till.see("¥25.80", "#credit-text")
+    assert [*axe(page), *sideways(page)] == []
+    page.screenshot(path=PICTURES / f"account-limit-{width}.png")
+    page.keyboard.type("chen")
+    till.press("Tab")
+    page.keyboard.type(PIN)
+    till.press("Enter")
+
+    till.see("LS-S01-1-", "#finished")
+    sale = kept(known, Sale)[0]
+    assert (sale.gross, sale.customer_id is not None) == (Decimal("25.80"), True)
+    page.locator("#finished [data-look-slip]").click()
+    till.see("第一中学食堂", "#slip-paper")
+    page.screenshot(path=PICTURES / f"account-slip-{width}.png")
