@@ -134,7 +134,7 @@ SALE = register(
         verbs=VERBS,
         explain_short=explain_short,
         reach=("item__base_unit",),
-        screens=SLIP | {"told": ("price_from", "price_level", "taken_off")},
+        screens=SLIP | {"told": ("price_from", "price_level", "taken_off", "remark")},
         take_back=refuse_half_an_exchange,
         undone_by=by_who_goes_on,
     )

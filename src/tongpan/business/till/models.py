@@ -139,7 +139,8 @@ class SlipLine(ScopedModel):
 class SaleLine(SlipLine):
     """`price_from` is the price by which it was sold; none if somebody changed it, or a label of
     the store's scales said another. `price_level` is the level instead, where one was lower.
-    `taken_off` is what the price said and nobody had to pay; the database works it out."""
+    `taken_off` is what the price said and nobody had to pay; the database works it out. `remark` is
+    what the customer wants of these goods, such as less ice; none where nothing was said."""
 
     price_from = models.ForeignKey(
         "prices.Price", models.DO_NOTHING, related_name="+", db_constraint=False, null=True,
@@ -150,6 +151,7 @@ class SaleLine(SlipLine):
         db_column="price_level", verbose_name=_("price level"),
     )  # fmt: skip
     taken_off = MoneyField(_("taken off"), null=True, editable=False)
+    remark = models.CharField(_("remark"), max_length=60, null=True, editable=False)
 
     class Meta(SlipLine.Meta):
         db_table = "till_sale_line"

@@ -21,7 +21,7 @@ from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos import prices
 from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.members import told_by_id
-from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
+from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, remark_of, rows_of
 from tongpan.faces.pos.slips import slip_of
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
@@ -84,7 +84,7 @@ def _searched(text: str, till: OrgUnit, unknown: str) -> dict[str, Any]:
 
 
 def can_be_sold(line: Mapping[str, Any]) -> bool:
-    return line["is_sold"] and line["price"] is not None
+    return line["is_sold"] and (line["price"] is not None or line["is_price_open"])
 
 
 def lines_of(asked: Sequence[Asked], till: OrgUnit) -> list[dict[str, Any]]:
@@ -106,9 +106,12 @@ def lines_of(asked: Sequence[Asked], till: OrgUnit) -> list[dict[str, Any]]:
         others = [offers.get((item, u)) for u in (None, *units.get(item, ()))]
         line = _line(chosen) | {"item": str(item), "code": chosen.code, "name": chosen.name}
         line["is_sold"] = chosen.state == "active"
+        line["is_price_open"] = chosen.is_price_open
         line["rate"] = plain(chosen.tax_rate) if chosen.tax_rate is not None else None
         line["stock"] = plain(left[item])
-        line["units"] = [_line(o) for o in others if o is not None and o.price is not None]
+        line["units"] = [
+            _line(o) for o in others if o is not None and (o.price is not None or o.is_price_open)
+        ]
         lines.append(line)
     return lines
 
@@ -145,6 +148,8 @@ def weigh(line: dict[str, Any], found: Scanned) -> None:
         quantity = max(quantity, WEIGHT_STEP)
         if line_amount(quantity, Decimal(line["price"])) != found.price:
             line["price"] = plain(round_to(found.price / quantity, Decimal("0.000001")))
+    if found.price is not None and line["price"] is None:
+        line["price"] = plain(round_to(found.price / (quantity or 1), Decimal("0.000001")))
     line["quantity"] = plain(quantity or Decimal(1))
     line["has_amount"] = found.price is not None
     line["is_label"] = found.price is not None or quantity not in (None, Decimal(1))
@@ -176,6 +181,8 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         payload["off"] = off
     if presented := prices.coupons_of(body):
         payload["coupons"] = presented
+    if remark := remark_of(body):
+        payload["remark"] = remark
     if body.get("total") is not None:
         payload["total"] = amount_of(body["total"])
     member = id_of(body["member"]) if body.get("member") else None
@@ -200,6 +207,7 @@ def read_line(row: Mapping[str, Any]) -> dict[str, Any]:
         "barcode": str(row.get("barcode") or "")[:60],
         **({"off": off} if off else {}),
         **({"card": str(id_of(row["card"]))} if row.get("card") else {}),
+        **({"remark": text} if (text := remark_of(row)) else {}),
     }
 
 

@@ -379,6 +379,7 @@ ITEM = register(
             "brand",
             "base_unit",
             "is_weighed",
+            "is_price_open",
             "has_lots",
             "family",
             "variant",
