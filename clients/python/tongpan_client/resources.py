@@ -4611,6 +4611,7 @@ class ItemsItem(_ItemsItem, total=False):
     brand: str
     base_unit: Named | None
     is_weighed: bool | None
+    is_price_open: bool | None
     has_lots: bool | None
     family: Named | None
     variant: str
@@ -4656,6 +4657,7 @@ class ItemsItemDraft(TypedDict, total=False):
     brand: str
     base_unit: str | None
     is_weighed: bool | None
+    is_price_open: bool | None
     has_lots: bool | None
     family: str | None
     variant: str

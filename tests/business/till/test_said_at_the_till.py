@@ -46,8 +46,10 @@ def test_a_cashier_says_what_an_open_item_costs_and_needs_no_right_for_it(chain:
     assert (line.price, line.gross, line.price_from) == (Decimal("9.80"), Decimal("9.80"), None)
 
 
-@pytest.mark.parametrize(("said", "is_listed"), [({}, False), ({"price": "0"}, False),
-                                                 ({"price": "0"}, True), ({"amount": "5"}, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "is_listed"),
+    [({}, False), ({"price": "0"}, False), ({"price": "0"}, True), ({"amount": "5"}, False)],
+)
 def test_its_price_must_be_said_and_is_above_nothing(
     chain: Chain, said: dict[str, str], is_listed: bool
 ) -> None:

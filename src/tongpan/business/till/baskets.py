@@ -100,8 +100,8 @@ class Basket:
     """What one customer buys at a till, or brings back to it.
 
     A `given` line is {item, quantity, unit?, price?, amount?, barcode?, off?, remark?}. `amount` is
-    what the whole line came to, where that is known instead of the price of one. `off` is a discount by
-    hand, {how, value, reason}: of a line, or of the basket. What was `paid` is {method,
+    what the whole line came to, where that is known instead of the price of one. `off` is a
+    discount by hand, {how, value, reason}: of a line, or of the basket. What was `paid` is {method,
     amount, tendered?, attempt | reference?} with the code of the method. `path` is where the
     basket stands in a payload of many, such as `sales.3.`; empty for one alone.
     """

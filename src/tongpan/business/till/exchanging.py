@@ -57,8 +57,9 @@ def make(doing: Doing) -> None:
     """Take goods of a sale back and sell others for them, at the till where the person stands.
 
     Payload: `sale` and `lines` as for taking back, `goods` as the lines of a sale, `member` as
-    there, as are `off`, `coupons` and `remark`, `reason`; and `payments` [{method, amount, tendered?}] of
-    the difference, by the customer where the goods cost more, else by us. The result is the change.
+    there, as are `off`, `coupons` and `remark`, `reason`; and `payments` [{method, amount,
+    tendered?}] of the difference, by the customer where the goods cost more, else by us. The result
+    is the change.
 
     Errors: those of taking back and of ringing up; Refusal by_code_in_exchange.
     """

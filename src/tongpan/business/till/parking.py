@@ -51,7 +51,8 @@ say("nothing_taken_off", noop("Name what was taken off the basket."))
 def park(doing: Doing) -> None:
     """Put a basket aside for the whole store: payload `basket` as the till holds it, a `label`, the
     id of the `member` whose it is, `off` and `remark` as of a sale, and `coupons` [{code, name}]
-    as they were chosen. Neither is used up or kept back: they hold if they hold when it is taken up."""
+    as they were chosen. Neither is used up or kept back: they hold if they hold when it is taken
+    up."""
     till, person = _here(doing)
     member = doing.payload.get("member")
     doing.result = ParkedSale.unscoped.create(

@@ -29,6 +29,8 @@ from tongpan.kernel.documents.sentences import explain, say, sentence
 from tongpan.kernel.org.models import OrgUnit, Person, business_date
 from tongpan.kernel.org.scope import may, person_may
 from tongpan.kernel.org.sign_in import authorise
+from tongpan.masters.items.families import families_named, family_called
+from tongpan.masters.items.models import Item, ItemFamily
 from tongpan.masters.items.queries import Scanned, find_scanned, search_items
 from tongpan.masters.items.rules.scans import scanned
 from tongpan.masters.taxes.rules import line_amount
@@ -71,16 +73,40 @@ def _searched(text: str, till: OrgUnit, unknown: str) -> dict[str, Any]:
         items = search_items(text, FOUND_MAX)
     except Refusal:
         items = []
+    exact = [item for item in items if item.code.lower() == text.lower()]
+    if not exact and (family := family_called(text)):
+        return {"family": _entry(family)}
+    if not items and (named := families_named(text, FOUND_MAX)):
+        return {"found": [_entry(one) for one in named]}
     if not items:
         nothing = sentence("nothing_found", {"given": text})
         return {"unknown": {"code": text, "message": nothing, "is_searched": True}}
-    exact = [item for item in items if item.code.lower() == text.lower()]
     chosen = exact[:1] or items
     lines = lines_of([(item.pk, None) for item in chosen], till)
+    for line, item in zip(lines, chosen, strict=True):
+        line["family"] = of_family(item)
     if len(lines) > 1:
         lines.sort(key=lambda line: Decimal(line["stock"]) <= 0)  # what can be sold now comes first
         return {"found": [line for line in lines if can_be_sold(line)] or lines}
     return {"line": lines[0]} if can_be_sold(lines[0]) else {"stopped": stopped(lines[0])}
+
+
+def of_family(item: Item) -> dict[str, str] | None:
+    """The family of a variant, and which variant it is."""
+    if item.family is None:
+        return None
+    return {
+        "id": str(item.family.pk), "code": item.family.code, "name": item.family.name,
+        "variant": item.variant,
+    }  # fmt: skip
+
+
+def _entry(family: ItemFamily) -> dict[str, Any]:
+    """A family among what was found: it is opened to choose one of its variants."""
+    return {
+        "is_family": True, "id": str(family.pk), "code": family.code, "name": family.name,
+        "price": None, "stock": None,
+    }  # fmt: skip
 
 
 def can_be_sold(line: Mapping[str, Any]) -> bool:
