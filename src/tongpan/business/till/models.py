@@ -243,7 +243,8 @@ class ParkedSale(ScopedModel):
     """A basket that waits (挂单) while the next customer is served, for any till of its store.
 
     `till` is where it was parked; `member` whose it is, if they are one; `rest` what was taken off
-    all of it, and the coupons that were chosen: {off?, coupons?: [{code, name}]}.
+    all of it, the coupons that were chosen, and what was said about it: {off?, coupons?: [{code,
+    name}], remark?}.
     """
 
     id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)
