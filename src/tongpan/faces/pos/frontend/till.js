@@ -42,7 +42,7 @@ function start() {
   startOwed();
   startOpenPrice();
   startRemark();
-  startVariants();
+  startVariants(act);
   setTimeout(startCatalogue, 0);
   startTours();
   document.addEventListener("keydown", press, true);

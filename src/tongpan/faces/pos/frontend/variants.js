@@ -6,9 +6,10 @@ import { variantsOf } from "./catalogue.js";
 import { button } from "./draw.js";
 import { showPrice } from "./money.js";
 
-const SLASH = " / ";
+const SLASH = " / ", BURST_MS = 100, CODE_MIN = 4;
 const at = (id) => document.getElementById(id);
 let asked = null; // who waits for the choice
+let scan, typed = "", typedAt = 0;
 
 export const entryOf = ({ id, code, name }) => ({ is_family: true, id, code, name, price: null, stock: null });
 
@@ -25,9 +26,24 @@ export function entries(hits) {
   });
 }
 
-export function startVariants() {
+export function startVariants(act) {
+  scan = (code) => act("scan", code);
   at("variants-box").addEventListener("close", () => answer(null));
+  at("variants-box").addEventListener("keydown", heard);
   at("variants").addEventListener("keydown", walk);
+}
+
+// Somebody scans on: the Enter of a scanner chooses nothing, its code is looked up.
+function heard(event) {
+  const goesOn = event.timeStamp - typedAt < BURST_MS;
+  if (event.key.length === 1) {
+    typed = goesOn ? typed + event.key : event.key;
+    typedAt = event.timeStamp;
+  } else if (event.key === "Enter" && goesOn && typed.length >= CODE_MIN) {
+    event.preventDefault();
+    at("variants-box").close();
+    scan(typed);
+  }
 }
 
 // Lets somebody choose among the variants of a family, and takes the chosen one up.
