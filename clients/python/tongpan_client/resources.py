@@ -4618,6 +4618,7 @@ class ItemsItem(_ItemsItem, total=False):
     origin: str
     base_unit: Named | None
     is_weighed: bool | None
+    is_price_open: bool | None
     has_lots: bool | None
     family: Named | None
     variant: str
@@ -4664,6 +4665,7 @@ class ItemsItemDraft(TypedDict, total=False):
     origin: str
     base_unit: str | None
     is_weighed: bool | None
+    is_price_open: bool | None
     has_lots: bool | None
     family: str | None
     variant: str

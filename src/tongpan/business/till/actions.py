@@ -18,6 +18,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import standing_call, standing_read
 from tongpan.business.till import queries
 from tongpan.business.till.baskets import (
+    REMARK_MAX,
     WITHOUT_GOODS,
     Basket,
     Rung,
@@ -71,14 +72,15 @@ say("not_refundable", noop("{name} cannot be paid back. Choose another way."))
 def ring_up(doing: Doing) -> None:
     """Sell a basket at the till where the person stands.
 
-    Payload: `lines` [{item, quantity, unit?, price?, barcode?, off?}] with ids, and `payments`
-    [{method, amount, tendered?, reference?, attempt?}] with the codes of payment methods. The price
-    is the store's; another one needs its own permission. `off` of a line, or of all, is a discount
+    Payload: `lines` [{item, quantity, unit?, price?, barcode?, off?, remark?}] with ids, and
+    `payments` [{method, amount, tendered?, reference?, attempt?}] with the codes of payment
+    methods. The price is the store's; another one needs its own permission, but where the item's
+    is said at the till. `off` of a line, or of all, is a discount
     {how: percent | amount | price, value, reason}. `member` is the id of the member who buys.
     `coupons` are the codes of coupons that are used; `card` of a line is the id of the punch card
     that pays for it. `customer` is the id of a customer, named instead of a member, on whose
-    account payments of that kind are put. `total` is what the cashier was shown. The result is the
-    change.
+    account payments of that kind are put. `total` is what the cashier was shown, and `remark` is
+    about the whole receipt. The result is the change.
     """
     basket: Basket = doing.prepared
     doing.require(basket.till)
@@ -122,6 +124,7 @@ def _read_for_ring_up(doing: Doing) -> Sequence[Call]:
     basket.given = doing.payload.get("lines") or ()
     basket.paid = doing.payload.get("payments") or ()
     basket.off = doing.payload.get("off")
+    basket.remark = str(doing.payload.get("remark") or "")[:REMARK_MAX]
     calls, member = reading([basket]), doing.payload.get("member")
     if member:
         basket.has_member = True

@@ -40,6 +40,7 @@ say("empty_basket", noop("There is nothing in the basket."))
 say("not_for_sale", noop("{item} is not for sale here."))
 say("no_price", noop("{item} has no price at this store."))
 say("price_differs", noop("{item} costs {price}, not {given}."))
+say("price_not_said", noop("Say what {item} costs: more than nothing."))
 say("no_tax_rate", noop("{item} has no tax rate on this day. It needs a tax category first."))
 say("amount_below_zero", noop("{item} cannot cost less than nothing."))
 say("not_paid", noop("What was paid ({given}) is not what is due ({due})."))
@@ -47,7 +48,7 @@ say("member_needed", noop("Name the member first: it is their points or stored v
 say("customer_needed", noop("Name the customer first: it goes on their account."))
 say("method_unknown", noop("There is no way of paying called {given}."))
 
-PRICE_STEP = Decimal("0.000001")
+PRICE_STEP, REMARK_MAX = Decimal("0.000001"), 60
 FROM_ANYBODY = frozenset({"money"})
 FROM_MEMBERS = frozenset({"money", "stored_value", "points"})
 FROM_CUSTOMERS = frozenset({"money", "account"})
@@ -74,6 +75,7 @@ class Rung:
     price_level: UUID | None = None  # the level instead, where one was lower
     has_goods: bool = True  # False for a service: nothing leaves a shelf
     shares: Sequence[Share] = ()  # what was taken off; `taxed` is of what is left to pay
+    remark: str = ""
 
 
 @dataclass(slots=True)
@@ -111,9 +113,9 @@ class Asked:
 class Basket:
     """What one customer buys at a till, or brings back to it.
 
-    A `given` line is {item, quantity, unit?, price?, amount?, barcode?, off?}. `amount` is what the
-    whole line came to, where that is known instead of the price of one. `off` is a discount by
-    hand, {how, value, reason}: of a line, or of the basket. What was `paid` is {method,
+    A `given` line is {item, quantity, unit?, price?, amount?, barcode?, off?, remark?}. `amount` is
+    what the whole line came to, where that is known instead of the price of one. `off` is a
+    discount by hand, {how, value, reason}: of a line, or of the basket. What was `paid` is {method,
     amount, tendered?, attempt | reference?} with the code of the method. `path` is where the
     basket stands in a payload of many, such as `sales.3.`; empty for one alone.
     """
@@ -143,6 +145,7 @@ class Basket:
     given: Sequence[Given] = ()
     paid: Sequence[Given] = ()
     off: Given | None = None
+    remark: str = ""  # of the whole receipt
     asks: Asked | None = None  # what else to read before it is priced
     asked: list[AskedAt] = field(default_factory=list)  # of each given line
     lines: list[Rung] = field(default_factory=list)
@@ -269,6 +272,7 @@ def _rung(offer: Offer, quantity: Decimal, given: Given) -> Rung:
         price_from=offer.price_from if one == offer.price and offer.level is None else None,
         price_level=offer.level if one == offer.price else None,
         has_goods=offer.kind not in WITHOUT_GOODS,
+        remark=str(given.get("remark") or "")[:REMARK_MAX],
     )
 
 
@@ -282,7 +286,10 @@ def _problem(
     if offer.state != "active":
         return {"code": "not_for_sale", **item}
     says_itself = given.get("price") is not None or given.get("amount") is not None
-    if offer.factor is None or (offer.price is None and not (says_itself and _may(basket))):
+    if offer.is_price_open and offer.price is None and not says_itself:
+        return {"code": "price_not_said", **item}
+    may_say = offer.is_price_open or _may(basket)
+    if offer.factor is None or (offer.price is None and not (says_itself and may_say)):
         return {"code": "no_price", **item}
     if offer.tax_rate is None or offer.tax_category is None:
         return {"code": "no_tax_rate", **item}
@@ -301,7 +308,12 @@ def _problem_of_price(
     if said < 0:
         return {"code": "amount_below_zero", "item": offer.name}
     is_ours = one is not None and offer.price is not None and said == offer.price
-    if is_ours or _may(basket) or (one is not None and _is_on_label(offer, quantity, said, given)):
+    if is_ours or _may(basket):
+        return None
+    if offer.is_price_open:
+        is_said = one is not None and said > 0
+        return None if is_said else {"code": "price_not_said", "item": offer.name}
+    if one is not None and _is_on_label(offer, quantity, said, given):
         return None
     price = plain(offer.price)
     return {"code": "price_differs", "price": price, "given": said, "item": offer.name}

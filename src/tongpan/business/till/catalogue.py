@@ -43,6 +43,8 @@ select item from (
     union select item_id from prices_price where age(xmin) <= age(%(since)s::xid)
     union select item_id from items_itematunit where age(xmin) <= age(%(since)s::xid)
     union select item_id from price_level where age(xmin) <= age(%(since)s::xid)
+    union select i.id from items_item i join items_itemfamily f on f.id = i.family_id
+           where age(f.xmin) <= age(%(since)s::xid)
 ) changed limit %(most)s
 """
 
@@ -55,8 +57,11 @@ select i.id, i.code, i.name, i.state,
          select from price_level v where v.item_id = i.id and v.state = 'active'
            and (v.valid_until is null or v.valid_until >= %(on)s)
        ), i.search_text, i.base_unit_id,
-       codes.rows, units.rows, offers.rows
+       codes.rows, units.rows, offers.rows, i.is_price_open,
+       case when fam.id is null then null
+            else jsonb_build_array(fam.id, fam.code, fam.name, i.variant) end
   from items_item i join items_unitofmeasure b on b.id = i.base_unit_id
+  left join items_itemfamily fam on fam.id = i.family_id and fam.state = 'active'
   left join lateral (
     select at.is_sellable from items_itematunit at join org_unit o on o.id = at.org_unit_id
      where at.item_id = i.id and at.state = 'active' and at.valid_from <= %(on)s
@@ -125,7 +130,8 @@ def part_after(store: OrgUnit, on: date, last: UUID, limit: int) -> list[Row]:
 
     Units: a row is [id, code, name, state, is looked up here, search text, base unit, [[barcode,
     unit, kind]], [[unit, name, step, dimension, size, factor to the base unit, is its own]],
-    [[unit, price with tax, depth of the list, list from, list until, from day, from clock]]].
+    [[unit, price with tax, depth of the list, list from, list until, from day, from clock]], is its
+    price said at the till, [family, code, name, variant] or none].
     """
     return _items(store, on, "i.id > %(last)s", last=last, limit=limit)
 
@@ -145,9 +151,12 @@ def _items(store: OrgUnit, on: date, which: str, **asked: Any) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(_ITEMS.format(which=which), facts)
         rows: Sequence[Sequence[Any]] = cursor.fetchall()
-    return [[*row[:7], *(_read(one) for one in row[7:])] for row in rows]
+    return [
+        [*row[:7], *(_read(one) or [] for one in row[7:10]), row[10], _read(row[11])]
+        for row in rows
+    ]
 
 
-def _read(rows: Any) -> list[Any]:
-    found: list[Any] = orjson.loads(rows) if isinstance(rows, str | bytes) else rows
-    return found or []
+def _read(said: Any) -> list[Any] | None:
+    found: list[Any] | None = orjson.loads(said) if isinstance(said, str | bytes) else said
+    return found

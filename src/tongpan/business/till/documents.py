@@ -165,7 +165,7 @@ SALE = register(
         explain_short=explain_short,
         reach=("item__base_unit",),
         screens=SLIP | {
-            "told": ("price_from", "price_level", "taken_off"),
+            "told": ("price_from", "price_level", "taken_off", "remark"),
             "standings": collected,
             "views": {
                 "open": (_("Not collected yet"), still_open("till.sale", "receivable")),

@@ -26,7 +26,7 @@ from tongpan.business.till.actions import (
     till_and_store,
 )
 from tongpan.business.till.allowed import may_for_prices
-from tongpan.business.till.baskets import Basket, pay
+from tongpan.business.till.baskets import REMARK_MAX, Basket, pay
 from tongpan.business.till.cards import refuse_cards, refuse_paid_by_cards
 from tongpan.business.till.coupons import coupons_back, coupons_used
 from tongpan.business.till.documents import RETURN, SALE
@@ -58,8 +58,9 @@ def make(doing: Doing) -> None:
     """Take goods of a sale back and sell others for them, at the till where the person stands.
 
     Payload: `sale` and `lines` as for taking back, `goods` as the lines of a sale, `member` as
-    there, as are `off` and `coupons`, `reason`; and `payments` [{method, amount, tendered?}] of
-    the difference, by the customer where the goods cost more, else by us. The result is the change.
+    there, as are `off`, `coupons` and `remark`, `reason`; and `payments` [{method, amount,
+    tendered?}] of the difference, by the customer where the goods cost more, else by us. The result
+    is the change.
 
     Errors: those of taking back and of ringing up; Refusal by_code_in_exchange.
     """
@@ -109,6 +110,7 @@ def _fill(doing: Doing, out: Basket) -> tuple[Mapping[str, queries.Method], Stan
     out.given = doing.payload.get("goods") or ()
     refuse_cards(out.given)
     out.off = doing.payload.get("off")
+    out.remark = str(doing.payload.get("remark") or "")[:REMARK_MAX]
     out.may_change_price = may_for_prices(CHANGE_PRICE, out.till)
     given = doing.payload.get("member")
     member = queries.as_id(str(given)) if given else None

@@ -160,7 +160,8 @@ class SlipLine(ScopedModel):
 class SaleLine(SlipLine):
     """`price_from` is the price by which it was sold; none if somebody changed it, or a label of
     the store's scales said another. `price_level` is the level instead, where one was lower.
-    `taken_off` is what the price said and nobody had to pay; the database works it out."""
+    `taken_off` is what the price said and nobody had to pay; the database works it out. `remark` is
+    what the customer wants of these goods, such as less ice; none where nothing was said."""
 
     price_from = models.ForeignKey(
         "prices.Price", models.DO_NOTHING, related_name="+", db_constraint=False, null=True,
@@ -171,6 +172,7 @@ class SaleLine(SlipLine):
         db_column="price_level", verbose_name=_("price level"),
     )  # fmt: skip
     taken_off = MoneyField(_("taken off"), null=True, editable=False)
+    remark = models.CharField(_("remark"), max_length=60, null=True, editable=False)
 
     class Meta(SlipLine.Meta):
         db_table = "till_sale_line"
@@ -262,7 +264,8 @@ class ParkedSale(ScopedModel):
     """A basket that waits (挂单) while the next customer is served, for any till of its store.
 
     `till` is where it was parked; `member` whose it is, if they are one; `rest` what was taken off
-    all of it, and the coupons that were chosen: {off?, coupons?: [{code, name}]}.
+    all of it, the coupons that were chosen, and what was said about it: {off?, coupons?: [{code,
+    name}], remark?}.
     """
 
     id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)

@@ -50,9 +50,9 @@ say("nothing_taken_off", noop("Name what was taken off the basket."))
 
 def park(doing: Doing) -> None:
     """Put a basket aside for the whole store: payload `basket` as the till holds it, a `label`, the
-    id of the `member` or the `customer` whose it is, `off` as of a sale, and `coupons` [{code,
-    name}] as they were chosen. None is used up or kept back: they hold if they hold when it is
-    taken up."""
+    id of the `member` or the `customer` whose it is, `off` and `remark` as of a sale, and `coupons`
+    [{code, name}] as they were chosen. None is used up or kept back: they hold if they hold when it
+    is taken up."""
     till, person = _here(doing)
     member = doing.payload.get("member")
     doing.result = ParkedSale.unscoped.create(
@@ -67,6 +67,8 @@ def _rest(payload: Mapping[str, Any]) -> dict[str, Any]:
     off, found = payload.get("off"), dict[str, Any]()
     if isinstance(off, dict) and off.get("how"):
         found["off"] = {name: str(off.get(name) or "")[:REASON_MAX] for name in OFF_WORDS}
+    if remark := str(payload.get("remark") or "").strip():
+        found["remark"] = remark[:REASON_MAX]
     coupons = [
         {"code": str(one.get("code") or "")[:LABEL_MAX], "name": str(one.get("name") or "")[:80]}
         for one in list(payload.get("coupons") or ())[:MOST]

@@ -71,6 +71,7 @@ class Offer(NamedTuple):
     tax_rate: Decimal | None
     unit_name: str
     price_from: UUID | None  # the row that says what it costs
+    is_price_open: bool = False  # whether the cashier says what it costs
     levels: tuple[Level, ...] = ()  # lower prices for members, or from a quantity on
     level: UUID | None = None  # the one that holds in a basket
 

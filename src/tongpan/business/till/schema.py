@@ -105,6 +105,7 @@ begin
             case when p.unit_id = u.unit_id then p.price
                  else p.price * coalesce(f.factor, m.size / b.size) end, c.id,
             case when c.treatment = 'taxable' then r.rate else 0 end, m.name, p.id,
+            i.is_price_open,
             case when has_levels then till_levels(
                 i.id, u.unit_id, i.base_unit_id, coalesce(f.factor, m.size / b.size), asked.path,
                 asked.on_day, asked.clock
@@ -202,6 +203,11 @@ begin
         id uuid, on_day date, document uuid, method uuid, amount numeric, tendered numeric,
         reference text
     );
+    if jsonb_path_exists(p_documents, '$[*].note') then
+        update document d set note = n.note
+        from jsonb_to_recordset(p_documents) as n(id uuid, note text)
+        where d.id = n.id and n.note is not null;
+    end if;
     return numbers;
 end $$;
 """
@@ -210,8 +216,8 @@ end $$;
 def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Write the functions of reading and writing anew."""
     sales = WRITE.format(
-        slips="till_sale", lines="till_sale_line", more="price_from, price_level",
-        more_types="price_from uuid, price_level uuid",
+        slips="till_sale", lines="till_sale_line", more="price_from, price_level, remark",
+        more_types="price_from uuid, price_level uuid, remark text",
         own="change, invoiceable, invoice_state, invoice_token",
         own_types="change numeric, invoiceable numeric, invoice_state text, invoice_token text",
     )  # fmt: skip

@@ -94,7 +94,7 @@ def _document(slip: Sale | Return, basket: Basket, follows: UUID | None) -> Docu
         state=State.POSTED.value, org_unit=basket.till, business_date=basket.on, currency="CNY",
         total=slip.gross, created_at=basket.at, created_by_id=basket.person_id,
         changed_at=basket.at, posted_at=basket.at, posted_by_id=basket.person_id,
-        follows_id=follows, party=basket.party, version=1,
+        follows_id=follows, party=basket.party, version=1, note=basket.remark,
     )  # fmt: skip
 
 

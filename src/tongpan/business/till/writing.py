@@ -58,7 +58,8 @@ def _rows(slips: Sequence[tuple[Sale | Return, Basket]]) -> tuple[list[Row], ...
 def _document(document: Document) -> Row:
     declared = SALE if document.type == SALE.code else RETURN
     series = series_of(declared, document.org_unit, document.business_date)
-    return {
+    more: Row = {"note": document.note} if document.note else {}
+    return more | {
         "id": document.pk, "type": document.type, "series": series.key, "prefix": series.prefix,
         "digits": series.digits, "org_unit": document.org_unit_id,
         "on_day": document.business_date, "currency": document.currency,
@@ -81,8 +82,10 @@ def _slip(slip: Sale | Return) -> Row:
 
 
 def _line(document: Any, on_day: Any, position: int, line: Rung) -> Row:
-    level = {} if line.price_level is None else {"price_level": line.price_level}
-    return level | {
+    more: Row = {} if line.price_level is None else {"price_level": line.price_level}
+    if line.remark:
+        more["remark"] = line.remark
+    return more | {
         "id": line.pk, "on_day": on_day, "document": document, "position": position,
         "item": line.item_id, "unit": line.unit_id, "barcode": line.barcode,
         "quantity": line.quantity, "base_quantity": line.base_quantity, "price": line.price,

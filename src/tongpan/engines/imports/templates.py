@@ -111,8 +111,8 @@ GOODS = Template(
                 name: name
                 for name in (
                     "code", "name", "specification", "kind", "category", "brand", "origin",
-                    "base_unit", "is_weighed", "has_lots", "family", "variant", "tax_category",
-                    "tax_code", "units", "barcodes",
+                    "base_unit", "is_weighed", "is_price_open", "has_lots", "family", "variant",
+                    "tax_category", "tax_code", "units", "barcodes",
                 )
             },
         ),

@@ -21,7 +21,7 @@ from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos import accounts, prices
 from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.members import told_by_id
-from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
+from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, remark_of, rows_of
 from tongpan.faces.pos.slips import slip_of
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
@@ -29,6 +29,8 @@ from tongpan.kernel.documents.sentences import explain, say, sentence
 from tongpan.kernel.org.models import OrgUnit, Person, business_date
 from tongpan.kernel.org.scope import may, person_may
 from tongpan.kernel.org.sign_in import authorise
+from tongpan.masters.items.families import families_named, family_called
+from tongpan.masters.items.models import Item, ItemFamily
 from tongpan.masters.items.queries import Scanned, find_scanned, search_items
 from tongpan.masters.items.rules.scans import scanned
 from tongpan.masters.taxes.rules import line_amount
@@ -71,20 +73,44 @@ def _searched(text: str, till: OrgUnit, unknown: str) -> dict[str, Any]:
         items = search_items(text, FOUND_MAX)
     except Refusal:
         items = []
+    exact = [item for item in items if item.code.lower() == text.lower()]
+    if not exact and (family := family_called(text)):
+        return {"family": _entry(family)}
+    if not items and (named := families_named(text, FOUND_MAX)):
+        return {"found": [_entry(one) for one in named]}
     if not items:
         nothing = sentence("nothing_found", {"given": text})
         return {"unknown": {"code": text, "message": nothing, "is_searched": True}}
-    exact = [item for item in items if item.code.lower() == text.lower()]
     chosen = exact[:1] or items
     lines = lines_of([(item.pk, None) for item in chosen], till)
+    for line, item in zip(lines, chosen, strict=True):
+        line["family"] = of_family(item)
     if len(lines) > 1:
         lines.sort(key=lambda line: Decimal(line["stock"]) <= 0)  # what can be sold now comes first
         return {"found": [line for line in lines if can_be_sold(line)] or lines}
     return {"line": lines[0]} if can_be_sold(lines[0]) else {"stopped": stopped(lines[0])}
 
 
+def of_family(item: Item) -> dict[str, str] | None:
+    """The family of a variant, and which variant it is."""
+    if item.family is None:
+        return None
+    return {
+        "id": str(item.family.pk), "code": item.family.code, "name": item.family.name,
+        "variant": item.variant,
+    }  # fmt: skip
+
+
+def _entry(family: ItemFamily) -> dict[str, Any]:
+    """A family among what was found: it is opened to choose one of its variants."""
+    return {
+        "is_family": True, "id": str(family.pk), "code": family.code, "name": family.name,
+        "price": None, "stock": None,
+    }  # fmt: skip
+
+
 def can_be_sold(line: Mapping[str, Any]) -> bool:
-    return line["is_sold"] and line["price"] is not None
+    return line["is_sold"] and (line["price"] is not None or line["is_price_open"])
 
 
 def lines_of(asked: Sequence[Asked], till: OrgUnit) -> list[dict[str, Any]]:
@@ -106,9 +132,12 @@ def lines_of(asked: Sequence[Asked], till: OrgUnit) -> list[dict[str, Any]]:
         others = [offers.get((item, u)) for u in (None, *units.get(item, ()))]
         line = _line(chosen) | {"item": str(item), "code": chosen.code, "name": chosen.name}
         line["is_sold"] = chosen.state == "active"
+        line["is_price_open"] = chosen.is_price_open
         line["rate"] = plain(chosen.tax_rate) if chosen.tax_rate is not None else None
         line["stock"] = plain(left[item])
-        line["units"] = [_line(o) for o in others if o is not None and o.price is not None]
+        line["units"] = [
+            _line(o) for o in others if o is not None and (o.price is not None or o.is_price_open)
+        ]
         lines.append(line)
     return lines
 
@@ -145,6 +174,8 @@ def weigh(line: dict[str, Any], found: Scanned) -> None:
         quantity = max(quantity, WEIGHT_STEP)
         if line_amount(quantity, Decimal(line["price"])) != found.price:
             line["price"] = plain(round_to(found.price / quantity, Decimal("0.000001")))
+    if found.price is not None and line["price"] is None:
+        line["price"] = plain(round_to(found.price / (quantity or 1), Decimal("0.000001")))
     line["quantity"] = plain(quantity or Decimal(1))
     line["has_amount"] = found.price is not None
     line["is_label"] = found.price is not None or quantity not in (None, Decimal(1))
@@ -176,6 +207,8 @@ def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         payload["off"] = off
     if presented := prices.coupons_of(body):
         payload["coupons"] = presented
+    if remark := remark_of(body):
+        payload["remark"] = remark
     if body.get("total") is not None:
         payload["total"] = amount_of(body["total"])
     member = id_of(body["member"]) if body.get("member") else None
@@ -205,6 +238,7 @@ def read_line(row: Mapping[str, Any]) -> dict[str, Any]:
         "barcode": str(row.get("barcode") or "")[:60],
         **({"off": off} if off else {}),
         **({"card": str(id_of(row["card"]))} if row.get("card") else {}),
+        **({"remark": text} if (text := remark_of(row)) else {}),
     }
 
 

@@ -13,7 +13,7 @@ from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos import prices
 from tongpan.faces.pos.baskets import read_line
 from tongpan.faces.pos.machine import answers, standing_at
-from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, rows_of
+from tongpan.faces.pos.reading import amount_of, body_of, id_of, payments_of, remark_of, rows_of
 from tongpan.faces.pos.slips import told_of, who_answers
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import OrgUnit
@@ -58,6 +58,8 @@ def exchange(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         payload["off"] = off
     if presented := prices.coupons_of(body):
         payload["coupons"] = presented
+    if remark := remark_of(body):
+        payload["remark"] = remark
     if body.get("member"):
         payload["member"] = str(id_of(body["member"]))
     by, givers = who_answers(body.get("by"), till, PAY_BACK_OTHERWISE), None

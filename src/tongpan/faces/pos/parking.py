@@ -16,7 +16,7 @@ from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos import prices
 from tongpan.faces.pos.baskets import can_be_sold, lines_of, stopped, weigh
 from tongpan.faces.pos.machine import answers
-from tongpan.faces.pos.reading import amount_of, body_of, id_of, rows_of
+from tongpan.faces.pos.reading import amount_of, body_of, id_of, remark_of, rows_of
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.sentences import explain
 from tongpan.kernel.org.models import OrgUnit
@@ -41,6 +41,8 @@ def park(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     }
     if off := prices.off_of(body.get("off")):
         payload["off"] = off
+    if remark := remark_of(body):
+        payload["remark"] = remark
     if isinstance(body.get("coupons"), list):
         payload["coupons"] = body["coupons"]
     if body.get("customer"):
@@ -69,6 +71,7 @@ def _parked(row: ParkedSale, till: OrgUnit) -> dict[str, Any]:
         "customer": row.rest.get("customer"),
         "off": row.rest.get("off"),
         "coupons": row.rest.get("coupons", []),
+        "remark": row.rest.get("remark", ""),
         "at": formats.moment(row.parked_at),
         "by": row.parked_by.name,
         "till": row.till.name if row.till_id != till.pk else "",

@@ -268,7 +268,8 @@ def _givers_of_prices(
         for (i, u), o in found.items()
     }
     listed = {(*key, plain(o.price)) for key, o in at.items() if o.price is not None}
-    if given - listed - allowed.keys() and not may(CHANGE_PRICE, till):
+    said = {n for n in given if (o := found.get((UUID(n[0]), UUID(n[1])))) and o.is_price_open}
+    if given - listed - said - allowed.keys() and not may(CHANGE_PRICE, till):
         return None
     return {goods: allowed[goods] for goods in given - listed if goods in allowed}
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from tongpan.base.refusals import Refusal
+from tongpan.business.till.baskets import REMARK_MAX
 from tongpan.kernel.documents.sentences import say
 
 LINES_MAX, DIGITS_MAX = 500, 24
@@ -70,6 +71,11 @@ def rows_of(raw: Any) -> Sequence[Mapping[str, Any]]:
         raise Refusal("list_format")
     rows: list[Mapping[str, Any]] = raw
     return rows
+
+
+def remark_of(raw: Mapping[str, Any]) -> str:
+    """What was typed about a line, or about the whole receipt: one line of text."""
+    return " ".join(str(raw.get("remark") or "").split())[:REMARK_MAX]
 
 
 def payments_of(raw: Any) -> list[dict[str, str]]:

@@ -104,6 +104,8 @@ def _line(roll: Roll, line: Mapping[str, Any], *, is_slim: bool) -> None:
         roll.pair(line["sum"], "", indent=2)
     else:
         roll.pair(line["name"], f"{line['sum']}  {line['gross']}")
+    if line.get("remark"):
+        roll.pair(line["remark"], "", indent=2)
     for title, amount in line.get("discounts", ()):
         roll.pair(title, amount, indent=2)
 
@@ -120,6 +122,8 @@ def _signed(roll: Roll, told: Mapping[str, Any]) -> None:
 def _foot(roll: Roll, told: Mapping[str, Any]) -> None:
     if told["follows"]:
         roll.pair(_("Sold on slip"), told["follows"])
+    if told.get("remark"):
+        roll.pair(_("Remark"), told["remark"])
     if told["reason"]:
         roll.pair(_("Reason"), told["reason"])
     roll.code(told["number"])

@@ -115,12 +115,14 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
         "is_reversed": document.state == State.REVERSED,
         "follows": document.follows.number if document.follows else "",
         "reason": getattr(body, "reason", ""),
+        "remark": document.note,
         "lines": [
             {
                 "name": line.item.name,
                 "sum": f"{_quantity(line)} × {formats.price(line.price)}",
                 "gross": formats.money(line.gross + off.get(line.pk, NO_SHARES)[1]),
                 "discounts": off.get(line.pk, NO_SHARES)[0],
+                "remark": getattr(line, "remark", "") or "",
             }
             for line in body.lines
         ],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tongpan.kernel.org.visibility import visible
 from tongpan.masters.items.models import FamilyOption, Item, ItemFamily
 from tongpan.masters.items.rules.variants import (
     SLASH,
@@ -43,3 +44,14 @@ def proposed_variants(family: ItemFamily) -> list[Proposed]:
 def variants_of(family: ItemFamily) -> list[Item]:
     """The items of a family that are in use."""
     return list(family.variants.filter(state="active").order_by("code"))
+
+
+def family_called(text: str) -> ItemFamily | None:
+    """The family in use with this code, or else with this name; capitals or not."""
+    rows = visible(ItemFamily).filter(state="active")
+    return rows.filter(code__iexact=text).first() or rows.filter(name__iexact=text).first()
+
+
+def families_named(text: str, limit: int) -> list[ItemFamily]:
+    """Families in use whose name holds this text, for variants that are called otherwise."""
+    return list(visible(ItemFamily).filter(state="active", name__icontains=text)[:limit])

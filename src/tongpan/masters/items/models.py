@@ -190,6 +190,12 @@ class Item(models.Model):
         UnitOfMeasure, on_delete=models.PROTECT, related_name="+", verbose_name=_("base unit")
     )
     is_weighed = models.BooleanField(_("weighed"), default=False, blank=True)
+    is_price_open = models.BooleanField(  # 时价
+        _("price said at the till"),
+        default=False,
+        blank=True,
+        help_text=_("Such as odds and ends. A price of the lists is proposed to the cashier."),
+    )
     has_lots = models.BooleanField(
         _("kept by lots"),
         default=False,

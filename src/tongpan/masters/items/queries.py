@@ -38,7 +38,7 @@ def search_items(text: str, limit: int = 20) -> list[Item]:
 
 
 def _active() -> QuerySet[Item]:
-    return visible(Item).filter(state=State.ACTIVE).select_related("base_unit")
+    return visible(Item).filter(state=State.ACTIVE).select_related("base_unit", "family")
 
 
 @dataclass(frozen=True, slots=True)

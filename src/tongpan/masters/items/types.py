@@ -380,6 +380,7 @@ ITEM = register(
             "origin",
             "base_unit",
             "is_weighed",
+            "is_price_open",
             "has_lots",
             "family",
             "variant",

@@ -29,9 +29,10 @@ export async function lookAgain(tells = true) {
 function renew(line, { line: fresh, stopped }) {
   delete line.is_pending;
   if (stopped) return [stopped.message];
-  const was = line.price, isOwn = line.price !== line.listed && !line.is_label && boot.may_change_price;
+  const was = line.price, isSaid = line.is_said && fresh.is_price_open;
+  const isOwn = isSaid || (line.price !== line.listed && !line.is_label && boot.may_change_price), listed = isSaid ? was : fresh.price;
   const quantity = line.is_label || isOnStep(line.quantity, fresh.step) ? line.quantity : "1";
-  Object.assign(line, fresh, { quantity, listed: fresh.price, usual: fresh.price, price: isOwn ? was : fresh.price, by: isOwn ? line.by : "" });
+  Object.assign(line, fresh, { quantity, listed, usual: listed, price: isOwn ? was : fresh.price, by: isOwn ? line.by : "" });
   return line.price === was ? [] : [`${line.name}: ¥${showPrice(was)} → ¥${showPrice(line.price)}`];
 }
 

@@ -15,6 +15,7 @@ import { guarded } from "./takeoff.js";
 import { customerPays, dealWord, drawExchange, exchanged, goal, goods, swap, tendered } from "./exchange.js";
 import { offerUndo, startUndo } from "./undo.js";
 import { noSlip, startNoSlip } from "./noslip.js";
+import { sayAgain } from "./openprice.js";
 import { play, volume } from "./sound.js";
 import { boot, change, save, selectedLine, startAnew, state } from "./state.js";
 import { parkedCount } from "./till.js";
@@ -91,6 +92,7 @@ function quantity() {
 function price() {
   const line = selectedLine();
   if (!line) return;
+  if (line.is_said && !line.below) { sayAgain(line); return; }
   askValue("price", line, showPrice(line.price).replace(/,/g, ""), `${line.name} · ${word("was", { price: showPrice(line.listed) })}`);
 }
 
@@ -120,7 +122,7 @@ async function valueGiven(event) {
     return value < micro(line.quantity) ? guarded(set) : set();
   } else {
     let by = "";
-    if ((!boot.may_change_price || line.below) && exact !== line.listed) {
+    if ((!boot.may_change_price || line.below) && (line.is_said || exact !== line.listed)) {
       if (!at("manager-code").value) return at("manager-code").focus();
       if (!at("manager-pin").value) return at("manager-pin").focus();
       const body = { code: at("manager-code").value, pin: at("manager-pin").value, sale: state.id, item: line.item, unit: line.unit, price: exact };

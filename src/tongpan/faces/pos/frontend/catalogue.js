@@ -6,8 +6,9 @@ import { micro, plain } from "./money.js";
 import { readScan, Refused } from "./scans.js";
 import { ranked } from "./search.js";
 import { boot } from "./state.js";
+import { entries, entryOf } from "./variants.js";
 
-const NAME = "till-catalogue", PARTS = "parts", AGAIN_MS = 60_000, CHANGES_MOST = 40, FOUND_MAX = 40, CODE_MIN = 8;
+const NAME = "till-catalogue", PARTS = "parts", SHAPE = 2, AGAIN_MS = 60_000, CHANGES_MOST = 40, FOUND_MAX = 40, SOUGHT_MAX = 120, CODE_MIN = 8;
 const MILLION = 1000000n;
 const at = (id) => document.getElementById(id);
 let items = new Map(), codes = new Map(), byCode = new Map(), layouts = [];
@@ -20,8 +21,11 @@ const key = (n) => `${boot.store}:${String(n).padStart(5, "0")}`;
 
 function open() {
   return new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(PARTS);
+    const asked = indexedDB.open(NAME, SHAPE);
+    asked.onupgradeneeded = () => {
+      if (asked.result.objectStoreNames.contains(PARTS)) asked.result.deleteObjectStore(PARTS); // rows of another shape
+      asked.result.createObjectStore(PARTS);
+    };
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
   });
@@ -162,7 +166,9 @@ export function find(text) {
   }
   if (/^\d+$/.test(scan.codes[0]) && scan.codes[0].length >= CODE_MIN) return null;
   const exact = byCode.get(scan.codes[0].toLowerCase());
-  return exact ? sold(exact, null, "", {}) : searched(scan.codes[0]);
+  if (exact) return sold(exact, null, "", {});
+  const family = familyCalled(scan.codes[0]);
+  return family ? { family } : searched(scan.codes[0]);
 }
 
 function sold(id, unit, barcode, label) {
@@ -191,15 +197,15 @@ function weighed(line, { weight, price, quantity }) {
 // An item as the till sells it now, in a unit or its base unit; null if it is not sold here.
 export function lineOf(row, unit, now = moment()) {
   if (!row || row[3] !== "active" || !row[4]) return null;
-  const [id, code, name, , , , base, , units, offers] = row;
+  const [id, code, name, , , , base, , units, offers, isOpen, family] = row;
   const told = units.filter(([pk, , , , , , isOwn]) => pk === base || isOwn || pk === unit)
     .map(([pk, unitName, step, dimension, size, factor]) => ({ unit: pk, unit_name: unitName, price: priceOf(offers, pk, base, factor, now), step: plain(micro(step)), factor: factor === null ? null : plainOf(factor), dimension, size }))
     .sort((a, b) => (b.unit === base) - (a.unit === base));
   const chosen = told.find((one) => one.unit === (unit || base));
-  if (!chosen || chosen.price === null || chosen.factor === null || told.some((one) => one.price === undefined)) return null;
+  if (!chosen || (chosen.price === null && !isOpen) || chosen.factor === null || told.some((one) => one.price === undefined)) return null;
   const shown = ({ unit: pk, unit_name, price, step, factor }) => ({ unit: pk, unit_name, price, step, factor });
-  const others = told.filter((one) => one.price !== null && (one.unit === base || units.some(([pk, , , , , , isOwn]) => pk === one.unit && isOwn)));
-  return { ...shown(chosen), dimension: chosen.dimension, size: chosen.size, item: id, code, name, is_sold: true, rate: null, stock: null, units: others.map(shown) };
+  const others = told.filter((one) => (one.price !== null || isOpen) && (one.unit === base || units.some(([pk, , , , , , isOwn]) => pk === one.unit && isOwn)));
+  return { ...shown(chosen), dimension: chosen.dimension, size: chosen.size, item: id, code, name, is_sold: true, is_price_open: isOpen, family: familyOf(family), rate: null, stock: null, units: others.map(shown) };
 }
 
 const plainOf = (text) => (micro(text) === null ? null : plain(micro(text)));
@@ -233,12 +239,36 @@ export function moment(now = new Date()) {
 
 function searched(text) {
   const now = moment(), lines = [];
-  for (const { row, isExact } of ranked(items.values(), text, FOUND_MAX)) {
+  for (const { row, isExact } of ranked(items.values(), text, SOUGHT_MAX)) {
     const line = lineOf(row, null, now);
     if (line) lines.push({ ...line, quantity: "1", is_label: false, is_exact: isExact });
   }
-  if (!lines.length) return null;
-  return lines.length === 1 ? { line: lines[0] } : { found: lines };
+  const found = (lines.length ? entries(lines) : familiesNamed(text)).slice(0, FOUND_MAX);
+  if (!found.length) return null;
+  return found.length > 1 ? { found } : found[0].is_family ? { family: found[0] } : { line: found[0] };
+}
+
+// -- families --------------------------------------------------------------------------------------
+
+const familyOf = (told) => (told ? { id: told[0], code: told[1], name: told[2], variant: told[3] } : null);
+
+function familyCalled(code) {
+  const wanted = code.toLowerCase();
+  for (const row of items.values()) if (row[11] && row[11][1].toLowerCase() === wanted) return entryOf(familyOf(row[11]));
+  return null;
+}
+
+// Families by their own names, for variants that are called otherwise.
+function familiesNamed(text) {
+  const wanted = text.toLowerCase(), named = new Map();
+  for (const row of items.values()) if (row[11] && row[11][2].toLowerCase().includes(wanted)) named.set(row[11][0], entryOf(familyOf(row[11])));
+  return [...named.values()];
+}
+
+// The variants of a family as they are sold here, by their codes; for a till that is cut off.
+export function variantsOf(family) {
+  const now = moment(), rows = [...items.values()].filter((row) => row[11]?.[0] === family).sort((a, b) => compare(a[1], b[1]));
+  return rows.map((row) => lineOf(row, null, now)).filter(Boolean).map((line) => ({ ...line, quantity: "1", is_label: false }));
 }
 
 export const size = () => (isReady ? items.size : 0);

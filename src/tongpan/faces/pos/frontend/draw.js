@@ -9,6 +9,7 @@ import { drawMember } from "./member.js";
 import { boot, isShort, shortage, state, total } from "./state.js";
 import { due, given, methodOf } from "./pay.js";
 import { asksNotes, drawAsks } from "./recalled.js";
+import { drawRemark, remarkNotes } from "./remark.js";
 import { drawHints, leftOf, priceSoon, saved, shareNotes, sharesOf } from "./priced.js";
 
 const at = (id) => document.getElementById(id);
@@ -24,6 +25,7 @@ export function draw() {
   drawCustomer();
   drawCoupons();
   drawAsks();
+  drawRemark();
   drawSaid();
   drawSums();
   drawPayment();
@@ -91,7 +93,7 @@ function row(line, index) {
   if (line.price !== line.listed) notes.push(element("span", { class: "tone-accent" }, [word("was", { price: showPrice(line.listed) }), line.by ? word("by", { name: line.by }) : ""].filter(Boolean).join(" · ")));
   const level = levelOf(line, state.member);
   if (level) notes.push(element("span", { class: "tone-accent" }, `${level} · ${word("was", { price: showPrice(line.usual) })}`));
-  notes.push(...shareNotes(line), ...asksNotes(line));
+  notes.push(...shareNotes(line), ...asksNotes(line), ...remarkNotes(line));
   if (line.is_pending) notes.push(element("span", { class: "tone-wait" }, word("pending_promotions")));
   if (isShort(line)) notes.push(element("span", { class: "tone-wait" }, shortage(line)));
   made.append(

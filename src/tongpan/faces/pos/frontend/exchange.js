@@ -1,8 +1,8 @@
 // An exchange: what comes back by a slip, against what the basket on the screen holds.
 import { word } from "../../kit/frontend/words.js";
-import { cardSent } from "./cards.js";
 import { couponsSent } from "./coupons.js";
 import { cents, centsText, show } from "./money.js";
+import { lineSent, remarkSent } from "./remark.js";
 import { boot, startAnew, state, total } from "./state.js";
 
 const at = (id) => document.getElementById(id);
@@ -39,8 +39,9 @@ export function tendered(payments) {
 export function goods() {
   return {
     basket: state.id,
-    goods: state.lines.map(({ item, unit, quantity, price, barcode, off, card }) => ({ item, unit, quantity, price, barcode: barcode || "", ...(off ? { off } : {}), ...cardSent({ card }) })),
+    goods: state.lines.map(lineSent),
     ...(state.off ? { off: state.off } : {}),
+    ...remarkSent(state),
     ...couponsSent(),
     ...(state.member ? { member: state.member.id } : {}),
   };

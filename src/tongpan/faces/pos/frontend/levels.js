@@ -21,7 +21,7 @@ export function relevel(lines, member) {
 }
 
 function bestOf(line, usual, member, lines) {
-  if (!line.levels?.length || line.has_amount) return null;
+  if (!line.levels?.length || line.has_amount || line.is_price_open) return null;
   const quantity = lines.filter((other) => other.item === line.item && other.unit === line.unit).reduce((sum, other) => sum + micro(other.quantity), 0n);
   const fit = line.levels.filter((one) => (quantity * micro(one.factor)) / ONE >= micro(one.from)
     && (member || !one.for_members) && (!one.tier || one.tier === member?.tier_id) && micro(one.price) < micro(usual));

@@ -1,7 +1,7 @@
 // Taking payment: one tender or several, change from cash, and what is then sent.
 import { amount, cents, centsText } from "./money.js";
-import { cardSent } from "./cards.js";
 import { couponsSent } from "./coupons.js";
+import { lineSent, remarkSent } from "./remark.js";
 import { boot, save, state, total } from "./state.js";
 
 export function methodOf(code) {
@@ -50,8 +50,7 @@ export function take() {
 }
 
 export function request() {
-  const lines = state.lines.map(({ item, unit, quantity, price, barcode, off, card }) => ({ item, unit, quantity, price, barcode: barcode || "", ...(off ? { off } : {}), ...cardSent({ card }) }));
-  return { id: state.id, lines, payments: state.pay.rows, total: centsText(total()), ...(state.off ? { off: state.off } : {}), ...couponsSent() };
+  return { id: state.id, lines: state.lines.map(lineSent), payments: state.pay.rows, total: centsText(total()), ...(state.off ? { off: state.off } : {}), ...remarkSent(state), ...couponsSent() };
 }
 
 export { amount };

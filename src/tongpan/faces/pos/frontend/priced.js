@@ -12,7 +12,7 @@ const SOON_MS = 30, WAIT_MS = 2000, LATE_MS = 250, MINUTE_MS = 60_000, AGAIN_MS 
 let asking = "", nth = 0, soon, minute, isPlain = null, isLate = false, waiting = [];
 
 const mark = (line) => JSON.stringify([line.item, line.unit, line.quantity, line.price, line.off || 0, line.card?.id || 0]);
-const isOwn = (line) => line.price !== line.listed || line.is_label; // no price of the list
+const isOwn = (line) => line.price !== line.listed || line.is_label || line.is_price_open; // no price of the list
 const methods = () => (state.pay ? [...new Set([...state.pay.rows.map((row) => row.method), state.pay.method])] : []);
 const keyOf = () => JSON.stringify([state.lines.map(mark), state.off, state.member?.id, methods(), couponsKey()]);
 function known(line) {

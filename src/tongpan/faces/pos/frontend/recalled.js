@@ -8,6 +8,7 @@ import { ask, NoAnswer, sentence } from "./ask.js";
 import { button, calm, draw, trouble } from "./draw.js";
 import { cents, micro, plain, show, showPrice } from "./money.js";
 import { basketSent } from "./priced.js";
+import { remarkSent } from "./remark.js";
 import { play } from "./sound.js";
 import { change, save, state } from "./state.js";
 
@@ -17,14 +18,14 @@ const at = (id) => document.getElementById(id);
 // What is parked besides the lines: as it was chosen, whoever allowed it.
 export function restSent() {
   const off = state.off || state.asks;
-  return { ...customerSent(), ...(off ? { off } : {}), ...(state.coupons?.length ? { coupons: state.coupons } : {}) };
+  return { ...customerSent(), ...(off ? { off } : {}), ...remarkSent(state), ...(state.coupons?.length ? { coupons: state.coupons } : {}) };
 }
 
 // The lines as they are sold without anybody's discount; those wait in `kept` until they were looked at.
 export function takeUp(row) {
   const offs = row.basket.map((line, index) => ({ index, item: line.item, off: line.off || line.asks })).filter((one) => one.off);
   const lines = row.basket.map(({ off: _off, asks: _asks, ...line }) => line);
-  change(() => { Object.assign(state, { lines, done: null, off: null, asks: null, coupons: [], selected: lines.length - 1 }); });
+  change(() => { Object.assign(state, { lines, done: null, off: null, remark: row.remark || "", asks: null, coupons: [], selected: lines.length - 1 }); });
   state.kept = { offs, off: row.off || null, coupons: row.coupons || [] };
   save();
 }

@@ -34,9 +34,9 @@ export function ranked(rows, text, most) {
 }
 
 // What is wanted first: all that was typed, then what stands on the shelf, else as they were. A
-// shelf that is not known counts as empty.
+// shelf that is not known counts as empty; that of a family is looked at when it is opened.
 export function shelfFirst(hits) {
-  const order = (hit) => [hit.is_exact ? 0 : 1, hit.stock !== null && !/^(-|0$)/.test(hit.stock) ? 0 : 1];
+  const order = (hit) => [hit.is_exact ? 0 : 1, hit.is_family || (hit.stock !== null && !/^(-|0$)/.test(hit.stock)) ? 0 : 1];
   return hits.map((hit, index) => [...order(hit), index, hit])
     .sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]).map((one) => one[3]);
 }

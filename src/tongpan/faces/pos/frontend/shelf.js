@@ -15,7 +15,7 @@ async function learn(items) {
 }
 
 export async function onShelfFirst(hits) {
-  const asked = hits.map((hit) => hit.item).filter((item) => !isKnown(item));
+  const asked = hits.map((hit) => hit.item).filter((item) => item && !isKnown(item));
   if (asked.length && !cutOff()) await Promise.race([learn(asked), new Promise((resolve) => { setTimeout(resolve, WAIT_MS); })]);
   return shelfFirst(hits.map((hit) => ({ ...hit, stock: known.get(hit.item)?.[0] ?? hit.stock }))).slice(0, SHOWN_MAX);
 }

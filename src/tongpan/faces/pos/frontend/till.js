@@ -18,10 +18,13 @@ import { play } from "./sound.js";
 import { atTerminal } from "./terminal.js";
 import { find, startCatalogue } from "./catalogue.js";
 import { cut, cutOff, refusesPayment, stockSoon } from "./cut.js";
+import { asksPrice, sayPrice, startOpenPrice } from "./openprice.js";
 import { startOwed } from "./owed.js";
+import { remarkBox, startRemark } from "./remark.js";
 import { onShelfFirst } from "./shelf.js";
 import { settle } from "./recalled.js";
 import { guarded, startTakeOff, voidBasket } from "./takeoff.js";
+import { entries, pick, startVariants } from "./variants.js";
 import { add, boot, change, isShort, load, save, selectedLine, startAnew, state, undo, whenChangedElsewhere } from "./state.js";
 
 const LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
@@ -39,6 +42,9 @@ function start() {
   startCustomers(chooseMethod);
   startTakeOff();
   startOwed();
+  startOpenPrice();
+  startRemark();
+  startVariants(act);
   setTimeout(startCatalogue, 0);
   startTours();
   document.addEventListener("keydown", press, true);
@@ -71,7 +77,7 @@ export function parkedCount(count) {
 
 const KEYS = {
   F1: "more", F2: "discount", F3: "price", F4: "member", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "shift",
-  "Alt U": "unit", "Alt W": "why", "Alt D": "drawer", Delete: "delete", "Ctrl Delete": "void", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
+  "Alt U": "unit", "Alt R": "remark", "Alt W": "why", "Alt D": "drawer", Delete: "delete", "Ctrl Delete": "void", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
 };
 
 function press(event) {
@@ -136,7 +142,7 @@ function touch(event) {
   else if (away) { state.pay.rows.splice(Number(away.dataset.away), 1); save(); draw(); }
   else if (hit) choose(Number(hit.dataset.hit));
   else if (line) { state.selected = Number(line.dataset.line); save(); draw(); }
-  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "drawer", "shift", "more", "member", "discount", "why"].includes(deed.dataset.do)) refocus();
+  if (!deed || !["quantity", "price", "park", "return", "today", "takings", "clerk", "drawer", "shift", "more", "member", "discount", "why", "remark"].includes(deed.dataset.do)) refocus();
 }
 
 function padPress(key) {
@@ -167,6 +173,7 @@ function act(deed, more) {
     scan: () => submit(more),
     member: memberBox,
     void: voidBasket,
+    remark: remarkBox,
   };
   if ((state.pending || state.code) && deed !== "print") return;
   if (deeds[deed]) deeds[deed]();
@@ -226,12 +233,16 @@ function switchUnit() {
   const line = selectedLine();
   if (!line || line.is_label || (line.units || []).length < 2) return;
   const next = line.units[(line.units.findIndex((unit) => unit.unit === line.unit) + 1) % line.units.length];
-  change(() => {
-    Object.assign(line, next, { listed: next.price, usual: next.price, by: "" });
-    if (!isOnStep(line.quantity, line.step)) line.quantity = "1";
-  });
-  draw();
-  saidOf(line);
+  const turn = ({ price }) => {
+    change(() => {
+      Object.assign(line, next, { price, listed: price, usual: price, by: "" });
+      if (!isOnStep(line.quantity, line.step)) line.quantity = "1";
+    });
+    draw();
+    saidOf(line);
+  };
+  if (line.is_price_open) sayPrice({ ...line, ...next }).then((said_) => said_ && turn(said_));
+  else turn(next);
 }
 
 // -- scan and search -----------------------------------------------------------------------------------
@@ -249,6 +260,7 @@ function submit(text) {
 async function look(code, times) {
   let answer = find(code);
   if (answer?.line) return taken(answer.line, times);
+  if (answer?.family) return pick(answer.family, times, taken);
   if (answer) return show_(await onShelfFirst(answer.found), code, times);
   try {
     answer = await ask(`/till/scan?q=${encodeURIComponent(code)}`);
@@ -257,8 +269,9 @@ async function look(code, times) {
   }
   lineState("");
   if (answer.line) return taken(answer.line, times);
+  if (answer.family) return pick(answer.family, times, taken);
   if (answer.brought) return openBox("return", answer.brought);
-  if (answer.found) return show_(answer.found, code, times);
+  if (answer.found) return show_(entries(answer.found), code, times);
   const no = answer.unknown || answer.stopped || { code, message: answer.refused && sentence(answer.refused) };
   const isKnown = Boolean(answer.stopped);
   play(isKnown ? "stopped" : "unknown");
@@ -280,6 +293,7 @@ function answerPanel() {
 }
 
 function taken(line, times) {
+  if (asksPrice(line)) return sayPrice(line).then((priced) => priced && taken(priced, times));
   const wanted = line.is_label ? line.quantity : plain(micro(times) * micro(line.quantity || "1") / 1000000n);
   if (!isOnStep(wanted, line.step)) {
     play("stopped");
@@ -295,6 +309,7 @@ function taken(line, times) {
   flash();
   play(isShort(kept) ? "stopped" : "ok");
   saidOf(kept);
+  return undefined;
 }
 
 function lookSoon() {
@@ -307,7 +322,8 @@ function lookSoon() {
     const [, times, code] = /^(?:(\d{1,4}(?:\.\d{1,3})?)[*×])?(.*)$/.exec(text);
     const answer = find(code) || await ask(`/till/scan?q=${encodeURIComponent(code)}`).catch(() => ({}));
     if (at("scan").value.trim() !== text) return;
-    const hits = answer.found ? await onShelfFirst(answer.found) : answer.line ? [answer.line] : [];
+    const one = answer.line || answer.family;
+    const hits = answer.found ? await onShelfFirst(entries(answer.found)) : one ? [one] : [];
     if (at("scan").value.trim() !== text) return;
     if (hits.length) { looked = text; show_(hits, code, times || "1", true); }
   }, LOOK_AFTER_MS);
@@ -329,7 +345,7 @@ function drawFound() {
     b.textContent = hit.name;
     const price = document.createElement("span");
     price.className = "num";
-    price.textContent = hit.price === null ? "—" : `¥${showPrice(hit.price)} / ${hit.unit_name}`;
+    price.textContent = hit.is_family ? word("variants") : hit.price !== null ? `¥${showPrice(hit.price)} / ${hit.unit_name}` : hit.is_price_open ? word("price_open") : "—";
     const note = document.createElement("span");
     note.className = "quiet code";
     note.textContent = hit.stock === null ? hit.code : `${hit.code} · ${word("stock_left", { n: hit.stock })}`;
@@ -350,7 +366,8 @@ function choose(index) {
   const hit = found[index];
   at("scan").value = "";
   closeFound();
-  if (hit && hit.price !== null) queue = queue.then(() => taken(hit, hit.times));
+  if (hit?.is_family) queue = queue.then(() => pick(hit, hit.times, taken));
+  else if (hit && (hit.price !== null || hit.is_price_open)) queue = queue.then(() => taken(hit, hit.times));
   refocus();
 }
 
