@@ -655,6 +655,9 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
     "membership.member": lambda stage: {
         "phone": "13800000001", "name": "王小明", "birthday": "05-21", "tags": "邻居",
     },
+    "prints.label_format": lambda stage: {
+        "code": "S1", "name": "货架条", "width": "70", "height": "38",
+    },
     "coupons.kind": lambda stage: {"code": "K5", "name": "五元券", "amount": "5", "days": "30"},
     "selfservice.page": lambda stage: {
         "code": "2026-1", "valid_from": "2026-11-21", "address": "https://shop.example",

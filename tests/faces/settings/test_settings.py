@@ -322,7 +322,7 @@ def test_boxes_say_in_words_what_they_let_one_do(zhou: Client) -> None:
     page = text_of(zhou, "/settings/roles/new")
 
     assert "Take a fact back by its opposite." in page
-    assert "Nobody gives more than they hold." in page
+    assert "those whose rights one holds, and entrusted ones." in page
     assert "Purchase orders (price" in page  # the fields that a class of fields is made of
     assert page.count('data-code="') == page.count('name="holds.')
     assert set(re.findall(r'data-code="([^"]*[^*])"', page)) == {p.code for p in permissions()}
