@@ -186,8 +186,9 @@ def many_items(chain: Chain) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into items_item (id, code, name, kind, specification, brand, variant,"
-            " base_unit_id, is_weighed, is_price_open, has_lots, tax_code, state, search_text)"
-            " select gen_random_uuid(), 'M' || n, 'x', 'stocked', '', '', '', %s, false, false,"
+            " origin, base_unit_id, is_weighed, is_price_open, has_lots, tax_code, state,"
+            " search_text)"
+            " select gen_random_uuid(), 'M' || n, 'x', 'stocked', '', '', '', '', %s, false, false,"
             " false, '', 'active', ' m' || n || ' ' || (%s::text[])[1 + n %% 64]"
             " from generate_series(1, 30000) n",
             [chain.measures["box"].pk, texts],

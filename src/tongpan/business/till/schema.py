@@ -203,13 +203,15 @@ begin
         id uuid, on_day date, document uuid, method uuid, amount numeric, tendered numeric,
         reference text
     );
+{also}    return numbers;
+end $$;
+"""
+REMARKS = """
     if jsonb_path_exists(p_documents, '$[*].note') then
         update document d set note = n.note
         from jsonb_to_recordset(p_documents) as n(id uuid, note text)
         where d.id = n.id and n.note is not null;
     end if;
-    return numbers;
-end $$;
 """
 
 
@@ -220,10 +222,11 @@ def install_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
         more_types="price_from uuid, price_level uuid, remark text",
         own="change, invoiceable, invoice_state, invoice_token",
         own_types="change numeric, invoiceable numeric, invoice_state text, invoice_token text",
+        also=REMARKS,
     )  # fmt: skip
     returns = WRITE.format(
         slips="till_return", lines="till_return_line", more="sold", more_types="sold uuid",
-        own="reason", own_types="reason text",
+        own="reason", own_types="reason text", also="",
     )  # fmt: skip
     editor.execute(READ + sales + returns, params=None)
 

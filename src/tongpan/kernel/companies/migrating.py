@@ -55,11 +55,8 @@ class _Growing(ProjectState):
     """A picture that a new model joins by itself; its copies are Django's own."""
 
     def add_model(self, model_state: ModelState) -> None:
-        key = (model_state.app_label, model_state.name_lower)
-        if "apps" not in self.__dict__ or key in self.models:
-            super().add_model(model_state)
-            return
-        rendered = self.__dict__.pop("apps")
-        super().add_model(model_state)  # without a picture, so that nothing is made anew
+        rendered = self.apps
+        del self.__dict__["apps"]  # without a picture nothing of it is made anew
+        super().add_model(model_state)
         self.__dict__["apps"] = rendered
         rendered.render_multiple([model_state])
