@@ -184,12 +184,7 @@ def floor(name: str) -> Outcome:
     if not (FLOOR / "postgres").exists():
         return Outcome(skipped=1, why=f"no PostgreSQL 15 in {FLOOR}, nor in TONGPAN_FLOOR_BIN")
     environ = {"TONGPAN_POSTGRES_BIN": str(FLOOR)}
-    # Taking a company back drops the same things by the same statements on each version; it is a
-    # minute of one processor, and the kernel's lane does it.
-    return pytest(
-        "-n2", "-m", "not browser and not long",
-        "--ignore=tests/kernel/companies/test_migrations.py", "tests/kernel", environ=environ,
-    )(name)  # fmt: skip
+    return pytest("-n2", "-m", "not browser and not long", "tests/kernel", environ=environ)(name)
 
 
 def _chromium() -> str | None:
