@@ -5,10 +5,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.migrations import Migration
+from django_tenants.utils import schema_context
 
 from tongpan.kernel.companies.making import make_company
 from tongpan.kernel.companies.migrating import migrate
 from tongpan.kernel.companies.models import Company
+from tongpan.kernel.documents import incarnations
+from tongpan.kernel.documents.schema import drop_gate, drop_take
+from tongpan.kernel.org import schema as org
 
 STANDING = """
     select relname::text from pg_class where relnamespace = %(schema)s::regnamespace
@@ -62,3 +66,25 @@ def test_a_company_whose_making_was_cut_off_is_made_whole_later(
     assert 0 < len(half) < len(made)
     assert connection.schema_name == "public"  # type: ignore[attr-defined]
     assert made == standing("north")
+
+
+WRITTEN_BY_HAND = (
+    (incarnations.drop, {"numbering_incarnation", "number_incarnation"}),
+    (drop_take, {"gate_take"}),
+    (drop_gate, {"gate_begin", "documents_write_posted"}),
+    (org.drop, {"org_held"}),
+)
+
+
+@pytest.mark.races
+def test_functions_are_taken_away_again(own_database: Any, settings: Any) -> None:
+    """A whole company goes back in `tests/promises/test_going_back.py`."""
+    connection.close()
+    connection.settings_dict["USER"] = "tp_owner"
+    settings.DATABASE_ROLE = "owner"
+
+    for drop, names in WRITTEN_BY_HAND:
+        before = standing("north")
+        with schema_context("north"), connection.schema_editor() as editor:
+            drop(None, editor)
+        assert before - standing("north") == names
