@@ -230,7 +230,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
         found = _told(span.read(where, LINES_MOST), told_by)
         told = Told(
             holder, units, span.since, span.until or _today(units), found, _sign(holder, roles),
-            of=_capital(words[0]) if alone else "",
+            of=_capital(words[0]) if alone else _everything(side),
         )  # fmt: skip
         back_url = _but(request, **{"as": "", "paper": "", "template": ""})
         return show.page(request, statement_page(request, told, back_url=back_url))
@@ -241,7 +241,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     if len(every) > 1:
         views = [
             pages.View(
-                _("Everything they owe") if side == "customer" else _("Everything owed"),
+                _everything(side),
                 _but(request, role="", of=side),
                 is_current=roles == every,
             ),
@@ -280,8 +280,16 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     return show.page(request, page)
 
 
+def _everything(side: str) -> str:
+    return _("Everything they owe") if side == "customer" else _("Everything owed")
+
+
 def _told(found: Statement, told_by: Callable[[Sequence[Movement]], list[Movement]]) -> Statement:
-    return replace(found, movements=told_by(found.movements))
+    movements = found.movements
+    if found.more is None or told_by is not moves.by_document:
+        return replace(found, movements=told_by(movements))
+    movements = [*moves.uncut(movements)]
+    return replace(found, movements=told_by(movements), more=movements[-1].place)
 
 
 def _capital(text: str) -> str:
