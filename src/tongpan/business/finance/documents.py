@@ -36,6 +36,7 @@ from tongpan.business.finance.screens import (
     ACCOUNTS,
     OPEN_ITEMS,
     OPEN_ON_BOTH_SIDES,
+    SIDE_OF_LINE,
     begun,
     not_opened,
     proposed,
@@ -351,6 +352,7 @@ SET_OFF = register(
         explain_short=explain_payment,
         screens={
             "line_facts": OPEN_ON_BOTH_SIDES,
+            "line_words": SIDE_OF_LINE,
             "propose": proposed_on_both_sides,
             "propose_by": "party",
             "are_owned": True,

@@ -16,7 +16,7 @@ from tongpan.business.finance.postings import side_of
 from tongpan.business.finance.queries import SETTLED
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
-from tongpan.kernel.documents.showing import Come, HowFar, LineFacts, Standing, Text
+from tongpan.kernel.documents.showing import Come, HowFar, LineFacts, LineWords, Standing, Text
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.fields import State as Use
 
@@ -88,6 +88,7 @@ OPEN_ITEMS = LineFacts(
     columns=(("what", _("Document")), ("at", _("Org unit")), ("open", _("Still open"))),
     search=open_like,
 )
+SIDE_OF_LINE = LineWords(_("Side"), lambda body, line: WHO_OWES[side_of(body, line.settles)])
 OPEN_ON_BOTH_SIDES = replace(
     OPEN_ITEMS, columns=(OPEN_ITEMS.columns[0], ("side", _("Side")), *OPEN_ITEMS.columns[1:])
 )

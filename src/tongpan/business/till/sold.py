@@ -125,9 +125,9 @@ select 'paid', true, null::date, m.id, m.position,
        coalesce(sum(s.sign * n.amount) filter (where s.is_now), 0), 0::numeric,
        coalesce(sum(s.sign * n.amount) filter (where not s.is_now and s.is_by_then), 0), 0::numeric,
        count(*) filter (where s.is_now), 0::bigint, null::timestamptz, m.name,
-       null::text, null::numeric, null::numeric, null::numeric
+       m.kind, null::numeric, null::numeric, null::numeric
   from held s join till_payment n on n.document = s.id and n.business_date = s.business_date
-  join payment_method m on m.id = n.method group by m.id, m.position, m.name""",
+  join payment_method m on m.id = n.method group by m.id, m.position, m.name, m.kind""",
     "ticks": """
 select 'ticks', true, l.business_date, l.id, l.sign, l.gross, l.net, 0::numeric, 0::numeric,
        0::bigint, 0::bigint, l.posted_at, coalesce(i.name, ''), l.store::text, null::numeric,
@@ -166,7 +166,7 @@ class Sold(NamedTuple):
     slips_by_then: int
     at: datetime | None
     name: str | None
-    unit: str | None  # of a slip, the id of its store
+    unit: str | None  # of a slip, the id of its store; of a way of paying, its kind
     step: Decimal | None
     quantity: Decimal | None  # of a slip, how many lines
     cost: Decimal | None
@@ -224,9 +224,11 @@ def read(days: Days, parts: Iterable[Part], *, most: int = 12) -> dict[str, list
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhichSlips:
-    """Some slips of some business days: those of an hour of the clock, those that have an item.
+    """Some slips of some business days: those of an hour of the clock, those that have an item,
+    those that were paid in some way.
 
-    With an item, only its own lines count towards the figures.
+    With an item, only its own lines count towards the figures. With a way of paying whole slips
+    do, and `quantity` is what was paid so, in yuan.
     """
 
     days: Sequence[date]
@@ -234,6 +236,7 @@ class WhichSlips:
     zone: str
     hour: int | None = None
     item: UUID | None = None
+    method: UUID | None = None
 
 
 class DaySlip(NamedTuple):
@@ -280,6 +283,14 @@ select s.*, l.quantity, l.gross as counted, l.net as counted_net
     ) n having count(*) > 0
   ) l on true
 """
+_PAID_SO = """
+select s.*, s.sign * n.amount as quantity, s.gross as counted, s.net as counted_net
+  from slip s join lateral (
+    select sum(p.amount) as amount from till_payment p
+      where p.document = s.id and p.business_date = s.business_date and p.method = %(method)s
+      having count(*) > 0
+  ) n on true
+"""
 _AT_HOUR = " where extract(hour from s.posted_at at time zone %(zone)s) = %(hour)s"
 # What the goods of a slip had cost, as the ledger took it off; slip by slip, by its own posting.
 _COST_OF = """
@@ -318,10 +329,11 @@ select count(*) filter (where c.sign = 1), count(*) filter (where c.sign = -1),
 
 def _asked(which: WhichSlips, then: str, **more: Any) -> tuple[str, dict[str, Any]]:
     """The statement over these slips, and its parameters."""
-    chosen = _WHOLE if which.item is None else _OF_ITEM
+    chosen = _OF_ITEM if which.item else _PAID_SO if which.method else _WHOLE
     chosen += "" if which.hour is None else _AT_HOUR
     given = _of(which.days, which.stores)
     given |= {"item": which.item, "zone": which.zone, "hour": which.hour}
+    given["method"] = which.method
     return f"with {_SLIPS}, chosen as ({chosen}) {then}", given | more
 
 

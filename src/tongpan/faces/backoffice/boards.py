@@ -16,6 +16,7 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.till import sold
+from tongpan.business.till.models import PaymentMethod
 from tongpan.faces.backoffice import cards
 from tongpan.faces.backoffice.asked import day_of, id_of
 from tongpan.faces.backoffice.home import units_below
@@ -84,8 +85,9 @@ def sales_board(request: HttpRequest) -> HttpResponse:
     here = who().at
     assert here is not None, "An address without a unit was answered already."
     sales = Sales(
-        here, list(asked.stores), (asked.since, asked.until), PARTS, category=asked.category
-    )
+        here, list(asked.stores), (asked.since, asked.until), PARTS, category=asked.category,
+        only=[store.pk for store in asked.stores] if asked.is_narrowed else (),
+    )  # fmt: skip
     page = pages.BoardPage(
         title=_("Sales dashboard"),
         note=" · ".join(
@@ -243,7 +245,9 @@ def _by_payment(asked: Asked, sales: Sales) -> pages.Card:
     rows, may_open = [], may_somewhere(SEE_MONEY)
     for one in sorted(sales.found["paid"], key=lambda one: -one.gross):
         url = ""
-        if may_open:
+        if one.unit != PaymentMethod.Kind.MONEY:  # it is in no account of takings
+            url = sales.sales_url(method=one.id)
+        elif may_open:
             asked_for: dict[str, Any] = {
                 "account": "taken", "holder": one.id, "on_from": asked.since.isoformat(),
                 "on_to": asked.until.isoformat(),

@@ -1,6 +1,6 @@
 """Stock cards and statements of money: every movement of an account, with the balance it left."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,7 +19,8 @@ from tongpan.business.finance.queries import OWED, OWED_BY, money_units, money_w
 from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.stock.overview import stock_units
 from tongpan.business.stock.queries import SEE
-from tongpan.business.treasury.queries import EVERY, INCOME
+from tongpan.business.treasury.trial import AT_THE_CREDIT, OF_MEMBERS
+from tongpan.business.treasury.trial import ROLES as BY_THEMSELVES
 from tongpan.faces.backoffice import moves
 from tongpan.faces.backoffice.asked import day_of, id_of, moment_of
 from tongpan.faces.backoffice.statement_paper import LINES_MOST, Told, statement_page
@@ -30,7 +31,15 @@ from tongpan.faces.kit.derived.sheets import write
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.showing import words_of_account
 from tongpan.kernel.ledger.keys import Ledger
-from tongpan.kernel.ledger.queries import Movement, Place, Statement, Where, statement
+from tongpan.kernel.ledger.queries import (
+    Movement,
+    Place,
+    Statement,
+    Where,
+    balances,
+    statement,
+    turnover,
+)
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, visible
 from tongpan.masters.items.models import Item
@@ -40,12 +49,6 @@ from tongpan.masters.places.models import Place as StockPlace
 PLACED = ("", "shelf", "damaged")  # figures of what stands somewhere
 DAYS = 30  # of history on a card, unless somebody asks for more
 PAGE_SIZE = 100
-BY_THEMSELVES = (
-    *EVERY,
-    "taken",
-    "intercompany",
-    "between",
-)  # accounts of units that have a statement
 EXPORTED_MOST = 50_000
 # The figures of the overview, by what the address says: each is the balance of these accounts.
 FIGURES: dict[str, tuple[str, ...]] = {
@@ -145,7 +148,7 @@ def stock_card(request: HttpRequest) -> HttpResponse:
         "unit", _("Org unit"), choices=tuple(pages.Choice(str(u.pk), u.name) for u in offered)
     )
     page = _page(
-        request, span, found,
+        request, span, where, found,
         title=_("Stock card"),
         note=f"{item.name} · {named}",
         columns=moves.columns(unit=base.name, has_value=has_value, has_unit=len(units) > 1),
@@ -218,14 +221,16 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     told_by = moves.by_document if side == "customer" else list[Movement]
     if request.GET.get("as") == "sheet":
         title = str(holder)
-        return _sheet(span, where, title, has_value=False, sign=_sign(roles), told_by=told_by)
+        return _sheet(
+            span, where, title, has_value=False, sign=_sign(holder, roles), told_by=told_by
+        )
     words = [str(words_of_account("money", role).title) for role in roles]
     alone = len(words) == 1
     if request.GET.get("as") == "paper":
         found = _told(span.read(where, LINES_MOST), told_by)
         told = Told(
-            holder, units, span.since, span.until or _today(units), found, _sign(roles),
-            of=_capital(words[0]) if alone else "",
+            holder, units, span.since, span.until or _today(units), found, _sign(holder, roles),
+            of=_capital(words[0]) if alone else _everything(side),
         )  # fmt: skip
         back_url = _but(request, **{"as": "", "paper": "", "template": ""})
         return show.page(request, statement_page(request, told, back_url=back_url))
@@ -236,7 +241,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     if len(every) > 1:
         views = [
             pages.View(
-                _("Everything they owe") if side == "customer" else _("Everything owed"),
+                _everything(side),
                 _but(request, role="", of=side),
                 is_current=roles == every,
             ),
@@ -254,7 +259,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
             title = _("What we owe") if other == "supplier" else _("What they owe")
             views.append(pages.View(title, _but(request, role="", of=other)))
     page = _page(
-        request, span, _told(span.read(where), told_by),
+        request, span, where, _told(span.read(where), told_by),
         title=_("Statement"),
         note=" · ".join(dict.fromkeys([str(holder), *(map(_capital, words[:1]) if alone else ())])),
         columns=moves.columns(unit="¥", has_value=False, is_money=True),
@@ -264,7 +269,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
         back_url=back,
         more_chips=tuple(pages.Chip(name, narrowed) for name in of),
         help_text=_("Every movement of this money, with the balance after each."),
-        sign=_sign(roles),
+        sign=_sign(holder, roles),
         listens="*",
         more_actions=(
             pages.Action(
@@ -275,17 +280,26 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     return show.page(request, page)
 
 
+def _everything(side: str) -> str:
+    return _("Everything they owe") if side == "customer" else _("Everything owed")
+
+
 def _told(found: Statement, told_by: Callable[[Sequence[Movement]], list[Movement]]) -> Statement:
-    return replace(found, movements=told_by(found.movements))
+    movements = found.movements
+    if found.more is None or told_by is not moves.by_document:
+        return replace(found, movements=told_by(movements))
+    movements = [*moves.uncut(movements)]
+    return replace(found, movements=told_by(movements), more=movements[-1].place)
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _sign(roles: Sequence[str]) -> int:
+def _sign(holder: Any, roles: Sequence[str]) -> int:
     """A debt stands at the right: what we owe is shown as a positive figure."""
-    return -1 if set(roles) <= {*OWED, *INCOME} else 1
+    at_the_right = AT_THE_CREDIT if isinstance(holder, AccountOfUnit) else OWED
+    return -1 if set(roles) <= set(at_the_right) else 1
 
 
 @dataclass(frozen=True)
@@ -303,7 +317,7 @@ class AccountOfUnit:
     def __str__(self) -> str:
         words = words_of_account("money", self.role)
         model: Any = words.holder
-        row = model.objects.filter(pk=self.holder).first() if model and self.holder else None
+        row = model._base_manager.filter(pk=self.holder).first() if model and self.holder else None
         return str(row) if row is not None else _capital(str(words.title))
 
 
@@ -311,8 +325,8 @@ def _holder(request: HttpRequest) -> tuple[Any, str, tuple[str, ...], str]:
     """Whose statement it is, as what, with which accounts, and the page that it belongs to."""
     account = request.GET.get("account", "")
     if account in BY_THEMSELVES:
-        holder = AccountOfUnit(account, id_of(request.GET.get("holder", "")))
-        return holder, "supplier", (account,), ""
+        whose = id_of(request.GET.get("holder", "")) if account not in OF_MEMBERS else None
+        return AccountOfUnit(account, whose), "supplier", (account,), ""
     if party := id_of(request.GET.get("party", "")):
         found: Any = visible(Party).filter(pk=party).first()
         side = _side(request, found)
@@ -358,7 +372,7 @@ def _today(units: Sequence[OrgUnit]) -> date:
 
 
 def _page(
-    request: HttpRequest, span: Span, found: Statement, *, title: str, note: str,
+    request: HttpRequest, span: Span, where: Where, found: Statement, *, title: str, note: str,
     columns: tuple[pages.Column, ...], has_value: bool, views: tuple[pages.View, ...], told: Any,
     back_url: str, help_text: str, listens: str, sign: int = 1,
     more_chips: tuple[pages.Chip, ...] = (), more_filters: tuple[pages.Filter, ...] = (),
@@ -389,7 +403,7 @@ def _page(
             if n
             in ("item", "unit", "at", "party", "place", "role", "of", "entity", "account", "holder")
         },
-        totals=tuple(_totals(found, told, sign)),
+        totals=tuple(_totals(span, where, found, told, sign)),
         actions=(
             *more_actions,
             pages.Action(_("Export"), _but(request, **{"as": "sheet"}), icon="export"),
@@ -411,16 +425,27 @@ def _chips(request: HttpRequest, span: Span) -> list[pages.Chip]:
     return chips
 
 
-def _totals(found: Statement, told: Any, sign: int) -> list[pages.Total]:
-    amounts = [m.amount * sign for m in found.movements]
-    came = sum((a for a in amounts if a > 0), ZERO)
-    went = sum((-a for a in amounts if a < 0), ZERO)
-    last = found.movements[-1].balance if found.movements else found.opening
-    return [
-        pages.Total(_("In"), told(came)),
-        pages.Total(_("Out"), told(went)),
-        pages.Total(_("Balance"), told(last * sign)),
-    ]
+def _totals(
+    span: Span, where: Where, found: Statement, told: Any, sign: int
+) -> Iterable[pages.Total]:
+    """What came and went in all of these days, also where the page shows only some of it; of what
+    the books said at some moment, the last balance alone."""
+    is_whole = span.after is None and found.more is None
+    if is_whole:
+        moved = [m.amount for m in found.movements]
+        came, went = sum((n for n in moved if n > 0), ZERO), sum((-n for n in moved if n < 0), ZERO)
+        last = found.movements[-1].balance if found.movements else found.opening
+    else:
+        ends = turnover(where, since=span.since, until=span.until or date.max)
+        came, went = sum((n.inflow for n in ends), ZERO), sum((n.outflow for n in ends), ZERO)
+        held = balances(where, as_of=span.until, recorded_by=span.known)
+        last = sum((n.amount for n in held), ZERO)
+    if sign < 0:
+        came, went = went, came
+    if is_whole or span.known is None:
+        yield pages.Total(_("In"), told(came))
+        yield pages.Total(_("Out"), told(went))
+    yield pages.Total(_("Balance"), told(last * sign))
 
 
 def _sheet(

@@ -18,6 +18,7 @@ from tongpan.business.finance.queries import where_money_is_seen, with_what_is_o
 from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.sales.models import SalesDelivery
 from tongpan.business.stock import overview as stock
+from tongpan.business.till.models import Sale
 from tongpan.faces.backoffice.money import takings_due
 from tongpan.faces.backoffice.payments import to_clear_up
 from tongpan.faces.backoffice.sales import LISTENS
@@ -291,25 +292,33 @@ def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
 
 
 def _to_collect(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
-    """Deliveries that customers should have paid by now, for who may receive the money."""
-    declared = types.get("sales.delivery")
-    if declared is None or not may_somewhere("finance.customer_receipt.save"):
+    """What customers should have paid by now, for who may receive the money: deliveries, and what
+    tills sold on account."""
+    if not may_somewhere("finance.customer_receipt.save"):
         return
-    due = visible(SalesDelivery, declared.permission("view")).filter(due_on__lt=_today())
-    late = list(
-        with_what_is_open(due, "receivable", where_money_is_seen("customer"))
-        .select_related("document", "customer")
-        .order_by("due_on")
+    owing: tuple[tuple[str, Any, str], ...] = (
+        ("sales.delivery", SalesDelivery, _("deliveries overdue")),
+        ("till.sale", Sale, _("till sales on account overdue")),
     )
-    if late:
-        owed = formats.money(sum((body.left for body in late), ZERO), "CNY")
-        yield pages.Waiting(
-            len(late),
-            _("deliveries overdue"),
-            addresses.documents(declared, view="overdue"),
-            note=" · ".join([owed, str(late[0].customer), formats.day(late[0].due_on)]),
-            tone="act",
+    for code, body, title in owing:
+        declared = types.get(code)
+        if declared is None:
+            continue
+        due = visible(body, declared.permission("view")).filter(due_on__lt=_today())
+        late: list[Any] = list(
+            with_what_is_open(due, "receivable", where_money_is_seen("customer"))
+            .select_related("document", "customer")
+            .order_by("due_on")
         )
+        if late:
+            owed = formats.money(sum((body.left for body in late), ZERO), "CNY")
+            yield pages.Waiting(
+                len(late),
+                title,
+                addresses.documents(declared, view="overdue"),
+                note=" · ".join([owed, str(late[0].customer), formats.day(late[0].due_on)]),
+                tone="act",
+            )
 
 
 def _drafts(

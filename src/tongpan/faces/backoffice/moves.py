@@ -143,6 +143,13 @@ def rows(
     return made
 
 
+def uncut(movements: Sequence[Movement]) -> Sequence[Movement]:
+    """Those of whole postings: where others follow, the last posting may go on among them. One
+    that fills all by itself stays."""
+    last = movements[-1].place.posting if movements else None
+    return [m for m in movements if m.place.posting != last] or movements
+
+
 def by_document(movements: Sequence[Movement]) -> list[Movement]:
     """One movement for each posting, in their order: what a customer is to read of it. It is with
     the account of others that had most of it, and has the balance that all of it left."""

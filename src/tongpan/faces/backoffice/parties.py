@@ -182,7 +182,8 @@ def _money_cards(row: Party) -> Iterable[pages.Card]:
             url = cards.statement_address(party=row.pk, of=side.code)
             found = latest(money_where(row.pk, side.roles, units), limit=MOVES_SHOWN)
             if side.code == "customer":
-                found = moves.by_document(found)
+                has_all = len(found) < MOVES_SHOWN
+                found = moves.by_document(found if has_all else moves.uncut(found))
             yield from _moves(found, url, sign=side.sign, code=f"moves-{side.code}")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.business.till import sold
+from tongpan.business.till.models import PaymentMethod
 from tongpan.business.till.sold import DaySlip, DaySum, WhichSlips
 from tongpan.faces.backoffice.asked import day_of, id_of, moment_of
 from tongpan.faces.backoffice.stock import XLSX
@@ -35,11 +37,11 @@ LISTENS = "till.sale till.return"
 def day_address(on: date, until: date | None = None, **more: Any) -> str:
     """The page of a day's slips, or of some days': of a store, of an hour of the clock, with an
     item."""
-    asked = {"on": on.isoformat()}
+    asked: dict[str, Any] = {"on": on.isoformat()}
     if until is not None and until != on:
         asked["until"] = until.isoformat()
-    asked |= {n: str(v) for n, v in more.items() if v is not None}
-    return f"{reverse('sales-day')}?{urlencode(asked)}"
+    asked |= {name: value for name, value in more.items() if value is not None}
+    return f"{reverse('sales-day')}?{urlencode(asked, doseq=True)}"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Asked:
     offered: tuple[OrgUnit, ...]  # those that the person may see
     hour: int | None
     item: Item | None
+    method: PaymentMethod | None  # told of slips without an item alone
     before: tuple[datetime, UUID] | None
 
     @classmethod
@@ -66,6 +69,7 @@ class Asked:
         stores = tuple(store for store in offered if store.pk in chosen) or offered
         hour, item = given.get("hour", ""), id_of(given.get("item", ""))
         day = day_of(given.get("day", ""))
+        method = None if item else id_of(given.get("method", ""))
         on = day or day_of(given.get("on", "")) or business_date(here, env.now())
         until = on if day else day_of(given.get("until", "")) or on
         return cls(
@@ -76,6 +80,7 @@ class Asked:
             offered,
             int(hour) if hour.isdecimal() and int(hour) < 24 else None,
             Item.objects.select_related("base_unit").filter(pk=item).first() if item else None,
+            PaymentMethod.objects.filter(pk=method).first() if method else None,
             _before(given.get("before", "")),
         )
 
@@ -87,6 +92,7 @@ class Asked:
             zone=self.here.time_zone,
             hour=self.hour,
             item=self.item.pk if self.item else None,
+            method=self.method.pk if self.method else None,
         )
 
     def but(self, **changes: Any) -> str:
@@ -96,6 +102,7 @@ class Asked:
             "store": [str(s.pk) for s in self.stores] if self.is_narrowed else [],
             "hour": self.hour,
             "item": self.item.pk if self.item else None,
+            "method": self.method.pk if self.method else None,
         }
         kept = {name: v for name, v in (parts | changes).items() if v not in (None, "", [])}
         return f"?{urlencode(kept, doseq=True)}"
@@ -153,6 +160,7 @@ def sales_day(request: HttpRequest) -> HttpResponse:
                 ("until", asked.until.isoformat() if asked.until > asked.on else ""),
                 ("hour", "" if asked.hour is None else asked.hour),
                 ("item", asked.item.pk if asked.item else ""),
+                ("method", asked.method.pk if asked.method else ""),
             )
             if value != ""
         },
@@ -180,6 +188,9 @@ def _columns(asked: Asked, *, has_cost: bool) -> Iterable[pages.Column]:
     )
     if asked.item is not None:
         yield pages.Column("quantity", _("Quantity"), pages.Kind.QUANTITY, 2, at="state")
+    if asked.method is not None:
+        name = asked.method.name
+        yield pages.Column("quantity", name, pages.Kind.MONEY, 2, at="state", unit="¥")
     yield pages.Column("gross", _("Sales"), pages.Kind.MONEY, 1, at="amount", unit="¥")
     yield pages.Column("net", _("Without tax"), pages.Kind.MONEY, 4, unit="¥")
     if has_cost:
@@ -191,7 +202,7 @@ def _row(asked: Asked, slip: DaySlip) -> pages.Row:
     names = {store.pk: store.name for store in asked.stores}
     code = "till.return" if slip.is_return else "till.sale"
     url = addresses.document(code, slip.id)
-    quantity = None
+    quantity: pages.Quantity | Decimal = slip.quantity
     if asked.item is not None:
         unit = asked.item.base_unit
         quantity = pages.Quantity(slip.quantity, unit.name, values.places_of(unit.step))
@@ -227,6 +238,8 @@ def _chips(asked: Asked) -> Iterable[pages.Chip]:
         yield pages.Chip(said, asked.but(hour=None))
     if asked.item is not None:
         yield pages.Chip(asked.item.name, asked.but(item=None))
+    if asked.method is not None:
+        yield pages.Chip(asked.method.name, asked.but(method=None))
 
 
 def _filters(asked: Asked) -> Iterable[pages.Filter]:
@@ -247,6 +260,8 @@ def _totals(asked: Asked, found: DaySum, *, has_cost: bool) -> Iterable[pages.To
         unit = asked.item.base_unit
         told = formats.quantity(found.quantity, unit.name, values.places_of(unit.step))
         yield pages.Total(_("Quantity"), told)
+    if asked.method is not None:
+        yield pages.Total(asked.method.name, formats.money(found.quantity, "CNY"))
     yield pages.Total(_("Sales, tax included"), formats.money(found.gross, "CNY"))
     if asked.item is None and found.sales:
         average = formats.money(found.gross / found.sales, "CNY")

@@ -78,6 +78,7 @@ def add_tabs() -> None:
     menu.tab("sales", "tills", _("Tills of the day"), "/sales/tills/", SEE_TILLS, order=45)
     menu.tab("money", "money", _("Money overview"), "/money/overview/", SEE_MONEY, order=10)
     menu.tab("money", "results", _("Results"), "/money/results/", SEE_MONEY, order=20)
+    menu.tab("money", "trial", _("Trial balance"), "/money/trial/", SEE_MONEY, order=22)
     menu.tab("money", "ageing", _("Ageing"), "/money/ageing/", SEE_MONEY, order=25)
     menu.tab("money", "months", _("Closed months"), "/money/months/", SEE_MONTHS, order=27)
     menu.tab("members", "coupons", _("Coupons"), "/members/coupons/", SEE_COUPONS, order=28)

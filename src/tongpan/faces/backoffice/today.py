@@ -1,7 +1,7 @@
 """Today's sales on the home page: figures, hours, stores, best items, and the live ticker."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -50,10 +50,11 @@ class Sales:
     def __init__(
         self, here: OrgUnit, stores: list[OrgUnit], span: tuple[date, date],
         parts: Iterable[sold.Part], *, out: Mapping[UUID, int] | None = None,
-        category: UUID | None = None,
+        category: UUID | None = None, only: Sequence[UUID] = (),
     ) -> None:  # fmt: skip
         self.out = out  # how many items each unit has run out of, where that is shown
         self.here, self.stores = here, stores
+        self.only = list(only)  # the stores that were chosen: what is opened is of them, too
         self.on, self.until = span
         weeks = ((self.until - self.on).days + WEEK.days) // WEEK.days
         self.back = weeks * WEEK
@@ -104,7 +105,7 @@ class Sales:
 
     def sales_url(self, **more: UUID | int | None) -> str:
         """The slips behind a figure: of a store, an hour, an item."""
-        return day_address(self.on, self.until, **more)
+        return day_address(self.on, self.until, **{"store": self.only, **more})
 
     # -- the figures
 

@@ -36,6 +36,7 @@ from tongpan.faces.backoffice import (
     till_baskets,
     till_day,
     told,
+    trial,
 )
 from tongpan.faces.backoffice.settings.access import of_oneself
 from tongpan.faces.backoffice.settings.sessions import look_end, own_sessions, own_sessions_end
@@ -141,6 +142,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/<uuid:attempt_id>/", payments.payment, name="payment"),
     path("payments/<uuid:attempt_id>/<str:verb>", payments.payment_act, name="payment-act"),
     path("payments/notices/<uuid:notice_id>/", payments.notice, name="payment-notice"),
+    path("money/trial/", trial.money_trial, name="money-trial"),
     path("money/results/", money.money_results, name="money-results"),
     path("money/statement/", cards.money_statement, name="money-statement"),
     path("me/access/", of_oneself, name="my-access"),

@@ -37,6 +37,14 @@ class LineFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LineWords:
+    """A word about each line of a document that is read, under a title: `of(body, line)`."""
+
+    title: Text
+    of: Callable[[Any, Any], Text]
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How far a posted document has come, as its accounts tell: a status is a balance.
 

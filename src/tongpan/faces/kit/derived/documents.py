@@ -22,7 +22,7 @@ from tongpan.kernel.documents.following import followers_of
 from tongpan.kernel.documents.lists import neighbours
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import Action, DocumentType, actions_of
-from tongpan.kernel.documents.showing import Standing
+from tongpan.kernel.documents.showing import LineWords, Standing
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may, may_somewhere, who
 
@@ -169,12 +169,19 @@ def grid(
     fields = _shown_fields(declared, body.lines, chosen)
     may_open = frozenset() if is_paper else openable()
     unsummed = declared.screens.get("unsummed", ())
+    words: LineWords | None = declared.screens.get("line_words")
+    columns = [_column(f, n, at) for n, (f, at) in enumerate(_placed(fields))]
+    rows = []
+    for line in body.lines if shown is None else shown:
+        cells = {f.name: _line_cell(f, line, may_open) for f in fields}
+        if words is not None:
+            cells["words"] = pages.Cell(str(words.of(body, line)))
+        rows.append(pages.Row(str(line.pk), cells))
+    if words is not None:  # after what the line is about
+        columns.insert(1, pages.Column("words", str(words.title), keep=1, at="detail"))
     return pages.Grid(
-        columns=tuple(_column(f, n, at) for n, (f, at) in enumerate(_placed(fields))),
-        rows=tuple(
-            pages.Row(str(line.pk), {f.name: _line_cell(f, line, may_open) for f in fields})
-            for line in (body.lines if shown is None else shown)
-        ),
+        columns=tuple(columns),
+        rows=tuple(rows),
         totals=_line_totals([f for f in fields if f.name not in unsummed], body.lines),
     )
 
