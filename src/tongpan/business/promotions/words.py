@@ -197,6 +197,11 @@ def _whom(body: PromotionDocument) -> Iterable[str]:
         yield _("For members.")
     if body.member_tags:
         yield _("For members with a tag: {tags}.").format(tags=body.member_tags)
+    yield from waits_for(body)
+
+
+def waits_for(body: PromotionDocument) -> Iterable[str]:
+    """The coupon and the ways of paying without which it does not hold."""
     if body.coupon:
         yield _("With a coupon: {code}.").format(code=_called("coupon", body))
     if body.payments:
