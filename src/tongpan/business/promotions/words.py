@@ -29,6 +29,12 @@ def sentences(body: PromotionDocument) -> list[str]:
     return [text for text in found if text]
 
 
+def for_customers(body: PromotionDocument) -> list[str]:
+    """What it does, for whom and how often, as a customer may hear it: without its budget."""
+    found = [what(body), *_minimums(body), *_whom(body), *_limits(body, has_budget=False)]
+    return [text for text in found if text]
+
+
 def what(body: PromotionDocument) -> str:
     """What it takes off, of which goods."""
     goods = _goods(body)
@@ -214,7 +220,7 @@ def _called(column: str, body: PromotionDocument) -> str:
     return _joined([titles.get(code) or code for code in getattr(body, column).split()])
 
 
-def _limits(body: PromotionDocument) -> Iterable[str]:
+def _limits(body: PromotionDocument, *, has_budget: bool = True) -> Iterable[str]:
     for count, pattern in (
         (body.per_sale, _("At most {n} times in one sale.")),
         (body.per_member, _("At most {n} times for each member.")),
@@ -224,7 +230,7 @@ def _limits(body: PromotionDocument) -> Iterable[str]:
             yield pattern.format(n=count)
     for amount, pattern in (
         (body.amount_max, _("At most {amount} off in one sale.")),
-        (body.budget, _("Stops when {amount} were taken off altogether.")),
+        (body.budget if has_budget else None, _("Stops when {amount} were taken off altogether.")),
     ):
         if amount:
             yield pattern.format(amount=figure(amount))
@@ -259,4 +265,4 @@ def kinds() -> list[tuple[str, str, str, str]]:
     ]
 
 
-__all__ = ["discount", "figure", "kinds", "sentences", "what", "when"]
+__all__ = ["discount", "figure", "for_customers", "kinds", "sentences", "what", "when"]
