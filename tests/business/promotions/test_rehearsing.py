@@ -14,8 +14,10 @@ from tongpan.business.campaigns import actions
 from tongpan.business.campaigns.models import Rehearsal
 from tongpan.business.campaigns.queries import tracked
 from tongpan.business.coupons.models import CouponKind
+from tongpan.business.membership.models import Programme, Tier
 from tongpan.business.promotions.models import PromotionDocument
 from tongpan.business.promotions.queries import with_lines
+from tongpan.business.promotions.rules.values import Member
 from tongpan.business.promotions.trying import try_out
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.scope import system
@@ -111,6 +113,20 @@ def test_what_waits_for_a_coupon_or_a_way_of_paying_is_tried_and_rehearsed_with_
     assert touched == ["1", "1", "0"]  # it was paid in cash
     assert discounts == ["2.58"] * 3
     assert supposed == ["需要券：十元券。", "付款方式：现金。", "付款方式：微信支付。"]
+
+
+def test_why_not_names_ways_of_paying_and_tiers_by_what_they_are_called(stage: Stage) -> None:
+    programme = Programme.objects.create(code="P", name="积分")
+    gold = Tier.objects.create(code="GOLD", name="金卡", programme=programme, spent_min=1)
+    north, rows = stage.units["north"], [(stage.items["milk"], Decimal(1))]
+    with stage.as_("zhou", "hq"):
+        approved("percent_off", percent="1", payments="WECHAT")
+        approved("percent_off", {"part": "all"}, {"part": "tier", "tier": gold}, percent="1")
+        one = draft("percent_off", percent="10")
+        tried = try_out(body_of(one), north, rows, member=Member("m", "other"))
+    assert [other.why_not for other in tried.promotions[1:]] == [
+        "限指定支付方式：微信支付。", "限会员等级：金卡。"
+    ]  # fmt: skip
 
 
 def test_what_cannot_be_rehearsed_says_why(stage: Stage) -> None:

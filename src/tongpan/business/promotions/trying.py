@@ -117,13 +117,10 @@ def _not_beside(body: PromotionDocument, this: Promotion) -> set[str]:
 
 
 def _told(one: Outcome, titles: dict[str, str], this: str) -> TriedPromotion:
-    def named(facts: dict[str, object]) -> dict[str, object]:
-        return {name: titles.get(str(value), value) for name, value in facts.items()}
-
     why = one.why_not
     return TriedPromotion(
         code=one.promotion, title=titles[one.promotion], is_this=one.promotion == this,
         times=one.times, amount=one.amount,
-        why_not=sentence(why.code, named(why.facts)) if why is not None else "",
-        hint=sentence(one.hint.code, named(one.hint.facts)) if one.hint is not None else "",
+        why_not=sentence(why.code, words.facts_named(why.facts, titles)) if why is not None else "",
+        hint=sentence(one.hint.code, one.hint.facts) if one.hint is not None else "",
     )  # fmt: skip
