@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_till import MILK, PICTURES, Open, browser, kept, opened, served, shop
 from tests.browser.walk import axe, sideways
+from tests.business.promotions.stage import approved
 from tests.faces.live.pages import Web
 from tongpan.business.membership.models import EarnRule, Programme
 from tongpan.business.pricing.models import PriceLevel
@@ -23,7 +24,10 @@ BEGAN = date(2026, 1, 1)
 
 @pytest.fixture
 def levels(shop: Web) -> Web:
-    """Milk is 12.90, for members 11.90, from three on 10.90."""
+    """Milk is 12.90, for members 11.90, from three on 10.90; from 30 on 1 is taken off."""
+    with shop.chain.as_("zhou", "hq"):
+        step = {"part": "step", "least": "30", "off": "1"}
+        approved("spend_save", {"part": "all"}, step, title="满三十减一")
     with system(reason="the cast of the tests"):
         programme = Programme.objects.create(code="P", name="积分")
         EarnRule.objects.create(
@@ -69,11 +73,13 @@ def test_the_third_piece_and_the_member_change_the_price_and_the_customer_sees_i
     till.see("¥23.80", "#due")
     till.scan(MILK)
     till.see("满 3 件", "#rows")
-    till.see("¥32.70", "#due")
+    till.see("¥31.70", "#due")
     assert [*axe(page), *sideways(page)] == []
     page.screenshot(path=PICTURES / "levels.png")
-    expect(second.locator("#total")).to_have_text("¥32.70")
-    expect(second.locator("#saved")).to_have_text("¥6.00")
+    expect(second.locator("#total")).to_have_text("¥31.70")
+    expect(second.locator("#saved")).to_have_text("¥7.00")  # 6 by the price, 1 by the promotion
+    expect(second.locator("#rows")).to_contain_text("满三十减一")
+    expect(second.locator("#rows .amount")).to_have_text("31.70")
     expect(second.locator("#rows li")).to_be_in_viewport(ratio=1)
     expect(second.locator("#total")).to_be_in_viewport(ratio=1)
     assert [*axe(second), *sideways(second)] == []

@@ -13,8 +13,11 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.campaigns import actions
 from tongpan.business.campaigns.models import Rehearsal
 from tongpan.business.campaigns.queries import tracked
+from tongpan.business.coupons.models import CouponKind
+from tongpan.business.membership.models import Programme, Tier
 from tongpan.business.promotions.models import PromotionDocument
 from tongpan.business.promotions.queries import with_lines
+from tongpan.business.promotions.rules.values import Member
 from tongpan.business.promotions.trying import try_out
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.scope import system
@@ -91,6 +94,41 @@ def test_a_draft_runs_over_past_baskets(stage: Stage, monkeypatch: pytest.Monkey
     )
 
 
+def test_what_waits_for_a_coupon_or_a_way_of_paying_is_tried_and_rehearsed_with_it(
+    stage: Stage,
+) -> None:
+    CouponKind.objects.create(code="TEN", name="十元券", amount="10.00")
+    sell(stage, milk=1, cola=1)
+    north, rows = stage.units["north"], [(stage.items["milk"], Decimal(2))]
+    said: dict[str, Any] = {"percent": "10", "begins_on": "2026-12-01"}
+    touched, discounts, supposed = [], [], []
+    with stage.as_("zhou", "hq"):
+        for bound in ({"coupon": "TEN"}, {"payments": "CASH"}, {"payments": "WECHAT"}):
+            one = draft("percent_off", **said, **bound)
+            sums = rehearsed(stage, one).found[str(north.pk)]
+            touched.append(sums["touched"])
+            tried = try_out(body_of(one), north, rows)
+            discounts.append(str(tried.total_before - tried.total))
+            supposed += tried.supposed
+    assert touched == ["1", "1", "0"]  # it was paid in cash
+    assert discounts == ["2.58"] * 3
+    assert supposed == ["需要券：十元券。", "付款方式：现金。", "付款方式：微信支付。"]
+
+
+def test_why_not_names_ways_of_paying_and_tiers_by_what_they_are_called(stage: Stage) -> None:
+    programme = Programme.objects.create(code="P", name="积分")
+    gold = Tier.objects.create(code="GOLD", name="金卡", programme=programme, spent_min=1)
+    north, rows = stage.units["north"], [(stage.items["milk"], Decimal(1))]
+    with stage.as_("zhou", "hq"):
+        approved("percent_off", percent="1", payments="WECHAT")
+        approved("percent_off", {"part": "all"}, {"part": "tier", "tier": gold}, percent="1")
+        one = draft("percent_off", percent="10")
+        tried = try_out(body_of(one), north, rows, member=Member("m", "other"))
+    assert [other.why_not for other in tried.promotions[1:]] == [
+        "限指定支付方式：微信支付。", "限会员等级：金卡。"
+    ]  # fmt: skip
+
+
 def test_what_cannot_be_rehearsed_says_why(stage: Stage) -> None:
     with stage.as_("zhou", "hq"):
         good, bad = draft("percent_off", percent="10"), draft("percent_off")
@@ -117,5 +155,10 @@ def test_uplift_is_counted_against_the_same_weekdays_of_the_week_before(stage: S
         1, Decimal("23.22"), 0, None
     )  # fmt: skip
     assert (found.sales, found.times, found.amount) == (1, 2, Decimal("2.58"))
+    assert tracked(body_of(one), [stage.units["south"].pk], date(2026, 11, 21))[:3] == (0, 0, 0)
     then = tracked(body_of(later), north, date(2026, 11, 28))
     assert (then.turnover, then.turnover_before, then.uplift) == (0, Decimal("61.92"), -1)
+    without = {"part": "except", "item": stage.items["cola"]}
+    with stage.as_("zhou", "hq"):
+        some = approved("percent_off", without, percent="10", begins_on="2026-11-28")
+    assert tracked(body_of(some), north, date(2026, 11, 28)).turnover_before == Decimal("23.22")

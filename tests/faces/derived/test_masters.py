@@ -34,6 +34,21 @@ def test_an_item_is_found_by_pinyin(chain: Chain, browse: Browse) -> None:
     assert "红富士苹果" not in html
 
 
+def test_a_list_is_filtered_by_a_flag(chain: Chain, browse: Browse) -> None:
+    Item.objects.filter(pk=chain.items["cola"].pk).update(is_price_open=True)
+    zhou = browse("zhou", "hq")
+    every = zhou.get("/m/items.item/").content.decode()
+    yes = zhou.get("/m/items.item/", is_price_open="1").content.decode()
+    no = zhou.get("/m/items.item/", is_price_open="0").content.decode()
+
+    assert '<input class="tick" type="radio" name="is_price_open" value="1">' in every
+    assert "可口可乐 500 mL" in yes
+    assert "红富士苹果" not in yes
+    assert "可口可乐 500 mL" not in no
+    assert "红富士苹果" in no
+    assert 'name="is_price_open" value="1"' in yes  # kept by the other filters
+
+
 def test_an_item_shows_what_belongs_to_it(chain: Chain, browse: Browse) -> None:
     html = browse("zhou", "hq").get(f"/m/items.item/{chain.items['cola'].pk}/").content.decode()
 

@@ -107,8 +107,9 @@ def rehearse(rehearsal: str) -> None:
     baskets = queries.past_baskets(stores, run.since, run.until, after=run.after, limit=left)
     costs = queries.costs_of([one.sale for one in baskets], run.since, run.until)
     for one in baskets:
-        before = price(one.basket, beside[one.store])
-        after = price(one.basket, (draft, *beside[one.store]))
+        basket = replace(one.basket, coupons=draft.conditions.coupons)
+        before = price(basket, beside[one.store])
+        after = price(basket, (draft, *beside[one.store]))
         outcome = next(o for o in after.outcomes if o.promotion == draft.code)
         add(run, one, before, after, outcome, costs.get(one.sale, ZERO))
         run.after = one.sale

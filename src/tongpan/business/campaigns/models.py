@@ -42,6 +42,11 @@ class Rehearsal(ScopedModel):
 
     scope_path: ClassVar[tuple[str, ...]] = ("promotion__document__org_unit",)
 
+    @property
+    def has_coupon(self) -> bool:
+        """Whether it asks for a coupon. Past sales knew of none, so each is taken to have it."""
+        return bool(self.declared.get("conditions", {}).get("coupon"))
+
     class Meta(ScopedModel.Meta):
         db_table = "promotion_rehearsal"
         ordering = ("-asked_at",)

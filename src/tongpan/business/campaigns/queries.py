@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q
 
 from tongpan.base.numbers import ZERO
-from tongpan.business.promotions.models import Part, PromotionDocument
+from tongpan.business.promotions.models import Part, PromotionDocument, PromotionLine
 from tongpan.business.promotions.rules.values import Basket, Line, Member
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.masters.items.models import Item
@@ -21,10 +21,14 @@ select count(*) from till_sale s join document d on d.id = s.document_id
  where d.state = 'posted' and s.store_id = any(%s) and d.business_date between %s and %s
 """
 _BASKETS = """
-select s.id, s.store_id, s.posted_at, m.id, m.tier_id, m.tags, l.id, l.item, l.price, l.quantity,
-       l.tax_rate, coalesce(c.path, ''), i.brand
+select s.id, s.store_id, s.posted_at, s.paid, m.id, m.tier_id, m.tags,
+       l.id, l.item, l.price, l.quantity, l.tax_rate, coalesce(c.path, ''), i.brand
   from (
-    select d.id, d.business_date, d.posted_at, d.party, s.store_id
+    select d.id, d.business_date, d.posted_at, d.party, s.store_id, (
+        select case when count(distinct w.code) = 1 then min(w.code) end
+          from till_payment p join payment_method w on w.id = p.method
+         where p.document = d.id and p.business_date = d.business_date
+      ) paid
       from till_sale s join document d on d.id = s.document_id
      where d.state = 'posted' and s.store_id = any(%(stores)s)
        and d.business_date between %(since)s and %(until)s
@@ -53,6 +57,7 @@ select l.business_date, sum(l.gross) from till_sale s
 _SHARES = """
 select count(distinct s.document), coalesce(sum(s.times), 0), coalesce(sum(s.amount), 0)
   from till_sale_share s join document d on d.id = s.document and d.state = 'posted'
+  join till_sale t on t.document_id = d.id and t.store_id = any(%s)
  where s.promotion = %s
 """
 
@@ -77,8 +82,9 @@ def count_baskets(stores: Sequence[UUID], since: date, until: date) -> int:
 def past_baskets(
     stores: Mapping[UUID, OrgUnit], since: date, until: date, *, after: UUID | None, limit: int
 ) -> list[Past]:
-    """The next sales at these stores on these days, at the prices at which they were sold and the
-    time on the clock of the store, without what promotions took off."""
+    """The next sales at these stores on these days, at the prices at which they were sold, the
+    time on the clock of the store and the way they were paid, if it was one, without what
+    promotions took off."""
     asked: dict[str, Any] = {"stores": list(stores), "since": since, "until": until, "after": after,
              "limit": limit}  # fmt: skip
     with connection.cursor() as cursor:
@@ -91,7 +97,7 @@ def past_baskets(
 
 
 def _past(rows: Sequence[Any], stores: Mapping[UUID, OrgUnit]) -> Past:
-    sale, store, at, member, tier, tags = rows[0][:6]
+    sale, store, at, paid, member, tier, tags = rows[0][:7]
     unit = stores[store]
     moment: datetime = at.astimezone(unit.zone).replace(tzinfo=None)
     lines = tuple(
@@ -101,8 +107,8 @@ def _past(rows: Sequence[Any], stores: Mapping[UUID, OrgUnit]) -> Past:
     buyer = None
     if member is not None:
         buyer = Member(str(member), str(tier or ""), frozenset(tags.split()))
-    basket = Basket(lines, moment, unit.path, member=buyer)
-    return Past(sale, store, basket, {str(row[6]): row[10] for row in rows})
+    basket = Basket(lines, moment, unit.path, member=buyer, payment=paid)
+    return Past(sale, store, basket, {str(row[7]): row[11] for row in rows})
 
 
 def costs_of(sales: Sequence[UUID], since: date, until: date) -> dict[UUID, Decimal]:
@@ -157,7 +163,7 @@ def tracked(body: PromotionDocument, stores: Sequence[UUID], last: date) -> Trac
              "all": items is None, "items": items or []},
         )  # fmt: skip
         sums = dict(cursor.fetchall())
-        cursor.execute(_SHARES, [body.document_id])
+        cursor.execute(_SHARES, [list(stores), body.document_id])
         sales, times, amount = cursor.fetchone()
     before = [begins - timedelta(days=7) + timedelta(days=n % 7) for n in range(len(days))]
     return Tracked(
@@ -168,26 +174,28 @@ def tracked(body: PromotionDocument, stores: Sequence[UUID], last: date) -> Trac
 
 
 def _items_of(body: PromotionDocument) -> list[UUID] | None:
-    """The goods that a promotion is for; None is all."""
+    """The goods that a promotion is for, less those that it leaves out; None is all."""
     goods = [n for n in body.lines if n.part in (Part.GOODS, Part.SLOT)]
-    if not goods:
+    left_out = [n for n in body.lines if n.part == Part.EXCEPT]
+    if not goods and not left_out:
         return None
-    rows = Item.objects.all()
-    items = [n.item_id for n in goods if n.item_id]
-    within = [n.category.path for n in goods if n.category is not None]
-    brands = [n.brand for n in goods if n.brand]
+    items, within, brands = _named(goods)
     if body.kind == "set_price":  # its parts stand side by side
-        below = Q(pk__in=items) | Q(brand__in=brands)
-        for path in within:
-            below |= Q(category__path__startswith=path)
-        return list(rows.filter(below).values_list("pk", flat=True))
-    if items:
-        rows = rows.filter(pk__in=items)
-    if within:
-        below = Q()
-        for path in within:
-            below |= Q(category__path__startswith=path)
-        rows = rows.filter(below)
-    if brands:
-        rows = rows.filter(brand__in=brands)
+        wanted = items | within | brands
+    else:
+        wanted = Q(*(named for named in (items, within, brands) if named))
+    rows = Item.objects.filter(wanted)
+    if left_out:
+        items, within, brands = _named(left_out)
+        rows = rows.exclude(items | within | brands)
     return list(rows.values_list("pk", flat=True))
+
+
+def _named(lines: Sequence[PromotionLine]) -> tuple[Q, Q, Q]:
+    """The items, the categories and the brands that lines name; empty where they name none."""
+    items = [n.item_id for n in lines if n.item_id]
+    brands = [n.brand for n in lines if n.brand]
+    within = Q()
+    for path in (n.category.path for n in lines if n.category is not None):
+        within |= Q(category__path__startswith=path)
+    return Q(pk__in=items) if items else Q(), within, Q(brand__in=brands) if brands else Q()

@@ -8,14 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count, Q
 
 from tongpan.business.pricing.models import Moment, PriceChange, PriceChangeLine
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.rules import paths_up_from
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.fields import State as Use
 from tongpan.masters.items.models import Item
-from tongpan.masters.prices.models import Price, PriceList
+from tongpan.masters.prices.models import HoldsFor, Price, PriceList
 
 PROPOSED_MAX = 2000
 Pair = tuple[UUID, UUID]  # an item and one of its units
@@ -99,6 +101,37 @@ def in_category(body: PriceChange) -> list[tuple[Item, Any]]:
     found = {(row.item_id, row.unit_id): (row.item, row.unit)
              for row in rows.order_by("item__code", "unit__code")}  # fmt: skip
     return list(found.values())[:PROPOSED_MAX]
+
+
+def changes_over(store: OrgUnit, now: Moment, *, since: date) -> list[PriceChange]:
+    """The price changes of lists by which a store's tills sell: planned, until a day that is not
+    over, or begun since a day. For whoever sells there, whoever made them; costs are not read."""
+    rows = PriceChange.unscoped.filter(
+        Q(begins_on__gte=since) | Q(ends_on__gte=now[0]),
+        Q(price_list__valid_until=None) | Q(price_list__valid_until__gte=now[0]),
+        document__state=State.POSTED, price_list__state=Use.ACTIVE,
+        price_list__holds_for=HoldsFor.EVERYBODY,
+        price_list__org_unit__path__in=paths_up_from(store.path),
+    )  # fmt: skip
+    rows = rows.select_related("document__org_unit", "price_list")
+    found = list(rows.order_by("begins_on", "begins_clock", "document__number"))
+    return [body for body in found if body.returns is None or body.returns > now]
+
+
+def first_goods(changes: Sequence[UUID]) -> dict[UUID, tuple[str, int]]:
+    """The first item of each of these changes, and how many lines there are."""
+    lines = PriceChangeLine.unscoped.filter(document__in=changes).order_by()
+    counts = dict(lines.values_list("document").annotate(n=Count("pk")))
+    names = lines.filter(position=1).values_list("document", "item__name")
+    return {change: (name, counts[change]) for change, name in names}
+
+
+def goods_of(change: UUID) -> list[dict[str, Any]]:
+    """The goods of a posted change: what they cost customers before, during and after it."""
+    lines = PriceChangeLine.unscoped.filter(document=change, document__state=State.POSTED)
+    told = ("item", "item__name", "item__code", "unit", "unit__name", "old_price", "new_price",
+            "returns_to", "position")  # fmt: skip
+    return list(lines.order_by("position").values(*told)[:PROPOSED_MAX])
 
 
 def set_by(rows: Sequence[Price]) -> dict[UUID, Document]:

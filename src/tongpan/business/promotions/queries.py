@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from threading import Lock
 from typing import Any, NamedTuple
@@ -113,6 +113,15 @@ def _read_live(store: OrgUnit) -> Live:
         if (one := bounded_of(body)) is not None:
             limits[promotion.code] = one
     return Live(tuple(promotions), ids, limits)
+
+
+def holding(store: OrgUnit, now: datetime) -> list[PromotionDocument]:
+    """The promotions of `live` that are not over by the clock of the store, with their lines: those
+    that hold and those that are planned. Like `live` for whoever sells there, whoever made them."""
+    ids = all_live(store, version()).ids.values()
+    bodies = with_lines(PromotionDocument.unscoped.filter(document__in=list(ids)))
+    left = [body for body in bodies if body.ends is None or body.ends > now]
+    return sorted(left, key=lambda body: (body.begins or now, body.title))
 
 
 def with_lines(rows: Any) -> list[PromotionDocument]:

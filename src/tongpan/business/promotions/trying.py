@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
-from tongpan.business.promotions import plain, queries
+from tongpan.business.promotions import plain, queries, words
 from tongpan.business.promotions.models import PromotionDocument
 from tongpan.business.promotions.rules.pricing import Outcome, price
 from tongpan.business.promotions.rules.values import Basket, Line, Member, Promotion
@@ -48,6 +48,7 @@ class Tried:
     total_before: Decimal  # without any promotion
     moment: datetime
     without_price: Sequence[Item]  # they have none at this store, and are left out
+    supposed: Sequence[str]  # the coupon and the way of paying that it waits for
 
 
 def line_of(key: str, item: Item, one: Decimal, quantity: Decimal) -> Line:
@@ -62,7 +63,8 @@ def try_out(
     body: PromotionDocument, store: OrgUnit, rows: Iterable[tuple[Item, Decimal]], *,
     member: Member | None = None,
 ) -> Tried:  # fmt: skip
-    """Price these goods at a store with this promotion: now, or when it begins if that is later.
+    """Price these goods at a store with this promotion: now, or when it begins if that is later,
+    with the coupon and the way of paying that it waits for.
 
     Errors: Refusal naming the fields that keep it from being a promotion.
     """
@@ -81,7 +83,10 @@ def try_out(
         for n, (item, quantity) in enumerate(priced_goods)
     )
     used = queries.used(queries.bounded(store, version), others, None, moment.date())
-    basket = Basket(lines, moment, store.path, member=member, used=used)
+    basket = Basket(
+        lines, moment, store.path, member=member, used=used, coupons=this.conditions.coupons,
+        payment=min(this.conditions.payments, default=None),
+    )  # fmt: skip
     promotions = (this, *others)
     done = price(basket, promotions)
     titles = {one.code: one.title or one.code for one in promotions}
@@ -99,6 +104,7 @@ def try_out(
         total_before=sum((line.amount for line in done.lines), ZERO),
         moment=moment,
         without_price=[item for item, _quantity in goods if item.pk not in prices],
+        supposed=list(words.waits_for(body)),
     )  # fmt: skip
 
 
@@ -111,13 +117,10 @@ def _not_beside(body: PromotionDocument, this: Promotion) -> set[str]:
 
 
 def _told(one: Outcome, titles: dict[str, str], this: str) -> TriedPromotion:
-    def named(facts: dict[str, object]) -> dict[str, object]:
-        return {name: titles.get(str(value), value) for name, value in facts.items()}
-
     why = one.why_not
     return TriedPromotion(
         code=one.promotion, title=titles[one.promotion], is_this=one.promotion == this,
         times=one.times, amount=one.amount,
-        why_not=sentence(why.code, named(why.facts)) if why is not None else "",
-        hint=sentence(one.hint.code, named(one.hint.facts)) if one.hint is not None else "",
+        why_not=sentence(why.code, words.facts_named(why.facts, titles)) if why is not None else "",
+        hint=sentence(one.hint.code, one.hint.facts) if one.hint is not None else "",
     )  # fmt: skip

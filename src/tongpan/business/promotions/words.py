@@ -1,14 +1,17 @@
 """What a promotion does, in plain sentences, as it would be written on the shelf."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import reduce
+from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from tongpan.business.membership.models import Tier
 from tongpan.business.promotions import known, plain
 from tongpan.business.promotions.models import Kind, Part, PromotionDocument, PromotionLine
+from tongpan.kernel.org.models import OrgUnit
 
 SHOWN_MAX = 4  # of goods, stores and the like; the others are counted
 UNKNOWN = "…"
@@ -26,6 +29,12 @@ WEEKDAYS = (
 def sentences(body: PromotionDocument) -> list[str]:
     """What it does, when, where, for whom, and how often; what is not filled in yet is a gap."""
     found = [what(body), *_minimums(body), when(body), *_where(body), *_whom(body), *_limits(body)]
+    return [text for text in found if text]
+
+
+def for_customers(body: PromotionDocument) -> list[str]:
+    """What it does, for whom and how often, as a customer may hear it: without its budget."""
+    found = [what(body), *_minimums(body), *_whom(body), *_limits(body, has_budget=False)]
     return [text for text in found if text]
 
 
@@ -183,7 +192,9 @@ def _minimums(body: PromotionDocument) -> Iterable[str]:
 
 def _where(body: PromotionDocument) -> Iterable[str]:
     stores = [str(n.store.name) for n in _of(body, Part.STORE) if n.store is not None]
-    unit = body.document.org_unit.name
+    made_at = body.document.org_unit
+    is_store = made_at.kind == OrgUnit.Kind.STORE
+    unit = made_at.name if is_store else _("all stores of {unit}").format(unit=made_at.name)
     yield _("At {stores}.").format(stores=_joined(stores) if stores else unit)
     if body.channels:
         yield _("In these channels: {names}.").format(names=_called("channels", body))
@@ -197,6 +208,11 @@ def _whom(body: PromotionDocument) -> Iterable[str]:
         yield _("For members.")
     if body.member_tags:
         yield _("For members with a tag: {tags}.").format(tags=body.member_tags)
+    yield from waits_for(body)
+
+
+def waits_for(body: PromotionDocument) -> Iterable[str]:
+    """The coupon and the ways of paying without which it does not hold."""
     if body.coupon:
         yield _("With a coupon: {code}.").format(code=_called("coupon", body))
     if body.payments:
@@ -204,12 +220,31 @@ def _whom(body: PromotionDocument) -> Iterable[str]:
 
 
 def _called(column: str, body: PromotionDocument) -> str:
+    return _titles(column, getattr(body, column).split())
+
+
+def _titles(column: str, codes: list[str]) -> str:
     """What the codes of a column are called; one that nobody knows any more is its code."""
     titles = known.KNOWN[column]()
-    return _joined([titles.get(code) or code for code in getattr(body, column).split()])
+    return _joined([titles.get(code) or code for code in codes])
 
 
-def _limits(body: PromotionDocument) -> Iterable[str]:
+def facts_named(facts: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
+    """The facts of why a promotion was not used, as people know them: other promotions by these
+    titles, ways of paying, channels and tiers by name."""
+    found = dict(facts)
+    if "by" in found:
+        found["by"] = titles.get(str(found["by"]), found["by"])
+    for fact, column in (("payments", "payments"), ("channel", "channels")):
+        if fact in found:
+            found[fact] = _titles(column, str(found[fact]).split(", "))
+    if "tiers" in found:
+        rows = Tier.objects.filter(pk__in=str(found["tiers"]).split(", "))
+        found["tiers"] = _joined([str(tier) for tier in rows])
+    return found
+
+
+def _limits(body: PromotionDocument, *, has_budget: bool = True) -> Iterable[str]:
     for count, pattern in (
         (body.per_sale, _("At most {n} times in one sale.")),
         (body.per_member, _("At most {n} times for each member.")),
@@ -219,7 +254,7 @@ def _limits(body: PromotionDocument) -> Iterable[str]:
             yield pattern.format(n=count)
     for amount, pattern in (
         (body.amount_max, _("At most {amount} off in one sale.")),
-        (body.budget, _("Stops when {amount} were taken off altogether.")),
+        (body.budget if has_budget else None, _("Stops when {amount} were taken off altogether.")),
     ):
         if amount:
             yield pattern.format(amount=figure(amount))
@@ -254,4 +289,13 @@ def kinds() -> list[tuple[str, str, str, str]]:
     ]
 
 
-__all__ = ["discount", "figure", "kinds", "sentences", "what", "when"]
+__all__ = [
+    "discount",
+    "facts_named",
+    "figure",
+    "for_customers",
+    "kinds",
+    "sentences",
+    "what",
+    "when",
+]

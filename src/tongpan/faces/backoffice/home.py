@@ -19,6 +19,8 @@ from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.sales.models import SalesDelivery
 from tongpan.business.stock import overview as stock
 from tongpan.business.till.models import Sale
+from tongpan.faces.backoffice.in_force import SEE as SEE_IN_FORCE
+from tongpan.faces.backoffice.in_force import TITLE as IN_FORCE
 from tongpan.faces.backoffice.money import takings_due
 from tongpan.faces.backoffice.payments import to_clear_up
 from tongpan.faces.backoffice.sales import LISTENS
@@ -121,10 +123,13 @@ def _page(asked: Asked) -> pages.HomePage | None:
 
 
 def _actions() -> Iterable[pages.Action]:
-    """A cashier's way to the till."""
+    """A cashier's way to the till; in a store, the way to what it sells at."""
     url = _address("till")
     if url and may_somewhere("till.sale.ring_up"):
         yield pages.Action(_("To the till"), url, icon="till", tone="primary", key="I")
+    here = who().at
+    if here is not None and here.kind == OrgUnit.Kind.STORE and may_somewhere(SEE_IN_FORCE):
+        yield pages.Action(str(IN_FORCE), _address("in-force"), icon="items")
 
 
 @entry(permission=SIGNED_IN, scope="company", field_policy="none")

@@ -21,7 +21,7 @@ from tongpan.business.promotions import accounts, plain, trying, words
 from tongpan.business.promotions.documents import PROMOTION
 from tongpan.business.promotions.known import KNOWN
 from tongpan.business.promotions.models import Kind, Part
-from tongpan.business.promotions.rules.values import Member
+from tongpan.business.promotions.rules.values import Member, lies_in
 from tongpan.business.till.sold import SEE as SEE_SALES
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, document_views, forms, values
@@ -427,8 +427,14 @@ def dress_page(body: Any, page: pages.DocumentPage) -> pages.DocumentPage:
 
 
 def _came_of_it(body: Any) -> Iterable[pages.Fact]:
-    """What became of it since it began, at the stores whose sales the person may see."""
-    stores = [unit.pk for unit in _stores(body) if may(SEE_SALES, unit)]
+    """What became of it since it began, at those of its stores where the person may see sales, or
+    sums of them as a rehearsal shows."""
+    named = frozenset(line.store.path for line in body.lines if line.store is not None)
+    stores = [
+        unit.pk for unit in _stores(body)
+        if (not named or lies_in(unit.path, named))
+        and (may(SEE_SALES, unit) or may(REHEARSE, unit))
+    ]  # fmt: skip
     today = business_date(body.document.org_unit, env.now())
     if not stores or body.begins_on is None or body.begins_on > today:
         return
@@ -545,8 +551,11 @@ def _run(run: Rehearsal) -> Run:
         rows.append(pages.Row(store, cells))
     return Run(
         url, True, run.done, run.baskets,
-        about=_("%(n)s sales from %(since)s to %(until)s, with the promotions that hold now.")
-        % {"n": formats.number(run.done), "since": run.since, "until": run.until},
+        about=" ".join((
+            _("%(n)s sales from %(since)s to %(until)s, with the promotions that hold now.")
+            % {"n": formats.number(run.done), "since": run.since, "until": run.until},
+            *([_("As if every customer had brought its coupon.")] if run.has_coupon else ()),
+        )),
         columns=tuple(_run_columns(has_cost)), rows=tuple(rows),
         totals={name: pages.Cell(value) for name, value in sums.items()},
     )  # fmt: skip

@@ -12,6 +12,8 @@ from tongpan.business.till.parking import SEE as SEE_BASKETS
 from tongpan.business.till.sold import SEE as SEE_SALES
 from tongpan.engines.payments.actions import EDIT as EDIT_PAYMENTS
 from tongpan.engines.payments.actions import VIEW as SEE_PAYMENTS
+from tongpan.faces.backoffice.in_force import SEE as SEE_IN_FORCE
+from tongpan.faces.backoffice.in_force import TITLE as IN_FORCE
 from tongpan.faces.backoffice.item_prices import links_of
 from tongpan.faces.kit import menu
 from tongpan.kernel.documents.fields import references
@@ -67,6 +69,7 @@ def add_tabs() -> None:
     menu.tab("stock", "overview", _("Stock overview"), "/stock/", SEE_STOCK, order=10)
     menu.tab("stock", "board", _("Stock dashboard"), "/stock-board/", SEE_STOCK, order=15)
     menu.tab("items", "labels", _("Labels"), "/labels/", LABELS, order=90)
+    menu.tab("items", "in-force", IN_FORCE, "/in-force/", SEE_IN_FORCE, order=35)
     for code in ("prices.change", "purchasing.receipt"):
         document_type(code).screens["page_links"] = links_of
     menu.tab("sales", "board", _("Sales dashboard"), "/sales/board/", SEE_SALES, order=5)

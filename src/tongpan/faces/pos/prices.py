@@ -13,6 +13,7 @@ from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import standing_of
+from tongpan.business.promotions import words
 from tongpan.business.promotions.rules.pricing import Outcome
 from tongpan.business.till.actions import CHANGE_PRICE, RING_UP
 from tongpan.business.till.allowed import Givers, Goods, given_by
@@ -156,10 +157,9 @@ def _hints(found: Preview) -> list[str]:
 
 def _outcome(one: Outcome, found: Preview) -> dict[str, Any]:
     titles = {n.code: n.title for n in found.promotions}
-    why, facts = "", {}
+    why = ""
     if one.why_not is not None:
-        facts = {k: titles.get(v, v) if k == "by" else v for k, v in one.why_not.facts.items()}
-        why = sentence(one.why_not.code, facts)
+        why = sentence(one.why_not.code, words.facts_named(one.why_not.facts, titles))
     hint = sentence(one.hint.code, one.hint.facts) if one.hint else ""
     return {
         "title": titles[one.promotion],

@@ -78,6 +78,7 @@ def screen(request: HttpRequest, till: OrgUnit) -> HttpResponse:
         "may_take_back": may(TAKE_BACK, till),
         "may_open_drawer": may(OPEN, till),
         "may_keep_shift": may(KEEP, till),
+        "may_see_goods": may("items.item.view", till),
     }
     return HttpResponse(render_to_string("pos/till.html", context, request))
 

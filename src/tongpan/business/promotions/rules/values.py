@@ -165,6 +165,11 @@ class Conditions:
     basket_min: Decimal | None = None  # of the whole basket, before promotions
     measured: Measured = Measured.LEFT
 
+    @property
+    def coupons(self) -> frozenset[str]:
+        """What a basket has that has its coupon."""
+        return frozenset({self.coupon} - {""})
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

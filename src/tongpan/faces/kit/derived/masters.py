@@ -38,12 +38,17 @@ class Sought:
 
     view: str
     text: str
-    fields: tuple[tuple[str, UUID], ...]
+    fields: tuple[tuple[str, UUID | bool], ...]  # what a reference is, whether a flag is set
     after: str
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """The fields by which it is filtered, as an address writes them."""
+        return {n: str(int(v) if isinstance(v, bool) else v) for n, v in self.fields}
 
     def but(self, **changes: str) -> str:
         parts = {"view": self.view, "q": self.text, "after": ""}
-        pairs = [*(parts | changes).items(), *((n, str(v)) for n, v in self.fields)]
+        pairs = [*(parts | changes).items(), *self.narrowed.items()]
         return f"?{urlencode([(n, v) for n, v in pairs if v])}"
 
     def without(self, name: str) -> str:
@@ -54,15 +59,25 @@ class Sought:
 def read(declared: MasterType, given: QueryDict) -> Sought:
     """What a request asks of a master list."""
     view = given.get("view", "")
-    fields = []
-    for field in declared.form_fields:
-        if field.target is not None and given.get(field.name):
+    fields: list[tuple[str, UUID | bool]] = []
+    for field in _filtered_by(declared):
+        if field.kind == "flag" and given.get(field.name) in ("0", "1"):
+            fields.append((field.name, given.get(field.name) == "1"))
+        elif field.target is not None and given.get(field.name):
             try:
                 fields.append((field.name, UUID(given.get(field.name))))
             except ValueError:
                 continue
     text = given.get("q", "").strip()[:TEXT_MAX]
     return Sought(view if view in VIEWS else "", text, tuple(fields), given.get("after", ""))
+
+
+def _filtered_by(declared: MasterType) -> Iterable[Field]:
+    """The references and the flags of a kind; flags only where the person may see them."""
+    hidden = masked_fields(declared.model, declared.permission("view"))
+    for field in declared.form_fields:
+        if field.target is not None or (field.kind == "flag" and field.name not in hidden):
+            yield field
 
 
 # -- the list ----------------------------------------------------------------------------------
@@ -83,9 +98,7 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
         search=pages.Search(_("Code, name, barcode or pinyin"), sought.text),
         chips=tuple(_chips(declared, sought)),
         filters=tuple(_filters(declared, sought)),
-        kept={
-            n: v for n, v in (("view", sought.view), *((a, str(b)) for a, b in sought.fields)) if v
-        },
+        kept={n: v for n, v in {"view": sought.view, **sought.narrowed}.items() if v},
         next_url=sought.but(after=after) if after else "",
         primary=new,
         actions=tuple(_sheets(declared, sought)),
@@ -260,20 +273,24 @@ def _views(declared: MasterType, sought: Sought) -> Iterable[pages.View]:
 def _chips(declared: MasterType, sought: Sought) -> Iterable[pages.Chip]:
     known = {f.name: f for f in declared.form_fields}
     for name, value in sought.fields:
-        target = known[name].target
-        assert target is not None
-        found = reference_of(target).find([str(value)]).get(str(value))
-        named = values.label(found) if found is not None else "…"
+        if (target := known[name].target) is None:
+            named = _("yes") if value else _("no")
+        else:
+            found = reference_of(target).find([str(value)]).get(str(value))
+            named = values.label(found) if found is not None else "…"
         yield pages.Chip(f"{values.title_of(known[name])}: {named}", sought.without(name))
 
 
 def _filters(declared: MasterType, sought: Sought) -> Iterable[pages.Filter]:
     taken = {name for name, _value in sought.fields}
-    for field in declared.form_fields:
-        if field.target is not None and field.name not in taken:
-            address = addresses.pick(field.target)
-            if address:
-                yield pages.Filter(field.name, values.title_of(field), "search", search_url=address)
+    for field in _filtered_by(declared):
+        title = values.title_of(field)
+        if field.name in taken:
+            continue
+        if field.kind == "flag":
+            yield pages.Filter(field.name, title, "one", choices(field))
+        elif field.target is not None and (address := addresses.pick(field.target)):
+            yield pages.Filter(field.name, title, "search", search_url=address)
 
 
 def _new(declared: MasterType, **given: str) -> pages.Action | None:

@@ -3,6 +3,7 @@
 import { levelOf } from "./levels.js";
 import { amount, centsText, micro, showPrice, showQuantity } from "./money.js";
 import { due, given } from "./pay.js";
+import { leftOf, saved, sharesOf } from "./priced.js";
 import { boot, state, total } from "./state.js";
 import { token } from "../../kit/frontend/words.js";
 
@@ -41,11 +42,11 @@ function told() {
     mode: state.pay ? "pay" : "sell",
     lines: state.lines.map((line) => ({
       name: line.name, quantity: showQuantity(line.quantity, line.step), unit: line.unit_name, price: showPrice(line.price),
-      was: isLess(line) ? showPrice(usualOf(line)) : "", level: levelOf(line, state.member), amount: centsText(amount(line.quantity, line.price)),
+      was: isLess(line) ? showPrice(usualOf(line)) : "", level: [levelOf(line, state.member), ...sharesOf(line).map((share) => share.title)].filter(Boolean).join(" · "), amount: centsText(leftOf(line)),
     })),
     chosen: state.selected,
     total: centsText(total()),
-    saved: centsText(saved()),
+    saved: centsText(saved() + savedByPrice()),
     due: centsText(due()),
     change: state.pay && handed !== null && handed > due() ? centsText(handed - due()) : "",
     member: state.member ? [state.member.name, state.member.tier].filter(Boolean).join(" ") : "",
@@ -55,6 +56,6 @@ function told() {
 const usualOf = (line) => line.usual ?? line.listed;
 const isLess = (line) => micro(line.price) < micro(usualOf(line) ?? line.price);
 
-function saved() {
+function savedByPrice() {
   return state.lines.filter(isLess).reduce((sum, line) => sum + amount(line.quantity, usualOf(line)) - amount(line.quantity, line.price), 0n);
 }
