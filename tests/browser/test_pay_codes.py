@@ -23,7 +23,9 @@ from tongpan.kernel.org.scope import acting, system
 
 __all__ = ["browser", "served", "shop"]  # fixtures
 pytestmark = pytest.mark.browser
-PAID, DECLINED, UNANSWERED = (f"1300000000000000{end}" for end in ("00", "13", "12"))
+PAID, DECLINED, UNANSWERED, UNCONFIRMED = (
+    f"1300000000000000{end}" for end in ("00", "13", "12", "11")
+)
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +122,18 @@ def test_codes_are_paid_declined_and_unknown_until_they_are_known(till: Till) ->
         assert Sale.unscoped.count() == 3
     assert states == ["charged", "declined", "charged", "charged"]
     assert used == 3
+
+
+def test_who_waits_for_a_confirmation_calls_it_off_by_the_key_on_the_button(till: Till) -> None:
+    till.scan(MILK)
+    till.rows(1)
+    till.press("Enter")
+    till.scan(UNCONFIRMED)
+    till.see("F2", "[data-code-do=off]")
+
+    till.press("F2")
+
+    till.see("其他收款方式", "#trouble")
+    till.rows(1)
+    with schema_context(COMPANY), system(reason="looking"):
+        assert Attempt.unscoped.get().state == "declined"

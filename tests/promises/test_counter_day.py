@@ -23,6 +23,7 @@ def a_sale(*pieces: tuple[Ware, str], pays: str = "code", **more: int) -> Sale:
 def test_a_bill_is_worked_out_by_hand() -> None:
     assert bill_of(a_sale((BREAD, "1"), (MILK, "2"))).total == Decimal("31.38")  # 8.88 + 22.50
     assert bill_of(a_sale((BREAD, "1"), pays="cash")).total == Decimal("8.80")
+    assert bill_of(a_sale((BREAD, "1"), pays="points")).total == Decimal("8.80")  # 2 and cash
     assert bill_of(a_sale((BREAD, "1"), percent_off=5)).total == Decimal("8.44")
     assert bill_of(a_sale((BREAD, "11"), (MILK, "1"))).total == Decimal("98.93")  # 108.93 - 10
     # 8 of milk are 100.00; at ten percent off they would miss the ten that a hundred saves

@@ -14,6 +14,8 @@ from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.business.till.documents import taken_off_and_paid
 from tongpan.business.till.models import ReturnLine, ReturnShare, Sale, SaleLine, SaleShare
+from tongpan.business.till.pricing import rounded_off
+from tongpan.business.till.queries import Method
 from tongpan.business.till.shares import How, Off, rounding_of, spread
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import RoleAction
@@ -52,6 +54,11 @@ def sell(
     }
     with env.frozen(NOON), acting(chain.people["lin"], chain.units["till"], authorised_by=stand_in):
         return run("till.sale.ring_up", payload=payload | more).subject
+
+
+def a_method(code: str) -> Method:
+    is_cash = code == "CASH"
+    return Method(UUID(int=0), code, code, is_cash, True, True, not is_cash, "money")
 
 
 def take_back(chain: Chain, sale: UUID, quantities: dict[UUID, str], due: str) -> UUID:
@@ -164,6 +171,50 @@ def test_the_store_rounds_off_by_its_rule(chain: Chain, rule: str, by: str, due:
 
     assert sum(map(Decimal, left(sold))) == Decimal(due)
     assert {kind for kind, *_ in shares(sold)} <= {"rounding"}
+
+
+@pytest.mark.parametrize(
+    ("paid", "due"),
+    [
+        ((("WECHAT", "10.05"), ("CASH", "13.30")), "23.35"),  # 13.32 were left for cash
+        ((("CASH", "20"), ("WECHAT", "3.37")), "23.37"),  # the rest is none of cash
+        ((("WECHAT", "23.30"), ("CASH", "0.07")), "23.37"),  # nothing is rounded to nothing
+    ],
+)
+def test_what_other_ways_leave_for_cash_is_rounded_off(
+    chain: Chain, paid: tuple[tuple[str, str], ...], due: str
+) -> None:
+    with acting(chain.people["zhou"], chain.units["hq"]):
+        payload = {"code": "till.rounding", "value": "cash_0.1"}
+        run("org.setting.choose", chain.units["north"].pk, payload)
+    lines = [{"item": "milk", "quantity": "1"}, {"item": "apple", "quantity": "0.875"}]
+    payments = [{"method": code, "amount": amount} for code, amount in paid]
+
+    sold = sell(chain, lines, due, payments=payments, total=due)
+
+    assert sum(map(Decimal, left(sold))) == Decimal(due)
+
+
+CENTS = st.integers(1, 20_000).map(lambda n: Decimal(n) / 100)
+
+
+@settings(max_examples=40)
+@given(CENTS, st.lists(CENTS, max_size=3), st.sampled_from(["0.1", "0.5", "1"]))
+def test_cash_that_is_left_is_whole_steps_and_the_same_before_and_after_it_is_paid(
+    due: Decimal, others: list[Decimal], step: str
+) -> None:
+    methods = {code: a_method(code) for code in ("CASH", "WECHAT")}
+    paid: list[dict[str, object]] = [{"method": "WECHAT", "amount": n} for n in others]
+
+    shown = rounded_off(f"cash_{step}", due, [*paid, {"method": "CASH"}], methods)
+    cash = due - sum(others) - shown
+    booked = rounded_off(f"cash_{step}", due, [*paid, {"method": "CASH", "amount": cash}], methods)
+
+    assert rounded_off(f"cash_{step}", due, paid, methods) == 0
+    assert 0 <= shown < Decimal(step)
+    if cash > 0:
+        assert booked == shown
+        assert cash % Decimal(step) == 0 or (shown == 0 and cash < Decimal(step))
 
 
 def test_the_document_says_what_was_taken_off_and_by_whom(chain: Chain) -> None:

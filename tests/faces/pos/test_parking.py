@@ -132,12 +132,13 @@ def test_what_was_taken_off_the_whole_and_the_coupons_are_kept_as_they_were_chos
     machine = at_the_till("lin")
     off = {"how": "percent", "value": "20", "reason": "老顾客", "by": "陈店长"}
     coupons = [{"code": "Q0000000000000", "name": "满减券"}]
-    parked_at(machine, off=off, coupons=coupons)
+    parked_at(machine, off=off, coupons=coupons, total="20.64")
 
     (row,) = machine.ask("parked")["parked"]
 
     assert row["off"] == {"how": "percent", "value": "20", "reason": "老顾客"}
     assert row["coupons"] == coupons
+    assert row["total"] == "¥20.64"  # as the customer was told
 
 
 def test_the_till_learns_which_discounts_somebody_must_give_before_it_is_paid(

@@ -50,9 +50,9 @@ say("nothing_taken_off", noop("Name what was taken off the basket."))
 
 def park(doing: Doing) -> None:
     """Put a basket aside for the whole store: payload `basket` as the till holds it, a `label`, the
-    id of the `member` or the `customer` whose it is, `off` and `remark` as of a sale, and `coupons`
-    [{code, name}] as they were chosen. None is used up or kept back: they hold if they hold when it
-    is taken up."""
+    id of the `member` or the `customer` whose it is, the `total` that it came to, `off` and
+    `remark` as of a sale, and `coupons` [{code, name}] as they were chosen. None is used up or kept
+    back: they hold if they hold when it is taken up."""
     till, person = _here(doing)
     member = doing.payload.get("member")
     doing.result = ParkedSale.unscoped.create(
@@ -74,6 +74,8 @@ def _rest(payload: Mapping[str, Any]) -> dict[str, Any]:
         for one in list(payload.get("coupons") or ())[:MOST]
         if isinstance(one, dict) and one.get("code")
     ]
+    if payload.get("total"):
+        found["total"] = plain(decimal(payload["total"]))
     if payload.get("customer"):
         found["customer"] = str(UUID(str(payload["customer"])))
     return found | ({"coupons": coupons} if coupons else {})
@@ -146,8 +148,15 @@ def _lines(given: list[Any]) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def worth(basket: Sequence[Any]) -> Decimal:
-    """What a parked basket came to when it was parked, in yuan."""
+def came_to(row: ParkedSale) -> Decimal:
+    """What a basket came to when it was parked, in yuan: what the customer was told, with what was
+    taken off; of one that nobody said it of, the sum of its lines."""
+    if row.rest.get("total"):
+        return decimal(row.rest["total"])
+    return _sum_of(row.basket)
+
+
+def _sum_of(basket: Sequence[Any]) -> Decimal:
     amounts = (
         line_amount(decimal(n["quantity"]), decimal(n["price"]))
         for n in basket

@@ -39,10 +39,11 @@ class Preview:
 
 
 def priced_now(
-    till: OrgUnit, lines: Sequence[Given], *, methods: Sequence[str] = (), off: Given | None = None,
+    till: OrgUnit, lines: Sequence[Given], *, paid: Sequence[Given] = (), off: Given | None = None,
     member: UUID | None = None, coupons: Sequence[str] = (),
 ) -> Preview:  # fmt: skip
-    """What these lines would come to, paid in these ways by this member; one statement mostly.
+    """What these lines would come to, `paid` in these ways by this member; one statement mostly.
+    The last way may come without an amount: it takes the rest.
 
     Whatever price a line names is taken as it is: the sale asks who may.
 
@@ -53,7 +54,7 @@ def priced_now(
     basket = Basket(
         pk=env.new_id(), till=till, store=store, at=at, on=business_date(store, at),
         person_id=person.pk if person else None, may_change_price=True, given=lines, off=off,
-        paid=[{"method": code} for code in methods], has_member=member is not None,
+        paid=paid, has_member=member is not None,
     )  # fmt: skip
     _ways, known, result, _standing = price_whole(basket, member, coupons, is_asked=True)
     return Preview(basket, result, known.live.promotions, known.is_plain)

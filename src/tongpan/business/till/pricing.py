@@ -59,7 +59,10 @@ ROUNDING = declare_setting(
             ("always_1", _("to whole yuan, however it is paid")),
         ),
         title=_("The till rounds off"),
-        help=_("The rest is taken off the receipt. In cash means that all of it is paid in cash."),
+        help=_(
+            "The rest is taken off the receipt. In cash means what is left to pay in cash, after"
+            " other ways of paying."
+        ),
     )
 )
 say("discount_unknown", noop("A discount is a percent, an amount or a price."))
@@ -169,8 +172,8 @@ def take_off(
     """Take off the lines of a basket what promotions, discounts and rounding take; each line's
     `taxed` is of what is left to pay then.
 
-    How it `paid` decides about promotions of one way of paying, and about rounding in cash: all of
-    it must be paid so.
+    How it is paid decides about promotions of one way of paying, where all of it must be paid so,
+    and about rounding in cash, which rounds what is left for cash.
 
     Errors: Refusal naming every discount that cannot be; Forbidden where one is not allowed. Where
     it `is_asked` only, what is not allowed is told instead.
@@ -193,8 +196,8 @@ def take_off(
         for _path, permission, percent in found.needs:
             require(permission, basket.till, percent)  # and if somebody may, they did not give it
             raise Forbidden("forbidden", permission=permission, unit=basket.till.code)
-    if step := _step(known.rounding, paid, methods):
-        rest = rounding_of(sum(lefts, ZERO), step)
+    if known.rounding != "none":
+        rest = rounded_off(known.rounding, sum(lefts, ZERO), basket.paid, methods)
         _bear(Share(Kind.ROUNDING, rest), shares, lefts)
     for line, own, left in zip(basket.lines, shares, lefts, strict=True):
         if own:
@@ -239,11 +242,28 @@ def _goods(known: Known, line: Rung) -> tuple[str, str]:
     return known.goods.get(line.item_id, ("", ""))
 
 
-def _step(rule: str, paid: set[str], methods: Mapping[str, Method]) -> Decimal | None:
-    """To which step a sale that is paid so is rounded off."""
+def rounded_off(
+    rule: str, due: Decimal, paid: Sequence[Given], methods: Mapping[str, Method]
+) -> Decimal:
+    """What a rule takes off `due`, by how it is paid: in order, each row with its amount, or the
+    last without one where it takes the rest.
+
+    In cash, what other ways leave for cash is rounded. Cash that was handed over first, before
+    another way took the rest, was counted as it is: it is not rounded.
+    """
     when, _sign, step = rule.partition("_")
-    is_cash = bool(paid) and all(m in methods and methods[m].gives_change for m in paid)
-    return Decimal(step) if step and (when == "always" or is_cash) else None
+    if when == "always":
+        return rounding_of(due, Decimal(step))
+    rows = [(str(row.get("method")), decimal(row.get("amount", 1))) for row in paid]
+    rows = [row for row in rows if row[1] > 0]
+    others = [amount for code, amount in rows if not _is_cash(code, methods)]
+    if not rows or not _is_cash(rows[-1][0], methods):
+        return ZERO
+    return rounding_of(max(due - sum(others, ZERO), ZERO), Decimal(step))
+
+
+def _is_cash(code: str, methods: Mapping[str, Method]) -> bool:
+    return code in methods and methods[code].gives_change
 
 
 # -- by hand ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tongpan.base import env
 from tongpan.business.till.models import ParkedSale, TakenOff
-from tongpan.business.till.parking import SEE, worth
+from tongpan.business.till.parking import SEE, came_to
 from tongpan.faces.backoffice.asked import day_of
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived.sheets import write
@@ -71,7 +71,7 @@ def _parked(row: ParkedSale) -> pages.Row:
         "at": pages.Cell(row.parked_at),
         "age": pages.Cell(_("%(n)s days") % {"n": days} if days else _("today")),
         "goods": pages.Cell(_some(names)),
-        "total": pages.Cell(worth(row.basket)),
+        "total": pages.Cell(came_to(row)),
     }
     return pages.Row(str(row.pk), cells)
 

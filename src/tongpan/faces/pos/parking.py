@@ -10,7 +10,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
 from tongpan.business.till.actions import RING_UP
 from tongpan.business.till.models import ParkedSale
-from tongpan.business.till.parking import PARK, RECALL, TAKE_OFF, worth
+from tongpan.business.till.parking import PARK, RECALL, TAKE_OFF, came_to
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos import prices
@@ -41,6 +41,8 @@ def park(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     }
     if off := prices.off_of(body.get("off")):
         payload["off"] = off
+    if body.get("total"):
+        payload["total"] = amount_of(body["total"])
     if remark := remark_of(body):
         payload["remark"] = remark
     if isinstance(body.get("coupons"), list):
@@ -75,7 +77,7 @@ def _parked(row: ParkedSale, till: OrgUnit) -> dict[str, Any]:
         "at": formats.moment(row.parked_at),
         "by": row.parked_by.name,
         "till": row.till.name if row.till_id != till.pk else "",
-        "total": formats.money(worth(row.basket), "CNY"),
+        "total": formats.money(came_to(row), "CNY"),
     }
 
 

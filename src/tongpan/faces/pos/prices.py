@@ -74,14 +74,21 @@ def price(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
 
 
 def _priced(till: OrgUnit, body: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Preview:
-    raw = body.get("methods")
-    methods = [str(code)[:60] for code in raw[:METHODS_MAX]] if isinstance(raw, list) else []
     member = id_of(body["member"]) if body.get("member") else None
     lines = [_read(row) for row in rows]
     return priced_now(
-        till, lines, methods=methods, off=off_of(body.get("off")), member=member,
+        till, lines, paid=_ways(body), off=off_of(body.get("off")), member=member,
         coupons=coupons_of(body),
     )  # fmt: skip
+
+
+def _ways(body: Mapping[str, Any]) -> list[dict[str, str]]:
+    """How it is paid so far, in order; the way that is chosen last has no amount yet."""
+    found = []
+    for row in rows_of(body.get("payments") or [])[:METHODS_MAX]:
+        way = {"method": str(row.get("method"))[:60]}
+        found.append(way | ({"amount": amount_of(row["amount"])} if row.get("amount") else {}))
+    return found
 
 
 def coupons_of(body: Mapping[str, Any]) -> list[str]:
@@ -281,8 +288,7 @@ def _givers_of_offs(
     rows = rows_of(body.get("lines"))
     if not body.get("off") and not any(row.get("off") for row in rows):
         return {}
-    methods = [row.get("method") for row in rows_of(body.get("payments"))]
-    needs = _priced(till, {**body, "methods": methods}, rows).result.needs
+    needs = _priced(till, body, rows).result.needs
     allowed = {tuple(leave[1:-1]): leave[-1] for leave in leaves}
     wanted = {path: tuple(_leave(path, rows, body.get("off"))) for path, _right, _percent in needs}
     if not all(leave in allowed for leave in wanted.values()):

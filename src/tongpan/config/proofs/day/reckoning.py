@@ -1,8 +1,9 @@
 """What the day must come to, worked out by itself from what was done at the counter.
 
 Nothing of the program is used here but its rounding rule in words: prices times quantities, one
-brand at ten percent off, ten off from a hundred on, discounts by hand, and cash rounded down to
-0.1. What the program says of the same day is read by `found`, and compared line by line.
+brand at ten percent off, ten off from a hundred on, discounts by hand, and what is left for cash
+rounded down to 0.1. What the program says of the same day is read by `found`, and compared line by
+line.
 """
 
 from collections import Counter
@@ -42,18 +43,21 @@ class Bill:
 
 def bill_of(sale: Sale) -> Bill:
     """What a customer pays."""
-    return _bill(sale.pieces, is_cash=sale.is_cash, percent_off=sale.percent_off)
+    beside = {"cash": ZERO, "note": ZERO, "points": POINTS_PAY}.get(sale.pays)
+    return _bill(sale.pieces, beside=beside, percent_off=sale.percent_off)
 
 
-def _bill(pieces: Sequence[Piece], *, is_cash: bool, percent_off: int = 0) -> Bill:
+def _bill(pieces: Sequence[Piece], *, beside: Decimal | None, percent_off: int = 0) -> Bill:
+    """Cash takes what is left `beside` another way; None where it comes first, or not at all."""
     lefts = list(_promoted([p.amount for p in pieces], [p.ware.is_branded for p in pieces]))
     for n, piece in enumerate(pieces):
         lefts[n] -= to_cents(lefts[n] * piece.percent_off / 100)
     lefts = _borne(lefts, to_cents(sum(lefts, ZERO) * percent_off / 100))
-    if is_cash:
+    if beside is not None:
         due = sum(lefts, ZERO)
-        whole = due.quantize(TENTH, ROUND_DOWN)
-        lefts = _borne(lefts, due - whole if whole else ZERO)
+        cash = due - beside if due > beside else due
+        whole = cash.quantize(TENTH, ROUND_DOWN)
+        lefts = _borne(lefts, cash - whole if whole else ZERO)
     return Bill(tuple(lefts))
 
 
@@ -109,7 +113,7 @@ def ways_of(sale: Sale) -> dict[str, Decimal]:
 
 def out_of(exchange: Exchange) -> Decimal:
     """What the goods cost that go out: cash alone would be rounded, an exchange is not."""
-    return _bill(exchange.pieces, is_cash=False).total
+    return _bill(exchange.pieces, beside=None).total
 
 
 class Shift(NamedTuple):

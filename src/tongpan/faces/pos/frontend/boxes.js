@@ -17,7 +17,7 @@ import { offerUndo, startUndo } from "./undo.js";
 import { noSlip, startNoSlip } from "./noslip.js";
 import { sayAgain } from "./openprice.js";
 import { play, volume } from "./sound.js";
-import { boot, change, save, selectedLine, startAnew, state } from "./state.js";
+import { boot, change, save, selectedLine, startAnew, state, total } from "./state.js";
 import { parkedCount } from "./till.js";
 
 const at = (id) => document.getElementById(id);
@@ -168,7 +168,7 @@ async function parkNow(event) {
   event.preventDefault();
   if (!state.lines.length) return;
   // The basket's own id names the request: parked twice, it is parked once.
-  const answer = await asked("/till/park", { id: state.id, label: at("park-label").value.trim(), basket: state.lines, ...restSent(), ...(state.member ? { member: state.member.id } : {}) }, "park-wrong");
+  const answer = await asked("/till/park", { id: state.id, label: at("park-label").value.trim(), basket: state.lines, total: centsText(total()), ...restSent(), ...(state.member ? { member: state.member.id } : {}) }, "park-wrong");
   if (!answer) return;
   startAnew();
   parkedCount(answer.parked.length);

@@ -226,10 +226,15 @@ async function join() {
   return undefined;
 }
 
+// So many figures are a phone or a card: of the next customer, not an amount.
+const isNobodysMoney = (text) => /^\d{8,}$/.test(text);
+
 let topUpId = "", topUpOf = "";
 
 async function topUp() {
-  const amount = cents(at("member-amount").value || "");
+  const said = at("member-amount").value.trim();
+  if (isNobodysMoney(said)) { name(null); at("member-q").value = said; return find(said); }
+  const amount = cents(said);
   if (!boot.may_top_up || !amount) { wrong(word("wrong_amount")); return at("member-amount").focus(); }
   const text = centsText(amount), same = `${state.member.id} ${text} ${paying}`;
   if (topUpOf !== same) [topUpId, topUpOf] = [newId(), same]; // sent again, it is the same top-up

@@ -1,6 +1,6 @@
 // Payments by a code that the customer shows. The attempt has its id before it is sent, and is kept
 // here until it is closed: whatever is lost on the way, it is asked for and never charged anew.
-import { newId, word } from "../../kit/frontend/words.js";
+import { element, newId, word } from "../../kit/frontend/words.js";
 import { ask, SignedOut, sentence } from "./ask.js";
 import { button, calm, draw, trouble } from "./draw.js";
 import { centsText, show, cents } from "./money.js";
@@ -16,6 +16,7 @@ let wakeUp = null, isAsking = false;
 
 export function startCodes(given) {
   hooks = given;
+  document.addEventListener("keydown", press, true);
   startTerminal({ ...hooks, charged });
   if (state.code?.method) atTerminal();
   else if (state.code) take(state.code.code);
@@ -114,10 +115,22 @@ function showWaiting(now) {
   const title = now.callOff ? word("code_calling_off") : isUnknown ? word("code_unknown") : now.said ? word("code_waiting") : word("code_sending");
   const texts = [[provider, amount].filter(Boolean).join(" "), isUnknown ? word("code_unknown_text") : now.said ? word("code_waiting_text") : ""].filter(Boolean);
   panel("wait", title, texts, now.said && !now.callOff ? [
-    button(word("code_ask"), { "data-code-do": "ask", class: "button primary" }), button(word("code_call_off"), { "data-code-do": "off" }),
-    ...(isUnknown ? [button(word("code_leave"), { "data-code-do": "leave" })] : []),
+    keyed(word("code_ask"), "ask", "Enter", { class: "button primary" }), keyed(word("code_call_off"), "off", "F2"),
+    ...(isUnknown ? [keyed(word("code_leave"), "leave", "F4")] : []),
   ] : []);
 }
+
+// While a code waits, its keys are those that stand on the panel.
+function press(event) {
+  if (document.querySelector("dialog[open]") || event.target.closest?.("button")) return;
+  const deed = { Enter: "ask", F2: "off", F4: "leave" }[event.key];
+  const pressed = deed && document.querySelector(`#trouble [data-code-do="${deed}"]`);
+  if (!pressed) return;
+  event.preventDefault();
+  pressed.click();
+}
+
+const keyed = (text, deed, key, more = {}) => button(text, { "data-code-do": deed, ...more }, " ", element("kbd", {}, key));
 
 function panel(tone, title, texts, actions) {
   trouble(tone, title, texts, actions.length ? actions : tone === "wait" ? [] : [button(word("dismiss"), { "data-code-do": "calm" })]);

@@ -13,8 +13,9 @@ let asking = "", nth = 0, soon, minute, isPlain = null, isLate = false, waiting 
 
 const mark = (line) => JSON.stringify([line.item, line.unit, line.quantity, line.price, line.off || 0, line.card?.id || 0]);
 const isOwn = (line) => line.price !== line.listed || line.is_label || line.is_price_open; // no price of the list
-const methods = () => (state.pay ? [...new Set([...state.pay.rows.map((row) => row.method), state.pay.method])] : []);
-const keyOf = () => JSON.stringify([state.lines.map(mark), state.off, state.member?.id, methods(), couponsKey()]);
+// How it is paid so far; the way that is chosen takes the rest.
+const ways = () => (state.pay ? [...state.pay.rows.map(({ method, amount }) => ({ method, amount })), { method: state.pay.method }] : []);
+const keyOf = () => JSON.stringify([state.lines.map(mark), state.off, state.member?.id, ways(), couponsKey()]);
 function known(line) {
   const own = state.priced && mark(line);
   return state.priced?.lines.find((row) => row.mark === own);
@@ -33,7 +34,7 @@ export const saved = () => state.lines.flatMap(sharesOf).filter((share) => !shar
 export function basketSent() {
   const lines = state.lines.map((line) => ({ item: line.item, unit: line.unit, quantity: line.quantity, barcode: line.barcode || "",
     price: isOwn(line) ? line.price : null, listed: line.listed, ...(line.off ? { off: line.off } : {}), ...cardSent(line) }));
-  return { id: state.id, lines, methods: methods(), ...(state.off ? { off: state.off } : {}), ...(state.member ? { member: state.member.id } : {}), ...couponsSent() };
+  return { id: state.id, lines, payments: ways(), ...(state.off ? { off: state.off } : {}), ...(state.member ? { member: state.member.id } : {}), ...couponsSent() };
 }
 
 // Called after each change; asks only where the answer could be another one.

@@ -83,6 +83,7 @@ const KEYS = {
 function press(event) {
   if (document.querySelector("dialog[open]")) return;
   const scan = at("scan"), tender = at("tender");
+  if (event.key === "Enter" && event.target.closest?.("button, a")) return; // it presses what it stands on
   if (isEnd(event)) return enter(event);
   if (event.key.length === 1 || isTaken(event)) note(event, tender.value);
   else if (event.key !== "Enter" && event.key !== "Shift") forget();
@@ -153,7 +154,9 @@ function padPress(key) {
 
 function refocus() {
   if (document.querySelector("dialog[open]")) return;
-  (state.pay && !state.pending ? at("tender") : at("scan")).focus({ preventScroll: true });
+  const field = at(state.pay && !state.pending ? "tender" : "scan"), end = field.value.length;
+  field.focus({ preventScroll: true });
+  field.setSelectionRange(end, end); // a press on a box that closed may have left the caret behind, and keys with it
 }
 
 // -- deeds -------------------------------------------------------------------------------------------
@@ -379,10 +382,11 @@ function chooseMethod(code) {
   if (customerMissing(code)) return customerBox(code);
   payment.open(code);
   memberPrefill(code);
-  at("tender").value = "";
+  at("tender").value = state.pay.typed;
   at("tender-said").textContent = "";
   draw();
   refocus();
+  at("tender").select(); // what is typed now stands instead
 }
 
 function tenderTyped() {
