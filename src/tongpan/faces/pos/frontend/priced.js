@@ -15,9 +15,12 @@ const mark = (line) => JSON.stringify([line.item, line.unit, line.quantity, line
 const isOwn = (line) => line.price !== line.listed || line.is_label || line.is_price_open; // no price of the list
 const methods = () => (state.pay ? [...new Set([...state.pay.rows.map((row) => row.method), state.pay.method])] : []);
 const keyOf = () => JSON.stringify([state.lines.map(mark), state.off, state.member?.id, methods(), couponsKey()]);
+const rowsOf = new WeakMap(); // of each answer, its rows by their marks
 function known(line) {
-  const own = state.priced && mark(line);
-  return state.priced?.lines.find((row) => row.mark === own);
+  const { priced } = state;
+  if (!priced) return undefined;
+  if (!rowsOf.has(priced)) rowsOf.set(priced, new Map(priced.lines.map((row) => [row.mark, row]).reverse())); // the first of equal ones
+  return rowsOf.get(priced).get(mark(line));
 }
 
 // What is left to pay of a line, in cents.
