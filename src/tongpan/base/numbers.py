@@ -90,7 +90,10 @@ def share_steps(steps: int, weights: Sequence[int]) -> list[int]:
     parts = [steps * w // whole for w in weights]
     left = steps - sum(parts)
     if left:
-        order = sorted(range(len(parts)), key=lambda n: (-(steps * weights[n] % whole), n))
+        rests = [steps * w % whole for w in weights]
+        order = sorted(
+            range(len(parts)), key=rests.__getitem__, reverse=True
+        )  # equals as they stand
         for n in order[:left]:
             parts[n] += 1
     return parts

@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 from tongpan.base import env
 
 PACE_PER_S, DEAL_S = 300, 30.0
+# Five articles a second, 300 a minute: a hand has to take each of them past the scanner, so this is
+# several times what anybody keeps up. Every `PAIR_EACH`th comes without any pause all the same.
+REACH_S, PAIR_EACH = 0.2, 6
 SHORT, TEXT, MASKED = 126, 0x81, 0x80
 
 
@@ -36,16 +39,23 @@ class Scanner:
         while self.heard.readline().strip():
             pass  # what it agrees to
         self.line.settimeout(None)
-        self.sent = self.dealt = 0
+        self.sent = self.dealt = self.reached = 0
+        self.began_s = env.monotonic_s()
         self.change = threading.Condition()
         threading.Thread(target=self._hear, daemon=True).start()
 
     def scan(self, code: str, *, per_s: int = PACE_PER_S) -> None:
         """A code and Enter, so many keys a second; it does not wait for what comes of it."""
-        began_s = env.monotonic_s()
+        self.began_s = began_s = env.monotonic_s()
         for place, key in enumerate([*code, "Enter"]):
             env.sleep(max(0.0, began_s + place / per_s - env.monotonic_s()))
             self._press(key)
+
+    def reach(self) -> None:
+        """As long as a hand takes from one article to the next; now and then two come at once."""
+        self.reached += 1
+        if self.reached % PAIR_EACH:
+            env.sleep(max(0.0, self.began_s + REACH_S - env.monotonic_s()))
 
     def settled(self) -> None:
         """Until the page has dealt with every key.

@@ -295,8 +295,9 @@ class _Search:
                 found = {tuple(map(add, key, other)): Both(node, beside)}
                 continue
             for key, node in found.items():
+                room = least + window - key[0]
                 for other, beside in totals.items():
-                    if key[0] + other[0] <= least + window:
+                    if other[0] <= room:
                         total = tuple(map(add, key, other))
                         if total not in sums:
                             sums[total] = Both(node, beside)
@@ -461,12 +462,11 @@ class _Search:
         self, top: Sum, totals: Totals, own: frozenset[int], scopes: Scopes, window: int
     ) -> Totals:
         found: Totals = {}
-        falls = [own <= scope for scope in scopes]  # sums that it takes off as well
+        falls = [True, *(own <= scope for scope in scopes)]  # sums that it takes off as well
         for key in sorted(totals):
             cut = top.off(key[-1])
             for off in (cut, 0) if window > 0 and cut else (cut,):
-                sums = [n - off if fall else n for n, fall in zip(key[1:], falls, strict=False)]
-                total = (key[0] - off, *sums)
+                total = tuple([n - off if fall else n for n, fall in zip(key, falls, strict=False)])
                 if total not in found:
                     found[total] = Top(top.offer.number if off else None, totals[key])
         least = min(found)[0]

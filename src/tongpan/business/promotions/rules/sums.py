@@ -49,13 +49,18 @@ class Sum:
             is_short = is_short or listed < cents(held.amount_min)
         self.is_never = is_short
         self.is_flat = not is_sensitive(offer)
+        self.known: dict[int, int] = {}  # what comes off each amount that was asked about
 
     def off(self, left: int) -> int:
         """What comes off, if so many cents are left of its goods. Never falls as they rise."""
         if self.is_never or left < self.least:
             return 0
-        towards = left if self.towards is None else self.towards
-        return min(self.offer.cents, whole_off(self.offer, left, towards)[0])
+        found = self.known.get(left)
+        if found is None:
+            towards = left if self.towards is None else self.towards
+            found = min(self.offer.cents, whole_off(self.offer, left, towards)[0])
+            self.known[left] = found
+        return found
 
     def window(self, least: int, sees: int, hidden: int, found: int) -> int:
         """How much more than `least` may be left beneath for a total below `found` to come of it.

@@ -25,6 +25,7 @@ from tongpan.config.proofs.shop import PASSWORD
 WATCH = Path(__file__).with_name("watch.js").read_text()
 PATIENCE_MS, TABS_MAX = 30_000, 60
 MANAGER = "chen"
+GLUED_EACH = 10  # of so many baskets one comes as one stream of keys, which no hand scans
 CODES = {"code": "00", "mixed": "00", "confirm": "11", "unknown": "12", "declined": "13"}
 KEY_OF_WAY = {"STORED": "Alt+2", "POINTS": "Alt+3"}
 
@@ -40,6 +41,7 @@ class Seen:
     hands: int = 0
     keys: int = 0
     scans_ms: list[float] = field(default_factory=list)
+    glued_ms: list[float] = field(default_factory=list)  # of baskets that came as one stream
     scanned: int = 0
     pays_ms: list[float] = field(default_factory=list)
     codes_ms: list[float] = field(default_factory=list)
@@ -74,7 +76,7 @@ class Hands:
         self.page, self.scanner, self.day, self.seen = page, scanner, day, Seen()
         self.last = ""  # the number that was shown last
         self.codes = 0
-        self.is_lost = False
+        self.is_lost = self.is_glued = False
         self.doing = ""  # for whoever reads why it was broken off
         page.on("console", lambda m: self._said(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: self.seen.console.append(str(e)))
@@ -149,7 +151,8 @@ class Hands:
         noted = self.page.evaluate("window.taken()")
         self.seen.hands += noted["hands"]
         self.seen.keys += noted["keys"]
-        self.seen.scans_ms += [ms for _code, ms in noted["scans"]]
+        scans_ms = self.seen.glued_ms if self.is_glued else self.seen.scans_ms
+        scans_ms += [ms for _code, ms in noted["scans"]]
         for is_code, ms in noted["pays"]:
             late = self.seen.lost_ms if self.is_lost else self.seen.pays_ms
             (self.seen.codes_ms if is_code else late).append(ms)
@@ -237,6 +240,7 @@ class Hands:
     def do(self, turn: Turn) -> None:
         self.doing = str(turn)[:300]
         self.is_lost = isinstance(turn, Sale) and turn.odd == "lost"
+        self.is_glued = isinstance(turn, Sale) and turn.nth % GLUED_EACH == GLUED_EACH - 1
         if isinstance(turn, Sale):
             self.sell(turn)
         elif isinstance(turn, Return):
@@ -248,6 +252,8 @@ class Hands:
 
     def put(self, piece: Piece) -> None:
         """One line of a basket onto the screen."""
+        if not self.is_glued:
+            self.scanner.reach()
         code = piece.ware.barcode
         if piece.by in ("weight", "price", "both"):
             self.scan(piece.label)

@@ -84,7 +84,7 @@ export function drawInto(place, key, make) {
   place.replaceChildren(...make());
 }
 
-const keyOf = (line, index) => JSON.stringify([line, index, index === state.selected, levelOf(line, state.member), sharesOf(line), String(leftOf(line)), isShort(line) && shortage(line)]);
+const keyOf = (line, index) => JSON.stringify([{ ...line, stock: 0 }, index, index === state.selected, levelOf(line, state.member), sharesOf(line), String(leftOf(line)), isShort(line) && shortage(line)]);
 
 function row(line, index) {
   const chosen = index === state.selected;

@@ -16,9 +16,12 @@ const isOwn = (line) => line.price !== line.listed || line.is_label || line.is_p
 // How it is paid so far; the way that is chosen takes the rest.
 const ways = () => (state.pay ? [...state.pay.rows.map(({ method, amount }) => ({ method, amount })), { method: state.pay.method }] : []);
 const keyOf = () => JSON.stringify([state.lines.map(mark), state.off, state.member?.id, ways(), couponsKey()]);
+const rowsOf = new WeakMap(); // of each answer, its rows by their marks
 function known(line) {
-  const own = state.priced && mark(line);
-  return state.priced?.lines.find((row) => row.mark === own);
+  const { priced } = state;
+  if (!priced) return undefined;
+  if (!rowsOf.has(priced)) rowsOf.set(priced, new Map(priced.lines.map((row) => [row.mark, row]).reverse())); // the first of equal ones
+  return rowsOf.get(priced).get(mark(line));
 }
 
 // What is left to pay of a line, in cents.

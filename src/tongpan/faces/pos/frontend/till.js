@@ -9,6 +9,7 @@ import { addCoupon, couponsRefused, isCoupon } from "./coupons.js";
 import { button, calm, draw, drawPayKey, drawTender, flash, said, saidOf, toast, trouble } from "./draw.js";
 import { memberBox, memberPrefill, memberSent, memberWrong, startMember } from "./member.js";
 import { isOnStep, micro, plain, show, showPrice } from "./money.js";
+import { holds, whole } from "./held.js";
 import * as payment from "./pay.js";
 import { giveBack, isPayCode, startCodes, take as takeCode } from "./paycode.js";
 import { askNow, fresh } from "./priced.js";
@@ -82,12 +83,12 @@ const KEYS = {
 
 function press(event) {
   if (document.querySelector("dialog[open]")) return;
-  const scan = at("scan"), tender = at("tender");
+  const scan = at("scan"), tender = at("tender"), isHeld = holds(event, scan);
   if (event.key === "Enter" && event.target.closest?.("button, a")) return; // it presses what it stands on
   if (isEnd(event)) return enter(event);
   if (event.key.length === 1 || isTaken(event)) note(event, tender.value);
   else if (event.key !== "Enter" && event.key !== "Shift") forget();
-  if (isTaken(event)) return;
+  if (isTaken(event) || isHeld) return;
   const mods = `${event.ctrlKey || event.metaKey ? "Ctrl " : ""}${event.altKey ? "Alt " : ""}`;
   const name = mods + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
   if (event.key === "Escape") return done(event, () => act("back"));
@@ -184,7 +185,7 @@ function act(deed, more) {
 }
 
 function goOn() {
-  const text = at("scan").value.trim();
+  const text = whole(at("scan")).trim();
   if (!at("found").hidden && found.length && (!text || text === looked)) return choose(marked);
   if (text) return submit(text);
   queue = queue.then(async () => {
