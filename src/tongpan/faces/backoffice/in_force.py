@@ -143,7 +143,7 @@ def _promotions(asked: Asked) -> tuple[Iterable[pages.Column], Iterable[pages.Ro
         pages.Column("does", _("What it does"), keep=1, at="detail", is_long=True),
         pages.Column("when", _("When"), keep=2, at="date", is_long=True),
         pages.Column("state", _("State"), pages.Kind.STATE, 1, "state"),
-        pages.Column("by", _("Made at"), keep=3, at="tag"),
+        pages.Column("by", _("Made at"), keep=3),
     ]
     if keys:
         columns.append(pages.Column("left", _("Budget left"), pages.Kind.MONEY, 3, "amount"))
@@ -177,10 +177,11 @@ def _changes(asked: Asked) -> tuple[Iterable[pages.Column], Iterable[pages.Row]]
     firsts = pricing.first_goods([body.pk for body in bodies])
     columns = (
         pages.Column("goods", _("Goods"), keep=1, at="title"),
-        pages.Column("since", _("from day"), keep=1, at="date"),
-        pages.Column("until", _("until day"), keep=2, at="detail"),
+        pages.Column("since", _("from day"), keep=1),
+        pages.Column("until", _("until day"), keep=2),
+        pages.Column("span", _("When"), keep=9, at="detail"),
         pages.Column("state", _("State"), pages.Kind.STATE, 1, "state"),
-        pages.Column("list", _("price list"), keep=3, at="tag"),
+        pages.Column("list", _("price list"), keep=3),
         pages.Column("by", _("Set by"), pages.Kind.CODE, 3, "code"),
     )
     return columns, [_change(asked, body, moment, firsts) for body in bodies]
@@ -198,8 +199,9 @@ def _change(
         "goods": pages.Cell(told, url=url),
         "since": pages.Cell(_when(body.begins)),
         "until": pages.Cell(_last(body) or _("it stays")),
+        "span": pages.Cell(_span(body)),
         "state": _state(is_planned=body.begins > moment),
-        "list": pages.Cell(body.price_list.name),
+        "list": pages.Cell(str(body.price_list or "")),
         "by": pages.Cell(document.number, url=addresses.document(CHANGE, document.pk))
         if is_seen else pages.Cell(document.org_unit.name),
     }  # fmt: skip
@@ -214,6 +216,10 @@ def _when(moment: Moment) -> str:
 def _last(body: PriceChange) -> str:
     """Its last day, and the time if it ends before that day does; nothing if it stays."""
     return _when((body.ends_on, body.ends_clock or "00:00")) if body.ends_on else ""
+
+
+def _span(body: PriceChange) -> str:
+    return f"{_when(body.begins)} – {_last(body)}".strip()
 
 
 def _goods(
@@ -252,5 +258,4 @@ def _goods(
             "after": pages.Cell(line["returns_to"]),
         }
         rows.append(pages.Row(f"{line['item']}.{line['position']}", cells, url=url))
-    said = " – ".join(filter(None, (_when(body.begins), _last(body))))
-    return columns, rows, (pages.Chip(said, asked.but(view="prices")),)
+    return columns, rows, (pages.Chip(_span(body), asked.but(view="prices")),)
