@@ -336,5 +336,6 @@ def _paper(asked: Asked, lines: Sequence[Line]) -> pages.PrintPage:
         totals=cells(lines[-1]) if lines else {},
         signatures=((_("Made by"), person.name if person else ""), (_("Checked by"), "")),
         foot=printed(0),
+        spacing="narrow",
         back_url=asked.address(),
     )
