@@ -195,6 +195,17 @@ def _masters(cast: Cast) -> None:
             path = getattr(declared.model, "scope_path", None)
             units = (getattr(made, path),) if isinstance(path, str) else ()
             cast.things.setdefault(declared.code, []).append(Thing(made.pk, declared.code, units))
+        _customer_of_ours(cast)
+
+
+def _customer_of_ours(cast: Cast) -> None:
+    """A customer of ours with whom nobody dealt yet: not for the people of the franchise store."""
+    name = "只归总部的客户"
+    made = run("parties.party.save", payload={"code": "OURS", "name": name, "is_customer": "1"})
+    ours = cast.stage.units["hq"].entity_id
+    units = tuple(u for u in cast.stage.units.values() if u.entity_id == ours)
+    thing = Thing(made.subject, "parties.party", units, name.encode())
+    cast.things["parties.party"].append(thing)
 
 
 def _documents(cast: Cast) -> None:

@@ -201,14 +201,44 @@ def _answers_within(port: int, seconds: float) -> bool:
     return False
 
 
+WHO = "01a1fc42-d200-73a4-a2a2-d73abb4c9c96"
+A_CONTACT = f"""
+with party as (
+    insert into main.parties_party (id, code, name, short_name, is_supplier, is_customer,
+        invoice_title, tax_number, bank_name, bank_account, due_from, is_wholesale, note, state,
+        search_text)
+    values (gen_random_uuid(), 'V1', 'V1', '', true, false, '', '', '', '', '', false, '',
+        'active', '')
+    returning id
+)
+insert into main.parties_partycontact (id, party_id, name, position, phone, email, address,
+    is_main, state)
+select '{WHO}', id, '金丝雀', '', '', '', '', false, 'active' from party
+"""
+ERASED = f"""
+with gone as (
+    update main.parties_partycontact set name = '', state = 'archived' where id = '{WHO}'
+)
+insert into main.personal_state (subject, kind, state, kept, at)
+values ('{WHO}', 'parties.contact', 'erased', '{{}}', now())
+"""
+
+
+def _books(server: embedded.Server) -> "psycopg.Connection[tuple[object, ...]]":
+    return psycopg.connect(server.dsn(database=embedded.DATABASE))
+
+
 def test_a_data_folder_that_was_put_back_goes_on_under_a_letter(data: Path, tmp_path: Path) -> None:
-    """A copy is in the place of the original; what was given is noted outside of it."""
+    """A copy is in the place of the original; numbers and erasures are noted outside of it."""
     cluster, copy = embedded.home(data) / "postgres", tmp_path / "copy"
+    with embedded.in_use(data) as server, _books(server) as books:
+        books.execute(A_CONTACT)
     subprocess.run(["cp", "-a", cluster, copy], check=True)
     later = Run(data, _free_port())
     later.wait_until_ready()
-    with psycopg.connect(embedded.Server(data, None).dsn(database=embedded.DATABASE)) as books:
+    with _books(embedded.Server(data, None)) as books:
         books.execute("insert into main.number_series values ('till.sale|S01|2026', 42)")
+        books.execute(ERASED)
     later.process.terminate()
     assert later.ends() == (0, later.log.read_text())
     assert "restored" not in later.log.read_text()
@@ -217,13 +247,17 @@ def test_a_data_folder_that_was_put_back_goes_on_under_a_letter(data: Path, tmp_
 
     restored = Run(data, _free_port())
     restored.wait_until_ready()
-    with psycopg.connect(embedded.Server(data, None).dsn(database=embedded.DATABASE)) as books:
+    with _books(embedded.Server(data, None)) as books:
         row = books.execute("select max(ordinal) from main.number_incarnation").fetchone()
+        person = books.execute("select name, state from main.parties_partycontact").fetchone()
+        told = books.execute("select action from main.history where subject = %s", [WHO]).fetchone()
     restored.process.terminate()
     restored.ends()
 
     assert "was restored: its numbers go on with a letter" in restored.log.read_text()
     assert row == (1,)
+    assert "was restored: erasing 1 people again" in restored.log.read_text()
+    assert (person, told) == (("", "archived"), ("org.personal.erase",))
 
 
 def test_a_second_program_on_the_same_folder_is_refused(running: Run) -> None:

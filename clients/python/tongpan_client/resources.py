@@ -4863,6 +4863,7 @@ class PartiesParty(_PartiesParty, total=False):
     is_wholesale: bool | None
     price_list: Named | None
     credit_limit: str | None
+    customer_of: Named | None
     entity: Named | None
     supply_percent: str | None
     note: str
@@ -4885,6 +4886,7 @@ class PartiesPartyDraft(TypedDict, total=False):
     is_wholesale: bool | None
     price_list: str | None
     credit_limit: str | None
+    customer_of: str | None
     entity: str | None
     supply_percent: str | None
     note: str

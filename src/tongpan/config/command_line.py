@@ -22,7 +22,7 @@ from django.db import connection
 from django_tenants.utils import schema_context
 
 from tongpan.base.refusals import Refusal
-from tongpan.config import commands, companies, embedded, installation, witness
+from tongpan.config import commands, companies, embedded, erasures, installation, witness
 from tongpan.config.installation import CannotRun, Installation
 from tongpan.faces import cli as face
 from tongpan.faces.cli import Result
@@ -75,7 +75,9 @@ def _perform(command: ModuleType, given: argparse.Namespace) -> Result:
         opened = stack.enter_context(installation.opened(data, dies_with_us=False))
         installation.make_ready(opened, "nothing", _say)
         witness.compare(opened, _say)
+        erasures.compare(opened, _say)
         stack.callback(witness.note_given, opened)
+        stack.callback(erasures.keep, opened, _say)
         stack.callback(connection.close)
         if needs == "company":
             stack.enter_context(schema_context(_company(opened, given.company)))

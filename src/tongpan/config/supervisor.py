@@ -24,7 +24,7 @@ from pathlib import Path
 
 import psycopg
 
-from tongpan.config import embedded, installation, seed, witness
+from tongpan.config import embedded, erasures, installation, seed, witness
 from tongpan.config.installation import ROOT, CannotRun, Contents, Installation
 from tongpan.kernel.events.feed import BYE, LIVE
 
@@ -106,6 +106,7 @@ def serve(given: argparse.Namespace) -> int:
                     collecting = _start_collecting_static(opened)  # beside the migrations
                     installation.make_ready(opened, contents, say)
                     witness.compare(opened, say)
+                    erasures.compare(opened, say)
                     _finish_collecting_static(collecting)
                     is_database_gone = _serve(opened, given, leave, began_at)
                 if leave.is_set() or not is_database_gone:
@@ -153,6 +154,7 @@ def _serve(
                 return True
             if time.monotonic() - noted_at > witness.EVERY_S:
                 witness.note_given(opened)
+                erasures.keep(opened, say)
                 noted_at = time.monotonic()
             for child in [child for child in started if child not in once]:
                 _restart_if_dead(child, environ, leave)
@@ -162,6 +164,7 @@ def _serve(
         for child in reversed(started):
             child.stop()
         witness.note_given(opened)
+        erasures.keep(opened, say)
 
 
 def web_command(host: str, port: int) -> list[str]:

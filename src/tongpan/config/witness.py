@@ -63,7 +63,7 @@ def _given(books: psycopg.Connection[Any]) -> tuple[Path, Given]:
         total = sql.SQL("select coalesce(sum(last), 0) from {}.number_series")
         given[f"{company}/{table}"] = _one(books, total.format(sql.Identifier(company)))
     cluster = _one(books, sql.SQL("select system_identifier from pg_control_system()"))
-    return _folder() / f"{cluster}.json", given
+    return folder() / "numbers" / f"{cluster}.json", given
 
 
 def _one(books: psycopg.Connection[Any], question: sql.SQL | sql.Composed) -> int:
@@ -72,9 +72,10 @@ def _one(books: psycopg.Connection[Any], question: sql.SQL | sql.Composed) -> in
     return int(row[0])
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """What the program keeps for the system's user, outside of all data folders."""
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "tongpan" / "numbers"
+    return Path(state) / "tongpan"
 
 
 def _noted(note: Path) -> Given:

@@ -211,3 +211,11 @@ def test_people_are_found_by_a_word_and_by_a_whole_number(chain: Chain) -> None:
     assert found(PHONE) == [("林小雨", "lin"), ("陈", "乳业")]
     assert found(PHONE[:8]) == []
     assert found("乳") == [("陈", "乳业")]
+
+
+def test_who_was_erased_elsewhere_is_not_brought_in_here(chain: Chain) -> None:
+    stranger = env.new_id()
+    personal.note_erased("parties.contact", stranger, at=NOON)
+
+    with pytest.raises(Refusal, match="personal_set_aside"):
+        personal.refuse_set_aside(stranger)

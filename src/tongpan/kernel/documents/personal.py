@@ -137,6 +137,13 @@ def erase(subject: Subject, row: Any, *, at: datetime) -> None:
     )
 
 
+def note_erased(kind: str, pk: UUID, *, at: datetime) -> None:
+    """Remember that somebody was erased who is not here, so that nothing brings them in again."""
+    PersonalState.objects.update_or_create(
+        subject=pk, defaults={"kind": kind, "state": ERASED, "at": at, "kept": {}}
+    )
+
+
 def copy_of(subject: Subject, row: Any) -> dict[str, Any]:
     """All that is kept about somebody, as plain values by name."""
     state = state_of(row.pk)

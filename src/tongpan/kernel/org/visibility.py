@@ -29,6 +29,9 @@ FIELD_CLASSES = ("public", "internal", "cost", "personal", "sensitive", "secret"
 OPEN_CLASSES = ("public", "internal")
 
 SomeModel = TypeVar("SomeModel", bound=models.Model)
+# Of a table whose rows belong to no unit, and that not everybody sees whole: which of them are seen
+# by whoever may see the table at these units. The table has it as `seen_from`.
+SeenFrom = Callable[["models.QuerySet[Any]"], Q]
 
 
 class MaskedField(Exception):
@@ -88,15 +91,24 @@ def _in_scope(
     if not paths:
         return rows.none()
     closed = acting.closed_where(code) if code else []
-    if not issubclass(model, ScopedModel) or (is_top(paths[0]) and not closed):
+    if not issubclass(model, ScopedModel):
+        seen_from: SeenFrom | None = getattr(model, "seen_from", None)
+        if seen_from is None or is_top(paths[0]):
+            return rows
+        return rows.filter(seen_from(_units_under(paths, closed)))
+    if is_top(paths[0]) and not closed:
         return rows
-    within = under(paths, closed=closed)
-    units = apps.get_model("org", "OrgUnit")._base_manager.filter(within).values("pk")
+    units = _units_under(paths, closed).values("pk")
     scope_paths = [model.scope_path] if isinstance(model.scope_path, str) else model.scope_path
     is_in_scope = Q()
     for scope_path in scope_paths:
         is_in_scope |= Q(**{f"{scope_path}__in": units})
     return rows.filter(is_in_scope)
+
+
+def _units_under(paths: Sequence[str], closed: Sequence[str]) -> "models.QuerySet[Any]":
+    within = under(paths, closed=closed)
+    return apps.get_model("org", "OrgUnit")._base_manager.filter(within)
 
 
 def under(paths: Sequence[str], prefix: str = "", *, closed: Sequence[str] = ()) -> Q:

@@ -2,12 +2,16 @@
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import partial
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.kernel.documents.columns import ExactField, MoneyField
+from tongpan.kernel.ledger.models import Account
+from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.rules import masked_address, masked_email, masked_phone
 from tongpan.kernel.org.visibility import classify, show_in_part
 from tongpan.masters.fields import code_column, id_column, state_column
@@ -25,6 +29,24 @@ class DueFrom(models.TextChoices):
     MONTH = "month", _("end of its month")
 
 
+def _seen_from(units: QuerySet[OrgUnit], prefix: str = "") -> Q:
+    """Which parties are seen at these units; `prefix` leads to the party.
+
+    Suppliers are the chain's. A customer is a legal entity's (headquarters' where none is named)
+    and of each that ever dealt with it; and every entity sees the party that stands for itself.
+    """
+    entities = units.values("entity")
+    headquarters = OrgUnit.objects.filter(parent=None, entity__in=entities)
+    dealt = Account.unscoped.filter(holder=OuterRef(f"{prefix}pk"), entity__in=entities)
+    return (
+        Q(**{f"{prefix}is_supplier": True})
+        | Q(**{f"{prefix}customer_of": None}) & Q(Exists(headquarters))
+        | Q(**{f"{prefix}customer_of__in": entities})
+        | Q(**{f"{prefix}entity__in": entities})
+        | Q(Exists(dealt))
+    )
+
+
 class Party(models.Model):
     """A supplier, a customer, or both: the holder of payables, receivables and promises.
 
@@ -34,6 +56,7 @@ class Party(models.Model):
     """
 
     view_permission = "parties.party.view"
+    seen_from = staticmethod(_seen_from)
 
     id = id_column()
     code = code_column()
@@ -68,6 +91,14 @@ class Party(models.Model):
     credit_limit = MoneyField(
         _("credit limit"), null=True, blank=True,
         help_text=_("What this customer may owe, in CNY. Empty: nobody is asked."),
+    )  # fmt: skip
+    customer_of = models.ForeignKey(
+        "org.LegalEntity", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("customer of"),
+        help_text=_(
+            "Only the units of this legal entity see the customer, and those that deal with it. "
+            "Empty: headquarters'."
+        ),
     )  # fmt: skip
     entity = models.OneToOneField(
         "org.LegalEntity", models.PROTECT, null=True, blank=True, related_name="+",
@@ -117,6 +148,7 @@ class PartyContact(models.Model):
     """
 
     view_permission = "parties.party.view"
+    seen_from = staticmethod(partial(_seen_from, prefix="party__"))
 
     id = id_column()
     party = models.ForeignKey(

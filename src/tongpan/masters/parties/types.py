@@ -38,7 +38,7 @@ def check_party(row: Party, before: Party | None) -> Iterator[Problem]:
     if not (row.is_supplier or row.is_customer):
         yield {"path": "is_supplier", "code": "party_without_part", "name": row.name}
     if not row.is_customer:
-        for name in ("is_wholesale", "price_list", "credit_limit"):
+        for name in ("is_wholesale", "price_list", "credit_limit", "customer_of"):
             if getattr(row, name) not in (None, False):
                 yield {"path": name, "code": "customers_alone", "name": row.name}
 
@@ -67,6 +67,7 @@ PARTY = register(
             "is_wholesale",
             "price_list",
             "credit_limit",
+            "customer_of",
             "entity",
             "supply_percent",
             "note",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tongpan.base.refusals import Forbidden
 from tongpan.faces.backoffice.asked import text_of
-from tongpan.faces.backoffice.settings import histories, parts
+from tongpan.faces.backoffice.settings import histories, parts, traces
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
@@ -117,7 +117,8 @@ def _found(kind: str, pk: UUID) -> Whose:
 @entry(permission=HANDLE, scope="company", field_policy="masked")
 def whose(request: HttpRequest, kind: str, subject_id: UUID) -> HttpResponse:
     """What is kept about one person, in part, and what can be done."""
-    return show.page(request, _page(_found(kind, subject_id)))
+    is_asked = "elsewhere" in request.GET
+    return show.page(request, _page(_found(kind, subject_id), is_asked=is_asked))
 
 
 @entry(permission=HANDLE, scope="company", field_policy="masked", methods=("POST",))
@@ -131,6 +132,8 @@ def act(request: HttpRequest, kind: str, subject_id: UUID, verb: str) -> HttpRes
         reason = request.POST.get("reason", "")
         result = run(f"org.personal.{verb}", one.row.pk, {"kind": kind, "reason": reason}).result
         if verb == "copy":
+            places = traces.places_of(one.subject, one.row)
+            result |= {"named_in": [{"what": p.what, "field": p.column} for p in places]}
             return _file(one, result, is_readable=request.POST.get("as") == "text")
         url = reverse("settings-personal-whose", args=[kind, one.row.pk])
         return show.go(request, url, toast=pages.Toast(_said(verb)))
@@ -146,8 +149,10 @@ def _said(verb: str) -> str:
     }[verb]
 
 
-def _page(one: Whose) -> pages.MasterPage:
+def _page(one: Whose, *, is_asked: bool = False) -> pages.MasterPage:
     (name, beside), state = one.subject.named(one.row), pages.Cell(_in_words(one.state))
+    url = reverse("settings-personal-whose", args=[one.subject.code, one.row.pk])
+    elsewhere = traces.card(one.subject, one.row, f"{url}?elsewhere=1", is_asked=is_asked)
     return pages.MasterPage(
         title=name,
         side=(
@@ -161,12 +166,16 @@ def _page(one: Whose) -> pages.MasterPage:
                 ),
             ),
         ),
-        main=(histories.history_card(one.row.pk),),
+        main=(
+            *((elsewhere,) if one.state != ERASED else ()),
+            histories.history_card(one.row.pk),
+        ),
         tag=pages.Tag(_in_words(one.state)) if one.state else None,
         back_url=reverse("settings-personal"),
         help=pages.Help(
             _("Be sure that it is the person who asks. Set aside, the data is kept where nobody "
-              "sees or uses it; erased, it is gone. What was posted stays.")
+              "sees or uses it; erased, it is gone. What was posted stays: look before you erase "
+              "where else they are named, for it cannot be found by their name after.")
         ),
         actions=tuple(_actions(one)),
         more=(_action(one, "erase", _("Erase for good"), tone="danger"),)
@@ -256,4 +265,5 @@ def _titles() -> dict[str, str]:
         "may_sign_in": _("may sign in"), "made": _("made at"), "roles": _("Roles"),
         "sessions": _("Sessions"), "tokens": _("API tokens"), "did": _("Actions in the log"),
         "party": _("Party"), "main_contact": _("main contact"), "history": _("History"),
+        "named_in": _("Named elsewhere"),
     }  # fmt: skip
