@@ -122,6 +122,28 @@ def test_a_contact_asks_for_a_copy_for_silence_and_to_be_forgotten(
     assert zhou.get(f"/settings/personal/org.unit/{contact}/").status_code == 404
 
 
+def test_a_page_says_where_else_somebody_is_named_once_it_is_asked(
+    zhou: Client, chain: Chain, contact: UUID
+) -> None:
+    with chain.as_("zhou", "hq"):
+        run("parties.party.save", _party(), {"note": f"ask for {NAME}"})
+        paper = run("stock.transfer.save", payload={"note": NAME}).subject
+        run("stock.transfer.comment", paper, {"text": f"called {NAME}"})
+    base = f"/settings/personal/parties.contact/{contact}/"
+    unasked, asked = text_of(zhou, base), text_of(zhou, f"{base}?elsewhere=1")
+    copied = json.loads(sent(zhou, f"{base}copy", 200, reason="asked", **{"as": "json"}).content)
+    sent(zhou, f"{base}erase", reason="asked")
+    erased = text_of(zhou, f"{base}?elsewhere=1")
+
+    assert "Search remarks" in unasked
+    assert f"/d/stock.transfer/{paper}/" not in unasked
+    for place in (f"/d/stock.transfer/{paper}/", "Party V1", "Comment"):
+        assert place in asked
+    assert "called" not in asked.split("<main")[1].split("History")[0]
+    assert {"what": "Party V1", "field": "note"} in copied["named_in"]
+    assert "Named elsewhere" not in erased
+
+
 def test_a_colleague_is_forgotten_and_the_books_keep_a_number(zhou: Client, chain: Chain) -> None:
     lin = chain.people["lin"]
     with chain.as_("zhou", "hq"):
