@@ -103,7 +103,7 @@ def test_an_item_is_written_whole(shop: Web, browser: Browser) -> None:
     ])  # fmt: skip
     shown = page.locator(".pictures img")
     expect(shown).to_have_count(1)
-    page.wait_for_function("document.querySelector('.picture img').naturalWidth > 0")
+    expect(page.locator(".picture img")).not_to_have_js_property("naturalWidth", 0)
     assert kept(shop)["pictures"] == [("image/jpeg", 1600, 1200)]
 
 
