@@ -23,6 +23,7 @@ from tongpan.business.membership.rules import Use
 from tongpan.business.pricing.rules import best_level
 from tongpan.business.punchcards.postings import Use as CardUse
 from tongpan.business.till import queries
+from tongpan.business.till.kept import Prices, prices_of
 from tongpan.business.till.queries import AskedAt, Method, Offer
 from tongpan.business.till.rules import Tender, change_of, sold
 from tongpan.business.till.shares import Share
@@ -148,6 +149,7 @@ class Basket:
     remark: str = ""  # of the whole receipt
     asks: Asked | None = None  # what else to read before it is priced
     asked: list[AskedAt] = field(default_factory=list)  # of each given line
+    prices: Prices | None = None  # what that asks for, for all baskets that are read together
     lines: list[Rung] = field(default_factory=list)
     payments: list[Paid] = field(default_factory=list)
     change: Decimal = ZERO
@@ -169,8 +171,10 @@ def reading(baskets: Sequence[Basket]) -> tuple[Call, ...]:
     for basket in baskets:
         where = queries.asked_at(basket.store, basket.at, basket.on)
         basket.asked = [(_id(n["item"]), _id(n.get("unit")), *where) for n in basket.given]
-    wanted = dict.fromkeys(key for basket in baskets for key in basket.asked)
-    return queries.offers_call(wanted), queries.METHODS
+    prices = prices_of(dict.fromkeys(key for basket in baskets for key in basket.asked))
+    for basket in baskets:
+        basket.prices = prices
+    return prices.call, queries.METHODS
 
 
 def fill(baskets: Sequence[Basket]) -> None:
@@ -193,13 +197,14 @@ def fill_lines(baskets: Sequence[Basket], read: tuple[Any, ...]) -> Mapping[str,
     return queries.methods_read(ways)
 
 
-def put_in(baskets: Sequence[Basket], rows: str) -> None:
+def put_in(baskets: Sequence[Basket], said: str) -> None:
     """Fill the lines of each basket alone, from what the first call of `reading` said.
 
     Errors: Refusal naming every line of every basket that cannot be sold.
     """
     problems: list[Problem] = []
-    offers = queries.offers_read(rows)
+    prices = baskets[0].prices if baskets else None
+    offers = prices.offers(said) if prices else {}
     for basket in baskets:
         if not basket.given:
             problems.append({"path": f"{basket.path}lines", "code": "empty_basket"})

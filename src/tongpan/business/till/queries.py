@@ -73,6 +73,7 @@ class Offer(NamedTuple):
     price_from: UUID | None  # the row that says what it costs
     is_price_open: bool = False  # whether the cashier says what it costs
     levels: tuple[Level, ...] = ()  # lower prices for members, or from a quantity on
+    until: str | None = None  # the day and clock from which another may hold, if one is known
     level: UUID | None = None  # the one that holds in a basket
 
 
@@ -125,8 +126,9 @@ def offers_read(text: str) -> dict[AskedAt, Offer]:
     for row in json.loads(text, parse_float=Decimal, parse_int=Decimal):
         for place in (0, 1, 6, 11, 14):
             row[place] = row[place] and as_id(row[place])
-        *facts, told, path, on, clock = row
+        *facts, told, until, path, on, clock = row
         facts.append((told and tuple(_level(n) for n in told if n[4] is not None)) or ())
+        facts.append(until)
         offer, day = Offer(*facts), date.fromisoformat(on)
         found[offer.item, offer.unit, path, day, clock] = offer
         if offer.unit == offer.base_unit:

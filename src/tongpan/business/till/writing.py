@@ -10,7 +10,6 @@ from tongpan.business.till.baskets import Basket, Rung
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.models import Return, Sale
 from tongpan.kernel.companies.calls import Call
-from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.numbering import series_of
 
@@ -29,10 +28,10 @@ def writing(slips: Sequence[tuple[Sale | Return, Basket]]) -> Call:
     for text, kind in ((WRITE_SALES, Sale), (WRITE_RETURNS, Return)):
         if of_kind := [(slip, basket) for slip, basket in slips if isinstance(slip, kind)]:
             texts.append(text)
-            parameters += [orjson.dumps(rows, default=plain).decode() for rows in _rows(of_kind)]
+            parameters += [orjson.dumps(rows, default=str).decode() for rows in _rows(of_kind)]
     if any(line.shares for _, basket in slips for line in basket.lines):
         texts.append(WRITE_SHARES)
-        parameters += [orjson.dumps(rows, default=plain).decode() for rows in _shares(slips)]
+        parameters += [orjson.dumps(rows, default=str).decode() for rows in _shares(slips)]
     return Call(" || ".join(texts), tuple(parameters))
 
 

@@ -4,10 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq.abc import PGresult
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,58 @@ def row_of(text: str, parameters: Sequence[Any]) -> tuple[Any, ...]:
     here = connections[DEFAULT_DB_ALIAS]
     raw: Any = here.connection
     is_open = raw is not None and here.search_path_set_schemas  # type: ignore[attr-defined]
-    if here.execute_wrappers or here.queries_logged or not is_open:
+    if here.execute_wrappers or here.queries_logged or not is_open or here.in_atomic_block:
         with prepared() as cursor:
             cursor.execute(text, parameters)
             told: tuple[Any, ...] = cursor.fetchone()
         return told
-    here.validate_no_broken_transaction()
+    straight = _straight.get(raw)
+    if straight is None:
+        straight = _straight[raw] = _Straight(raw)
     with here.wrap_database_errors:
-        made = psycopg.Cursor(raw).execute(text, parameters, prepare=True)
-        said: tuple[Any, ...] = made.fetchone()  # type: ignore[assignment]
-    return said
+        return straight.row_of(text, parameters)
+
+
+class _Straight:
+    """Statements of one connection that are prepared once, each a transaction of its own.
+
+    The driver's library is called without the driver's cursors, whose bookkeeping for statements
+    of every kind costs a sale more than the sale's own arithmetic.
+    """
+
+    def __init__(self, raw: "psycopg.Connection[Any]") -> None:
+        self.line: Any = raw.pgconn  # its declared types know no parameter that is null
+        self.adapting = Transformer(raw)
+        self.names: dict[str, tuple[bytes, list[PyFormat]]] = {}
+
+    def row_of(self, text: str, parameters: Sequence[Any]) -> tuple[Any, ...]:
+        name, wishes = self.names.get(text) or self._prepare(text)
+        adapting = self.adapting
+        sent = adapting.dump_sequence(parameters, wishes)
+        result = self.line.exec_prepared(name, sent, adapting.formats)
+        if result.status != ExecStatus.TUPLES_OK:
+            raise _error_of(result)
+        adapting.set_pgresult(result)
+        return adapting.load_row(0, tuple)
+
+    def _prepare(self, text: str) -> tuple[bytes, list[PyFormat]]:
+        pieces = text.split("%s")
+        numbered = [f"{piece}${n}" for n, piece in enumerate(pieces[:-1], start=1)]
+        name = f"straight_{len(self.names)}".encode()
+        result = self.line.prepare(name, "".join([*numbered, pieces[-1]]).encode())
+        if result.status != ExecStatus.COMMAND_OK:
+            raise _error_of(result)
+        known = self.names[text] = (name, [PyFormat.TEXT] * len(numbered))
+        return known
+
+
+_straight: WeakKeyDictionary["psycopg.Connection[Any]", _Straight] = WeakKeyDictionary()
+
+
+def _error_of(result: PGresult) -> psycopg.Error:
+    if result.error_field(DiagnosticField.SQLSTATE) is None:  # the connection, not the statement
+        return psycopg.OperationalError(result.error_message.decode(errors="replace"))
+    return psycopg.errors.error_from_result(result)
 
 
 @contextmanager

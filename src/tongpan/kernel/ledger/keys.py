@@ -35,31 +35,34 @@ class AccountKey:
     owner: UUID | None = None
     line: UUID | None = None
     key: UUID = field(init=False, repr=False)
+    hex: str = field(init=False, repr=False)  # the key as text, which is compared faster
 
     def __post_init__(self) -> None:
         owner, line = self.owner, self.line
-        key = _key_of(
+        key, text = _key_of(
             self.ledger, self.org_unit.int, self.role, self.holder.int, self.unit.int, self.lot,
             None if owner is None else owner.int, None if line is None else line.int,
         )  # fmt: skip
         object.__setattr__(self, "key", key)
+        object.__setattr__(self, "hex", text)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, AccountKey) and self.key.int == other.key.int
+        return isinstance(other, AccountKey) and self.hex == other.hex
 
     def __hash__(self) -> int:
-        return hash(self.key.int)
+        return hash(self.hex)
 
 
 @lru_cache(maxsize=16384)
 def _key_of(
     ledger: str, org_unit: int, role: str, holder: int, unit: int, lot: str, owner: int | None,
     line: int | None,
-) -> UUID:  # fmt: skip
+) -> tuple[UUID, str]:  # fmt: skip
     """The same as the column `account.key`. Kept: a till names the same accounts all day."""
     names = [
         ledger, UUID(int=org_unit), role, UUID(int=holder), UUID(int=unit), lot,
         "" if owner is None else UUID(int=owner), "" if line is None else UUID(int=line),
     ]  # fmt: skip
     text = "|".join(map(str, names))
-    return UUID(bytes=hashlib.md5(text.encode(), usedforsecurity=False).digest())
+    key = UUID(bytes=hashlib.md5(text.encode(), usedforsecurity=False).digest())
+    return key, key.hex
