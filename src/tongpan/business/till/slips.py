@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -27,11 +28,14 @@ from tongpan.business.till.postings import (
     sale_moves,
 )
 from tongpan.business.till.writing import writing
+from tongpan.kernel.companies.rows import new_row
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.ledger.posting import Fact, Move
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.masters.places.queries import default_place
+
+Slip = TypeVar("Slip", Sale, Return)
 
 
 @dataclass(slots=True)
@@ -53,17 +57,15 @@ def post_slips(
     """Let `doing` write the slips and post their facts; each slip is what one doing does."""
     slips: list[tuple[Sale | Return, Basket]] = []
     for did, basket in sales:
-        sale = Sale(
-            change=basket.change,
-            invoiceable=basket.invoiceable,
-            invoice_state=InvoiceState.NONE.value,
-            invoice_token=env.token(16),
-        )
-        slips.append((_fill(did, sale, basket), basket))
+        sale = _slip(
+            Sale, did, basket, change=basket.change, invoiceable=basket.invoiceable,
+            invoice_state=InvoiceState.NONE.value, invoice_token=env.token(16),
+        )  # fmt: skip
+        slips.append((sale, basket))
         doing.facts += _facts(sale, _moves_of_sale(sale, basket))
     for did, back in returns:
-        slip = Return(reason=back.reason)
-        slips.append((_fill(did, slip, back.basket, follows=back.follows), back.basket))
+        slip = _slip(Return, did, back.basket, follows=back.follows, reason=back.reason)
+        slips.append((slip, back.basket))
         doing.facts += _facts(slip, _moves_of_return(slip, back))
     if slips:
         doing.writing = writing(slips)
@@ -71,14 +73,23 @@ def post_slips(
             did.nth = nth
 
 
-def _fill(
-    did: Doing, slip: Sale | Return, basket: Basket, *, follows: UUID | None = None
-) -> Sale | Return:
-    slip.net = sum((line.taxed.net for line in basket.lines), ZERO)
-    slip.tax = sum((line.taxed.tax for line in basket.lines), ZERO)
-    slip.gross = slip.net + slip.tax
-    slip.pieces, slip.store = len(basket.lines), basket.store
-    slip.document = _document(slip, basket, follows)
+def _slip(
+    kind: type[Slip], did: Doing, basket: Basket, *, follows: UUID | None = None, **more: object
+) -> Slip:
+    net = sum((line.taxed.net for line in basket.lines), ZERO)
+    tax = sum((line.taxed.tax for line in basket.lines), ZERO)
+    document = new_row(
+        Document, {"org_unit": basket.till},
+        id=basket.pk, type=(RETURN if kind is Return else SALE).code,
+        state=State.POSTED.value, business_date=basket.on, currency="CNY",
+        total=net + tax, created_at=basket.at, created_by_id=basket.person_id,
+        changed_at=basket.at, posted_at=basket.at, posted_by_id=basket.person_id,
+        follows_id=follows, party=basket.party, version=1, note=basket.remark,
+    )  # fmt: skip
+    slip = new_row(
+        kind, {"document": document, "store": basket.store}, net=net, tax=tax, gross=net + tax,
+        pieces=len(basket.lines), **more,
+    )  # fmt: skip
     slip.lines = list(basket.lines)
     did.body = slip
     did.told = {
@@ -86,16 +97,6 @@ def _fill(
         "lines": len(basket.lines),
     }  # fmt: skip
     return slip
-
-
-def _document(slip: Sale | Return, basket: Basket, follows: UUID | None) -> Document:
-    return Document(
-        id=basket.pk, type=(RETURN if isinstance(slip, Return) else SALE).code,
-        state=State.POSTED.value, org_unit=basket.till, business_date=basket.on, currency="CNY",
-        total=slip.gross, created_at=basket.at, created_by_id=basket.person_id,
-        changed_at=basket.at, posted_at=basket.at, posted_by_id=basket.person_id,
-        follows_id=follows, party=basket.party, version=1, note=basket.remark,
-    )  # fmt: skip
 
 
 def _moves_of_sale(slip: Sale, basket: Basket) -> Iterator[Move]:

@@ -22,16 +22,19 @@ insert into price_word (word) values (gen_random_uuid()::text);
 -- the last thing they do: else who brings in a sheet would keep others from changing a price.
 create table price_changing (xid xid8 primary key default pg_current_xact_id());
 
+-- The end of a transaction may come where another company's schema is looked at, so both say whose
+-- tables they mean.
 create or replace function prices_change() returns trigger language plpgsql as $$
 begin
-    insert into price_changing default values on conflict do nothing;
+    execute format('insert into %I.price_changing default values on conflict do nothing',
+                   tg_table_schema);
     return null;
 end $$;
 
 create or replace function prices_changed() returns trigger language plpgsql as $$
 begin
-    update price_word set word = gen_random_uuid()::text;
-    delete from price_changing where xid = new.xid;
+    execute format('update %I.price_word set word = gen_random_uuid()::text', tg_table_schema);
+    execute format('delete from %I.price_changing where xid = $1', tg_table_schema) using new.xid;
     return null;
 end $$;
 create constraint trigger at_the_end after insert on price_changing
