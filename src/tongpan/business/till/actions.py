@@ -18,6 +18,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import standing_call, standing_read
 from tongpan.business.till import queries
 from tongpan.business.till.baskets import (
+    CHANGE_PRICE,
     REMARK_MAX,
     WITHOUT_GOODS,
     Basket,
@@ -54,11 +55,11 @@ from tongpan.kernel.documents.registry import Action, register_action
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.events.registry import declare_event
 from tongpan.kernel.org.models import OrgUnit, business_date
-from tongpan.kernel.org.scope import declare_permission, may, require, who
+from tongpan.kernel.org.scope import declare_permission, require, who
 from tongpan.masters.taxes.rules import Taxed
 
 RING_UP, TAKE_BACK = "till.sale.ring_up", "till.return.take_back"
-CHANGE_PRICE, PAY_BACK_OTHERWISE = "till.sale.change_price", "till.return.pay_back_otherwise"
+PAY_BACK_OTHERWISE = "till.return.pay_back_otherwise"
 
 say("not_at_a_till", noop("Open a till first."))
 say("too_much_back", noop("{item}: {has} were bought and not yet brought back."))
@@ -84,7 +85,6 @@ def ring_up(doing: Doing) -> None:
     """
     basket: Basket = doing.prepared
     doing.require(basket.till)
-    basket.may_change_price = may(CHANGE_PRICE, basket.till)
     if doing.payload.get("customer"):
         name_customer(doing, basket)
     assert basket.asks is not None, "Asked when it was read ahead."

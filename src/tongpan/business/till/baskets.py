@@ -32,6 +32,7 @@ from tongpan.kernel.documents.fields import Problem, plain
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.ledger.posting import Move
 from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import may
 from tongpan.masters.items.models import ItemKind
 from tongpan.masters.items.queries import find_scanned
 from tongpan.masters.parties.models import Party
@@ -49,6 +50,7 @@ say("member_needed", noop("Name the member first: it is their points or stored v
 say("customer_needed", noop("Name the customer first: it goes on their account."))
 say("method_unknown", noop("There is no way of paying called {given}."))
 
+CHANGE_PRICE = "till.sale.change_price"
 PRICE_STEP, REMARK_MAX = Decimal("0.000001"), 60
 FROM_ANYBODY = frozenset({"money"})
 FROM_MEMBERS = frozenset({"money", "stored_value", "points"})
@@ -127,7 +129,7 @@ class Basket:
     at: datetime
     on: date
     person_id: UUID | None
-    may_change_price: bool = False
+    may_change_price: bool | None = None  # None: asked of who acts, once a price is said
     path: str = ""
     party: UUID | None = None
     presented: Sequence[str] = ()  # codes of coupons
@@ -293,8 +295,9 @@ def _problem(
     says_itself = given.get("price") is not None or given.get("amount") is not None
     if offer.is_price_open and offer.price is None and not says_itself:
         return {"code": "price_not_said", **item}
-    may_say = offer.is_price_open or _may(basket)
-    if offer.factor is None or (offer.price is None and not (says_itself and may_say)):
+    if offer.factor is None:
+        return {"code": "no_price", **item}
+    if offer.price is None and not (says_itself and (offer.is_price_open or _may(basket))):
         return {"code": "no_price", **item}
     if offer.tax_rate is None or offer.tax_category is None:
         return {"code": "no_tax_rate", **item}
@@ -336,6 +339,8 @@ def _is_on_label(offer: Offer, quantity: Decimal, one: Decimal, given: Given) ->
 
 
 def _may(basket: Basket) -> bool:
+    if basket.may_change_price is None:
+        basket.may_change_price = may(CHANGE_PRICE, basket.till)
     return basket.may_change_price
 
 

@@ -16,7 +16,6 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.membership.rules import Standing
 from tongpan.business.till import queries
 from tongpan.business.till.actions import (
-    CHANGE_PRICE,
     RING_UP,
     TAKE_BACK,
     basket_of,
@@ -26,7 +25,7 @@ from tongpan.business.till.actions import (
     till_and_store,
 )
 from tongpan.business.till.allowed import may_for_prices
-from tongpan.business.till.baskets import REMARK_MAX, Basket, pay
+from tongpan.business.till.baskets import CHANGE_PRICE, REMARK_MAX, Basket, pay
 from tongpan.business.till.cards import refuse_cards, refuse_paid_by_cards
 from tongpan.business.till.coupons import coupons_back, coupons_used
 from tongpan.business.till.documents import RETURN, SALE

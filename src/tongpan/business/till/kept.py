@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from tongpan.business.till.queries import AskedAt, Offer, offers_read
 from tongpan.kernel.companies.calls import Call
@@ -54,6 +54,7 @@ class Prices:
         word, _, rows = said[1:-1].partition(", ")
         word, read = word.strip('"'), offers_read(rows)
         if not connection.in_atomic_block:
+            _last[connection.schema_name] = word  # type: ignore[attr-defined]
             _keep(word, read)
         return read if word != self.word else {**self.known, **read}
 
@@ -64,7 +65,9 @@ def prices_of(wanted: Iterable[AskedAt]) -> Prices:
     Inside a transaction nothing is kept: it may see changes of its own that have no word yet.
     """
     asked = tuple(wanted)
-    word = "" if connection.in_atomic_block else _last.get(_company(), "")
+    here = connections[DEFAULT_DB_ALIAS]
+    company: str = here.schema_name  # type: ignore[attr-defined]
+    word = "" if here.in_atomic_block else _last.get(company, "")
     found = _kept.get(word)
     if not found:
         return Prices(asked, "", {})
@@ -78,7 +81,6 @@ def prices_of(wanted: Iterable[AskedAt]) -> Prices:
 
 
 def _keep(word: str, read: Mapping[AskedAt, Offer]) -> None:
-    _last[_company()] = word
     if word not in _kept:
         for old in [*_kept][: len(_kept) - WORDS + 1]:
             _kept.pop(old, None)
@@ -87,7 +89,3 @@ def _keep(word: str, read: Mapping[AskedAt, Offer]) -> None:
         found.clear()
     for (item, unit, path, day, clock), offer in read.items():
         found[item, unit, path] = (f"{day} {clock}", offer)
-
-
-def _company() -> str:
-    return str(connection.schema_name)  # type: ignore[attr-defined]

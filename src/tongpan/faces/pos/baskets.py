@@ -13,7 +13,8 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import FIND
 from tongpan.business.pricing.rules import Level
 from tongpan.business.till import queries
-from tongpan.business.till.actions import CHANGE_PRICE, RING_UP, TAKE_BACK
+from tongpan.business.till.actions import RING_UP, TAKE_BACK
+from tongpan.business.till.baskets import CHANGE_PRICE
 from tongpan.business.till.least import SELL_BELOW, least_of
 from tongpan.business.till.queries import Offer
 from tongpan.business.till.slips import place_of

@@ -15,9 +15,9 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import standing_of
 from tongpan.business.promotions import words
 from tongpan.business.promotions.rules.pricing import Outcome
-from tongpan.business.till.actions import CHANGE_PRICE, RING_UP
+from tongpan.business.till.actions import RING_UP
 from tongpan.business.till.allowed import Givers, Goods, given_by
-from tongpan.business.till.baskets import at_level
+from tongpan.business.till.baskets import CHANGE_PRICE, at_level
 from tongpan.business.till.documents import title_of
 from tongpan.business.till.preview import Preview, priced_now
 from tongpan.business.till.pricing import DISCOUNT_LINE, DISCOUNT_RECEIPT

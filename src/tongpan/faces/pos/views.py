@@ -16,7 +16,8 @@ from tongpan.business.sales.queries import EXCEED
 from tongpan.business.shifts.queries import KEEP
 from tongpan.business.stored_value.documents import CARD_SALE, TOP_UP
 from tongpan.business.till import display, queries
-from tongpan.business.till.actions import CHANGE_PRICE, PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
+from tongpan.business.till.actions import PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
+from tongpan.business.till.baskets import CHANGE_PRICE
 from tongpan.business.till.drawer import OPEN
 from tongpan.business.till.on_account import ACCOUNT, ON_ACCOUNT
 from tongpan.business.till.parking import REASON_NEEDED

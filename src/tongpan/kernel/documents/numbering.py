@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from tongpan.kernel.documents.incarnations import letters_of
 from tongpan.kernel.documents.registry import DocumentType
@@ -75,7 +75,8 @@ class Rule(NamedTuple):
 def series_of(declared: DocumentType, unit: OrgUnit, on: date) -> Series:
     """One series for each type, unit and year, month or day; it goes on in a copy of the books,
     under a letter."""
-    rule, known = rule_of(declared), _known()
+    known = _known()
+    rule = known.rules.get(declared.code) or declared_rule(declared.numbering)
     since = on.isoformat()[: {"year": 4, "month": 7, "day": 10}[rule.begins]]
     when = since[2:].replace("-", "")
     return Series(
@@ -118,11 +119,12 @@ _asked: WeakKeyDictionary[Any, dict[str, Known]] = WeakKeyDictionary()
 
 def _known() -> Known:
     """Asked once for each connection and company: a restore ends all connections."""
-    connection.ensure_connection()
-    companies = _asked.setdefault(connection.connection, {})
-    company: str = connection.schema_name  # type: ignore[attr-defined]
+    here = connections[DEFAULT_DB_ALIAS]
+    here.ensure_connection()
+    companies = _asked.setdefault(here.connection, {})
+    company: str = here.schema_name  # type: ignore[attr-defined]
     if company not in companies:
-        with connection.cursor() as cursor:
+        with here.cursor() as cursor:
             cursor.execute(KNOWN)
             ordinal, rules = cursor.fetchone()
         chosen = {code: Rule(*rule) for code, rule in json.loads(rules).items()}

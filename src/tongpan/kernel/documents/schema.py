@@ -66,9 +66,9 @@ insert into history_sealed (cluster) select system_identifier from pg_control_sy
 
 MARK_OLD = """
 alter table history disable trigger user;
-update history h set mark = history_mark(history_text(
+update history h set mark = history_mark(s.secret, history_text(
     id, business_date, at, action, kind, subject, org_unit, actor, authorised_by, via, changes, note
-)) where mark is null;
+)) from history_secret s where mark is null;
 alter table history enable trigger user;
 """
 
@@ -84,7 +84,7 @@ end $$;
 DROP_CHAIN = """
 drop function history_verify;
 drop function history_seal_next;
-drop function history_mark;
+drop function if exists history_mark(bytea, text), history_mark(text);
 drop function history_text;
 drop table history_sealed;
 drop table history_seal;
@@ -110,9 +110,9 @@ begin
     end loop;
     insert into history (id, business_date, at, action, kind, subject, org_unit, actor,
                          authorised_by, via, changes, note, mark)
-    select n.*, history_mark(history_text(n.id, n.business_date, n.at, n.action, n.kind, n.subject,
-               n.org_unit, n.actor, n.authorised_by, n.via, n.changes, n.note))
-    from (
+    select n.*, history_mark(s.secret, history_text(n.id, n.business_date, n.at, n.action, n.kind,
+               n.subject, n.org_unit, n.actor, n.authorised_by, n.via, n.changes, n.note))
+    from history_secret s cross join (
         select (r->>0)::uuid as id, (r->>1)::date as business_date, (r->>2)::timestamptz as at,
                r->>3 as action, r->>4 as kind, (r->>5)::uuid as subject, (r->>6)::uuid as org_unit,
                p_actor as actor, p_authorised_by as authorised_by, p_via as via, r->7 as changes,
@@ -145,24 +145,22 @@ end $$;
 
 SEAL = """
 -- The text that a line's mark and hash are made of: the same whatever the session's settings are.
+-- This and the next are in plain SQL, without settings of their own, so that the planner puts their
+-- text in the place of their call: a line of history is written with each action.
 create or replace function history_text(
     id uuid, business_date date, at timestamptz, action text, kind text, subject uuid,
     org_unit uuid, actor uuid, authorised_by uuid, via text, changes jsonb, note text
-) returns text language plpgsql stable set search_path = {schema}, pg_temp as $$
-begin
-    return jsonb_build_array(
+) returns text language sql stable as $$
+    select jsonb_build_array(
         id, to_char(business_date, 'YYYY-MM-DD'),
         to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), action, kind, subject,
         org_unit, actor, authorised_by, via, changes, note
-    )::text;
-end $$;
+    )::text
+$$;
 
 -- The mark of a line: nobody who cannot read the secret can make one.
-create or replace function history_mark(line text) returns bytea
-language plpgsql stable security definer set search_path = {schema}, pg_temp as $$
-begin
-    return sha256((select secret from history_secret) || convert_to(line, 'UTF8'));
-end $$;
+create or replace function history_mark(secret bytea, line text) returns bytea
+language sql immutable as $$ select sha256(secret || convert_to(line, 'UTF8')) $$;
 
 -- Put the next lines that became visible into the chain, at most so many; says how many.
 create or replace function history_seal_next(at_most integer) returns integer
@@ -220,7 +218,7 @@ begin
             when position <> before + 1 then 'lines are missing before this one'
             when id is null then 'the line is missing'
             when hash <> sha256(chain || convert_to(said, 'UTF8')) then 'the line was changed'
-            when mark is distinct from history_mark(said)
+            when mark is distinct from history_mark((select secret from history_secret), said)
                 then 'the line was not written by the program'
         end as wrong from line
     )
@@ -237,9 +235,10 @@ begin
     from history h, history_sealed s, pg_control_system() c
     where not exists (select from history_seal l where l.id = h.id)
       and ((h.xid < s.seen and s.cluster = c.system_identifier)
-           or h.mark is distinct from history_mark(history_text(
-               h.id, h.business_date, h.at, h.action, h.kind, h.subject, h.org_unit, h.actor,
-               h.authorised_by, h.via, h.changes, h.note)));
+           or h.mark is distinct from history_mark(
+               (select secret from history_secret),
+               history_text(h.id, h.business_date, h.at, h.action, h.kind, h.subject, h.org_unit,
+                   h.actor, h.authorised_by, h.via, h.changes, h.note)));
 end $$;
 """
 WROTE_ONE = (
@@ -330,8 +329,7 @@ end $$;
 """
 
 RIGHTS = """
-revoke execute on function history_write, history_mark, history_seal_next, history_verify
-    from public;
+revoke execute on function history_write, history_seal_next, history_verify from public;
 do $$ begin
     if exists (select from pg_roles where rolname = '{app}') then
         revoke insert, update, delete, truncate on history from {app};
