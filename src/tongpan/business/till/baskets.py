@@ -145,6 +145,7 @@ class Basket:
     given: Sequence[Given] = ()
     paid: Sequence[Given] = ()
     off: Given | None = None
+    against: Decimal = ZERO  # what the goods of an exchange that come back are worth
     remark: str = ""  # of the whole receipt
     asks: Asked | None = None  # what else to read before it is priced
     asked: list[AskedAt] = field(default_factory=list)  # of each given line
