@@ -14,7 +14,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.finance import accounts as money
 from tongpan.business.membership import accounts as at
 from tongpan.business.shifts.queries import cash_of, figures
-from tongpan.business.till.models import Sale, SaleLine
+from tongpan.business.till.models import PaymentMethod, Sale, SaleLine
 from tongpan.business.till.queries import takings
 from tongpan.kernel.documents.gate import Outcome, run
 from tongpan.kernel.ledger.keys import AccountKey
@@ -115,16 +115,22 @@ def test_cash_for_a_top_up_is_expected_in_the_drawer_of_the_shift(club: Club) ->
     assert (figures(till, since, until).cash, cash_of(till, since, until)) == (60, 60)
 
 
-def test_a_wallet_does_not_buy_its_own_top_up(club: Club) -> None:
+@pytest.mark.parametrize(
+    ("way", "why"), [("STORED", "wallet_pays_itself"), ("CASH", "by_code_at_the_till")]
+)
+def test_neither_a_wallet_nor_a_code_that_nobody_charged_buys_a_top_up(
+    club: Club, way: str, why: str
+) -> None:
     topped_up(club, "ming", "50.00")
+    PaymentMethod.objects.filter(code="CASH").update(is_by_provider=True)
     with club.as_("zhou", "north till"):
         lines = [{"member": str(club.members["ming"]), "amount": "10.00"}]
-        payload = {"header": {"method": "STORED"}, "lines": lines}
+        payload = {"header": {"method": way}, "lines": lines}
         draft = run("stored_value.top_up.save", payload=payload).subject
         with pytest.raises(Refusal) as no:
             run("stored_value.top_up.post", draft)
 
-    assert [p["code"] for p in no.value.problems] == ["wallet_pays_itself"]
+    assert [p["code"] for p in no.value.problems] == [why]
 
 
 def test_everything_comes_back_and_nothing_is_left(club: Club) -> None:
