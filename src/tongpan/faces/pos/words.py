@@ -33,7 +33,7 @@ def words() -> dict[str, str]:
         "change": _("Change"),
         "exact": _("exact"),
         "to_payment": _("Take payment"),
-        "finish": _("Take payment and finish"),
+        "finish": _("Pay and finish"),
         "finish_print": _("Take payment and print"),
         "take_part": _("Take this much"),
         "no_change": _("{method} gives no change: enter {due} or less."),

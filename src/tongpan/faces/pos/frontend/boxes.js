@@ -383,9 +383,11 @@ function slipRow(one) {
 }
 
 async function takings() {
+  at("takings-rows").replaceChildren();
+  wrong("takings-note", "");
   at("takings-box").showModal();
-  const told = await ask("/till/takings").catch(() => null);
-  if (!told || told.refused) return;
+  const told = await asked("/till/takings", undefined, "takings-note");
+  if (!told) return;
   const none = element("tr", {}, element("td", { colspan: 5, class: "quiet" }, word("no_takings")));
   const rows = told.rows.map((row) => element("tr", {}, element("td", {}, row.method), element("td", { class: "num wide-only" }, String(row.count)), element("td", { class: "num wide-only" }, row.taken), element("td", { class: "num wide-only" }, row.paid_back), element("td", { class: "num" }, element("b", {}, row.left))));
   at("takings-rows").replaceChildren(...(rows.length ? rows : [none]));
