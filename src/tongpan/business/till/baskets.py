@@ -373,6 +373,8 @@ def _take(basket: Basket, methods: Mapping[str, Method]) -> list[Problem]:
         return [{"path": path, "code": "not_paid", "given": handed, "due": due}]
     if whose := {p.method.kind for p in basket.payments} - _whose(basket):
         code = "customer_needed" if "account" in whose else "member_needed"
+        if basket.customer is not None and basket.has_member:
+            code = "own_money_on_account"
         return [{"path": f"{basket.path}payments", "code": code}]
     basket.change = change
     return []

@@ -193,9 +193,6 @@ def words() -> dict[str, str]:
         "customer_off": _("Not on account"),
         "customer_owes": _("owes {owes}"),
         "customer_limit": _("limit {limit}"),
-        "customer_no_member": _(
-            "A sale is a customer's or a member's. Take the member away first."
-        ),
         "wrong_amount": _("This is not an amount."),
         "saved": _("Taken off in all"),
         "prices_changed": _("What the goods cost has changed"),
