@@ -12,14 +12,16 @@ from tests.chain import NOON
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.business.finance import accounts as money
+from tongpan.business.finance.queries import debt_of
 from tongpan.business.membership import accounts as at
 from tongpan.business.shifts.queries import cash_of, figures
-from tongpan.business.till.models import Sale, SaleLine
+from tongpan.business.till.models import PaymentMethod, Sale, SaleLine
 from tongpan.business.till.queries import takings
 from tongpan.kernel.documents.gate import Outcome, run
 from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.queries import balance_of
 from tongpan.kernel.org.scope import system
+from tongpan.masters.parties.models import Party
 
 
 @pytest.fixture
@@ -58,6 +60,30 @@ def test_points_pay_and_earn_none_for_what_they_paid(club: Club) -> None:
 
     assert standing(club, "ming").points(TODAY) == 200 - 100 + 9
     assert held(at.points_spent(club.units["north"].pk)) == 1
+
+
+def test_a_member_earns_by_what_goes_on_account_and_gives_it_back_with_the_goods(
+    club: Club,
+) -> None:
+    PaymentMethod.objects.create(code="ACCOUNT", name="挂账", kind="account")
+    school = Party.objects.create(code="K01", name="第一中学食堂", is_customer=True)
+    on_account = {"member": "ming", "customer": str(school.pk)}
+
+    sale = sold(club, {"milk": "3"}, {"ACCOUNT": "20.00", "CASH": "10.00"}, **on_account)
+    with pytest.raises(Refusal) as own:
+        sold(club, {"milk": "3"}, {"ACCOUNT": "20.00", "POINTS": "10.00"}, **on_account)
+    earned = standing(club, "ming").points(TODAY)
+    brought_back(club, sale, ["1"], {"ACCOUNT": "10.00"})
+    with club.as_("zhou", "hq"):
+        header = {"customer": "K01", "paid_into": "B01"}
+        lines = [{"settles": str(sale.subject), "amount": "10.00"}]
+        draft = run("finance.customer_receipt.save", payload={"header": header, "lines": lines})
+        run("finance.customer_receipt.post", draft.subject)
+
+    assert own.value.problems[0]["code"] == "own_money_on_account"
+    assert (earned, standing(club, "ming").points(TODAY)) == (30, 20)
+    assert Sale.unscoped.get(pk=sale.subject).document.party == club.members["ming"]
+    assert debt_of(school.pk) == 0
 
 
 def test_stored_value_pays_in_another_branch_and_is_owed_to_it(club: Club) -> None:
@@ -115,16 +141,22 @@ def test_cash_for_a_top_up_is_expected_in_the_drawer_of_the_shift(club: Club) ->
     assert (figures(till, since, until).cash, cash_of(till, since, until)) == (60, 60)
 
 
-def test_a_wallet_does_not_buy_its_own_top_up(club: Club) -> None:
+@pytest.mark.parametrize(
+    ("way", "why"), [("STORED", "wallet_pays_itself"), ("CASH", "by_code_at_the_till")]
+)
+def test_neither_a_wallet_nor_a_code_that_nobody_charged_buys_a_top_up(
+    club: Club, way: str, why: str
+) -> None:
     topped_up(club, "ming", "50.00")
+    PaymentMethod.objects.filter(code="CASH").update(is_by_provider=True)
     with club.as_("zhou", "north till"):
         lines = [{"member": str(club.members["ming"]), "amount": "10.00"}]
-        payload = {"header": {"method": "STORED"}, "lines": lines}
+        payload = {"header": {"method": way}, "lines": lines}
         draft = run("stored_value.top_up.save", payload=payload).subject
         with pytest.raises(Refusal) as no:
             run("stored_value.top_up.post", draft)
 
-    assert [p["code"] for p in no.value.problems] == ["wallet_pays_itself"]
+    assert [p["code"] for p in no.value.problems] == [why]
 
 
 def test_everything_comes_back_and_nothing_is_left(club: Club) -> None:

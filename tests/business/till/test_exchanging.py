@@ -101,6 +101,27 @@ def test_what_is_too_much_goes_back_to_the_customer_or_nothing_is_paid(chain: Ch
     assert booked(chain)["counter"] == 0
 
 
+def test_the_difference_is_rounded_off_by_the_rule_of_the_store(chain: Chain) -> None:
+    """12.90 of milk against cola at 3.50: the customer pays 4.60, or gets 5.90."""
+    sold = sell(chain, {"milk": "3"}, {"CASH": "38.70"}).subject
+    with chain.as_("zhou", "hq"):
+        rule = {"code": "till.rounding", "value": "cash_0.5"}
+        run("org.setting.choose", chain.units["north"].pk, rule)
+
+    with pytest.raises(Refusal) as unrounded:
+        swap(chain, sold, "1", {"cola": "5"}, {"CASH": "4.60"})
+    swap(chain, sold, "1", {"cola": "5"}, {"CASH": "4.50"})
+    swap(chain, sold, "1", {"cola": "2"}, {"CASH": "6.00"})
+    swap(chain, sold, "1", {"cola": "5"}, {"WECHAT": "4.60"})
+
+    assert unrounded.value.problems[0]["due"] == Decimal("4.50")
+    assert sorted(SaleShare.unscoped.values_list("kind", "amount")) == [
+        ("rounding", Decimal("0.10")), ("rounding", Decimal("0.10")),
+    ]  # fmt: skip
+    books = booked(chain)
+    assert (books["counter"], books["cash"]) == (0, Decimal("37.20"))
+
+
 def test_an_exchange_is_done_whole_or_not_at_all_and_once(chain: Chain) -> None:
     sold = sell(chain, {"milk": "2"}, {"CASH": "25.80"}).subject
     books = booked(chain)

@@ -151,7 +151,6 @@ def test_on_account_is_listed_among_ways_of_paying_and_never_as_takings(chain: C
         ({}, "customer_needed"),
         ({"customer": "supplier"}, "customer_unknown"),
         ({"customer": "archived"}, "customer_unknown"),
-        ({"customer": "K01", "member": env.new_id()}, "customer_or_member"),
     ],
 )
 def test_nobody_owes_who_is_no_customer(chain: Chain, more: dict[str, Any], code: str) -> None:

@@ -217,6 +217,26 @@ def test_cash_that_is_left_is_whole_steps_and_the_same_before_and_after_it_is_pa
         assert cash % Decimal(step) == 0 or (shown == 0 and cash < Decimal(step))
 
 
+@settings(max_examples=60)
+@given(CENTS, CENTS, st.lists(CENTS, max_size=2), st.sampled_from(["0.1", "0.5", "1"]))
+def test_the_difference_of_an_exchange_is_whole_steps_whoever_pays_it(
+    out: Decimal, back: Decimal, others: list[Decimal], step: str
+) -> None:
+    methods = {code: a_method(code) for code in ("CASH", "WECHAT")}
+    paid: list[dict[str, object]] = [{"method": "WECHAT", "amount": n} for n in others]
+    paid.append({"method": "CASH"})
+
+    cut = rounded_off(f"cash_{step}", out, paid, methods, against=back)
+    paid[-1]["amount"] = cash = abs(out - cut - back) - sum(others)
+
+    assert 0 <= cut < min(Decimal(step), out)
+    assert (out - cut >= back) == (out >= back)  # who pays stays who pays
+    if cash > 0:
+        assert rounded_off(f"cash_{step}", out, paid, methods, against=back) == cut
+        assert cash % Decimal(step) == 0 or (cut == 0 and min(out, cash) < Decimal(step))
+    assert rounded_off(f"always_{step}", out, (), {}, against=out) == 0
+
+
 def test_the_document_says_what_was_taken_off_and_by_whom(chain: Chain) -> None:
     lines = [{"item": "milk", "quantity": "2", "off": off("percent", "10")}]
     sold = sell(chain, lines, "23.22")

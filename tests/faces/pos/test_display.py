@@ -22,6 +22,19 @@ def test_a_display_needs_the_machine_s_mark_and_no_person(at_the_till: Any) -> N
     assert Client().get("/till/display/now").status_code == 404
 
 
+def test_a_display_speaks_the_language_that_the_store_chose(at_the_till: Any, chain: Any) -> None:
+    machine = at_the_till("lin")
+    before = machine.client.get("/till/display").content.decode()
+    with system(reason="the cast of the tests"):
+        SettingValue.objects.create(
+            code="till.display_language", unit=chain.units["north"], value="en"
+        )
+    after = machine.client.get("/till/display").content.decode()
+
+    assert ("欢迎光临" in before, "Welcome" in after) == (True, True)
+    assert '<html lang="en">' in after
+
+
 def test_a_tablet_shows_what_the_till_told_where_the_store_wants_it(
     at_the_till: Any, chain: Any
 ) -> None:

@@ -5,6 +5,7 @@ from tests.masters.making import changed, problems_of, saved
 from tongpan.kernel.documents.gate import run
 from tongpan.masters.items.families import proposed_variants
 from tongpan.masters.items.models import FamilyOption, Item, ItemFamily
+from tongpan.masters.items.queries import search_items
 
 OPTIONS = [{"name": "颜色", "values": "红，蓝"}, {"name": "尺码", "values": "S、M, S"}]
 
@@ -39,6 +40,18 @@ def test_every_combination_that_is_not_there_is_proposed(as_zhou: Chain) -> None
         ("蓝 / S", "T100-02-S-2", "短袖 蓝 S"),
         ("蓝 / M", "T100-02-M", "短袖 蓝 M"),
     ]
+
+
+def test_a_variant_is_found_by_the_pinyin_of_its_family_and_of_its_new_name(
+    as_zhou: Chain,
+) -> None:
+    family = a_family()
+    red = changed("items.item", variant("红/S"), name="红色小号")
+
+    assert search_items("dx") == [red]
+    changed("items.family", family, name="长袖")
+
+    assert (search_items("dx"), search_items("changxiu")) == ([], [red])
 
 
 def test_a_family_without_options_has_nothing_to_propose(as_zhou: Chain) -> None:

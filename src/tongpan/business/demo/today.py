@@ -8,17 +8,21 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from tongpan.business.demo.chain import Chain, manager_of
+from tongpan.business.demo.chain import Chain, cashiers_of, manager_of
 from tongpan.business.demo.masters import SUPPLIERS, supplier_of
 from tongpan.business.demo.source import Goods
 from tongpan.business.demo.supply import FRANCHISE, OWNED, Supply, first_part, order_line
 from tongpan.business.stock.queries import stock_of
+from tongpan.business.till.preview import priced_now
 from tongpan.kernel.documents.following import prefill
+from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
 from tongpan.masters.items.models import Item
 
 LINES, CASES, PIECES = 5, 5, 30
 ASKED_FOR = (("S02", ""), ("S03", "submit"))  # transfers: a draft, and one to be approved
+# Who bought at a till on account, and how many days before the last: the first of them is late.
+ON_ACCOUNT = (("K03", 12), ("K01", 6), ("K02", 2))
 # What became of an order to each supplier, and how many days before the last it was made.
 BECAME = (("draft", 0), ("sent", 2), ("part", 4), ("came", 6), ("billed", 9))
 
@@ -35,6 +39,7 @@ def leave_open(supply: Supply) -> None:
     _wanted(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _supplied(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _repriced(supply.chain, [row for goods in of_supplier.values() for row in goods])
+    _sold_on_account(supply.chain)
     _promoted(supply.chain, [row for goods in of_supplier.values() for row in goods])
     _asked_for(supply.chain)
 
@@ -141,6 +146,23 @@ def _on_the_road(chain: Chain, goods: Sequence[Goods]) -> None:
                 came["lines"][0] |= {"received": 2, "damaged": 1}
                 came["lines"][-1] |= {"received": 2, "missing": 1, "damaged": 0}
                 chain.post("stock.transfer_receipt", ("open", store), lambda came=came: came)  # type: ignore[misc]
+
+
+def _sold_on_account(chain: Chain) -> None:
+    """Customers who order from the warehouse also buy at a till nearby, and pay later."""
+    store = OWNED[0]
+    till = chain.units[f"{store}-1"]
+    for code, ago in ON_ACCOUNT:
+        sale = chain.id_of("on account", code)
+        with chain.day(chain.last - ago, 11, cashiers_of(store)[0], till.code):
+            there = _there(chain, store, list(chain.items.values())[:400], 2)[:3]
+            if not there or Document.unscoped.filter(pk=sale).exists():
+                continue
+            lines = [{"item": str(item.pk), "quantity": "2"} for item in there]
+            total = priced_now(till, lines).basket.gross
+            payload = {"lines": lines, "customer": str(chain.id_of("party", code)),
+                       "payments": [{"method": "ACCOUNT", "amount": total}]}  # fmt: skip
+            run("till.sale.ring_up", sale, payload)
 
 
 def _there(chain: Chain, place: str, items: Sequence[Item], least: int) -> list[Item]:

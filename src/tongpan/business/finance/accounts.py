@@ -99,6 +99,7 @@ declare_role("promise", "begun", floor=0, ceiling=1)  # and an account begins on
 declare_role("promise", "beginning")
 
 Open = Callable[[UUID, UUID, UUID], AccountKey]
+PartyOf = Callable[[UUID], UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +129,20 @@ class Opened:
 
     account: Open
     is_at_other_unit: bool
+    party_of: PartyOf | None  # with whom, where it is not the party of the document
 
 
 _opened: dict[tuple[str, str], Opened] = {}
 
 
-def opens(document_type: str, account: Open, *, at_other_unit: bool = False) -> None:
+def opens(
+    document_type: str, account: Open, *, at_other_unit: bool = False,
+    party_of: PartyOf | None = None,
+) -> None:  # fmt: skip
     """Say that documents of a type leave something to settle, in an account of their own; one that
     is between two legal entities does at both ends."""
     side = next(s for s, known in SIDES.items() if account in (known.owed, known.credit))
-    _opened[document_type, side] = Opened(account, at_other_unit)
+    _opened[document_type, side] = Opened(account, at_other_unit, party_of)
 
 
 def opened_by(document_type: str, side: str) -> Opened | None:

@@ -35,7 +35,10 @@ say("not_a_month_end", noop("{given} is not the last day of a month."))
 say("period_is_closed", noop("The books are closed through {through} already."))
 say("period_not_over", noop("{given} is not over yet."))
 say("period_is_open", noop("No month of it is closed."))
-say("open_documents", noop("{count} documents of these days are not posted. Close all the same?"))
+say(
+    "open_documents",
+    noop("Not posted of these days: {count:document/documents}. Close all the same?"),
+)
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,8 @@ def end_of(document: Document, opened: accounts.Opened) -> OrgUnit:
 
 def party_of(document: Document, opened: accounts.Opened, side: str) -> UUID | None:
     """With whom something is to be settled at that end: its own party, else what the body says."""
+    if opened.party_of is not None:
+        return opened.party_of(document.pk)
     if not opened.is_at_other_unit:
         return document.party
     body: Any = document_type(document.type).body

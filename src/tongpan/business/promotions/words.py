@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from tongpan.base.counting import counted
 from tongpan.business.membership.models import Tier
 from tongpan.business.promotions import known, plain
 from tongpan.business.promotions.models import Kind, Part, PromotionDocument, PromotionLine
@@ -159,9 +160,9 @@ def _steps(body: PromotionDocument) -> str:
     said = []
     for line in sorted(_of(body, Part.STEP), key=lambda n: n.least or 0):
         least = UNKNOWN if line.least is None else _short(line.least)
-        pattern = _("from {least} pieces {off}") if counts else _("from ¥{least} {off}")
+        pattern = _("from {least:piece/pieces} {off}") if counts else _("from ¥{least} {off}")
         off = discount(line.off) if percents else _("{amount} off").format(amount=figure(line.off))
-        said.append(pattern.format(least=least, off=off))
+        said.append(counted(pattern, least=least, off=off))
     return _listed(said) or UNKNOWN
 
 
@@ -246,12 +247,12 @@ def facts_named(facts: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str
 
 def _limits(body: PromotionDocument, *, has_budget: bool = True) -> Iterable[str]:
     for count, pattern in (
-        (body.per_sale, _("At most {n} times in one sale.")),
-        (body.per_member, _("At most {n} times for each member.")),
-        (body.per_day, _("At most {n} times a day in all stores.")),
+        (body.per_sale, _("At most {n:time/times} in one sale.")),
+        (body.per_member, _("At most {n:time/times} for each member.")),
+        (body.per_day, _("At most {n:time/times} a day in all stores.")),
     ):
         if count:
-            yield pattern.format(n=count)
+            yield counted(pattern, n=count)
     for amount, pattern in (
         (body.amount_max, _("At most {amount} off in one sale.")),
         (body.budget if has_budget else None, _("Stops when {amount} were taken off altogether.")),

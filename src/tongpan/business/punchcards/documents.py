@@ -23,7 +23,7 @@ say("card_late", noop("{card} was good until {day}."))
 say("card_elsewhere", noop("{card} is not good at this store."))
 say("card_unknown", noop("There is no such punch card."))
 say("card_not_for_this", noop("{card} is not for {item}."))
-say("card_short", noop("{card} has {has} uses left, not {needs}."))
+say("card_short", noop("{card} has {has:use/uses} left, not {needs}."))
 say("card_whole_uses", noop("{card} is used for whole pieces only."))
 
 refer(reference(CardKind))

@@ -57,12 +57,12 @@ say("shift_short", noop("{amount} too little in the drawer."))
 say("shift_late", noop("Slips came after it was closed: {amount} in cash are not in what was"
                        " expected."))  # fmt: skip
 say("shift_float", noop("The shift before left {left}, {found} were found."))
-say("shift_parked", noop("{n} baskets are parked."))
-say("shift_drawer", noop("The drawer was opened {n} times without a sale."))
+say("shift_parked", noop("{n:basket is/baskets are} parked."))
+say("shift_drawer", noop("The drawer was opened {n:time/times} without a sale."))
 say("shift_unknown", noop("{n} payments, {amount} in all, are not known to be paid or not."))
 say("shift_reversed", noop("Its posting was reversed."))
 say("till_still_open", noop("{clerk}'s shift is still open."))
-say("till_outside", noop("{n} slips stand in no shift."))
+say("till_outside", noop("{n:slip stands/slips stand} in no shift."))
 
 
 def open_shift(doing: Doing) -> None:

@@ -48,6 +48,8 @@ STORES = (OrgUnit.Kind.TILL, OrgUnit.Kind.STORE)
 
 say("only_at_a_store", noop("{name} is no store: choose the store or its till."))
 say("wallet_pays_itself", noop("Stored value and points cannot pay for this."))
+say("by_code_at_the_till", noop("{name}: a code pays for a sale at the till alone. Choose another"
+                                " way of paying."))  # fmt: skip
 say("member_not_in_use", noop("Member {member} was put away."))
 say("too_much_stored", noop("Member {member} may hold {most}; it would be {needs}."))
 say("name_needed", noop("For a top-up from {least} on, the name of member {member} must be known."))
@@ -72,13 +74,20 @@ def _look(body: Any) -> None:
     body.wallets = membership.wallets(ids, body.document.business_date)
 
 
-def _check(body: Any) -> Iterator[Problem]:
-    """What holds for paying in and paying out alike."""
-    unit = body.document.org_unit
+def _where_and_how(body: Any) -> Iterator[Problem]:
+    """What holds for all money of members: a store takes it or pays it, and nobody was charged."""
+    unit, method = body.document.org_unit, body.method
     if unit.kind not in STORES:
         yield {"path": "method", "code": "only_at_a_store", "name": unit.name}
-    if body.method.kind != PaymentMethod.Kind.MONEY:
+    if method.kind != PaymentMethod.Kind.MONEY:
         yield {"path": "method", "code": "wallet_pays_itself"}
+    elif method.is_by_provider:
+        yield {"path": "method", "code": "by_code_at_the_till", "name": method.name}
+
+
+def _check(body: Any) -> Iterator[Problem]:
+    """What holds for paying in and paying out alike."""
+    yield from _where_and_how(body)
     for line in body.lines:
         path = f"lines.{line.position}"
         if line.amount <= 0:
@@ -210,15 +219,6 @@ count_as_takings(PAY_OUT.code, comes_in=False)
 # -- punch cards -----------------------------------------------------------------------------------
 
 
-def check_cards(body: Any) -> Iterator[Problem]:
-    """What holds for selling cards and paying them back alike."""
-    unit = body.document.org_unit
-    if unit.kind not in STORES:
-        yield {"path": "method", "code": "only_at_a_store", "name": unit.name}
-    if body.method.kind != PaymentMethod.Kind.MONEY:
-        yield {"path": "method", "code": "wallet_pays_itself"}
-
-
 def complete_card_sale(body: Any) -> None:
     prices = (line.kind.price for line in body.lines if line.kind_id is not None)
     body.document.total = sum(prices, ZERO)
@@ -227,7 +227,7 @@ def complete_card_sale(body: Any) -> None:
 
 
 def check_card_sale(body: Any) -> Iterator[Problem]:
-    yield from check_cards(body)
+    yield from _where_and_how(body)
     for line in body.lines:
         path = f"lines.{line.position}"
         if line.kind.state != State.ACTIVE:
@@ -319,7 +319,7 @@ def complete_card_refund(body: Any) -> None:
 
 
 def check_card_refund(body: Any) -> Iterator[Problem]:
-    yield from check_cards(body)
+    yield from _where_and_how(body)
     sold = {line.card.sale for line in body.lines}
     ways = dict(CardSale.unscoped.filter(pk__in=sold).values_list("pk", "method__name"))
     for line in body.lines:

@@ -148,6 +148,7 @@ class Basket:
     given: Sequence[Given] = ()
     paid: Sequence[Given] = ()
     off: Given | None = None
+    against: Decimal = ZERO  # what the goods of an exchange that come back are worth
     remark: str = ""  # of the whole receipt
     asks: Asked | None = None  # what else to read before it is priced
     asked: list[AskedAt] = field(default_factory=list)  # of each given line
@@ -382,6 +383,8 @@ def _take(basket: Basket, methods: Mapping[str, Method]) -> list[Problem]:
         return [{"path": path, "code": "not_paid", "given": handed, "due": due}]
     if whose := {p.method.kind for p in basket.payments} - _whose(basket):
         code = "customer_needed" if "account" in whose else "member_needed"
+        if basket.customer is not None and basket.has_member:
+            code = "own_money_on_account"
         return [{"path": f"{basket.path}payments", "code": code}]
     basket.change = change
     return []

@@ -32,6 +32,21 @@ FAR = declare_setting(
         ),
     )
 )
+LANGUAGE = declare_setting(
+    Setting(
+        code="till.display_language",
+        kind="choice",
+        default="clerk",
+        per=STORE,
+        choices=(
+            ("clerk", _("of who works at the till")),
+            ("zh-hans", _("Chinese")),
+            ("en", _("English")),
+        ),
+        title=_("Language of customer displays"),
+        help=_("Where customers speak another language than the staff, choose theirs."),
+    )
+)
 
 
 def till_of(pk: UUID) -> OrgUnit | None:
@@ -43,6 +58,12 @@ def till_of(pk: UUID) -> OrgUnit | None:
 def is_far(till: OrgUnit) -> bool:
     """Whether displays of this till may stand at other machines."""
     return bool(value_of(FAR, till))
+
+
+def language_of(till: OrgUnit) -> str | None:
+    """The language in which displays of this till speak, if the store chose one."""
+    chosen = str(value_of(LANGUAGE, till))
+    return None if chosen == LANGUAGE.default else chosen
 
 
 def keep(till: OrgUnit, told: dict[str, Any]) -> None:

@@ -176,7 +176,7 @@ SALE = register(
         undone_by=undone,
     )
 )  # fmt: skip
-money.opens(SALE.code, money.receivable)
+money.opens(SALE.code, money.receivable, party_of=queries.customer_of)
 CUSTOMER_RECEIPT.follows[SALE.code] = received_for
 
 RETURN = register(
@@ -201,5 +201,5 @@ RETURN = register(
         undone_by=by_who_goes_on,
     )
 )
-money.opens(RETURN.code, money.deposit)
+money.opens(RETURN.code, money.deposit, party_of=queries.customer_of)
 CUSTOMER_RECEIPT.follows[RETURN.code] = received_for

@@ -79,10 +79,11 @@ def make(doing: Doing) -> None:
     refuse_in_exchange(doing.payload.get("payments") or (), sale)
     shares_back(back, sale)
     back.spent = [*give_back_of(back, sale), *coupons_back(back, sale)]
+    out.against = back.gross
     methods, standing = _fill(doing, out)
     _set_off(back, out, sale)
-    payer = out if out.gross > back.gross else back
-    payer.paid = doing.payload.get("payments") or ()
+    payer, other = (out, back) if out.gross > back.gross else (back, out)
+    payer.paid, other.paid = out.paid, ()
     pay([back, out], methods)
     _refuse_codes(out)
     pay_back(doing, back, sale)
@@ -106,7 +107,7 @@ def make(doing: Doing) -> None:
 def _fill(doing: Doing, out: Basket) -> tuple[Mapping[str, queries.Method], Standing | None]:
     """Price the goods that go out, as a sale does; says the ways of paying, and how the member
     stands."""
-    out.given = doing.payload.get("goods") or ()
+    out.given, out.paid = doing.payload.get("goods") or (), doing.payload.get("payments") or ()
     refuse_cards(out.given)
     out.off = doing.payload.get("off")
     out.remark = str(doing.payload.get("remark") or "")[:REMARK_MAX]

@@ -115,8 +115,8 @@ class Return(Slip):
     @property
     def party(self) -> Party | None:
         """The customer of its sale, where one was named."""
-        named = self.document.party
-        return Party.objects.filter(pk=named).first() if named is not None else None
+        sale = Sale.unscoped.filter(pk=self.document.follows_id).select_related("customer").first()
+        return sale.customer if sale is not None else None
 
     class Meta(Slip.Meta):
         db_table = "till_return"

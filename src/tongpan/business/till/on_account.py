@@ -33,25 +33,25 @@ OWE = "till_owe(%s, %s, %s, %s, %s)"
 
 declare_permission(ON_ACCOUNT, _("Sale: Put on a customer's account"))
 say("customer_unknown", noop("No customer who is in use is known by this."))
-say("customer_or_member", noop("A sale is a customer's or a member's, not both. Take one away."))
+say("own_money_on_account", noop("Beside an account, neither stored value nor points pay."))
 say("on_account_back", noop("What was put on account goes back there, and what was paid does not."))
 say("account_no_exchange", noop("Some of this was put on account. Take it back, then sell anew."))
 say("account_not_in_exchange", noop("In an exchange nothing is put on account. Sell it by itself."))
 
 
 def name_customer(doing: Doing, basket: Basket) -> None:
-    """Let the basket be of the customer whom the payload names.
+    """Let the basket be on account of the customer whom the payload names; the slip is the member's
+    all the same, where one is named.
 
-    Errors: Refusal customer_or_member or customer_unknown; Forbidden where the person may not sell
-    on account at this till.
+    Errors: Refusal customer_unknown; Forbidden where the person may not sell on account at this
+    till.
     """
     require(ON_ACCOUNT, basket.till)
-    code = "customer_or_member" if basket.has_member else "customer_unknown"
     pk = queries.as_id(str(doing.payload["customer"]))
-    if not basket.has_member:
-        basket.customer = customers_here().filter(pk=pk).first()
+    basket.customer = customers_here().filter(pk=pk).first()
     if basket.customer is None:
-        raise Refusal("invalid", problems=[{"path": "customer", "code": code}])
+        problem = {"path": "customer", "code": "customer_unknown"}
+        raise Refusal("invalid", problems=[problem])
     basket.party = basket.customer.pk
 
 

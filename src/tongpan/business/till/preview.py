@@ -3,9 +3,11 @@ which it would be sold. It writes nothing, and is asked at each change of the ba
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from tongpan.base import env
+from tongpan.base.numbers import ZERO
 from tongpan.business.membership.queries import standing_call, standing_read
 from tongpan.business.membership.rules import Standing
 from tongpan.business.promotions.queries import all_live, live_call
@@ -40,10 +42,11 @@ class Preview:
 
 def priced_now(
     till: OrgUnit, lines: Sequence[Given], *, paid: Sequence[Given] = (), off: Given | None = None,
-    member: UUID | None = None, coupons: Sequence[str] = (),
+    member: UUID | None = None, coupons: Sequence[str] = (), against: Decimal = ZERO,
 ) -> Preview:  # fmt: skip
     """What these lines would come to, `paid` in these ways by this member; one statement mostly.
-    The last way may come without an amount: it takes the rest.
+    The last way may come without an amount: it takes the rest. In an exchange they go `against`
+    what the goods that come back are worth.
 
     Whatever price a line names is taken as it is: the sale asks who may.
 
@@ -54,7 +57,7 @@ def priced_now(
     basket = Basket(
         pk=env.new_id(), till=till, store=store, at=at, on=business_date(store, at),
         person_id=person.pk if person else None, may_change_price=True, given=lines, off=off,
-        paid=paid, has_member=member is not None,
+        paid=paid, has_member=member is not None, against=against,
     )  # fmt: skip
     _ways, known, result, _standing = price_whole(basket, member, coupons, is_asked=True)
     return Preview(basket, result, known.live.promotions, known.is_plain)

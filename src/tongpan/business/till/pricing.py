@@ -185,6 +185,8 @@ def take_off(
     shares: list[list[Share]] = [[] for _line in basket.lines]
     lefts = [line.taxed.gross for line in basket.lines]
     paid = {str(row.get("method")) for row in basket.paid if decimal(row.get("amount", 1)) > 0}
+    if basket.against:
+        paid = set()  # goods pay some of an exchange
     if known.live.promotions:
         found.priced = _promote(basket, known, paid, shares, lefts)
     if basket.coupons:
@@ -197,7 +199,9 @@ def take_off(
             require(permission, basket.till, percent)  # and if somebody may, they did not give it
             raise Forbidden("forbidden", permission=permission, unit=basket.till.code)
     if known.rounding != "none":
-        rest = rounded_off(known.rounding, sum(lefts, ZERO), basket.paid, methods)
+        rest = rounded_off(
+            known.rounding, sum(lefts, ZERO), basket.paid, methods, against=basket.against
+        )
         _bear(Share(Kind.ROUNDING, rest), shares, lefts)
     for line, own, left in zip(basket.lines, shares, lefts, strict=True):
         if own:
@@ -243,23 +247,26 @@ def _goods(known: Known, line: Rung) -> tuple[str, str]:
 
 
 def rounded_off(
-    rule: str, due: Decimal, paid: Sequence[Given], methods: Mapping[str, Method]
-) -> Decimal:
+    rule: str, due: Decimal, paid: Sequence[Given], methods: Mapping[str, Method],
+    *, against: Decimal = ZERO,
+) -> Decimal:  # fmt: skip
     """What a rule takes off `due`, by how it is paid: in order, each row with its amount, or the
     last without one where it takes the rest.
 
     In cash, what other ways leave for cash is rounded. Cash that was handed over first, before
-    another way took the rest, was counted as it is: it is not rounded.
+    another way took the rest, was counted as it is: it is not rounded. Of an exchange the
+    difference is rounded, whoever pays it: `against` is what the goods that come back are worth.
     """
     when, _sign, step = rule.partition("_")
+    owed = due - against
     if when == "always":
-        return rounding_of(due, Decimal(step))
+        return rounding_of(owed, Decimal(step), of=due)
     rows = [(str(row.get("method")), decimal(row.get("amount", 1))) for row in paid]
     rows = [row for row in rows if row[1] > 0]
-    others = [amount for code, amount in rows if not _is_cash(code, methods)]
-    if not rows or not _is_cash(rows[-1][0], methods):
+    others = sum((amount for code, amount in rows if not _is_cash(code, methods)), ZERO)
+    if not rows or not _is_cash(rows[-1][0], methods) or others >= abs(owed):
         return ZERO
-    return rounding_of(max(due - sum(others, ZERO), ZERO), Decimal(step))
+    return rounding_of(owed - others if owed > 0 else owed + others, Decimal(step), of=due)
 
 
 def _is_cash(code: str, methods: Mapping[str, Method]) -> bool:

@@ -332,6 +332,16 @@ def slip_of(document: Document) -> Sale | Return:
     return slip
 
 
+def customer_of(slip: UUID) -> UUID | None:
+    """The customer on whose account a sale was, or the sale of which a return brought goods back.
+
+    The party of such a slip is the member, where one was named as well.
+    """
+    of_sale = Q(pk=slip) | Q(document__followers=slip)
+    sales = Sale.unscoped.filter(of_sale).exclude(customer=None)
+    return sales.values_list("customer", flat=True).first()
+
+
 def payments_of(slips: Iterable[UUID]) -> dict[UUID, list[SlipPayment]]:
     """How each slip was paid, or paid back."""
     rows = visible(SlipPayment, SEE).filter(document__in=list(slips)).select_related("method")

@@ -6,7 +6,7 @@ remainders of what is left of each, so that it adds up and nothing costs less th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -88,11 +88,17 @@ def spread(total: Decimal, lefts: Sequence[Decimal]) -> list[Decimal]:
     return [part * MONEY_STEP for part in share_steps(int(total / MONEY_STEP), weights)]
 
 
-def rounding_of(due: Decimal, step: Decimal) -> Decimal:
-    """What 抹零 takes off: the rest below a whole number of steps. Nothing is rounded to nothing.
+def rounding_of(due: Decimal, step: Decimal, *, of: Decimal | None = None) -> Decimal:
+    """What 抹零 takes off: the rest above the next lower whole number of steps. Below zero, `due`
+    is what the till pays: it pays up to a step more.
+
+    Units:   money. Nothing is rounded to nothing, neither `due` nor the goods it is taken `of`.
 
     >>> rounding_of(Decimal("48.37"), Decimal("0.5")), rounding_of(Decimal("0.30"), Decimal("0.5"))
     (Decimal('0.37'), Decimal('0'))
+    >>> rounding_of(Decimal("-3.37"), Decimal("0.1"), of=Decimal("6.63"))
+    Decimal('0.03')
     """
-    whole = (due / step).to_integral_value(ROUND_DOWN) * step
-    return due - whole if whole else ZERO
+    whole = (due / step).to_integral_value(ROUND_FLOOR) * step
+    rest = due - whole
+    return rest if whole and rest < (due if of is None else of) else ZERO

@@ -46,7 +46,7 @@ say("code_looks_converted", noop("Excel has changed this: {given}. Format the co
 say("number_format", noop("{given} is not a number that can only be read one way."))
 say("date_ambiguous", noop("{given}: which is the month? Write the date as 2026-11-21."))
 say("imported_before", noop("This file was imported on {on}. Import it again?"))
-say("import_has_problems", noop("{count} rows have problems; nothing was imported."))
+say("import_has_problems", noop("{count:row has/rows have} problems; nothing was imported."))
 say("already_undone", noop("This import has been undone."))
 say("changed_since", noop("Row {row} was changed after the import."))
 say(

@@ -44,7 +44,10 @@ say(
 
 say("differs_in_document", noop("{label} differs from the first row of this document."))
 say("may_not_post_here", noop("You may not post this at {unit}: import it as a draft."))
-say("stays_draft", noop("{count} documents stay drafts: open them to see what they lack."))
+say(
+    "stays_draft",
+    noop("{count:document stays a draft/documents stay drafts}: open to see what is missing."),
+)
 
 DOCUMENT = "document"
 LINES_MAX = 1000  # lines of a document that no row gives a name: more begin another

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
@@ -422,7 +423,7 @@ def tiers(request: HttpRequest) -> HttpResponse:
     none = _("no tier")
     page = pages.ListPage(
         title=_("Tiers: what would change"),
-        note=_("window of %(n)s months") % {"n": months},
+        note=ngettext("window of %(n)s month", "window of %(n)s months", months) % {"n": months},
         columns=(
             pages.Column("before", _("Tier now"), keep=1, at="title"),
             pages.Column("after", _("Tier then"), keep=1, at="detail"),

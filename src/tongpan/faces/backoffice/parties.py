@@ -11,6 +11,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
@@ -295,7 +296,10 @@ def _open(row: Party, side: Side, units: Sequence[OrgUnit]) -> Iterable[pages.Ca
         ),
         rows=tuple(_open_row(left, due.get(left.item.pk), today) for left in found[:OPEN_SHOWN]),
         totals={
-            "number": pages.Cell(_("%(n)s documents") % {"n": len(found)}, is_strong=True),
+            "number": pages.Cell(
+                ngettext("%(n)s document", "%(n)s documents", len(found)) % {"n": len(found)},
+                is_strong=True,
+            ),
             "open": pages.Cell(whole.total, is_strong=True),
         },
         is_compact=True,
@@ -313,7 +317,8 @@ def _open_row(left: Left, due: date | None, today: date) -> pages.Row:
     days = days_over(due, today) if left.amount > 0 else 0
     when = formats.day(due) if due else None
     if days:
-        when = _("%(day)s, %(n)s days over") % {"day": when, "n": days}
+        text = ngettext("%(day)s, %(n)s day over", "%(day)s, %(n)s days over", days)
+        when = text % {"day": when, "n": days}
     return pages.Row(
         str(item.pk),
         {

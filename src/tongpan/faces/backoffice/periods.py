@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.business.finance import periods
 from tongpan.business.finance.periods import CLOSE, KIND, REOPEN, SEE, Books
@@ -172,7 +173,11 @@ def _closing(books: Books) -> pages.Action | None:
     count = sum(many for _type, _state, many in books.left)
     text = _("Nothing more is posted with a date up to %(day)s.") % facts
     if count:
-        left = _("%(count)s documents are not posted and need a later date then.")
+        left = ngettext(
+            "%(count)s document is not posted and needs a later date then.",
+            "%(count)s documents are not posted and need a later date then.",
+            count,
+        )
         text = f"{text} {left % {'count': count}}"
     return pages.Action(
         _("Close %(month)s") % facts,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.stock import queries
@@ -43,7 +44,7 @@ def _stands(row: Place) -> Iterable[pages.Card]:
     found = queries.standing_at(row)
     has_value = may("see.cost", row.unit)
     items = Item.objects.filter(pk__in=found).select_related("base_unit").order_by("name", "code")
-    count = _("%(n)s items") % {"n": formats.number(len(found))}
+    count = ngettext("%(n)s item", "%(n)s items", len(found)) % {"n": formats.number(len(found))}
     worth = sum((there.value for there in found.values()), ZERO)
     columns = [
         pages.Column("item", _("Item"), pages.Kind.LINK, 1, at="title"),

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.business.till.models import ParkedSale, TakenOff
@@ -69,7 +70,9 @@ def _parked(row: ParkedSale) -> pages.Row:
         "till": pages.Cell(_place(row.till)),
         "by": pages.Cell(row.parked_by.name),
         "at": pages.Cell(row.parked_at),
-        "age": pages.Cell(_("%(n)s days") % {"n": days} if days else _("today")),
+        "age": pages.Cell(
+            ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days else _("today")
+        ),
         "goods": pages.Cell(_some(names)),
         "total": pages.Cell(came_to(row)),
     }

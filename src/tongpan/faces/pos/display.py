@@ -11,6 +11,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from tongpan.business.till import display
@@ -35,13 +36,14 @@ def screen(request: HttpRequest) -> HttpResponse:
         till = _till(request)
         if till is None or till.parent is None:
             return HttpResponseRedirect(reverse("till-choose"))
-        context = {
-            "store": till.parent,
-            "boot": {"till": str(till.pk), "far": display.is_far(till)},
-            "words": {"change": _("Change")},
-            "csp_nonce": getattr(request, "csp_nonce", ""),
-        }
-        return HttpResponse(render_to_string("pos/display.html", context, request))
+        with override(display.language_of(till) or get_language()):
+            context = {
+                "store": till.parent,
+                "boot": {"till": str(till.pk), "far": display.is_far(till)},
+                "words": {"change": _("Change")},
+                "csp_nonce": getattr(request, "csp_nonce", ""),
+            }
+            return HttpResponse(render_to_string("pos/display.html", context, request))
 
 
 @entry(permission=PUBLIC, scope="none", field_policy="none")

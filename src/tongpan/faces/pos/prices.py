@@ -78,7 +78,7 @@ def _priced(till: OrgUnit, body: Mapping[str, Any], rows: Sequence[Mapping[str, 
     lines = [_read(row) for row in rows]
     return priced_now(
         till, lines, paid=_ways(body), off=off_of(body.get("off")), member=member,
-        coupons=coupons_of(body),
+        coupons=coupons_of(body), against=Decimal(amount_of(body.get("against") or "0")),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongpan.base import env
+from tongpan.base.counting import counted
 from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
 from tongpan.business.coupons.models import Coupon
@@ -271,7 +272,8 @@ def pieces(lines: Sequence[Any]) -> str:
         if line.unit.dimension != Dimension.COUNT:
             others[line.unit.name] = others.get(line.unit.name, ZERO) + line.quantity
     kinds = len({line.item_id for line in lines})
-    amounts = [_("%(n)s pcs") % {"n": formats.quantity(count)}] if count else []
+    pieces = counted(_("{n:pc/pcs}"), n=formats.quantity(count))
+    amounts = [pieces] if count else []
     amounts += [formats.quantity(amount, unit, places=3) for unit, amount in others.items()]
     told = ngettext("%(n)s item", "%(n)s items", kinds) % {"n": kinds}
     return f"{told} · {' + '.join(amounts)}"

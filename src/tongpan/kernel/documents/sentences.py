@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from tongpan.base.counting import counted
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.org.sentences import SENTENCES
 
@@ -27,7 +28,7 @@ def sentence(code: str, facts: dict[str, Any]) -> str:
     """The translated sentence of a code. Facts that are missing show as an ellipsis."""
     text = gettext(_sentences[code]) if code in _sentences else code
     names = [name for _text, name, _spec, _how in Formatter().parse(text) if name]
-    return text.format(**{name: facts.get(name, "…") for name in names})
+    return counted(text, **{name: facts.get(name, "…") for name in names})
 
 
 def explain(refusal: Refusal) -> dict[str, Any]:

@@ -239,8 +239,9 @@ class Item(models.Model):
         return self.name
 
     def searched(self, barcodes: list[str]) -> str:
-        """The words under which this item is found."""
-        return search_text([self.code, *barcodes], [self.name, self.brand])
+        """The words under which this item is found; a variant by the name of its family too."""
+        family = self.family.name if self.family is not None else ""
+        return search_text([self.code, *barcodes], [self.name, self.brand, family])
 
 
 class ItemUnit(models.Model):

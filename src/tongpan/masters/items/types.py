@@ -184,6 +184,12 @@ def check_family(row: ItemFamily, before: ItemFamily | None) -> Iterator[Problem
     yield from invalid_columns(row, FAMILY.fields)
 
 
+def find_variants_by_family(row: ItemFamily, is_new: bool) -> None:
+    """The variants are searched by the family's name too."""
+    if not is_new:
+        _find_again(list(row.variants.select_related("family")))
+
+
 FAMILY = register(
     MasterType(
         code="items.family",
@@ -197,6 +203,7 @@ FAMILY = register(
         listed=("code", "name", "state"),
         complete=fill_defaults,
         check=check_family,
+        saved=find_variants_by_family,
         parts=(
             Part(
                 name="options",
@@ -498,7 +505,10 @@ def find_item_by_barcode(row: Barcode, is_new: bool) -> None:
 
 def find_items_by_barcodes(rows: Sequence[Barcode]) -> None:
     """The same for the items of many barcodes at once."""
-    items = list({row.item_id: row.item for row in rows}.values())
+    _find_again(list({row.item_id: row.item for row in rows}.values()))
+
+
+def _find_again(items: Sequence[Item]) -> None:
     complete_items(items)
     update_all(items, ["search_text"])
 

@@ -9,7 +9,7 @@ line.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from itertools import product
 from typing import NamedTuple
 
@@ -111,9 +111,13 @@ def ways_of(sale: Sale) -> dict[str, Decimal]:
     return {way.get(sale.pays, "CODE"): total}
 
 
-def out_of(exchange: Exchange) -> Decimal:
-    """What the goods cost that go out: cash alone would be rounded, an exchange is not."""
-    return _bill(exchange.pieces, beside=None).total
+def out_of(exchange: Exchange, back: Decimal) -> Decimal:
+    """What the goods cost that go out against those that come back: the difference is whole tenths,
+    down for a customer who pays and up for one who is paid."""
+    out = _bill(exchange.pieces, beside=None).total
+    whole = (out - back).quantize(TENTH, ROUND_FLOOR)
+    rest = out - back - whole
+    return out - rest if whole and rest < out else out
 
 
 class Shift(NamedTuple):
@@ -215,7 +219,8 @@ def _came_back(books: Books, turn: Return, had: Before) -> None:
 
 
 def _swapped(books: Books, turn: Exchange) -> None:
-    back, out = paid_for([turn.back], turn.of), out_of(turn)
+    back = paid_for([turn.back], turn.of)
+    out = out_of(turn, back)
     books.slips["sale", turn.number, out] += 1
     books.slips["return", "of an exchange", back] += 1
     books.shelf[turn.back.ware.item_code] += turn.back.quantity

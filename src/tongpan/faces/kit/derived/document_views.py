@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Question, Refusal
@@ -111,7 +112,8 @@ def documents_batch(request: HttpRequest, declared: DocumentType, verb: str) -> 
 
 def _done_text(verb: str, done: int) -> str:
     title = {"post": _("posted"), "return": _("returned"), "void": _("made void")}.get(verb, verb)
-    return _("%(n)s documents %(what)s") % {"n": done, "what": title}
+    text = ngettext("%(n)s document %(what)s", "%(n)s documents %(what)s", done)
+    return text % {"n": done, "what": title}
 
 
 def _do_one(request: HttpRequest, action: Action, document_id: UUID) -> str:

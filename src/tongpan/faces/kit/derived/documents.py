@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongpan.base import env
+from tongpan.base.counting import counted
 from tongpan.base.numbers import ZERO
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
@@ -286,7 +287,7 @@ def quantity_sum(field: Field, lines: Sequence[Any]) -> str:
     if len(counts) > 1:
         pieces = sum((sums.pop(key) for key in counts), ZERO)
         rest = [formats.quantity(s, name, places) for (name, places, _count), s in sums.items()]
-        return " + ".join([_("%(n)s pcs") % {"n": formats.quantity(pieces)}, *rest])
+        return " + ".join([counted(_("{n:pc/pcs}"), n=formats.quantity(pieces)), *rest])
     return " + ".join(formats.quantity(s, n, places) for (n, places, _count), s in sums.items())
 
 

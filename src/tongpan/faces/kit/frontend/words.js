@@ -1,8 +1,11 @@
-// The sentences that the script says come translated with the page.
+// The sentences that the script says come translated with the page; {n:coupon/coupons} counts.
 const words = JSON.parse(document.getElementById("words")?.textContent || "{}");
 
 export function word(name, facts = {}) {
-  return (words[name] || name).replace(/\{(\w+)\}/g, (_, fact) => facts[fact] ?? "");
+  return (words[name] || name).replace(/\{(\w+)(?::([^/}]*)\/([^}]*))?\}/g, (_, fact, one, many) => {
+    const said = facts[fact] ?? "";
+    return many === undefined ? said : `${said} ${String(said) === "1" ? one : many}`;
+  });
 }
 
 export function element(tag, attributes = {}, ...children) {

@@ -2,7 +2,7 @@
 // basket. Beyond their limit somebody who may gives a PIN; the same sale is sent again then.
 import { element, word } from "../../kit/frontend/words.js";
 import { ask, sentence } from "./ask.js";
-import { button, draw, icon, toast } from "./draw.js";
+import { button, draw, icon } from "./draw.js";
 import { cents, centsText } from "./money.js";
 import { methodOf } from "./pay.js";
 import { play } from "./sound.js";
@@ -54,7 +54,6 @@ function away() {
 
 export function drawCustomer() {
   const one = state.customer;
-  at("member").hidden = Boolean(one);
   if (!one) return at("customer").replaceChildren();
   const open = element("button", { type: "button", "data-customer-find": "" }, icon("person"), element("span", { class: "who" }, element("b", {}, word("customer_one", { name: one.name })), element("span", { class: "quiet" }, facts(one))));
   open.addEventListener("click", () => customerBox(boot.methods.find((method) => method.kind === "account")?.code));
@@ -67,7 +66,6 @@ const facts = (one) => [one.code, one.owes && word("customer_owes", one), one.li
 
 export function customerBox(code) {
   if (document.querySelector("dialog[open]")) return;
-  if (state.member) { play("stopped"); toast(word("customer_no_member")); return; }
   wanted = code;
   found = [];
   at("customer-q").value = "";

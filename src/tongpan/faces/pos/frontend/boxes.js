@@ -12,12 +12,13 @@ import { whyBox } from "./priced.js";
 import { restSent, settle, takeUp } from "./recalled.js";
 import { memberOf } from "./member.js";
 import { guarded } from "./takeoff.js";
-import { customerPays, dealWord, drawExchange, exchanged, goal, goods, swap, tendered } from "./exchange.js";
+import { customerPays, dealWord, differenceOf, drawExchange, exchanged, goal, goods, leave, rowsPaid, tendered } from "./exchange.js";
 import { offerUndo, startUndo } from "./undo.js";
 import { noSlip, startNoSlip } from "./noslip.js";
 import { sayAgain } from "./openprice.js";
 import { play, volume } from "./sound.js";
 import { boot, change, save, selectedLine, startAnew, state, total } from "./state.js";
+import { swap } from "./swap.js";
 import { parkedCount } from "./till.js";
 
 const at = (id) => document.getElementById(id);
@@ -45,6 +46,7 @@ export function startBoxes(given) {
   startShift(till);
   at("return-all").addEventListener("click", allBack);
   at("return-box").addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); allBack(); } if (event.key === "F6" && sale && state.lines.length) { event.preventDefault(); exchange(); } if (event.key === "F4" && !sale) { event.preventDefault(); withoutSlip(); } });
+  at("return-box").addEventListener("close", () => { if (swap.isOn) { leave(); draw(); } });
   at("return-noslip").addEventListener("click", withoutSlip);
   at("return-exchange").addEventListener("click", exchange);
   startNoSlip(till);
@@ -203,6 +205,7 @@ async function othersLeft() {
 // -- returns -------------------------------------------------------------------------------------------
 
 let sale = null;
+let reckoned = Promise.resolve(); // what an exchange comes to as it is paid now
 let answered = []; // the questions that were put about this return
 
 function exchange() {
@@ -213,7 +216,7 @@ function exchange() {
 
 async function returnBox(number) {
   sale = null;
-  swap.isOn = false;
+  leave();
   at("return-tendered").value = "";
   drawReturn();
   wrong("return-wrong", "");
@@ -297,7 +300,7 @@ function counted(line, field) {
 }
 
 // What nobody typed elsewhere goes back the way it was paid, each way up to what was paid by it.
-function sumUp() {
+function sumUp(isAnswered = false) {
   const back = backTotal(), all = goal(back), fields = [...at("return-methods").querySelectorAll("input")];
   const typed = fields.filter((field) => field.dataset.typed).reduce((sum, field) => sum + (cents(field.value || "0") || 0n), 0n);
   const free = fields.filter((field) => !field.dataset.typed);
@@ -318,6 +321,7 @@ function sumUp() {
   at("return-ok").disabled = !back || paid !== all;
   const deal = swap.isOn ? dealWord(back) : word("pay_back", { amount: show(all, "¥") });
   at("return-ok").replaceChildren(back ? deal : word("choose_back"), " ", element("kbd", {}, "Enter"));
+  if (swap.isOn && !isAnswered) reckoned = differenceOf(back).then((isOther) => isOther && sumUp(true));
 }
 
 function allBack() {
@@ -330,10 +334,10 @@ function allBack() {
 async function returnGoesOn(event) {
   event.preventDefault();
   if (!sale) { const number = at("return-number").value.trim(); return number ? findSale(number) : undefined; }
+  await reckoned;
   if (at("return-ok").disabled) return undefined;
   const lines = sale.lines.filter((line) => micro(line.back) > 0n).map((line) => ({ sold: line.sold, quantity: line.back }));
-  const payments = [...at("return-methods").querySelectorAll("input")].filter((field) => cents(field.value || "0"))
-    .map((field) => ({ method: field.dataset.backBy, amount: centsText(cents(field.value)) }));
+  const payments = rowsPaid();
   const body = { id: sale.id_of_return, sale: sale.id, lines, payments, reason: at("return-reason").value.trim(), answers: answered };
   if (answered.length && !boot.may_pay_back_otherwise) {
     const empty = [at("return-code"), at("return-pin")].find((field) => !field.value);
@@ -379,9 +383,11 @@ function slipRow(one) {
 }
 
 async function takings() {
+  at("takings-rows").replaceChildren();
+  wrong("takings-note", "");
   at("takings-box").showModal();
-  const told = await ask("/till/takings").catch(() => null);
-  if (!told || told.refused) return;
+  const told = await asked("/till/takings", undefined, "takings-note");
+  if (!told) return;
   const none = element("tr", {}, element("td", { colspan: 5, class: "quiet" }, word("no_takings")));
   const rows = told.rows.map((row) => element("tr", {}, element("td", {}, row.method), element("td", { class: "num wide-only" }, String(row.count)), element("td", { class: "num wide-only" }, row.taken), element("td", { class: "num wide-only" }, row.paid_back), element("td", { class: "num" }, element("b", {}, row.left))));
   at("takings-rows").replaceChildren(...(rows.length ? rows : [none]));

@@ -38,7 +38,7 @@ function turn(to) {
   const line = selectedLine(), off = scope === "line" ? line?.off || line?.asks : state.off || state.asks;
   at("off-note").textContent = scope === "line" ? line?.name || "" : "";
   at("off-value").value = off?.value || "";
-  at("off-reason").value = off?.reason || at("off-reason").value;
+  at("off-reason").value = off?.reason || "";
   at("off-manager").hidden = true;
   wrong("");
   choose(off?.how || "percent");

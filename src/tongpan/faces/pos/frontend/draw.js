@@ -149,7 +149,7 @@ export function pieces() {
   const kinds = new Set(state.lines.map((line) => line.item)).size;
   const amounts = count ? [word("pieces", { n: plain(count) })] : [];
   for (const [unit, sum] of weights) amounts.push(`${showQuantity(plain(sum), "0.001")} ${unit}`);
-  return `${word(kinds === 1 ? "item" : "items", { n: kinds })} · ${amounts.join(" + ")}`;
+  return `${word("items", { n: kinds })} · ${amounts.join(" + ")}`;
 }
 
 // What hangs on the amount that is typed.

@@ -3,10 +3,11 @@ import { word } from "../../kit/frontend/words.js";
 import { couponsSent } from "./coupons.js";
 import { cents, centsText, show } from "./money.js";
 import { lineSent, remarkSent } from "./remark.js";
+import { fresh } from "./priced.js";
 import { boot, startAnew, state, total } from "./state.js";
+import { swap } from "./swap.js";
 
 const at = (id) => document.getElementById(id);
-export const swap = { isOn: false };
 
 // What one side pays the other, in cents, and whether it is the customer.
 export const goal = (back) => (swap.isOn ? (total() > back ? total() - back : back - total()) : back);
@@ -20,6 +21,23 @@ export function drawExchange(back) {
   at("return-methods").closest(".field").hidden = swap.isOn && goal(back) === 0n;
   at("return-tendered").closest("label").hidden = !customerPays(back);
   if (swap.isOn) at("return-swap").textContent = word("exchange_sum", { back: show(back, "¥"), out: show(total(), "¥"), diff: show(goal(back), "¥") });
+}
+
+// The ways of paying as they stand in their fields, those that somebody typed first: the last one
+// takes the rest.
+export function rowsPaid() {
+  const fields = [...at("return-methods").querySelectorAll("input")].filter((field) => cents(field.value || "0"));
+  const typed = (field) => Boolean(field.dataset.typed);
+  return [...fields.filter(typed), ...fields.filter((field) => !typed(field))]
+    .map((field) => ({ method: field.dataset.backBy, amount: centsText(cents(field.value)) }));
+}
+
+// The difference is rounded off by how it is paid: the server says what the goods come to then.
+export async function differenceOf(back) {
+  Object.assign(swap, { back, ways: rowsPaid() });
+  const before = total();
+  await fresh();
+  return swap.isOn && total() !== before;
 }
 
 // What the button says: who pays how much to whom.
@@ -48,6 +66,11 @@ export function goods() {
 }
 
 export function exchanged() {
-  swap.isOn = false;
+  leave();
   startAnew();
+}
+
+// The box is closed: the basket is one to be paid again.
+export function leave() {
+  Object.assign(swap, { isOn: false, back: 0n, ways: [] });
 }

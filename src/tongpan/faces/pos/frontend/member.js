@@ -42,7 +42,6 @@ export async function memberOf(id) {
 
 function name(member) {
   state.member = member;
-  if (member) state.customer = null; // a sale is one's or the other's
   relevel(state.lines, member);
   save();
   draw();

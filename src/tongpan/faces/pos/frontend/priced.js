@@ -5,8 +5,9 @@ import { ask, sentence } from "./ask.js";
 import { cardNote, cardSent, cardsRefused } from "./cards.js";
 import { couponsKey, couponsRefused, couponsSent } from "./coupons.js";
 import { button, calm, draw, said, trouble } from "./draw.js";
-import { amount, cents, show, showPrice } from "./money.js";
+import { amount, cents, centsText, show, showPrice } from "./money.js";
 import { boot, save, state } from "./state.js";
+import { swap } from "./swap.js";
 
 const SOON_MS = 30, WAIT_MS = 2000, LATE_MS = 250, MINUTE_MS = 60_000, AGAIN_MS = 3000;
 let asking = "", nth = 0, soon, minute, isPlain = null, isLate = false, waiting = [];
@@ -14,8 +15,8 @@ let asking = "", nth = 0, soon, minute, isPlain = null, isLate = false, waiting 
 const mark = (line) => JSON.stringify([line.item, line.unit, line.quantity, line.price, line.off || 0, line.card?.id || 0]);
 const isOwn = (line) => line.price !== line.listed || line.is_label || line.is_price_open; // no price of the list
 // How it is paid so far; the way that is chosen takes the rest.
-const ways = () => (state.pay ? [...state.pay.rows.map(({ method, amount }) => ({ method, amount })), { method: state.pay.method }] : []);
-const keyOf = () => JSON.stringify([state.lines.map(mark), state.off, state.member?.id, ways(), couponsKey()]);
+const ways = () => (swap.isOn ? swap.ways : state.pay ? [...state.pay.rows.map(({ method, amount }) => ({ method, amount })), { method: state.pay.method }] : []);
+const keyOf = () => JSON.stringify([state.lines.map(mark), state.off, state.member?.id, ways(), couponsKey(), String(swap.back)]);
 const rowsOf = new WeakMap(); // of each answer, its rows by their marks
 function known(line) {
   const { priced } = state;
@@ -37,7 +38,7 @@ export const saved = () => state.lines.flatMap(sharesOf).filter((share) => !shar
 export function basketSent() {
   const lines = state.lines.map((line) => ({ item: line.item, unit: line.unit, quantity: line.quantity, barcode: line.barcode || "",
     price: isOwn(line) ? line.price : null, listed: line.listed, ...(line.off ? { off: line.off } : {}), ...cardSent(line) }));
-  return { id: state.id, lines, payments: ways(), ...(state.off ? { off: state.off } : {}), ...(state.member ? { member: state.member.id } : {}), ...couponsSent() };
+  return { id: state.id, lines, payments: ways(), ...(swap.isOn ? { against: centsText(swap.back) } : {}), ...(state.off ? { off: state.off } : {}), ...(state.member ? { member: state.member.id } : {}), ...couponsSent() };
 }
 
 // Called after each change; asks only where the answer could be another one.

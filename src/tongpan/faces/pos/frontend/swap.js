@@ -1,0 +1,3 @@
+// What an exchange is paid with: what the goods that come back are worth, in cents, and the ways in
+// which the difference is paid, in order. It lasts as long as its box is open.
+export const swap = { isOn: false, back: 0n, ways: [] };
