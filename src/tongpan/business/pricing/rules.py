@@ -104,9 +104,7 @@ def best_level(
 
 def member_level(levels: Iterable[Level]) -> Level | None:
     """The level at which every member buys a single one; None where there is none."""
-    every = [
-        n for n in levels if n.for_members and n.tier is None and n.from_quantity <= n.factor
-    ]
+    every = [n for n in levels if n.for_members and n.tier is None and n.from_quantity <= n.factor]
     return min(every, key=lambda n: n.price, default=None)
 
 
