@@ -134,11 +134,9 @@ class PriceChangeLine(Line):
     )
     tier = models.ForeignKey(
         "membership.Tier", models.PROTECT, related_name="+", verbose_name=_("tier"),
-        null=True, blank=True, help_text=_("Empty: every member."),
+        null=True, blank=True,
     )  # fmt: skip
-    from_quantity = amount_column(
-        _("from quantity"), null=True, blank=True, help_text=_("Empty: from one on.")
-    )
+    from_quantity = amount_column(_("from quantity"), null=True, blank=True)
     old_price = PriceField(_("old price"), null=True, blank=True, editable=False)
     replaced = PriceField(null=True, blank=True, editable=False)
     returns_to = PriceField(null=True, blank=True, editable=False)

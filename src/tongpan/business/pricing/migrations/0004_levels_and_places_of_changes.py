@@ -38,7 +38,6 @@ class Migration(migrations.Migration):
             name="tier",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Empty: every member.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -50,10 +49,7 @@ class Migration(migrations.Migration):
             model_name="pricechangeline",
             name="from_quantity",
             field=tongpan.kernel.documents.columns.ExactField(
-                blank=True,
-                help_text="Empty: from one on.",
-                null=True,
-                verbose_name="from quantity",
+                blank=True, null=True, verbose_name="from quantity"
             ),
         ),
     ]
