@@ -71,7 +71,10 @@ def write_prices(doing: Doing) -> None:
 def _write(doing: Doing, kind: Kind, price_list: PriceList) -> None:
     body: PriceChange = doing.body
     lines = kind.lines(body)
-    listed = kind.listed(price_list, lines)
+    if body.only_at:
+        listed = kind.listed(price_list, lines)
+    else:  # they were looked up while it was checked
+        listed = body.levels if kind.is_level else body.listed
     rows = []
     for line in lines:
         away = listed.get(kind.of(line), queries.Listed()).put_away
