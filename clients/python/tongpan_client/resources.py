@@ -1591,6 +1591,7 @@ class MembershipExpiryDraft(TypedDict, total=False):
 
 class PricesChangeHeader(TypedDict, total=False):
     price_list: Named | None
+    only_at: str
     begins_on: str | None
     begins_clock: str
     ends_on: str | None
@@ -1610,6 +1611,9 @@ class PricesChangeLines(_PricesChangeLines, total=False):
     item: Named | None
     unit: Named | None
     new_price: str | None
+    buyer: str | None
+    tier: Named | None
+    from_quantity: str | None
 
 
 class _PricesChange(TypedDict):
@@ -1665,6 +1669,7 @@ class PricesChangeRow(_PricesChangeRow, total=False):
     posted_at: str | None
     reversed_at: str | None
     price_list: Named | None
+    only_at: str
     begins_on: str | None
     begins_clock: str
     ends_on: str | None
@@ -1678,6 +1683,7 @@ class PricesChangeRow(_PricesChangeRow, total=False):
 
 class PricesChangeDraftHeader(TypedDict, total=False):
     price_list: str | None
+    only_at: str
     begins_on: str | None
     begins_clock: str
     ends_on: str | None
@@ -1694,6 +1700,9 @@ class PricesChangeDraftLines(TypedDict, total=False):
     item: str | None
     unit: str | None
     new_price: str | None
+    buyer: Literal["everybody", "members", ""]
+    tier: str | None
+    from_quantity: str | None
 
 
 class PricesChangeDraft(TypedDict, total=False):

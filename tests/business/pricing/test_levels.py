@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.business.membership.stage import Club, a_club
 from tongpan.base.refusals import Refusal
 from tongpan.business.membership.models import Member, Tier
-from tongpan.business.pricing.rules import Level, best_level, least_price, margin_of
+from tongpan.business.pricing.rules import Level, best_level, least_price, margin_of, member_level
 from tongpan.business.till.models import SaleLine
 from tongpan.kernel.documents.gate import run
 from tongpan.masters.prices.models import Price
@@ -60,6 +60,16 @@ def test_the_least_price_leaves_the_least_margin_and_a_cent_less_does_not(
     below = (least - Decimal("0.01")) / (1 + Decimal(rate))
     assert (below - cost) * 100 < below * margin
     assert margin_of(least, cost, Decimal(rate), is_tax_included=True) >= Decimal(margin) - 1
+
+
+def test_the_price_for_members_is_the_one_that_every_member_pays_for_one() -> None:
+    one = Decimal(1)
+    every = Level("every", True, None, one, Decimal("9.50"), one)
+    gold = Level("gold", True, "gold", one, Decimal("9.00"), one)
+    three = Level("three", True, None, Decimal(3), Decimal("8.00"), one)
+
+    assert member_level([gold, three, every]) == every
+    assert member_level([gold, three]) is None
 
 
 # -- at the till ---------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tongpan.business.promotions.models import PromotionDocument
 from tongpan.business.promotions.queries import with_lines
 from tongpan.business.promotions.rules.values import Member
 from tongpan.business.promotions.trying import try_out
+from tongpan.business.till.models import SaleLine
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.scope import system
 
@@ -30,12 +31,12 @@ def stage(staged) -> Stage:  # type: ignore[no-untyped-def]
     return staged(a_stage)  # type: ignore[no-any-return]
 
 
-def sell(stage: Stage, *, off: str = "0", **quantities: int) -> None:
+def sell(stage: Stage, *, off: str = "0", **quantities: int) -> Any:
     lines = [{"item": stage.items[n].pk, "quantity": str(q)} for n, q in quantities.items()]
     due = str(Decimal("12.90") * sum(quantities.values()) - Decimal(off))
     payload = {"lines": lines, "payments": [{"method": "CASH", "amount": due}]}
     with stage.as_("zhou", "till"):
-        run("till.sale.ring_up", payload=payload)
+        return run("till.sale.ring_up", payload=payload).subject
 
 
 def body_of(pk: Any) -> PromotionDocument:
@@ -162,3 +163,31 @@ def test_uplift_is_counted_against_the_same_weekdays_of_the_week_before(stage: S
     with stage.as_("zhou", "hq"):
         some = approved("percent_off", without, percent="10", begins_on="2026-11-28")
     assert tracked(body_of(some), north, date(2026, 11, 28)).turnover_before == Decimal("23.22")
+
+
+def test_what_came_back_was_not_used_and_brought_nothing(stage: Stage) -> None:
+    with stage.as_("zhou", "hq"):
+        one = approved("percent_off", percent="10", begins_on="2026-11-21")
+    sold, _kept = sell(stage, milk=2, off="2.58"), sell(stage, milk=1, off="1.29")
+    north = [stage.units["north"].pk]
+    (line,) = SaleLine.unscoped.filter(document=sold)
+
+    def back() -> None:
+        with stage.as_("zhou", "till"):
+            run("till.return.take_back", payload={
+                "sale": str(sold), "lines": [{"sold": str(line.pk), "quantity": "1"}],
+                "payments": [{"method": "CASH", "amount": "11.61"}],
+            })  # fmt: skip
+
+    def used() -> tuple[str, ...]:
+        found = tracked(body_of(one), north, date(2026, 11, 21))
+        return tuple(map(str, (found.sales, found.times, found.amount, found.turnover)))
+
+    before = used()
+    back()
+    half = used()
+    back()
+
+    assert before[:2] == half[:2] == ("2", "3")
+    assert [Decimal(n) for n in (before[2], half[2])] == [Decimal("3.87"), Decimal("2.58")]
+    assert [Decimal(n) for n in used()] == [1, 1, Decimal("1.29"), Decimal("11.61")]

@@ -48,17 +48,32 @@ select p.document, sum(e.value) from posting p
  where p.document = any(%s) and p.business_date between %s and %s group by p.document
 """
 _TURNOVER = """
-select l.business_date, sum(l.gross) from till_sale s
-  join document d on d.id = s.document_id and d.state = 'posted'
-  join till_sale_line l on l.document = d.id and l.business_date = d.business_date
- where s.store_id = any(%(stores)s) and d.business_date between %(since)s and %(until)s
-   and (%(all)s or l.item = any(%(items)s)) group by l.business_date
+select business_date, sum(gross) from (
+    select l.business_date, l.gross from till_sale s
+      join document d on d.id = s.document_id and d.state = 'posted'
+      join till_sale_line l on l.document = d.id and l.business_date = d.business_date
+     where s.store_id = any(%(stores)s) and d.business_date between %(since)s and %(until)s
+       and (%(all)s or l.item = any(%(items)s))
+    union all
+    select l.business_date, -l.gross from till_return r
+      join document d on d.id = r.document_id and d.state = 'posted'
+      join till_return_line l on l.document = d.id and l.business_date = d.business_date
+     where r.store_id = any(%(stores)s) and d.business_date between %(since)s and %(until)s
+       and (%(all)s or l.item = any(%(items)s))
+) moved group by business_date
 """
+# A sale's times are given back with the last of what a promotion took off it, as limits get theirs.
 _SHARES = """
-select count(distinct s.document), coalesce(sum(s.times), 0), coalesce(sum(s.amount), 0)
-  from till_sale_share s join document d on d.id = s.document and d.state = 'posted'
-  join till_sale t on t.document_id = d.id and t.store_id = any(%s)
- where s.promotion = %s
+select count(*), coalesce(sum(times), 0), coalesce(sum(amount), 0) from (
+    select sum(s.times) as times, sum(s.amount) - coalesce(sum(b.amount), 0) as amount
+      from till_sale_share s join document d on d.id = s.document and d.state = 'posted'
+      join till_sale t on t.document_id = d.id and t.store_id = any(%s)
+      left join lateral (
+        select sum(r.amount) as amount from till_return_share r
+          join document e on e.id = r.document and e.state = 'posted' where r.of_share = s.id
+      ) b on true
+     where s.promotion = %s group by s.document
+) sale where amount > 0
 """
 
 
@@ -125,7 +140,8 @@ DAYS_MAX = 92
 
 class Tracked(NamedTuple):
     """What became of a promotion: in how many sales it was used, how often and for how much; what
-    its goods brought since, and on the same weekdays of the week before it began."""
+    its goods brought since, and on the same weekdays of the week before it began. What came back
+    is taken off: from the days on which it came, and from the sales that it came back of."""
 
     sales: int
     times: int

@@ -7,35 +7,32 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.base import env
 from tongpan.base.numbers import LEDGER_STEP, round_to
-from tongpan.business.pricing import limits, queries, screens
-from tongpan.business.pricing.models import Moment, PriceChange, PriceChangeLine
+from tongpan.business.pricing import limits, queries, screens, writing
+from tongpan.business.pricing.models import Buyer, Moment, PriceChange, PriceChangeLine
 from tongpan.business.pricing.postings import price_change_moves
 from tongpan.business.pricing.rules import margin_of
 from tongpan.business.stock.queries import factors_of
-from tongpan.kernel.documents.actions.along import do_along
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
-from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.permissions import declare_permission
-from tongpan.masters.fields import State
-from tongpan.masters.prices.models import Price
 from tongpan.masters.prices.rules import clock_read
 from tongpan.masters.prices.types import PRICE
 from tongpan.masters.validity import fill_defaults, invalid_columns
 
 SELL_BELOW = "prices.change.sell_below"  # the permission to answer that question
 
-KEY = ["price_list", "item", "unit", "barcode", "valid_from", "from_clock"]
-
 declare_permission(SELL_BELOW, _("Price change: Let goods sell below cost"))
 say("begins_in_past", noop("Prices change today at the earliest: {given} is over."))
 say("change_ends_first", noop("The prices would end before they begin."))
 say("list_has_ended", noop("{name} holds until {until} only."))
 say("priced_twice", noop("{item} is on two lines with this unit."))
+say("no_place", noop("{given} is no store or region below {unit}."))
+say("begins_there_too", noop("{item}: another price begins at this very minute at {unit}."))
+say("level_begins_too", noop("{item}: another price for the same begins at this very minute."))
 say("nothing_to_return_to", noop("{item} has no price to go back to: leave the last day empty."))
 say("sell_below_cost", noop("Some prices are below what the goods may be sold for. Sell at them?"))
 say("below_cost", noop("{item}: without tax {price} is less than its cost of {cost}."))
@@ -46,14 +43,16 @@ say("price_changed_since", noop("{item}: somebody changed the price since."))
 
 
 def complete_change(body: PriceChange) -> None:
-    """It is of the unit of the list. Prices that nobody wrote are worked out by the header, and
-    those that were worked out before follow it."""
+    """It is of the unit of the list, or of the only unit that it names. Prices that nobody wrote
+    are worked out by the header, and those that were worked out before follow it."""
     body.begins_clock = clock_read(body.begins_clock or "")
     body.ends_clock = clock_read(body.ends_clock or "")
     fill_defaults(body)
     if body.price_list is None:
         return
-    body.document.org_unit = body.price_list.org_unit
+    body.only_at = " ".join(dict.fromkeys(body.only_at.split()))
+    places = queries.places_of(body)
+    body.document.org_unit = places[0] if len(places) == 1 else body.price_list.org_unit
     before = PriceChange.unscoped.filter(pk=body.document.pk).first()
     for line in body.lines:
         if line.item is not None and line.unit is None:
@@ -73,11 +72,15 @@ def freeze_change(body: PriceChange) -> None:
 
 
 def _look_up(body: PriceChange) -> None:
-    """What held before, what began on the same day, and what holds after the last day."""
+    """What held before, what began on the same day, and what holds after the last day: in the list
+    whose prices these are, also where units are named, whose own lists take them."""
     assert body.price_list is not None, "Without a list nothing is looked up."
     ready = [line for line in body.lines if line.item is not None]
-    listed = queries.listed_prices(body.price_list, {line.item_id for line in ready})
-    body.listed = listed
+    items = {line.item_id for line in ready}
+    body.listed = listed = queries.listed_prices(body.price_list, items)
+    body.levels = {}
+    if any(line.is_level for line in ready):
+        body.levels = queries.listed_levels(body.price_list, items)
     factors = factors_of(ready)
     begins, after = screens.begin_of(body), body.returns
     for line in ready:
@@ -85,10 +88,16 @@ def _look_up(body: PriceChange) -> None:
         base = listed.get((line.item_id, line.item.base_unit_id), queries.Listed())
         factor = factors.get((line.item_id, line.unit_id))
         line.old_price, line.replaced = _held(own, base, factor, begins), own.beginning(begins)
-        is_set = after is not None and own.beginning(after) is not None
-        line.returns_to = None
-        if after is not None and not is_set:
-            line.returns_to = _held(own, base, factor, after)
+        returns = after is not None and (body.only_at or own.beginning(after) is None)
+        line.returns_to = _held(own, base, factor, after) if after is not None and returns else None
+        if line.is_level:
+            level = body.levels.get(line.level, queries.Listed())
+            line.old_price = level.at(begins) or line.old_price
+            line.replaced = None
+            if after is not None:
+                line.returns_to = level.at(after) or line.returns_to
+        elif body.only_at:
+            line.replaced = None
 
 
 def _held(
@@ -135,10 +144,35 @@ def check_change(body: PriceChange) -> Iterator[Problem]:
         facts = {"name": body.price_list.name, "until": until}
         yield {"path": "price_list", "code": "list_has_ended", **facts}
     yield from invalid_columns(body, ("begins_clock", "ends_clock"))
+    yield from _check_places(body)
     yield from _check_lines(body)
     yield from _refuse_outside(body)
     yield from _ask_of_other_prices(body)
     yield from _ask_of_cost(body)
+
+
+def _check_places(body: PriceChange) -> Iterator[Problem]:
+    """Units that there are not, and prices that begin in their own lists at the same minute."""
+    assert body.price_list is not None, "A document without it is not checked."
+    places = queries.places_of(body)
+    for given in set(body.only_at.split()) - {unit.code for unit in places}:
+        facts = {"given": given, "unit": body.price_list.org_unit.name}
+        yield {"path": "only_at", "code": "no_place", **facts}
+    if body.ends_on is not None:
+        return  # a list of its own, which is new
+    for unit in places:
+        own = queries.standing_list(body.price_list, unit)
+        if own is None:
+            continue
+        for kind in writing.KINDS:
+            lines = kind.lines(body)
+            listed = kind.listed(own, lines)
+            for line in lines:
+                there = listed.get(kind.of(line), queries.Listed())
+                if there.beginning(body.begins) is not None:
+                    facts = {"item": line.item.name, "unit": unit.name}
+                    path = f"lines.{line.position}.item"
+                    yield {"path": path, "code": "begins_there_too", **facts}
 
 
 def _check_lines(body: PriceChange) -> Iterator[Problem]:
@@ -151,18 +185,34 @@ def _check_lines(body: PriceChange) -> Iterator[Problem]:
         if factors.get((line.item_id, line.unit_id)) is None:
             facts = {"item": item, "unit": line.unit.name}
             yield {"path": f"{path}.unit", "code": "not_convertible", **facts}
-        if (line.item_id, line.unit_id) in seen:
+        if line.level in seen:
             yield {"path": f"{path}.item", "code": "priced_twice", "item": item}
-        if body.ends_on is not None and line.old_price is None:
+        seen.add(line.level)
+        has_own_end = not body.ends_clock and (line.is_level or body.only_at)
+        if body.ends_on is not None and line.old_price is None and not has_own_end:
             yield {"path": f"{path}.item", "code": "nothing_to_return_to", "item": item}
-        seen.add((line.item_id, line.unit_id))
+        yield from _check_level(body, line)
+
+
+def _check_level(body: PriceChange, line: Any) -> Iterator[Problem]:
+    path = f"lines.{line.position}"
+    if line.quantity_min <= 0:
+        facts = {"code": "not_positive", "label": _("from quantity")}
+        yield {"path": f"{path}.from_quantity", **facts}
+    if line.tier_id is not None and line.buyer != Buyer.MEMBERS:
+        yield {"path": f"{path}.tier", "code": "tier_of_members"}
+    level = body.levels.get(line.level) if line.is_level and not body.only_at else None
+    if level is not None and level.beginning(body.begins) is not None:
+        facts = {"code": "level_begins_too", "item": line.item.name}
+        yield {"path": f"{path}.item", **facts}
 
 
 def _ask_of_other_prices(body: PriceChange) -> Iterator[Problem]:
     """Questions about prices that begin after this one and before it ends."""
     assert body.begins_on is not None, "A document without it is not checked."
-    for line in body.lines:
-        own = body.listed.get((line.item_id, line.unit_id), queries.Listed())
+    for line in () if body.only_at else body.lines:
+        key = line.level if line.is_level else (line.item_id, line.unit_id)
+        own = (body.levels if line.is_level else body.listed).get(key, queries.Listed())
         next_one = own.next_after(body.begins)
         if next_one is not None and (body.returns is None or next_one < body.returns):
             facts = {"item": line.item.name, "on": next_one[0], "question": "change_anyhow"}
@@ -172,18 +222,22 @@ def _ask_of_other_prices(body: PriceChange) -> Iterator[Problem]:
 def _refuse_outside(body: PriceChange) -> Iterator[Problem]:
     """Prices of a unit's own list that do not keep to what the units above it allow."""
     assert body.price_list is not None, "A document without it is not checked."
-    assert body.begins_on is not None, "A document without it is not checked."
     if body.price_list.org_unit_id == body.document.org_unit_id:
         body.price_list.org_unit = body.document.org_unit  # which is at hand
-    bands = limits.bands_over(
-        {line.item_id for line in body.lines}, body.price_list.org_unit, body.begins_on,
-        price_list=body.price_list,
-    )  # fmt: skip
+    for unit in queries.places_of(body) or [body.price_list.org_unit]:
+        yield from _refuse_outside_at(body, unit)
+
+
+def _refuse_outside_at(body: PriceChange, unit: OrgUnit) -> Iterator[Problem]:
+    assert body.price_list is not None, "A document without it is not checked."
+    assert body.begins_on is not None, "A document without it is not checked."
+    items_here = {line.item_id for line in body.lines}
+    bands = limits.bands_over(items_here, unit, body.begins_on, price_list=body.price_list)
     if not bands:
         return
     factors = factors_of(body.lines)
     items = [line.item for line in body.lines]
-    worth = queries.worth_of(body.document.org_unit, items, body.begins_on)
+    worth = queries.worth_of(unit, items, body.begins_on)
     for line in body.lines:
         factor, mine = factors.get((line.item_id, line.unit_id)), bands.get(line.item_id, ())
         if factor is not None and line.new_price is not None:
@@ -214,72 +268,6 @@ def _ask_of_cost(body: PriceChange) -> Iterator[Problem]:
             }  # fmt: skip
 
 
-# -- writing the prices --------------------------------------------------------------------------
-
-
-def write_prices(doing: Doing) -> None:
-    """Put the prices into the list, by its own rules and rights; and those of its end."""
-    body = doing.body
-    after = body.returns
-    rows = [_row(body, line, line.new_price, body.begins) for line in body.lines]
-    rows += [_row(body, n, n.returns_to, after) for n in body.lines if n.returns_to is not None]
-    for line in body.lines:
-        away = body.listed.get((line.item_id, line.unit_id), queries.Listed()).put_away
-        for moment in (body.begins, after):
-            if moment in away:
-                do_along(doing, PRICE.permission("restore"), away[moment], {})
-    _save(doing, rows)
-
-
-def take_prices_back(doing: Doing) -> None:
-    """Put back what stood in the list before, but for what somebody changed since."""
-    body = doing.body
-    after = body.returns
-    there = {
-        (row.item_id, row.unit_id, queries.begin_of(row)): row
-        for row in _prices(body).filter(state=State.ACTIVE)
-    }
-    problems: list[Problem] = []
-    back: list[dict[str, Any]] = []
-    gone = []
-    for line in body.lines:
-        row = there.get((line.item_id, line.unit_id, body.begins))
-        if row is None or row.price != line.new_price:
-            path = f"lines.{line.position}.item"
-            facts = {"item": line.item.name, "question": "leave_what_was_changed"}
-            problems.append({"path": path, "code": "price_changed_since", **facts})
-        elif line.replaced is not None:
-            back.append(_row(body, line, line.replaced, body.begins))
-        else:
-            gone.append(row.pk)
-        later = there.get((line.item_id, line.unit_id, after))
-        if later is not None and later.price == line.returns_to:
-            gone.append(later.pk)
-    doing.refuse_or_ask(problems)
-    if back:
-        _save(doing, back)
-    if gone:
-        do_along(doing, PRICE.permission("archive_many"), env.new_id(), {"ids": gone})
-
-
-def _prices(body: PriceChange) -> Any:
-    """The prices of the list for the items on the lines, in all their units, on these days."""
-    days = [moment[0] for moment in (body.begins, body.returns) if moment is not None]
-    rows = Price.objects.filter(price_list=body.price_list, barcode=None, valid_from__in=days)
-    return rows.filter(item__in={line.item_id for line in body.lines})
-
-
-def _row(body: PriceChange, line: Any, price: Any, begins: Any) -> dict[str, Any]:
-    day, clock = begins
-    return {"price_list": body.price_list, "item": line.item, "unit": line.unit, "price": price,
-            "valid_from": day, "from_clock": clock}  # fmt: skip
-
-
-def _save(doing: Doing, rows: list[dict[str, Any]]) -> None:
-    payload = {"rows": rows, "key": KEY}
-    do_along(doing, PRICE.permission("save_many"), env.new_id(), payload)
-
-
 PRICE.screens["set_by"] = queries.set_by
 PRICE.screens["guard"] = limits.of_row
 PRICE_CHANGE = register(
@@ -289,18 +277,21 @@ PRICE_CHANGE = register(
         plural=_("Price changes"),
         help=_(
             "New prices of a list from a day and time on, line by line or for a whole category or"
-            " brand. With a last day, the prices of before hold again after it."
+            " brand: the usual ones, for members, or from a quantity on; everywhere or only at some"
+            " stores. With a last day, the prices of before hold again after it."
         ),
         job="items",
         body=PriceChange,
         line=PriceChangeLine,
         numbering="TJ-{unit}-{year:02}-{serial:05}",
         header=(
-            "price_list", "begins_on", "begins_clock", "ends_on", "ends_clock", "percent",
-            "amount", "ending", "brand", "category",
+            "price_list", "only_at", "begins_on", "begins_clock", "ends_on", "ends_clock",
+            "percent", "amount", "ending", "brand", "category",
         ),
-        columns=("item", "unit", "new_price"),
-        listed=("number", "business_date", "price_list", "begins_on", "ends_on", "state"),
+        columns=("item", "unit", "new_price", "buyer", "tier", "from_quantity"),
+        listed=(
+            "number", "business_date", "price_list", "only_at", "begins_on", "ends_on", "state",
+        ),
         reach=("item__base_unit", "item__tax_category"),
         complete=complete_change,
         check=check_change,
@@ -316,7 +307,7 @@ PRICE_CHANGE = register(
             "signed_by": (_("Asked by"), _("Approved by")),
         },
         moves=price_change_moves,
-        carry_out=write_prices,
-        take_back=take_prices_back,
+        carry_out=writing.write_prices,
+        take_back=writing.take_prices_back,
     )
 )  # fmt: skip

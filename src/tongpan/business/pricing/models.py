@@ -41,16 +41,30 @@ class Ending(models.TextChoices):
     NINETY_NINE = ".99", _("….99")
 
 
+class Buyer(models.TextChoices):
+    """Who buys at a level."""
+
+    EVERYBODY = "everybody", _("everybody")
+    MEMBERS = "members", _("members")
+
+
 class PriceChange(Body):
     """New prices in a list from a day, or a time of it, on, perhaps until another.
 
     `percent`, `amount` and `ending` work out the prices that nobody wrote; `category` and `brand`
-    say which goods are proposed.
+    say which goods are proposed. `only_at` names the units whose own lists they are written into,
+    so that they hold there alone.
     """
 
     price_list = models.ForeignKey(
         "prices.PriceList", models.PROTECT, null=True, related_name="+",
         verbose_name=_("price list"),
+    )  # fmt: skip
+    only_at = models.CharField(
+        _("only at"), max_length=200, blank=True, default="",
+        help_text=_(
+            "Codes of stores or regions with spaces between. Empty: wherever the list holds."
+        ),
     )  # fmt: skip
     begins_on = models.DateField(_("from day"), null=True)
     begins_clock = clock_column(
@@ -95,13 +109,15 @@ class PriceChange(Body):
         return self.ends_on + timedelta(days=1), DAY_BEGINS
 
     listed: Any  # the prices of the list, as they were last looked up
+    levels: Any  # and its levels
 
     class Meta(Body.Meta):
         db_table = "price_change"
 
 
 class PriceChangeLine(Line):
-    """One unit of an item and its new price.
+    """One unit of an item and its new price: the usual one, or a level's, for some or from a
+    quantity on.
 
     `old_price` is what held when the change begins, `replaced` the price that began at that very
     minute, and `returns_to` what the change wrote for its end. All are fixed at posting.
@@ -113,6 +129,14 @@ class PriceChangeLine(Line):
         help_text=_("Empty means the item's base unit."),
     )  # fmt: skip
     new_price = PriceField(_("new price"), null=True)
+    buyer = models.CharField(
+        _("for whom"), max_length=10, choices=Buyer, default=Buyer.EVERYBODY, blank=True
+    )
+    tier = models.ForeignKey(
+        "membership.Tier", models.PROTECT, related_name="+", verbose_name=_("tier"),
+        null=True, blank=True,
+    )  # fmt: skip
+    from_quantity = amount_column(_("from quantity"), null=True, blank=True)
     old_price = PriceField(_("old price"), null=True, blank=True, editable=False)
     replaced = PriceField(null=True, blank=True, editable=False)
     returns_to = PriceField(null=True, blank=True, editable=False)
@@ -122,12 +146,19 @@ class PriceChangeLine(Line):
     class Meta(Line.Meta):
         db_table = "price_change_line"
 
+    @property
+    def is_level(self) -> bool:
+        """Whether it is a price beside the usual one."""
+        return self.buyer == Buyer.MEMBERS or self.quantity_min > 1
 
-class Buyer(models.TextChoices):
-    """Who buys at a level."""
+    @property
+    def quantity_min(self) -> Decimal:
+        return Decimal(1) if self.from_quantity is None else self.from_quantity
 
-    EVERYBODY = "everybody", _("everybody")
-    MEMBERS = "members", _("members")
+    @property
+    def level(self) -> tuple[Any, ...]:
+        """Which level of its list it is, whenever it begins."""
+        return self.item_id, self.unit_id, self.buyer, self.tier_id, self.quantity_min
 
 
 class PriceLevel(models.Model):
@@ -184,6 +215,11 @@ class PriceLevel(models.Model):
                 name="level_ends_after_it_begins",
             ),
         ]  # fmt: skip
+
+    @property
+    def level(self) -> tuple[Any, ...]:
+        """Which level of its list it is, whenever it begins."""
+        return self.item_id, self.unit_id, self.buyer, self.tier_id, self.from_quantity
 
     def __str__(self) -> str:
         whom = str(self.tier) if self.tier_id else self.get_buyer_display()

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Q
 
-from tongpan.business.pricing.models import Moment, PriceChange, PriceChangeLine
+from tongpan.business.pricing.models import Moment, PriceChange, PriceChangeLine, PriceLevel
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.rules import paths_up_from
@@ -44,14 +44,19 @@ class Worth:
 
 @dataclass(slots=True)
 class Listed:
-    """The prices of one unit of an item in a list, by the moment at which each begins, and the
-    rows that were put away."""
+    """The prices of one unit of an item in a list, by the moment at which each begins, the last
+    days of those that have one, and the rows that were put away."""
 
     begin: list[tuple[Moment, Decimal]] = field(default_factory=list)
+    ends: dict[Moment, date] = field(default_factory=dict)
     put_away: dict[Moment, UUID] = field(default_factory=dict)
 
     def at(self, moment: Moment) -> Decimal | None:
-        held = [price for begins, price in self.begin if begins <= moment]
+        day = moment[0]
+        held = [
+            price for begins, price in self.begin
+            if begins <= moment and self.ends.get(begins, day) >= day
+        ]  # fmt: skip
         return held[-1] if held else None
 
     def beginning(self, moment: Moment) -> Decimal | None:
@@ -75,7 +80,46 @@ def listed_prices(price_list: PriceList, items: Iterable[Any]) -> dict[Pair, Lis
     return found
 
 
-def begin_of(row: Price) -> Moment:
+def listed_levels(price_list: PriceList, items: Iterable[Any]) -> dict[tuple[Any, ...], Listed]:
+    """All levels that a list has for these items: by item, unit, buyer, tier and quantity."""
+    rows = PriceLevel.objects.filter(price_list=price_list, item__in=items)
+    found: dict[tuple[Any, ...], Listed] = {}
+    for row in rows.order_by("valid_from", "from_clock"):
+        listed = found.setdefault(row.level, Listed())
+        if row.state != Use.ACTIVE:
+            listed.put_away[begin_of(row)] = row.pk
+            continue
+        listed.begin.append((begin_of(row), row.price))
+        if row.valid_until is not None:
+            listed.ends[begin_of(row)] = row.valid_until
+    return found
+
+
+def places_of(body: PriceChange) -> list[OrgUnit]:
+    """The units at which alone a change holds, in the order in which it names them, as far as
+    there are such below the unit of its list; none where it holds wherever the list does."""
+    codes = body.only_at.split()
+    if not codes or body.price_list is None:
+        return []
+    rows = OrgUnit.objects.filter(
+        code__in=codes, is_active=True, path__startswith=body.price_list.org_unit.path,
+        kind__in=(OrgUnit.Kind.COMPANY, OrgUnit.Kind.REGION, OrgUnit.Kind.STORE),
+    )  # fmt: skip
+    found = {unit.code: unit for unit in rows}
+    return [found[code] for code in codes if code in found]
+
+
+def standing_list(base: PriceList, unit: OrgUnit) -> PriceList | None:
+    """The unit's own list without an end, for the same buyers and with the same taxes as another;
+    of several the one whose prices win."""
+    rows = PriceList.objects.filter(
+        org_unit=unit, state=Use.ACTIVE, valid_until=None, holds_for=base.holds_for,
+        is_tax_included=base.is_tax_included, currency=base.currency,
+    )  # fmt: skip
+    return rows.order_by("-valid_from", "code").first()
+
+
+def begin_of(row: Price | PriceLevel) -> Moment:
     """When a price begins, on each store's clock."""
     return row.valid_from, row.from_clock
 
@@ -115,7 +159,13 @@ def changes_over(store: OrgUnit, now: Moment, *, since: date) -> list[PriceChang
     )  # fmt: skip
     rows = rows.select_related("document__org_unit", "price_list")
     found = list(rows.order_by("begins_on", "begins_clock", "document__number"))
-    return [body for body in found if body.returns is None or body.returns > now]
+    above = OrgUnit.objects.filter(path__in=paths_up_from(store.path))
+    here = {"", *above.values_list("code", flat=True)}
+    return [
+        body for body in found
+        if (body.returns is None or body.returns > now)
+        and not here.isdisjoint(body.only_at.split() or [""])
+    ]  # fmt: skip
 
 
 def first_goods(changes: Sequence[UUID]) -> dict[UUID, tuple[str, int]]:
@@ -130,7 +180,7 @@ def goods_of(change: UUID) -> list[dict[str, Any]]:
     """The goods of a posted change: what they cost customers before, during and after it."""
     lines = PriceChangeLine.unscoped.filter(document=change, document__state=State.POSTED)
     told = ("item", "item__name", "item__code", "unit", "unit__name", "old_price", "new_price",
-            "returns_to", "position")  # fmt: skip
+            "returns_to", "position", "buyer", "tier__name", "from_quantity")  # fmt: skip
     return list(lines.order_by("position").values(*told)[:PROPOSED_MAX])
 
 
@@ -142,15 +192,21 @@ def set_by(rows: Sequence[Price]) -> dict[UUID, Document]:
     found: dict[tuple[Any, ...], Document] = {}
     for line in lines.order_by("document__posted_at"):
         change = line.document.pricechange
-        key = (change.price_list_id, line.item_id, line.unit_id)
-        found[*key, change.begins, line.new_price] = line.document
-        if line.returns_to is not None:
-            found[*key, change.returns, line.returns_to] = line.document
+        if line.is_level:
+            continue
+        places: Sequence[Any] = change.only_at.split() or [change.price_list_id]
+        for place in places:
+            key = (place, line.item_id, line.unit_id)
+            found[*key, change.begins, line.new_price] = line.document
+            if line.returns_to is not None:
+                found[*key, change.returns, line.returns_to] = line.document
+    lists = {row.price_list_id for row in rows}
+    codes = dict(PriceList.objects.filter(pk__in=lists).values_list("pk", "org_unit__code"))
     keys = {
-        row.pk: (row.price_list_id, row.item_id, row.unit_id, begin_of(row), row.price)
-        for row in rows
-    }
-    told = {pk: found[key] for pk, key in keys.items() if key in found}
+        (row.pk, place): (place, row.item_id, row.unit_id, begin_of(row), row.price)
+        for row in rows for place in (codes[row.price_list_id], row.price_list_id)
+    }  # fmt: skip
+    told = {pk: found[key] for (pk, _place), key in keys.items() if key in found}
     ids = {document.pk for document in told.values()}
     seen = set(
         visible(Document, "prices.change.view").filter(pk__in=ids).values_list("pk", flat=True)

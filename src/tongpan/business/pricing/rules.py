@@ -102,6 +102,12 @@ def best_level(
     return min(fit, key=lambda n: (n.price, n.for_members, n.tier is not None, n.from_quantity))
 
 
+def member_level(levels: Iterable[Level]) -> Level | None:
+    """The level at which every member buys a single one; None where there is none."""
+    every = [n for n in levels if n.for_members and n.tier is None and n.from_quantity <= n.factor]
+    return min(every, key=lambda n: n.price, default=None)
+
+
 # -- the band ------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,8 @@ from tongpan.business.pricing.rules import changed_price, margin_of
 from tongpan.business.stock.screens import UNITS, units_of
 from tongpan.kernel.documents.showing import LineFacts
 from tongpan.kernel.org.models import OrgUnit
-from tongpan.kernel.org.scope import units_where
+from tongpan.kernel.org.rules import paths_up_from
+from tongpan.kernel.org.scope import may
 from tongpan.kernel.org.visibility import masked_fields
 from tongpan.masters.items.models import Item
 from tongpan.masters.prices.models import HoldsFor, PriceList
@@ -81,12 +82,19 @@ CHANGED = LineFacts(
 
 
 def usual_list(unit: OrgUnit) -> dict[str, Any]:
-    """A new change is of the only list for everybody that the person may change."""
+    """A new change is of the widest list for everybody that holds where the person is, if there is
+    one such; who may not change it there changes it for their own unit."""
+    if unit.kind == OrgUnit.Kind.TILL and unit.parent is not None:
+        unit = unit.parent
     lists = PriceList.objects.filter(
-        org_unit__in=units_where(SAVE), holds_for=HoldsFor.EVERYBODY, state="active"
-    )
-    found = list(lists.select_related("org_unit")[:2])
-    return {"price_list": found[0] if len(found) == 1 else None}
+        org_unit__path__in=paths_up_from(unit.path), holds_for=HoldsFor.EVERYBODY,
+        state="active", valid_until=None,
+    )  # fmt: skip
+    found = sorted(lists.select_related("org_unit"), key=lambda n: len(n.org_unit.path))
+    if not found or any(n.org_unit_id == found[0].org_unit_id for n in found[1:]):
+        return {"price_list": None}
+    only_at = "" if may(SAVE, found[0].org_unit) else unit.code
+    return {"price_list": found[0], "only_at": only_at}
 
 
 def proposed(body: Any) -> Iterable[Any]:

@@ -74,7 +74,7 @@ LEVEL = register(
             "from_clock", "valid_until",
         ),
         listed=(
-            "price_list", "item", "buyer", "tier", "from_quantity", "unit", "price", "valid_from",
+            "item", "buyer", "tier", "from_quantity", "unit", "price", "price_list", "valid_from",
             "valid_until", "state",
         ),
         complete=complete_level,

@@ -199,8 +199,10 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "parties.party.view": None,
             "till.*": None,
             "prices.label.print": None,
+            "prices.change.view": None,
+            "prices.change.save": None,  # drafted for the store, approved at headquarters
             "promotions.promotion.view": None,
-            "promotions.promotion.save": None,  # drafted for the store, approved at headquarters
+            "promotions.promotion.save": None,  # likewise
             "promotions.promotion.rehearse": None,
             **CLEARS_UP,
             **MEMBERS_AT_TILL,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from tongpan.base import env
 from tongpan.business.pricing import queries as pricing
-from tongpan.business.pricing.models import Moment, PriceChange
+from tongpan.business.pricing.models import Buyer, Moment, PriceChange
 from tongpan.business.promotions import accounts, words
 from tongpan.business.promotions import queries as promotions
 from tongpan.business.promotions.screens import LIVE, PLANNED
@@ -236,6 +236,7 @@ def _goods(
         pages.Column("item", _("Item"), keep=1, at="title"),
         pages.Column("code", _("Code"), pages.Kind.CODE, 2, "code"),
         pages.Column("unit", _("Unit of measure"), keep=3, at="state"),
+        pages.Column("whom", _("for whom"), keep=3, at="date"),
         pages.Column("before", _("Old price"), pages.Kind.PRICE, 2, "detail", unit="¥"),
         pages.Column("price", _("new price"), pages.Kind.PRICE, 1, "amount", unit="¥"),
         pages.Column("now", _("Price here now"), pages.Kind.PRICE, 3, unit="¥"),
@@ -252,6 +253,7 @@ def _goods(
             "item": pages.Cell(line["item__name"], url=url),
             "code": pages.Cell(line["item__code"]),
             "unit": pages.Cell(line["unit__name"]),
+            "whom": pages.Cell(" ".join(_for_whom(line))),
             "before": pages.Cell(line["old_price"]),
             "price": pages.Cell(line["new_price"], is_strong=True),
             "now": pages.Cell(now.price if now and now.unit.pk == line["unit"] else None),
@@ -259,3 +261,11 @@ def _goods(
         }
         rows.append(pages.Row(f"{line['item']}.{line['position']}", cells, url=url))
     return columns, rows, (pages.Chip(_span(body), asked.but(view="prices")),)
+
+
+def _for_whom(line: Mapping[str, Any]) -> Iterable[str]:
+    """Who buys at the price of a line, and from which quantity on, where not everybody does."""
+    if line["buyer"] == Buyer.MEMBERS:
+        yield line["tier__name"] or str(Buyer.MEMBERS.label)
+    if (line["from_quantity"] or 1) > 1:
+        yield f"{line['from_quantity'].normalize():f}+"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tongpan.base import env
 from tongpan.business.pricing.models import PriceBand, PriceChange, PriceLevel
 from tongpan.business.pricing.queries import Worth, set_by, worth_of
-from tongpan.business.pricing.rules import Level, margin_of
+from tongpan.business.pricing.rules import Level, margin_of, member_level
 from tongpan.business.pricing.types import BAND, LABELS, LEVEL
 from tongpan.business.till import queries as till
 from tongpan.faces.backoffice.stock import XLSX
@@ -175,14 +175,15 @@ def _stores(item: Item, stores: Sequence[AtStore], made: dict[UUID, Document]) -
     columns = [
         pages.Column("store", _("Store"), keep=1, at="title"),
         pages.Column("price", _("Price"), pages.Kind.PRICE, 1, "amount", unit="¥"),
-        pages.Column("member", _("Member price"), pages.Kind.PRICE, 2, "tag", unit="¥"),
-        pages.Column("many", _("By quantity"), keep=3, at="detail"),
-        pages.Column("comes", _("Next price"), pages.Kind.PRICE, 2, "code", unit="¥"),
-        pages.Column("on", _("valid from"), keep=3, at="date"),
+        pages.Column("member", _("Member price"), pages.Kind.PRICE, 2, unit="¥"),
+        pages.Column("many", _("By quantity"), keep=3),
+        pages.Column("comes", _("Next price"), pages.Kind.PRICE, 2, unit="¥"),
+        pages.Column("on", _("valid from"), keep=3),
+        pages.Column("rest", _("Price"), keep=9, at="detail", is_long=True),
     ]
     if has_worth:
         columns.insert(4, pages.Column("cost", _("Cost"), pages.Kind.PRICE, 3, unit="¥"))
-        columns.insert(5, pages.Column("margin", _("Margin"), pages.Kind.PERCENT, 3, "state"))
+        columns.insert(5, pages.Column("margin", _("Margin"), pages.Kind.PERCENT, 3))
     return pages.Card(
         _("At the stores"),
         note=_("a %(unit)s, tax included") % {"unit": item.base_unit.name},
@@ -195,7 +196,7 @@ def _stores(item: Item, stores: Sequence[AtStore], made: dict[UUID, Document]) -
 
 
 def _store(one: AtStore, made: dict[UUID, Document]) -> pages.Row:
-    member = _of_members(one.now.levels)
+    member = member_level(one.now.levels)
     many = [n for n in one.now.levels if not n.for_members]
     said = ", ".join(f"{n.from_quantity.normalize():f}+: ¥{n.price.normalize():f}" for n in many)
     cells = {
@@ -209,12 +210,21 @@ def _store(one: AtStore, made: dict[UUID, Document]) -> pages.Row:
         "on": pages.Cell(_when(one.comes_at) if one.comes_at else None),
         "cost": pages.Cell(one.worth.cost.quantize(Decimal("0.0001")) if one.worth else None),
         "margin": pages.Cell(one.margin, tone="act" if (one.margin or 0) < 0 else ""),
+        "rest": pages.Cell(" · ".join(_in_words(one, member, said)) or None),
     }  # fmt: skip
     return pages.Row(str(one.store.pk), cells)
 
 
-def _of_members(levels: Iterable[Level]) -> Level | None:
-    return min((n for n in levels if n.for_members), key=lambda n: n.price, default=None)
+def _in_words(one: AtStore, member: Level | None, by_quantity: str) -> Iterable[str]:
+    """What a phone tells below a store and its price; nothing of what is not there."""
+    if one.margin is not None:
+        yield f"{_('Margin')} {one.margin:.1%}"
+    if member is not None:
+        yield f"{_('Member price')} ¥{member.price:,.2f}"
+    if by_quantity:
+        yield by_quantity
+    if one.comes is not None and one.comes.price is not None and one.comes_at is not None:
+        yield f"{_('Next price')} ¥{one.comes.price:,.2f}, {_when(one.comes_at)}"
 
 
 def _opens(price: UUID | None, made: dict[UUID, Document]) -> str:
@@ -348,7 +358,7 @@ def export(request: HttpRequest, row_id: UUID) -> HttpResponse:
         heads += [_("Cost"), _("Margin")]
     rows = []
     for one in stores:
-        member = _of_members(one.now.levels)
+        member = member_level(one.now.levels)
         row: list[Any] = [
             item.code, item.name, one.store.name, one.now.price, member.price if member else None,
             one.comes.price if one.comes else None, _when(one.comes_at) if one.comes_at else None,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.business.pricing.models import PriceChange, PriceChangeLine, PriceLevel
+from tongpan.business.pricing.rules import member_level
 from tongpan.business.pricing.types import LABELS
 from tongpan.business.purchasing.models import GoodsReceiptLine
 from tongpan.business.till import queries as till
@@ -304,9 +305,8 @@ def _row(told: Told) -> pages.Row:
 
 
 def _member_price(offer: till.Offer) -> Decimal | None:
-    every = [n.price for n in offer.levels if n.for_members and n.tier is None
-             and n.from_quantity <= n.factor]  # fmt: skip
-    return min(every, default=None)
+    level = member_level(offer.levels)
+    return level.price if level is not None else None
 
 
 # -- printing ------------------------------------------------------------------------------------

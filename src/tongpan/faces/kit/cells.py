@@ -74,14 +74,17 @@ class _Opening(NamedTuple):
     empty: str  # of a cell without a value
 
 
+BESIDE = ("state", "date", "tag")  # places on a phone that are left out when they say nothing
+
+
 def _opening(column: Column) -> _Opening:
     classes = f"k-{column.kind.value}"
     classes += " num" if column.is_figure else ""
     classes += " is-quiet" if column.is_quiet else ""
     classes += " is-long" if column.is_long else ""
-    empty = f'<td class="{classes}" data-keep="{column.keep}"'
-    empty += f' data-at="{column.at}"' if column.at else ""
-    filled = empty
+    place = f' data-keep="{column.keep}"' + (f' data-at="{column.at}"' if column.at else "")
+    filled = f'<td class="{classes}"{place}'
+    empty = f'<td class="{classes} is-none"{place}' if column.at in BESIDE else filled
     # A phone has no heads, so the sign comes along, and with it what a small figure is.
     filled += f' data-unit="{_html(column.unit)}"' if column.unit else ""
     title = ""

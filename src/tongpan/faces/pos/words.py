@@ -196,6 +196,7 @@ def words() -> dict[str, str]:
         "wrong_amount": _("This is not an amount."),
         "saved": _("Taken off in all"),
         "prices_changed": _("What the goods cost has changed"),
+        "no_longer": _("no longer {title}"),
         "promotion_used": _("Used."),
         "no_promotions": _("There is no promotion here now, or nothing in the basket."),
         "discount_reason": _("Say why something is taken off."),

@@ -212,7 +212,8 @@ def _shown_fields(
 def _placed(fields: Sequence[Field]) -> Iterable[tuple[Field, str]]:
     """Where each column stands on a phone: what, how many, at which price, and what it comes to."""
     money = [f.name for f in fields if f.kind == "money"]
-    free = {"reference": "title", "quantity": "amount", "price": "state"}
+    free = {"reference": "title", "quantity": "amount", "price": "state", "choice": "date",
+            "decimal": "tag"}  # fmt: skip
     for field in fields:
         at = free.pop(field.kind, "")
         if money and field.name == money[-1]:

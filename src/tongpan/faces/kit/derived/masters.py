@@ -218,10 +218,14 @@ def _encode(values: list[str]) -> str:
 
 def _phone_places(fields: Sequence[Field]) -> dict[str, str]:
     """Where each column stands in the lines of a phone row: its name is the title, and the code
-    that a list begins with stands aside. What says no more than yes or no is left out."""
+    that a list begins with stands aside. A list of prices without names shows the price. What says
+    no more than yes or no is left out."""
     fixed = {"state": "state", "code": "code", "name": "title"}
     at = {f.name: fixed[f.name] for f in fields if f.name in fixed}
-    free = ("date",) if "name" in at else ("title", "detail", "date")
+    price = next((f.name for f in fields if f.name == "price"), None)
+    if price is not None and "name" not in at:
+        at[price] = "amount"
+    free = ("date",) if "name" in at else ("title", "detail", "date", "tag")
     rest = [f.name for f in fields if f.name not in at and f.kind != "flag"]
     return at | dict(zip(rest, free, strict=False))
 

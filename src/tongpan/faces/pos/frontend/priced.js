@@ -87,6 +87,13 @@ export async function askNow() {
   take(answer, key);
 }
 
+// What a line comes to now: by which promotions, and by which no longer.
+function changed(name, before, row) {
+  const now = row.shares.map((share) => share.title);
+  const gone = before.shares.map((share) => share.title).filter((title) => !now.includes(title));
+  return [`${name}: ¥${showPrice(before.left)} → ¥${showPrice(row.left)}`, ...now, ...gone.map((title) => word("no_longer", { title }))].join(" · ");
+}
+
 function take(answer, key) {
   const before = state.priced, told = [];
   isPlain = answer.is_plain;
@@ -98,7 +105,7 @@ function take(answer, key) {
   });
   const rows = answer.lines.map((row, index) => ({ mark: mark(state.lines[index]), left: row.left, shares: row.shares }));
   if (before && before.key === key && !told.length)
-    rows.forEach((row, index) => { if (before.lines[index].left !== row.left) told.push(`${state.lines[index].name}: ¥${before.lines[index].left} → ¥${row.left}${row.shares.map((share) => ` · ${share.title}`).join("")}`); });
+    rows.forEach((row, index) => { if (before.lines[index].left !== row.left) told.push(changed(state.lines[index].name, before.lines[index], row)); });
   asking = keyOf();
   state.priced = { key: asking, lines: rows, total: answer.total, hints: answer.hints };
   save();
