@@ -56,7 +56,7 @@ from tongpan.business.promotions.rules.reach import (
     summed,
 )
 from tongpan.business.promotions.rules.steps import How, Step, Steps
-from tongpan.business.promotions.rules.sums import Sum, is_sensitive
+from tongpan.business.promotions.rules.sums import Sum, is_never_second, is_sensitive
 from tongpan.business.promotions.rules.values import CountPercent, CountSave, Measured, Rule
 from tongpan.business.promotions.rules.ways import (
     Applied,
@@ -120,14 +120,17 @@ class _Part:
     steps: tuple[Step, ...]
     there: frozenset[int] = field(init=False)
     locks: bool = field(init=False)  # whether an exclusive promotion is among its steps
-    split: "list[_Part] | None" = None  # into parts that have nothing to do with one another
+    # Into parts that have nothing to do with one another; empty where it is one.
+    split: "list[_Part] | None" = None
     smalls: "list[list[_Small]] | None" = None  # its steps as they are taken
     hangs_on_sum: bool | None = None  # whether its last step does, and on nothing else
     top: Sum | None = None  # that step, then
 
     def __post_init__(self) -> None:
         self.there = frozenset(self.lines)
-        self.locks = any(step.first.promotion.is_exclusive for step in self.steps)
+        self.locks = any([step.first.promotion.is_exclusive for step in self.steps])
+        if len(self.lines) == 1:
+            self.split = []
 
     @property
     def size(self) -> int:
@@ -208,6 +211,7 @@ class _Search:
                 ones.setdefault(offer.promotion.group.code, []).append(offer.number)
         several = [numbers for numbers in ones.values() if len(numbers) > 1]
         together = frozenset().union(*several)
+        several = [self._not_beaten(numbers) for numbers in several]
         choices = product(*several)
         for chosen in islice(choices, CHOICES_MAX):
             left_out = together.difference(chosen)
@@ -216,6 +220,23 @@ class _Search:
                 return
         if next(choices, None) is not None:
             self.bound_hit = True
+
+    def _not_beaten(self, numbers: Sequence[int]) -> list[int]:
+        """The offers of a group of which one counts, less those to which another is never second,
+        where nothing comes after them that could make use of what they leave."""
+        members = [self.by_number[number] for number in numbers]
+        group = members[0].promotion.group.code
+        lines = members[0].lines.union(*(one.lines for one in members))
+        later = (
+            offer for offer in self.offers
+            if offer.number > numbers[0] and offer.promotion.group.code != group
+        )  # fmt: skip
+        if any(not offer.lines.isdisjoint(lines) for offer in later):
+            return [*numbers]
+        return [
+            one.number for one in members
+            if not any(is_never_second(other, one) for other in members if other is not one)
+        ]  # fmt: skip
 
     def solve(self, part: _Part, window: int, scopes: Scopes) -> Totals:
         """The least total of some lines, and those that are at most `window` more."""
@@ -267,17 +288,17 @@ class _Search:
         return {(left, *sums): Leaf(part.lines, (row,), trail)}
 
     def _split(self, part: _Part) -> list[_Part]:
-        if part.split is None and len(part.lines) == 1:
-            part.split = [part]
+        """A part in parts. None holds itself, so that all go when the search does."""
         if part.split is None:
             links = [step.lines & part.there for step in part.steps if not step.is_by_line]
-            part.split = [
+            rows = _joined(part.lines, links)
+            part.split = [] if len(rows) == 1 else [
                 self._part(
                     lines, tuple([step for step in part.steps if not step.lines.isdisjoint(lines)])
                 )
-                for lines in _joined(part.lines, links)
-            ]
-        return part.split
+                for lines in rows
+            ]  # fmt: skip
+        return part.split or [part]
 
     def _together(self, parts: Sequence[_Part], window: int, scopes: Scopes) -> Totals:
         """The totals of several parts side by side: every sum within the window."""

@@ -1,8 +1,11 @@
 """A promotion that looks at one sum only, as a function of that sum: 满减, 满折 and their like."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from tongpan.business.promotions.rules.kinds import (
+    ALL,
+    WHOLE,
     Offer,
     Part,
     amount_towards,
@@ -27,6 +30,33 @@ def is_sensitive(offer: Offer) -> bool:
         held.amount_min is not None
         or isinstance(offer.promotion.terms, SpendSave | SpendSaveEach | SpendPercent)
     )
+
+
+def is_never_second(one: Offer, other: Offer) -> bool:
+    """Whether an offer takes off at least as much as another, whatever is left of their goods; and
+    more wherever the other takes anything off, unless it comes first among equals."""
+    terms = type(one.promotion.terms)
+    is_exclusive = one.promotion.is_exclusive or other.promotion.is_exclusive
+    if terms not in WHOLE or terms is not type(other.promotion.terms) or is_exclusive:
+        return False
+    ours, theirs = one.figures, other.figures
+    looks_alike = (ours.quantity_min, ours.amount_min, ours.is_listed, one.lines) == (
+        theirs.quantity_min, theirs.amount_min, theirs.is_listed, other.lines
+    )  # fmt: skip
+    if not looks_alike or one.times < other.times or one.cents < other.cents:
+        return False
+    mine, its = _offs_from(one), _offs_from(other)
+    if one.number < other.number:
+        return all(any(a <= b and c >= d for a, c in mine) for b, d in its)
+    # No other bound may make the two equal: neither what is left, nor a limit, nor rounding.
+    is_bound = ours.is_listed or one.cents < ALL or terms not in (SpendSave, SpendSaveEach)
+    return not is_bound and all(any(a <= b and a >= c > d for a, c in mine) for b, d in its)
+
+
+def _offs_from(offer: Offer) -> Sequence[tuple[Decimal | int, int]]:
+    """From how much on an offer takes how much off."""
+    figures = offer.figures
+    return figures.tiers or ((figures.spend, figures.save),)
 
 
 class Sum:
