@@ -143,6 +143,7 @@ def _outcomes(
 ) -> Iterator[Outcome]:  # fmt: skip
     ready = {offer.number: offer for offer in offers}
     used = {one.number: one for one in found.applied}
+    users = [ready[number] for number in used]
     cuts = cuts_by_line(found.applied)
     for number, promotion in enumerate(ranked):
         if number in used:
@@ -153,7 +154,7 @@ def _outcomes(
         elif number in unmets:
             yield Outcome(promotion.code, why_not=unmets[number])
         else:
-            why, hint = blocked(ready[number], lots, ready, used, found.idle)
+            why, hint = blocked(ready[number], lots, users, found.idle)
             yield Outcome(promotion.code, why_not=why, hint=hint)
 
 

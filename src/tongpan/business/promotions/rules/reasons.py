@@ -48,21 +48,19 @@ class Hint:
 
 
 def blocked(
-    offer: Offer, lots: Lots, ready: Mapping[int, Offer], used: Mapping[int, Applied],
-    idle: frozenset[int],
-) -> tuple[Unmet, Hint | None]:  # fmt: skip
+    offer: Offer, lots: Lots, used: Sequence[Offer], idle: frozenset[int]
+) -> tuple[Unmet, Hint | None]:
     """Why an offer whose conditions hold was not used: something is missing, or others are.
     `idle` are those that bring nothing even if they are alone."""
     is_idle = offer.number in idle
     if is_idle or (offer.is_free and not take_off(offer, _parts(offer, lots)).times):
         return _missing(offer, _parts(offer, lots))
-    others = {n: ready[n] for n in used}
     group = offer.promotion.group
     if group.rule is Rule.ONE:
-        same = [o for o in others.values() if o.promotion.group.code == group.code]
+        same = [o for o in used if o.promotion.group.code == group.code]
         if same:
             return Unmet("promotion_excluded_by", _by(same)), None
-    near = [other for other in others.values() if other.lines & offer.lines]
+    near = [other for other in used if not other.lines.isdisjoint(offer.lines)]
     rivals = [other for other in near if _are_rivals(offer, other)]
     if rivals:
         return Unmet("promotion_goods_used_by", _by(rivals)), None

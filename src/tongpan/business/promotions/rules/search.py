@@ -44,7 +44,7 @@ from tongpan.business.promotions.rules.kinds import (
     spots_of,
     take_off,
 )
-from tongpan.business.promotions.rules.lots import LOCKED, Lot, State
+from tongpan.business.promotions.rules.lots import LOCKED, Lot, State, made
 from tongpan.business.promotions.rules.reach import (
     CENTS_MAX,
     Beside,
@@ -98,14 +98,14 @@ def best(
     """The composition of these offers that leaves the customer least to pay for these lots."""
     if effort is None:
         effort = max(EFFORT_MIN, EFFORT - EFFORT_A_LINE * len(lots))
-    idle = frozenset([offer.number for offer in offers if not _can_pay(offer, lots)])
+    fresh = _fresh(lots)
+    idle = frozenset([offer.number for offer in offers if not _can_pay(offer, fresh)])
     able = [offer for offer in offers if offer.number not in idle]
-    search = _Search(able, lots, effort, small)
+    search = _Search(able, lots, fresh, effort, small)
     solved = [search.solved(part) for part in search.parts_of_basket()]
     applied = _merged(one for part in solved for one in part)
     applied.sort(key=lambda one: one.number)
-    left = sum(lot.left for row in lots for lot in row)
-    left -= sum(cut for one in applied for _line, cut in one.shares)
+    left = sum(search.lefts) - sum([cut for one in applied for _line, cut in one.shares])
     return Found(tuple(applied), left, search.bound_hit, idle)
 
 
@@ -141,10 +141,12 @@ class _Part:
 class _Search:
     offers: Sequence[Offer]
     lots: Sequence[tuple[Lot, ...]]
+    fresh: Sequence[list[Part]]  # each line before promotions
     effort: int
     small: int = SMALL
     bound_hit: bool = False
     by_number: Mapping[int, Offer] = field(init=False)
+    lefts: Sequence[int] = field(init=False)  # and the cents to pay for it
     known: dict[tuple[_Part, int, Scopes], Totals] = field(default_factory=dict)
     whole: tuple[int, ...] = ()  # lines of which one choice after the other is looked at
     is_rough: bool = False  # at first sight
@@ -159,6 +161,7 @@ class _Search:
 
     def __post_init__(self) -> None:
         self.by_number = {offer.number: offer for offer in self.offers}
+        self.lefts = [sum([lot.left for lot in row]) for row in self.lots]
 
     def is_spent(self, work: int = 0) -> bool:
         """Whether the bound is reached, after so much more work."""
@@ -276,7 +279,7 @@ class _Search:
         """The least total of a line by itself: nothing is to be won by leaving anything out."""
         (line,) = part.lines
         row = self.lots[line]
-        left = sum([lot.left for lot in row])
+        left = self.lefts[line]
         trail: Trail | None = None
         for step in part.steps:
             way = self._ways_of_line(step, line, row, is_both=False)[0]
@@ -292,13 +295,16 @@ class _Search:
         if part.split is None:
             links = [step.lines & part.there for step in part.steps if not step.is_by_line]
             rows = _joined(part.lines, links)
-            part.split = [] if len(rows) == 1 else [
-                self._part(
-                    lines, tuple([step for step in part.steps if not step.lines.isdisjoint(lines)])
-                )
-                for lines in rows
-            ]  # fmt: skip
+            part.split = self._parts_of(part, rows) if len(rows) > 1 else []
         return part.split or [part]
+
+    def _parts_of(self, part: _Part, rows: Sequence[tuple[int, ...]]) -> list[_Part]:
+        row_of = {line: n for n, row in enumerate(rows) for line in row}
+        steps: list[list[Step]] = [[] for _row in rows]
+        for step in part.steps:
+            for n in {row_of[line] for line in step.lines if line in row_of}:
+                steps[n].append(step)
+        return [self._part(row, tuple(own)) for row, own in zip(rows, steps, strict=True)]
 
     def _together(self, parts: Sequence[_Part], window: int, scopes: Scopes) -> Totals:
         """The totals of several parts side by side: every sum within the window."""
@@ -313,7 +319,7 @@ class _Search:
             sums: Totals = {}
             if len(totals) == len(found) == 1:
                 ((key, node),), ((other, beside),) = found.items(), totals.items()
-                found = {tuple(map(add, key, other)): Both(node, beside)}
+                found = {tuple(map(add, key, other)): made(Both, (node, beside))}
                 continue
             for key, node in found.items():
                 room = least + window - key[0]
@@ -321,7 +327,7 @@ class _Search:
                     if other[0] <= room:
                         total = tuple(map(add, key, other))
                         if total not in sums:
-                            sums[total] = Both(node, beside)
+                            sums[total] = made(Both, (node, beside))
             self.is_spent(1 + len(found) * len(totals) // PAIRS_PER_STEP)
             found = self._cut(sums)
         return found
@@ -469,13 +475,12 @@ class _Search:
                 step.lines for step in part.steps if step.first.promotion.is_exclusive
             ))  # fmt: skip
             lines = [line for line in part.lines if line not in own or line in locked]
-            amount += sum(lot.left for line in lines for lot in self.lots[line])
+            amount += sum([self.lefts[line] for line in lines])
         return amount
 
     def _top(self, part: _Part, own: frozenset[int]) -> Sum:
         if part.top is None:
-            lots = [Part(line, lot) for line in part.lines if line in own
-                    for lot in self.lots[line]]  # fmt: skip
+            lots = [one for line in part.lines if line in own for one in self.fresh[line]]
             part.top = Sum(part.steps[-1].first, lots)
         return part.top
 
@@ -571,7 +576,7 @@ class _Search:
             leaf = Leaf(part.lines, state, trail)
             spots = spots_of(last.first, state, small.places)
             self.is_spent(1 + sum([spot.lot.pieces for spot in spots]) // PIECES_PER_STEP)
-            off = amount_off(last.first, [Part(spot.line, spot.lot) for spot in spots])
+            off = amount_off(last.first, [made(Part, spot[2:]) for spot in spots])
             for total, number in ((left - off, last.first.number), (left, None)):
                 key = (total, *(total if scope else 0 for scope in scopes))
                 if key not in found and total <= at_most:
@@ -625,8 +630,7 @@ class _Search:
 
     def _is_settled(self, part: _Part, m: int, offer: Offer) -> bool:
         """Whether an offer sees the same minimums reached, whatever the steps before it do."""
-        lots = [Part(line, lot) for line in part.lines if line in offer.goods
-                for lot in self.lots[line]]  # fmt: skip
+        lots = [one for line in part.lines if line in offer.goods for one in self.fresh[line]]
         most = least = sum(one.lot.left for one in lots)
         for step in part.steps[:m]:
             first = step.first
@@ -635,7 +639,7 @@ class _Search:
             else:
                 least -= self._most_off(part, step, offer.goods)
         top = Sum(offer, lots)
-        return not any(max(0, least) < bound <= most for bound in top.steps(0) if bound)
+        return not any(max(0, least) < bound <= most for bound in top.bounds if bound)
 
     def _most_off(self, part: _Part, step: Step, lines: frozenset[int]) -> int:
         """The most that a step takes off some lines, at prices before promotions."""
@@ -648,7 +652,7 @@ class _Search:
         """The most that a step takes off its lines: what it does at prices before promotions."""
         key = small.step, small.places[0][0]
         if key not in self.most:
-            parts = [Part(line, lot) for line, _at in small.places for lot in self.lots[line]]
+            parts = [part for line, _at in small.places for part in self.fresh[line]]
             self.most[key] = max([amount_off(offer, parts) for offer in small.offers])
         return self.most[key]
 
@@ -660,8 +664,8 @@ class _Search:
         `both` says of each step whether it is also tried to leave it out, `at_most` which totals
         of all steps are of any use.
         """
-        begin: State = tuple(self.lots[line] for line in part.lines)
-        left = sum(lot.left for row in begin for lot in row)
+        begin: State = tuple([self.lots[line] for line in part.lines])
+        left = sum([self.lefts[line] for line in part.lines])
         states: dict[State, tuple[int, Trail | None]] = {begin: (left, None)}
         is_small = part.size <= self.small
         stop = 0 if is_small else self.effort - max(EXPLORE_MIN, self.effort // 2)
@@ -683,7 +687,7 @@ class _Search:
                     if new not in following:
                         way = trail
                         for one in applied:
-                            way = Trail(way, one)
+                            way = made(Trail, (way, one))
                         following[new] = (before - cut, way)
             states = following
             if at_most is not None:
@@ -770,10 +774,10 @@ class _Search:
         if not is_both:
             offs = [max(offs, key=itemgetter(0))]
         ways = [
-            _Way(
+            made(_Way, (
                 after_lot(offer, row, spot.nth, cut), cut,
-                (Applied(offer.number, ((spot.line, cut),), pieces),),
-            )
+                (made(Applied, (offer.number, ((spot.line, cut),), pieces)),),
+            ))
             for cut, offer in sorted(offs, key=itemgetter(0), reverse=True) if cut
         ]  # fmt: skip
         return [*ways, _Way(row, 0, ())] if is_both or not ways else ways
@@ -829,8 +833,10 @@ class _Search:
     ) -> tuple[State, tuple[Applied, ...]]:
         self.is_spent(1 + sum(counts) // PIECES_PER_STEP)
         used = [(spot, count) for spot, count in zip(spots, counts, strict=True) if count]
-        parts = [Part(spot.line, spot.lot.first(count)[0] if count < spot.lot.pieces else spot.lot)
-                 for spot, count in used]  # fmt: skip
+        parts = [
+            made(Part, (line, lot.first(count)[0] if count < lot.pieces else lot))
+            for (_at, _nth, line, lot), count in used
+        ]
         taken = take_off(offer, parts)
         if not taken.times:
             return state, ()
@@ -939,11 +945,15 @@ def _seen(part: _Part, scopes: Scopes) -> Scopes:
     return tuple([part.there if part.there <= scope else scope & part.there for scope in scopes])
 
 
-def _can_pay(offer: Offer, lots: Sequence[tuple[Lot, ...]]) -> bool:
+def _fresh(lots: Sequence[tuple[Lot, ...]]) -> list[list[Part]]:
+    return [[Part(line, lot) for lot in row] for line, row in enumerate(lots)]
+
+
+def _can_pay(offer: Offer, fresh: Sequence[list[Part]]) -> bool:
     """Whether it takes anything off when it is alone: if not, others do not help it."""
     if offer.is_free:
         return True
-    parts = [Part(line, lot) for line in sorted(offer.lines) for lot in lots[line]]
+    parts = [part for line in sorted(offer.lines) for part in fresh[line]]
     return amount_off(offer, parts) > 0
 
 
@@ -967,17 +977,27 @@ def _merged(applied: Iterable[Applied]) -> list[Applied]:
         for line, cut in one.shares:
             own[line] = own.get(line, 0) + cut
         times[one.number] = times.get(one.number, 0) + one.times
-    return [Applied(number, tuple(own.items()), times[number]) for number, own in shares.items()]
+    return [
+        made(Applied, (number, tuple(own.items()), times[number]))
+        for number, own in shares.items()
+    ]
 
 
 def _joined(lines: Iterable[int], links: Iterable[frozenset[int]]) -> list[tuple[int, ...]]:
     """Lines in parts, so that those of one link are in one part; as their first lines stand."""
-    parts: list[frozenset[int]] = []
+    parts: dict[int, list[int]] = {}  # by each of its lines
     for link in links:
-        if len(link) > 1:
-            touched = [part for part in parts if not part.isdisjoint(link)]
-            if touched:
-                parts = [part for part in parts if part.isdisjoint(link)]
-            parts.append(link.union(*touched))
-    alone = frozenset(lines).difference(*parts)
-    return sorted([*(tuple(sorted(part)) for part in parts), *((line,) for line in alone)])
+        if len(link) < 2:
+            continue
+        joined: list[int] = []
+        for line in link:
+            own = parts.get(line)
+            if own is None:
+                joined.append(line)
+                parts[line] = joined
+            elif own is not joined:
+                joined += own
+                parts.update(dict.fromkeys(own, joined))
+    several = {id(part): part for part in parts.values()}
+    alone = [(line,) for line in lines if line not in parts]
+    return sorted([*(tuple(sorted(part)) for part in several.values()), *alone])

@@ -77,20 +77,16 @@ class Sum:
         is_short = held.quantity_min is not None and quantity_of(offer, parts) < held.quantity_min
         if held.amount_min is not None and not is_left:
             is_short = is_short or listed < cents(held.amount_min)
-        self.is_never = is_short
+        self.floor = ALL if is_short else self.least  # beneath it nothing comes off
         self.is_flat = not is_sensitive(offer)
-        self.known: dict[int, int] = {}  # what comes off each amount that was asked about
+        self.bounds = self._bounds()  # from each of them on it takes off by another measure
 
     def off(self, left: int) -> int:
         """What comes off, if so many cents are left of its goods. Never falls as they rise."""
-        if self.is_never or left < self.least:
+        if left < self.floor:
             return 0
-        found = self.known.get(left)
-        if found is None:
-            towards = left if self.towards is None else self.towards
-            found = min(self.offer.cents, whole_off(self.offer, left, towards)[0])
-            self.known[left] = found
-        return found
+        towards = left if self.towards is None else self.towards
+        return min(self.offer.cents, whole_off(self.offer, left, towards)[0])
 
     def window(self, least: int, sees: int, hidden: int, found: int) -> int:
         """How much more than `least` may be left beneath for a total below `found` to come of it.
@@ -99,7 +95,7 @@ class Sum:
         cent more for each cent that is left.
         """
         reach = min(self.most, sees + hidden)
-        bounds = [bound for bound in self.steps(0) if bound <= self.most]
+        bounds = [bound for bound in self.bounds if bound <= self.most]
         widest = 0
         for n, begin in enumerate(bounds):
             end = bounds[n + 1] - 1 if n + 1 < len(bounds) else self.most
@@ -110,13 +106,11 @@ class Sum:
                 widest = max(widest, most if hidden else min(most, end - sees + 1))
         return widest
 
-    def steps(self, lowest: int) -> list[int]:
-        """The amounts from which on it takes off by another measure, from the lowest one up."""
-        terms = self.offer.promotion.terms
-        found = {lowest, max(lowest, self.least)}
-        if isinstance(terms, SpendSaveEach):
-            spend = cents(terms.spend)
-            found.update(range((lowest // spend + 1) * spend, self.most + 1, spend))
-        elif isinstance(terms, SpendSave | SpendPercent):
-            found.update(cents(tier.least) for tier in terms.tiers if cents(tier.least) > lowest)
+    def _bounds(self) -> list[int]:
+        figures = self.offer.figures
+        found = {0, self.least}
+        if figures.spend:
+            found.update(range(figures.spend, self.most + 1, figures.spend))
+        elif isinstance(self.offer.promotion.terms, SpendSave | SpendPercent):
+            found.update([int(least) for least, _off in figures.tiers])
         return sorted(found)
