@@ -1,5 +1,6 @@
 """When, where and for whom a promotion holds: everything that does not hang on other promotions."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from tongpan.business.promotions.rules.values import (
     Basket,
     Conditions,
     Hours,
+    Limits,
     Promotion,
     Used,
     lies_in,
@@ -24,19 +26,33 @@ class Unmet:
     facts: dict[str, Any]
 
 
-def unmet(promotion: Promotion, basket: Basket) -> Unmet | None:
-    """The first condition that does not hold, in the order in which a person would be told."""
-    held = promotion.conditions
-    return (
-        _unmet_of_time(held, basket.moment)
-        or _unmet_of_place(held, basket)
-        or _unmet_of_member(held, basket)
-        or _unmet_of_sale(held, basket)
-        or _unmet_of_limits(promotion, basket)
+Check = Callable[[Promotion, Basket], Unmet | None]
+
+
+def checks_of(promotion: Promotion) -> tuple[Check, ...]:
+    """What is to be looked at for each basket, in the order in which a person would be told."""
+    held, limits = promotion.conditions, promotion.limits
+    has_bounds = held.begins is not None or held.ends is not None
+    checks = (
+        (_unmet_of_time, has_bounds or held.hours or held.weekdays),
+        (_unmet_of_place, held.stores or held.channels),
+        (_unmet_of_member, held.members_only or held.tiers or held.member_tags),
+        (_unmet_of_sale, held.coupon or held.payments or held.basket_min is not None),
+        (_unmet_of_limits, limits != Limits()),
     )
+    return tuple(check for check, is_declared in checks if is_declared)
 
 
-def _unmet_of_time(held: Conditions, moment: datetime) -> Unmet | None:
+def unmet(promotion: Promotion, basket: Basket, checks: Iterable[Check]) -> Unmet | None:
+    """The first condition that does not hold."""
+    for check in checks:
+        if (missing := check(promotion, basket)) is not None:
+            return missing
+    return None
+
+
+def _unmet_of_time(promotion: Promotion, basket: Basket) -> Unmet | None:
+    held, moment = promotion.conditions, basket.moment
     if held.begins is not None and not _reached(held.begins, moment):
         return Unmet("promotion_not_yet", {"begins": f"{held.begins:%Y-%m-%d %H:%M}"})
     if held.ends is not None and _reached(held.ends, moment):
@@ -48,7 +64,8 @@ def _unmet_of_time(held: Conditions, moment: datetime) -> Unmet | None:
     return None
 
 
-def _unmet_of_place(held: Conditions, basket: Basket) -> Unmet | None:
+def _unmet_of_place(promotion: Promotion, basket: Basket) -> Unmet | None:
+    held = promotion.conditions
     if held.stores and not lies_in(basket.store, held.stores):
         return Unmet("promotion_other_store", {})
     if held.channels and basket.channel not in held.channels:
@@ -72,7 +89,8 @@ def _holds(held: Conditions, hours: Hours | None, local: datetime) -> bool:
     return not held.weekdays or day.isoweekday() in held.weekdays
 
 
-def _unmet_of_member(held: Conditions, basket: Basket) -> Unmet | None:
+def _unmet_of_member(promotion: Promotion, basket: Basket) -> Unmet | None:
+    held = promotion.conditions
     member = basket.member
     if member is None:
         is_for_members = held.members_only or held.tiers or held.member_tags
@@ -84,7 +102,8 @@ def _unmet_of_member(held: Conditions, basket: Basket) -> Unmet | None:
     return None
 
 
-def _unmet_of_sale(held: Conditions, basket: Basket) -> Unmet | None:
+def _unmet_of_sale(promotion: Promotion, basket: Basket) -> Unmet | None:
+    held = promotion.conditions
     if held.coupon and held.coupon not in basket.coupons:
         return Unmet("promotion_needs_coupon", {})
     if held.payments and basket.payment not in held.payments:

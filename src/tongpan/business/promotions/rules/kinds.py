@@ -127,7 +127,7 @@ def looks_at_each_piece(promotion: Promotion) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Offer:
     """A promotion whose conditions hold for this basket, ready to be reckoned with."""
 

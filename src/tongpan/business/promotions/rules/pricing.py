@@ -5,11 +5,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
-from tongpan.business.promotions.rules.conditions import Unmet, cents_left, times_left, unmet
+from tongpan.business.promotions.rules.conditions import (
+    Check,
+    Unmet,
+    cents_left,
+    checks_of,
+    times_left,
+    unmet,
+)
 from tongpan.business.promotions.rules.kinds import (
     ALL,
     Figures,
@@ -17,7 +24,7 @@ from tongpan.business.promotions.rules.kinds import (
     figures_of,
     looks_at_each_piece,
 )
-from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, Lot, lots_of
+from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, Lot, lots_of, made
 from tongpan.business.promotions.rules.reasons import Hint, blocked, cuts_by_line, next_step
 from tongpan.business.promotions.rules.search import SMALL, Found, best
 from tongpan.business.promotions.rules.values import (
@@ -30,20 +37,19 @@ from tongpan.business.promotions.rules.values import (
 )
 from tongpan.business.promotions.rules.ways import Applied
 
+NO_GOODS = Unmet("promotion_no_goods", {})
 NO_LINES: frozenset[int] = frozenset()
 KEPT_MAX = 64  # tuples of promotions: a process has one for each store
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """What one promotion takes off one line."""
 
     promotion: str
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class PricedLine:
+class PricedLine(NamedTuple):
     """`net` is what is left to pay: `amount` less all shares, never below zero."""
 
     id: str
@@ -118,13 +124,13 @@ def price(
     offers: list[Offer] = []
     marks: dict[str, int] = {}
     for number, row in enumerate(rows):
-        missing = unmet(row.promotion, basket)
+        missing = unmet(row.promotion, basket, row.checks) if row.checks else None
         if missing is None:
             offer = _offer(number, row, basket, shelf, marks)
             if offer is not None:
                 offers.append(offer)
                 continue
-            missing = Unmet("promotion_no_goods", {})
+            missing = NO_GOODS
         unmets[number] = missing
     found = best(offers, lots, effort, small)
     lines = _priced_lines(basket.lines, ranked, found.applied)
@@ -181,6 +187,7 @@ def returned_share(
 class _Row(NamedTuple):
     promotion: Promotion
     figures: Figures
+    checks: tuple[Check, ...]
     reward: Goods | None
     may_be_free: bool  # to take off each piece without looking at any other
 
@@ -195,7 +202,10 @@ def _ranked(promotions: Iterable[Promotion]) -> tuple[_Row, ...]:
         return known[1]
     ranked = sorted(promotions, key=lambda promotion: promotion.place)
     _refuse_twice(ranked)
-    rows = tuple(_Row(one, figures_of(one), one.reward, looks_at_each_piece(one)) for one in ranked)
+    rows = tuple(
+        _Row(one, figures_of(one), checks_of(one), one.reward, looks_at_each_piece(one))
+        for one in ranked
+    )
     if isinstance(promotions, tuple):
         if len(_kept) >= KEPT_MAX:
             _kept.clear()
@@ -251,15 +261,15 @@ class _Shelf:
         return self.below[categories]
 
 
-def _indexed(rows: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = {}
+def _indexed(rows: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:
+    found: dict[str, list[int]] = {}
     for name, n in rows:
-        found.setdefault(name, set()).add(n)
-    return found
+        found.setdefault(name, []).append(n)
+    return {name: frozenset(numbers) for name, numbers in found.items()}
 
 
-def _named(index: Mapping[str, set[int]], names: Iterable[str]) -> frozenset[int]:
-    return frozenset().union(*(index[name] for name in names if name in index))
+def _named(index: Mapping[str, frozenset[int]], names: Iterable[str]) -> frozenset[int]:
+    return NO_LINES.union(*[index[name] for name in names if name in index])
 
 
 def _offer(
@@ -295,16 +305,18 @@ def _priced_lines(
 ) -> list[PricedLine]:
     shares: list[list[Share]] = [[] for _line in lines]
     for one in applied:
-        for n, cut in sorted(one.shares):
-            shares[n].append(Share(ranked[one.number].code, _money(cut)))
+        code = ranked[one.number].code
+        for n, cut in one.shares:  # each line once
+            shares[n].append(made(Share, (code, _money(cut))))
     found = []
     for line, own in zip(lines, shares, strict=True):
         amount = line.amount
-        net = amount - sum((share.amount for share in own), ZERO)
+        net = amount - sum([share.amount for share in own], ZERO) if own else amount
         assert net >= 0, "Nothing costs less than zero."
-        found.append(PricedLine(line.id, amount, net, tuple(own)))
+        found.append(made(PricedLine, (line.id, amount, net, tuple(own))))
     return found
 
 
+@lru_cache(maxsize=4096)
 def _money(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)

@@ -26,7 +26,7 @@ At the bound (`effort` steps of work) it goes on without trying other ways: the 
 compositions, the same each time, and `bound_hit` says so.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 from operator import add, itemgetter
@@ -983,8 +983,10 @@ def _merged(applied: Iterable[Applied]) -> list[Applied]:
     ]
 
 
-def _joined(lines: Iterable[int], links: Iterable[frozenset[int]]) -> list[tuple[int, ...]]:
+def _joined(lines: Collection[int], links: Sequence[frozenset[int]]) -> list[tuple[int, ...]]:
     """Lines in parts, so that those of one link are in one part; as their first lines stand."""
+    if any([len(link) == len(lines) for link in links]):
+        return [tuple(sorted(lines))]
     parts: dict[int, list[int]] = {}  # by each of its lines
     for link in links:
         if len(link) < 2:
