@@ -713,24 +713,19 @@ def after(
 ) -> tuple[State, dict[int, int]]:
     """The state when an offer has taken off what it takes off, and its share by line."""
     marks = USED | offer.group_mark | (LOCKED if offer.promotion.is_exclusive else 0)
-    changed: dict[int, list[Lot]] = {}
+    rows = list(state)
     shares: dict[int, int] = {}
     # From the last lot of a line to the first, so that splitting one moves none that is to come.
-    for spot, use in zip(reversed(spots), reversed(taken.uses), strict=True):
+    for (at, nth, line, lot), use in zip(reversed(spots), reversed(taken.uses), strict=True):
         if use.pieces == 0:
             continue
-        lots = changed.setdefault(spot.at, list(state[spot.at]))
-        lot = lots[spot.nth]
         first, rest = lot.first(use.pieces) if use.pieces < lot.pieces else (lot, None)
         used = made(
             Lot, (first.pieces, first.left - use.cents, first.listed, first.marks | marks)
         )
-        lots[spot.nth : spot.nth + 1] = [used] if rest is None else [used, rest]
+        row = rows[at]
+        both = (used,) if rest is None else (used, rest)
+        rows[at] = both if len(row) == 1 else (*row[:nth], *both, *row[nth + 1 :])
         if use.cents:
-            shares[spot.line] = shares.get(spot.line, 0) + use.cents
-    if not changed:
-        return state, {}
-    rows = list(state)
-    for at, lots in changed.items():
-        rows[at] = tuple(lots)
+            shares[line] = shares.get(line, 0) + use.cents
     return tuple(rows), shares

@@ -28,7 +28,7 @@ compositions, the same each time, and `bound_hit` says so.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import chain, islice, product
 from operator import add, itemgetter
 from typing import NamedTuple
 
@@ -525,7 +525,7 @@ class _Search:
         new, taken = self._taken(offer, spots, [spot.lot.pieces for spot in spots], state)
         trail: Trail | None = None
         for one in (*applied, *taken):
-            trail = Trail(trail, one)
+            trail = made(Trail, (trail, one))
         left = sum(lot.left for row in new for lot in row)
         return {(left, *self._sums(part, new, left, scopes)): Leaf(part.lines, new, trail)}
 
@@ -666,6 +666,9 @@ class _Search:
         """
         begin: State = tuple([self.lots[line] for line in part.lines])
         left = sum([self.lefts[line] for line in part.lines])
+        steps = part.steps[: len(both)]
+        if not any(both) and not any([step.how is How.CHOOSES for step in steps]):
+            return self._straight(part, begin, left, len(both))
         states: dict[State, tuple[int, Trail | None]] = {begin: (left, None)}
         is_small = part.size <= self.small
         stop = 0 if is_small else self.effort - max(EXPLORE_MIN, self.effort // 2)
@@ -701,6 +704,19 @@ class _Search:
                 kept = sorted(states, key=lambda s: states[s][0])[:most_states]
                 states = {state: states[state] for state in kept}
         return states
+
+    def _straight(
+        self, part: _Part, begin: State, left: int, count: int
+    ) -> dict[State, tuple[int, Trail | None]]:
+        """The one state after so many steps, where there is nothing to choose."""
+        state, trail = begin, None
+        for small in chain(*self._smalls(part)[:count]):
+            ((state, cut, applied),) = self._ways(small, state, is_both=False)
+            left -= cut
+            for one in applied:
+                trail = made(Trail, (trail, one))
+            self.is_spent()
+        return {state: (left, trail)}
 
     def _counts_later(self, part: _Part, n: int, small: "_Small") -> bool:
         """Whether a later step looks at the pieces of these lines together."""
@@ -846,11 +862,11 @@ class _Search:
     # -- the answer
 
     def _unfold(self, node: Node) -> tuple[dict[int, tuple[Lot, ...]], list[Applied]]:
-        """The lots of each line in the end, and all that was applied."""
+        """The lots of each line in the end, and all that was applied, of a promotion in parts."""
         lots: dict[int, tuple[Lot, ...]] = {}
         applied: list[Applied] = []
         self._unfold_into(node, lots, applied)
-        return lots, _merged(applied)
+        return lots, applied
 
     def _unfold_into(
         self, node: Node, lots: dict[int, tuple[Lot, ...]], applied: list[Applied]
