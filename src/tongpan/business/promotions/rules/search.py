@@ -312,22 +312,21 @@ class _Search:
         least = 0
         for part in parts:
             totals = self.solve(part, window, scopes)
+            if len(totals) == len(found) == 1:
+                ((key, node),), ((other, beside),) = found.items(), totals.items()
+                least += other[0]
+                found = {tuple(map(add, key, other)): made(Both, (node, beside))}
+                continue
             least += min(totals)[0]
             if not found:
                 found = totals
                 continue
             sums: Totals = {}
-            if len(totals) == len(found) == 1:
-                ((key, node),), ((other, beside),) = found.items(), totals.items()
-                found = {tuple(map(add, key, other)): made(Both, (node, beside))}
-                continue
             for key, node in found.items():
                 room = least + window - key[0]
                 for other, beside in totals.items():
-                    if other[0] <= room:
-                        total = tuple(map(add, key, other))
-                        if total not in sums:
-                            sums[total] = made(Both, (node, beside))
+                    if other[0] <= room and (total := (*map(add, key, other),)) not in sums:
+                        sums[total] = made(Both, (node, beside))
             self.is_spent(1 + len(found) * len(totals) // PAIRS_PER_STEP)
             found = self._cut(sums)
         return found
@@ -488,15 +487,20 @@ class _Search:
         self, top: Sum, totals: Totals, own: frozenset[int], scopes: Scopes, window: int
     ) -> Totals:
         found: Totals = {}
-        falls = [True, *(own <= scope for scope in scopes)]  # sums that it takes off as well
-        for key in sorted(totals):
-            cut = top.off(key[-1])
+        cuts = [(key, top.off(key[-1])) for key in sorted(totals)]
+        most = min([key[0] - cut for key, cut in cuts]) + window
+        falls = [own <= scope for scope in scopes]  # sums that it takes off as well
+        for key, cut in cuts:
             for off in (cut, 0) if window > 0 and cut else (cut,):
-                total = tuple([n - off if fall else n for n, fall in zip(key, falls, strict=False)])
+                if key[0] - off > most:
+                    continue
+                total = key[:-1]
+                if off:
+                    sums = [n - off if fall else n for n, fall in zip(key[1:-1], falls, strict=True)]
+                    total = (key[0] - off, *sums)
                 if total not in found:
-                    found[total] = Top(top.offer.number if off else None, totals[key])
-        least = min(found)[0]
-        return self._cut({key: node for key, node in found.items() if key[0] <= least + window})
+                    found[total] = made(Top, (top.offer.number if off else None, totals[key]))
+        return self._cut(found)
 
     # -- a last step of a large part that takes what it finds
 
