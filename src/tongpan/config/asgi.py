@@ -5,6 +5,7 @@ open; so this root sends `/live` to an ASGI program and the rest through a small
 each of which holds one database connection.
 """
 
+import gc
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from importlib import import_module
@@ -28,6 +29,9 @@ THREADS = 4
 pages: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=THREADS)
 _LIVE = "tongpan.faces.live.asgi"
 live: Program | None = import_module(_LIVE).application if find_spec(_LIVE) else None
+
+# The program itself is no garbage: walking all of it takes longer than a scan may.
+gc.freeze()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

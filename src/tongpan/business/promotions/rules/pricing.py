@@ -25,11 +25,18 @@ from tongpan.business.promotions.rules.kinds import (
     looks_at_each_piece,
 )
 from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, Lot, lots_of, made
-from tongpan.business.promotions.rules.reasons import Hint, blocked, cuts_by_line, next_step
+from tongpan.business.promotions.rules.reasons import (
+    Hint,
+    blocked,
+    cuts_by_line,
+    hint_of_missing,
+    next_step,
+)
 from tongpan.business.promotions.rules.search import SMALL, Found, best
 from tongpan.business.promotions.rules.values import (
     Basket,
     Goods,
+    Limits,
     Line,
     Promotion,
     Rule,
@@ -80,11 +87,18 @@ class Priced:
     total: Decimal
     bound_hit: bool
     told: Callable[[], Iterator[Outcome]] = field(repr=False, compare=False)
+    hinted: Callable[[], Iterator[tuple[str, Hint]]] = field(repr=False, compare=False)
 
     @property
     def outcomes(self) -> Iterator[Outcome]:
         """What became of each promotion, in their order; worked out while they are looked at."""
         return self.told()
+
+    @property
+    def hints(self) -> Iterator[tuple[str, Hint]]:
+        """What is missing for promotions, or for more of them, by their codes, in their order:
+        the hints of `outcomes` without the reasons."""
+        return self.hinted()
 
 
 @contextmanager
@@ -140,7 +154,8 @@ def price(
         for one in found.applied
     ]
     told = partial(_outcomes, ranked, offers, unmets, lots, found)
-    return Priced(tuple(lines), tuple(applied), total, found.bound_hit, told)
+    hinted = partial(_hints, ranked, offers, lots, found)
+    return Priced(tuple(lines), tuple(applied), total, found.bound_hit, told, hinted)
 
 
 def _outcomes(
@@ -162,6 +177,22 @@ def _outcomes(
         else:
             why, hint = blocked(ready[number], lots, users, found.idle)
             yield Outcome(promotion.code, why_not=why, hint=hint)
+
+
+def _hints(
+    ranked: Sequence[Promotion], offers: Sequence[Offer], lots: Sequence[tuple[Lot, ...]],
+    found: Found,
+) -> Iterator[tuple[str, Hint]]:  # fmt: skip
+    used = {one.number: one for one in found.applied}
+    cuts = cuts_by_line(found.applied)
+    for offer in offers:
+        one = used.get(offer.number)
+        if one is not None:
+            hint = next_step(offer, lots, one.times, cuts)
+        else:
+            hint = hint_of_missing(offer, lots, found.idle)
+        if hint is not None:
+            yield ranked[offer.number].code, hint
 
 
 def returned_share(
@@ -189,6 +220,7 @@ class _Row(NamedTuple):
     figures: Figures
     checks: tuple[Check, ...]
     reward: Goods | None
+    is_limited: bool  # in times or money
     may_be_free: bool  # to take off each piece without looking at any other
 
 
@@ -203,7 +235,10 @@ def _ranked(promotions: Iterable[Promotion]) -> tuple[_Row, ...]:
     ranked = sorted(promotions, key=lambda promotion: promotion.place)
     _refuse_twice(ranked)
     rows = tuple(
-        _Row(one, figures_of(one), checks_of(one), one.reward, looks_at_each_piece(one))
+        _Row(
+            one, figures_of(one), checks_of(one), one.reward, one.limits != Limits(),
+            looks_at_each_piece(one),
+        )
         for one in ranked
     )
     if isinstance(promotions, tuple):
@@ -284,7 +319,8 @@ def _offer(
     got = shelf.of(row.reward) if row.reward is not None else NO_LINES
     if not counted and not got:
         return None
-    times, cents = times_left(promotion, basket), cents_left(promotion, basket)
+    times = times_left(promotion, basket) if row.is_limited else None
+    cents = cents_left(promotion, basket) if row.is_limited else None
     return Offer(
         number=number,
         promotion=promotion,

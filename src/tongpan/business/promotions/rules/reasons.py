@@ -52,8 +52,7 @@ def blocked(
 ) -> tuple[Unmet, Hint | None]:
     """Why an offer whose conditions hold was not used: something is missing, or others are.
     `idle` are those that bring nothing even if they are alone."""
-    is_idle = offer.number in idle
-    if is_idle or (offer.is_free and not take_off(offer, _parts(offer, lots)).times):
+    if _lacks(offer, lots, idle):
         return _missing(offer, _parts(offer, lots))
     group = offer.promotion.group
     if group.rule is Rule.ONE:
@@ -68,6 +67,17 @@ def blocked(
     if is_sensitive(offer) and before:
         return Unmet("promotion_too_little_left", _by(before)), None
     return Unmet("promotion_dearer_with_it", _by(near)), None
+
+
+def hint_of_missing(offer: Offer, lots: Lots, idle: frozenset[int]) -> Hint | None:
+    """The hint of `blocked` alone."""
+    return _missing(offer, _parts(offer, lots))[1] if _lacks(offer, lots, idle) else None
+
+
+def _lacks(offer: Offer, lots: Lots, idle: frozenset[int]) -> bool:
+    """Whether it would bring nothing even if it were alone."""
+    is_free = offer.is_free
+    return offer.number in idle or (is_free and not take_off(offer, _parts(offer, lots)).times)
 
 
 def _are_rivals(offer: Offer, other: Offer) -> bool:
