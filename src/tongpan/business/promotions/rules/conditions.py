@@ -52,13 +52,12 @@ def unmet(promotion: Promotion, basket: Basket, checks: Iterable[Check]) -> Unme
 
 
 def _unmet_of_time(promotion: Promotion, basket: Basket) -> Unmet | None:
-    held, moment = promotion.conditions, basket.moment
-    if held.begins is not None and not _reached(held.begins, moment):
+    held, local = promotion.conditions, basket.local
+    if held.begins is not None and not _reached(held.begins, basket):
         return Unmet("promotion_not_yet", {"begins": f"{held.begins:%Y-%m-%d %H:%M}"})
-    if held.ends is not None and _reached(held.ends, moment):
+    if held.ends is not None and _reached(held.ends, basket):
         return Unmet("promotion_over", {"ends": f"{held.ends:%Y-%m-%d %H:%M}"})
     if held.hours or held.weekdays:
-        local = moment.replace(tzinfo=None)
         if not any(_holds(held, hours, local) for hours in held.hours or (None,)):
             return Unmet("promotion_other_hours", {"now": f"{local:%H:%M}"})
     return None
@@ -73,9 +72,9 @@ def _unmet_of_place(promotion: Promotion, basket: Basket) -> Unmet | None:
     return None
 
 
-def _reached(bound: datetime, moment: datetime) -> bool:
+def _reached(bound: datetime, basket: Basket) -> bool:
     """A bound without a time zone is of the store's own clock, as a moment tells it."""
-    return (moment if bound.tzinfo else moment.replace(tzinfo=None)) >= bound
+    return (basket.moment if bound.tzinfo else basket.local) >= bound
 
 
 def _holds(held: Conditions, hours: Hours | None, local: datetime) -> bool:

@@ -286,9 +286,9 @@ class _Search:
             row = way.row
             left -= way.cut
             for one in way.applied:
-                trail = Trail(trail, one)
+                trail = made(Trail, (trail, one))
         sums = self._sums(part, (row,), left, scopes)
-        return {(left, *sums): Leaf(part.lines, (row,), trail)}
+        return {(left, *sums): made(Leaf, (part.lines, (row,), trail))}
 
     def _split(self, part: _Part) -> list[_Part]:
         """A part in parts. None holds itself, so that all go when the search does."""
@@ -595,7 +595,7 @@ class _Search:
         for state, (left, trail) in states.items():
             key = (left, *self._sums(part, state, left, scopes))
             if key not in found:
-                found[key] = Leaf(part.lines, state, trail)
+                found[key] = made(Leaf, (part.lines, state, trail))
         return found
 
     def _sums(self, part: _Part, state: State, left: int, scopes: Scopes) -> tuple[int, ...]:
@@ -789,7 +789,7 @@ class _Search:
     ) -> "list[_Way]":
         """One lot takes the offer of its group that takes most off it; or any, or none."""
         self.is_spent(len(offers))
-        parts, pieces = [Part(spot.line, spot.lot)], spot.lot.pieces
+        parts, pieces = [made(Part, spot[2:])], spot.lot.pieces
         offs = [(amount_off(offer, parts), offer) for offer in offers]
         if not is_both:
             offs = [max(offs, key=itemgetter(0))]
@@ -928,7 +928,7 @@ class _Small(NamedTuple):
 def _smalls_of(step: Step, lines: Sequence[int]) -> list[_Small]:
     there = [(line, at) for at, line in enumerate(lines) if line in step.lines]
     if step.is_by_line:
-        return [_Small(step, (place,), step.takers[place[0]]) for place in there]
+        return [made(_Small, (step, (place,), step.takers[place[0]])) for place in there]
     return [_Small(step, tuple(there), step.offers)]
 
 
@@ -966,7 +966,7 @@ def _seen(part: _Part, scopes: Scopes) -> Scopes:
 
 
 def _fresh(lots: Sequence[tuple[Lot, ...]]) -> list[list[Part]]:
-    return [[Part(line, lot) for lot in row] for line, row in enumerate(lots)]
+    return [[made(Part, (line, lot)) for lot in row] for line, row in enumerate(lots)]
 
 
 def _can_pay(offer: Offer, fresh: Sequence[list[Part]]) -> bool:
