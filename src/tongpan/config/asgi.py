@@ -5,6 +5,7 @@ open; so this root sends `/live` to an ASGI program and the rest through a small
 each of which holds one database connection.
 """
 
+import atexit
 import gc
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -30,8 +31,10 @@ pages: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=THREADS)
 _LIVE = "tongpan.faces.live.asgi"
 live: Program | None = import_module(_LIVE).application if find_spec(_LIVE) else None
 
-# The program itself is no garbage: walking all of it takes longer than a scan may.
+# The program itself is no garbage: walking all of it takes longer than a scan may. At the end it is,
+# or libraries that count their objects complain.
 gc.freeze()
+atexit.register(gc.unfreeze)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

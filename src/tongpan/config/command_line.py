@@ -36,7 +36,10 @@ def main(words: list[str]) -> int:
     known = {module.NAME: module for module in found}
     given = _parser(known).parse_args(words)
     gc.freeze()  # the program itself is no garbage, as for the server
-    return report(given, lambda: _perform(known[given.command], given))
+    try:
+        return report(given, lambda: _perform(known[given.command], given))
+    finally:
+        gc.unfreeze()
 
 
 def report(given: argparse.Namespace, perform: Callable[[], Result]) -> int:
