@@ -5,8 +5,6 @@ open; so this root sends `/live` to an ASGI program and the rest through a small
 each of which holds one database connection.
 """
 
-import atexit
-import gc
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from importlib import import_module
@@ -14,8 +12,10 @@ from importlib.util import find_spec
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from tongpan.config.collector import spare_the_program
 from tongpan.masters.search import learn_to_spell
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
@@ -31,10 +31,8 @@ pages: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=THREADS)
 _LIVE = "tongpan.faces.live.asgi"
 live: Program | None = import_module(_LIVE).application if find_spec(_LIVE) else None
 
-# The program itself is no garbage: walking all of it takes longer than a scan may. At the end it is,
-# or libraries that count their objects complain.
-gc.freeze()
-atexit.register(gc.unfreeze)
+import_module(settings.ROOT_URLCONF)  # every page, before the first one is asked for
+spare_the_program()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,7 +5,6 @@ standard output is one JSON object. Exit code 0: it holds; 1: it does not; 2: it
 """
 
 import argparse
-import gc
 import json
 import sys
 import traceback
@@ -35,11 +34,7 @@ def main(words: list[str]) -> int:
     found = [module for package in (face, commands) for module in face.commands(package)]
     known = {module.NAME: module for module in found}
     given = _parser(known).parse_args(words)
-    gc.freeze()  # the program itself is no garbage, as for the server
-    try:
-        return report(given, lambda: _perform(known[given.command], given))
-    finally:
-        gc.unfreeze()
+    return report(given, lambda: _perform(known[given.command], given))
 
 
 def report(given: argparse.Namespace, perform: Callable[[], Result]) -> int:
