@@ -20,8 +20,9 @@ from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.scope import acting, who
 
 # Days, moments and the like as Django writes them.
-_ENCODER, _AS_DJANGO = DjangoJSONEncoder(), (
-    orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
+_ENCODER, _AS_DJANGO = (
+    DjangoJSONEncoder(),
+    (orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS),
 )
 COOKIE, KEPT_S = "till", 400 * 24 * 3600
 Rest = ParamSpec("Rest")

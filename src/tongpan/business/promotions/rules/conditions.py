@@ -57,9 +57,9 @@ def _unmet_of_time(promotion: Promotion, basket: Basket) -> Unmet | None:
         return Unmet("promotion_not_yet", {"begins": f"{held.begins:%Y-%m-%d %H:%M}"})
     if held.ends is not None and _reached(held.ends, basket):
         return Unmet("promotion_over", {"ends": f"{held.ends:%Y-%m-%d %H:%M}"})
-    if held.hours or held.weekdays:
-        if not any(_holds(held, hours, local) for hours in held.hours or (None,)):
-            return Unmet("promotion_other_hours", {"now": f"{local:%H:%M}"})
+    is_timed = held.hours or held.weekdays
+    if is_timed and not any(_holds(held, hours, local) for hours in held.hours or (None,)):
+        return Unmet("promotion_other_hours", {"now": f"{local:%H:%M}"})
     return None
 
 

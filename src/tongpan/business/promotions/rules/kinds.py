@@ -299,9 +299,7 @@ def _whole(offer: Offer, parts: Sequence[Part]) -> Taken:
     lefts = [part.lot.left for part in parts]
     off, times = whole_off(offer, sum(lefts), amount_towards(offer, parts))
     shares = share_steps(off, lefts)
-    uses = [
-        made(Use, (lot.pieces, cut)) for (_line, lot), cut in zip(parts, shares, strict=True)
-    ]
+    uses = [made(Use, (lot.pieces, cut)) for (_line, lot), cut in zip(parts, shares, strict=True)]
     return Taken(tuple(uses), times)
 
 
@@ -720,9 +718,7 @@ def after(
         if use.pieces == 0:
             continue
         first, rest = lot.first(use.pieces) if use.pieces < lot.pieces else (lot, None)
-        used = made(
-            Lot, (first.pieces, first.left - use.cents, first.listed, first.marks | marks)
-        )
+        used = made(Lot, (first.pieces, first.left - use.cents, first.listed, first.marks | marks))
         row = rows[at]
         both = (used,) if rest is None else (used, rest)
         rows[at] = both if len(row) == 1 else (*row[:nth], *both, *row[nth + 1 :])

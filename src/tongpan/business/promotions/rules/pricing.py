@@ -236,7 +236,11 @@ def _ranked(promotions: Iterable[Promotion]) -> tuple[_Row, ...]:
     _refuse_twice(ranked)
     rows = tuple(
         _Row(
-            one, figures_of(one), checks_of(one), one.reward, one.limits != Limits(),
+            one,
+            figures_of(one),
+            checks_of(one),
+            one.reward,
+            one.limits != Limits(),
             looks_at_each_piece(one),
         )
         for one in ranked

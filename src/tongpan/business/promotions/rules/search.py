@@ -128,7 +128,7 @@ class _Part:
 
     def __post_init__(self) -> None:
         self.there = frozenset(self.lines)
-        self.locks = any([step.first.promotion.is_exclusive for step in self.steps])
+        self.locks = any(step.first.promotion.is_exclusive for step in self.steps)
         if len(self.lines) == 1:
             self.split = []
 
@@ -496,7 +496,9 @@ class _Search:
                     continue
                 total = key[:-1]
                 if off:
-                    sums = [n - off if fall else n for n, fall in zip(key[1:-1], falls, strict=True)]
+                    sums = [
+                        n - off if fall else n for n, fall in zip(key[1:-1], falls, strict=True)
+                    ]
                     total = (key[0] - off, *sums)
                 if total not in found:
                     found[total] = made(Top, (top.offer.number if off else None, totals[key]))
@@ -671,7 +673,7 @@ class _Search:
         begin: State = tuple([self.lots[line] for line in part.lines])
         left = sum([self.lefts[line] for line in part.lines])
         steps = part.steps[: len(both)]
-        if not any(both) and not any([step.how is How.CHOOSES for step in steps]):
+        if not any(both) and not any(step.how is How.CHOOSES for step in steps):
             return self._straight(part, begin, left, len(both))
         states: dict[State, tuple[int, Trail | None]] = {begin: (left, None)}
         is_small = part.size <= self.small
@@ -998,14 +1000,13 @@ def _merged(applied: Iterable[Applied]) -> list[Applied]:
             own[line] = own.get(line, 0) + cut
         times[one.number] = times.get(one.number, 0) + one.times
     return [
-        made(Applied, (number, tuple(own.items()), times[number]))
-        for number, own in shares.items()
+        made(Applied, (number, tuple(own.items()), times[number])) for number, own in shares.items()
     ]
 
 
 def _joined(lines: Collection[int], links: Sequence[frozenset[int]]) -> list[tuple[int, ...]]:
     """Lines in parts, so that those of one link are in one part; as their first lines stand."""
-    if any([len(link) == len(lines) for link in links]):
+    if any(len(link) == len(lines) for link in links):
         return [tuple(sorted(lines))]
     parts: dict[int, list[int]] = {}  # by each of its lines
     for link in links:
