@@ -30,6 +30,8 @@ def round_to(number: Decimal, step: Decimal) -> Decimal:
     >>> round_to(Decimal("2.345"), Decimal("0.01"))
     Decimal('2.35')
     """
+    if step is MONEY_STEP:  # the same at once, for every line of a sale asks for it
+        return number.quantize(step, ROUND_HALF_UP)
     if step <= 0:
         raise ValueError("A step is positive.")
     return (number / step).quantize(Decimal(1), ROUND_HALF_UP) * step

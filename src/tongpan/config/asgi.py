@@ -12,8 +12,10 @@ from importlib.util import find_spec
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from tongpan.config.collector import spare_the_program
 from tongpan.masters.search import learn_to_spell
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpan.config.settings")
@@ -28,6 +30,9 @@ THREADS = 4
 pages: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=THREADS)
 _LIVE = "tongpan.faces.live.asgi"
 live: Program | None = import_module(_LIVE).application if find_spec(_LIVE) else None
+
+import_module(settings.ROOT_URLCONF)  # every page, before the first one is asked for
+spare_the_program()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -19,4 +19,6 @@ if __name__ == "__main__":
     data = installation.data_folder(first.parse_known_args()[0].data)
     os.environ.update(installation.environ_of(data))
     django.setup()
-    sys.exit(import_module("tongpan.config.command_line").main(sys.argv[1:]))
+    command_line = import_module("tongpan.config.command_line")
+    import_module("tongpan.config.collector").spare_the_program()
+    sys.exit(command_line.main(sys.argv[1:]))

@@ -49,6 +49,17 @@ def test_of_a_group_of_which_one_counts_the_sale_has_one() -> None:
     assert (why.code, why.facts["by"]) == ("promotion_excluded_by", "Half")
 
 
+def test_the_smaller_rival_counts_where_a_later_promotion_needs_what_it_leaves() -> None:
+    given = basket("tea 100.00")
+    rivals = [
+        promo("less", "spend_save_each", "one one 0", spend="100", save="10"),
+        promo("more", "spend_save_each", "one one 0", spend="100", save="20"),
+    ]
+    later = promo("later", "spend_save", "all stack 1", tiers=[{"least": "85", "off": "30"}])
+
+    assert (total(given, *rivals), total(given, *rivals, later)) == ("80.00", "60.00")
+
+
 def test_pieces_of_an_exclusive_promotion_are_in_no_other_and_the_rest_are() -> None:
     given = basket("tea 10.00 x 4")
 

@@ -22,6 +22,7 @@ from tongpan.business.membership.rules import Standing
 from tongpan.business.promotions import queries as promotions
 from tongpan.business.promotions.postings import use_moves
 from tongpan.business.promotions.rules.pricing import Outcome, Priced, price
+from tongpan.business.promotions.rules.reasons import Hint
 from tongpan.business.promotions.rules.values import Basket as Priceable
 from tongpan.business.promotions.rules.values import Line, Member, Used
 from tongpan.business.till.allowed import giver_may, giver_of_off
@@ -107,6 +108,10 @@ class Result:
     @property
     def outcomes(self) -> Iterable[Outcome]:
         return self.priced.outcomes if self.priced else ()
+
+    @property
+    def hints(self) -> Iterable[tuple[str, Hint]]:
+        return self.priced.hints if self.priced else ()
 
 
 _has_live: dict[tuple[str, str], bool] = {}  # by company and store, as it was said last

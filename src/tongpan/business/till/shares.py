@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to, share_steps
@@ -24,8 +25,7 @@ class Kind(StrEnum):
     ROUNDING = "rounding"
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """What one thing takes off one line; `reason` is a promotion's title, or what was said.
 
     `times` is how often the promotion is used in the sale, on its first share. `of` is the share

@@ -5,7 +5,9 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+import orjson
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +19,11 @@ from tongpan.kernel.documents.sentences import explain
 from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.scope import acting, who
 
+# Days, moments and the like as Django writes them.
+_ENCODER, _AS_DJANGO = (
+    DjangoJSONEncoder(),
+    (orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS),
+)
 COOKIE, KEPT_S = "till", 400 * 24 * 3600
 Rest = ParamSpec("Rest")
 AtTill = Callable[Concatenate[HttpRequest, OrgUnit, Rest], HttpResponse]
@@ -67,7 +74,8 @@ def answers(asked: Asked[Rest]) -> View[Rest]:
             said = {"refused": _said(Refusal("not_yours"))}
         except Refusal as refusal:
             said = {"refused": _said(refusal)}
-        return JsonResponse(said, json_dumps_params={"ensure_ascii": False})
+        text = orjson.dumps(said, default=_ENCODER.default, option=_AS_DJANGO)
+        return HttpResponse(text, content_type="application/json")
 
     setattr(answer, STANDS_ITSELF, True)
     return cast("View[Rest]", answer)

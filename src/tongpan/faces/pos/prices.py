@@ -155,9 +155,7 @@ def _hints(found: Preview) -> list[str]:
     """What little is missing for a promotion, or for more of it, the first ones only."""
     titles = {one.code: one.title for one in found.promotions}
     said = (
-        f"{titles[one.promotion]} · {sentence(one.hint.code, one.hint.facts)}"
-        for one in found.result.outcomes
-        if one.hint is not None
+        f"{titles[code]} · {sentence(hint.code, hint.facts)}" for code, hint in found.result.hints
     )
     return list(islice(said, HINTS_MAX))  # no more are worked out
 

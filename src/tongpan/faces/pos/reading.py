@@ -6,10 +6,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.http import HttpRequest
 
 from tongpan.base.refusals import Refusal
 from tongpan.business.till.baskets import REMARK_MAX
+from tongpan.business.till.queries import as_id
 from tongpan.kernel.documents.sentences import say
 
 LINES_MAX, DIGITS_MAX = 500, 24
@@ -23,8 +25,8 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     Errors: Refusal object_format.
     """
     try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
+        body = orjson.loads(request.body)
+    except ValueError:
         body = None
     if not isinstance(body, dict) or (b"\\u" in request.body and not _may_be_kept(body)):
         raise Refusal("object_format")
@@ -44,7 +46,7 @@ def _may_be_kept(body: dict[str, Any]) -> bool:
 def id_of(raw: Any) -> UUID:
     """Errors: Refusal id_format."""
     try:
-        return UUID(str(raw))
+        return as_id(str(raw))
     except ValueError:
         raise Refusal("id_format", given=str(raw)[:60]) from None
 

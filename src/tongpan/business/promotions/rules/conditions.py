@@ -1,5 +1,6 @@
 """When, where and for whom a promotion holds: everything that does not hang on other promotions."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from tongpan.business.promotions.rules.values import (
     Basket,
     Conditions,
     Hours,
+    Limits,
     Promotion,
     Used,
     lies_in,
@@ -24,31 +26,45 @@ class Unmet:
     facts: dict[str, Any]
 
 
-def unmet(promotion: Promotion, basket: Basket) -> Unmet | None:
-    """The first condition that does not hold, in the order in which a person would be told."""
-    held = promotion.conditions
-    return (
-        _unmet_of_time(held, basket.moment)
-        or _unmet_of_place(held, basket)
-        or _unmet_of_member(held, basket)
-        or _unmet_of_sale(held, basket)
-        or _unmet_of_limits(promotion, basket)
+Check = Callable[[Promotion, Basket], Unmet | None]
+
+
+def checks_of(promotion: Promotion) -> tuple[Check, ...]:
+    """What is to be looked at for each basket, in the order in which a person would be told."""
+    held, limits = promotion.conditions, promotion.limits
+    has_bounds = held.begins is not None or held.ends is not None
+    checks = (
+        (_unmet_of_time, has_bounds or held.hours or held.weekdays),
+        (_unmet_of_place, held.stores or held.channels),
+        (_unmet_of_member, held.members_only or held.tiers or held.member_tags),
+        (_unmet_of_sale, held.coupon or held.payments or held.basket_min is not None),
+        (_unmet_of_limits, limits != Limits()),
     )
+    return tuple(check for check, is_declared in checks if is_declared)
 
 
-def _unmet_of_time(held: Conditions, moment: datetime) -> Unmet | None:
-    if held.begins is not None and not _reached(held.begins, moment):
-        return Unmet("promotion_not_yet", {"begins": f"{held.begins:%Y-%m-%d %H:%M}"})
-    if held.ends is not None and _reached(held.ends, moment):
-        return Unmet("promotion_over", {"ends": f"{held.ends:%Y-%m-%d %H:%M}"})
-    if held.hours or held.weekdays:
-        local = moment.replace(tzinfo=None)
-        if not any(_holds(held, hours, local) for hours in held.hours or (None,)):
-            return Unmet("promotion_other_hours", {"now": f"{local:%H:%M}"})
+def unmet(promotion: Promotion, basket: Basket, checks: Iterable[Check]) -> Unmet | None:
+    """The first condition that does not hold."""
+    for check in checks:
+        if (missing := check(promotion, basket)) is not None:
+            return missing
     return None
 
 
-def _unmet_of_place(held: Conditions, basket: Basket) -> Unmet | None:
+def _unmet_of_time(promotion: Promotion, basket: Basket) -> Unmet | None:
+    held, local = promotion.conditions, basket.local
+    if held.begins is not None and not _reached(held.begins, basket):
+        return Unmet("promotion_not_yet", {"begins": f"{held.begins:%Y-%m-%d %H:%M}"})
+    if held.ends is not None and _reached(held.ends, basket):
+        return Unmet("promotion_over", {"ends": f"{held.ends:%Y-%m-%d %H:%M}"})
+    is_timed = held.hours or held.weekdays
+    if is_timed and not any(_holds(held, hours, local) for hours in held.hours or (None,)):
+        return Unmet("promotion_other_hours", {"now": f"{local:%H:%M}"})
+    return None
+
+
+def _unmet_of_place(promotion: Promotion, basket: Basket) -> Unmet | None:
+    held = promotion.conditions
     if held.stores and not lies_in(basket.store, held.stores):
         return Unmet("promotion_other_store", {})
     if held.channels and basket.channel not in held.channels:
@@ -56,9 +72,9 @@ def _unmet_of_place(held: Conditions, basket: Basket) -> Unmet | None:
     return None
 
 
-def _reached(bound: datetime, moment: datetime) -> bool:
+def _reached(bound: datetime, basket: Basket) -> bool:
     """A bound without a time zone is of the store's own clock, as a moment tells it."""
-    return (moment if bound.tzinfo else moment.replace(tzinfo=None)) >= bound
+    return (basket.moment if bound.tzinfo else basket.local) >= bound
 
 
 def _holds(held: Conditions, hours: Hours | None, local: datetime) -> bool:
@@ -72,7 +88,8 @@ def _holds(held: Conditions, hours: Hours | None, local: datetime) -> bool:
     return not held.weekdays or day.isoweekday() in held.weekdays
 
 
-def _unmet_of_member(held: Conditions, basket: Basket) -> Unmet | None:
+def _unmet_of_member(promotion: Promotion, basket: Basket) -> Unmet | None:
+    held = promotion.conditions
     member = basket.member
     if member is None:
         is_for_members = held.members_only or held.tiers or held.member_tags
@@ -84,7 +101,8 @@ def _unmet_of_member(held: Conditions, basket: Basket) -> Unmet | None:
     return None
 
 
-def _unmet_of_sale(held: Conditions, basket: Basket) -> Unmet | None:
+def _unmet_of_sale(promotion: Promotion, basket: Basket) -> Unmet | None:
+    held = promotion.conditions
     if held.coupon and held.coupon not in basket.coupons:
         return Unmet("promotion_needs_coupon", {})
     if held.payments and basket.payment not in held.payments:

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to, share_steps
-from tongpan.business.promotions.rules.lots import LOCKED, USED, Lot, State
+from tongpan.business.promotions.rules.lots import LOCKED, USED, Lot, State, made
 from tongpan.business.promotions.rules.values import (
     AddOn,
     AmountOff,
@@ -76,6 +76,7 @@ class Figures:
     unit: int | None = None  # what comes off each piece, or its price, where that is whole cents
     spend: int = 0
     save: int = 0
+    is_share: bool = False  # whether its tiers take off percents
     tiers: tuple[tuple[Decimal | int, int], ...] = ()  # from so many cents or pieces on, so much
     places: "tuple[Callable[[int], int], ...]" = ()  # what comes off each piece of a set
 
@@ -96,6 +97,7 @@ def figures_of(promotion: Promotion) -> Figures:
         case SpendSave() | SpendPercent() | CountSave() | CountPercent():
             counts = isinstance(terms, CountSave | CountPercent)
             read = cents if isinstance(terms, SpendSave | CountSave) else parts_of
+            more["is_share"] = read is parts_of
             more["tiers"] = tuple(
                 (tier.least if counts else cents(tier.least), read(tier.off))
                 for tier in terms.tiers
@@ -125,7 +127,7 @@ def looks_at_each_piece(promotion: Promotion) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Offer:
     """A promotion whose conditions hold for this basket, ready to be reckoned with."""
 
@@ -297,7 +299,7 @@ def _whole(offer: Offer, parts: Sequence[Part]) -> Taken:
     lefts = [part.lot.left for part in parts]
     off, times = whole_off(offer, sum(lefts), amount_towards(offer, parts))
     shares = share_steps(off, lefts)
-    uses = (Use(part.lot.pieces, cut) for part, cut in zip(parts, shares, strict=True))
+    uses = [made(Use, (lot.pieces, cut)) for (_line, lot), cut in zip(parts, shares, strict=True)]
     return Taken(tuple(uses), times)
 
 
@@ -313,16 +315,14 @@ def whole_off(offer: Offer, left: int, towards: Decimal | int) -> tuple[int, int
 
     Units: cents; `towards` is cents, or pieces where pieces are counted.
     """
-    terms, figures = offer.promotion.terms, offer.figures
-    if isinstance(terms, SpendSaveEach):
+    figures = offer.figures
+    if figures.spend:
         times = min(offer.times, int(towards // figures.spend))
         return min(left, times * figures.save), times
-    if isinstance(terms, OrderAmountOff):
+    if not figures.tiers:
         return min(left, figures.save), 1
     most = max([off for least, off in figures.tiers if towards >= least], default=0)
-    return min(left, most) if isinstance(terms, SpendSave | CountSave) else percent_of(
-        left, most
-    ), 1
+    return percent_of(left, most) if figures.is_share else min(left, most), 1
 
 
 # -- off sets ------------------------------------------------------------------------------------
@@ -338,7 +338,9 @@ def pieces_of(parts: Sequence[Part]) -> list[Piece]:
     found = []
     for n, (_line, lot) in enumerate(parts):
         whole, odd = divmod(lot.left, lot.pieces)
-        found += [Piece(whole + 1, n)] * odd + [Piece(whole, n)] * (lot.pieces - odd)
+        if odd:
+            found += [made(Piece, (whole + 1, n))] * odd
+        found += [made(Piece, (whole, n))] * (lot.pieces - odd)
     found.sort(key=itemgetter(0), reverse=True)  # equal ones keep their order
     return found
 
@@ -648,7 +650,7 @@ def _of_rewards(
 
 
 def _uses(counts: Sequence[int], cuts: Sequence[int]) -> tuple[Use, ...]:
-    return tuple(Use(*use) for use in zip(counts, cuts, strict=True))
+    return tuple([made(Use, use) for use in zip(counts, cuts, strict=True)])
 
 
 FAMILIES: dict[type, Callable[[Offer, Sequence[Part]], Taken]] = {
@@ -690,7 +692,7 @@ def spots_of(offer: Offer, state: State, lines: Sequence[tuple[int, int]]) -> li
     """The lots of some lines, given with their places in the state, that an offer may use."""
     barred = LOCKED | offer.group_mark | (USED if offer.promotion.is_exclusive else 0)
     return [
-        Spot(at, index, line, lot)
+        made(Spot, (at, index, line, lot))
         for line, at in lines
         for index, lot in enumerate(state[at])
         if not lot.marks & barred
@@ -701,7 +703,7 @@ def after_lot(offer: Offer, row: tuple[Lot, ...], nth: int, cut: int) -> tuple[L
     """The lots of a line when an offer has taken so much off one of them."""
     pieces, left, listed, marks = row[nth]
     marks |= USED | offer.group_mark | (LOCKED if offer.promotion.is_exclusive else 0)
-    return (*row[:nth], Lot(pieces, left - cut, listed, marks), *row[nth + 1 :])
+    return (*row[:nth], made(Lot, (pieces, left - cut, listed, marks)), *row[nth + 1 :])
 
 
 def after(
@@ -709,22 +711,17 @@ def after(
 ) -> tuple[State, dict[int, int]]:
     """The state when an offer has taken off what it takes off, and its share by line."""
     marks = USED | offer.group_mark | (LOCKED if offer.promotion.is_exclusive else 0)
-    changed: dict[int, list[Lot]] = {}
+    rows = list(state)
     shares: dict[int, int] = {}
     # From the last lot of a line to the first, so that splitting one moves none that is to come.
-    for spot, use in zip(reversed(spots), reversed(taken.uses), strict=True):
+    for (at, nth, line, lot), use in zip(reversed(spots), reversed(taken.uses), strict=True):
         if use.pieces == 0:
             continue
-        lots = changed.setdefault(spot.at, list(state[spot.at]))
-        lot = lots[spot.nth]
         first, rest = lot.first(use.pieces) if use.pieces < lot.pieces else (lot, None)
-        used = Lot(first.pieces, first.left - use.cents, first.listed, first.marks | marks)
-        lots[spot.nth : spot.nth + 1] = [used] if rest is None else [used, rest]
+        used = made(Lot, (first.pieces, first.left - use.cents, first.listed, first.marks | marks))
+        row = rows[at]
+        both = (used,) if rest is None else (used, rest)
+        rows[at] = both if len(row) == 1 else (*row[:nth], *both, *row[nth + 1 :])
         if use.cents:
-            shares[spot.line] = shares.get(spot.line, 0) + use.cents
-    if not changed:
-        return state, {}
-    rows = list(state)
-    for at, lots in changed.items():
-        rows[at] = tuple(lots)
+            shares[line] = shares.get(line, 0) + use.cents
     return tuple(rows), shares

@@ -5,11 +5,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
-from tongpan.business.promotions.rules.conditions import Unmet, cents_left, times_left, unmet
+from tongpan.business.promotions.rules.conditions import (
+    Check,
+    Unmet,
+    cents_left,
+    checks_of,
+    times_left,
+    unmet,
+)
 from tongpan.business.promotions.rules.kinds import (
     ALL,
     Figures,
@@ -17,12 +24,19 @@ from tongpan.business.promotions.rules.kinds import (
     figures_of,
     looks_at_each_piece,
 )
-from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, Lot, lots_of
-from tongpan.business.promotions.rules.reasons import Hint, blocked, cuts_by_line, next_step
+from tongpan.business.promotions.rules.lots import FIRST_GROUP_BIT, Lot, lots_of, made
+from tongpan.business.promotions.rules.reasons import (
+    Hint,
+    blocked,
+    cuts_by_line,
+    hint_of_missing,
+    next_step,
+)
 from tongpan.business.promotions.rules.search import SMALL, Found, best
 from tongpan.business.promotions.rules.values import (
     Basket,
     Goods,
+    Limits,
     Line,
     Promotion,
     Rule,
@@ -30,20 +44,19 @@ from tongpan.business.promotions.rules.values import (
 )
 from tongpan.business.promotions.rules.ways import Applied
 
+NO_GOODS = Unmet("promotion_no_goods", {})
 NO_LINES: frozenset[int] = frozenset()
 KEPT_MAX = 64  # tuples of promotions: a process has one for each store
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """What one promotion takes off one line."""
 
     promotion: str
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class PricedLine:
+class PricedLine(NamedTuple):
     """`net` is what is left to pay: `amount` less all shares, never below zero."""
 
     id: str
@@ -74,11 +87,18 @@ class Priced:
     total: Decimal
     bound_hit: bool
     told: Callable[[], Iterator[Outcome]] = field(repr=False, compare=False)
+    hinted: Callable[[], Iterator[tuple[str, Hint]]] = field(repr=False, compare=False)
 
     @property
     def outcomes(self) -> Iterator[Outcome]:
         """What became of each promotion, in their order; worked out while they are looked at."""
         return self.told()
+
+    @property
+    def hints(self) -> Iterator[tuple[str, Hint]]:
+        """What is missing for promotions, or for more of them, by their codes, in their order:
+        the hints of `outcomes` without the reasons."""
+        return self.hinted()
 
 
 @contextmanager
@@ -118,13 +138,13 @@ def price(
     offers: list[Offer] = []
     marks: dict[str, int] = {}
     for number, row in enumerate(rows):
-        missing = unmet(row.promotion, basket)
+        missing = unmet(row.promotion, basket, row.checks) if row.checks else None
         if missing is None:
             offer = _offer(number, row, basket, shelf, marks)
             if offer is not None:
                 offers.append(offer)
                 continue
-            missing = Unmet("promotion_no_goods", {})
+            missing = NO_GOODS
         unmets[number] = missing
     found = best(offers, lots, effort, small)
     lines = _priced_lines(basket.lines, ranked, found.applied)
@@ -134,7 +154,8 @@ def price(
         for one in found.applied
     ]
     told = partial(_outcomes, ranked, offers, unmets, lots, found)
-    return Priced(tuple(lines), tuple(applied), total, found.bound_hit, told)
+    hinted = partial(_hints, ranked, offers, lots, found)
+    return Priced(tuple(lines), tuple(applied), total, found.bound_hit, told, hinted)
 
 
 def _outcomes(
@@ -143,6 +164,7 @@ def _outcomes(
 ) -> Iterator[Outcome]:  # fmt: skip
     ready = {offer.number: offer for offer in offers}
     used = {one.number: one for one in found.applied}
+    users = [ready[number] for number in used]
     cuts = cuts_by_line(found.applied)
     for number, promotion in enumerate(ranked):
         if number in used:
@@ -153,8 +175,24 @@ def _outcomes(
         elif number in unmets:
             yield Outcome(promotion.code, why_not=unmets[number])
         else:
-            why, hint = blocked(ready[number], lots, ready, used, found.idle)
+            why, hint = blocked(ready[number], lots, users, found.idle)
             yield Outcome(promotion.code, why_not=why, hint=hint)
+
+
+def _hints(
+    ranked: Sequence[Promotion], offers: Sequence[Offer], lots: Sequence[tuple[Lot, ...]],
+    found: Found,
+) -> Iterator[tuple[str, Hint]]:  # fmt: skip
+    used = {one.number: one for one in found.applied}
+    cuts = cuts_by_line(found.applied)
+    for offer in offers:
+        one = used.get(offer.number)
+        if one is not None:
+            hint = next_step(offer, lots, one.times, cuts)
+        else:
+            hint = hint_of_missing(offer, lots, found.idle)
+        if hint is not None:
+            yield ranked[offer.number].code, hint
 
 
 def returned_share(
@@ -180,7 +218,9 @@ def returned_share(
 class _Row(NamedTuple):
     promotion: Promotion
     figures: Figures
+    checks: tuple[Check, ...]
     reward: Goods | None
+    is_limited: bool  # in times or money
     may_be_free: bool  # to take off each piece without looking at any other
 
 
@@ -194,7 +234,17 @@ def _ranked(promotions: Iterable[Promotion]) -> tuple[_Row, ...]:
         return known[1]
     ranked = sorted(promotions, key=lambda promotion: promotion.place)
     _refuse_twice(ranked)
-    rows = tuple(_Row(one, figures_of(one), one.reward, looks_at_each_piece(one)) for one in ranked)
+    rows = tuple(
+        _Row(
+            one,
+            figures_of(one),
+            checks_of(one),
+            one.reward,
+            one.limits != Limits(),
+            looks_at_each_piece(one),
+        )
+        for one in ranked
+    )
     if isinstance(promotions, tuple):
         if len(_kept) >= KEPT_MAX:
             _kept.clear()
@@ -250,15 +300,15 @@ class _Shelf:
         return self.below[categories]
 
 
-def _indexed(rows: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = {}
+def _indexed(rows: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:
+    found: dict[str, list[int]] = {}
     for name, n in rows:
-        found.setdefault(name, set()).add(n)
-    return found
+        found.setdefault(name, []).append(n)
+    return {name: frozenset(numbers) for name, numbers in found.items()}
 
 
-def _named(index: Mapping[str, set[int]], names: Iterable[str]) -> frozenset[int]:
-    return frozenset().union(*(index[name] for name in names if name in index))
+def _named(index: Mapping[str, frozenset[int]], names: Iterable[str]) -> frozenset[int]:
+    return NO_LINES.union(*[index[name] for name in names if name in index])
 
 
 def _offer(
@@ -273,7 +323,8 @@ def _offer(
     got = shelf.of(row.reward) if row.reward is not None else NO_LINES
     if not counted and not got:
         return None
-    times, cents = times_left(promotion, basket), cents_left(promotion, basket)
+    times = times_left(promotion, basket) if row.is_limited else None
+    cents = cents_left(promotion, basket) if row.is_limited else None
     return Offer(
         number=number,
         promotion=promotion,
@@ -294,16 +345,18 @@ def _priced_lines(
 ) -> list[PricedLine]:
     shares: list[list[Share]] = [[] for _line in lines]
     for one in applied:
-        for n, cut in sorted(one.shares):
-            shares[n].append(Share(ranked[one.number].code, _money(cut)))
+        code = ranked[one.number].code
+        for n, cut in one.shares:  # each line once
+            shares[n].append(made(Share, (code, _money(cut))))
     found = []
     for line, own in zip(lines, shares, strict=True):
         amount = line.amount
-        net = amount - sum((share.amount for share in own), ZERO)
+        net = amount - sum([share.amount for share in own], ZERO) if own else amount
         assert net >= 0, "Nothing costs less than zero."
-        found.append(PricedLine(line.id, amount, net, tuple(own)))
+        found.append(made(PricedLine, (line.id, amount, net, tuple(own))))
     return found
 
 
+@lru_cache(maxsize=4096)
 def _money(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)

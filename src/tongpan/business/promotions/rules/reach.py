@@ -85,7 +85,7 @@ class Topped:
         """What is reached beneath by how much comes off it: where it begins, its bits, the cut."""
         top, first, bits = self.top, self.beneath.least[-1], self.beneath.bits
         size = bits.bit_length()
-        bounds = [max(0, bound - first) for bound in top.steps(0) if bound - first < size]
+        bounds = [max(0, bound - first) for bound in top.bounds if bound - first < size]
         for begin, end in zip(bounds, [*bounds[1:], size], strict=True):
             chosen = (bits >> begin) & ((1 << (end - begin)) - 1)
             if not chosen:
@@ -113,7 +113,7 @@ def lowest(top: Sum, least: tuple[int, ...], bits: int) -> tuple[int, int]:
     least it needs beneath."""
     left, first = least[0], least[-1]
     found = [(left - top.off(first), 0)]
-    for bound in top.steps(0):
+    for bound in top.bounds:
         if bound > first and (rest := bits >> (bound - first)):
             more = bound - first + _lowest_bit(rest)
             found.append((left + more - top.off(first + more), more))

@@ -48,21 +48,18 @@ class Hint:
 
 
 def blocked(
-    offer: Offer, lots: Lots, ready: Mapping[int, Offer], used: Mapping[int, Applied],
-    idle: frozenset[int],
-) -> tuple[Unmet, Hint | None]:  # fmt: skip
+    offer: Offer, lots: Lots, used: Sequence[Offer], idle: frozenset[int]
+) -> tuple[Unmet, Hint | None]:
     """Why an offer whose conditions hold was not used: something is missing, or others are.
     `idle` are those that bring nothing even if they are alone."""
-    is_idle = offer.number in idle
-    if is_idle or (offer.is_free and not take_off(offer, _parts(offer, lots)).times):
+    if _lacks(offer, lots, idle):
         return _missing(offer, _parts(offer, lots))
-    others = {n: ready[n] for n in used}
     group = offer.promotion.group
     if group.rule is Rule.ONE:
-        same = [o for o in others.values() if o.promotion.group.code == group.code]
+        same = [o for o in used if o.promotion.group.code == group.code]
         if same:
             return Unmet("promotion_excluded_by", _by(same)), None
-    near = [other for other in others.values() if other.lines & offer.lines]
+    near = [other for other in used if not other.lines.isdisjoint(offer.lines)]
     rivals = [other for other in near if _are_rivals(offer, other)]
     if rivals:
         return Unmet("promotion_goods_used_by", _by(rivals)), None
@@ -70,6 +67,17 @@ def blocked(
     if is_sensitive(offer) and before:
         return Unmet("promotion_too_little_left", _by(before)), None
     return Unmet("promotion_dearer_with_it", _by(near)), None
+
+
+def hint_of_missing(offer: Offer, lots: Lots, idle: frozenset[int]) -> Hint | None:
+    """The hint of `blocked` alone."""
+    return _missing(offer, _parts(offer, lots))[1] if _lacks(offer, lots, idle) else None
+
+
+def _lacks(offer: Offer, lots: Lots, idle: frozenset[int]) -> bool:
+    """Whether it would bring nothing even if it were alone."""
+    is_free = offer.is_free
+    return offer.number in idle or (is_free and not take_off(offer, _parts(offer, lots)).times)
 
 
 def _are_rivals(offer: Offer, other: Offer) -> bool:

@@ -26,9 +26,9 @@ At the bound (`effort` steps of work) it goes on without trying other ways: the 
 compositions, the same each time, and `bound_hit` says so.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import chain, islice, product
 from operator import add, itemgetter
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ from tongpan.business.promotions.rules.kinds import (
     spots_of,
     take_off,
 )
-from tongpan.business.promotions.rules.lots import LOCKED, Lot, State
+from tongpan.business.promotions.rules.lots import LOCKED, Lot, State, made
 from tongpan.business.promotions.rules.reach import (
     CENTS_MAX,
     Beside,
@@ -56,7 +56,7 @@ from tongpan.business.promotions.rules.reach import (
     summed,
 )
 from tongpan.business.promotions.rules.steps import How, Step, Steps
-from tongpan.business.promotions.rules.sums import Sum, is_sensitive
+from tongpan.business.promotions.rules.sums import Sum, is_never_second, is_sensitive
 from tongpan.business.promotions.rules.values import CountPercent, CountSave, Measured, Rule
 from tongpan.business.promotions.rules.ways import (
     Applied,
@@ -98,14 +98,14 @@ def best(
     """The composition of these offers that leaves the customer least to pay for these lots."""
     if effort is None:
         effort = max(EFFORT_MIN, EFFORT - EFFORT_A_LINE * len(lots))
-    idle = frozenset([offer.number for offer in offers if not _can_pay(offer, lots)])
+    fresh = _fresh(lots)
+    idle = frozenset([offer.number for offer in offers if not _can_pay(offer, fresh)])
     able = [offer for offer in offers if offer.number not in idle]
-    search = _Search(able, lots, effort, small)
+    search = _Search(able, lots, fresh, effort, small)
     solved = [search.solved(part) for part in search.parts_of_basket()]
     applied = _merged(one for part in solved for one in part)
     applied.sort(key=lambda one: one.number)
-    left = sum(lot.left for row in lots for lot in row)
-    left -= sum(cut for one in applied for _line, cut in one.shares)
+    left = sum(search.lefts) - sum([cut for one in applied for _line, cut in one.shares])
     return Found(tuple(applied), left, search.bound_hit, idle)
 
 
@@ -120,7 +120,8 @@ class _Part:
     steps: tuple[Step, ...]
     there: frozenset[int] = field(init=False)
     locks: bool = field(init=False)  # whether an exclusive promotion is among its steps
-    split: "list[_Part] | None" = None  # into parts that have nothing to do with one another
+    # Into parts that have nothing to do with one another; empty where it is one.
+    split: "list[_Part] | None" = None
     smalls: "list[list[_Small]] | None" = None  # its steps as they are taken
     hangs_on_sum: bool | None = None  # whether its last step does, and on nothing else
     top: Sum | None = None  # that step, then
@@ -128,6 +129,8 @@ class _Part:
     def __post_init__(self) -> None:
         self.there = frozenset(self.lines)
         self.locks = any(step.first.promotion.is_exclusive for step in self.steps)
+        if len(self.lines) == 1:
+            self.split = []
 
     @property
     def size(self) -> int:
@@ -138,10 +141,12 @@ class _Part:
 class _Search:
     offers: Sequence[Offer]
     lots: Sequence[tuple[Lot, ...]]
+    fresh: Sequence[list[Part]]  # each line before promotions
     effort: int
     small: int = SMALL
     bound_hit: bool = False
     by_number: Mapping[int, Offer] = field(init=False)
+    lefts: Sequence[int] = field(init=False)  # and the cents to pay for it
     known: dict[tuple[_Part, int, Scopes], Totals] = field(default_factory=dict)
     whole: tuple[int, ...] = ()  # lines of which one choice after the other is looked at
     is_rough: bool = False  # at first sight
@@ -156,6 +161,7 @@ class _Search:
 
     def __post_init__(self) -> None:
         self.by_number = {offer.number: offer for offer in self.offers}
+        self.lefts = [sum([lot.left for lot in row]) for row in self.lots]
 
     def is_spent(self, work: int = 0) -> bool:
         """Whether the bound is reached, after so much more work."""
@@ -208,6 +214,7 @@ class _Search:
                 ones.setdefault(offer.promotion.group.code, []).append(offer.number)
         several = [numbers for numbers in ones.values() if len(numbers) > 1]
         together = frozenset().union(*several)
+        several = [self._not_beaten(numbers) for numbers in several]
         choices = product(*several)
         for chosen in islice(choices, CHOICES_MAX):
             left_out = together.difference(chosen)
@@ -216,6 +223,23 @@ class _Search:
                 return
         if next(choices, None) is not None:
             self.bound_hit = True
+
+    def _not_beaten(self, numbers: Sequence[int]) -> list[int]:
+        """The offers of a group of which one counts, less those to which another is never second,
+        where nothing comes after them that could make use of what they leave."""
+        members = [self.by_number[number] for number in numbers]
+        group = members[0].promotion.group.code
+        lines = members[0].lines.union(*(one.lines for one in members))
+        later = (
+            offer for offer in self.offers
+            if offer.number > numbers[0] and offer.promotion.group.code != group
+        )  # fmt: skip
+        if any(not offer.lines.isdisjoint(lines) for offer in later):
+            return [*numbers]
+        return [
+            one.number for one in members
+            if not any(is_never_second(other, one) for other in members if other is not one)
+        ]  # fmt: skip
 
     def solve(self, part: _Part, window: int, scopes: Scopes) -> Totals:
         """The least total of some lines, and those that are at most `window` more."""
@@ -255,29 +279,32 @@ class _Search:
         """The least total of a line by itself: nothing is to be won by leaving anything out."""
         (line,) = part.lines
         row = self.lots[line]
-        left = sum([lot.left for lot in row])
+        left = self.lefts[line]
         trail: Trail | None = None
         for step in part.steps:
             way = self._ways_of_line(step, line, row, is_both=False)[0]
             row = way.row
             left -= way.cut
             for one in way.applied:
-                trail = Trail(trail, one)
+                trail = made(Trail, (trail, one))
         sums = self._sums(part, (row,), left, scopes)
-        return {(left, *sums): Leaf(part.lines, (row,), trail)}
+        return {(left, *sums): made(Leaf, (part.lines, (row,), trail))}
 
     def _split(self, part: _Part) -> list[_Part]:
-        if part.split is None and len(part.lines) == 1:
-            part.split = [part]
+        """A part in parts. None holds itself, so that all go when the search does."""
         if part.split is None:
             links = [step.lines & part.there for step in part.steps if not step.is_by_line]
-            part.split = [
-                self._part(
-                    lines, tuple([step for step in part.steps if not step.lines.isdisjoint(lines)])
-                )
-                for lines in _joined(part.lines, links)
-            ]
-        return part.split
+            rows = _joined(part.lines, links)
+            part.split = self._parts_of(part, rows) if len(rows) > 1 else []
+        return part.split or [part]
+
+    def _parts_of(self, part: _Part, rows: Sequence[tuple[int, ...]]) -> list[_Part]:
+        row_of = {line: n for n, row in enumerate(rows) for line in row}
+        steps: list[list[Step]] = [[] for _row in rows]
+        for step in part.steps:
+            for n in {row_of[line] for line in step.lines if line in row_of}:
+                steps[n].append(step)
+        return [self._part(row, tuple(own)) for row, own in zip(rows, steps, strict=True)]
 
     def _together(self, parts: Sequence[_Part], window: int, scopes: Scopes) -> Totals:
         """The totals of several parts side by side: every sum within the window."""
@@ -285,22 +312,21 @@ class _Search:
         least = 0
         for part in parts:
             totals = self.solve(part, window, scopes)
+            if len(totals) == len(found) == 1:
+                ((key, node),), ((other, beside),) = found.items(), totals.items()
+                least += other[0]
+                found = {tuple(map(add, key, other)): made(Both, (node, beside))}
+                continue
             least += min(totals)[0]
             if not found:
                 found = totals
                 continue
             sums: Totals = {}
-            if len(totals) == len(found) == 1:
-                ((key, node),), ((other, beside),) = found.items(), totals.items()
-                found = {tuple(map(add, key, other)): Both(node, beside)}
-                continue
             for key, node in found.items():
                 room = least + window - key[0]
                 for other, beside in totals.items():
-                    if other[0] <= room:
-                        total = tuple(map(add, key, other))
-                        if total not in sums:
-                            sums[total] = Both(node, beside)
+                    if other[0] <= room and (total := (*map(add, key, other),)) not in sums:
+                        sums[total] = made(Both, (node, beside))
             self.is_spent(1 + len(found) * len(totals) // PAIRS_PER_STEP)
             found = self._cut(sums)
         return found
@@ -448,13 +474,12 @@ class _Search:
                 step.lines for step in part.steps if step.first.promotion.is_exclusive
             ))  # fmt: skip
             lines = [line for line in part.lines if line not in own or line in locked]
-            amount += sum(lot.left for line in lines for lot in self.lots[line])
+            amount += sum([self.lefts[line] for line in lines])
         return amount
 
     def _top(self, part: _Part, own: frozenset[int]) -> Sum:
         if part.top is None:
-            lots = [Part(line, lot) for line in part.lines if line in own
-                    for lot in self.lots[line]]  # fmt: skip
+            lots = [one for line in part.lines if line in own for one in self.fresh[line]]
             part.top = Sum(part.steps[-1].first, lots)
         return part.top
 
@@ -462,15 +487,22 @@ class _Search:
         self, top: Sum, totals: Totals, own: frozenset[int], scopes: Scopes, window: int
     ) -> Totals:
         found: Totals = {}
-        falls = [True, *(own <= scope for scope in scopes)]  # sums that it takes off as well
-        for key in sorted(totals):
-            cut = top.off(key[-1])
+        cuts = [(key, top.off(key[-1])) for key in sorted(totals)]
+        most = min([key[0] - cut for key, cut in cuts]) + window
+        falls = [own <= scope for scope in scopes]  # sums that it takes off as well
+        for key, cut in cuts:
             for off in (cut, 0) if window > 0 and cut else (cut,):
-                total = tuple([n - off if fall else n for n, fall in zip(key, falls, strict=False)])
+                if key[0] - off > most:
+                    continue
+                total = key[:-1]
+                if off:
+                    sums = [
+                        n - off if fall else n for n, fall in zip(key[1:-1], falls, strict=True)
+                    ]
+                    total = (key[0] - off, *sums)
                 if total not in found:
-                    found[total] = Top(top.offer.number if off else None, totals[key])
-        least = min(found)[0]
-        return self._cut({key: node for key, node in found.items() if key[0] <= least + window})
+                    found[total] = made(Top, (top.offer.number if off else None, totals[key]))
+        return self._cut(found)
 
     # -- a last step of a large part that takes what it finds
 
@@ -499,7 +531,7 @@ class _Search:
         new, taken = self._taken(offer, spots, [spot.lot.pieces for spot in spots], state)
         trail: Trail | None = None
         for one in (*applied, *taken):
-            trail = Trail(trail, one)
+            trail = made(Trail, (trail, one))
         left = sum(lot.left for row in new for lot in row)
         return {(left, *self._sums(part, new, left, scopes)): Leaf(part.lines, new, trail)}
 
@@ -550,7 +582,7 @@ class _Search:
             leaf = Leaf(part.lines, state, trail)
             spots = spots_of(last.first, state, small.places)
             self.is_spent(1 + sum([spot.lot.pieces for spot in spots]) // PIECES_PER_STEP)
-            off = amount_off(last.first, [Part(spot.line, spot.lot) for spot in spots])
+            off = amount_off(last.first, [made(Part, spot[2:]) for spot in spots])
             for total, number in ((left - off, last.first.number), (left, None)):
                 key = (total, *(total if scope else 0 for scope in scopes))
                 if key not in found and total <= at_most:
@@ -565,7 +597,7 @@ class _Search:
         for state, (left, trail) in states.items():
             key = (left, *self._sums(part, state, left, scopes))
             if key not in found:
-                found[key] = Leaf(part.lines, state, trail)
+                found[key] = made(Leaf, (part.lines, state, trail))
         return found
 
     def _sums(self, part: _Part, state: State, left: int, scopes: Scopes) -> tuple[int, ...]:
@@ -604,8 +636,7 @@ class _Search:
 
     def _is_settled(self, part: _Part, m: int, offer: Offer) -> bool:
         """Whether an offer sees the same minimums reached, whatever the steps before it do."""
-        lots = [Part(line, lot) for line in part.lines if line in offer.goods
-                for lot in self.lots[line]]  # fmt: skip
+        lots = [one for line in part.lines if line in offer.goods for one in self.fresh[line]]
         most = least = sum(one.lot.left for one in lots)
         for step in part.steps[:m]:
             first = step.first
@@ -614,7 +645,7 @@ class _Search:
             else:
                 least -= self._most_off(part, step, offer.goods)
         top = Sum(offer, lots)
-        return not any(max(0, least) < bound <= most for bound in top.steps(0) if bound)
+        return not any(max(0, least) < bound <= most for bound in top.bounds if bound)
 
     def _most_off(self, part: _Part, step: Step, lines: frozenset[int]) -> int:
         """The most that a step takes off some lines, at prices before promotions."""
@@ -627,7 +658,7 @@ class _Search:
         """The most that a step takes off its lines: what it does at prices before promotions."""
         key = small.step, small.places[0][0]
         if key not in self.most:
-            parts = [Part(line, lot) for line, _at in small.places for lot in self.lots[line]]
+            parts = [part for line, _at in small.places for part in self.fresh[line]]
             self.most[key] = max([amount_off(offer, parts) for offer in small.offers])
         return self.most[key]
 
@@ -639,8 +670,11 @@ class _Search:
         `both` says of each step whether it is also tried to leave it out, `at_most` which totals
         of all steps are of any use.
         """
-        begin: State = tuple(self.lots[line] for line in part.lines)
-        left = sum(lot.left for row in begin for lot in row)
+        begin: State = tuple([self.lots[line] for line in part.lines])
+        left = sum([self.lefts[line] for line in part.lines])
+        steps = part.steps[: len(both)]
+        if not any(both) and not any(step.how is How.CHOOSES for step in steps):
+            return self._straight(part, begin, left, len(both))
         states: dict[State, tuple[int, Trail | None]] = {begin: (left, None)}
         is_small = part.size <= self.small
         stop = 0 if is_small else self.effort - max(EXPLORE_MIN, self.effort // 2)
@@ -662,7 +696,7 @@ class _Search:
                     if new not in following:
                         way = trail
                         for one in applied:
-                            way = Trail(way, one)
+                            way = made(Trail, (way, one))
                         following[new] = (before - cut, way)
             states = following
             if at_most is not None:
@@ -676,6 +710,19 @@ class _Search:
                 kept = sorted(states, key=lambda s: states[s][0])[:most_states]
                 states = {state: states[state] for state in kept}
         return states
+
+    def _straight(
+        self, part: _Part, begin: State, left: int, count: int
+    ) -> dict[State, tuple[int, Trail | None]]:
+        """The one state after so many steps, where there is nothing to choose."""
+        state, trail = begin, None
+        for small in chain(*self._smalls(part)[:count]):
+            ((state, cut, applied),) = self._ways(small, state, is_both=False)
+            left -= cut
+            for one in applied:
+                trail = made(Trail, (trail, one))
+            self.is_spent()
+        return {state: (left, trail)}
 
     def _counts_later(self, part: _Part, n: int, small: "_Small") -> bool:
         """Whether a later step looks at the pieces of these lines together."""
@@ -744,15 +791,15 @@ class _Search:
     ) -> "list[_Way]":
         """One lot takes the offer of its group that takes most off it; or any, or none."""
         self.is_spent(len(offers))
-        parts, pieces = [Part(spot.line, spot.lot)], spot.lot.pieces
+        parts, pieces = [made(Part, spot[2:])], spot.lot.pieces
         offs = [(amount_off(offer, parts), offer) for offer in offers]
         if not is_both:
             offs = [max(offs, key=itemgetter(0))]
         ways = [
-            _Way(
+            made(_Way, (
                 after_lot(offer, row, spot.nth, cut), cut,
-                (Applied(offer.number, ((spot.line, cut),), pieces),),
-            )
+                (made(Applied, (offer.number, ((spot.line, cut),), pieces)),),
+            ))
             for cut, offer in sorted(offs, key=itemgetter(0), reverse=True) if cut
         ]  # fmt: skip
         return [*ways, _Way(row, 0, ())] if is_both or not ways else ways
@@ -808,8 +855,10 @@ class _Search:
     ) -> tuple[State, tuple[Applied, ...]]:
         self.is_spent(1 + sum(counts) // PIECES_PER_STEP)
         used = [(spot, count) for spot, count in zip(spots, counts, strict=True) if count]
-        parts = [Part(spot.line, spot.lot.first(count)[0] if count < spot.lot.pieces else spot.lot)
-                 for spot, count in used]  # fmt: skip
+        parts = [
+            made(Part, (line, lot.first(count)[0] if count < lot.pieces else lot))
+            for (_at, _nth, line, lot), count in used
+        ]
         taken = take_off(offer, parts)
         if not taken.times:
             return state, ()
@@ -819,11 +868,11 @@ class _Search:
     # -- the answer
 
     def _unfold(self, node: Node) -> tuple[dict[int, tuple[Lot, ...]], list[Applied]]:
-        """The lots of each line in the end, and all that was applied."""
+        """The lots of each line in the end, and all that was applied, of a promotion in parts."""
         lots: dict[int, tuple[Lot, ...]] = {}
         applied: list[Applied] = []
         self._unfold_into(node, lots, applied)
-        return lots, _merged(applied)
+        return lots, applied
 
     def _unfold_into(
         self, node: Node, lots: dict[int, tuple[Lot, ...]], applied: list[Applied]
@@ -881,7 +930,7 @@ class _Small(NamedTuple):
 def _smalls_of(step: Step, lines: Sequence[int]) -> list[_Small]:
     there = [(line, at) for at, line in enumerate(lines) if line in step.lines]
     if step.is_by_line:
-        return [_Small(step, (place,), step.takers[place[0]]) for place in there]
+        return [made(_Small, (step, (place,), step.takers[place[0]])) for place in there]
     return [_Small(step, tuple(there), step.offers)]
 
 
@@ -918,11 +967,15 @@ def _seen(part: _Part, scopes: Scopes) -> Scopes:
     return tuple([part.there if part.there <= scope else scope & part.there for scope in scopes])
 
 
-def _can_pay(offer: Offer, lots: Sequence[tuple[Lot, ...]]) -> bool:
+def _fresh(lots: Sequence[tuple[Lot, ...]]) -> list[list[Part]]:
+    return [[made(Part, (line, lot)) for lot in row] for line, row in enumerate(lots)]
+
+
+def _can_pay(offer: Offer, fresh: Sequence[list[Part]]) -> bool:
     """Whether it takes anything off when it is alone: if not, others do not help it."""
     if offer.is_free:
         return True
-    parts = [Part(line, lot) for line in sorted(offer.lines) for lot in lots[line]]
+    parts = [part for line in sorted(offer.lines) for part in fresh[line]]
     return amount_off(offer, parts) > 0
 
 
@@ -946,17 +999,28 @@ def _merged(applied: Iterable[Applied]) -> list[Applied]:
         for line, cut in one.shares:
             own[line] = own.get(line, 0) + cut
         times[one.number] = times.get(one.number, 0) + one.times
-    return [Applied(number, tuple(own.items()), times[number]) for number, own in shares.items()]
+    return [
+        made(Applied, (number, tuple(own.items()), times[number])) for number, own in shares.items()
+    ]
 
 
-def _joined(lines: Iterable[int], links: Iterable[frozenset[int]]) -> list[tuple[int, ...]]:
+def _joined(lines: Collection[int], links: Sequence[frozenset[int]]) -> list[tuple[int, ...]]:
     """Lines in parts, so that those of one link are in one part; as their first lines stand."""
-    parts: list[frozenset[int]] = []
+    if any(len(link) == len(lines) for link in links):
+        return [tuple(sorted(lines))]
+    parts: dict[int, list[int]] = {}  # by each of its lines
     for link in links:
-        if len(link) > 1:
-            touched = [part for part in parts if not part.isdisjoint(link)]
-            if touched:
-                parts = [part for part in parts if part.isdisjoint(link)]
-            parts.append(link.union(*touched))
-    alone = frozenset(lines).difference(*parts)
-    return sorted([*(tuple(sorted(part)) for part in parts), *((line,) for line in alone)])
+        if len(link) < 2:
+            continue
+        joined: list[int] = []
+        for line in link:
+            own = parts.get(line)
+            if own is None:
+                joined.append(line)
+                parts[line] = joined
+            elif own is not joined:
+                joined += own
+                parts.update(dict.fromkeys(own, joined))
+    several = {id(part): part for part in parts.values()}
+    alone = [(line,) for line in lines if line not in parts]
+    return sorted([*(tuple(sorted(part)) for part in several.values()), *alone])

@@ -50,10 +50,7 @@ class Steps:
         """Those of a composition of offers, which stand in their order."""
         first = [offer for offer in offers if offer.promotion.is_exclusive]
         rest = [offer for offer in offers if not offer.promotion.is_exclusive]
-        steps = []
-        for n, offer in enumerate(first):
-            later = [other.lines for other in first[n + 1 :] + rest]
-            steps.append(self._choosing(offer, later))
+        steps = self._choosing(first, [offer.lines for offer in rest]) if first else []
         groups: dict[str, list[Offer]] = {}
         for offer in rest:
             groups.setdefault(offer.promotion.group.code, []).append(offer)
@@ -63,15 +60,22 @@ class Steps:
                 continue
             choosing = [offer for offer in members if not offer.is_free]
             free = [offer for offer in members if offer.is_free]
-            for n, offer in enumerate(choosing):
-                steps.append(self._choosing(offer, [o.lines for o in choosing[n + 1 :] + free]))
+            steps += self._choosing(choosing, [offer.lines for offer in free])
             if free:
                 steps.append(self._step(How.BEST, tuple(free)))
         return tuple(steps)
 
-    def _choosing(self, offer: Offer, later: Iterable[frozenset[int]]) -> Step:
-        contested = offer.lines & frozenset().union(*later)
-        return self._step(How.CHOOSES, (offer,), contested) if contested else self._plain(offer)
+    def _choosing(self, offers: Sequence[Offer], after: Iterable[frozenset[int]]) -> list[Step]:
+        """Steps that may leave pieces to those of them that are later, and to what comes after."""
+        steps: list[Step] = []
+        later: frozenset[int] = NONE.union(*after)
+        for offer in reversed(offers):
+            contested = offer.lines & later
+            steps.append(
+                self._step(How.CHOOSES, (offer,), contested) if contested else self._plain(offer)
+            )
+            later |= offer.lines
+        return steps[::-1]
 
     def _plain(self, offer: Offer) -> Step:
         return self._step(How.BY_LINE if offer.is_free else How.WHOLE, (offer,))

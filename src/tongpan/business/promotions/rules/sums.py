@@ -1,8 +1,11 @@
 """A promotion that looks at one sum only, as a function of that sum: 满减, 满折 and their like."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from tongpan.business.promotions.rules.kinds import (
+    ALL,
+    WHOLE,
     Offer,
     Part,
     amount_towards,
@@ -29,6 +32,33 @@ def is_sensitive(offer: Offer) -> bool:
     )
 
 
+def is_never_second(one: Offer, other: Offer) -> bool:
+    """Whether an offer takes off at least as much as another, whatever is left of their goods; and
+    more wherever the other takes anything off, unless it comes first among equals."""
+    terms = type(one.promotion.terms)
+    is_exclusive = one.promotion.is_exclusive or other.promotion.is_exclusive
+    if terms not in WHOLE or terms is not type(other.promotion.terms) or is_exclusive:
+        return False
+    ours, theirs = one.figures, other.figures
+    looks_alike = (ours.quantity_min, ours.amount_min, ours.is_listed, one.lines) == (
+        theirs.quantity_min, theirs.amount_min, theirs.is_listed, other.lines
+    )  # fmt: skip
+    if not looks_alike or one.times < other.times or one.cents < other.cents:
+        return False
+    mine, its = _offs_from(one), _offs_from(other)
+    if one.number < other.number:
+        return all(any(a <= b and c >= d for a, c in mine) for b, d in its)
+    # No other bound may make the two equal: neither what is left, nor a limit, nor rounding.
+    is_bound = ours.is_listed or one.cents < ALL or terms not in (SpendSave, SpendSaveEach)
+    return not is_bound and all(any(a <= b and a >= c > d for a, c in mine) for b, d in its)
+
+
+def _offs_from(offer: Offer) -> Sequence[tuple[Decimal | int, int]]:
+    """From how much on an offer takes how much off."""
+    figures = offer.figures
+    return figures.tiers or ((figures.spend, figures.save),)
+
+
 class Sum:
     """A promotion that hangs on one sum alone, as a function of it."""
 
@@ -47,20 +77,16 @@ class Sum:
         is_short = held.quantity_min is not None and quantity_of(offer, parts) < held.quantity_min
         if held.amount_min is not None and not is_left:
             is_short = is_short or listed < cents(held.amount_min)
-        self.is_never = is_short
+        self.floor = ALL if is_short else self.least  # beneath it nothing comes off
         self.is_flat = not is_sensitive(offer)
-        self.known: dict[int, int] = {}  # what comes off each amount that was asked about
+        self.bounds = self._bounds()  # from each of them on it takes off by another measure
 
     def off(self, left: int) -> int:
         """What comes off, if so many cents are left of its goods. Never falls as they rise."""
-        if self.is_never or left < self.least:
+        if left < self.floor:
             return 0
-        found = self.known.get(left)
-        if found is None:
-            towards = left if self.towards is None else self.towards
-            found = min(self.offer.cents, whole_off(self.offer, left, towards)[0])
-            self.known[left] = found
-        return found
+        towards = left if self.towards is None else self.towards
+        return min(self.offer.cents, whole_off(self.offer, left, towards)[0])
 
     def window(self, least: int, sees: int, hidden: int, found: int) -> int:
         """How much more than `least` may be left beneath for a total below `found` to come of it.
@@ -69,7 +95,7 @@ class Sum:
         cent more for each cent that is left.
         """
         reach = min(self.most, sees + hidden)
-        bounds = [bound for bound in self.steps(0) if bound <= self.most]
+        bounds = [bound for bound in self.bounds if bound <= self.most]
         widest = 0
         for n, begin in enumerate(bounds):
             end = bounds[n + 1] - 1 if n + 1 < len(bounds) else self.most
@@ -80,13 +106,11 @@ class Sum:
                 widest = max(widest, most if hidden else min(most, end - sees + 1))
         return widest
 
-    def steps(self, lowest: int) -> list[int]:
-        """The amounts from which on it takes off by another measure, from the lowest one up."""
-        terms = self.offer.promotion.terms
-        found = {lowest, max(lowest, self.least)}
-        if isinstance(terms, SpendSaveEach):
-            spend = cents(terms.spend)
-            found.update(range((lowest // spend + 1) * spend, self.most + 1, spend))
-        elif isinstance(terms, SpendSave | SpendPercent):
-            found.update(cents(tier.least) for tier in terms.tiers if cents(tier.least) > lowest)
+    def _bounds(self) -> list[int]:
+        figures = self.offer.figures
+        found = {0, self.least}
+        if figures.spend:
+            found.update(range(figures.spend, self.most + 1, figures.spend))
+        elif isinstance(self.offer.promotion.terms, SpendSave | SpendPercent):
+            found.update([int(least) for least, _off in figures.tiers])
         return sorted(found)

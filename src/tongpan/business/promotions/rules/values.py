@@ -70,6 +70,10 @@ class Basket:
     coupons: frozenset[str] = NOTHING
     payment: str | None = None
     used: Mapping[str, Used] = field(default_factory=dict)  # by the code of the promotion
+    local: datetime = field(init=False, compare=False)  # the moment by the store's own clock
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "local", self.moment.replace(tzinfo=None))
 
 
 # -- promotions ----------------------------------------------------------------------------------
