@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -58,6 +59,10 @@ def row_of(text: str, parameters: Sequence[Any]) -> tuple[Any, ...]:
         return straight.row_of(text, parameters)
 
 
+# The statement is not prepared: the driver's cursors let go of all, ours too, after a rollback.
+FORGOTTEN = b"26000"
+
+
 class _Straight:
     """Statements of one connection that are prepared once, each a transaction of its own.
 
@@ -69,21 +74,29 @@ class _Straight:
         self.line: Any = raw.pgconn  # its declared types know no parameter that is null
         self.adapting = Transformer(raw)
         self.names: dict[str, tuple[bytes, list[PyFormat]]] = {}
+        self.numbers = count()
 
     def row_of(self, text: str, parameters: Sequence[Any]) -> tuple[Any, ...]:
-        name, wishes = self.names.get(text) or self._prepare(text)
-        adapting = self.adapting
-        sent = adapting.dump_sequence(parameters, wishes)
-        result = self.line.exec_prepared(name, sent, adapting.formats)
+        result = self._made(text, parameters)
+        is_wrong = result.status != ExecStatus.TUPLES_OK
+        if is_wrong and result.error_field(DiagnosticField.SQLSTATE) == FORGOTTEN:
+            self.names.clear()
+            result = self._made(text, parameters)
         if result.status != ExecStatus.TUPLES_OK:
             raise _error_of(result)
-        adapting.set_pgresult(result)
-        return adapting.load_row(0, tuple)
+        self.adapting.set_pgresult(result)
+        return self.adapting.load_row(0, tuple)
+
+    def _made(self, text: str, parameters: Sequence[Any]) -> PGresult:
+        name, wishes = self.names.get(text) or self._prepare(text)
+        sent = self.adapting.dump_sequence(parameters, wishes)
+        made: PGresult = self.line.exec_prepared(name, sent, self.adapting.formats)
+        return made
 
     def _prepare(self, text: str) -> tuple[bytes, list[PyFormat]]:
         pieces = text.split("%s")
         numbered = [f"{piece}${n}" for n, piece in enumerate(pieces[:-1], start=1)]
-        name = f"straight_{len(self.names)}".encode()
+        name = f"straight_{next(self.numbers)}".encode()
         result = self.line.prepare(name, "".join([*numbered, pieces[-1]]).encode())
         if result.status != ExecStatus.COMMAND_OK:
             raise _error_of(result)
