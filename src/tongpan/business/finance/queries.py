@@ -143,7 +143,7 @@ def open_by_entity(
         org_unit__in=[unit.pk for unit in units], line__isnull=False,
     ).exclude(inflow=F("outflow"))  # fmt: skip
     known = list(rows)
-    lines = {row.line for row in known}
+    lines = {row.line for row in known if row.line is not None}
     items = visible(OpenItem).filter(pk__in=lines).select_related("org_unit") if lines else []
     by_id = {item.pk: item for item in items}
     found: dict[UUID, list[Left]] = {}

@@ -182,7 +182,8 @@ def years_carried(entity: UUID) -> dict[int, str]:
     rows = YearClose.unscoped.filter(
         document__org_unit__entity=entity, document__state=State.POSTED
     )
-    return {year: str(number) for year, number in rows.values_list("year", "document__number")}
+    named = rows.values_list("year", "document__number")
+    return {year: str(number) for year, number in named if year is not None}
 
 
 def usual_account(unit: OrgUnit) -> MoneyPlace | None:
