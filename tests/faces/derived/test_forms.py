@@ -352,5 +352,5 @@ def test_what_a_form_does_not_take_whole_is_left_as_it_is(
     assert 'name="lines.0.quantity"' not in page
     assert f"{new}/do/void" in page
     assert refused.status_code == 422
-    assert "表单最多 1 行" in refused.content.decode()
+    assert "表单最多 1 行" in refused.json()["parts"]["problem"]
     assert TransferLine.unscoped.filter(document=new).count() == 2

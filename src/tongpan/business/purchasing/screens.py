@@ -73,7 +73,7 @@ def asked_of_supplier(body: Any) -> Iterable[Any]:
         )  # fmt: skip
 
 
-def open_of_credit(body: Any, standing: Standing | None) -> Iterable[tuple[Text, Decimal]]:
+def open_of_credit(body: Any, standing: Standing | None = None) -> Iterable[tuple[Text, Decimal]]:
     """What of a credit note was taken off its bill at once, and what is still to be used."""
     yield _("Taken off the bill"), sum((line.offset for line in body.lines), ZERO)
     yield _("Still to be used"), left_of(body, standing)

@@ -67,13 +67,13 @@ paid = settled_standings(
 offset = settled_standings(_("To be used"), _("Partly used"), _("Used"))
 
 
-def deposit_of(order: Any, _standing: Standing | None) -> Iterable[tuple[Text, Decimal]]:
+def deposit_of(order: Any, _standing: Standing | None = None) -> Iterable[tuple[Text, Decimal]]:
     """What was paid ahead for an order."""
     if (amount := queries.deposits_on(order)) != 0:
         yield _("Deposit received"), amount
 
 
-def open_of_return(body: Any, standing: Standing | None) -> Iterable[tuple[Text, Decimal]]:
+def open_of_return(body: Any, standing: Standing | None = None) -> Iterable[tuple[Text, Decimal]]:
     """What of a return was taken off its delivery at once, and what is still the customer's."""
     yield _("Taken off the delivery"), sum((line.offset for line in body.lines), ZERO)
     yield _("Still to be used"), left_of(body, standing)

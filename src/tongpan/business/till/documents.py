@@ -107,7 +107,9 @@ def title_of(kind: str, reason: str) -> str:
     return f"{title}: {reason}" if reason else title
 
 
-def taken_off_and_paid(body: Any, standing: Standing | None) -> Iterable[tuple[str, Decimal]]:
+def taken_off_and_paid(
+    body: Any, standing: Standing | None = None
+) -> Iterable[tuple[str, Decimal]]:
     """What was taken off a slip in all, by what and by whom, and how the rest was paid."""
     is_sale = isinstance(body, Sale)
     pk = body.document_id

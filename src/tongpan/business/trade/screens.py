@@ -41,7 +41,7 @@ def left_of(body: Any, standing: Standing | None) -> Decimal:
     return abs(left_open([body.document_id])[body.document_id])
 
 
-def open_of(body: Any, standing: Standing | None) -> Iterable[tuple[Text, Decimal]]:
+def open_of(body: Any, standing: Standing | None = None) -> Iterable[tuple[Text, Decimal]]:
     """What of a bill or a delivery was paid or taken off, and what is open."""
     left = left_of(body, standing)
     yield _("Settled"), body.document.total - left
