@@ -20,7 +20,7 @@ from tongpan.business.membership import accounts as at
 from tongpan.business.membership.models import Member, Programme, TopUpRule, WalletRule
 from tongpan.business.punchcards.models import Card, CardKind
 from tongpan.business.till.models import PaymentMethod
-from tongpan.business.treasury.models import Purpose
+from tongpan.business.treasury.models import Purpose, YearClose
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
@@ -464,6 +464,19 @@ def _income(stage: Stage, lines: int) -> Payload:
         {"purpose": rent, "unit": "S01", "amount": "106.00", "tax": "6.00"} for _ in range(lines)
     ]
     return {"header": {"paid_into": "B01"}, "lines": rows}
+
+
+@example("treasury.year_close", where="hq")
+def _year_close(stage: Stage, lines: int) -> Payload:
+    """The first year that nobody carried over, with something spent in it."""
+    rent = Purpose.objects.get_or_create(code="RENT", name="房租")[0]
+    year = max((2020, *YearClose.unscoped.values_list("year", flat=True))) + 1
+    with stage.as_("zhou", "hq"):
+        rows = [{"purpose": rent, "unit": "S01", "amount": "100.00"} for _ in range(lines)]
+        spent = {"header": {"paid_from": "B01"}, "lines": rows, "business_date": f"{year}-12-20"}
+        draft = run("treasury.expense.save", payload=spent).subject
+        run("treasury.expense.post", draft)
+    return {"header": {"year": year}}
 
 
 @example("finance.set_off", where="hq")

@@ -24,7 +24,7 @@ from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.ledger.checks import verify
-from tongpan.kernel.ledger.queries import trial_balance
+from tongpan.kernel.ledger.queries import Where, balances
 from tongpan.kernel.org.models import TaxpayerKind
 from tongpan.kernel.org.scope import system
 from tongpan.masters.items.models import Item
@@ -270,11 +270,12 @@ def on_paper(paper: Paper) -> dict[tuple[str, str], Decimal]:
 
 
 def books(week: Week) -> dict[tuple[str, str], Decimal]:
-    """The trial balance of the company, unit by unit; debit is positive."""
+    """What the money accounts of the company hold, unit by unit; debit is positive."""
     units = {unit.pk: name for name, unit in week.chain.units.items()}
     with week.on(SUNDAY, "zhou", "hq"):
-        lines = trial_balance(week.chain.units["hq"].entity_id)
+        entity = week.chain.units["hq"].entity_id
+        lines = balances(Where(ledger="money", entity=entity))
     found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for line in lines:
-        found[units[line.org_unit], line.role] += line.debit - line.credit
+        found[units[line.org_unit], line.role] += line.amount
     return {page: held for page, held in found.items() if held}

@@ -3685,6 +3685,7 @@ class TreasuryExpenseHeader(TypedDict, total=False):
     paid_from: Named | None
     supplier: Named | None
     reference: str
+    due_on: str | None
 
 
 class _TreasuryExpenseLines(TypedDict):
@@ -3754,12 +3755,14 @@ class TreasuryExpenseRow(_TreasuryExpenseRow, total=False):
     paid_from: Named | None
     supplier: Named | None
     reference: str
+    due_on: str | None
 
 
 class TreasuryExpenseDraftHeader(TypedDict, total=False):
     paid_from: str | None
     supplier: str | None
     reference: str
+    due_on: str | None
 
 
 class TreasuryExpenseDraftLines(TypedDict, total=False):
@@ -3879,6 +3882,87 @@ class TreasuryIncomeDraft(TypedDict, total=False):
     follows: str | None
     header: TreasuryIncomeDraftHeader
     lines: list[TreasuryIncomeDraftLines]
+
+
+class TreasuryYearCloseHeader(TypedDict, total=False):
+    year: int | None
+
+
+class TreasuryYearCloseLines(TypedDict):
+    id: str
+
+
+class _TreasuryYearClose(TypedDict):
+    id: str
+    type: str
+
+
+class TreasuryYearClose(_TreasuryYearClose, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: TreasuryYearCloseHeader
+    lines: list[TreasuryYearCloseLines]
+    actions: list[str]
+    result: str
+
+
+class _TreasuryYearCloseRow(TypedDict):
+    id: str
+
+
+class TreasuryYearCloseRow(_TreasuryYearCloseRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    year: int | None
+
+
+class TreasuryYearCloseDraftHeader(TypedDict, total=False):
+    year: int | None
+
+
+class TreasuryYearCloseDraftLines(TypedDict, total=False):
+    id: str | None
+
+
+class TreasuryYearCloseDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: TreasuryYearCloseDraftHeader
+    lines: list[TreasuryYearCloseDraftLines]
 
 
 class TillShiftHeader(TypedDict, total=False):
@@ -6662,6 +6746,42 @@ class TreasuryIncomeResource(Documents[TreasuryIncomeRow, TreasuryIncome, Treasu
         return self._act("void", pk, answers=answers, version=version)
 
 
+class TreasuryYearCloseResource(
+    Documents[TreasuryYearCloseRow, TreasuryYearClose, TreasuryYearCloseDraft]
+):
+    """All of `treasury.year_close`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryYearClose:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryYearClose:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryYearClose:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryYearClose:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryYearClose:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> TreasuryYearClose:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class TillShiftResource(Documents[TillShiftRow, TillShift, TillShiftDraft]):
     """All of `till.shift`."""
 
@@ -7059,6 +7179,7 @@ class Api:
         self.treasury_takings = TreasuryTakingsResource(self.connection, "treasury.takings")
         self.treasury_expense = TreasuryExpenseResource(self.connection, "treasury.expense")
         self.treasury_income = TreasuryIncomeResource(self.connection, "treasury.income")
+        self.treasury_year_close = TreasuryYearCloseResource(self.connection, "treasury.year_close")
         self.till_shift = TillShiftResource(self.connection, "till.shift")
         self.stored_value_top_up = StoredValueTopUpResource(self.connection, "stored_value.top_up")
         self.stored_value_pay_out = StoredValuePayOutResource(

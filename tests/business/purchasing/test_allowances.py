@@ -19,7 +19,7 @@ from tests.business.purchasing.test_settling import (
 )
 from tests.chain import Chain, a_chain
 from tongpan.base.refusals import Refusal
-from tongpan.business.purchasing.models import SupplierBill, SupplierBillLine
+from tongpan.business.purchasing.models import PurchaseReturnLine, SupplierBill, SupplierBillLine
 from tongpan.business.purchasing.screens import paid
 from tongpan.faces.kit.derived.postings import postings_tab
 from tongpan.kernel.documents.following import prefill
@@ -197,6 +197,21 @@ def test_one_red_invoice_credits_goods_that_went_back_and_a_price(chain: Chain) 
     assert Document.unscoped.get(pk=credit).total == Decimal("463.30")
     assert (left(bill), left(credit)) == (678, Decimal("-11.30"))
     assert money_of(chain, "returned_not_credited") == 0
+
+
+def test_a_red_invoice_has_the_prices_of_a_bill_that_names_no_unit(chain: Chain) -> None:
+    """A form names the unit of goods; a sheet or a program that does not means the same."""
+    bill = billed(chain)
+    back = returned(chain, bill, "40")
+    line = PurchaseReturnLine.unscoped.select_related("item", "bill_line").get(document=back)
+    assert line.bill_line is not None
+    assert line.bill_line.unit is None
+    PurchaseReturnLine.unscoped.filter(document=back).update(unit=line.item.base_unit)
+
+    with chain.as_("zhou", "hq"):
+        (row,) = prefill(CREDIT, back)["lines"]
+
+    assert row["price"] == line.bill_line.price
 
 
 def test_no_more_is_taken_off_a_line_than_it_was_billed_for(chain: Chain) -> None:

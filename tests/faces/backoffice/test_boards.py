@@ -16,7 +16,7 @@ from tongpan.base import env
 from tongpan.business.stock.board import not_moving, running_low
 from tongpan.business.stock.overview import figures_of
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.org.models import RoleAction, business_date
+from tongpan.kernel.org.models import OrgUnit, RoleAction, business_date
 from tongpan.kernel.org.scope import system
 
 Browse = Callable[[str, str], Client]
@@ -77,6 +77,30 @@ def test_several_days_open_to_their_slips(chain: Chain, browse: Browse) -> None:
         narrowed = text_of(client, category[1].replace("&amp;", "&"))
         assert sum(column(card(narrowed, "by-item"), 1)) < sum(days)
     assert len(statements(client, url)) <= STATEMENTS_MAX
+
+
+def test_takings_of_chosen_stores_open_to_the_statement_of_those(
+    chain: Chain, browse: Browse
+) -> None:
+    """Neither choosing other days nor opening a figure brings the others back."""
+    client = browse("zhou", "hq")
+    with system(reason="a store that is not chosen"):
+        OrgUnit(
+            parent=chain.units["hq"], kind="store", code="S09", name="新店",
+            entity=chain.units["hq"].entity,
+        ).save()  # fmt: skip
+    north, south = chain.units["north"].pk, chain.units["south"].pk
+    both = text_of(client, f"/sales/board/?store={north}&store={south}")
+    opened = re.search(r'href="(/money/statement/[^"]+)"', card(both, "by-payment"))
+    assert opened is not None
+
+    page = text_of(client, opened[1].replace("&amp;", "&"))
+    region = text_of(browse("zhou", "north"), "/sales/board/")
+
+    assert f'name="store" value="{north},{south}"' in both
+    assert sum(column(card(both, "by-payment"), 1)) == Decimal("158.40")
+    assert "北门店、南站店" in page
+    assert f"below={north}" in card(region, "by-payment")
 
 
 def test_margins_are_for_who_may_see_costs(chain: Chain, browse: Browse) -> None:

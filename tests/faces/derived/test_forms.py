@@ -10,6 +10,8 @@ import pytest
 from tests.chain import Chain, a_transfer
 from tests.faces.derived.conftest import Browser
 from tongpan.base import env
+from tongpan.business.stock.models import TransferLine
+from tongpan.faces.kit.derived import forms
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.org.scope import system
@@ -329,3 +331,26 @@ def test_a_document_list_leads_to_the_sheet_that_brings_documents_in(browse: Bro
 
     assert "/files/import/stock.opening" in wang.get("/d/stock.opening/").content.decode()
     assert "/files/import/" not in wang.get("/d/stock.transfer_receipt/").content.decode()
+
+
+def test_what_a_form_does_not_take_whole_is_left_as_it_is(
+    chain: Chain, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new, wang = env.new_id(), browse("wang", "warehouse")
+    second = {
+        "lines.1.id": "",
+        "lines.1.item": str(chain.items["cola"].pk),
+        "lines.1.quantity": "7",
+    }
+    save(wang, new, written(chain, **second))
+    monkeypatch.setattr(forms, "LINES_MAX", 1)
+
+    page = wang.get(f"/d/stock.transfer/{new}/").content.decode()
+    refused = save(wang, new, written(chain, version="1", **second))
+
+    assert "这张草稿的行数超过了表单能容纳的 1 行" in page
+    assert 'name="lines.0.quantity"' not in page
+    assert f"{new}/do/void" in page
+    assert refused.status_code == 422
+    assert "表单最多 1 行" in refused.json()["parts"]["problem"]
+    assert TransferLine.unscoped.filter(document=new).count() == 2

@@ -12,7 +12,7 @@ from tests.faces.files.conftest import a_book
 from tongpan.base import env
 from tongpan.engines.imports.models import ImportRun
 from tongpan.faces.files import importing, work
-from tongpan.kernel.documents.models import Notice
+from tongpan.kernel.documents.models import Document, Notice
 from tongpan.kernel.events import jobs
 from tongpan.masters.items.models import Item
 
@@ -199,6 +199,23 @@ def test_a_long_import_is_undone_by_a_worker_that_tells_how_far_it_is(worker, br
     assert f"/files/undo/{imported.pk}" not in listed
     assert (before, worked, states()) == (["active"] * 2, 1, ["archived"] * 2)
     assert "The import of sheet.xlsx was undone." in done.content.decode()
+
+
+def test_few_long_documents_are_undone_by_a_worker_too(worker, browser, chain, monkeypatch):
+    monkeypatch.setattr(work, "LONG", 2)
+    zhou = browser("zhou")
+    heads = ("document", "from", "to", "item", "quantity")
+    lines = [["A" if n < 2 else "", "W01", "S01", "10001", n] for n in (1, 2)]
+    zhou.bring_in("stock.transfer", a_book(heads, *lines))
+    monkeypatch.setattr(work, "LONG", 1)
+    run = ImportRun.objects.get()
+
+    waits = undo(zhou, run)
+    worker()
+
+    assert run.rows.count() == 1
+    assert "The import is being undone" in waits.content.decode()
+    assert Document.unscoped.get(pk=run.rows.get().subject).state == "void"
 
 
 def test_a_second_click_is_no_second_undo(worker, browser, imported):

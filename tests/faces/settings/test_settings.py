@@ -464,10 +464,37 @@ def test_no_role_is_given_before_one_was_chosen(zhou: Client, chain: Chain) -> N
 # -- tokens -------------------------------------------------------------------------------------
 
 
+def scopes(*codes: str) -> dict[str, str]:
+    """These boxes, ticked."""
+    return {f"holds.{code}": "on" for code in codes}
+
+
+def test_a_token_is_offered_what_its_maker_holds_by_name(
+    zhou: Client, browse: Any, chain: Chain
+) -> None:
+    whole = text_of(zhou, "/settings/tokens/new")
+    with system(reason="the cast of the tests"):
+        role = Role.objects.create(code="MAKER", name="令牌管理")
+        for code in ("org.token.edit", "stock.transfer.*"):
+            RoleAction.objects.create(role=role, code=code)
+        Grant.objects.filter(person=chain.people["lin"]).delete()
+        Grant.objects.create(person=chain.people["lin"], role=role, unit=chain.units["hq"])
+    part = text_of(browse("lin", "hq"), "/settings/tokens/new")
+
+    assert 'name="holds.stock.count.post"' in whole
+    assert 'name="holds.stock.*"' in whole
+    assert "limit." not in whole
+    offered = set(re.findall(r'name="holds\.([^"]+)"', part))
+    assert offered >= {"org.token.edit", "stock.transfer.*", "stock.transfer.post", "*"}
+    assert [code for code in offered if not code.startswith(("org.token", "stock.transfer"))] == [
+        "*"
+    ]
+
+
 def test_a_key_is_shown_once_and_works_until_it_is_revoked(zhou: Client) -> None:
     answer = sent(
         zhou, "/settings/tokens/new", 200, name="till sync", days="30",
-        scopes="stock.transfer.view, items.item.view",
+        **scopes("stock.transfer.view", "items.item.view"),
     )  # fmt: skip
     key = re.search(r"tp_[\w-]+", answer.content.decode())
     assert key is not None
@@ -490,10 +517,10 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(zhou: Client) -> None
 
 def test_a_token_reaches_no_further_than_its_person(zhou: Client, chain: Chain) -> None:
     answer = sent(
-        zhou, "/settings/tokens/new", 422, name="x", days="30", scopes="org.role.edit",
+        zhou, "/settings/tokens/new", 422, name="x", days="30", **scopes("org.role.edit"),
         person=str(chain.people["lin"].pk),
     )  # fmt: skip
-    long = sent(zhou, "/settings/tokens/new", 422, name="x", days="9999", scopes="*")
+    long = sent(zhou, "/settings/tokens/new", 422, name="x", days="9999", **scopes("*"))
 
     assert wrong(answer) == ["scopes"]
     assert wrong(long) == ["days"]
@@ -503,8 +530,8 @@ def test_a_token_reaches_no_further_than_its_person(zhou: Client, chain: Chain) 
 def test_a_token_without_a_name_or_without_scopes_is_refused_beside_its_fields(
     zhou: Client, chain: Chain
 ) -> None:
-    empty = sent(zhou, "/settings/tokens/new", 422, name=" ", days="30", scopes="")
-    nameless = sent(zhou, "/settings/tokens/new", 422, name="", days="30", scopes="*")
+    empty = sent(zhou, "/settings/tokens/new", 422, name=" ", days="30")
+    nameless = sent(zhou, "/settings/tokens/new", 422, name="", days="30", **scopes("*"))
 
     assert wrong(empty) == ["name", "scopes"]
     assert wrong(nameless) == ["name"]

@@ -179,14 +179,19 @@ def test_a_trial_balance_has_equal_debits_and_credits():
     record(bring(3, "30.00"))
     record(take(1), on=NEXT_DAY)
 
+    fold()
+    record(take(1), on=NEXT_DAY)
     lines = trial_balance(ENTITY)
+    told = {line.role: line[2:] for line in trial_balance(ENTITY, since=NEXT_DAY, until=NEXT_DAY)}
 
     assert {(line.role, line.debit, line.credit) for line in lines} == {
-        ("goods", 30, 10),
+        ("goods", 30, 20),
         ("owed", 0, 30),
-        ("spent", 10, 0),
+        ("spent", 20, 0),
     }
-    assert sum(line.debit - line.credit for line in trial_balance(ENTITY, DAY)) == 0
+    assert told == {"goods": (30, 0, 20), "owed": (-30, 0, 0), "spent": (0, 20, 0)}
+    assert sum(line.debit - line.credit for line in trial_balance(ENTITY, until=DAY)) == 0
+    assert trial_balance(ENTITY, until=DAY - timedelta(days=1)) == []
     assert trial_balance(OTHER_ENTITY) == []
     assert stock("waste").key not in {b.key for b in balances(Where(ledger="money"))}
 

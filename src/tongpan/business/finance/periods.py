@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
@@ -91,14 +90,14 @@ def units_of(entity: LegalEntity) -> list[OrgUnit]:
     return list(OrgUnit.objects.filter(entity=entity).order_by("path"))
 
 
-def entities_where(permission: str) -> list[LegalEntity]:
-    """The entities all of whose units the person holds this at."""
-    held = set(units_where(permission).values_list("pk", flat=True))
-    owned: dict[UUID, set[UUID]] = {}
-    for unit, entity in OrgUnit.objects.values_list("pk", "entity"):
-        owned.setdefault(entity, set()).add(unit)
-    whole = [entity for entity, units in owned.items() if units <= held]
-    return list(LegalEntity.objects.filter(pk__in=whole).order_by("name"))
+def entities_where(*permissions: str) -> list[LegalEntity]:
+    """The entities at all of whose units the person holds each of these."""
+    lacking = Q()
+    for permission in permissions:
+        lacking |= ~Q(pk__in=units_where(permission).values("pk"))
+    part = OrgUnit.objects.filter(lacking).values("entity")
+    owning = LegalEntity.objects.filter(pk__in=OrgUnit.objects.values("entity"))
+    return list(owning.exclude(pk__in=part).order_by("name"))
 
 
 # -- actions -------------------------------------------------------------------------------------

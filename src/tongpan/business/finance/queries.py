@@ -132,20 +132,36 @@ def open_items(
     party: UUID, entity: UUID, units: Iterable[OrgUnit], side: str = "supplier"
 ) -> list[Left]:
     """What is open with a party at these units of a legal entity, the oldest first."""
+    mine = [unit for unit in units if unit.entity_id == entity]
+    return open_by_entity(party, mine, side).get(entity, [])
+
+
+def open_by_entity(
+    party: UUID, units: Iterable[OrgUnit], side: str = "supplier"
+) -> dict[UUID, list[Left]]:
+    """What is open with a party at these units, by legal entity, the oldest first."""
     rows = Account.unscoped.filter(
-        ledger="money", role__in=accounts.SIDES[side].roles, holder=party, entity=entity,
+        ledger="money", role__in=accounts.SIDES[side].roles, holder=party,
         org_unit__in=[unit.pk for unit in units], line__isnull=False,
     ).exclude(inflow=F("outflow"))  # fmt: skip
-    left = {row.line: left_of_account(row) for row in rows if row.line is not None}
-    found = visible(OpenItem).filter(pk__in=left).select_related("org_unit")
-    return [
-        Left(item, left[item.pk]) for item in found.order_by("business_date", "posted_at", "number")
-    ]
+    known = list(rows)
+    lines = {row.line for row in known if row.line is not None}
+    items = visible(OpenItem).filter(pk__in=lines).select_related("org_unit") if lines else []
+    by_id = {item.pk: item for item in items}
+    found: dict[UUID, list[Left]] = {}
+    for row in known:
+        if row.line in by_id:
+            left = Left(by_id[row.line], left_of_account(row))
+            found.setdefault(row.entity_id, []).append(left)
+    for several in found.values():
+        several.sort(key=lambda one: (one.item.business_date, one.item.posted_at, one.item.number))
+    return found
 
 
-def settled_with(body: Any) -> list[Document]:
-    """The payments and set-offs that settle a document; and what one of those settles itself."""
-    document, named = body.document.pk, Q(pk=None)
+def settled_with(body: Any, also: Q | None = None) -> list[Document]:
+    """The payments and set-offs that settle a document; and what one of those settles itself; and
+    what `also` names of documents."""
+    document, named = body.document.pk, also or Q(pk=None)
     for line in (SupplierPaymentLine, CustomerReceiptLine, SetOffLine):
         lines = line.unscoped.filter(document__state=State.POSTED)
         named |= Q(pk__in=lines.filter(settles=document).values("document"))

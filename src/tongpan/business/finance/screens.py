@@ -183,10 +183,11 @@ def settled_standings(
     def word(document: Document, come: Come | None) -> Standing:
         left = come.share if come is not None else ZERO
         if come is None or not left:
-            return Standing("done", done, then=then)
+            return Standing("done", done, then=then, left=ZERO)
         whole = (document.total or ZERO) - Decimal(come.said)
         taken = whole - left
-        return Standing("partly", some, taken / whole) if taken else Standing("waiting", none)
+        share = taken / whole if taken else None
+        return Standing("partly" if taken else "waiting", some if taken else none, share, left=left)
 
     roles = SIDES[side].roles if side else tuple(SETTLED)
     named = ", ".join(f"'{role}'" for role in roles)

@@ -152,7 +152,7 @@ def seller_left(documents: Any) -> dict[Any, Decimal]:
     return left_open(documents, "customer")
 
 
-def open_of_supply(body: Any) -> Iterator[tuple[Any, Decimal]]:
+def open_of_supply(body: Any, _standing: Any = None) -> Iterator[tuple[Any, Decimal]]:
     """What the sender has still to collect, and what the store has still to pay."""
     yield _("Still to be collected"), left_open([body.document_id], "customer")[body.document_id]
     yield _("Still to be paid"), left_open([body.document_id], "supplier")[body.document_id]
@@ -269,7 +269,7 @@ def check_return(body: Any) -> Iterator[Problem]:
             yield {"path": f"lines.{line.position}.item", "code": "not_of_supply"}
 
 
-def used_of_return(body: Any) -> Iterator[tuple[Any, Decimal]]:
+def used_of_return(body: Any, _standing: Any = None) -> Iterator[tuple[Any, Decimal]]:
     """What of a return was taken off its supply at once, and what the store may still use."""
     given, left = credit_of(body.document_id)
     yield _("Taken off the supply"), body.document.total - given

@@ -22,7 +22,6 @@ from tongpan.business.stock.models import RequisitionLine
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, TaxpayerKind, business_date
-from tongpan.kernel.org.scope import visible
 from tongpan.masters.fields import State
 from tongpan.masters.items.models import SupplierItem, SupplierPrice
 from tongpan.masters.items.queries import items_at
@@ -63,15 +62,13 @@ def beside_bill(bill: Any) -> list[Document]:
         Q(bill_line__document=bill.document) | Q(return_line__bill_line__document=bill.document),
         document__state="posted",
     )
-    found = visible(Document).filter(pk__in=credits.values("document"))
-    return [*settled_with(bill), *found.select_related("org_unit")]
+    return settled_with(bill, Q(pk__in=credits.values("document")))
 
 
 def beside_credit(credit: Any) -> list[Document]:
     """The bills that a credit note corrects, and the payments that used it."""
     bills = {line.credits.document_id for line in credit.lines if line.credits is not None}
-    found = visible(Document).filter(pk__in=bills).select_related("org_unit")
-    return [*found, *settled_with(credit)]
+    return settled_with(credit, Q(pk__in=bills))
 
 
 def credited_on(bill_lines: Iterable[UUID]) -> dict[UUID, Decimal]:

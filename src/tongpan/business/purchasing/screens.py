@@ -8,13 +8,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
-from tongpan.business.finance.queries import left_open
 from tongpan.business.finance.screens import settled_standings
 from tongpan.business.purchasing import queries
 from tongpan.business.purchasing.models import PurchaseOrderLine
 from tongpan.business.stock.screens import UNITS, units_of
-from tongpan.business.trade.screens import come_standings
-from tongpan.kernel.documents.showing import LineFacts, Text
+from tongpan.business.trade.screens import come_standings, left_of
+from tongpan.kernel.documents.showing import LineFacts, Standing, Text
 from tongpan.kernel.org.visibility import masked_fields
 from tongpan.masters.items.models import Item
 
@@ -74,7 +73,7 @@ def asked_of_supplier(body: Any) -> Iterable[Any]:
         )  # fmt: skip
 
 
-def open_of_credit(body: Any) -> Iterable[tuple[Text, Decimal]]:
+def open_of_credit(body: Any, standing: Standing | None = None) -> Iterable[tuple[Text, Decimal]]:
     """What of a credit note was taken off its bill at once, and what is still to be used."""
     yield _("Taken off the bill"), sum((line.offset for line in body.lines), ZERO)
-    yield _("Still to be used"), -left_open([body.document_id])[body.document_id]
+    yield _("Still to be used"), left_of(body, standing)

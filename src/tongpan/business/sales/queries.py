@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance.models import CustomerReceiptLine
@@ -16,7 +16,6 @@ from tongpan.business.pricing.breaks import Offered, offered_to
 from tongpan.business.sales.models import SalesDeliveryLine, SalesOrderLine, SalesReturnLine
 from tongpan.business.stock.queries import factors_of
 from tongpan.kernel.documents.models import Document, State
-from tongpan.kernel.org.scope import visible
 from tongpan.masters.items.models import ItemUnit
 
 EXCEED = "sales.credit.exceed"  # the permission to let customers owe more than their limit
@@ -81,7 +80,5 @@ def beside_delivery(delivery: Any) -> list[Document]:
         delivery_line__document=delivery.document, document__state=State.POSTED
     )
     orders = SalesDeliveryLine.unscoped.filter(document=delivery.document, order_line__isnull=False)
-    ids = [*returns.values_list("document", flat=True),
-           *orders.values_list("order_line__document", flat=True)]  # fmt: skip
-    found = visible(Document).filter(pk__in=ids).select_related("org_unit")
-    return [*settled_with(delivery), *found.order_by("posted_at")]
+    named = Q(pk__in=returns.values("document")) | Q(pk__in=orders.values("order_line__document"))
+    return settled_with(delivery, named)

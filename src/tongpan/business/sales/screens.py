@@ -8,10 +8,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
-from tongpan.business.finance.queries import left_open
 from tongpan.business.finance.screens import settled_standings
 from tongpan.business.sales import queries
 from tongpan.business.stock.screens import STOCK, stock_beside
+from tongpan.business.trade.screens import left_of
 from tongpan.kernel.documents.showing import Come, LineFacts, Standing, Text, lines_come
 from tongpan.masters.items.models import Item
 
@@ -67,13 +67,13 @@ paid = settled_standings(
 offset = settled_standings(_("To be used"), _("Partly used"), _("Used"))
 
 
-def deposit_of(order: Any) -> Iterable[tuple[Text, Decimal]]:
+def deposit_of(order: Any, _standing: Standing | None = None) -> Iterable[tuple[Text, Decimal]]:
     """What was paid ahead for an order."""
     if (amount := queries.deposits_on(order)) != 0:
         yield _("Deposit received"), amount
 
 
-def open_of_return(body: Any) -> Iterable[tuple[Text, Decimal]]:
+def open_of_return(body: Any, standing: Standing | None = None) -> Iterable[tuple[Text, Decimal]]:
     """What of a return was taken off its delivery at once, and what is still the customer's."""
     yield _("Taken off the delivery"), sum((line.offset for line in body.lines), ZERO)
-    yield _("Still to be used"), -left_open([body.document_id])[body.document_id]
+    yield _("Still to be used"), left_of(body, standing)

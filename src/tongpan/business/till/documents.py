@@ -14,7 +14,7 @@ from tongpan.business.coupons import queries as coupons
 from tongpan.business.coupons.postings import unearned_moves
 from tongpan.business.finance import accounts as money
 from tongpan.business.finance.documents import CUSTOMER_RECEIPT, explain_used, received_for
-from tongpan.business.finance.queries import SETTLED, left_open, settled_with
+from tongpan.business.finance.queries import SETTLED, settled_with
 from tongpan.business.membership.queries import by_who_goes_on, home
 from tongpan.business.stock.queries import place_name
 from tongpan.business.till import queries
@@ -22,13 +22,14 @@ from tongpan.business.till.baskets import Rung
 from tongpan.business.till.models import PaymentMethod, Return, ReturnLine, Sale, SaleLine
 from tongpan.business.till.screens import collected, used
 from tongpan.business.till.shares import Kind
-from tongpan.business.trade.screens import overdue, still_open
+from tongpan.business.trade.screens import left_of, overdue, still_open
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem, plain, refer
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import DocumentType, MasterType
 from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.ledger.posting import Move
 from tongpan.masters.items.models import Item
 from tongpan.masters.references import reference
@@ -106,7 +107,9 @@ def title_of(kind: str, reason: str) -> str:
     return f"{title}: {reason}" if reason else title
 
 
-def taken_off_and_paid(body: Any) -> Iterable[tuple[str, Decimal]]:
+def taken_off_and_paid(
+    body: Any, standing: Standing | None = None
+) -> Iterable[tuple[str, Decimal]]:
     """What was taken off a slip in all, by what and by whom, and how the rest was paid."""
     is_sale = isinstance(body, Sale)
     pk = body.document_id
@@ -117,8 +120,8 @@ def taken_off_and_paid(body: Any) -> Iterable[tuple[str, Decimal]]:
         found[title] = found.get(title, ZERO) - share.amount
     yield from found.items()
     yield from paid_by(body)
-    if body.document.party is not None and (left := left_open([pk])[pk]):
-        yield (gettext("Still open") if is_sale else gettext("Still to be used")), abs(left)
+    if body.document.party is not None and (left := left_of(body, standing)):
+        yield (gettext("Still open") if is_sale else gettext("Still to be used")), left
 
 
 def settled(body: Any) -> Sequence[Document]:
@@ -163,7 +166,7 @@ SALE = register(
         moves=_posted_by_its_action,
         verbs=VERBS,
         explain_short=explain_short,
-        reach=("item__base_unit",),
+        reach=("item__base_unit", "price_from__price_list"),
         screens=SLIP | {
             "told": ("price_from", "price_level", "taken_off", "remark"),
             "standings": collected,

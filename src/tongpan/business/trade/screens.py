@@ -34,9 +34,16 @@ def come_standings(
     return lines_come(table, "promise", role, word)
 
 
-def open_of(body: Any) -> Iterable[tuple[Text, Decimal]]:
+def left_of(body: Any, standing: Standing | None) -> Decimal:
+    """What of a document is open, to us or to the other: read, unless its standing says it."""
+    if standing is not None and standing.left is not None:
+        return standing.left
+    return abs(left_open([body.document_id])[body.document_id])
+
+
+def open_of(body: Any, standing: Standing | None = None) -> Iterable[tuple[Text, Decimal]]:
     """What of a bill or a delivery was paid or taken off, and what is open."""
-    left = left_open([body.document_id])[body.document_id]
+    left = left_of(body, standing)
     yield _("Settled"), body.document.total - left
     yield _("Still open"), left
 

@@ -32,5 +32,22 @@ def intercompany(unit: UUID, entity: UUID) -> AccountKey:
     return AccountKey("money", unit, "intercompany", entity, CNY)
 
 
-for _role in ("expense", "other_income", "fees", "cash_difference", "intercompany"):
+def retained(unit: UUID) -> AccountKey:
+    """未分配利润: what a unit earned in the years that were carried over."""
+    return AccountKey("money", unit, "retained", NOBODY, CNY)
+
+
+def carried(unit: UUID, entity: UUID, year: int) -> AccountKey:
+    """Whether a year of a legal entity was carried over: one or nothing, and never twice."""
+    return AccountKey("promise", unit, "carried", entity, CNY, str(year))
+
+
+def carrying(unit: UUID) -> AccountKey:
+    """Where the years that are carried over come from."""
+    return AccountKey("promise", unit, "carrying", NOBODY, CNY)
+
+
+for _role in ("expense", "other_income", "fees", "cash_difference", "intercompany", "retained"):
     declare_role("money", _role)
+declare_role("promise", "carried", floor=0, ceiling=1)  # a year is carried over once
+declare_role("promise", "carrying")

@@ -10,4 +10,5 @@ class TreasuryConfig(AppConfig):
     def ready(self) -> None:
         """Declare the types, once the models are there."""
         import_module("tongpan.business.treasury.documents")
+        import_module("tongpan.business.treasury.years")
         import_module("tongpan.business.treasury.names")

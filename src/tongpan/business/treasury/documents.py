@@ -15,6 +15,8 @@ from tongpan.business.finance.documents import SUPPLIER_PAYMENT, explain_used, p
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.finance.queries import settled_with
 from tongpan.business.purchasing.queries import is_tax_deducted
+from tongpan.business.trade.documents import complete_due
+from tongpan.business.trade.screens import overdue, still_open
 from tongpan.business.treasury import queries, screens
 from tongpan.business.treasury.models import (
     Expense,
@@ -241,9 +243,13 @@ TAKINGS = register(
 
 
 def complete_expense(body: Expense) -> None:
-    """An expense is of the unit whose money pays it, or of the one that owes it."""
+    """An expense is of the unit whose money pays it, or of the one that owes it, by some day."""
     body.document.party = body.supplier_id
     _complete(body, body.paid_from)
+    if body.paid_from is None:
+        complete_due(body)
+    else:
+        body.due_on = None
 
 
 def complete_income(body: OtherIncome) -> None:
@@ -311,9 +317,9 @@ EXPENSE = register(
         body=Expense,
         line=ExpenseLine,
         numbering="FY-{unit}-{year:02}-{serial:05}",
-        header=("paid_from", "supplier", "reference"),
+        header=("paid_from", "supplier", "reference", "due_on"),
         columns=("purpose", "about", "unit", "amount", "tax"),
-        listed=("number", "business_date", "org_unit", "supplier", "total", "state"),
+        listed=("number", "business_date", "org_unit", "supplier", "total", "state", "due_on"),
         reach=("unit__entity",),
         complete=complete_expense,
         check=check_expense,
@@ -322,6 +328,10 @@ EXPENSE = register(
         screens={
             "line_facts": screens.purposes_of(Purpose.Kind.EXPENSE),
             "standings": screens.paid,
+            "views": {
+                "open": (_("Not paid yet"), still_open("treasury.expense", "payable")),
+                "overdue": (_("Overdue"), overdue("treasury.expense", "payable")),
+            },
             "beside": settled_with,
             "signed_by": (_("Paid out by"), _("Payee")),
         },

@@ -1,13 +1,15 @@
 """What the documents of the housekeeping with money hold. Drafts may be half filled."""
 
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.business.finance.models import MoneyPlace
+from tongpan.business.finance.models import MoneyPlace, WithParty
 from tongpan.kernel.documents.columns import MoneyField, SignedMoneyField
 from tongpan.kernel.documents.models import Body, Line
 from tongpan.masters.fields import code_column, id_column, state_column
-from tongpan.masters.parties.models import Party
 
 
 class Purpose(models.Model):
@@ -107,8 +109,10 @@ class PurposeLine(Line):
         abstract = True
 
 
-class Expense(Body):
+class Expense(WithParty, Body):
     """What a unit spends besides buying goods (费用单): paid at once, or owed to a supplier."""
+
+    party_field: ClassVar[str] = "supplier"
 
     paid_from = models.ForeignKey(
         MoneyPlace, models.PROTECT, null=True, blank=True, related_name="+",
@@ -119,14 +123,13 @@ class Expense(Body):
         verbose_name=_("supplier"),
     )  # fmt: skip
     reference = models.CharField(_("invoice number"), max_length=60, blank=True, default="")
+    due_on = models.DateField(
+        _("due on"), null=True, blank=True,
+        help_text=_("Empty: worked out from the supplier's payment terms."),
+    )  # fmt: skip
 
     class Meta(Body.Meta):
         db_table = "treasury_expense"
-
-    @property
-    def party(self) -> Party | None:
-        """To whom it is owed, as those who pay it ask every document."""
-        return self.supplier
 
 
 class ExpenseLine(PurposeLine):
@@ -161,3 +164,19 @@ class OtherIncomeLine(PurposeLine):
 
     class Meta(PurposeLine.Meta):
         db_table = "treasury_income_line"
+
+
+class YearClose(Body):
+    """A year's income and costs of a legal entity, carried over to equity (年结、结转本年利润).
+
+    `carried` holds the balance of each account that was carried over, in yuan: its unit, role and
+    holder, and the amount, above zero a debit. It is read when the document is posted.
+    """
+
+    year = models.PositiveSmallIntegerField(
+        _("year"), null=True, validators=[MinValueValidator(2000), MaxValueValidator(2099)]
+    )
+    carried = models.JSONField(default=list, editable=False)
+
+    class Meta(Body.Meta):
+        db_table = "treasury_year_close"

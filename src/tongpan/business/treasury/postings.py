@@ -4,13 +4,16 @@ What comes here is complete: columns are nullable for drafts, and posting refuse
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 from tongpan.base.numbers import ZERO
+from tongpan.business.books import CNY
 from tongpan.business.finance import accounts as money
 from tongpan.business.till.accounts import taken
 from tongpan.business.treasury import accounts as at
-from tongpan.business.treasury.models import Expense, MoneyTransfer, OtherIncome, Takings
+from tongpan.business.treasury.models import Expense, MoneyTransfer, OtherIncome, Takings, YearClose
 from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.posting import Move
 
@@ -100,3 +103,19 @@ def income_moves(income: Annotated[Any, OtherIncome]) -> Iterator[Move]:
             yield Move(source, target, line.amount - tax, line=line.pk)
         if tax:
             yield Move(money.output_tax(here), target, tax, line=line.pk)
+
+
+def year_moves(close: Annotated[Any, YearClose]) -> Iterator[Move]:
+    """What each account of income or costs holds goes to the equity of its unit, and is nothing.
+
+    | Ledger  | Source             | Target             |
+    | money   | cost or equity     | equity or income   |
+    | promise | carrying           | carried            |
+    """
+    for unit, role, holder, amount in close.carried:
+        held, balance = AccountKey("money", UUID(unit), role, UUID(holder), CNY), Decimal(amount)
+        ends = (held, at.retained(UUID(unit)))
+        source, target = ends if balance > 0 else ends[::-1]
+        yield Move(source, target, abs(balance))
+    unit = close.document.org_unit
+    yield Move(at.carrying(unit.pk), at.carried(unit.pk, unit.entity_id, close.year), Decimal(1))

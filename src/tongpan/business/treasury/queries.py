@@ -14,7 +14,8 @@ from tongpan.base import env
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.till.models import PaymentMethod
-from tongpan.business.treasury.models import Takings
+from tongpan.business.treasury.accounts import retained
+from tongpan.business.treasury.models import Takings, YearClose
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.ledger.queries import Where, balances, turnover
 from tongpan.kernel.org.models import OrgUnit, business_date
@@ -155,14 +156,34 @@ class Result:
 
 
 def results(units: Iterable[OrgUnit], since: date, until: date) -> list[Result]:
-    """What each of these units earned and spent in these days, in one statement."""
+    """What each of these units earned and spent in these days, in one statement. Carrying a year
+    over to equity is not spending what it earned."""
     found = {unit.pk: Result(unit) for unit in units}
     where = Where(ledger="money", roles=list(EVERY), org_units=list(found))
-    for row in turnover(where, since=since, until=until):
+    equity = [retained(unit).key for unit in found]
+    for row in turnover(where, since=since, until=until, but_with=equity):
         amount = row.inflow - row.outflow
         sign = -1 if row.role in INCOME else 1
         found[row.org_unit].by_account[row.role, row.holder] = sign * amount
     return list(found.values())
+
+
+def to_carry(entity: UUID, year: int) -> list[list[str]]:
+    """What accounts of income and costs of an entity hold at the end of a year: unit, role, holder
+    and balance, above zero a debit; as they stand on the document that carries them over."""
+    where = Where(ledger="money", entity=entity, roles=EVERY)
+    held = balances(where, as_of=date(year, 12, 31))
+    rows = [[str(b.org_unit), b.role, str(b.holder), str(b.amount)] for b in held if b.amount]
+    return sorted(rows)
+
+
+def years_carried(entity: UUID) -> dict[int, str]:
+    """The years of an entity that were carried over, each with its document's number."""
+    rows = YearClose.unscoped.filter(
+        document__org_unit__entity=entity, document__state=State.POSTED
+    )
+    named = rows.values_list("year", "document__number")
+    return {year: str(number) for year, number in named if year is not None}
 
 
 def usual_account(unit: OrgUnit) -> MoneyPlace | None:

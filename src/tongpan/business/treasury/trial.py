@@ -5,7 +5,7 @@ Money balances within an entity, so debits and credits are equal at both ends of
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -26,7 +26,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
         "payable", "received_not_invoiced", "deposit", "wallet", "wallet_bonus", "card_prepaid",
         "output_tax",
     ),
-    "equity": ("opening_equity",),
+    "equity": ("opening_equity", "retained"),
     "income": (*REVENUE, *OTHER_INCOME),
     "costs": (*COST, *STOCK_LOSS, *SPENT),
 }  # fmt: skip
@@ -61,21 +61,14 @@ class Held:
 
 def entities() -> list[LegalEntity]:
     """The legal entities of which the person sees all the money, and with it what goods cost."""
-    with_costs = {entity.pk for entity in periods.entities_where("see.cost")}
-    return [entity for entity in periods.entities_where(SEE) if entity.pk in with_costs]
+    return periods.entities_where(SEE, "see.cost")
 
 
 def trial(entity: UUID, since: date, until: date) -> dict[tuple[str, UUID], Held]:
     """What the accounts of an entity held and moved in these days, both included, by role and
     holder. Accounts of which there is nothing to say are left out."""
-    found: dict[tuple[str, UUID], Held] = {}
-    for line in trial_balance(entity, since - timedelta(days=1)):
-        held = found.setdefault((line.role, line.holder), Held())
-        held.add(line.debit - line.credit, -line.debit, -line.credit)
-    for line in trial_balance(entity, until):
-        held = found.setdefault((line.role, line.holder), Held())
-        held.add(ZERO, line.debit, line.credit)
-    return {key: held for key, held in found.items() if held}
+    lines = trial_balance(entity, since=since, until=until, in_sum=OF_MEMBERS)
+    return {(n.role, n.holder): Held(n.opening, n.debit, n.credit) for n in lines}
 
 
 def together(found: Iterable[Held]) -> Held:

@@ -1,5 +1,6 @@
 """What an address asks for, read with care: ids, days, moments and texts that may be nonsense."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -33,3 +34,8 @@ def moment_of(text: str) -> datetime | None:
 
 def text_of(text: str) -> str:
     return text.replace("\0", "").strip()[:TEXT_MAX]
+
+
+def ids_of(texts: Iterable[str]) -> set[UUID]:
+    """The ids in these texts, one by one or with commas between; what is none is left out."""
+    return {found for text in texts for one in text.split(",") if (found := id_of(one)) is not None}

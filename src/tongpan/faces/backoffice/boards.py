@@ -18,7 +18,7 @@ from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.till import sold
 from tongpan.business.till.models import PaymentMethod
 from tongpan.faces.backoffice import cards
-from tongpan.faces.backoffice.asked import day_of, id_of
+from tongpan.faces.backoffice.asked import day_of, id_of, ids_of
 from tongpan.faces.backoffice.home import units_below
 from tongpan.faces.backoffice.sales import DAYS_MOST, span_of
 from tongpan.faces.backoffice.today import Sales, change_of, quantity_of, share_of, stores_seen
@@ -48,7 +48,7 @@ class Asked:
         if here is None:
             raise Http404
         offered = tuple(stores_seen(units_below(request)))
-        chosen = {id_of(text) for text in given.getlist("store")}
+        chosen = ids_of(given.getlist("store"))
         today = business_date(here, env.now())
         since = day_of(given.get("on_from", "")) or today
         until = max(since, day_of(given.get("on_to", "")) or since)
@@ -72,6 +72,10 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         return len(self.stores) < len(self.offered)
+
+    @property
+    def store_ids(self) -> str:
+        return ",".join(str(store.pk) for store in self.stores)
 
     @property
     def has_today(self) -> bool:
@@ -103,8 +107,7 @@ def sales_board(request: HttpRequest) -> HttpResponse:
         views=tuple(_views(asked)),
         chips=tuple(_chips(asked)),
         filters=tuple(_filters(asked)),
-        kept={"store": str(asked.stores[0].pk)} if len(asked.stores) == 1 < len(asked.offered)
-        else {},
+        kept={"store": asked.store_ids} if asked.is_narrowed else {},
         figures=tuple(sales.figures()),
         cards=tuple(_cards(asked, sales)),
         aside=(sales.ticker(),) if asked.has_today and sales.stores else (),
@@ -252,8 +255,10 @@ def _by_payment(asked: Asked, sales: Sales) -> pages.Card:
                 "account": "taken", "holder": one.id, "on_from": asked.since.isoformat(),
                 "on_to": asked.until.isoformat(),
             }  # fmt: skip
-            if len(asked.stores) == 1:
-                asked_for["unit"] = asked.stores[0].pk
+            if asked.is_narrowed:
+                asked_for["unit"] = asked.store_ids
+            elif (here := who().at) is not None and here.parent_id is not None:
+                asked_for["below"] = here.pk
             url = cards.statement_address(**asked_for)
         cells = _cells(one.gross, one.gross_by_then, url)
         cells["method"] = pages.Cell(one.name, url=url)

@@ -22,7 +22,7 @@ from tongpan.business.stock.queries import SEE
 from tongpan.business.treasury.trial import AT_THE_CREDIT, OF_MEMBERS
 from tongpan.business.treasury.trial import ROLES as BY_THEMSELVES
 from tongpan.faces.backoffice import moves
-from tongpan.faces.backoffice.asked import day_of, id_of, moment_of
+from tongpan.faces.backoffice.asked import day_of, id_of, ids_of, moment_of
 from tongpan.faces.backoffice.statement_paper import LINES_MOST, Told, statement_page
 from tongpan.faces.backoffice.stock import XLSX, item_of
 from tongpan.faces.kit import formats, pages, show
@@ -211,7 +211,8 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     holder, side, every, back = _holder(request)
     asked = request.GET.get("role", "")
     roles = (asked,) if asked in every else every
-    units = _units_of(request, side)
+    below = _below(request)
+    units = _units_of(request, side, below)
     span = Span.of(request, _today(units))
     where = (
         holder.where(units)
@@ -234,9 +235,10 @@ def money_statement(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         back_url = _but(request, **{"as": "", "paper": "", "template": ""})
         return show.page(request, statement_page(request, told, back_url=back_url))
-    of = [unit.name for unit in units[:1] if request.GET.get("unit")]
+    of = ["、".join(unit.name for unit in units)] if request.GET.get("unit") else []
+    of += [below.name] if below is not None else []
     of += [unit.entity.name for unit in units[:1] if request.GET.get("entity") and unit.entity]
-    narrowed = _but(request, unit="", entity="")
+    narrowed = _but(request, unit="", entity="", below="")
     views = []
     if len(every) > 1:
         views = [
@@ -351,11 +353,18 @@ def _side(request: HttpRequest, party: Party | None) -> str:
     return "customer" if is_customer_only and asked not in OWED else "supplier"
 
 
-def _units_of(request: HttpRequest, side: str) -> list[OrgUnit]:
+def _below(request: HttpRequest) -> OrgUnit | None:
+    """The unit of which, with all below it, the money is told."""
+    asked = id_of(request.GET.get("below", ""))
+    return OrgUnit.objects.filter(pk=asked).first() if asked else None
+
+
+def _units_of(request: HttpRequest, side: str, below: OrgUnit | None) -> list[OrgUnit]:
     units = money_units(side)
-    chosen = id_of(request.GET.get("unit", ""))
-    if chosen is not None:
-        units = [unit for unit in units if unit.pk == chosen]
+    if chosen := ids_of(request.GET.getlist("unit")):
+        units = [unit for unit in units if unit.pk in chosen]
+    if below is not None:
+        units = [unit for unit in units if unit.path.startswith(below.path)]
     entity = id_of(request.GET.get("entity", ""))
     if entity is not None:
         units = [unit for unit in units if unit.entity_id == entity]
@@ -401,7 +410,19 @@ def _page(
             n: str(v)
             for n, v in request.GET.items()
             if n
-            in ("item", "unit", "at", "party", "place", "role", "of", "entity", "account", "holder")
+            in (
+                "item",
+                "unit",
+                "at",
+                "party",
+                "place",
+                "role",
+                "of",
+                "entity",
+                "account",
+                "holder",
+                "below",
+            )
         },
         totals=tuple(_totals(span, where, found, told, sign)),
         actions=(

@@ -1,6 +1,6 @@
 """The page of a party with what is owed to it, and of a money account with what it holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,7 +24,7 @@ from tongpan.business.finance.queries import (
     held_at,
     money_units,
     money_where,
-    open_items,
+    open_by_entity,
     owed_by,
     owed_to,
     usual_account,
@@ -32,11 +32,17 @@ from tongpan.business.finance.queries import (
 from tongpan.faces.backoffice import ageing, cards, moves
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, masters, values
-from tongpan.faces.kit.derived.standings import standings_of
+from tongpan.faces.kit.derived.standings import seen_alike, standings_of_many
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.models import Document, State
-from tongpan.kernel.documents.registry import MasterType, document_type, document_types, master_type
+from tongpan.kernel.documents.registry import (
+    DocumentType,
+    MasterType,
+    document_type,
+    document_types,
+    master_type,
+)
 from tongpan.kernel.ledger.queries import Balance, latest
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import masked_fields, may, may_somewhere, visible, who
@@ -53,26 +59,38 @@ def party(request: HttpRequest, row_id: UUID) -> HttpResponse:
     declared = master_type("parties.party")
     row = _load(declared, row_id)
     derived = masters.master_page(declared, row, may_save=may(declared.permission("save"), None))
-    mine = [*_money_cards(row), *_documents(row)]
-    actions = (*derived.actions, *_pay(row), *_set_off(row))
+    read = {side.code: Read.of(row, side) for side in SIDES if getattr(row, f"is_{side.code}")}
+    mine = [*_money_cards(row, read), *_documents(row)]
+    actions = (*derived.actions, *_pay(row, read), *_set_off(row, read))
     return show.page(request, replace(derived, main=(*mine, *derived.main), actions=actions))
 
 
-def _pay(row: Party) -> Iterable[pages.Action]:
+@dataclass(frozen=True)
+class Read:
+    """Where the person sees the money of one side, and what is open there, by legal entity."""
+
+    units: list[OrgUnit]
+    open: dict[UUID, list[Left]]
+
+    @classmethod
+    def of(cls, row: Party, side: "Side") -> "Read":
+        units = money_units(side.code)
+        return cls(units, open_by_entity(row.pk, units, side.code))
+
+
+def _pay(row: Party, read: Mapping[str, Read]) -> Iterable[pages.Action]:
     """A payment of all that a legal entity owes or is owed, for those who may draft one."""
     here = who().at
     for side in SIDES:
         declared = document_type(side.payment)
-        mine = getattr(row, f"is_{side.code}") and here is not None
-        if not mine or here is None or not may(declared.permission("save"), here):
+        known = read.get(side.code)
+        if known is None or here is None or not may(declared.permission("save"), here):
             continue
-        units = money_units(side.code)
-        entities = {unit.entity_id: unit.entity for unit in units}
+        entities = {unit.entity_id: unit.entity for unit in known.units}
         settlement: Any = declared.body
         for entity in entities.values():
-            found = open_items(row.pk, entity.pk, units, side.code)
-            left = sum((one.amount for one in found), ZERO)
-            account = usual_account(entity.pk, settlement)
+            left = sum((one.amount for one in known.open.get(entity.pk, ())), ZERO)
+            account = usual_account(entity.pk, settlement) if left > 0 else None
             if left <= 0 or (account is None and entity.pk != here.entity_id):
                 continue
             query = {side.code: row.code}
@@ -84,15 +102,13 @@ def _pay(row: Party) -> Iterable[pages.Action]:
             yield pages.Action(title, url, icon="money")
 
 
-def _set_off(row: Party) -> Iterable[pages.Action]:
+def _set_off(row: Party, read: Mapping[str, Read]) -> Iterable[pages.Action]:
     """What both sides owe at the legal entity where the person works, for who may draft that."""
     here, declared = who().at, document_type("finance.set_off")
-    if here is None or not (row.is_supplier and row.is_customer):
+    if here is None or len(read) < len(SIDES):
         return
     if may(declared.permission("save"), here):
-        sides = [
-            open_items(row.pk, here.entity_id, money_units(side.code), side.code) for side in SIDES
-        ]
+        sides = [known.open.get(here.entity_id, []) for known in read.values()]
         common = min(sum((n.amount for n in of if n.amount > 0), ZERO) for of in sides)
         if common:
             title = _("Set off %(sum)s") % {"sum": formats.money(common, "CNY")}
@@ -174,18 +190,22 @@ SIDES = (
 )
 
 
-def _money_cards(row: Party) -> Iterable[pages.Card]:
+def _money_cards(row: Party, read: Mapping[str, Read]) -> Iterable[pages.Card]:
     for side in SIDES:
-        units = money_units(side.code)
-        if units and getattr(row, f"is_{side.code}"):
+        known = read.get(side.code)
+        if known is not None and known.units:
+            units = known.units
             yield from _owed(row, side, units)
-            yield from _open(row, side, units)
+            yield from _open(side, known)
             url = cards.statement_address(party=row.pk, of=side.code)
             found = latest(money_where(row.pk, side.roles, units), limit=MOVES_SHOWN)
             if side.code == "customer":
                 has_all = len(found) < MOVES_SHOWN
                 found = moves.by_document(found if has_all else moves.uncut(found))
-            yield from _moves(found, url, sign=side.sign, code=f"moves-{side.code}")
+            known_rows = {row.pk: row, **{unit.pk: unit for unit in units}}
+            yield from _moves(
+                found, url, sign=side.sign, code=f"moves-{side.code}", known=known_rows
+            )
 
 
 def _owed(row: Party, side: Side, units: Sequence[OrgUnit]) -> Iterable[pages.Card]:
@@ -262,13 +282,12 @@ def _owed_row(
     return pages.Row(str(key), cells, url=url)
 
 
-def _open(row: Party, side: Side, units: Sequence[OrgUnit]) -> Iterable[pages.Card]:
+def _open(side: Side, known: Read) -> Iterable[pages.Card]:
     """How old it is, and every bill and credit that is not settled, with the day it is due."""
-    entities = dict.fromkeys(unit.entity_id for unit in units)
-    found = [left for one in entities for left in open_items(row.pk, one, units, side.code)]
+    found = [left for several in known.open.values() for left in several]
     if not found:
         return
-    today, due = business_date(units[0], env.now()), due_days(left.item for left in found)
+    today, due = business_date(known.units[0], env.now()), due_days(left.item for left in found)
     found.sort(key=lambda left: due.get(left.item.pk, left.item.business_date))
     whole = aged(found, due, today)
     late = (
@@ -335,34 +354,26 @@ def _open_row(left: Left, due: date | None, today: date) -> pages.Row:
 
 def _documents(row: Party) -> Iterable[pages.Card]:
     """The newest documents with this party, whatever their type, and which are still open."""
-    rows = []
-    for declared in document_types():
-        if not may_somewhere(declared.permission("view")):
-            continue
-        of_type = visible(declared.body, declared.permission("view")).filter(
-            document__type=declared.code, document__party=row.pk
-        )
-        bodies = list(
-            of_type.select_related("document", "document__org_unit")
-            .exclude(document__state=State.VOID)
-            .order_by("-document__business_date", "-document_id")[:DOCUMENTS_SHOWN]
-        )
-        told = standings_of(declared, bodies)
-        may_total = (
-            not masked_fields(declared.line, declared.permission("view")) if declared.line else True
-        )
-        rows += [
-            (b.document, declared, told.get(b.pk), may_total)
-            for b in bodies
-        ]  # fmt: skip
-    rows.sort(key=lambda one: (one[0].business_date, one[0].changed_at), reverse=True)
+    types = [t for t in document_types() if may_somewhere(t.permission("view"))]
+    parts = [
+        visible(Document, alike[0].permission("view"))
+        .filter(type__in=[t.code for t in alike], party=row.pk)
+        .exclude(state=State.VOID)
+        .select_related("org_unit")
+        .order_by("-business_date", "-pk")[:DOCUMENTS_SHOWN]
+        for alike in seen_alike(types, "view")
+    ]
+    found = list(parts[0].union(*parts[1:], all=True)) if parts else []
+    rows = sorted(found, key=lambda d: (d.business_date, d.changed_at), reverse=True)
+    rows = rows[:DOCUMENTS_SHOWN]
     if not rows:
         return
-    has_total = all(may_total for *_rest, may_total in rows)
+    told = standings_of_many(rows)
+    has_total = all(_may_total(document_type(document.type)) for document in rows)
     yield pages.Card(
         _("Documents"),
         columns=tuple(_document_columns(has_total=has_total)),
-        rows=tuple(_document_row(*one[:3]) for one in rows[:DOCUMENTS_SHOWN]),
+        rows=tuple(_document_row(document, told.get(document.pk)) for document in rows),
         is_compact=True,
         code="party-documents",
         listens="*",
@@ -379,7 +390,13 @@ def _document_columns(*, has_total: bool) -> Iterable[pages.Column]:
         yield pages.Column("total", _("Total"), pages.Kind.MONEY, 2, at="amount", unit="¥")
 
 
-def _document_row(document: Document, declared: Any, standing: Any) -> pages.Row:
+def _may_total(declared: DocumentType) -> bool:
+    line: Any = declared.line
+    return line is None or not masked_fields(line, declared.permission("view"))
+
+
+def _document_row(document: Document, standing: Any) -> pages.Row:
+    declared = document_type(document.type)
     url = addresses.document(declared.code, document.pk)
     return pages.Row(
         str(document.pk),
@@ -421,9 +438,14 @@ def _held(row: MoneyPlace) -> Iterable[pages.Card]:
 
 
 def _moves(
-    found: Sequence[Any], url: str, *, sign: int, code: str = "money-moves"
+    found: Sequence[Any],
+    url: str,
+    *,
+    sign: int,
+    code: str = "money-moves",
+    known: Mapping[UUID, Any] | None = None,
 ) -> Iterable[pages.Card]:
-    told = moves.Told.of(found)
+    told = moves.Told.of(found, known)
     yield pages.Card(
         _("Last entries"),
         note="¥",

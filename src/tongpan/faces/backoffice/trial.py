@@ -164,7 +164,7 @@ def _help() -> pages.Help:
         _(
             "Every account of a legal entity: what it held before these days, what moved, and what"
             " it held after them. A name opens its single accounts, a figure its entries. Income"
-            " and costs go on from the first day: nothing carries them over to equity."
+            " and costs go on until a year's close carries them over to equity."
         )
     )
 

@@ -285,7 +285,8 @@ def undo(request: HttpRequest, run_id: UUID) -> HttpResponse:
     try:
         run = importing.own_run(run_id)
         count = run.rows.count()
-        if run.state == ImportState.DONE and count > work.LONG:
+        size = max(count, run.counts.get("lines", 0))  # few documents may have many lines
+        if run.state == ImportState.DONE and size > work.LONG:
             wish = work.undoing(run)
             return show.go(request, _at_work(wish, work.ask(wish, run.file_name, of=count)))
         run = importing.undone(run_id)

@@ -22,7 +22,7 @@ class Page(Protocol):
 
 def page(request: HttpRequest, page: Page, *, status: int = 200) -> HttpResponse:
     """The whole page. A list's "show more" and a lazy tab take their part out of the same page."""
-    problems = page.problems if isinstance(page, FormPage) else ()
+    problems: Iterable[Problem] = getattr(page, "problems", ())
     context = {**frame_context(request), "page": page, "problems": by_path(problems)}
     return HttpResponse(render_to_string(page.template, context, request), status=status)
 

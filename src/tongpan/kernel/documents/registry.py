@@ -40,7 +40,8 @@ class DocumentType:
     `moves(body)` is the posting rule: pure, and told about what is on the document alone.
     `leans_on(body)` names the earlier documents whose balances posting reads: they are locked, so
     that two documents which lean on the same one take turns. `freeze(body)` then works out what is
-    fixed at that moment, and writes it into the line columns that `frozen` names.
+    fixed at that moment, and writes it into the line columns that `frozen` names; of a type
+    without lines, columns of its body.
     `amount(body)` is what a person's limit is compared with when they post.
     `explain_short(body, short)` says of an account that would leave its bounds which line is
     short of what: a problem whose path is the line's and whose code has a sentence.
@@ -48,6 +49,7 @@ class DocumentType:
     a list; `take_back(doing)` undoes it when the document is reversed. See `do_along`.
     `undone_by(body, moves)` says by which moves a posting is undone, where some accounts have gone
     over to others since, or more has come of it; they come as the exact opposite.
+    `keeps_its_day` says that it is undone on its own day and not on the day when that is done.
     `follows` maps the code of an earlier type to a function that drafts this one from it.
     `is_left_out(line)` says of a line that such a draft proposed and nobody filled in that it goes
     when the document is handed on or posted.
@@ -76,6 +78,7 @@ class DocumentType:
     carry_out: Callable[[Any], None] = lambda doing: None
     take_back: Callable[[Any], None] = lambda doing: None
     undone_by: Callable[[Any, Sequence[Move]], Iterable[Move]] = lambda body, moves: moves
+    keeps_its_day: bool = False
     verbs: frozenset[str] = ON_EVERY  # the standard actions that this type has
     reach: tuple[str, ...] = ()  # what loading a line brings along, as in select_related
     explain_short: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None

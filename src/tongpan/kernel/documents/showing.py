@@ -51,7 +51,7 @@ class Standing:
     `code` is transit, partly or done; `word` is what people call it; `share` is the part done.
     Nothing follows what is done, but for the types of `then`: what was billed may still go back.
     The types of `never` do not follow this one, whatever others of its type do. Without a code it
-    only says that.
+    only says that. `left` is what of its money is open, where that is known.
     """
 
     code: str
@@ -59,6 +59,7 @@ class Standing:
     share: Decimal | None = None
     then: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    left: Decimal | None = None
 
 
 class Come(NamedTuple):

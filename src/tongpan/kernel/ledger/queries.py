@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from tongpan.base.numbers import ZERO
-from tongpan.kernel.ledger.keys import AccountKey, Ledger
+from tongpan.kernel.ledger.keys import NOBODY, AccountKey, Ledger
 
 NAMES = ("ledger", "org_unit", "role", "holder", "unit", "lot", "owner", "line")
 
@@ -177,23 +177,49 @@ def _later(as_of: date | None, recorded_by: datetime | None) -> tuple[str, list[
 
 
 class TrialLine(NamedTuple):
-    """One account of a trial balance: its debit and credit totals, in the entity's currency."""
+    """The accounts of one role and holder in some days: what they held before, a debit above zero,
+    and what moved, in the entity's currency."""
 
-    org_unit: UUID
     role: str
     holder: UUID
-    currency: UUID
+    opening: Decimal
     debit: Decimal
     credit: Decimal
 
 
-def trial_balance(entity: UUID, as_of: date | None = None) -> list[TrialLine]:
-    """Every money account of an entity that ever moved; debits and credits are equal in sum."""
-    return [
-        TrialLine(b.org_unit, b.role, b.holder, b.unit, b.inflow, b.outflow)
-        for b in balances(Where(ledger="money", entity=entity), as_of=as_of)
-        if b.inflow or b.outflow
-    ]
+# Summed here: an entity has an account for each bill and each member.
+_TRIAL = f"""
+with {_EXACT}, moves as (
+    select account, sum(debit) filter (where business_date <= %s) as debit,
+           sum(credit) filter (where business_date <= %s) as credit, sum(debit - credit) as since
+      from (
+        select x.id as account, e.business_date, e.amount as debit, 0 as credit
+          from exact x join entry e on e.target = x.id where e.business_date >= %s
+        union all
+        select x.id, e.business_date, 0, e.amount
+          from exact x join entry e on e.source = x.id where e.business_date >= %s
+      ) ends group by account
+), told as (
+    select x.role, case when x.role = any(%s) then %s else x.holder end as holder,
+           x.inflow - x.outflow - coalesce(m.since, 0) as opening,
+           coalesce(m.debit, 0) as debit, coalesce(m.credit, 0) as credit
+      from exact x left join moves m on m.account = x.id
+)
+select role, holder, sum(opening), sum(debit), sum(credit) from told group by role, holder
+  having sum(opening) <> 0 or sum(debit) <> 0 or sum(credit) <> 0
+"""
+
+
+def trial_balance(
+    entity: UUID, *, since: date = date.min, until: date = date.max, in_sum: Collection[str] = ()
+) -> list[TrialLine]:
+    """The money accounts of an entity from one business date to another, both included, by role
+    and holder; those of the roles `in_sum` together, as NOBODY's. Debits and credits are equal in
+    sum. What neither held nor moved anything is left out."""
+    condition, parameters = Where(ledger="money", entity=entity).sql()
+    days = [until, until, since, since]
+    rows = _rows(_TRIAL.format(where=condition), [*parameters, *days, list(in_sum), NOBODY])
+    return [TrialLine._make(row) for row in rows]
 
 
 class Turnover(NamedTuple):
@@ -212,22 +238,29 @@ with chosen as materialized (
 )
 select org_unit, role, holder, sum(inflow), sum(outflow) from (
     select c.*, e.amount as inflow, 0 as outflow
-      from chosen c join entry e on e.target = c.id where e.business_date between %s and %s
+      from chosen c join entry e on e.target = c.id
+      where e.business_date between %s and %s
+        and e.source <> all(array(select id from account where key = any(%s)))
     union all
     select c.*, 0, e.amount
-      from chosen c join entry e on e.source = c.id where e.business_date between %s and %s
+      from chosen c join entry e on e.source = c.id
+      where e.business_date between %s and %s
+        and e.target <> all(array(select id from account where key = any(%s)))
   ) ends group by org_unit, role, holder
 """
 
 
-def turnover(where: Where, *, since: date, until: date) -> list[Turnover]:
-    """What moved on these accounts from one business date to another, both included.
+def turnover(
+    where: Where, *, since: date, until: date, but_with: Collection[UUID] = ()
+) -> list[Turnover]:
+    """What moved on these accounts from one business date to another, both included, but for what
+    moved between them and the accounts of the keys `but_with`.
 
     It reads the entries of those days and no others, so it costs the same however old they are.
     """
     condition, parameters = where.sql()
-    days = [since, until]
-    rows = _rows(_TURNOVER.format(where=condition), [*parameters, *days, *days])
+    each = [since, until, list(but_with)]
+    rows = _rows(_TURNOVER.format(where=condition), [*parameters, *each, *each])
     return [Turnover._make(row) for row in rows]
 
 

@@ -59,7 +59,8 @@ def credit_of(returned: PurchaseReturn) -> dict[str, Any]:
     billed_at = {row["return_line"].bill_line_id: row["return_line"].bill_line for row in lines}
     for row in lines:
         bill_line = row["return_line"].bill_line
-        if row["unit"] == bill_line.unit:
+        base = row["item"].base_unit  # meant where a line of a program or a sheet names none
+        if (row["unit"] or base) == (bill_line.unit or base):
             row["price"] = bill_line.price
     header = {
         "supplier": returned.supplier,

@@ -142,7 +142,8 @@ def _told(row: History, units: dict[UUID, str]) -> Iterator[str]:
         elif path == "path":
             yield f"{_way(before)} → {_way(after)}"
         elif (field := _field(row.kind, path)) is not None and before != PRIVATE:
-            yield f"{values.title_of(field)} {_change(field, before, after)}"
+            title = _(values.title_of(field))  # a column without words of its own has Django's
+            yield f"{title} {_change(field, before, after)}"
         elif field is not None and not row.action.endswith(f".set_{path}"):
             yield _("%(field)s was changed") % {"field": values.title_of(field)}
 

@@ -25,7 +25,7 @@ NAMED_MAX = 5  # how many permissions a refusal names
 
 def form(
     request: HttpRequest,
-    build: Callable[[Typed], pages.FormPage],
+    build: Callable[[Typed], Any],
     act: Callable[[Typed], HttpResponse],
 ) -> HttpResponse:
     """A form that is shown, and acted upon when it is sent; refused, it stands there as typed."""

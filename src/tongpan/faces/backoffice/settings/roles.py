@@ -126,7 +126,7 @@ def _form(request: HttpRequest, one: Role, url: str, *, begins: Role | None = No
     if request.method != "POST":
         return show.page(request, _page(one, url, {}, _kept(begins or one), begins))
     typed = {name: str(value) for name, value in request.POST.items()}
-    wanted = _ticked(typed)
+    wanted = ticks.ticked(typed)
     if "again" in typed:
         return show.page(request, _page(one, url, typed, wanted, None))
     if not one._state.adding and "confirmed" not in typed:
@@ -183,7 +183,9 @@ def _page(
         save_url=url,
         back_url=reverse("settings-roles"),
         fields=fields,
-        everything=ticks.everything(held),
+        everything=ticks.everything(
+            held, _("All there is, and all that will come: for owners.")
+        ),
         groups=ticks.groups(held),
         means=ticks.means(),
         primary=pages.Action(
@@ -282,9 +284,3 @@ def _amount(limit: str) -> Decimal | str | None:
 def _kept(role: Role) -> dict[str, str]:
     rows = role.actions.order_by("code").values_list("code", "amount_max")
     return {code: "" if limit is None else str(plain(limit)) for code, limit in rows}
-
-
-def _ticked(typed: parts.Typed) -> dict[str, str]:
-    """The boxes that were ticked: holds.<code>, each with its limit.<code>."""
-    codes = [name.removeprefix("holds.") for name in typed if name.startswith("holds.")]
-    return {code: typed.get(f"limit.{code}", "").strip() for code in codes}

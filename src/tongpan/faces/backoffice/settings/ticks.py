@@ -1,7 +1,7 @@
 """The permissions of a role as boxes to tick: by job, kind by kind, with what each lets one do."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -81,10 +81,31 @@ def groups(held: Held) -> tuple[Group, ...]:
     return tuple(_group(job, by_job[job], held) for job in order if job in by_job)
 
 
-def everything(held: Held) -> Tick:
+def groups_within(own: Collection[str], held: Held) -> tuple[Group, ...]:
+    """The permissions that these codes cover, to be ticked without limits."""
+
+    def kept(ticks: Iterable[Tick]) -> tuple[Tick, ...]:
+        there = (tick for tick in ticks if any(covers(code, tick.code) for code in own))
+        return tuple(replace(tick, limit=None) for tick in there)
+
+    found = []
+    for group in groups(held):
+        lines = (replace(line, ticks=kept(line.ticks)) for line in group.lines)
+        some = tuple(line for line in lines if line.ticks)
+        if some:
+            found.append(replace(group, wide=kept(group.wide), lines=some))
+    return tuple(found)
+
+
+def everything(held: Held, help: str) -> Tick:
     """The box that gives all there is, and all that will come."""
-    title = _("everything")
-    return Tick(EVERYTHING, title, is_held=EVERYTHING in held, is_wide=True)
+    return Tick(EVERYTHING, _("everything"), help, is_held=EVERYTHING in held, is_wide=True)
+
+
+def ticked(typed: Mapping[str, str]) -> dict[str, str]:
+    """The boxes that were ticked: holds.<code>, each with its limit.<code>."""
+    codes = [name.removeprefix("holds.") for name in typed if name.startswith("holds.")]
+    return {code: typed.get(f"limit.{code}", "").strip() for code in codes}
 
 
 def title_of(code: str) -> str:

@@ -1,6 +1,5 @@
 """API tokens: keys for programs. A key is shown once, when it is made."""
 
-import re
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -9,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
-from tongpan.faces.backoffice.settings import histories, parts
+from tongpan.faces.backoffice.settings import histories, parts, ticks
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.org_actions import EDIT_TOKEN
 from tongpan.kernel.org.models import ApiToken, Person
+from tongpan.kernel.org.people import person_holds
 from tongpan.kernel.org.scope import who
 from tongpan.kernel.org.settings import value_of
 from tongpan.kernel.org.tokens import DAYS_MOST
@@ -36,6 +36,25 @@ class KeyPage:
     template = "settings/key.html"
 
 
+@dataclass(frozen=True)
+class TokenPage:
+    """A new token with the permissions that its maker holds, as boxes to tick."""
+
+    title: str
+    save_url: str
+    back_url: str
+    fields: tuple[pages.Field, ...]
+    everything: ticks.Tick
+    groups: tuple[ticks.Group, ...]
+    means: tuple[tuple[str, str], ...]
+    primary: pages.Action
+    help: pages.Help
+    problem: pages.ErrorPanel | None = None
+    problems: tuple[pages.Problem, ...] = ()
+
+    template = "settings/role.html"
+
+
 @entry(permission=EDIT_TOKEN, scope="company", field_policy="masked")
 def tokens(request: HttpRequest) -> HttpResponse:
     """Every token that was not revoked."""
@@ -53,7 +72,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
             columns=(
                 pages.Column("name", _("name"), pages.Kind.LINK, 1, "title"),
                 pages.Column("person", _("Person"), keep=1, at="detail"),
-                pages.Column("scopes", _("scopes"), pages.Kind.CODE, 3),
+                pages.Column("scopes", _("scopes"), keep=3),
                 pages.Column("used", _("last used at"), pages.Kind.TIME, 3, "code"),
                 pages.Column("until", _("expires at"), pages.Kind.TIME, 2, "date"),
             ),
@@ -74,7 +93,7 @@ def _row(token: ApiToken) -> pages.Row:
     cells = {
         "name": pages.Cell(token.name, url=url),
         "person": pages.Cell(token.person.name),
-        "scopes": pages.Cell("、".join(token.scopes)),
+        "scopes": pages.Cell("、".join(ticks.title_of(code) for code in token.scopes)),
         "used": pages.Cell(token.last_used_at),
         "until": pages.Cell(token.expires_at, tone="act" if is_over else ""),
     }
@@ -95,7 +114,6 @@ def _found(token_id: UUID) -> ApiToken:
 def _page(one: ApiToken) -> pages.MasterPage:
     facts = (
         pages.Fact(_("Person"), pages.Cell(one.person.name)),
-        pages.Fact(_("scopes"), pages.Cell("、".join(one.scopes)), pages.Kind.CODE),
         pages.Fact(_("made at"), pages.Cell(one.created_at), pages.Kind.TIME),
         pages.Fact(_("expires at"), pages.Cell(one.expires_at), pages.Kind.TIME),
         pages.Fact(_("last used at"), pages.Cell(one.last_used_at), pages.Kind.TIME),
@@ -113,10 +131,29 @@ def _page(one: ApiToken) -> pages.MasterPage:
     return pages.MasterPage(
         title=one.name,
         side=(pages.Card(_("API token"), facts=facts),),
-        main=(histories.history_card(one.pk),),
+        main=(_scopes(one), histories.history_card(one.pk)),
         tag=pages.Tag(_("revoked")) if is_revoked else None,
         back_url=reverse("settings-tokens"),
         actions=() if is_revoked else (revoke,),
+    )
+
+
+def _scopes(one: ApiToken) -> pages.Card:
+    """What the program may do, by name, and by the code that its maker reads in refusals."""
+    return pages.Card(
+        _("What it may do"),
+        columns=(
+            pages.Column("title", _("Permission"), keep=1, at="title"),
+            pages.Column("code", _("code"), pages.Kind.CODE, 2, "code"),
+        ),
+        rows=tuple(
+            pages.Row(
+                code,
+                {"title": pages.Cell(ticks.title_of(code)), "code": pages.Cell(code)},
+            )
+            for code in one.scopes
+        ),
+        is_compact=True,
     )
 
 
@@ -126,7 +163,7 @@ def token_new(request: HttpRequest) -> HttpResponse:
     pk = parts.new_id(request)
     url = f"{reverse('settings-token-new')}?id={pk}"
 
-    def build(typed: parts.Typed) -> pages.FormPage:
+    def build(typed: parts.Typed) -> TokenPage:
         me = who().person
         people = Person.objects.filter(is_active=True).order_by("name")
         days_max = value_of(DAYS_MOST)
@@ -143,22 +180,29 @@ def token_new(request: HttpRequest) -> HttpResponse:
                 "days", _("Lives for days"), "quantity",
                 typed.get("days", str(min(DAYS, days_max))), unit=_("days"),
             ),
-            pages.Field(
-                "scopes", _("scopes"), "note", typed.get("scopes", ""), is_required=True,
-                hint=_("codes of permissions; * is everything they hold"),
-            ),
         )  # fmt: skip
-        said = _("It can never do more than its person.")
-        back = reverse("settings-tokens")
-        return parts.form_page(
-            _("New API token"), url, fields, back_url=back, said=said, deed=_("Make")
+        held = ticks.ticked(typed)
+        own = {one.code for one in person_holds(me)} if me else set()
+        return TokenPage(
+            title=_("New API token"),
+            save_url=url,
+            back_url=reverse("settings-tokens"),
+            fields=fields,
+            everything=ticks.everything(held, _("Whatever its person holds, also later.")),
+            groups=ticks.groups_within(own, held),
+            means=ticks.means(),
+            primary=pages.Action(
+                _("Make"), url, method="post", key="Ctrl Enter", tone="primary", is_form=True
+            ),
+            help=pages.Help(
+                _("Tick what the program may do. It can never do more than its person.")
+            ),
         )
 
     def act(typed: parts.Typed) -> HttpResponse:
-        scopes = [scope for scope in re.split(r"[\s,;，、；]+", typed.get("scopes", "")) if scope]
         payload = {
             "name": typed.get("name"), "person": typed.get("person"),
-            "days": typed.get("days"), "scopes": scopes,
+            "days": typed.get("days"), "scopes": list(ticks.ticked(typed)),
         }  # fmt: skip
         key = run("org.token.make", pk, payload).result
         made = _found(pk)

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Question, Refusal
-from tongpan.faces.kit import pages, show
+from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, asked, forms, picking, sheets, values
 from tongpan.faces.kit.derived.answers import panel
 from tongpan.faces.kit.derived.documents import DEEDS, document_page
@@ -29,7 +29,7 @@ from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import Outcome, run
 from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.mentions import people_to_tell
-from tongpan.kernel.documents.models import Attachment, Blob, Document, Request
+from tongpan.kernel.documents.models import Attachment, Blob, Document, Request, State
 from tongpan.kernel.documents.registry import Action, DocumentType, document_type, find_action
 from tongpan.kernel.documents.sentences import explain, sentence
 from tongpan.kernel.org.models import OrgUnit
@@ -158,11 +158,26 @@ def document_new(request: HttpRequest, declared: DocumentType) -> HttpResponse:
 def document(request: HttpRequest, declared: DocumentType, document_id: UUID) -> HttpResponse:
     """A document: a form while it is the person's to write, else a page to read."""
     body = _load(declared, document_id)
-    if forms.is_editable(declared, body.document):
+    if forms.is_editable(declared, body):
         forms.propose_lines(declared, body)
         return show.page(request, forms.form_page(declared, body))
-    page = document_page(declared, body, lines_from=request.GET.get("lines", ""))
+    problem = (
+        _too_long() if body.document.state == State.DRAFT and forms.is_too_long(body) else None
+    )
+    page = document_page(declared, body, problem=problem, lines_from=request.GET.get("lines", ""))
     return show.page(request, page)
+
+
+def _too_long() -> pages.ErrorPanel:
+    """What can still be done with a draft that no form takes."""
+    most = formats.number(forms.LINES_MAX)
+    return pages.ErrorPanel(
+        _("This draft has more lines than a form takes: %(most)s.") % {"most": most},
+        details=(
+            _("Post it as it is. To change it, void it and bring its lines in again by a sheet, as"
+              " documents with fewer lines, or change it through the API."),
+        ),
+    )  # fmt: skip
 
 
 def _load(declared: DocumentType, document_id: UUID) -> Any:
@@ -180,16 +195,15 @@ def _or_404(read: Any) -> Any:
 
 def document_save(request: HttpRequest, declared: DocumentType, document_id: UUID) -> HttpResponse:
     """A draft saves itself: what can be read is kept, what cannot is said beside its field."""
-    written = forms.read_form(declared, document_id, request.POST)
-    is_new = not written.version
     try:
+        written = forms.read_form(declared, document_id, request.POST)
         problems = _save(declared, document_id, written, _sent_id(request))
     except Refusal as refusal:
         return _not_saved(request, declared, document_id, refusal)
     body = _load(declared, document_id)
     form = forms.form_page(declared, body, problems=forms.on_page(problems, written))
     outputs = _outputs(form, written)
-    url = addresses.document(declared.code, document_id) if is_new else ""
+    url = "" if written.version else addresses.document(declared.code, document_id)
     filled = _filled(form, written, request.POST.dict())
     return show.saved(
         request, form, url=url, outputs=outputs, filled=filled, line_ids=written.line_ids,
@@ -354,8 +368,8 @@ def document_act(
         return show.go(request, here)
     written = None
     if "version" in request.POST:
-        written = forms.read_form(declared, document_id, request.POST)
         try:
+            written = forms.read_form(declared, document_id, request.POST)
             problems = _save(declared, document_id, written, _sent_id(request))
         except Refusal as refusal:
             return _refused(request, declared, document_id, refusal)
@@ -426,7 +440,7 @@ def _refused(
     body = _load(declared, document_id)
     again = f"{request.path}?request={env.new_id()}"
     status = 409 if refusal.code in ("version_changed", "wrong_state") else 422
-    is_form = forms.is_editable(declared, body.document)
+    is_form = forms.is_editable(declared, body)
     problems = forms.from_nought(refusal.problems)
     no = panel(
         refusal,

@@ -64,7 +64,7 @@ def document_page(
         title=str(declared.title),
         number=document.number or "",
         state=values.state(document, standing),
-        facts=tuple(facts(declared, body)),
+        facts=tuple(facts(declared, body, standing)),
         grid=replace(grid(declared, body, shown=shown), part=_part(declared, body, shown)),
         back_url=addresses.documents(declared),
         help=pages.Help(str(declared.help)) if declared.help else None,
@@ -95,7 +95,7 @@ def openable() -> frozenset[Any]:
     return frozenset(m for m, d in found if d and may_somewhere(d.permission("view")))
 
 
-def facts(declared: DocumentType, body: Any) -> Iterable[pages.Fact]:
+def facts(declared: DocumentType, body: Any, standing: Standing | None) -> Iterable[pages.Fact]:
     """The header: what was filled in, less what is masked."""
     document = body.document
     hidden, may_open = hidden_fields(declared), openable()
@@ -116,7 +116,9 @@ def facts(declared: DocumentType, body: Any) -> Iterable[pages.Fact]:
         total = pages.Cell(formats.money(document.total, document.currency), is_struck=struck)
         yield pages.Fact(_("Total"), total)
         if document.state == State.POSTED:
-            for title, amount in declared.screens.get("figures", lambda body: ())(body):
+            for title, amount in declared.screens.get("figures", lambda _body, _standing: ())(
+                body, standing
+            ):
                 figure = pages.Cell(formats.money(amount, document.currency))
                 yield pages.Fact(str(title), figure)
     if document.note:

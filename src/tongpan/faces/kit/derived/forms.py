@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
@@ -20,7 +21,7 @@ from tongpan.faces.kit.derived.tabs import Hung, tabs, timeline
 from tongpan.kernel.documents.fields import Field, plain, read, references
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType
-from tongpan.kernel.documents.sentences import sentence
+from tongpan.kernel.documents.sentences import say, sentence
 from tongpan.kernel.documents.showing import LineFacts
 from tongpan.kernel.org.models import business_date
 from tongpan.kernel.org.scope import may, who
@@ -31,8 +32,14 @@ FIELD_KINDS = {
     "date": "date", "quantity": "quantity", "money": "money", "price": "money",
     "decimal": "quantity", "reference": "search",
 }  # fmt: skip
-LINES_MAX = 2000
+LINES_MAX = 2000  # a longer draft is read, posted or put away, but not written on a page
 LINES_GIVEN_MAX = 50  # by a page that leads to a new draft
+
+say(
+    "too_many_lines",
+    noop("A form takes {most} lines at most, and kept none of this: bring it in by a sheet."),
+)
+
 # A form that a type has of its own: it is made of the usual one, and what it sends is read as that.
 Dress = Callable[[Any, pages.FormPage], pages.FormPage]
 Undress = Callable[[UUID, QueryDict], QueryDict]
@@ -383,6 +390,8 @@ def read_form(declared: DocumentType, document_id: UUID, sent: QueryDict) -> Wri
 
     A new line gets an id made from the draft, the version and its place, so that the same form
     sent twice makes the same line.
+
+    Errors: Refusal too_many_lines; to leave some out would take them away.
     """
     undress: Undress = declared.screens.get("undress_form", lambda _id, sent: sent)
     sent = undress(document_id, sent)
@@ -395,7 +404,9 @@ def read_form(declared: DocumentType, document_id: UUID, sent: QueryDict) -> Wri
     for name in SPINE:
         if name in sent:
             payload[name] = sent[name]
-    rows = rows_in(sent, "lines")[:LINES_MAX]
+    rows = rows_in(sent, "lines")
+    if len(rows) > LINES_MAX:
+        raise Refusal("too_many_lines", most=formats.number(LINES_MAX))
     new: dict[str, str] = {}
     lines: list[dict[str, Any]] = []
     indexes: list[str] = []
@@ -502,7 +513,14 @@ def shown_problems(problems: Iterable[Mapping[str, Any]]) -> Iterable[pages.Prob
         yield pages.Problem(str(problem["path"]), text)
 
 
-def is_editable(declared: DocumentType, document: Document) -> bool:
-    """Whether the person may write in it: a draft, where they may save."""
+def is_editable(declared: DocumentType, body: Any) -> bool:
+    """Whether the person may write in it here: a draft, where they may save, and not too long."""
+    document = body.document
+    if is_too_long(body):
+        return False
     is_draft = document.state == State.DRAFT and values.is_drafted(declared)
     return is_draft and may(declared.permission("save"), document.org_unit)
+
+
+def is_too_long(body: Any) -> bool:
+    return len(body.lines) > LINES_MAX

@@ -66,7 +66,14 @@ def _of_kind(field: Field, kind: str, *, label: Any = None) -> Field:
 def kind_of(field: Field) -> pages.Kind:
     if field.is_share:
         return pages.Kind.PERCENT
+    if _is_year(field):
+        return pages.Kind.TEXT
     return KINDS[field.kind]
+
+
+def _is_year(field: Field) -> bool:
+    """A year is a name and no amount: 2025, not 2,025."""
+    return field.kind == "integer" and field.name == "year"
 
 
 def hint_of(field: Field) -> str:
@@ -107,6 +114,8 @@ def shown(field: Field, row: Any, value: Any) -> Any:
         return next((str(words) for key, words in field.choices if key == value), value)
     if field.kind == "quantity":
         return quantity(value, unit_beside(row))
+    if _is_year(field):
+        return str(value)
     return share(value) if field.is_share else value
 
 

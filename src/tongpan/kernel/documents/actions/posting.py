@@ -65,24 +65,26 @@ def _freeze(declared: DocumentType, body: Any) -> None:
     if earlier := sorted(declared.leans_on(body)):
         list(Document.unscoped.select_for_update().filter(pk__in=earlier).order_by("pk"))
     if declared.frozen:
-        assert declared.line is not None, "Frozen columns are columns of lines."
         declared.freeze(body)
-        declared.line.unscoped.bulk_update(body.lines, declared.frozen)
+        rows = body.lines if declared.line is not None else [body]
+        (declared.line or declared.body).unscoped.bulk_update(rows, declared.frozen)
 
 
 def reverse(doing: Doing) -> None:
-    """Take a posted document back by posting its opposite, on today's business date."""
-    document = doing.document
+    """Take a posted document back by posting its opposite: on today's business date, or its own."""
+    declared, document = _type(doing), doing.document
     doing.require(document.org_unit)
     doing.note = reason(doing)
     _refuse_followed(doing)
     move_to(doing, State.REVERSED, reversed_at=doing.at, reversed_by=who().person)
-    _type(doing).take_back(doing)
+    declared.take_back(doing)
     if Posting.objects.filter(pk=document.pk).exists():  # some documents move nothing
         today = business_date(document.org_unit, doing.at)
-        day = max(today, document.business_date)
+        day = (
+            document.business_date if declared.keeps_its_day else max(today, document.business_date)
+        )
         fact = reversal_of(document.pk, env.new_id(), day)
-        moves = _type(doing).undone_by(doing.body, fact.moves)
+        moves = declared.undone_by(doing.body, fact.moves)
         doing.facts = [replace(fact, moves=tuple(moves))]
 
 

@@ -1,0 +1,118 @@
+"""The year's close (年结): income and costs of a legal entity go to its equity, once a year."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
+
+from tongpan.base import env
+from tongpan.base.numbers import ZERO
+from tongpan.base.refusals import Refusal
+from tongpan.business.finance.periods import units_of
+from tongpan.business.treasury import queries
+from tongpan.business.treasury.models import YearClose
+from tongpan.business.treasury.postings import year_moves
+from tongpan.business.treasury.trial import entities
+from tongpan.kernel.documents.declare import register
+from tongpan.kernel.documents.fields import Problem
+from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.org.models import OrgUnit, business_date
+
+say("year_is_carried", noop("{year} is carried over already, by {number}."))
+say(
+    "later_year_is_carried",
+    noop("{year} is carried over already, by {number}: reverse that first."),
+)
+say("nothing_to_carry", noop("No account of income or costs holds anything at the end of {year}."))
+say("not_whole_books", noop("Only who sees the money and the costs of all units of {name} may."))
+
+
+def complete_year(body: YearClose) -> None:
+    """It is of the highest unit of its legal entity, on the last day of its year."""
+    document = body.document
+    document.org_unit = units_of(document.org_unit.entity)[0]
+    if body.year is not None:
+        document.business_date = date(body.year, 12, 31)
+        read_year(body)
+
+
+def read_year(body: YearClose) -> None:
+    """Read what is to be carried over; the document comes to what the year earned."""
+    assert body.year is not None, "What is frozen is complete."
+    body.carried = queries.to_carry(body.document.org_unit.entity_id, body.year)
+    body.document.total = -sum((Decimal(amount) for *_of, amount in body.carried), ZERO)
+
+
+def check_year(body: YearClose) -> Iterator[Problem]:
+    assert body.year is not None, "What is checked is complete."
+    unit = body.document.org_unit
+    if unit.entity_id not in {entity.pk for entity in entities()}:
+        yield {"path": "year", "code": "not_whole_books", "name": unit.entity.name}
+    yield from _carried(body, body.year)
+    if not body.carried:
+        yield {"path": "year", "code": "nothing_to_carry", "year": body.year}
+
+
+def _carried(body: YearClose, since: int) -> Iterator[Problem]:
+    """That this year, or a later one, is carried over: what a later one took would be missed."""
+    done = queries.years_carried(body.document.org_unit.entity_id)
+    for year in sorted(n for n in done if n >= since)[:1]:
+        code = "later_year_is_carried" if year > (body.year or 0) else "year_is_carried"
+        yield {"path": "year", "code": code, "year": year, "number": done[year]}
+
+
+def refuse_before_later(doing: Doing) -> None:
+    """Years are taken back from the last one."""
+    for problem in _carried(doing.body, doing.body.year + 1):
+        raise Refusal(problem["code"], year=problem["year"], number=problem["number"])
+
+
+def explain_carried(body: Any, _short: dict[str, Any]) -> Problem:
+    """That somebody else carried the year over at the same moment."""
+    number = queries.years_carried(body.document.org_unit.entity_id).get(body.year, "")
+    return {"path": "year", "code": "year_is_carried", "year": body.year, "number": number}
+
+
+def last_year(unit: OrgUnit) -> dict[str, Any]:
+    """The year that is over is the one to carry over."""
+    return {"year": business_date(unit, env.now()).year - 1}
+
+
+YEAR_CLOSE = register(
+    DocumentType(
+        code="treasury.year_close",
+        title=_("Year's close"),
+        plural=_("Year's closes"),
+        help=_(
+            "What a legal entity earned in a year goes from its accounts of income and costs to"
+            " equity, on the last day of the year: they begin the next one at nothing. Post it"
+            " before the last month is closed; while that is open it can be reversed and made anew."
+        ),
+        job="money",
+        body=YearClose,
+        line=None,
+        numbering="NJ-{unit}-{year:02}-{serial:05}",
+        header=("year",),
+        columns=(),
+        listed=("number", "year", "org_unit", "total", "state", "created_by"),
+        complete=complete_year,
+        check=check_year,
+        freeze=read_year,
+        frozen=("carried",),
+        amount=lambda body: None,
+        moves=year_moves,
+        take_back=refuse_before_later,
+        keeps_its_day=True,
+        explain_short=explain_carried,
+        screens={
+            "begin": last_year,
+            "names_unit": True,
+            "signed_by": (_("Made by"), _("Checked by")),
+        },
+    )
+)
