@@ -2,31 +2,68 @@
 
 A till asks the same again and again: with each scan for the whole basket, and all day for what
 sells. What was read is kept under the word that the database makes anew whenever anything changes
-that prices hang on (`word_schema`), and until the minute from which another price may hold. The
+that prices hang on (`word_schema`), and until the next minute at which another price may hold. The
 statement that asks says the word, too, so an offer is only ever used that this statement would
 have read itself.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
-from tongpan.business.till.queries import AskedAt, Offer, offers_read
+from tongpan.business.till.queries import AskedAt, Offer, exactly, offers_of
 from tongpan.kernel.companies.calls import Call
 
 WORDS, OFFERS = 4, 50_000  # kept at most: one word for each company, and offers for each word
+# What is wanted is read where the word is another one, with the minutes at which prices change;
+# else what is missing of it.
 READ = (
-    "(select jsonb_build_array(w.word, case when w.word <> %s then till_offers(%s::text::jsonb)"
-    "{else_missing} end) from price_word w)"
+    "(select jsonb_build_array(w.word, case when w.word <> %s then jsonb_build_array("
+    "till_offers(%s::text::jsonb), price_minutes(%s)){else_missing} end) from price_word w)"
 )
 READ_ALL = READ.format(else_missing="")
-READ_SOME = READ.format(else_missing=" else till_offers(%s::text::jsonb)")
+READ_SOME = READ.format(else_missing=" else jsonb_build_array(till_offers(%s::text::jsonb), null)")
 
 Key = tuple[UUID, UUID | None, str]  # item, unit, path of the store
-_kept: dict[str, dict[Key, tuple[str, Offer]]] = {}  # by word: from when on the offer is known
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is known under one word: offers, each from a minute on, until the next of `minutes`.
+
+    Minutes are days with a clock, "2026-11-23 14:00", and known from the day `since` on.
+    """
+
+    since: str
+    minutes: list[str]
+    offers: dict[Key, tuple[str, Offer]] = field(default_factory=dict)
+
+    def offer(self, asked: AskedAt) -> Offer | None:
+        """What is known of this, if it holds at the minute that is asked about."""
+        item, unit, path, day, clock = asked
+        kept = self.offers.get((item, unit, path))
+        if kept is None:
+            return None
+        then, now = kept[0], f"{day} {clock}"
+        if then != now and (
+            now < then or bisect_right(self.minutes, now) != bisect_right(self.minutes, then)
+        ):
+            return None
+        return kept[1]
+
+    def keep(self, read: Mapping[AskedAt, Offer]) -> None:
+        if len(self.offers) > OFFERS:
+            self.offers.clear()
+        for (item, unit, path, day, clock), offer in read.items():
+            if (minute := f"{day} {clock}") >= self.since:
+                self.offers[item, unit, path] = (minute, offer)
+
+
+_kept: dict[str, Kept] = {}  # by word
 _last: dict[str, str] = {}  # by company: the word that was heard last
 
 
@@ -39,24 +76,36 @@ class Prices:
     known: Mapping[AskedAt, Offer]
 
     @property
+    def since(self) -> str:
+        return min((str(asked[3]) for asked in self.wanted), default="0001-01-01")
+
+    @property
     def call(self) -> Call:
         """The call that says the word, and the offers that are not known under it."""
-        everything = orjson.dumps(self.wanted).decode()
+        everything = (self.word, orjson.dumps(self.wanted).decode(), self.since)
         missing = [asked for asked in self.wanted if asked not in self.known]
         if not missing:
-            return Call(READ_ALL, (self.word, everything))
-        return Call(READ_SOME, (self.word, everything, orjson.dumps(missing).decode()))
+            return Call(READ_ALL, everything)
+        return Call(READ_SOME, (*everything, orjson.dumps(missing).decode()))
 
     def offers(self, said: str) -> Mapping[AskedAt, Offer]:
         """All that are wanted, from what the call said."""
         if said.endswith(" null]"):
             return self.known
-        word, _, rows = said[1:-1].partition(", ")
-        word, read = word.strip('"'), offers_read(rows)
+        word, (rows, minutes) = exactly(said)
+        read = offers_of(rows)
         if not connection.in_atomic_block:
-            _last[connection.schema_name] = word  # type: ignore[attr-defined]
-            _keep(word, read)
+            self._keep(word, read, minutes)
         return read if word != self.word else {**self.known, **read}
+
+    def _keep(self, word: str, read: Mapping[AskedAt, Offer], minutes: list[str] | None) -> None:
+        _last[connection.schema_name] = word  # type: ignore[attr-defined]
+        if word not in _kept and minutes is not None:
+            for old in [*_kept][: len(_kept) - WORDS + 1]:
+                _kept.pop(old, None)
+            _kept[word] = Kept(self.since, minutes)
+        if (kept := _kept.get(word)) is not None:
+            kept.keep(read)
 
 
 def prices_of(wanted: Iterable[AskedAt]) -> Prices:
@@ -69,23 +118,6 @@ def prices_of(wanted: Iterable[AskedAt]) -> Prices:
     company: str = here.schema_name  # type: ignore[attr-defined]
     word = "" if here.in_atomic_block else _last.get(company, "")
     found = _kept.get(word)
-    if not found:
+    if found is None:
         return Prices(asked, "", {})
-    known = {}
-    for one in asked:
-        item, unit, path, day, clock = one
-        kept = found.get((item, unit, path))
-        if kept is not None and kept[0] <= f"{day} {clock}" < (kept[1].until or "~"):
-            known[one] = kept[1]
-    return Prices(asked, word, known)
-
-
-def _keep(word: str, read: Mapping[AskedAt, Offer]) -> None:
-    if word not in _kept:
-        for old in [*_kept][: len(_kept) - WORDS + 1]:
-            _kept.pop(old, None)
-    found = _kept.setdefault(word, {})
-    if len(found) > OFFERS:
-        found.clear()
-    for (item, unit, path, day, clock), offer in read.items():
-        found[item, unit, path] = (f"{day} {clock}", offer)
+    return Prices(asked, word, {one: offer for one in asked if (offer := found.offer(one))})

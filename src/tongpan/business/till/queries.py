@@ -73,7 +73,6 @@ class Offer(NamedTuple):
     price_from: UUID | None  # the row that says what it costs
     is_price_open: bool = False  # whether the cashier says what it costs
     levels: tuple[Level, ...] = ()  # lower prices for members, or from a quantity on
-    until: str | None = None  # the day and clock from which another may hold, if one is known
     level: UUID | None = None  # the one that holds in a basket
 
 
@@ -122,13 +121,22 @@ def offers_call(asked: Iterable[AskedAt]) -> Call:
 
 def offers_read(text: str) -> dict[AskedAt, Offer]:
     """What that call says."""
+    return offers_of(exactly(text))
+
+
+def exactly(text: str) -> Any:
+    """JSON in which every number is exact."""
+    return json.loads(text, parse_float=Decimal, parse_int=Decimal)
+
+
+def offers_of(rows: Iterable[list[Any]]) -> dict[AskedAt, Offer]:
+    """The same of what was read as JSON already."""
     found: dict[AskedAt, Offer] = {}
-    for row in json.loads(text, parse_float=Decimal, parse_int=Decimal):
+    for row in rows:
         for place in (0, 1, 6, 11, 14):
             row[place] = row[place] and as_id(row[place])
-        *facts, told, until, path, on, clock = row
+        *facts, told, path, on, clock = row
         facts.append((told and tuple(_level(n) for n in told if n[4] is not None)) or ())
-        facts.append(until)
         offer, day = Offer(*facts), date.fromisoformat(on)
         found[offer.item, offer.unit, path, day, clock] = offer
         if offer.unit == offer.base_unit:

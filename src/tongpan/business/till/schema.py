@@ -79,40 +79,6 @@ begin
     );
 end $$;
 
--- The day and clock, after a minute of a day, from which another price of an item may hold: the
--- first at which anything that `till_offers` looks at begins or is over, for whatever store.
-create or replace function till_offer_until(
-    p_item uuid, p_category uuid, p_day date, p_clock text
-) returns text language plpgsql stable as $$
-begin
-    return (
-        select min(b.day || ' ' || b.clock collate "C") from (
-            select valid_from as day, from_clock as clock from prices_price
-            where item_id = p_item and state = 'active'
-              and (valid_from, from_clock) > (p_day, p_clock)
-            union all
-            select valid_from, from_clock from price_level
-            where item_id = p_item and state = 'active'
-              and (valid_from, from_clock) > (p_day, p_clock)
-            union all
-            select valid_until + 1, '' from price_level
-            where item_id = p_item and state = 'active' and valid_until >= p_day
-            union all
-            select valid_from, '' from items_itematunit
-            where item_id = p_item and state = 'active' and valid_from > p_day
-            union all
-            select valid_from, '' from taxes_taxrate
-            where category_id = p_category and state = 'active' and valid_from > p_day
-            union all
-            select valid_from, '' from prices_pricelist
-            where state = 'active' and valid_from > p_day
-            union all
-            select valid_until + 1, '' from prices_pricelist
-            where state = 'active' and valid_until >= p_day
-        ) b
-    );
-end $$;
-
 -- What items cost at a store at a minute of a day, and by which price: of each [item, unit or null,
 -- path of the store, day, clock] that is asked for. The same choices as `prices.queries.price_of`
 -- and `taxes.queries.rate_of`, for many at once: the unit's own price before one that is worked out
@@ -144,7 +110,6 @@ begin
                 i.id, u.unit_id, i.base_unit_id, coalesce(f.factor, m.size / b.size), asked.path,
                 asked.on_day, asked.clock
             ) end,
-            till_offer_until(i.id, c.id, asked.on_day, asked.clock),
             asked.path, asked.on_day, asked.clock
         )), '[]')
         from (
@@ -270,7 +235,6 @@ def drop_functions(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     for name in (
         "till_offers",
         "till_levels",
-        "till_offer_until",
         "till_methods",
         "till_sale_write",
         "till_return_write",

@@ -37,6 +37,33 @@ begin
     execute format('delete from %I.price_changing where xid = $1', tg_table_schema) using new.xid;
     return null;
 end $$;
+-- The minutes, from a day on, at which anything that `till_offers` looks at begins or is over, for
+-- whatever item and store: between two of them nothing costs anything else.
+create index price_by_day on prices_price (valid_from);
+create or replace function price_minutes(p_day date) returns jsonb language plpgsql stable as $$
+begin
+    return (
+        select coalesce(jsonb_agg(minute order by minute collate "C"), '[]') from (
+            select valid_from || ' ' || from_clock as minute from prices_price
+            where valid_from >= p_day
+            union
+            select valid_from || ' ' || from_clock from price_level where valid_from >= p_day
+            union
+            select d || ' ' from (
+                select valid_until + 1 as d from price_level where valid_until >= p_day
+                union all
+                select valid_from from prices_pricelist where valid_from >= p_day
+                union all
+                select valid_until + 1 from prices_pricelist where valid_until >= p_day
+                union all
+                select valid_from from items_itematunit where valid_from >= p_day
+                union all
+                select valid_from from taxes_taxrate where valid_from >= p_day
+            ) days
+        ) minutes
+    );
+end $$;
+
 create constraint trigger at_the_end after insert on price_changing
     deferrable initially deferred for each row execute function prices_changed();
 """
@@ -62,6 +89,7 @@ def install(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
 def drop(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     for table in TABLES:
         editor.execute(f"drop trigger prices_hang_on_this on {table}", params=None)
+    editor.execute("drop function price_minutes; drop index price_by_day", params=None)
     editor.execute("drop table price_changing", params=None)
     editor.execute("drop table price_word", params=None)
     editor.execute("drop function prices_change; drop function prices_changed", params=None)

@@ -1,8 +1,7 @@
-"""Offers say until when they hold, and a word says whether what they hang on has changed."""
+"""A word says whether what offers hang on has changed, and when it will by itself."""
 
 from django.db import migrations
 
-from tongpan.business.till.schema import install_functions
 from tongpan.business.till.word_schema import drop, install
 
 
@@ -17,5 +16,4 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(install, drop),
-        migrations.RunPython(install_functions, migrations.RunPython.noop),
     ]
