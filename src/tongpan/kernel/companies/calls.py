@@ -40,7 +40,13 @@ def together(calls: Sequence[Call], *, first: Call | None = None) -> tuple[Any, 
 
 
 def row_of(text: str, parameters: Sequence[Any]) -> tuple[Any, ...]:
-    """Make a statement that says one row, as `prepared` does, and with less on the way.
+    """What a statement says that says one row."""
+    (row,) = rows_of(text, parameters)
+    return row
+
+
+def rows_of(text: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What a statement says, prepared as by `prepared`, and with less on the way.
 
     A sale is two of them. Nobody looks on as a rule; who counts or logs statements sees these too.
     """
@@ -50,13 +56,13 @@ def row_of(text: str, parameters: Sequence[Any]) -> tuple[Any, ...]:
     if here.execute_wrappers or here.queries_logged or not is_open or here.in_atomic_block:
         with prepared() as cursor:
             cursor.execute(text, parameters)
-            told: tuple[Any, ...] = cursor.fetchone()
-        return told
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
     straight = _straight.get(raw)
     if straight is None:
         straight = _straight[raw] = _Straight(raw)
     with here.wrap_database_errors:
-        return straight.row_of(text, parameters)
+        return straight.rows_of(text, parameters)
 
 
 # The statement is not prepared: the driver's cursors let go of all, ours too, after a rollback.
@@ -76,7 +82,7 @@ class _Straight:
         self.names: dict[str, tuple[bytes, list[PyFormat]]] = {}
         self.numbers = count()
 
-    def row_of(self, text: str, parameters: Sequence[Any]) -> tuple[Any, ...]:
+    def rows_of(self, text: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         result = self._made(text, parameters)
         is_wrong = result.status != ExecStatus.TUPLES_OK
         if is_wrong and result.error_field(DiagnosticField.SQLSTATE) == FORGOTTEN:
@@ -85,7 +91,7 @@ class _Straight:
         if result.status != ExecStatus.TUPLES_OK:
             raise _error_of(result)
         self.adapting.set_pgresult(result)
-        return self.adapting.load_row(0, tuple)
+        return self.adapting.load_rows(0, result.ntuples, tuple)
 
     def _made(self, text: str, parameters: Sequence[Any]) -> PGresult:
         name, wishes = self.names.get(text) or self._prepare(text)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import NOT_PROVIDED, Model
 from django.db.models.base import ModelState
 
-from tongpan.kernel.companies.calls import prepared
+from tongpan.kernel.companies.calls import rows_of
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
@@ -16,9 +16,7 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 def rows_where(model: type[AnyModel], condition: str, parameters: Sequence[Any]) -> list[AnyModel]:
     """The rows of a model for which `condition`, a fixed piece of SQL, holds."""
     statement, names = _select(model)
-    with prepared() as cursor:
-        cursor.execute(f"{statement} where {condition}", parameters)
-        found = cursor.fetchall()
+    found = rows_of(f"{statement} where {condition}", parameters)
     return [model.from_db(connection.alias, names, row) for row in found]
 
 
@@ -34,10 +32,9 @@ def row_and(
 ) -> tuple[AnyModel, Any] | None:
     """The one row for which it holds, or None, with `more` of it, an expression, beside it."""
     statement, names = _select(model, f", {more}")
-    with prepared() as cursor:
-        cursor.execute(f"{statement} where {condition}", parameters)
-        row = cursor.fetchone()
-    return (model.from_db(connection.alias, names, row[:-1]), row[-1]) if row else None
+    for row in rows_of(f"{statement} where {condition}", parameters):
+        return model.from_db(connection.alias, names, row[:-1]), row[-1]
+    return None
 
 
 def new_row(model: type[AnyModel], related: Mapping[str, Model], **columns: object) -> AnyModel:
