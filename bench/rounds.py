@@ -114,9 +114,9 @@ def ratio(ours: Sequence[Measured], limit: Sequence[Measured]) -> float:
 # -- in the client -------------------------------------------------------------------------------
 
 
-def work(once: Callable[[], int], server_pid: int) -> None:
+def work(once: Callable[[], int], server_pid: int, *, warm: int = WARM) -> None:
     """Warm up, then work a round for each line; `once` answers how many things it did."""
-    for _ in range(WARM):
+    for _ in range(warm):
         once()
     print("ready", flush=True)
     for line in sys.stdin:
