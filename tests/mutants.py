@@ -23,6 +23,7 @@ ALONE = "tests/business/till/test_one_statement.py"
 GATE, NUMBERING = f"{DOCUMENTS}/test_gate.py", f"{DOCUMENTS}/test_numbering.py"
 PERMISSIONS, VISIBILITY = f"{ORG}/test_permissions.py", f"{ORG}/test_visibility.py"
 TILL = "tests/business/till/test_bringing_in.py"
+KEPT, OFFERS = "tests/business/till/test_kept_offers.py", "tongpan.business.till.kept"
 SQL, KERNEL = "the database's functions", "tongpan.kernel."
 
 
@@ -394,6 +395,25 @@ MUTANTS = (
     python(
         "one effect of a job", "events.jobs", "if not _claim(key, name):", "if False:",
         f"{EVENTS}/test_jobs.py::test_two_jobs_with_one_key_have_one_effect",
+    ),
+    sql(
+        "a new word for prices", "set word = gen_random_uuid()::text", "set word = word",
+        f"{KEPT}::test_a_price_changes_under_the_next_sale_and_not_before_it_is_decided",
+    ),
+    Mutant(
+        "what is kept is of this word", OFFERS, "case when w.word <> %s then",
+        "case when w.word = '' and w.word <> %s then",
+        (f"{KEPT}::test_what_is_kept_is_what_would_be_read_whatever_changes_and_at_every_minute",),
+    ),
+    Mutant(
+        "until the next minute", OFFERS, "bisect_right(self.minutes, now) != bisect_right(self.minutes, then)",
+        "False",
+        (f"{KEPT}::test_what_is_kept_is_what_would_be_read_whatever_changes_and_at_every_minute",),
+    ),
+    Mutant(
+        "nothing kept inside a transaction", OFFERS, 'word = "" if here.in_atomic_block else',
+        'word = "" if False else',
+        (f"{KEPT}::test_inside_a_transaction_its_own_changes_are_seen_and_nothing_is_kept",),
     ),
 )  # fmt: skip
 
