@@ -18,7 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from tongpan.business.till.queries import AskedAt, Offer, exactly, offers_of
 from tongpan.kernel.companies.calls import Call
 
-WORDS, OFFERS = 4, 50_000  # kept at most: one word for each company, and offers for each word
+WORDS, OFFERS = 8, 20_000  # kept at most: one word for each company, and offers for each word
 # What is wanted is read where the word is another one, with the minutes at which prices change;
 # else what is missing of it.
 READ = (
@@ -99,9 +99,10 @@ class Prices:
         return read if word != self.word else {**self.known, **read}
 
     def _keep(self, word: str, read: Mapping[AskedAt, Offer], minutes: list[str] | None) -> None:
-        _last[connection.schema_name] = word  # type: ignore[attr-defined]
+        company: str = connection.schema_name  # type: ignore[attr-defined]
+        before, _last[company] = _last.get(company, word), word
         if word not in _kept and minutes is not None:
-            for old in [*_kept][: len(_kept) - WORDS + 1]:
+            for old in {before, *[*_kept][: len(_kept) - WORDS + 1]}:
                 _kept.pop(old, None)
             _kept[word] = Kept(self.since, minutes)
         if (kept := _kept.get(word)) is not None:
