@@ -190,21 +190,24 @@ def set_by(rows: Sequence[Price]) -> dict[UUID, Document]:
         item__in={row.item_id for row in rows}, document__state=State.POSTED
     ).select_related("document__pricechange")
     found: dict[tuple[Any, ...], Document] = {}
+    has_places = False
     for line in lines.order_by("document__posted_at"):
         change = line.document.pricechange
         if line.is_level:
             continue
         places: Sequence[Any] = change.only_at.split() or [change.price_list_id]
+        has_places = has_places or bool(change.only_at)
         for place in places:
             key = (place, line.item_id, line.unit_id)
             found[*key, change.begins, line.new_price] = line.document
             if line.returns_to is not None:
                 found[*key, change.returns, line.returns_to] = line.document
-    lists = {row.price_list_id for row in rows}
-    codes = dict(PriceList.objects.filter(pk__in=lists).values_list("pk", "org_unit__code"))
+    lists = {row.price_list_id for row in rows} if has_places else set()
+    units = PriceList.objects.filter(pk__in=lists).values_list("pk", "org_unit__code")
+    codes = dict(units) if lists else {}
     keys = {
         (row.pk, place): (place, row.item_id, row.unit_id, begin_of(row), row.price)
-        for row in rows for place in (codes[row.price_list_id], row.price_list_id)
+        for row in rows for place in (codes.get(row.price_list_id), row.price_list_id)
     }  # fmt: skip
     told = {pk: found[key] for (pk, _place), key in keys.items() if key in found}
     ids = {document.pk for document in told.values()}

@@ -288,6 +288,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "selfservice.page.view": None,
             "selfservice.request.view": None,
             "treasury.purpose.view": None,
+            "treasury.year_close.view": None,
             "till.payment_method.view": None,
             "taxes.category.view": None,
             "taxes.rate.view": None,
