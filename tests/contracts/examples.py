@@ -469,10 +469,10 @@ def _income(stage: Stage, lines: int) -> Payload:
 @example("treasury.year_close", where="hq")
 def _year_close(stage: Stage, lines: int) -> Payload:
     """The first year that nobody carried over, with something spent in it."""
-    rent = Purpose.objects.get_or_create(code="RENT", name="房租")[0]
+    power = Purpose.objects.get_or_create(code="POWER", name="水电费")[0]
     year = max((2020, *YearClose.unscoped.values_list("year", flat=True))) + 1
     with stage.as_("zhou", "hq"):
-        rows = [{"purpose": rent, "unit": "S01", "amount": "100.00"} for _ in range(lines)]
+        rows = [{"purpose": power, "unit": "S01", "amount": "100.00"} for _ in range(lines)]
         spent = {"header": {"paid_from": "B01"}, "lines": rows, "business_date": f"{year}-12-20"}
         draft = run("treasury.expense.save", payload=spent).subject
         run("treasury.expense.post", draft)
