@@ -240,8 +240,10 @@ class Item(models.Model):
 
     def searched(self, barcodes: list[str]) -> str:
         """The words under which this item is found; a variant by the name of its family too."""
-        family = self.family.name if self.family is not None else ""
-        return search_text([self.code, *barcodes], [self.name, self.brand, family])
+        names = [self.name, self.brand]
+        if self.family_id is not None and self.family is not None:
+            names.append(self.family.name)
+        return search_text([self.code, *barcodes], names)
 
 
 class ItemUnit(models.Model):
