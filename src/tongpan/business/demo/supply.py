@@ -28,6 +28,7 @@ SLOW = 3  # so few in sixty days come with the opening stock
 WEEKS_OPENING = 2
 WEEKS_OF_TURN = {FIRST: 7, "quick": 7, "rest": 2}  # between two rounds of ordering
 WEEKS = 9
+STAYS = 5  # one to so many pieces of each product are on the shelf when the story ends
 OPENING_LINES = 2000
 MOVEMENTS = 100_000  # more than any account of money has here
 # By whom, where, and what the accounts there hold: enough for the bills of a full history.
@@ -84,20 +85,25 @@ def open_books(supply: Supply, more: Mapping[int, int]) -> None:
         with supply.chain.day(-1, 9, who, at):
             lines = [{"place": code, "amount": amount} for code, amount in amounts.items()]
             supply.chain.post("finance.opening", (at,), lambda lines=lines: {"lines": lines})  # type: ignore[misc]
+    for place, quantities in sorted(shelves_of(supply, more).items()):
+        rows = sorted(quantities.items())
+        for start in range(0, len(rows), OPENING_LINES):
+            _opening(supply, place, start, rows[start : start + OPENING_LINES])
+
+
+def shelves_of(supply: Supply, more: Mapping[int, int]) -> Mapping[str, Mapping[int, int]]:
+    """How many pieces of each product stand in each store and in the warehouse at the beginning."""
     brisk = {(store, product) for store, product, _ in supply.brisk}
     shelves: dict[str, dict[int, int]] = defaultdict(dict)
     for (store, product), weeks in sorted(supply.needs.items()):
         begins = sum(weeks[:WEEKS_OPENING]) if (store, product) in brisk else sum(weeks)
-        shelves[store][product] = begins + 1
+        shelves[store][product] = begins + 1 + product % STAYS
     for product in {product for store, product in brisk if store != FRANCHISE}:
         per_case = supply.goods[product].per_case or 5
         shelves["W01"][product] = 2 * per_case
     for product, pieces in more.items():
         shelves["W01"][product] = shelves["W01"].get(product, 0) + pieces
-    for place, quantities in sorted(shelves.items()):
-        rows = sorted(quantities.items())
-        for start in range(0, len(rows), OPENING_LINES):
-            _opening(supply, place, start, rows[start : start + OPENING_LINES])
+    return shelves
 
 
 def _opening(supply: Supply, where: str, start: int, rows: Sequence[tuple[int, int]]) -> None:
