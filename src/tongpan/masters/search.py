@@ -43,7 +43,7 @@ def search_text(codes: Iterable[str], names: Iterable[str]) -> str:
     words = [folded(code) for code in codes]
     for name in names:
         words += _words_of(folded(name))
-    return "".join(f" {word}" for word in dict.fromkeys(words) if word) + " "
+    return " ".join(["", *filter(None, dict.fromkeys(words)), ""])
 
 
 def matching(rows: QuerySet[Any], text: str, *, limit: int) -> list[Any]:
@@ -133,7 +133,9 @@ def folded(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(c if c.isprintable() else " " for c in plain).split())
+    if not plain.isprintable():
+        plain = "".join([c if c.isprintable() else " " for c in plain])
+    return " ".join(plain.split())
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +150,7 @@ def _words_of(name: str) -> tuple[str, ...]:
         for syllable in (_syllables_of(part) if _HAN.match(part) else part.replace(" ", ""))
     ]
     initials = "".join(syllable[0] for syllable in syllables)
-    pairs = (pair for run in [*runs, initials] for pair in _pairs(run))
+    pairs = [pair for run in [*runs, initials] for pair in _pairs(run)]
     return (name, "".join(syllables), initials, *pairs)
 
 
@@ -177,6 +179,6 @@ def learn_to_spell() -> None:
     Thread(target=_pinyin, name="learn to spell", daemon=True).start()
 
 
-def _pairs(run: str) -> Iterator[str]:
+def _pairs(run: str) -> list[str]:
     # The last character stands alone, so that a term of one character finds it too.
-    return (run[n : n + 2] for n in range(len(run)))
+    return [run[n : n + 2] for n in range(len(run))]

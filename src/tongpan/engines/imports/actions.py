@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
+from tongpan.base.collector import uncollected
 from tongpan.base.refusals import Question, Refusal
 from tongpan.engines.imports.files import Table
 from tongpan.engines.imports.headings import Headings, find_headings, read_headings
@@ -242,14 +243,16 @@ def undo(import_id: UUID, *, told: Told = nobody) -> ImportRun:
 def _carry_out(planned: Planned, said: Said, *, writing: ImportRun | None, told: Told) -> Report:
     report = Report(dict.fromkeys(("new", "changed", "same", "refused"), 0), [], planned.problems)
     count, rows = 0, iter(planned.rows)
-    while stretch := list(islice(rows, AT_ONCE)):
-        written = _import(stretch, planned.template, said)
-        if writing is not None:
-            copy_values(ImportedRow, KEPT, _kept(writing, written, count))
-            count += len(written)
-        _count(report, stretch, written, planned.template)
+    while True:
+        with uncollected():
+            if not (stretch := list(islice(rows, AT_ONCE))):
+                return report
+            written = _import(stretch, planned.template, said)
+            if writing is not None:
+                copy_values(ImportedRow, KEPT, _kept(writing, written, count))
+                count += len(written)
+            _count(report, stretch, written, planned.template)
         told(report.row_count)
-    return report
 
 
 def _kept(writing: ImportRun, written: Sequence[Written], first: int) -> Iterator[tuple[Any, ...]]:

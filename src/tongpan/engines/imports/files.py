@@ -16,6 +16,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from tongpan.base.collector import uncollected
 from tongpan.base.refusals import Refusal
 from tongpan.engines.imports.packed import (
     COLUMNS_MAX,
@@ -69,6 +70,7 @@ def read_file(name: str, content: bytes, *, encoding: str = "", separator: str =
 # -- spreadsheets -------------------------------------------------------------------------------
 
 
+@uncollected()
 def _spreadsheet(name: str, content: bytes) -> list[Table]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -89,6 +91,8 @@ def _spreadsheet(name: str, content: bytes) -> list[Table]:
 
 
 def _cell(raw: object) -> Cell:
+    if type(raw) is str:  # as most of them are
+        return _text(raw)
     if isinstance(raw, bool):
         return raw
     if isinstance(raw, int | float):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
 from django.db import connection, models
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -42,7 +43,7 @@ def copy_values(
         for row in rows:
             values = list(row)
             for n in json:
-                values[n] = Jsonb(values[n])
+                values[n] = Jsonb(values[n], dumps=orjson.dumps)
             copying.write_row(values)
 
 

@@ -1,13 +1,12 @@
 """The door of the engine: a basket and promotions in; what each line costs, and why, out."""
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import NamedTuple
 
+from tongpan.base.collector import uncollected
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.promotions.rules.conditions import (
     Check,
@@ -101,21 +100,7 @@ class Priced:
         return self.hinted()
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Without the collector of cycles. The search makes many small values and next to no cycles;
-    the collector would take them for long-lived and walk the whole program in the midst of a scan.
-    """
-    is_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if is_on:
-            gc.enable()
-
-
-@_without_collector()
+@uncollected()
 def price(
     basket: Basket,
     promotions: Iterable[Promotion],

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.kernel.companies.rows import new_row
 from tongpan.kernel.documents.actions.bringing import many_at_once
 from tongpan.kernel.documents.actions.parts import Parts, split
 from tongpan.kernel.documents.actions.rows import (
@@ -236,7 +237,10 @@ def _read(
     good = [n for n in given if n not in problems]
     by_place = dict(zip(given, values, strict=True))
     ids = {n: as_id(given[n]["id"]) for n in good if given[n].get("id")}
-    made = {n: declared.model(pk=ids.get(n) or env.new_id()) for n in good}
+    key_column = declared.model._meta.pk.attname
+    made = {
+        n: new_row(declared.model, {}, **{key_column: ids.get(n) or env.new_id()}) for n in good
+    }
     for place, new in made.items():
         set_values(new, by_place[place])
     declared.complete_rows(list(made.values()))
