@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.env import new_id
-from tongpan.kernel.documents.columns import ExactField, PriceField
+from tongpan.kernel.documents.columns import ExactField, PriceField, SeveralField
 
 # No spaces, and nothing that a spreadsheet would take for a formula.
 is_code = RegexValidator(
@@ -22,6 +22,12 @@ is_path_part = RegexValidator(
 is_clock = RegexValidator(
     r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", _("A time of the day is written as 09:30 or 14:00.")
 )
+
+
+are_weekdays = RegexValidator(
+    r"^1?2?3?4?5?6?7?\Z", _("Weekdays are digits in order, 1 for Monday: 67 is the weekend.")
+)
+WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 
 
 class State(models.TextChoices):
@@ -53,6 +59,15 @@ def clock_column(label: Any, **options: Any) -> "models.CharField[str, str]":
     """A time of the day in hours and minutes, as the clock on the wall shows it: 14:00."""
     given: dict[str, Any] = {"max_length": 5, "validators": [is_clock]}
     return models.CharField(label, **(given | options))
+
+
+def weekdays_column() -> SeveralField:
+    """Days of the week as digits, 1 for Monday; nothing is every day."""
+    return SeveralField(
+        _("weekdays"), max_length=7, blank=True, default="", validators=[are_weekdays],
+        among=lambda: zip("1234567", WEEKDAYS, strict=True),
+        help_text=_("None: every day. In files as digits, 1 for Monday: 67 is the weekend."),
+    )  # fmt: skip
 
 
 def amount_column(label: Any, **options: Any) -> ExactField:

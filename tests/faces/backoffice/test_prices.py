@@ -164,3 +164,24 @@ def test_nothing_ticked_prints_nothing_and_says_so(browse: Any, change: str) -> 
     answer = browse("zhou", "north").post("/labels/print", {"ids": ["x.y"]}, follow=True)
 
     assert "请先勾选" in answer.content.decode()
+
+
+def test_the_stores_of_a_change_are_ticked_and_told_by_name(chain: Any, browse: Any) -> None:
+    draft, zhou, north = env.new_id(), browse("zhou", "hq"), chain.units["north"]
+    url = f"/d/prices.change/{draft}/"
+    with chain.as_("zhou", "hq"):
+        listed = PriceList.objects.get(holds_for="everybody", org_unit=chain.units["hq"])
+        run("prices.change.save", draft, {"header": {"price_list": listed, "only_at": "GONE"}})
+
+    before = zhou.get(url).content.decode()
+    sent = {"version": "1", "only_at:": "", f"only_at:{north.code}": north.code}
+    zhou.post(f"/d/prices.change/{draft}/save?request={env.new_id()}", sent)
+    after = zhou.get(url).content.decode()
+    told = text_of(zhou, "/d/prices.change/?columns=number,only_at")
+
+    assert 'value="GONE" checked> GONE' in before  # what is no more goes when somebody unticks it
+    box = f'name="only_at:{north.code}" value="{north.code}"'
+    assert f"{box}> {north.name}" in before
+    assert f"{box} checked> {north.name}" in after
+    assert 'value="GONE"' not in after
+    assert north.name in told

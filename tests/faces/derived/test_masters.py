@@ -347,3 +347,15 @@ def test_a_supplier_s_field_offers_suppliers_alone(chain: Chain, browse: Browse)
     assert offered("/pick/parties.party?as=customer") == ["江畔大酒店"]
     assert len(offered("/pick/parties.party")) == 2
     assert "/pick/parties.party?as=supplier" in zhou.get("/d/purchasing.order/new").content.decode()
+
+
+def test_days_of_the_week_are_ticked_and_stay_so_where_something_else_is_wrong(
+    chain: Chain, browse: Browse
+) -> None:
+    answer = browse("zhou", "hq").post(
+        "/m/membership.earn_rule/new", **{"weekdays:": "", "weekdays:7": "7", "weekdays:6": "6"}
+    )
+
+    html = answer.content.decode()
+    assert 'name="weekdays:6" value="6" checked> 周六' in html
+    assert 'name="weekdays:5" value="5"> 周五' in html

@@ -14,11 +14,13 @@ from tongpan.base import env
 from tongpan.base.numbers import is_on_step
 from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.stock.models import TransferLine
+from tongpan.kernel.documents.columns import SeveralField
 from tongpan.kernel.documents.fields import (
     Field,
     as_id,
     fields_of,
     links_of,
+    marks_in,
     missing,
     plain,
     read,
@@ -410,3 +412,14 @@ def test_a_rate_may_be_written_in_percent_and_no_other_number(
     (values,), problems = read([field], [{name: given}], paths=[""])
 
     assert (problems[0]["code"] if problems else str(values[name])) == kept
+
+
+def test_a_text_of_several_marks_is_plain_text_to_the_database_and_to_files() -> None:
+    days = a_field("text", among=lambda: [("6", "Sat"), ("7", "Sun")])
+    stores = a_field("text", among=lambda: [("S01", "North")], between=" ")
+    column = SeveralField(max_length=9, among=lambda: [("S01", "North")], between=" ")
+
+    assert (marks_in(days, "67"), marks_in(days, "")) == (["6", "7"], [])
+    assert (marks_in(stores, "S01 S02"), marks_in(stores, "")) == (["S01", "S02"], [])
+    assert value_of(stores, "S01 S09") == "S01 S09"
+    assert column.deconstruct()[1:] == ("django.db.models.CharField", [], {"max_length": 9})

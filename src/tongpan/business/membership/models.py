@@ -11,14 +11,11 @@ from tongpan.kernel.documents.columns import ExactField, MoneyField
 from tongpan.kernel.documents.models import Body, Line
 from tongpan.kernel.org.rules import masked_phone
 from tongpan.kernel.org.visibility import classify, show_in_part
-from tongpan.masters.fields import code_column, id_column, state_column
+from tongpan.masters.fields import code_column, id_column, state_column, weekdays_column
 from tongpan.masters.search import search_text
 
 is_birthday = RegexValidator(
     r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z", _("A birthday is written as month and day: 05-21.")
-)
-are_weekdays = RegexValidator(
-    r"^1?2?3?4?5?6?7?\Z", _("Weekdays are digits in order, 1 for Monday: 67 is the weekend.")
 )
 
 
@@ -97,10 +94,7 @@ class EarnRule(models.Model):
         "items.ItemCategory", models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("item category"),
     )  # fmt: skip
-    weekdays = models.CharField(
-        _("weekdays"), max_length=7, blank=True, default="", validators=[are_weekdays],
-        help_text=_("1 is Monday: 67 is the weekend. Empty: every day."),
-    )  # fmt: skip
+    weekdays = weekdays_column()
     on_birthday = models.BooleanField(
         _("only in the month of the birthday"), default=False, blank=True
     )

@@ -8,8 +8,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.kernel.documents.columns import ExactField, PriceField, SignedMoneyField
+from tongpan.kernel.documents.columns import (
+    ExactField,
+    PriceField,
+    SeveralField,
+    SignedMoneyField,
+)
 from tongpan.kernel.documents.models import Body, Line
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import units_where
 from tongpan.kernel.org.visibility import classify
 from tongpan.masters.fields import (
     amount_column,
@@ -48,6 +55,15 @@ class Buyer(models.TextChoices):
     MEMBERS = "members", _("members")
 
 
+PRICED = (OrgUnit.Kind.COMPANY, OrgUnit.Kind.REGION, OrgUnit.Kind.STORE)  # units with own prices
+
+
+def _places() -> list[tuple[str, str]]:
+    """The units whose prices the acting person may see, by their codes."""
+    units = units_where("prices.change.view").filter(is_active=True, kind__in=PRICED)
+    return list(units.order_by("path").values_list("code", "name"))
+
+
 class PriceChange(Body):
     """New prices in a list from a day, or a time of it, on, perhaps until another.
 
@@ -60,10 +76,10 @@ class PriceChange(Body):
         "prices.PriceList", models.PROTECT, null=True, related_name="+",
         verbose_name=_("price list"),
     )  # fmt: skip
-    only_at = models.CharField(
-        _("only at"), max_length=200, blank=True, default="",
+    only_at = SeveralField(
+        _("only at"), max_length=200, blank=True, default="", among=_places, between=" ",
         help_text=_(
-            "Codes of stores or regions with spaces between. Empty: wherever the list holds."
+            "None: wherever the list holds. In files, codes of stores or regions."
         ),
     )  # fmt: skip
     begins_on = models.DateField(_("from day"), null=True)

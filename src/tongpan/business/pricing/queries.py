@@ -10,7 +10,13 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Q
 
-from tongpan.business.pricing.models import Moment, PriceChange, PriceChangeLine, PriceLevel
+from tongpan.business.pricing.models import (
+    PRICED,
+    Moment,
+    PriceChange,
+    PriceChangeLine,
+    PriceLevel,
+)
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.rules import paths_up_from
@@ -103,7 +109,7 @@ def places_of(body: PriceChange) -> list[OrgUnit]:
         return []
     rows = OrgUnit.objects.filter(
         code__in=codes, is_active=True, path__startswith=body.price_list.org_unit.path,
-        kind__in=(OrgUnit.Kind.COMPANY, OrgUnit.Kind.REGION, OrgUnit.Kind.STORE),
+        kind__in=PRICED,
     )  # fmt: skip
     found = {unit.code: unit for unit in rows}
     return [found[code] for code in codes if code in found]

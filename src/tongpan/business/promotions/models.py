@@ -11,11 +11,18 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.business.membership.models import Tier, are_weekdays
+from tongpan.business.membership.models import Tier
+from tongpan.business.promotions.known import marks_of
 from tongpan.business.promotions.rules.values import Measured, Rule, Spread
-from tongpan.kernel.documents.columns import ExactField, MoneyField, QuantityField
+from tongpan.kernel.documents.columns import ExactField, MoneyField, QuantityField, SeveralField
 from tongpan.kernel.documents.models import Body, Line
-from tongpan.masters.fields import clock_column, code_column, id_column, state_column
+from tongpan.masters.fields import (
+    clock_column,
+    code_column,
+    id_column,
+    state_column,
+    weekdays_column,
+)
 from tongpan.masters.items.models import Item, ItemCategory
 
 are_hours = RegexValidator(
@@ -136,10 +143,7 @@ class PromotionDocument(Body):
         _("until time"), blank=True, default="",
         help_text=_("On the last day. Empty: to the end of that day."),
     )  # fmt: skip
-    weekdays = models.CharField(
-        _("weekdays"), max_length=7, blank=True, default="", validators=[are_weekdays],
-        help_text=_("1 is Monday: 67 is the weekend. Empty: every day."),
-    )  # fmt: skip
+    weekdays = weekdays_column()
     hours = models.CharField(
         _("hours"), max_length=120, blank=True, default="", validators=[are_hours],
         help_text=_("Such as 17:00-19:00 21:00-22:00. Empty: all day."),
@@ -194,13 +198,15 @@ class PromotionDocument(Body):
         _("tags of members"), max_length=120, blank=True, default="",
         help_text=_("Words with spaces between: who has one of them."),
     )  # fmt: skip
-    channels = models.CharField(
-        _("channels"), max_length=60, blank=True, default="",
-        help_text=_("Codes with spaces between: till is the counter."),
+    channels = SeveralField(
+        _("channels"), max_length=60, blank=True, default="", between=" ",
+        among=marks_of("channels"),
+        help_text=_("None: all. In files their codes with spaces between."),
     )  # fmt: skip
-    payments = models.CharField(
-        _("ways of paying"), max_length=120, blank=True, default="",
-        help_text=_("Codes with spaces between them. Empty: all."),
+    payments = SeveralField(
+        _("ways of paying"), max_length=120, blank=True, default="", between=" ",
+        among=marks_of("payments"),
+        help_text=_("None: all. In files their codes with spaces between."),
     )  # fmt: skip
     coupon = models.CharField(
         _("kind of coupon"), max_length=40, blank=True, default="",

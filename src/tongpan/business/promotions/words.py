@@ -5,26 +5,19 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongpan.base.counting import counted
 from tongpan.business.membership.models import Tier
 from tongpan.business.promotions import known, plain
 from tongpan.business.promotions.models import Kind, Part, PromotionDocument, PromotionLine
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.org.models import OrgUnit
+from tongpan.masters.fields import WEEKDAYS
 
 SHOWN_MAX = 4  # of goods, stores and the like; the others are counted
 UNKNOWN = "…"
-WEEKDAYS = (
-    gettext_lazy("Mon"),
-    gettext_lazy("Tue"),
-    gettext_lazy("Wed"),
-    gettext_lazy("Thu"),
-    gettext_lazy("Fri"),
-    gettext_lazy("Sat"),
-    gettext_lazy("Sun"),
-)
 
 
 def sentences(body: PromotionDocument) -> list[str]:
@@ -128,16 +121,9 @@ def _named(lines: Iterable[PromotionLine]) -> str:
 
 
 def _joined(names: list[str]) -> str:
-    shown = _listed(names[:SHOWN_MAX])
+    shown = listed(names[:SHOWN_MAX])
     more = len(names) - SHOWN_MAX
     return _("{names} and {n} more").format(names=shown, n=more) if more > 0 else shown
-
-
-def _listed(names: Iterable[str]) -> str:
-    return reduce(
-        lambda first, second: _("{first}, {second}").format(first=first, second=second),
-        list(names) or [""],
-    )
 
 
 def _goods(body: PromotionDocument) -> str:
@@ -163,7 +149,7 @@ def _steps(body: PromotionDocument) -> str:
         pattern = _("from {least:piece/pieces} {off}") if counts else _("from ¥{least} {off}")
         off = discount(line.off) if percents else _("{amount} off").format(amount=figure(line.off))
         said.append(counted(pattern, least=least, off=off))
-    return _listed(said) or UNKNOWN
+    return listed(said) or UNKNOWN
 
 
 def when(body: PromotionDocument) -> str:
@@ -176,9 +162,9 @@ def when(body: PromotionDocument) -> str:
         said = _("From {begins} to {ends}").format(begins=begins, ends=ends)
     if body.weekdays:
         days = [str(WEEKDAYS[int(day) - 1]) for day in body.weekdays if day in "1234567"]
-        said = _("{when}, on {days}").format(when=said, days=_listed(days))
+        said = _("{when}, on {days}").format(when=said, days=listed(days))
     if body.hours:
-        said = _("{when}, at {hours}").format(when=said, hours=_listed(body.hours.split()))
+        said = _("{when}, at {hours}").format(when=said, hours=listed(body.hours.split()))
     return _("{when}.").format(when=said)
 
 

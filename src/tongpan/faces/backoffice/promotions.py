@@ -46,7 +46,6 @@ TRIED_MAX = 4  # goods of a basket that is tried
 WHEN = ("begins_on", "begins_clock", "ends_on", "ends_clock", "weekdays", "hours")
 WHOM = ("members_only", "member_tags", "channels", "payments", "coupon")
 NEEDS = ("quantity_min", "amount_min", "basket_min", "measured")
-TICKED = {"weekdays": "", "channels": " ", "payments": " "}  # fields of codes, and what parts them
 LIMITS = ("per_sale", "per_member", "per_day", "amount_max", "budget")
 BESIDE = ("group", "place", "is_exclusive")
 GRIDS: tuple[tuple[str, Part, tuple[str, ...]], ...] = (
@@ -62,24 +61,11 @@ GRID_SIZE = 1000  # lines of one grid; more than so many are none
 
 
 @dataclass(frozen=True, slots=True)
-class Ticked:
-    """A field of codes with a box for each; what is ticked travels as `name:code`."""
-
-    name: str
-    title: str
-    hint: str
-    boxes: tuple[pages.Choice, ...]
-    kind = "ticked"
-    is_wide = True
-    is_required = False
-
-
-@dataclass(frozen=True, slots=True)
 class Section:
     """A part of the form: some fields, and lines below them."""
 
     title: str
-    fields: tuple[pages.Field | Ticked, ...]
+    fields: tuple[pages.Field, ...]
     grids: tuple[pages.EditGrid, ...] = ()
 
 
@@ -193,32 +179,20 @@ def dress_form(body: Any, page: pages.FormPage) -> pages.FormPage:
     )
 
 
-def _by_name(columns: Iterable[pages.Field]) -> tuple[pages.Field | Ticked, ...]:
+def _by_name(columns: Iterable[pages.Field]) -> tuple[pages.Field, ...]:
     """The fields, where what others know by a code is chosen by its name."""
     return tuple(_chosen(one) for one in columns)
 
 
-def _chosen(column: pages.Field) -> pages.Field | Ticked:
-    if column.name == "weekdays":
-        offered = {str(n): str(day) for n, day in enumerate(words.WEEKDAYS, start=1)}
-        return _ticked(column, offered, list(column.value), _("None: every day."))
-    if column.name not in KNOWN:
+def _chosen(column: pages.Field) -> pages.Field:
+    if column.kind == "several" or column.name not in KNOWN:
         return column
     offered = dict(KNOWN[column.name]())
-    if column.name in TICKED:
-        return _ticked(column, offered, column.value.split(), _("None: all."))
     gone = [column.value] if column.value not in {"", *offered} else []
     codes = {"": "—", **offered, **{code: code for code in gone}}
     choices = tuple(pages.Choice(code, title) for code, title in codes.items())
     hint = _("Then it holds only for who has such a coupon.")
     return replace(column, kind="choice", choices=choices, hint=hint)
-
-
-def _ticked(column: pages.Field, offered: Mapping[str, str], held: list[str], hint: str) -> Ticked:
-    """A box for each that there is, and for those that there were when they were chosen."""
-    codes = {**offered, **{code: code for code in held if code not in offered}}
-    boxes = tuple(pages.Choice(code, codes[code], is_chosen=code in held) for code in codes)
-    return Ticked(column.name, column.title, hint, boxes)
 
 
 def _kind_title(kind: str) -> str:
@@ -284,10 +258,6 @@ def undress_form(document_id: UUID, sent: QueryDict) -> QueryDict:
     if "of_promotion" not in sent:
         return sent
     found = sent.copy()
-    for name, between in TICKED.items():
-        if f"{name}:" in sent:
-            picked = (str(sent[box]) for box in sent if box.startswith(f"{name}:"))
-            found[name] = between.join(filter(None, picked))
     taken = {str(text) for name, text in sent.items() if name.endswith(".id") and text}
     has_goods = False
     for number, (grid, part, _columns) in enumerate(GRIDS, start=1):

@@ -586,6 +586,12 @@ class DocumentPage:
 # --- the form ----------------------------------------------------------------------------------
 
 
+FieldKind = Literal[
+    "text", "note", "choice", "several", "search", "date", "quantity", "unit", "output", "fixed",
+    "money", "pin", "secret",
+]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field of a form's header, or a column of its line grid.
@@ -593,6 +599,7 @@ class Field:
     | kind     | value                                                          |
     | text     | text; `note` is the same with more lines                       |
     | choice   | one of `choices`                                               |
+    | several  | some of `choices`, each with a box that is posted as `name:id` |
     | search   | an id, found through `search_url`; `shown` is its title        |
     | date     | a date as 2026-11-21                                           |
     | quantity | a decimal as text, with `places` and `unit`                    |
@@ -607,20 +614,7 @@ class Field:
 
     name: str
     title: str
-    kind: Literal[
-        "text",
-        "note",
-        "choice",
-        "search",
-        "date",
-        "quantity",
-        "unit",
-        "output",
-        "fixed",
-        "money",
-        "pin",
-        "secret",
-    ] = "text"
+    kind: FieldKind = "text"
     value: str = ""
     shown: str = ""
     choices: tuple[Choice, ...] = ()

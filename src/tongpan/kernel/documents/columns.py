@@ -4,6 +4,7 @@ A field of a document is a plain Django field with its label, help and choices. 
 are nullable, because a draft may be half filled; `blank=False` says that posting needs a value.
 """
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -56,3 +57,25 @@ class PriceField(ExactField):
     """Money per unit, up to six decimals."""
 
     kind = "price"
+
+
+Marks = Callable[[], Iterable[tuple[str, Any]]]
+
+
+class SeveralField(models.CharField):  # type: ignore[type-arg]
+    """A text of marks out of a few, such as weekdays or the codes of stores: forms let tick them.
+
+    `among` says, whenever it is asked, which marks there are to tick, each with its name; `between`
+    stands between two of them, nothing where each is one character. Files, programs and the
+    database have plain text.
+    """
+
+    def __init__(
+        self, *args: Any, among: Marks = tuple, between: str = "", **kwargs: Any
+    ) -> None:  # fmt: skip
+        self.among, self.between = among, between
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs

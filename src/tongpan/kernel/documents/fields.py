@@ -23,7 +23,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from tongpan.base.numbers import is_on_step
-from tongpan.kernel.documents.columns import ExactField
+from tongpan.kernel.documents.columns import ExactField, Marks
 from tongpan.kernel.org.visibility import visible
 
 DIGITS_MAX = 24
@@ -62,6 +62,8 @@ class Field:
     max_length: int | None = None
     limit: Decimal = WHOLE_MAX  # the least number that is too large for the column
     is_in_use: Callable[[], bool] = lambda: True  # else forms leave it out until it has a value
+    among: Marks | None = None  # of a text of several marks: which there are, and their names
+    between: str = ""  # what stands between two marks
 
     @property
     def is_share(self) -> bool:
@@ -188,7 +190,14 @@ def _describe(column: Any) -> Field:
         max_length=getattr(column, "max_length", None),
         limit=limit,
         is_in_use=getattr(column, "is_in_use", lambda: True),
+        among=getattr(column, "among", None),
+        between=getattr(column, "between", ""),
     )
+
+
+def marks_in(field: Field, text: str) -> list[str]:
+    """The marks that a text of several holds, in its order."""
+    return text.split(field.between) if field.between and text else list(text)
 
 
 def read(

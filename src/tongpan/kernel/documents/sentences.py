@@ -1,5 +1,7 @@
 """The sentence for each refusal code, in English here and translated when it is shown."""
 
+from collections.abc import Iterable
+from functools import reduce
 from string import Formatter
 from typing import Any
 
@@ -86,3 +88,11 @@ say("cannot_be_reversed", _("A reversal cannot be reversed."))
 say("nothing_to_reverse", _("Nothing was posted that could be reversed."))
 say("entities_differ", _("Money cannot pass from one legal entity to another this way."))
 say("only_looking", _("You are only looking as somebody else: nothing can be written."))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, as the language parts them."""
+    return reduce(
+        lambda first, second: gettext("{first}, {second}").format(first=first, second=second),
+        list(names) or [""],
+    )

@@ -18,7 +18,7 @@ from tongpan.faces.kit.derived.documents import deeds, next_steps, position, qua
 from tongpan.faces.kit.derived.listing import hidden_fields
 from tongpan.faces.kit.derived.postings import unknown_yet
 from tongpan.faces.kit.derived.tabs import Hung, tabs, timeline
-from tongpan.kernel.documents.fields import Field, plain, read, references
+from tongpan.kernel.documents.fields import Field, marks_in, plain, read, references
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say, sentence
@@ -27,7 +27,7 @@ from tongpan.kernel.org.models import business_date
 from tongpan.kernel.org.scope import may, who
 
 SPINE = ("business_date", "note")
-FIELD_KINDS = {
+FIELD_KINDS: dict[str, pages.FieldKind] = {
     "text": "text", "note": "note", "choice": "choice", "flag": "choice", "integer": "quantity",
     "date": "date", "quantity": "quantity", "money": "money", "price": "money",
     "decimal": "quantity", "reference": "search",
@@ -163,6 +163,11 @@ def header(declared: DocumentType, body: Any) -> Iterable[pages.Field]:
     yield pages.Field("note", _("Note"), "note", value=document.note)
 
 
+def kind_of(field: Field) -> pages.FieldKind:
+    """How a field is written in a form."""
+    return "several" if field.among is not None else FIELD_KINDS[field.kind]
+
+
 def _field(field: Field, row: Any, **more: Any) -> pages.Field:
     value = values.raw(field, row)
     shown = ""
@@ -171,10 +176,10 @@ def _field(field: Field, row: Any, **more: Any) -> pages.Field:
     return pages.Field(
         name=field.name,
         title=values.title_of(field),
-        kind=FIELD_KINDS[field.kind],  # type: ignore[arg-type]
+        kind=kind_of(field),
         value=value,
         shown=shown,
-        choices=choices(field),
+        choices=choices(field, value),
         search_url=addresses.pick(field.target, field.name) if field.target is not None else "",
         places=values.places_of(field.step),
         hint=str(field.help),
@@ -184,10 +189,15 @@ def _field(field: Field, row: Any, **more: Any) -> pages.Field:
     )
 
 
-def choices(field: Field) -> tuple[pages.Choice, ...]:
-    """What may be chosen, with nothing first where nothing may be chosen too."""
+def choices(field: Field, value: str = "") -> tuple[pages.Choice, ...]:
+    """What may be chosen, with nothing first where nothing may be chosen too. Of several, with
+    those of the `value` ticked, also what there was when it was chosen and is no more."""
     if field.kind == "flag":
         return (pages.Choice("0", _("no")), pages.Choice("1", _("yes")))
+    if field.among is not None:
+        held, offered = marks_in(field, value), dict(field.among())
+        names = offered | {mark: mark for mark in held if mark not in offered}
+        return tuple(pages.Choice(m, str(name), is_chosen=m in held) for m, name in names.items())
     if field.kind != "choice":
         return ()
     found = tuple(pages.Choice(str(v), str(words)) for v, words in field.choices if v != "")
@@ -394,10 +404,10 @@ def read_form(declared: DocumentType, document_id: UUID, sent: QueryDict) -> Wri
     Errors: Refusal too_many_lines; to leave some out would take them away.
     """
     undress: Undress = declared.screens.get("undress_form", lambda _id, sent: sent)
-    sent = undress(document_id, sent)
-    version = sent.get("version", "")
     hidden = hidden_fields(declared)
     fields = values.without(declared.header_fields, hidden)
+    sent = with_ticked(fields, undress(document_id, sent))
+    version = sent.get("version", "")
     payload: dict[str, Any] = {
         "header": {f.name: sent.get(f.name) or None for f in fields if f.name in sent}
     }
@@ -423,6 +433,17 @@ def read_form(declared: DocumentType, document_id: UUID, sent: QueryDict) -> Wri
     if declared.line is not None:
         payload["lines"] = lines
     return Written(payload, int(version) if is_number(version) else None, tuple(indexes), new)
+
+
+def with_ticked(fields: Iterable[Field], sent: QueryDict) -> QueryDict:
+    """What a form sends, with the text of each field of several, whose boxes come one by one."""
+    found = sent.copy()
+    for field in fields:
+        boxes = f"{field.name}:"
+        if field.among is not None and boxes in sent:
+            ticked = (str(sent[box]) for box in sent if box.startswith(boxes))
+            found[field.name] = field.between.join(filter(None, ticked))
+    return found
 
 
 def rows_in(sent: Mapping[str, Any], grid: str = "lines") -> list[tuple[str, dict[str, str]]]:

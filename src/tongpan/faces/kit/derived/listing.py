@@ -98,7 +98,8 @@ def offered_fields(declared: DocumentType) -> list[Field]:
     hidden = hidden_fields(declared)
     names = list(declared.listed)
     names += [n for n in (*declared.header, *OFFERED) if n not in names]
-    found = [_field(declared, name) for name in names if name not in hidden]
+    fields = [_field(declared, name) for name in names if name not in hidden]
+    found = list(values.without(fields, ()))
     if (summary := _summary_field(declared)) is not None:
         after = [
             n for n, f in enumerate(found) if f.target is not None and f.name in declared.header

@@ -17,7 +17,7 @@ from tongpan.base import env
 from tongpan.faces.kit import pages
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.documents import openable
-from tongpan.faces.kit.derived.forms import FIELD_KINDS, choices, rows_in, shown_problems
+from tongpan.faces.kit.derived.forms import choices, kind_of, rows_in, shown_problems, with_ticked
 from tongpan.faces.kit.derived.histories import history_tab
 from tongpan.kernel.documents.actions.parts import ROWS_MAX, rows_of, version_in
 from tongpan.kernel.documents.fields import Field, fields_of, links_of, reference_of
@@ -520,10 +520,10 @@ def _field(field: Field, value: str, shown: str) -> pages.Field:
     return pages.Field(
         name=field.name,
         title=values.title_of(field),
-        kind=FIELD_KINDS[field.kind],  # type: ignore[arg-type]
+        kind=kind_of(field),
         value=value,
         shown=shown,
-        choices=choices(field),
+        choices=choices(field, value),
         search_url=addresses.pick(field.target, field.name) if field.target is not None else "",
         hint=values.hint_of(field),
         is_required=field.is_required,
@@ -648,5 +648,6 @@ def _name_of(field: Field, value: str) -> str:
 def typed_fields(declared: MasterType, sent: QueryDict) -> dict[str, str]:
     """What was typed, of the fields that the person may see."""
     hidden = masked_fields(declared.model, declared.permission("view"))
-    names = [f.name for f in values.without(declared.form_fields, hidden)]
-    return {name: str(sent[name]) for name in names if name in sent}
+    fields = values.without(declared.form_fields, hidden)
+    sent = with_ticked(fields, sent)
+    return {f.name: str(sent[f.name]) for f in fields if f.name in sent}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses
-from tongpan.kernel.documents.fields import Field, fields_of, plain, references
+from tongpan.kernel.documents.fields import Field, fields_of, marks_in, plain, references
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, find_action
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.scope import may
@@ -112,11 +114,19 @@ def shown(field: Field, row: Any, value: Any) -> Any:
         return _("yes") if value else _("no")
     if field.kind == "choice":
         return next((str(words) for key, words in field.choices if key == value), value)
+    if field.among is not None:
+        return _several(field, value)
     if field.kind == "quantity":
         return quantity(value, unit_beside(row))
     if _is_year(field):
         return str(value)
     return share(value) if field.is_share else value
+
+
+def _several(field: Field, text: str) -> str:
+    """The names of the marks in a text of several; what is no more is said as it was written."""
+    names = dict(field.among()) if field.among is not None else {}
+    return listed(str(names.get(mark, mark)) for mark in marks_in(field, text))
 
 
 def label(row: Any) -> str:
@@ -197,6 +207,8 @@ def in_words(fields: Iterable[Field], name: str, value: Any, named: dict[str, st
         return next((str(words) for key, words in field.choices if key == value), str(value))
     if field.kind == "flag":
         return _("yes") if value in (True, "true") else _("no")
+    if field.among is not None:
+        return _several(field, str(value))
     return _number_in_words(field, value) if field.kind in NUMBERS else str(value)
 
 
@@ -223,4 +235,9 @@ def begins_alone(declared: DocumentType) -> bool:
 
 def without(fields: Sequence[Field], hidden: Collection[str]) -> tuple[Field, ...]:
     """The fields less those that the person may not see: they are absent, not empty."""
-    return tuple(f for f in fields if f.name not in hidden)
+    return tuple(_asking_once(f) for f in fields if f.name not in hidden)
+
+
+def _asking_once(field: Field) -> Field:
+    """A page asks once which marks there are, however many rows it has."""
+    return replace(field, among=cache(field.among)) if field.among is not None else field
