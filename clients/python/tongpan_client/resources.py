@@ -1591,7 +1591,6 @@ class MembershipExpiryDraft(TypedDict, total=False):
 
 class PricesChangeHeader(TypedDict, total=False):
     price_list: Named | None
-    only_at: str
     begins_on: str | None
     begins_clock: str
     ends_on: str | None
@@ -1601,6 +1600,7 @@ class PricesChangeHeader(TypedDict, total=False):
     ending: str | None
     brand: str
     category: Named | None
+    only_at: str
 
 
 class _PricesChangeLines(TypedDict):
@@ -1669,7 +1669,6 @@ class PricesChangeRow(_PricesChangeRow, total=False):
     posted_at: str | None
     reversed_at: str | None
     price_list: Named | None
-    only_at: str
     begins_on: str | None
     begins_clock: str
     ends_on: str | None
@@ -1679,11 +1678,11 @@ class PricesChangeRow(_PricesChangeRow, total=False):
     ending: str | None
     brand: str
     category: Named | None
+    only_at: str
 
 
 class PricesChangeDraftHeader(TypedDict, total=False):
     price_list: str | None
-    only_at: str
     begins_on: str | None
     begins_clock: str
     ends_on: str | None
@@ -1693,6 +1692,7 @@ class PricesChangeDraftHeader(TypedDict, total=False):
     ending: Literal["0.01", "0.1", "1", ".9", ".99", ""]
     brand: str
     category: str | None
+    only_at: str
 
 
 class PricesChangeDraftLines(TypedDict, total=False):

@@ -285,8 +285,8 @@ PRICE_CHANGE = register(
         line=PriceChangeLine,
         numbering="TJ-{unit}-{year:02}-{serial:05}",
         header=(
-            "price_list", "only_at", "begins_on", "begins_clock", "ends_on", "ends_clock",
-            "percent", "amount", "ending", "brand", "category",
+            "price_list", "begins_on", "begins_clock", "ends_on", "ends_clock",
+            "percent", "amount", "ending", "brand", "category", "only_at",
         ),
         columns=("item", "unit", "new_price", "buyer", "tier", "from_quantity"),
         listed=(
