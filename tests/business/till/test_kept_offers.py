@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -14,11 +15,18 @@ from tests.conftest import OwnDatabase
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.business.pricing.models import PriceLevel
-from tongpan.business.till import kept, queries
+from tongpan.business.promotions.queries import VERSION, changed
+from tongpan.business.till import kept, queries, sorts
 from tongpan.kernel.companies.calls import together
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import system
-from tongpan.masters.items.models import Item, ItemAtUnit, ItemUnit, UnitOfMeasure
+from tongpan.masters.items.models import (
+    Item,
+    ItemAtUnit,
+    ItemCategory,
+    ItemUnit,
+    UnitOfMeasure,
+)
 from tongpan.masters.prices.models import Price, PriceList
 from tongpan.masters.taxes.models import TaxCategory, TaxRate
 
@@ -150,3 +158,43 @@ def test_inside_a_transaction_its_own_changes_are_seen_and_nothing_is_kept(chain
         assert found[asked_for[0]].price == Decimal("12.90")
         alone = queries.offers([(milk.pk, None)], store, noon)
         assert alone[milk.pk, None].price == Decimal("12.90")
+
+
+def sorts_asked(items: list[UUID]) -> tuple[dict[UUID, sorts.Sort], int]:
+    """Categories and brands by what is kept, and how many of them were known without being read."""
+    before = sorts.known()
+    of_them = len(before.of.keys() & {*items})
+    said, word, version = together([*sorts.reading(items, before), VERSION])
+    found = sorts.read(said, (word, version), before)
+    if found is None:
+        return sorts_asked(items)[0], 0
+    return {item: found[item] for item in items}, of_them
+
+
+def test_categories_and_brands_that_are_kept_are_those_that_would_be_read(chain: Chain) -> None:
+    milk, cola = chain.items["milk"], chain.items["cola"]
+    items = [milk.pk, cola.pk]
+    drinks = ItemCategory.objects.create(code="D", name="饮料", path="/D/")
+    sorts._kept.clear()
+    changed()
+    changes = [
+        lambda: None,
+        lambda: Item.objects.filter(pk=milk.pk).update(category=drinks),
+        lambda: Item.objects.filter(pk=cola.pk).update(brand="可乐"),
+        lambda: ItemCategory.objects.filter(pk=drinks.pk).update(path="/F/D/"),
+        changed,
+    ]
+    for change in changes:
+        change()
+        for wanted_now in ([milk.pk], items, items):
+            found, known = sorts_asked(wanted_now)
+            (said,) = together(sorts.reading(wanted_now, sorts.NOTHING)[:1])
+            assert found == sorts.sorts_of(said)
+        assert known == 2  # the third time nothing had to be read
+    assert found == {milk.pk: ("/F/D/", ""), cola.pk: ("", "可乐")}
+
+    with transaction.atomic():  # sees its own changes, and keeps none
+        Item.objects.filter(pk=milk.pk).update(brand="光明")
+        assert sorts_asked(items)[0][milk.pk] == ("/F/D/", "光明")
+        transaction.set_rollback(True)
+    assert sorts_asked(items) == (found, 2)

@@ -27,6 +27,7 @@ from tongpan.business.till.kept import Prices, prices_of
 from tongpan.business.till.queries import AskedAt, Method, Offer
 from tongpan.business.till.rules import Tender, change_of, sold
 from tongpan.business.till.shares import Share
+from tongpan.business.till.sorts import Sorts
 from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.documents.fields import Problem, plain
 from tongpan.kernel.documents.sentences import say
@@ -109,7 +110,7 @@ class Asked:
 
     member: UUID | None
     calls: tuple[Call, ...]
-    has_goods: bool  # whether they ask for facts of goods as well
+    sorts: Sorts | None  # what is known of goods where the calls ask for the sorts of the others
 
 
 @dataclass(slots=True)

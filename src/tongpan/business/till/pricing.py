@@ -4,14 +4,12 @@ A sale asks in the statement that it reads by anyway; whoever has no promotions,
 and rounds nothing off pays two short words of that statement, and nothing else.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
@@ -25,10 +23,11 @@ from tongpan.business.promotions.rules.pricing import Outcome, Priced, price
 from tongpan.business.promotions.rules.reasons import Hint
 from tongpan.business.promotions.rules.values import Basket as Priceable
 from tongpan.business.promotions.rules.values import Line, Member, Used
+from tongpan.business.till import sorts
 from tongpan.business.till.allowed import giver_may, giver_of_off
 from tongpan.business.till.baskets import Asked, Basket, Given, Rung, decimal
 from tongpan.business.till.coupons import coupons_off
-from tongpan.business.till.queries import Method, as_id
+from tongpan.business.till.queries import Method
 from tongpan.business.till.shares import How, Kind, Off, Share, rounding_of, spread
 from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.documents.fields import Problem
@@ -121,17 +120,18 @@ def asking(basket: Basket, member: UUID | None) -> Asked:
     """What to read before a basket is priced; its lines are asked for already."""
     store = basket.store
     calls = [Call(RULE, (store.path,)), promotions.live_call(store)]
-    has_goods = _has_live.get(_key(store), False)
-    if has_goods:
-        calls += _facts(basket, member)
-    return Asked(member, tuple(calls), has_goods)
+    known = sorts.known() if _has_live.get(_key(store)) else None
+    if known is not None:
+        calls += _facts(basket, member, known)
+    return Asked(member, tuple(calls), known)
 
 
 def told(
     basket: Basket, asked: Asked, said: Sequence[Any], standing: Standing | None = None
 ) -> Known:
     """What those calls said, and how the member stands. Where there are promotions and nobody had
-    known of them, or where some have budgets or limits, one statement more is made."""
+    known of them, or where goods changed, or some have budgets or limits, one statement more is
+    made."""
     rule, version, *rest = said
     live = promotions.all_live(basket.store, str(version or ""))
     _has_live[_key(basket.store)] = bool(live.promotions)
@@ -139,15 +139,18 @@ def told(
     if not live.promotions:
         return known
     member = standing.member if standing else None
-    more = [] if asked.has_goods else _facts(basket, asked.member)
+    goods = None
+    if asked.sorts is not None:
+        goods = sorts.read(rest[0], (str(rest[1]), str(version)), asked.sorts)
+    more = [] if goods is not None else _facts(basket, asked.member, sorts.NOTHING)
     if live.bounded:
         more.append(promotions.used_call(live.bounded, member, basket.on))
     read = list(together(more)) if more else []
-    if not asked.has_goods:
-        rest, read = read[:2], read[2:]
-    known.goods = {as_id(pk): (path, brand) for pk, path, brand in _json(rest[0])}
+    if goods is None:
+        rest, read = read[:3], read[3:]
+    known.goods = sorts.sorts_of(rest[0]) if goods is None else goods
     if standing is not None:
-        tags = frozenset((rest[1] or "").split())
+        tags = frozenset((rest[2] or "").split())
         known.member = Member(str(standing.member), str(standing.tier or ""), tags)
     if live.bounded:
         budgets = {one.code: one.limits.budget for one in live.promotions}
@@ -155,17 +158,13 @@ def told(
     return known
 
 
-def _facts(basket: Basket, member: UUID | None) -> list[Call]:
-    items = orjson.dumps([*dict.fromkeys(item for item, *_rest in basket.asked)]).decode()
-    return [Call("till_goods(%s)", (items,)), Call("till_member_tags(%s)", (member,))]
+def _facts(basket: Basket, member: UUID | None, known: sorts.Sorts) -> list[Call]:
+    calls = sorts.reading((item for item, *_rest in basket.asked), known)
+    return [*calls, Call("till_member_tags(%s)", (member,))]
 
 
 def _key(store: OrgUnit) -> tuple[str, str]:
     return str(connection.schema_name), store.path  # type: ignore[attr-defined]
-
-
-def _json(said: Any) -> Any:
-    return json.loads(said) if isinstance(said, str) else said
 
 
 # -- pricing ---------------------------------------------------------------------------------------

@@ -53,10 +53,13 @@ def unmet(promotion: Promotion, basket: Basket, checks: Iterable[Check]) -> Unme
 
 def _unmet_of_time(promotion: Promotion, basket: Basket) -> Unmet | None:
     held, local = promotion.conditions, basket.local
-    if held.begins is not None and not _reached(held.begins, basket):
-        return Unmet("promotion_not_yet", {"begins": f"{held.begins:%Y-%m-%d %H:%M}"})
-    if held.ends is not None and _reached(held.ends, basket):
-        return Unmet("promotion_over", {"ends": f"{held.ends:%Y-%m-%d %H:%M}"})
+    begins = held.begins
+    if begins is not None and begins > (basket.moment if begins.tzinfo else local):
+        return Unmet("promotion_not_yet", {"begins": f"{begins:%Y-%m-%d %H:%M}"})
+    # A bound without a time zone is of the store's own clock, as a moment tells it.
+    ends = held.ends
+    if ends is not None and ends <= (basket.moment if ends.tzinfo else local):
+        return Unmet("promotion_over", {"ends": f"{ends:%Y-%m-%d %H:%M}"})
     is_timed = held.hours or held.weekdays
     if is_timed and not any(_holds(held, hours, local) for hours in held.hours or (None,)):
         return Unmet("promotion_other_hours", {"now": f"{local:%H:%M}"})
@@ -70,11 +73,6 @@ def _unmet_of_place(promotion: Promotion, basket: Basket) -> Unmet | None:
     if held.channels and basket.channel not in held.channels:
         return Unmet("promotion_other_channel", {"channel": basket.channel})
     return None
-
-
-def _reached(bound: datetime, basket: Basket) -> bool:
-    """A bound without a time zone is of the store's own clock, as a moment tells it."""
-    return (basket.moment if bound.tzinfo else basket.local) >= bound
 
 
 def _holds(held: Conditions, hours: Hours | None, local: datetime) -> bool:

@@ -79,6 +79,7 @@ class Figures:
     is_share: bool = False  # whether its tiers take off percents
     tiers: tuple[tuple[Decimal | int, int], ...] = ()  # from so many cents or pieces on, so much
     places: "tuple[Callable[[int], int], ...]" = ()  # what comes off each piece of a set
+    is_whole: bool = False  # whether the last set must be whole
 
 
 def figures_of(promotion: Promotion) -> Figures:
@@ -104,6 +105,7 @@ def figures_of(promotion: Promotion) -> Figures:
             )
         case NthPercent() | NthPrice() | BuyGet():
             more["places"] = tuple(_places(terms))
+            more["is_whole"] = isinstance(terms, BuyGet)
         case BundlePrice():
             more["save"] = cents(terms.price)
     return Figures(
@@ -194,12 +196,27 @@ def amount_off(offer: Offer, parts: Sequence[Part]) -> int:
     quick = AMOUNTS.get(type(offer.promotion.terms))
     if quick is None or not parts:
         return take_off(offer, parts).cents
-    return max(0, min(offer.cents, quick(offer, parts))) if reaches(offer, parts) else 0
+    if not reaches(offer, parts):
+        return 0
+    off = quick(offer, parts)
+    return 0 if off < 0 else off if off < offer.cents else offer.cents
+
+
+def off_values(offer: Offer, values: Sequence[int]) -> int:
+    """The same of pieces that cost so much, the dearest first, where no minimum must be reached."""
+    off = OF_VALUES[type(offer.promotion.terms)](offer, values)
+    return off if off < offer.cents else offer.cents
+
+
+def _off_pieces(offer: Offer, parts: Sequence[Part]) -> int:
+    return OF_VALUES[type(offer.promotion.terms)](offer, values_of(offer, parts))
 
 
 def reaches(offer: Offer, parts: Sequence[Part]) -> bool:
     """Whether the goods reach the least quantity and amount of the conditions."""
     figures = offer.figures
+    if figures.quantity_min is None and figures.amount_min is None:
+        return True
     if figures.quantity_min is not None and quantity_of(offer, parts) < figures.quantity_min:
         return False
     return figures.amount_min is None or measured(offer, parts) >= figures.amount_min
@@ -317,11 +334,17 @@ def whole_off(offer: Offer, left: int, towards: Decimal | int) -> tuple[int, int
     """
     figures = offer.figures
     if figures.spend:
-        times = min(offer.times, int(towards // figures.spend))
-        return min(left, times * figures.save), times
+        times = int(towards // figures.spend)
+        if times > offer.times:
+            times = offer.times
+        off = times * figures.save
+        return (off if off < left else left), times
     if not figures.tiers:
         return min(left, figures.save), 1
-    most = max([off for least, off in figures.tiers if towards >= least], default=0)
+    most = 0
+    for least, off in figures.tiers:
+        if off > most and towards >= least:
+            most = off
     return percent_of(left, most) if figures.is_share else min(left, most), 1
 
 
@@ -345,7 +368,7 @@ def pieces_of(parts: Sequence[Part]) -> list[Piece]:
     return found
 
 
-def _values_of(offer: Offer, parts: Sequence[Part]) -> list[int]:
+def values_of(offer: Offer, parts: Sequence[Part]) -> list[int]:
     """What each piece that sets count costs, the dearest first."""
     found: list[int] = []
     for line, lot in parts:
@@ -374,18 +397,33 @@ def _nth(offer: Offer, parts: Sequence[Part]) -> Taken:
 def _cuts_of_sets(offer: Offer, values: Sequence[int]) -> list[int]:
     """What comes off each of the first pieces, the dearest first, that are in a set."""
     places = offer.figures.places
-    is_whole = isinstance(offer.promotion.terms, BuyGet)
-    cuts: list[int] = []
-    for times, begin in enumerate(range(0, len(values), len(places))):
-        one = [off(value) for off, value in zip(places, values[begin:], strict=False)]
-        if times == offer.times or (is_whole and len(one) < len(places)) or not any(one):
-            break
-        cuts += one
+    size, count = len(places), _count_in_sets(offer, len(values))
+    cuts = [0] * count
+    for n, off in enumerate(places):
+        if off is not _nothing_off:
+            cuts[n::size] = map(off, values[n:count:size])
+    # Each set brings no more than the one before it: those that bring nothing stand last.
+    while cuts and not any(cuts[(len(cuts) - 1) // size * size :]):
+        del cuts[(len(cuts) - 1) // size * size :]
     return cuts
 
 
-def _off_sets(offer: Offer, parts: Sequence[Part]) -> int:
-    return sum(_cuts_of_sets(offer, _values_of(offer, parts)))
+def _count_in_sets(offer: Offer, count: int) -> int:
+    """How many of so many pieces are in a set: of some kinds the last one need not be whole."""
+    size = len(offer.figures.places)
+    if offer.figures.is_whole:
+        count -= count % size
+    most = offer.times * size
+    return count if count < most else most
+
+
+def _off_sets(offer: Offer, values: Sequence[int]) -> int:
+    places, count = offer.figures.places, _count_in_sets(offer, len(values))
+    total = 0
+    for n, off in enumerate(places):
+        if off is not _nothing_off:
+            total += sum(map(off, values[n : count : len(places)]))
+    return total
 
 
 def _places(terms: NthPercent | NthPrice | BuyGet) -> list[Callable[[int], int]]:
@@ -406,7 +444,9 @@ def _all_off(value: int) -> int:
 
 
 def _percent_off(millionths: int) -> Callable[[int], int]:
-    return lambda value: percent_of(value, millionths)
+    if millionths == 0:
+        return _nothing_off
+    return lambda value: (value * millionths + HUNDRED_PERCENT // 2) // HUNDRED_PERCENT
 
 
 def _down_to(price: int) -> Callable[[int], int]:
@@ -442,8 +482,8 @@ def _count_of_bundle(offer: Offer) -> int:
     return terms.count
 
 
-def _off_bundles(offer: Offer, parts: Sequence[Part]) -> int:
-    return sum(_offs_of_bundles(offer, _values_of(offer, parts)))
+def _off_bundles(offer: Offer, values: Sequence[int]) -> int:
+    return sum(_offs_of_bundles(offer, values))
 
 
 def _set(offer: Offer, parts: Sequence[Part]) -> Taken:
@@ -669,6 +709,10 @@ AMOUNTS: dict[type, Callable[[Offer, Sequence[Part]], int]] = {
         (OrderAmountOff, SpendSave, SpendSaveEach, SpendPercent, CountSave, CountPercent),
         _off_whole,
     ),
+    **dict.fromkeys((NthPercent, NthPrice, BuyGet, BundlePrice), _off_pieces),
+}
+# Of those that look at nothing but what each piece costs, the dearest first.
+OF_VALUES: dict[type, Callable[[Offer, Sequence[int]], int]] = {
     **dict.fromkeys((NthPercent, NthPrice, BuyGet), _off_sets),
     BundlePrice: _off_bundles,
 }
@@ -696,6 +740,14 @@ def spots_of(offer: Offer, state: State, lines: Sequence[tuple[int, int]]) -> li
         for line, at in lines
         for index, lot in enumerate(state[at])
         if not lot.marks & barred
+    ]
+
+
+def usable(offer: Offer, state: State, lines: Sequence[tuple[int, int]]) -> list[Part]:
+    """The same lots as parts, for who only asks what comes off them."""
+    barred = LOCKED | offer.group_mark | (USED if offer.promotion.is_exclusive else 0)
+    return [
+        made(Part, (line, lot)) for line, at in lines for lot in state[at] if not lot.marks & barred
     ]
 
 

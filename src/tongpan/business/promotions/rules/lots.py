@@ -45,6 +45,11 @@ def top(amount: int, count: int, first: int) -> int:
     return whole * first + min(odd, first)
 
 
+def unlocked(row: tuple[Lot, ...]) -> int:
+    """What is left of lots that no exclusive promotion used."""
+    return sum([lot.left for lot in row if not lot.marks & LOCKED])
+
+
 def lots_of(line: Line) -> tuple[Lot, ...]:
     """A line before promotions. Weighed goods are one piece."""
     cents = int(line.amount * 100)

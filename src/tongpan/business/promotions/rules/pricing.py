@@ -301,13 +301,15 @@ def _offer(
 ) -> Offer | None:
     """A promotion ready to be reckoned with; None if nothing is there for it."""
     promotion = row.promotion
-    mark = 0
-    if promotion.group.rule is Rule.BEST:
-        mark = marks.setdefault(promotion.group.code, FIRST_GROUP_BIT << len(marks))
-    counted = shelf.of(promotion.goods)
+    items = promotion.goods.items
+    is_missing = bool(items) and items.isdisjoint(shelf.by_item)
+    counted = NO_LINES if is_missing else shelf.of(promotion.goods)
     got = shelf.of(row.reward) if row.reward is not None else NO_LINES
     if not counted and not got:
         return None
+    mark = 0
+    if promotion.group.rule is Rule.BEST:
+        mark = marks.setdefault(promotion.group.code, FIRST_GROUP_BIT << len(marks))
     times = times_left(promotion, basket) if row.is_limited else None
     cents = cents_left(promotion, basket) if row.is_limited else None
     return Offer(
@@ -336,7 +338,9 @@ def _priced_lines(
     found = []
     for line, own in zip(lines, shares, strict=True):
         amount = line.amount
-        net = amount - sum([share.amount for share in own], ZERO) if own else amount
+        net = amount
+        for share in own:
+            net -= share.amount
         assert net >= 0, "Nothing costs less than zero."
         found.append(made(PricedLine, (line.id, amount, net, tuple(own))))
     return found

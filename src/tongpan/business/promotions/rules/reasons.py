@@ -10,11 +10,11 @@ from tongpan.business.promotions.rules.kinds import (
     EACH,
     Offer,
     Part,
+    amount_off,
     amount_towards,
     earned,
     measured,
     quantity_of,
-    take_off,
 )
 from tongpan.business.promotions.rules.lots import Lot
 from tongpan.business.promotions.rules.sums import is_sensitive
@@ -76,8 +76,7 @@ def hint_of_missing(offer: Offer, lots: Lots, idle: frozenset[int]) -> Hint | No
 
 def _lacks(offer: Offer, lots: Lots, idle: frozenset[int]) -> bool:
     """Whether it would bring nothing even if it were alone."""
-    is_free = offer.is_free
-    return offer.number in idle or (is_free and not take_off(offer, _parts(offer, lots)).times)
+    return offer.number in idle or (offer.is_free and not amount_off(offer, _parts(offer, lots)))
 
 
 def _are_rivals(offer: Offer, other: Offer) -> bool:

@@ -32,6 +32,12 @@ from itertools import chain, islice, product
 from operator import add, itemgetter
 from typing import NamedTuple
 
+from tongpan.business.promotions.rules.combined import (
+    COMBINED_PER_STEP,
+    Rows,
+    combined,
+    ends_of,
+)
 from tongpan.business.promotions.rules.kinds import (
     ALL,
     WHOLE,
@@ -44,7 +50,7 @@ from tongpan.business.promotions.rules.kinds import (
     spots_of,
     take_off,
 )
-from tongpan.business.promotions.rules.lots import LOCKED, Lot, State, made
+from tongpan.business.promotions.rules.lots import Lot, State, made, unlocked
 from tongpan.business.promotions.rules.reach import (
     CENTS_MAX,
     Beside,
@@ -55,15 +61,18 @@ from tongpan.business.promotions.rules.reach import (
     lowest,
     summed,
 )
-from tongpan.business.promotions.rules.steps import How, Step, Steps
+from tongpan.business.promotions.rules.steps import NONE, How, Step, Steps
 from tongpan.business.promotions.rules.sums import Sum, is_never_second, is_sensitive
 from tongpan.business.promotions.rules.values import CountPercent, CountSave, Measured, Rule
 from tongpan.business.promotions.rules.ways import (
     Applied,
     Both,
+    End,
+    Ends,
     Leaf,
     Node,
     Scopes,
+    States,
     Top,
     Totals,
     Trail,
@@ -119,22 +128,39 @@ class _Part:
     lines: tuple[int, ...]
     steps: tuple[Step, ...]
     there: frozenset[int] = field(init=False)
+    all_or_none: set[frozenset[int]] = field(init=False)
+    size: int = field(init=False)
     locks: bool = field(init=False)  # whether an exclusive promotion is among its steps
     # Into parts that have nothing to do with one another; empty where it is one.
     split: "list[_Part] | None" = None
     smalls: "list[list[_Small]] | None" = None  # its steps as they are taken
     hangs_on_sum: bool | None = None  # whether its last step does, and on nothing else
+    seen: dict[Scopes, Scopes] = field(default_factory=dict)  # what later sums see of it
+    is_alone: bool = field(init=False)  # whether it is one line that is priced by itself
     top: Sum | None = None  # that step, then
 
     def __post_init__(self) -> None:
         self.there = frozenset(self.lines)
+        self.all_or_none = {NONE, self.there}
         self.locks = any(step.first.promotion.is_exclusive for step in self.steps)
+        self.size = len(self.lines) * len(self.steps)
+        self.is_alone = False
         if len(self.lines) == 1:
             self.split = []
+            self.is_alone = all(step.how in (How.BEST, How.BY_LINE) for step in self.steps)
 
-    @property
-    def size(self) -> int:
-        return len(self.lines) * len(self.steps)
+    def sees_all(self, scopes: Scopes) -> bool:
+        """Whether each sum is of all its lines, or has nothing to do with it."""
+        return self.all_or_none.issuperset(scopes)
+
+    def seen_by(self, scopes: Scopes) -> Scopes:
+        """What sums see of it."""
+        found = self.seen.get(scopes)
+        if found is None:
+            there = self.there
+            found = tuple([there if there <= scope else scope & there for scope in scopes])
+            self.seen[scopes] = found
+        return found
 
 
 @dataclass(slots=True)
@@ -243,7 +269,7 @@ class _Search:
 
     def solve(self, part: _Part, window: int, scopes: Scopes) -> Totals:
         """The least total of some lines, and those that are at most `window` more."""
-        key = (part, window, _seen(part, scopes))
+        key = (part, window, part.seen_by(scopes))
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = self._solve(part, window, key[2])
@@ -263,11 +289,7 @@ class _Search:
         parts = self._split(part)
         if len(parts) > 1:
             return self._together(parts, window, scopes)
-        if (
-            len(part.lines) == 1
-            and window == 0
-            and all(step.how in (How.BEST, How.BY_LINE) for step in part.steps)
-        ):
+        if part.is_alone and window == 0:
             return self._solve_line(part, scopes)
         if part.steps and self._is_top(part, scopes):
             return self._solve_top(part, window, scopes)
@@ -308,15 +330,23 @@ class _Search:
 
     def _together(self, parts: Sequence[_Part], window: int, scopes: Scopes) -> Totals:
         """The totals of several parts side by side: every sum within the window."""
-        found: Totals = {}
-        least = 0
+        several: list[Totals] = []
+        keys: list[tuple[int, ...]] = []
+        way: Node | None = None  # of the parts with one total
         for part in parts:
             totals = self.solve(part, window, scopes)
-            if len(totals) == len(found) == 1:
-                ((key, node),), ((other, beside),) = found.items(), totals.items()
-                least += other[0]
-                found = {tuple(map(add, key, other)): made(Both, (node, beside))}
+            if len(totals) > 1:
+                several.append(totals)
                 continue
+            ((key, node),) = totals.items()
+            keys.append(key)
+            way = node if way is None else made(Both, (way, node))
+        found: Totals = {}
+        least = 0
+        if way is not None:
+            key = tuple(map(sum, zip(*keys, strict=True)))
+            found, least = {key: way}, key[0]
+        for totals in several:
             least += min(totals)[0]
             if not found:
                 found = totals
@@ -419,7 +449,7 @@ class _Search:
         return Listed(key, {0: totals[key]}, is_all=False)
 
     def _reach(self, part: _Part, scopes: Scopes, within: int) -> Reach:
-        key = part, _seen(part, scopes)
+        key = part, part.seen_by(scopes)
         known = self.reached.get(key)
         if known is None or known[0] < within:
             within = min(CENTS_MAX, -(-within // STRIDE) * STRIDE)
@@ -452,15 +482,19 @@ class _Search:
             return least
         ways: dict[int, Node] = {0: least.way(0)}
         self.bound_hit, is_all = False, True
+        first, *others = least.least
+        moved = [(n, amount) for n, amount in enumerate(others, 1) if scopes[n - 1]]
+        still = [(n, amount) for n, amount in enumerate(others, 1) if not scopes[n - 1]]
         for total, node in self._explore_wide(part, within, scopes).items():
-            more = total[0] - least.least[0]
-            is_alike = all(
-                amount - first == (more if scope else 0)
-                for amount, first, scope in zip(total[1:], least.least[1:], scopes, strict=True)
-            )
+            more = total[0] - first
+            is_alike = True
+            for n, amount in moved:
+                is_alike = is_alike and total[n] == amount + more
+            for n, amount in still:
+                is_alike = is_alike and total[n] == amount
             is_all = is_all and is_alike
-            if is_alike and more > 0:
-                ways.setdefault(more, node)
+            if is_alike and more > 0 and more not in ways:
+                ways[more] = node
         return Listed(least.least, ways, is_all=is_all and not self.bound_hit)
 
     def _hidden(self, beneath: Sequence[_Part], own: frozenset[int]) -> int:
@@ -556,38 +590,67 @@ class _Search:
         could be left out."""
         narrow = self.solve(part, 0, scopes)
         least = min(narrow)[0]
-        key = part, scopes
-        if key not in self.wide or self.wide[key].window < window:
+        known = self.wide.get((part, scopes))
+        # No composition leaves more than there was.
+        most = sum([self.lefts[line] for line in part.lines]) - least
+        window = min(window, most)
+        if known is None or known.window < window:
             if part.size > LARGE or self.is_spent():
                 self.bound_hit = True
                 return narrow
+            if known is not None and part.size <= NEAR:
+                window = most  # asked for more and more: all of it at once
             hit, self.bound_hit = self.bound_hit, False
             found = narrow | self._all_ways(part, least + window, scopes)
-            self.wide[key] = _Wide(window, found, is_all=not self.bound_hit)
+            known = self.wide[part, scopes] = _Wide(window, found, is_all=not self.bound_hit)
             self.bound_hit = hit
-        known = self.wide[key]
         if not known.is_all:
             self.bound_hit = True
-        return self._cut({k: node for k, node in known.totals.items() if k[0] <= least + window})
+        at_most = least + window
+        return self._cut({k: node for k, node in known.totals.items() if k[0] <= at_most})
 
     def _all_ways(self, part: _Part, at_most: int, scopes: Scopes) -> Totals:
         """The totals of a part up to one, each step used or left out."""
-        both = [True] * len(part.steps)
-        if not (part.steps and part.steps[-1].how is How.WHOLE and _is_plain(part, scopes)):
-            return self._ended(part, self._run(part, both, at_most), scopes)
-        last = part.steps[-1]
+        ends = self._ends(part) if part.sees_all(scopes) else None
+        if ends is None:
+            return self._ended(part, self._run(part, [True] * len(part.steps), at_most), scopes)
         ((small,),) = self._smalls(part)[-1:]
-        found: Totals = {}
-        for state, (left, trail) in self._run(part, both[:-1], at_most).items():
-            leaf = Leaf(part.lines, state, trail)
-            spots = spots_of(last.first, state, small.places)
-            self.is_spent(1 + sum([spot.lot.pieces for spot in spots]) // PIECES_PER_STEP)
-            off = amount_off(last.first, [made(Part, spot[2:]) for spot in spots])
-            for total, number in ((left - off, last.first.number), (left, None)):
-                key = (total, *(total if scope else 0 for scope in scopes))
-                if key not in found and total <= at_most:
-                    found[key] = Top(number, leaf) if number is not None and off else leaf
-        return found
+        room = max(1, self.effort) * COMBINED_PER_STEP
+        last, most_off = small.step.first, self._most_of(small)
+        found = combined(part.lines, ends, last, most_off, at_most, room)
+        self.is_spent(1 + found.looked_at // COMBINED_PER_STEP)
+        self.bound_hit = self.bound_hit or not found.is_all
+        return {
+            (left, *[free if scope else 0 for scope in scopes]): node
+            for (left, free), node in found.ways.items()
+        }
+
+    def _ends(self, part: _Part) -> list[list[End]] | None:
+        """How each line of a part could stand before its last step, if each is priced by itself
+        until then."""
+        *before, last = part.steps or (None,)
+        if last is None or last.how is not How.WHOLE or last.first.promotion.is_exclusive:
+            return None
+        if not all(step.is_by_line for step in before):
+            return None
+        return [ends_of(last.first, line, self._rows_of(part, line)) for line in part.lines]
+
+    def _rows_of(self, part: _Part, line: int) -> Rows:
+        """How a line could stand before the last step, each step for it used or left out."""
+        rows: Rows = {self.lots[line]: (self.lefts[line], ())}
+        for n, step in enumerate(part.steps[:-1]):
+            if line not in step.lines:
+                continue
+            small = made(_Small, (step, ((line, 0),), step.takers[line]))
+            counts_later = part.size <= self.small or self._counts_later(part, n, small)
+            following: Rows = {}
+            for row, (left, applied) in rows.items():
+                ways = self._ways(small, (row,), is_both=True, counts_later=counts_later)
+                for (new,), cut, more in ways:
+                    if new not in following:
+                        following[new] = left - cut, applied + more
+            rows = following
+        return rows
 
     def _ended(
         self, part: _Part, states: Mapping[State, tuple[int, Trail | None]], scopes: Scopes
@@ -604,16 +667,13 @@ class _Search:
         """What is left of the lines that each later step looks at, and may use."""
         if not scopes:
             return ()
-        if _is_plain(part, scopes):
+        if not part.locks and part.sees_all(scopes):
             return tuple([left if scope else 0 for scope in scopes])
-        return tuple(
-            sum(
-                lot.left
-                for line, lots in zip(part.lines, state, strict=True) if line in scope
-                for lot in lots if not lot.marks & LOCKED
-            )
+        opens = [unlocked(row) for row in state]
+        return tuple([
+            sum([n for line, n in zip(part.lines, opens, strict=True) if line in scope])
             for scope in scopes
-        )  # fmt: skip
+        ])  # fmt: skip
 
     def _leaves_out(self, part: _Part, n: int, scopes: Scopes) -> bool:
         """Whether it is tried to leave a step out, so that a later one reaches its minimum.
@@ -662,9 +722,7 @@ class _Search:
             self.most[key] = max([amount_off(offer, parts) for offer in small.offers])
         return self.most[key]
 
-    def _run(
-        self, part: _Part, both: Sequence[bool], at_most: int | None
-    ) -> dict[State, tuple[int, Trail | None]]:
+    def _run(self, part: _Part, both: Sequence[bool], at_most: int | None) -> States:
         """All states after some steps, each with what is left to pay and how it came about.
 
         `both` says of each step whether it is also tried to leave it out, `at_most` which totals
@@ -675,7 +733,7 @@ class _Search:
         steps = part.steps[: len(both)]
         if not any(both) and not any(step.how is How.CHOOSES for step in steps):
             return self._straight(part, begin, left, len(both))
-        states: dict[State, tuple[int, Trail | None]] = {begin: (left, None)}
+        states: States = {begin: (left, None)}
         is_small = part.size <= self.small
         stop = 0 if is_small else self.effort - max(EXPLORE_MIN, self.effort // 2)
         is_large = part.size > LARGE
@@ -685,7 +743,7 @@ class _Search:
             to_come = sum([self._most_of(small) for row in smalls for small in row])
         for n, small in ((n, one) for n, row in enumerate(smalls[: len(both)]) for one in row):
             counts_later = is_small or self._counts_later(part, n, small)
-            following: dict[State, tuple[int, Trail | None]] = {}
+            following: States = {}
             for state, (before, trail) in states.items():
                 if following and (self.effort < stop or self.effort <= 0):
                     self.bound_hit = True
@@ -711,9 +769,7 @@ class _Search:
                 states = {state: states[state] for state in kept}
         return states
 
-    def _straight(
-        self, part: _Part, begin: State, left: int, count: int
-    ) -> dict[State, tuple[int, Trail | None]]:
+    def _straight(self, part: _Part, begin: State, left: int, count: int) -> States:
         """The one state after so many steps, where there is nothing to choose."""
         state, trail = begin, None
         for small in chain(*self._smalls(part)[:count]):
@@ -737,15 +793,24 @@ class _Search:
 
     def _ways(
         self, small: "_Small", state: State, *, is_both: bool, counts_later: bool = True
-    ) -> Iterator[tuple[State, int, tuple[Applied, ...]]]:
+    ) -> Iterable[tuple[State, int, tuple[Applied, ...]]]:
         """The ways in which a step can be taken from a state, with what each takes off. There is
         always one."""
         step = small.step
         if step.how in (How.BEST, How.BY_LINE):
             ((line, at),) = small.places
-            for row, cut, applied in self._ways_of_line(step, line, state[at], is_both=is_both):
-                yield (*state[:at], row, *state[at + 1 :]), cut, applied
-            return
+            ways = self._ways_of_line(step, line, state[at], is_both=is_both)
+            if len(state) == 1:
+                return [((row,), cut, applied) for row, cut, applied in ways]
+            head, tail = state[:at], state[at + 1 :]
+            return [((*head, row, *tail), cut, applied) for row, cut, applied in ways]
+        return self._ways_of_spots(small, state, is_both=is_both, counts_later=counts_later)
+
+    def _ways_of_spots(
+        self, small: "_Small", state: State, *, is_both: bool, counts_later: bool
+    ) -> Iterator[tuple[State, int, tuple[Applied, ...]]]:
+        """The same of a step that looks at several pieces."""
+        step = small.step
         spots = spots_of(step.first, state, small.places)
         if not spots:
             yield state, 0, ()
@@ -880,6 +945,11 @@ class _Search:
         while isinstance(node, Both):
             self._unfold_into(node.other, lots, applied)
             node = node.one
+        if isinstance(node, Ends):
+            for line, end in zip(node.lines, node.ends, strict=True):
+                lots[line] = end.row
+                applied += end.applied
+            return
         if isinstance(node, Leaf):
             lots.update(zip(node.lines, node.state, strict=True))
             trail = node.trail
@@ -950,21 +1020,11 @@ def _hangs_on_sum(part: _Part) -> bool:
     return not (part.locks and hangs_on_pieces)
 
 
-def _is_plain(part: _Part, scopes: Scopes) -> bool:
-    """Whether each sum is all that is left of a part, or has nothing to do with it."""
-    return not part.locks and all(not scope or scope == part.there for scope in scopes)
-
-
 def _moves_alike(beneath: Sequence[_Part], scopes: Scopes, own: frozenset[int]) -> bool:
     """Whether what more is left of any of the parts is more of each sum that one of them has."""
     return all(
         own <= scope or all(scope.isdisjoint(part.lines) for part in beneath) for scope in scopes
     )
-
-
-def _seen(part: _Part, scopes: Scopes) -> Scopes:
-    """What later sums see of a part."""
-    return tuple([part.there if part.there <= scope else scope & part.there for scope in scopes])
 
 
 def _fresh(lots: Sequence[tuple[Lot, ...]]) -> list[list[Part]]:

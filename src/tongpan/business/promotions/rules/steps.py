@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 from tongpan.business.promotions.rules.kinds import Offer
 from tongpan.business.promotions.rules.values import Rule
@@ -10,7 +10,7 @@ from tongpan.business.promotions.rules.values import Rule
 NONE: frozenset[int] = frozenset()
 
 
-class How(Enum):
+class How(StrEnum):
     WHOLE = "as a whole"
     BY_LINE = "line by line"
     BEST = "each lot takes the best"

@@ -85,8 +85,8 @@ class Sum:
         """What comes off, if so many cents are left of its goods. Never falls as they rise."""
         if left < self.floor:
             return 0
-        towards = left if self.towards is None else self.towards
-        return min(self.offer.cents, whole_off(self.offer, left, towards)[0])
+        off, _times = whole_off(self.offer, left, left if self.towards is None else self.towards)
+        return off if off < self.offer.cents else self.offer.cents
 
     def window(self, least: int, sees: int, hidden: int, found: int) -> int:
         """How much more than `least` may be left beneath for a total below `found` to come of it.

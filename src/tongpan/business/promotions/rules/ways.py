@@ -1,8 +1,8 @@
 """Ways of pricing some lines, as values: what is left to pay in the end, and how to come to it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tongpan.business.promotions.rules.lots import State
+from tongpan.business.promotions.rules.lots import Lot, State
 
 
 class Applied(NamedTuple):
@@ -21,9 +21,30 @@ class Leaf(NamedTuple):
     trail: "Trail | None"
 
 
+class End(NamedTuple):
+    """How one line could stand by itself: what is left to pay for it, and what was applied."""
+
+    left: int
+    unlocked: int  # less what exclusive promotions keep
+    seen: tuple[Any, ...]  # what the last step upon it looks at
+    row: tuple[Lot, ...]
+    applied: tuple[Applied, ...]
+
+
+class Ends(NamedTuple):
+    """A way of pricing some lines, each by itself."""
+
+    lines: tuple[int, ...]
+    ends: tuple[End, ...]
+
+
 class Trail(NamedTuple):
     before: "Trail | None"
     applied: Applied
+
+
+# How some lines could stand, each with what is left to pay, and how it came about.
+States = dict[State, tuple[int, Trail | None]]
 
 
 class Top(NamedTuple):
@@ -40,7 +61,7 @@ class Both(NamedTuple):
     other: "Node"
 
 
-Node = Leaf | Top | Both
+Node = Leaf | Ends | Top | Both
 # What is left to pay, then the sums that later steps look at; and how to come to it.
 Totals = dict[tuple[int, ...], Node]
 Scopes = tuple[frozenset[int], ...]
