@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.busy import be_busy
 from tests.browser.walk import (
+    AXE,
     WIDTHS,
     Look,
     axe,
@@ -201,6 +202,9 @@ class Eye:
 
     def __init__(self, page: Page, language: str) -> None:
         self.page, self.language = page, language
+        self.with_axe = language == "zh-hans"
+        if self.with_axe:
+            page.add_init_script(path=AXE)  # half a million characters, sent once
         self.camera = page.context.new_cdp_session(page)
         self.findings: Findings = []
         self.said: list[str] = []
@@ -212,7 +216,7 @@ class Eye:
         if message.type == "error" and "/nothing/here/" not in str(message.location):
             self.said.append(message.text)
 
-    def look(self, name: str, url: str, *, with_axe: bool) -> None:
+    def look(self, name: str, url: str) -> None:
         self.page.set_viewport_size({"width": 1440, "height": 900})
         answer = self.page.goto(url, wait_until="load")
         SCENES.get(name, lambda page: None)(self.page)
@@ -224,7 +228,7 @@ class Eye:
                 self.page.set_viewport_size({"width": width, "height": height})
             found, stops = seen(self.page, self.language, NAMES)
             self.stops[width] |= stops
-            if with_axe and width == 1440:
+            if self.with_axe and width == 1440:
                 found += axe(self.page)
             wrong += [f"{width}: {text}" for text in found]
             self._take(name, width)
@@ -262,8 +266,7 @@ def test_every_screen_is_whole_at_three_widths_and_in_every_language(
     context.add_cookies(cookies(shop, "zhou", language))
     eye = Eye(context.new_page(), language)
     for name, url in wanted.items():
-        is_chinese = language == "zh-hans"
-        eye.look(name, url, with_axe=is_chinese)
+        eye.look(name, url)
     context.close()
 
     assert not eye.findings, "\n" + "\n".join(eye.findings)
@@ -352,7 +355,7 @@ def test_the_dark_has_contrast_and_a_stranger_sees_whole_screens(
         context.add_cookies(cookies(shop, person, "zh-hans"))
         eye = Eye(context.new_page(), "zh-hans")
         for name, url in shown.items():
-            eye.look(f"{person}-{theme}-{name}", url, with_axe=True)
+            eye.look(f"{person}-{theme}-{name}", url)
         findings += eye.findings
         context.close()
 

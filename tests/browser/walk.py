@@ -253,26 +253,30 @@ SIDEWAYS = """() => {
 
 
 def axe(page: Page) -> list[str]:
-    """Serious and critical findings of axe-core."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        """async () => {
-          const grave = ['serious', 'critical'];
-          const isOn = (r) => r.enabled !== false &&
-            !r.tags.some((tag) => ['experimental', 'deprecated'].includes(tag));
-          const rules = axe._audit.rules.filter(isOn);
-          const values = rules.filter((r) => grave.includes(r.impact)).map((r) => r.id);
-          if (values.length < 40) throw new Error(`axe has only ${values.length} grave rules`);
-          // no rule of ours asks for files
-          const kept = {resultTypes: ['violations'], preload: false};
-          const result = await axe.run(document, {...kept, runOnly: {type: 'rule', values}});
-          return JSON.stringify(result.violations
-            .filter((v) => grave.includes(v.impact))
-            .map((v) => `${v.id}: ${v.nodes.length} × ${v.nodes[0].html.slice(0, 140)} ` +
-              `${(v.nodes[0].any[0] || v.nodes[0].all[0] || {}).message || ''}`));
-        }"""
-    )
+    """Serious and critical findings of axe-core, which is brought along where it is not there."""
+    found = page.evaluate(GRAVE)
+    if found is None:
+        page.evaluate(AXE.read_text())
+        found = page.evaluate(GRAVE)
     return [f"axe {text}" for text in json.loads(found)]
+
+
+GRAVE = """async () => {
+  if (!window.axe) return null;
+  const grave = ['serious', 'critical'];
+  const isOn = (r) => r.enabled !== false &&
+    !r.tags.some((tag) => ['experimental', 'deprecated'].includes(tag));
+  const rules = axe._audit.rules.filter(isOn);
+  const values = rules.filter((r) => grave.includes(r.impact)).map((r) => r.id);
+  if (values.length < 40) throw new Error(`axe has only ${values.length} grave rules`);
+  // no rule of ours asks for files
+  const kept = {resultTypes: ['violations'], preload: false};
+  const result = await axe.run(document, {...kept, runOnly: {type: 'rule', values}});
+  return JSON.stringify(result.violations
+    .filter((v) => grave.includes(v.impact))
+    .map((v) => `${v.id}: ${v.nodes.length} × ${v.nodes[0].html.slice(0, 140)} ` +
+      `${(v.nodes[0].any[0] || v.nodes[0].all[0] || {}).message || ''}`));
+}"""
 
 
 def main() -> int:
