@@ -48,7 +48,7 @@ from tongpan.masters.items.models import ItemAtUnit
 pytestmark = pytest.mark.browser
 
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "pictures" / "screens"
-SHOTS = os.environ.get("TONGPAN_SHOTS") == "1"  # a third of the walk's time
+SHOTS = os.environ.get("TONGPAN_SHOTS") == "1"  # a fifth of the walk, beside axe
 # Where the pictures of the guide go, when they are taken anew: `./tongpan dev pictures`.
 TAKEN = os.environ.get("TONGPAN_PICTURES", "")
 FOLDERS = {"zh-hans": "zh", "en": "en"}
