@@ -157,49 +157,75 @@ def examine(
     return [Finding(path, look.name, text) for text in wrong]
 
 
+def seen(
+    page: Page, language: str, names: Iterable[str] = ()
+) -> tuple[list[str], set[tuple[str, str]]]:
+    """What is wrong with a page as it stands, and the places of its tour; asked in one go, for each
+    question to a page costs as much as its answer. See `sideways`, `words` and `settle`."""
+    wide, texts, stops = page.evaluate(
+        f"""async (names) => {{
+          await ({SETTLE})();
+          return [({SIDEWAYS})(), names ? ({WORDS})(names) : [], ({STOPS})()];
+        }}""",
+        None if language == "en" else list(names),
+    )
+    return [*_wide(wide), *_untranslated(texts)], {(tour, stop) for tour, stop in stops}
+
+
 def words(page: Page, language: str, names: Iterable[str] = ()) -> list[str]:
     """Texts that a reader of this language was not given: in Chinese and in the pseudo-language
     those that still have English words in them. `names` are data, which nobody translates: those
     with a capital letter anywhere, the others only where they stand alone."""
-    if language == "en":
-        return []
-    found = page.evaluate(
-        """(names) => {
-          const said = new Set();
-          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-          const skipped = "script, style, kbd, .code, .language, .num, [lang]:not(html)";
-          while (walker.nextNode()) {
-            const node = walker.currentNode;
-            const parent = node.parentElement;
-            if (!parent || parent.closest(skipped)) continue;
-            if (!parent.getClientRects().length) continue;
-            said.add(node.textContent.trim());
-          }
-          for (const one of document.querySelectorAll("[aria-label], [placeholder], [title]"))
-            for (const name of ["aria-label", "placeholder", "title"])
-              if (one.hasAttribute(name) && !one.closest(skipped)) said.add(one.getAttribute(name));
-          said.add(document.title);
-          const rest = [];
-          const months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec";
-          const days = new RegExp(`\\\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|${months})\\\\b`, "g");
-          for (const text of said) {
-            if (names.includes(text)) continue;
-            let left = text, before;
-            do { before = left; left = left.replace(/⟦[^⟦⟧]*⟧/g, " "); } while (left !== before);
-            left = left.replace(days, " ");
-            for (const name of names) if (/[A-Z]/.test(name)) left = left.split(name).join(" ");
-            if (/[A-Za-z]{3,}/.test(left)) rest.push(text);
-          }
-          return rest;
-        }""",
-        list(names),
-    )
-    return [f"not translated: {text!r}" for text in found]
+    return [] if language == "en" else _untranslated(page.evaluate(WORDS, list(names)))
+
+
+def _untranslated(texts: list[str]) -> list[str]:
+    return [f"not translated: {text!r}" for text in texts]
+
+
+WORDS = """(names) => {
+  const said = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const skipped = "script, style, kbd, .code, .language, .num, [lang]:not(html)";
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const parent = node.parentElement;
+    if (!parent || parent.closest(skipped)) continue;
+    if (!parent.getClientRects().length) continue;
+    said.add(node.textContent.trim());
+  }
+  for (const one of document.querySelectorAll("[aria-label], [placeholder], [title]"))
+    for (const name of ["aria-label", "placeholder", "title"])
+      if (one.hasAttribute(name) && !one.closest(skipped)) said.add(one.getAttribute(name));
+  said.add(document.title);
+  const rest = [];
+  const months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec";
+  const days = new RegExp(`\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|${months})\\b`, "g");
+  for (const text of said) {
+    if (names.includes(text)) continue;
+    let left = text, before;
+    do { before = left; left = left.replace(/⟦[^⟦⟧]*⟧/g, " "); } while (left !== before);
+    left = left.replace(days, " ");
+    for (const name of names) if (/[A-Z]/.test(name)) left = left.split(name).join(" ");
+    if (/[A-Za-z]{3,}/.test(left)) rest.push(text);
+  }
+  return rest;
+}"""
+
+# The places of the tour that a page offers, as far as they can be seen.
+STOPS = """() => [...document.querySelectorAll("[data-tour]")].flatMap((tour) =>
+  JSON.parse(tour.dataset.stops)
+    .filter((stop) => [...document.querySelectorAll(`[data-stop="${stop.at}"]`)]
+      .some((place) => place.getClientRects().length))
+    .map((stop) => [tour.dataset.tour, stop.at]))"""
 
 
 def settle(page: Page) -> None:
     """Wait until what a new width calls for is done: a frame is drawn, and who watched it heard."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.evaluate(SETTLE)
+
+
+SETTLE = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 
 
 def shot(camera: CDPSession) -> bytes:
@@ -210,39 +236,47 @@ def shot(camera: CDPSession) -> bytes:
 
 def sideways(page: Page) -> list[str]:
     """Whether the page scrolls sideways, and what sticks out."""
-    found = page.evaluate(
-        """() => {
-          const width = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth <= width + 1) return null;
-          const out = [...document.querySelectorAll('main *')].filter(
-            (e) => e.getBoundingClientRect().right > width + 1 && e.children.length < 3);
-          return out.slice(0, 3).map((e) => e.outerHTML.slice(0, 90)).join(' | ') || 'the frame';
-        }"""
-    )
+    return _wide(page.evaluate(SIDEWAYS))
+
+
+def _wide(found: str | None) -> list[str]:
     return [f"scrolls sideways: {found}"] if found else []
 
 
+SIDEWAYS = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width + 1) return null;
+  const out = [...document.querySelectorAll('main *')].filter(
+    (e) => e.getBoundingClientRect().right > width + 1 && e.children.length < 3);
+  return out.slice(0, 3).map((e) => e.outerHTML.slice(0, 90)).join(' | ') || 'the frame';
+}"""
+
+
 def axe(page: Page) -> list[str]:
-    """Serious and critical findings of axe-core."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        """async () => {
-          const grave = ['serious', 'critical'];
-          const isOn = (r) => r.enabled !== false &&
-            !r.tags.some((tag) => ['experimental', 'deprecated'].includes(tag));
-          const rules = axe._audit.rules.filter(isOn);
-          const values = rules.filter((r) => grave.includes(r.impact)).map((r) => r.id);
-          if (values.length < 40) throw new Error(`axe has only ${values.length} grave rules`);
-          // no rule of ours asks for files
-          const kept = {resultTypes: ['violations'], preload: false};
-          const result = await axe.run(document, {...kept, runOnly: {type: 'rule', values}});
-          return JSON.stringify(result.violations
-            .filter((v) => grave.includes(v.impact))
-            .map((v) => `${v.id}: ${v.nodes.length} × ${v.nodes[0].html.slice(0, 140)} ` +
-              `${(v.nodes[0].any[0] || v.nodes[0].all[0] || {}).message || ''}`));
-        }"""
-    )
+    """Serious and critical findings of axe-core, which is brought along where it is not there."""
+    found = page.evaluate(GRAVE)
+    if found is None:
+        page.evaluate(AXE.read_text())
+        found = page.evaluate(GRAVE)
     return [f"axe {text}" for text in json.loads(found)]
+
+
+GRAVE = """async () => {
+  if (!window.axe) return null;
+  const grave = ['serious', 'critical'];
+  const isOn = (r) => r.enabled !== false &&
+    !r.tags.some((tag) => ['experimental', 'deprecated'].includes(tag));
+  const rules = axe._audit.rules.filter(isOn);
+  const values = rules.filter((r) => grave.includes(r.impact)).map((r) => r.id);
+  if (values.length < 40) throw new Error(`axe has only ${values.length} grave rules`);
+  // no rule of ours asks for files
+  const kept = {resultTypes: ['violations'], preload: false};
+  const result = await axe.run(document, {...kept, runOnly: {type: 'rule', values}});
+  return JSON.stringify(result.violations
+    .filter((v) => grave.includes(v.impact))
+    .map((v) => `${v.id}: ${v.nodes.length} × ${v.nodes[0].html.slice(0, 140)} ` +
+      `${(v.nodes[0].any[0] || v.nodes[0].all[0] || {}).message || ''}`));
+}"""
 
 
 def main() -> int:
