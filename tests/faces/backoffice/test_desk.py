@@ -15,6 +15,7 @@ from tests.business.treasury.stage import posted, posted_by, sold, with_money
 from tests.chain import NOON
 from tests.contracts.examples import Stage
 from tests.faces.backoffice.conftest import text_of
+from tests.faces.backoffice.test_rich_pages import STATEMENTS_MAX, statements
 from tongpan.base import env
 from tongpan.business.till.models import PaymentMethod
 from tongpan.faces.backoffice import cards
@@ -90,6 +91,17 @@ def test_home_says_which_till_sales_should_have_been_paid(chain: Stage, browse: 
     posted(chain, "finance.customer_receipt", {"customer": "P01", "paid_into": "B01"},
            {"settles": sale, "amount": "12.90"}, {"settles": half, "amount": "6"})  # fmt: skip
     assert "挂账逾期未收" not in text_of(client, "/")
+
+
+def test_a_party_with_money_on_both_sides_takes_few_statements(
+    chain: Stage, browse: Browse
+) -> None:
+    posted(chain, "treasury.expense", {"supplier": "P01"}, {"purpose": "RENT", "amount": "5"})
+    client = browse("zhou", "hq")
+
+    asked = statements(client, f"/m/parties.party/{chain.parties['both'].pk}/")
+
+    assert len(asked) <= STATEMENTS_MAX, [q[:90] for q in asked]
 
 
 def test_what_was_put_on_account_opens_to_its_slips(chain: Stage, browse: Browse) -> None:
