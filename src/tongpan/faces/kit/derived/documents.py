@@ -180,7 +180,8 @@ def grid(
         if words is not None:
             cells["words"] = pages.Cell(str(words.of(body, line)))
         rows.append(pages.Row(str(line.pk), cells))
-    if words is not None:  # after what the line is about
+    if words is not None and any(row.cells["words"].value for row in rows):
+        # after what the line is about
         columns.insert(1, pages.Column("words", str(words.title), keep=1, at="detail"))
     return pages.Grid(
         columns=tuple(columns),
