@@ -294,9 +294,9 @@ class Due:
 
 DUE = (
     Due("purchasing.bill", SupplierBill, "supplier", lazy("Bills to pay")),
-    Due("treasury.expense", Expense, "supplier", lazy("expenses to pay")),
-    Due("sales.delivery", SalesDelivery, "customer", lazy("deliveries overdue")),
-    Due("till.sale", Sale, "customer", lazy("till sales on account overdue")),
+    Due("treasury.expense", Expense, "supplier", lazy("Expenses to pay")),
+    Due("sales.delivery", SalesDelivery, "customer", lazy("Deliveries overdue")),
+    Due("till.sale", Sale, "customer", lazy("Till sales on account overdue")),
 )
 MAY_SETTLE = {
     "supplier": "finance.supplier_payment.save",
