@@ -14,10 +14,13 @@ from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.purchasing.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine
 from tongpan.business.purchasing.screens import billed, order_beside, received
 from tongpan.business.stock import queries
+from tongpan.faces.kit.derived.documents import document_page
 from tongpan.kernel.documents.fields import reference_of
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.queries import Where, balances
 from tongpan.kernel.org.models import Role, RoleAction, TaxpayerKind
 from tongpan.kernel.org.scope import system
@@ -191,10 +194,15 @@ def test_the_tax_of_an_ordinary_invoice_is_cost(chain: Chain) -> None:
 def test_goods_go_back_at_what_they_cost(chain: Chain) -> None:
     receipt = following(chain, "purchasing.receipt", ordered(chain, [MILK]))
 
-    following(chain, "purchasing.return", receipt, quantity="40")
+    back = following(chain, "purchasing.return", receipt, quantity="40")
 
     assert money_of(chain, "inventory") == Decimal("600.00")
     assert money_of(chain, "not billed") == Decimal("-600.00")
+    declared = document_type("purchasing.return")
+    with chain.as_("zhou", "warehouse"):  # nothing of it was billed: there is nothing to credit
+        page = document_page(declared, load(declared, back))
+    assert page.primary is None
+    assert page.state.word == "已审核"
 
 
 def test_a_payment_takes_away_what_is_owed(chain: Chain) -> None:

@@ -1,16 +1,21 @@
 """A store asks for goods: the warehouse sends what it has, the buyer orders the rest."""
 
+from contextlib import nullcontext
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.contracts.examples import Stage, a_stage
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.business.purchasing.models import PurchaseOrderLine
 from tongpan.business.stock.documents import REQUISITION
+from tongpan.business.stock.documents.beyond import room_above
 from tongpan.business.stock.models import RequisitionLine
 from tongpan.business.stock.queries import left_of
 from tongpan.business.stock.screens import wanted_beside
@@ -237,3 +242,73 @@ def test_what_is_missing_to_the_minimum_is_proposed(stage: Stage) -> None:
         assert body.from_place == stage.places["warehouse"]
         told = {n.item.name: n.quantity for n in body.lines}
         assert told == {"鲜牛奶 950 mL": 200, "无糖乌龙茶 500 mL": 2}
+
+
+def sent(payload: dict[str, Any], *rows: tuple[str, str | None]) -> UUID:
+    """A transfer of the first thing that is asked for, in so many parts."""
+    first = payload["lines"][0]
+    lines = [first | {"quantity": q, "unit": unit} for q, unit in rows]
+    return posted("stock.transfer", payload | {"lines": lines})
+
+
+def test_full_cases_are_sent_though_fewer_pieces_were_asked_for(stage: Stage) -> None:
+    wanted = asked(stage, ("cola", "30", None))
+    with stage.as_("wang", "warehouse"):
+        proposed = prefill("stock.transfer", wanted) | {"follows": wanted}
+        with pytest.raises(Refusal) as no:
+            sent(proposed, ("3", "箱"))
+        assert [p["code"] for p in no.value.problems] == ["over_wanted"]
+        transfer = sent(proposed, ("1", "箱"), ("24", None))
+        declared = document_type("stock.transfer")
+        page = document_page(declared, load(declared, transfer))
+
+        assert left(wanted) == [0]
+        assert word(wanted) == "已供货"
+        first, second = (row.cells["words"].value for row in page.grid.rows)
+        assert (first, second) == ("", "比要货多 18 瓶")
+
+        run("stock.transfer.reverse", transfer, {"reason": "the van broke down"})
+        assert left(wanted) == [30]
+        plain = sent(proposed, ("30", None))
+        page = document_page(declared, load(declared, plain))
+        assert "words" not in {column.name for column in page.grid.columns}
+        with pytest.raises(Refusal):
+            sent(proposed, ("1", "箱"))  # nobody asks for anything any more
+
+
+def test_an_order_makes_up_what_the_supplier_delivers_at_least(stage: Stage) -> None:
+    dairy, box = stage.parties["dairy"], stage.measures["box"]
+    SupplierItem.objects.create(
+        supplier=dairy, item=stage.items["milk"], order_unit=box, order_min=50, pack=10
+    )
+    wanted = asked(stage, ("milk", "33", None), of=None)
+
+    with stage.as_("zhou", "north"):
+        order = prefill("purchasing.order", wanted)
+        for quantity, is_fine in (("51", False), ("50", True)):
+            lines = [order["lines"][0] | {"quantity": quantity, "price": "9.00"}]
+            payload = order | {"lines": lines, "follows": wanted}
+            draft = run("purchasing.order.save", payload=payload).subject
+            with nullcontext() if is_fine else pytest.raises(Refusal):
+                run("purchasing.order.post", draft, answers=["order_as_it_is"])
+        (line,) = PurchaseOrderLine.unscoped.filter(document=draft)
+
+    assert (left(wanted), line.beyond) == ([0], 17)
+
+
+AMOUNTS = st.integers(0, 500).map(Decimal)
+
+
+@settings(max_examples=60)
+@given(AMOUNTS, st.lists(st.integers(1, 60).map(Decimal), max_size=3), AMOUNTS)
+def test_the_room_above_what_is_left_fills_a_pack_or_makes_up_the_least(
+    asked_for: Decimal, packs: list[Decimal], least: Decimal
+) -> None:
+    room = room_above(asked_for, packs, least)
+
+    full = asked_for + room
+    assert room >= 0
+    assert room == 0 or asked_for > 0
+    assert room == 0 or full == least or any(full % pack == 0 and room < pack for pack in packs)
+    assert asked_for == 0 or full >= least
+    assert asked_for == 0 or all(full // pack * pack >= asked_for for pack in packs)

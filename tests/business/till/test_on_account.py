@@ -118,7 +118,7 @@ def test_what_is_put_on_account_is_owed_and_collected_like_a_delivery(chain: Cha
         entity = chain.units["north"].entity_id
         items = open_items(customer().pk, entity, money_units("customer"), "customer")
         assert [(n.item.pk, n.amount) for n in items] == [(sale, Decimal(30))]
-        due = due_days(n.item for n in items)
+        due = due_days((n.item.pk, n.item.type) for n in items)
         assert aged(items, due, body.due_on).overdue == 0
         assert aged(items, due, NOON.date().replace(year=2027)).overdue == 30
     assert of_roles() == {"receivable": Decimal(30), "taken": Decimal("8.70")}

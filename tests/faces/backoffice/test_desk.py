@@ -15,6 +15,7 @@ from tests.business.treasury.stage import posted, posted_by, sold, with_money
 from tests.chain import NOON
 from tests.contracts.examples import Stage
 from tests.faces.backoffice.conftest import text_of
+from tests.faces.backoffice.test_rich_pages import STATEMENTS_MAX, statements
 from tongpan.base import env
 from tongpan.business.till.models import PaymentMethod
 from tongpan.faces.backoffice import cards
@@ -92,6 +93,17 @@ def test_home_says_which_till_sales_should_have_been_paid(chain: Stage, browse: 
     assert "挂账逾期未收" not in text_of(client, "/")
 
 
+def test_a_party_with_money_on_both_sides_takes_few_statements(
+    chain: Stage, browse: Browse
+) -> None:
+    posted(chain, "treasury.expense", {"supplier": "P01"}, {"purpose": "RENT", "amount": "5"})
+    client = browse("zhou", "hq")
+
+    asked = statements(client, f"/m/parties.party/{chain.parties['both'].pk}/")
+
+    assert len(asked) <= STATEMENTS_MAX, [q[:90] for q in asked]
+
+
 def test_what_was_put_on_account_opens_to_its_slips(chain: Stage, browse: Browse) -> None:
     client = browse("zhou", "hq")
     on = (NOON - timedelta(days=40)).date()
@@ -106,6 +118,31 @@ def test_what_was_put_on_account_opens_to_its_slips(chain: Stage, browse: Browse
     assert "挂账 ¥18.90" in totals
     assert "¥25.80" in totals  # the slips whole
     assert "LS-S01-1-26-000004" not in page  # paid in cash
+
+
+def test_home_tells_of_expenses_that_are_due_and_of_a_year_that_is_not_carried_over(
+    chain: Stage, browse: Browse
+) -> None:
+    client, last_year = browse("zhou", "hq"), NOON.date().replace(year=NOON.year - 1)
+    for amount, on in (("5", last_year), ("7", NOON.date())):
+        line = {"purpose": "RENT", "amount": amount}
+        posted_by(chain, "zhou", "hq", "treasury.expense", {"supplier": "P01"}, line,
+                  business_date=str(on))  # fmt: skip
+
+    page = text_of(client, "/")
+    year = strip_tags(page[page.index("2025 年未结转") - 400 :][:800])
+    client.get("/")
+    asked = statements(client, "/")
+
+    assert "待付费用" in page
+    assert "¥5.00 · 城南商贸" in page  # the other is due in thirty days
+    assert link(page, "/d/treasury.year_close/new")
+    assert "北方超市有限公司" in year
+    assert len(asked) <= STATEMENTS_MAX, [q[:90] for q in asked]
+    assert "未结转" not in text_of(browse("lin", "till"), "/")
+
+    posted_by(chain, "zhou", "hq", "treasury.year_close", {"year": 2025})
+    assert "未结转" not in text_of(client, "/")
 
 
 def test_a_board_of_chosen_stores_opens_to_those_stores(chain: Stage, browse: Browse) -> None:

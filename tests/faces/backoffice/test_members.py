@@ -9,9 +9,11 @@ from django.test import Client
 from tests.business.membership.stage import Club, a_club, sold, topped_up
 from tests.chain import NOON
 from tests.faces.backoffice.conftest import text_of
+from tests.faces.backoffice.test_rich_pages import STATEMENTS_MAX, statements, with_remarks
 from tongpan.base import env
 from tongpan.business.coupons.models import Coupon, CouponKind
 from tongpan.business.membership.models import Member, Programme
+from tongpan.business.till.models import SaleLine
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.models import History
@@ -51,6 +53,30 @@ def test_a_members_page_tells_what_they_have_and_buy(chain: Club, browse: Browse
     assert "LS-S02-1" in page
     assert "138****5678" in page
     assert "13812345678" not in page
+
+
+def test_a_slip_with_everything_on_it_takes_few_statements(chain: Club, browse: Browse) -> None:
+    kind = CouponKind.objects.create(code="K5", name="五元券", amount=5, days=30)
+    with chain.as_("zhou", "hq"):
+        line = {"kind": kind, "pieces": "1", "member": chain.members["ming"]}
+        run("coupons.issue.post", run("coupons.issue.save", payload={"lines": [line]}).subject)
+    paid = {"STORED": "10.00", "POINTS": "0.50", "CASH": "14.50"}
+    code = Coupon.objects.get().code
+    sale = sold(chain, {"milk": "3"}, paid, member="ming", coupons=[code]).subject
+    (piece,) = SaleLine.unscoped.filter(document=sale)
+    with chain.as_("zhou", "north till"):
+        back = run(
+            "till.return.take_back",
+            payload={
+                "sale": str(sale), "lines": [{"sold": str(piece.pk), "quantity": "1"}],
+                "payments": [{"method": "CASH", "amount": "8.33"}],
+            },
+        ).subject  # fmt: skip
+
+    client = browse("zhou", "hq")
+    for url in (f"/d/till.sale/{sale}/", f"/d/till.return/{back}/"):
+        asked = statements(client, with_remarks(client, url))
+        assert len(asked) <= STATEMENTS_MAX, (url, [q[:90] for q in asked])
 
 
 def test_a_phone_is_shown_whole_once_for_a_reason(chain: Club, browse: Browse) -> None:

@@ -17,8 +17,7 @@ from tongpan.kernel.documents import lists
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.lists import (
     Wanted,
-    family,
-    neighbours,
+    around,
     page_of,
     totals_of,
     waiting_counts,
@@ -239,10 +238,12 @@ def test_the_neighbours_of_a_document_are_those_beside_it_in_the_list(
 ) -> None:
     with chain.as_("wang", "warehouse"):
         whole = ids(page_of(TRANSFER, Wanted()))
-        beside = {pk: neighbours(TRANSFER, Document.unscoped.get(pk=pk)) for pk in whole}
+        near = {pk: around(TRANSFER, Document.unscoped.get(pk=pk)) for pk in whole}
 
     padded = [None, *whole, None]
-    assert beside == {pk: (padded[n], padded[n + 2]) for n, pk in enumerate(whole)}
+    assert {pk: (one.later, one.earlier) for pk, one in near.items()} == {
+        pk: (padded[n], padded[n + 2]) for n, pk in enumerate(whole)
+    }
 
 
 def test_what_waits_is_counted_by_who_must_do_it(chain: Chain) -> None:
@@ -260,7 +261,8 @@ def test_a_family_is_all_that_a_document_came_from_and_that_came_of_it(chain: Ch
     from tongpan.kernel.documents.following import prefill
 
     def kin(pk: UUID) -> set[UUID]:
-        return {d.pk for d in family(Document.unscoped.get(pk=pk))}
+        document = Document.unscoped.get(pk=pk)
+        return {d.pk for d in around(document_type(document.type), document).kin}
 
     with chain.as_("zhou", "warehouse"):
         wrong = a_draft(chain, "2026-11-02", by="zhou")

@@ -31,6 +31,7 @@ from tongpan.kernel.ledger.queries import (
     balances,
     entries_of,
     latest,
+    latest_of,
     statement,
     trial_balance,
     turnover,
@@ -207,6 +208,16 @@ def test_the_newest_movements_come_first_with_the_balance_they_left():
         (-2, 0, 0),
         (-1, 2, Decimal("20.00")),
     ]
+
+
+def test_the_newest_movements_of_several_are_each_by_themselves():
+    record(bring(3, "30.00"))
+    record(take(1))
+    wanted = [Where(keys=[rack().key]), Where(keys=[stock("waste").key])]
+
+    assert latest_of(wanted, limit=2) == [latest(where, limit=2) for where in wanted]
+    assert [len(found) for found in latest_of(wanted)] == [2, 0]
+    assert latest_of([]) == []
 
 
 def test_a_statement_can_be_read_as_it_was_known_at_a_moment():

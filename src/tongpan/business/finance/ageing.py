@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.books import CNY
@@ -44,22 +44,25 @@ class Aged:
         return sum(self.bands, self.credit)
 
 
-def due_days(items: Iterable[OpenItem]) -> dict[UUID, date]:
-    """When each of these is due, where it has such a day: a bill has, an advance has not."""
+def due_days(items: Iterable[tuple[UUID, str]]) -> dict[UUID, date]:
+    """When each of these ids, of documents of a type, is due, where it has such a day: a bill has,
+    an advance has not."""
+    return {pk: day for rows in due_rows(items) for pk, day in rows}
+
+
+def due_rows(items: Iterable[tuple[UUID, str]]) -> list[QuerySet[Any]]:
+    """The same, not read yet, type by type."""
     of_type: dict[str, list[UUID]] = {}
-    for item in items:
-        of_type.setdefault(item.type, []).append(item.pk)
-    return _due(of_type)
-
-
-def _due(of_type: dict[str, list[UUID]]) -> dict[UUID, date]:
-    found: dict[UUID, date] = {}
-    for code, ids in of_type.items():
-        body: Any = document_type(code).body
-        if any(column.name == "due_on" for column in body._meta.concrete_fields):
-            rows = body.unscoped.filter(pk__in=ids, due_on__isnull=False)
-            found |= dict(rows.values_list("pk", "due_on"))
-    return found
+    for pk, code in items:
+        of_type.setdefault(code, []).append(pk)
+    bodies: list[tuple[Any, list[UUID]]] = [
+        (document_type(code).body, ids) for code, ids in of_type.items()
+    ]
+    return [
+        body.unscoped.filter(pk__in=ids, due_on__isnull=False).values_list("pk", "due_on")
+        for body, ids in bodies
+        if any(column.name == "due_on" for column in body._meta.concrete_fields)
+    ]
 
 
 def days_over(due: date | None, on: date) -> int:
@@ -84,10 +87,7 @@ def aged_by_party(side: str, units: Sequence[OrgUnit], on: date) -> dict[UUID, A
         ).exclude(inflow=F("outflow"))
     )  # fmt: skip
     types = OpenItem.unscoped.filter(pk__in=[row.line for row in rows]).values_list("pk", "type")
-    of_type: dict[str, list[UUID]] = {}
-    for pk, code in types:
-        of_type.setdefault(code, []).append(pk)
-    due, found = _due(of_type), dict[UUID, Aged]()
+    due, found = due_days(types), dict[UUID, Aged]()
     for row in rows:
         assert row.line is not None, "Those without one were left out."
         late = days_over(due.get(row.line), on)

@@ -1,6 +1,6 @@
 """Reads of money: what is owed to a supplier, what an account holds, with every movement."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from tongpan.business.finance.models import (
     SupplierPaymentLine,
     store_of,
 )
+from tongpan.kernel.companies.at_once import read_at_once
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.models import Account
@@ -51,7 +52,12 @@ def where_money_is_seen(side: str = "supplier") -> QuerySet[OrgUnit]:
 
 def money_units(side: str = "supplier") -> list[OrgUnit]:
     """Those units, with their legal entities, by their place in the tree."""
-    return list(where_money_is_seen(side).select_related("entity").order_by("path"))
+    return list(money_units_of(side))
+
+
+def money_units_of(side: str) -> QuerySet[OrgUnit]:
+    """The same, not read yet."""
+    return where_money_is_seen(side).select_related("entity").order_by("path")
 
 
 def money_where(holder: UUID, roles: Sequence[str], units: Sequence[OrgUnit]) -> Where:
@@ -61,14 +67,18 @@ def money_where(holder: UUID, roles: Sequence[str], units: Sequence[OrgUnit]) ->
     )
 
 
-def owed_to(supplier: UUID, units: Sequence[OrgUnit]) -> list[Balance]:
-    """What these units owe a supplier and what they owe us, by role. Below zero is owed by us."""
-    return balances(money_where(supplier, OWED, units))
-
-
-def owed_by(customer: UUID, units: Sequence[OrgUnit]) -> list[Balance]:
-    """What a customer owes these units and what we owe them, by role. Below zero is owed by us."""
-    return balances(money_where(customer, OWED_BY, units))
+def owed_with(party: UUID, units: Mapping[str, Sequence[OrgUnit]]) -> dict[str, list[Balance]]:
+    """For each side, what stands between a party and the units that are named for it, by role, in
+    one statement. Below zero is owed by us."""
+    roles = {side: {"supplier": OWED, "customer": OWED_BY}[side] for side in units}
+    at = {side: {unit.pk for unit in several} for side, several in units.items()}
+    every = {unit.pk: unit for several in units.values() for unit in several}
+    where = money_where(party, [r for of in roles.values() for r in of], [*every.values()])
+    found = balances(where) if every else []
+    return {
+        side: [b for b in found if b.role in roles[side] and b.org_unit in at[side]]
+        for side in units
+    }
 
 
 def debt_of(customer: UUID) -> Decimal:
@@ -140,25 +150,34 @@ def open_by_entity(
     party: UUID, units: Iterable[OrgUnit], side: str = "supplier"
 ) -> dict[UUID, list[Left]]:
     """What is open with a party at these units, by legal entity, the oldest first."""
-    rows = Account.unscoped.filter(
-        ledger="money", role__in=accounts.SIDES[side].roles, holder=party,
-        org_unit__in=[unit.pk for unit in units], line__isnull=False,
-    ).exclude(inflow=F("outflow"))  # fmt: skip
-    known = list(rows)
-    lines = {row.line for row in known if row.line is not None}
-    items = visible(OpenItem).filter(pk__in=lines).select_related("org_unit") if lines else []
+    return open_with(party, {side: list(units)})[side]
+
+
+def open_with(
+    party: UUID, units: Mapping[str, Sequence[OrgUnit]]
+) -> dict[str, dict[UUID, list[Left]]]:
+    """The same for each side, at the units that are named for it, in one statement."""
+    sides = {role: side for side in units for role in accounts.SIDES[side].roles}
+    of_side = Q(pk__in=())
+    for side, several in units.items():
+        at = [unit.pk for unit in several]
+        of_side |= Q(role__in=accounts.SIDES[side].roles, org_unit__in=at)
+    rows = Account.unscoped.filter(of_side, ledger="money", holder=party, line__isnull=False)
+    rows = rows.exclude(inflow=F("outflow"))
+    named = visible(OpenItem).filter(pk__in=rows.values("line")).select_related("org_unit")
+    known, items = read_at_once(rows, named)
     by_id = {item.pk: item for item in items}
-    found: dict[UUID, list[Left]] = {}
+    found: dict[str, dict[UUID, list[Left]]] = {side: {} for side in units}
     for row in known:
         if row.line in by_id:
             left = Left(by_id[row.line], left_of_account(row))
-            found.setdefault(row.entity_id, []).append(left)
-    for several in found.values():
-        several.sort(key=lambda one: (one.item.business_date, one.item.posted_at, one.item.number))
+            found[sides[row.role]].setdefault(row.entity_id, []).append(left)
+    for lefts in (one for of in found.values() for one in of.values()):
+        lefts.sort(key=lambda one: (one.item.business_date, one.item.posted_at, one.item.number))
     return found
 
 
-def settled_with(body: Any, also: Q | None = None) -> list[Document]:
+def settled_with(body: Any, also: Q | None = None) -> QuerySet[Document]:
     """The payments and set-offs that settle a document; and what one of those settles itself; and
     what `also` names of documents."""
     document, named = body.document.pk, also or Q(pk=None)
@@ -167,7 +186,7 @@ def settled_with(body: Any, also: Q | None = None) -> list[Document]:
         named |= Q(pk__in=lines.filter(settles=document).values("document"))
         named |= Q(pk__in=lines.filter(document=document).values("settles"))
     rows = visible(Document).select_related("org_unit").filter(named)
-    return list(rows.order_by("posted_at"))
+    return rows.order_by("posted_at")
 
 
 def open_bills(units: Sequence[OrgUnit], role: str = "payable") -> dict[UUID, Decimal]:
@@ -197,13 +216,22 @@ def with_what_is_open(bodies: QuerySet[Any], role: str, units: QuerySet[OrgUnit]
 
 def usual_account(entity: UUID, of: type[Settlement]) -> MoneyPlace | None:
     """The account with which a legal entity last settled so, else its only one at a bank."""
+    return usual_of(usual_accounts(entity, of))
+
+
+def usual_accounts(entity: UUID, of: type[Settlement]) -> QuerySet[MoneyPlace]:
+    """What `usual_of` chooses from: the account of the last one, then two at a bank."""
     known = visible(MoneyPlace).select_related("unit").filter(unit__entity=entity, state=Use.ACTIVE)
     paid = visible(of).filter(document__state=State.POSTED, **{f"{of.money_field}__in": known})
-    last = paid.order_by("-document__posted_at").values_list(of.money_field, flat=True).first()
-    if last is not None:
-        return known.get(pk=last)
-    banks = list(known.filter(kind=MoneyPlace.Kind.BANK)[:2])
-    return banks[0] if len(banks) == 1 else None
+    last = paid.order_by("-document__posted_at").values(of.money_field)[:1]
+    rows = known.annotate(is_last=Q(pk__in=last))
+    return rows.filter(Q(is_last=True) | Q(kind=MoneyPlace.Kind.BANK)).order_by("-is_last")[:2]
+
+
+def usual_of(rows: Iterable[MoneyPlace]) -> MoneyPlace | None:
+    """The account that was used last, else the only one."""
+    found: list[Any] = list(rows)
+    return found[0] if found and (found[0].is_last or len(found) == 1) else None
 
 
 def opened_on(places: Iterable[UUID]) -> dict[UUID, str]:

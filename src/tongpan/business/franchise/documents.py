@@ -30,6 +30,7 @@ from tongpan.business.purchasing.queries import is_tax_deducted
 from tongpan.business.sales.documents import check_credit, explain, propose_prices
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods
+from tongpan.business.stock.documents.beyond import BEYOND, freeze_beyond
 from tongpan.business.stock.documents.following import (
     at_nothing,
     check_links,
@@ -177,8 +178,11 @@ SUPPLY = register(
         reach=(*REACH, "requisition_line__document"),
         complete=complete_supply,
         check=check_supply,
+        freeze=freeze_beyond,
+        frozen=("beyond",),
         is_left_out=at_nothing("requisition_line"),
         screens={
+            "line_words": BEYOND,
             "line_facts": screens.STOCK,
             "begin": screens.from_here,
             "verb": _("Supply goods"),

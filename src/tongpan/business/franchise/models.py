@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.business.finance.models import WithParty
-from tongpan.business.stock.models import GoodsLine, requisition_link
+from tongpan.business.stock.models import GoodsLine, beyond_column, requisition_link
 from tongpan.business.trade.models import PricedLine
 from tongpan.kernel.documents.columns import MoneyField
 from tongpan.kernel.documents.models import Body
@@ -65,6 +65,7 @@ class SupplyLine(PricedLine):
     no tax."""
 
     requisition_line = requisition_link()
+    beyond = beyond_column()
     cost = MoneyField(_("cost"), null=True, blank=True, editable=False)
 
     class Meta(PricedLine.Meta):

@@ -17,6 +17,7 @@ from tongpan.business.pricing.models import (
     PriceChangeLine,
     PriceLevel,
 )
+from tongpan.kernel.companies.at_once import read_at_once
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.rules import paths_up_from
@@ -195,29 +196,27 @@ def set_by(rows: Sequence[Price]) -> dict[UUID, Document]:
     lines = PriceChangeLine.unscoped.filter(
         item__in={row.item_id for row in rows}, document__state=State.POSTED
     ).select_related("document__pricechange")
+    documents = visible(Document, "prices.change.view").filter(pk__in=lines.values("document"))
+    units = PriceList.objects.filter(pk__in={row.price_list_id for row in rows})
+    changed, codes_of, may_see = read_at_once(
+        lines.order_by("document__posted_at"), units.values_list("pk", "org_unit__code"),
+        documents.values_list("pk", flat=True),
+    )  # fmt: skip
+    codes, seen = dict(codes_of), set(may_see)
     found: dict[tuple[Any, ...], Document] = {}
-    has_places = False
-    for line in lines.order_by("document__posted_at"):
+    for line in changed:
         change = line.document.pricechange
         if line.is_level:
             continue
         places: Sequence[Any] = change.only_at.split() or [change.price_list_id]
-        has_places = has_places or bool(change.only_at)
         for place in places:
             key = (place, line.item_id, line.unit_id)
             found[*key, change.begins, line.new_price] = line.document
             if line.returns_to is not None:
                 found[*key, change.returns, line.returns_to] = line.document
-    lists = {row.price_list_id for row in rows} if has_places else set()
-    units = PriceList.objects.filter(pk__in=lists).values_list("pk", "org_unit__code")
-    codes = dict(units) if lists else {}
     keys = {
         (row.pk, place): (place, row.item_id, row.unit_id, begin_of(row), row.price)
         for row in rows for place in (codes.get(row.price_list_id), row.price_list_id)
     }  # fmt: skip
     told = {pk: found[key] for (pk, _place), key in keys.items() if key in found}
-    ids = {document.pk for document in told.values()}
-    seen = set(
-        visible(Document, "prices.change.view").filter(pk__in=ids).values_list("pk", flat=True)
-    )
     return {pk: document for pk, document in told.items() if document.pk in seen}

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base.numbers import ZERO
-from tongpan.business.stock.models import GoodsLine, requisition_link
+from tongpan.business.stock.models import GoodsLine, beyond_column, requisition_link
 from tongpan.business.trade.models import PricedLine, Traded
 from tongpan.kernel.documents.columns import (
     MoneyField,
@@ -48,6 +48,7 @@ class PurchaseOrderLine(PricedLine):
         _("supplier's code"), max_length=40, blank=True, default="", editable=False
     )
     requisition_line = requisition_link()
+    beyond = beyond_column()
 
     class Meta(PricedLine.Meta):
         db_table = "purchase_order_line"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
@@ -56,7 +56,7 @@ def invoice_kind_of(lines: Sequence[UUID]) -> str:
     return bills.values_list("invoice_kind", flat=True).first() or InvoiceKind.SPECIAL.value
 
 
-def beside_bill(bill: Any) -> list[Document]:
+def beside_bill(bill: Any) -> QuerySet[Document]:
     """The payments and credit notes that settle a bill."""
     credits = SupplierCreditLine.unscoped.filter(
         Q(bill_line__document=bill.document) | Q(return_line__bill_line__document=bill.document),
@@ -65,7 +65,7 @@ def beside_bill(bill: Any) -> list[Document]:
     return settled_with(bill, Q(pk__in=credits.values("document")))
 
 
-def beside_credit(credit: Any) -> list[Document]:
+def beside_credit(credit: Any) -> QuerySet[Document]:
     """The bills that a credit note corrects, and the payments that used it."""
     bills = {line.credits.document_id for line in credit.lines if line.credits is not None}
     return settled_with(credit, Q(pk__in=bills))

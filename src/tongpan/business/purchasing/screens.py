@@ -1,6 +1,7 @@
 """What screens show of purchasing besides its fields: agreed prices, and how far things came."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -41,10 +42,16 @@ billed = come_standings(
     "goods_receipt_line", "unbilled", _("To be billed"), _("Partly billed"), _("Billed"),
     then=("purchasing.return",),
 )  # fmt: skip
-credited = come_standings(
+_credited = come_standings(
     "purchase_return_line", "uncredited",
     _("To be credited"), _("Partly credited"), _("Credited"),
 )  # fmt: skip
+# What went back before it was billed is on no bill: there is nothing to credit.
+UNBILLED = Standing("", "", never=("purchasing.credit",))
+credited = replace(
+    _credited,
+    word=lambda document, come: _credited.word(document, come) if come is not None else UNBILLED,
+)
 # What credit notes took off a bill at once, by its lines and by those of what went back.
 CREDITED = """coalesce((
     select sum(c."offset") from supplier_bill_line b

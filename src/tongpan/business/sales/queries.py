@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance.models import CustomerReceiptLine
@@ -74,7 +74,7 @@ def deposits_on(order: Any) -> Decimal:
     return lines.aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
-def beside_delivery(delivery: Any) -> list[Document]:
+def beside_delivery(delivery: Any) -> QuerySet[Document]:
     """What settles a delivery, and the orders it is of where it names several."""
     returns = SalesReturnLine.unscoped.filter(
         delivery_line__document=delivery.document, document__state=State.POSTED

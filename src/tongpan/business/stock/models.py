@@ -60,6 +60,12 @@ def requisition_link() -> "models.ForeignKey[RequisitionLine | None, Requisition
     )  # fmt: skip
 
 
+def beyond_column() -> QuantityField:
+    """What of a line was not asked for: it fills the last pack. In the item's base unit, fixed when
+    the document is posted."""
+    return QuantityField(_("more than asked for"), null=True, blank=True, editable=False)
+
+
 class RequisitionClosing(Body):
     """What of a requisition nobody will send or order any more."""
 
@@ -97,6 +103,7 @@ class Transfer(Body):
 
 class TransferLine(GoodsLine):
     requisition_line = requisition_link()
+    beyond = beyond_column()
 
     class Meta(GoodsLine.Meta):
         db_table = "stock_transfer_line"

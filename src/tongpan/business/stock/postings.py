@@ -64,10 +64,12 @@ def requisition_moves(requisition: Annotated[Any, Requisition]) -> Iterator[Move
 
 
 def answered(unit: UUID, line: Any) -> Iterator[Move]:
-    """What of a requisition is sent, ordered or given up with a line, if it names one."""
+    """What of a requisition is sent, ordered or given up with a line, if it names one; what goes
+    beyond it was never asked for."""
     if line.requisition_line_id is not None:
         source = at.wanted(unit, line.item_id, line.requisition_line_id)
-        yield Move(source, at.asking(unit, line.item_id), line.base_quantity, line=line.pk)
+        amount = line.base_quantity - (getattr(line, "beyond", None) or ZERO)
+        yield Move(source, at.asking(unit, line.item_id), amount, line=line.pk)
 
 
 def requisition_closing_moves(closing: Annotated[Any, RequisitionClosing]) -> Iterator[Move]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
@@ -89,12 +90,6 @@ def explain_short(slip: Any, short: dict[str, Any]) -> Problem:
     }
 
 
-def paid_by(slip: Any) -> Iterable[tuple[str, Decimal]]:
-    """How much of a slip was paid, or paid back, in which way."""
-    for payment in queries.payments_of([slip.document_id]).get(slip.document_id, []):
-        yield payment.method.name, payment.amount
-
-
 def title_of(kind: str, reason: str) -> str:
     """What took something off, in words: a promotion's title, or a discount with its reason."""
     if kind in (Kind.PROMOTION, Kind.COUPON):
@@ -112,21 +107,22 @@ def taken_off_and_paid(
 ) -> Iterable[tuple[str, Decimal]]:
     """What was taken off a slip in all, by what and by whom, and how the rest was paid."""
     is_sale = isinstance(body, Sale)
-    pk = body.document_id
+    shares, paid = queries.shares_and_payments(body.document_id, is_sale=is_sale)
     found: dict[str, Decimal] = {}
-    for share in queries.shares_of(pk) if is_sale else queries.shares_given_back(pk):
+    for share in shares:
         by = f" ({share.by_whom.name})" if share.by_whom is not None else ""
         title = f"{title_of(share.kind, share.reason)}{by}"
         found[title] = found.get(title, ZERO) - share.amount
     yield from found.items()
-    yield from paid_by(body)
+    yield from ((payment.method.name, payment.amount) for payment in paid)
     if body.document.party is not None and (left := left_of(body, standing)):
         yield (gettext("Still open") if is_sale else gettext("Still to be used")), left
 
 
-def settled(body: Any) -> Sequence[Document]:
+def settled(body: Any) -> QuerySet[Document]:
     """What settles a slip on account; no other is settled by documents."""
-    return settled_with(body) if body.document.party is not None else ()
+    rows = settled_with(body)
+    return rows if body.document.party is not None else rows.none()
 
 
 def refuse_half_an_exchange(doing: Doing) -> None:

@@ -32,6 +32,7 @@ from tongpan.business.till.models import (
     SaleShare,
     SlipPayment,
 )
+from tongpan.kernel.companies.at_once import read_at_once
 from tongpan.kernel.companies.calls import Call, together
 from tongpan.kernel.companies.rows import rows_where
 from tongpan.kernel.documents.history import history_of
@@ -352,23 +353,37 @@ def customer_of(slip: UUID) -> UUID | None:
 
 def payments_of(slips: Iterable[UUID]) -> dict[UUID, list[SlipPayment]]:
     """How each slip was paid, or paid back."""
-    rows = visible(SlipPayment, SEE).filter(document__in=list(slips)).select_related("method")
     found: dict[UUID, list[SlipPayment]] = {}
-    for row in rows.order_by("id"):
+    for row in _payments(slips):
         found.setdefault(row.document_id, []).append(row)
     return found
 
 
-def shares_of(slip: UUID) -> list[SaleShare]:
+def _payments(slips: Iterable[UUID]) -> QuerySet[SlipPayment]:
+    rows = visible(SlipPayment, SEE).filter(document__in=list(slips)).select_related("method")
+    return rows.order_by("id")
+
+
+def shares_of(slip: UUID) -> QuerySet[SaleShare]:
     """What was taken off the lines of a sale, in their order; it is no secret to who knows it."""
     rows = SaleShare.unscoped.filter(document=slip).select_related("by_whom")
-    return list(rows.order_by("line", "position"))
+    return rows.order_by("line", "position")
 
 
-def shares_given_back(slip: UUID) -> list[ReturnShare]:
+def shares_given_back(slip: UUID) -> QuerySet[ReturnShare]:
     """What a return gave back of what had been taken off."""
     rows = ReturnShare.unscoped.filter(document=slip).select_related("by_whom")
-    return list(rows.order_by("line", "position"))
+    return rows.order_by("line", "position")
+
+
+def shares_and_payments(
+    slip: UUID, *, is_sale: bool
+) -> tuple[list[SaleShare | ReturnShare], list[SlipPayment]]:
+    """What was taken off a slip, or given back, and how the rest was paid, in one statement."""
+    shares, paid = read_at_once(
+        shares_of(slip) if is_sale else shares_given_back(slip), _payments([slip])
+    )
+    return shares, paid
 
 
 def shares_returned(sale: UUID) -> dict[UUID, Decimal]:

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tongpan.base.numbers import ZERO
 from tongpan.business.finance.documents import CUSTOMER_RECEIPT
 from tongpan.business.finance.screens import settled_standings
 from tongpan.kernel.documents.showing import Come, HowFar, Standing
 
-PLAIN = Standing("", "", never=(CUSTOMER_RECEIPT.code,))  # nothing to say of it, nothing to settle
+# There is nothing to say of it, and nothing to settle.
+PLAIN = Standing("", "", never=(CUSTOMER_RECEIPT.code,), left=ZERO)
 # What of a slip never was on account: it was paid at the till.
 PAID = "(select d.total from document d where d.id = a.line) - greatest(a.inflow, a.outflow)"
 

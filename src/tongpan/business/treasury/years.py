@@ -1,10 +1,11 @@
 """The year's close (年结): income and costs of a legal entity go to its equity, once a year."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
@@ -19,9 +20,11 @@ from tongpan.business.treasury.trial import entities
 from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.gate import Doing
+from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
-from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.models import LegalEntity, OrgUnit, business_date
+from tongpan.kernel.org.scope import units_where
 
 say("year_is_carried", noop("{year} is carried over already, by {number}."))
 say(
@@ -64,6 +67,26 @@ def _carried(body: YearClose, since: int) -> Iterator[Problem]:
     for year in sorted(n for n in done if n >= since)[:1]:
         code = "later_year_is_carried" if year > (body.year or 0) else "year_is_carried"
         yield {"path": "year", "code": code, "year": year, "number": done[year]}
+
+
+# What the years of most companies are made of: by the index of documents, in no time.
+EARNING = ("till.sale", "sales.delivery", "franchise.supply", "treasury.expense", "treasury.income")
+
+
+def not_carried(year: int, units: Sequence[OrgUnit]) -> QuerySet[LegalEntity]:
+    """The legal entities of these units that sold or spent something in a year which nobody carried
+    over, if the acting person may do it."""
+    days = (date(year, 1, 1), date(year, 12, 31))
+    mine = units_where("treasury.year_close.save").filter(pk__in=[unit.pk for unit in units])
+    later = YearClose.unscoped.filter(
+        document__org_unit__entity=OuterRef("pk"), document__state=State.POSTED, year__gte=year
+    )
+    earned = Document.unscoped.filter(
+        org_unit__entity=OuterRef("pk"), type__in=EARNING, business_date__range=days,
+        state=State.POSTED,
+    )  # fmt: skip
+    rows = LegalEntity.objects.filter(~Exists(later), Exists(earned), pk__in=mine.values("entity"))
+    return rows.order_by("pk")
 
 
 def refuse_before_later(doing: Doing) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from tongpan.base import env
@@ -19,6 +20,8 @@ from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.sales.models import SalesDelivery
 from tongpan.business.stock import overview as stock
 from tongpan.business.till.models import Sale
+from tongpan.business.treasury.models import Expense
+from tongpan.business.treasury.years import YEAR_CLOSE, not_carried
 from tongpan.faces.backoffice.in_force import SEE as SEE_IN_FORCE
 from tongpan.faces.backoffice.in_force import TITLE as IN_FORCE
 from tongpan.faces.backoffice.money import takings_due
@@ -32,6 +35,7 @@ from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.standings import awaited, seen_alike, standings_of_many
 from tongpan.faces.kit.entry import SIGNED_IN, entry
 from tongpan.faces.kit.frame import units_here
+from tongpan.kernel.companies.at_once import read_at_once
 from tongpan.kernel.documents.audit import SEE as SEE_LOG
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType, document_types
@@ -162,8 +166,7 @@ def waiting(
         *_to_post(types, found["to post"]),
         *_ran_out(ran_out),
         *_to_follow(types, found["to follow"]),
-        *_to_pay(types),
-        *_to_collect(types),
+        *_of_money(types, asked),
         *filter(None, [takings_due(asked.units), to_clear_up(asked.units)]),
         *_drafts(types, found["drafts"]),
         *([] if types else _to_admit()),
@@ -264,66 +267,87 @@ def _to_follow(
         )
 
 
-def _to_pay(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
-    """Bills that are due within a week, or of which nobody said when, for who may pay them."""
-    declared = types.get("purchasing.bill")
-    if declared is None or not may_somewhere("finance.supplier_payment.save"):
-        return
-    soon = _today() + timedelta(days=DUE_DAYS)
-    soon_due = visible(SupplierBill, declared.permission("view")).filter(
-        Q(due_on=None) | Q(due_on__lte=soon)
-    )
-    bills = list(
-        with_what_is_open(soon_due, "payable", where_money_is_seen())
-        .select_related("document", "supplier")
-        .order_by("due_on", "document__business_date")
-    )
-    if bills:
-        first = bills[0]
-        address = addresses.documents(declared, view="open")
-        if len(bills) == 1:
-            address = addresses.document(declared.code, first.pk)
-        elif len({bill.supplier_id for bill in bills}) == 1:
-            address = addresses.master_of(Party, first.supplier_id)
-        due = formats.day(first.due_on) if first.due_on else ""
-        owed = formats.money(sum((bill.left for bill in bills), ZERO), "CNY")
-        yield pages.Waiting(
-            len(bills),
-            _("Bills to pay"),
-            address,
-            note=" · ".join(filter(None, [owed, str(first.supplier), due])),
-            tone="act" if first.due_on and first.due_on < _today() else "",
+@dataclass(frozen=True)
+class Due:
+    """Documents that are to be paid, by us or to us: what home calls those that should be by now,
+    and the day up to which they count."""
+
+    code: str
+    body: Any
+    side: str
+    title: Any
+
+    def rows(self, declared: DocumentType) -> QuerySet[Any]:
+        """Those of which something is open; what we owe a week ahead, and without a day too."""
+        rows = visible(self.body, declared.permission("view"))
+        if self.side == "supplier":
+            soon = _today() + timedelta(days=DUE_DAYS)
+            rows = rows.filter(Q(due_on=None) | Q(due_on__lte=soon))
+        else:
+            rows = rows.filter(due_on__lt=_today())
+        role = "payable" if self.side == "supplier" else "receivable"
+        found = with_what_is_open(rows, role, where_money_is_seen(self.side))
+        return found.select_related("document", self.side).order_by(
+            "due_on", "document__business_date"
         )
 
 
-def _to_collect(types: dict[str, DocumentType]) -> Iterable[pages.Waiting]:
-    """What customers should have paid by now, for who may receive the money: deliveries, and what
-    tills sold on account."""
-    if not may_somewhere("finance.customer_receipt.save"):
-        return
-    owing: tuple[tuple[str, Any, str], ...] = (
-        ("sales.delivery", SalesDelivery, _("deliveries overdue")),
-        ("till.sale", Sale, _("till sales on account overdue")),
+DUE = (
+    Due("purchasing.bill", SupplierBill, "supplier", lazy("Bills to pay")),
+    Due("treasury.expense", Expense, "supplier", lazy("Expenses to pay")),
+    Due("sales.delivery", SalesDelivery, "customer", lazy("Deliveries overdue")),
+    Due("till.sale", Sale, "customer", lazy("Till sales on account overdue")),
+)
+MAY_SETTLE = {
+    "supplier": "finance.supplier_payment.save",
+    "customer": "finance.customer_receipt.save",
+}
+
+
+def _of_money(types: dict[str, DocumentType], asked: Asked) -> Iterable[pages.Waiting]:
+    """What is to be paid and to be collected, for who may do that; and years that are over and not
+    carried over, for who may do that."""
+    mine = [one for one in DUE if one.code in types and may_somewhere(MAY_SETTLE[one.side])]
+    ended = _today().year - 1
+    found = read_at_once(
+        not_carried(ended, asked.units), *(one.rows(types[one.code]) for one in mine)
     )
-    for code, body, title in owing:
-        declared = types.get(code)
-        if declared is None:
-            continue
-        due = visible(body, declared.permission("view")).filter(due_on__lt=_today())
-        late: list[Any] = list(
-            with_what_is_open(due, "receivable", where_money_is_seen("customer"))
-            .select_related("document", "customer")
-            .order_by("due_on")
-        )
-        if late:
-            owed = formats.money(sum((body.left for body in late), ZERO), "CNY")
-            yield pages.Waiting(
-                len(late),
-                title,
-                addresses.documents(declared, view="overdue"),
-                note=" · ".join([owed, str(late[0].customer), formats.day(late[0].due_on)]),
-                tone="act",
-            )
+    for due, rows in zip(mine, found[1:], strict=True):
+        if rows:
+            yield _due(due, types[due.code], rows)
+    if found[0]:
+        yield _not_carried(ended, found[0])
+
+
+def _due(due: Due, declared: DocumentType, rows: list[Any]) -> pages.Waiting:
+    first, party = rows[0], f"{due.side}_id"
+    address = addresses.documents(declared, view="open")
+    if due.side == "customer":
+        address = addresses.documents(declared, view="overdue")
+    elif len(rows) == 1:
+        address = addresses.document(declared.code, first.pk)
+    elif len({getattr(row, party) for row in rows}) == 1:
+        address = addresses.master_of(Party, getattr(first, party))
+    owed = formats.money(sum((row.left for row in rows), ZERO), "CNY")
+    when = formats.day(first.due_on) if first.due_on else ""
+    return pages.Waiting(
+        len(rows),
+        str(due.title),
+        address,
+        note=" · ".join(filter(None, [owed, str(getattr(first, due.side)), when])),
+        tone="act" if first.due_on and first.due_on < _today() else "",
+    )
+
+
+def _not_carried(year: int, entities: list[LegalEntity]) -> pages.Waiting:
+    here, declared = who().at, YEAR_CLOSE
+    is_here = here is not None and [one.pk for one in entities] == [here.entity_id]
+    return pages.Waiting(
+        len(entities),
+        _("%(year)s not carried over") % {"year": year},
+        addresses.new_document(declared) if is_here else addresses.documents(declared),
+        note=" · ".join(one.name for one in entities[:2]),
+    )
 
 
 def _drafts(

@@ -69,14 +69,15 @@ def page_of(
 def _page(
     declared: MasterType, row: Any, among: list[OrgUnit], *, may_save: bool
 ) -> pages.MasterPage:
-    derived = masters.master_page(declared, row, may_save=may_save)
+    pictured = row.pictures.order_by("position", "pk") if row.has_pictures else row.pictures.none()
+    children, (shown, variants) = masters.children_of(declared, row, pictured, _other_variants(row))
+    derived = masters.master_page(declared, row, may_save=may_save, children=children)
     units = stock.stock_units(among=among)
     found = stock.figures_of([row.pk], [u.pk for u in units])
     figures = {unit.pk: found.get((row.pk, unit.pk), stock.Figures()) for unit in units}
     titles = {str(master_type(code).title) for code in SIDE}
     beside = [card for card in derived.main if card.title in titles]
     rest = [card for card in derived.main if card.title not in titles]
-    shown = list(row.pictures.order_by("position", "pk")) if row.has_pictures else []
     facts = replace(derived.side[0], title="", has_picture=bool(shown))
     if shown:
         url, small = pictures.address(shown[0]), pictures.small_address(shown[0])
@@ -90,7 +91,7 @@ def _page(
         side=(
             facts,
             *([gallery] if gallery else ()),
-            *_variants(row),
+            *_variants(row, variants),
             *_cost(row, units, figures),
             *(_narrow(card) for card in beside),
         ),
@@ -99,11 +100,16 @@ def _page(
     )
 
 
-def _variants(row: Item) -> Iterable[pages.Card]:
+def _other_variants(row: Item) -> QuerySet[Item]:
+    if row.family is None:
+        return Item.objects.none()
+    return variants_of(row.family).exclude(pk=row.pk)[:VARIANTS_SHOWN]
+
+
+def _variants(row: Item, others: Iterable[Item]) -> Iterable[pages.Card]:
     """The other items of the same family."""
     if row.family is None:
         return
-    others = [one for one in variants_of(row.family) if one.pk != row.pk][:VARIANTS_SHOWN]
     found = master_type("items.family")
     link = None
     if may_somewhere(found.permission("view")):

@@ -175,7 +175,7 @@ def takings_due(units: Sequence[OrgUnit]) -> pages.Waiting | None:
     first = max(due, key=lambda one: one.due)
     return pages.Waiting(
         len(due),
-        _("takings to bring in"),
+        _("Takings to bring in"),
         reverse("money") if may_somewhere(SEE) else _new_takings(),
         note=" · ".join(
             [

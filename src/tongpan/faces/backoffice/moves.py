@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongpan.faces.kit import pages
 from tongpan.faces.kit.derived import addresses
-from tongpan.faces.kit.derived.postings import Names, account_title
+from tongpan.faces.kit.derived.postings import Names, account_title, names_of
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type, document_types
 from tongpan.kernel.documents.showing import words_of_account
@@ -43,15 +43,10 @@ class Told:
         ids = {m.document for m in movements}
         found = Document.unscoped.filter(pk__in=ids).select_related("org_unit", "other_unit")
         moves = [Move(m.account, m.other, Decimal(1)) for m in movements]
-        here = {m.account.org_unit for m in movements} | {m.account.holder for m in movements}
-        units: Any = ()
-        if len(here) > 2:
-            units = OrgUnit.objects.filter(pk__in=here).values_list("pk", "name")
-        return cls(
-            {d.pk: d for d in found} if ids else {},
-            Names.of(moves, known=known),
-            dict(units),
-        )
+        at = {m.account.org_unit for m in movements} | {m.account.holder for m in movements}
+        units = OrgUnit.objects.filter(pk__in=at if len(at) > 2 else ()).values_list("pk", "name")
+        names, (documents, here) = names_of(moves, found, units, known=known)
+        return cls({document.pk: document for document in documents}, names, dict(here))
 
     def document(self, movement: Movement) -> pages.Cell:
         """Type and number; it opens for those who may see such documents there."""

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
-from tongpan.business.finance.ageing import aged, days_over, due_days
+from tongpan.business.finance.ageing import aged, days_over, due_rows
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.finance.queries import (
     OWED,
@@ -23,17 +24,19 @@ from tongpan.business.finance.queries import (
     Left,
     held_at,
     money_units,
+    money_units_of,
     money_where,
-    open_by_entity,
-    owed_by,
-    owed_to,
-    usual_account,
+    open_with,
+    owed_with,
+    usual_accounts,
+    usual_of,
 )
 from tongpan.faces.backoffice import ageing, cards, moves
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, masters, values
 from tongpan.faces.kit.derived.standings import seen_alike, standings_of_many
 from tongpan.faces.kit.entry import entry
+from tongpan.kernel.companies.at_once import read_at_once
 from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import (
@@ -43,8 +46,8 @@ from tongpan.kernel.documents.registry import (
     document_types,
     master_type,
 )
-from tongpan.kernel.ledger.queries import Balance, latest
-from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.ledger.queries import Balance, Movement, latest, latest_of
+from tongpan.kernel.org.models import LegalEntity, OrgUnit, business_date
 from tongpan.kernel.org.scope import masked_fields, may, may_somewhere, visible, who
 from tongpan.masters.parties.models import Party
 
@@ -58,57 +61,96 @@ def party(request: HttpRequest, row_id: UUID) -> HttpResponse:
     """One party: who they are, what is owed, what is open, what moved."""
     declared = master_type("parties.party")
     row = _load(declared, row_id)
-    derived = masters.master_page(declared, row, may_save=may(declared.permission("save"), None))
-    read = {side.code: Read.of(row, side) for side in SIDES if getattr(row, f"is_{side.code}")}
-    mine = [*_money_cards(row, read), *_documents(row)]
+    sides = [side for side in SIDES if getattr(row, f"is_{side.code}")]
+    children, (newest, *seen) = masters.children_of(
+        declared, row, _newest(row), *(money_units_of(side.code) for side in sides)
+    )
+    may_save = may(declared.permission("save"), None)
+    derived = masters.master_page(declared, row, may_save=may_save, children=children)
+    read = Read.of(row, dict(zip((side.code for side in sides), seen, strict=True)))
+    mine = [*_money_cards(row, read), *_documents(newest)]
     actions = (*derived.actions, *_pay(row, read), *_set_off(row, read))
     return show.page(request, replace(derived, main=(*mine, *derived.main), actions=actions))
 
 
 @dataclass(frozen=True)
-class Read:
-    """Where the person sees the money of one side, and what is open there, by legal entity."""
+class Payable:
+    """What a legal entity owes or is owed in all, with the account it usually settles that with."""
 
-    units: list[OrgUnit]
-    open: dict[UUID, list[Left]]
+    side: "Side"
+    entity: LegalEntity
+    left: Decimal
+    account: MoneyPlace | None
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read of a party's money, for each side that it has: where the person sees it, what
+    is open there, by legal entity, and what is owed; of all of them, which days they are due on."""
+
+    units: dict[str, list[OrgUnit]]
+    open: dict[str, dict[UUID, list[Left]]]
+    owed: dict[str, list[Balance]]
+    due: dict[UUID, date]
+    payable: list[Payable]
 
     @classmethod
-    def of(cls, row: Party, side: "Side") -> "Read":
-        units = money_units(side.code)
-        return cls(units, open_by_entity(row.pk, units, side.code))
+    def of(cls, row: Party, units: dict[str, list[OrgUnit]]) -> "Read":
+        opened = open_with(row.pk, units)
+        every = (one.item for of in opened.values() for several in of.values() for one in several)
+        due = due_rows((item.pk, item.type) for item in every)
+        wanted = list(_payable(units, opened))
+        bodies: list[Any] = [document_type(side.payment).body for side, *_rest in wanted]
+        accounts = (
+            usual_accounts(entity.pk, body)
+            for (_side, entity, _left), body in zip(wanted, bodies, strict=True)
+        )
+        found = read_at_once(*due, *accounts)
+        usual = map(usual_of, found[len(due) :])
+        return cls(
+            units, opened, owed_with(row.pk, units),
+            due=dict(one for rows in found[: len(due)] for one in rows),
+            payable=[Payable(*of, account) for of, account in zip(wanted, usual, strict=True)],
+        )  # fmt: skip
 
 
-def _pay(row: Party, read: Mapping[str, Read]) -> Iterable[pages.Action]:
-    """A payment of all that a legal entity owes or is owed, for those who may draft one."""
+def _payable(
+    units: Mapping[str, list[OrgUnit]], opened: Mapping[str, Mapping[UUID, list[Left]]]
+) -> Iterable[tuple["Side", LegalEntity, Decimal]]:
+    """What is left in all, of which the person may draft a payment."""
     here = who().at
     for side in SIDES:
-        declared = document_type(side.payment)
-        known = read.get(side.code)
-        if known is None or here is None or not may(declared.permission("save"), here):
+        if side.code in units and here and may(f"{side.payment}.save", here):
+            for entity in {unit.entity_id: unit.entity for unit in units[side.code]}.values():
+                left = sum((one.amount for one in opened[side.code].get(entity.pk, ())), ZERO)
+                if left > 0:
+                    yield side, entity, left
+
+
+def _pay(row: Party, read: Read) -> Iterable[pages.Action]:
+    """A payment of all that a legal entity owes or is owed, for those who may draft one."""
+    here = who().at
+    for of in read.payable:
+        side, declared = of.side, document_type(of.side.payment)
+        if of.account is None and (here is None or of.entity.pk != here.entity_id):
             continue
-        entities = {unit.entity_id: unit.entity for unit in known.units}
         settlement: Any = declared.body
-        for entity in entities.values():
-            left = sum((one.amount for one in known.open.get(entity.pk, ())), ZERO)
-            account = usual_account(entity.pk, settlement) if left > 0 else None
-            if left <= 0 or (account is None and entity.pk != here.entity_id):
-                continue
-            query = {side.code: row.code}
-            query |= {settlement.money_field: account.code} if account else {}
-            title = side.pay % {"sum": formats.money(left, "CNY")}
-            if len(entities) > 1:
-                title = f"{title} · {entity.name}"
-            url = f"{addresses.new_document(declared)}?{urlencode(query)}"
-            yield pages.Action(title, url, icon="money")
+        query = {side.code: row.code}
+        query |= {settlement.money_field: of.account.code} if of.account else {}
+        title = side.pay % {"sum": formats.money(of.left, "CNY")}
+        if len({unit.entity_id for unit in read.units[side.code]}) > 1:
+            title = f"{title} · {of.entity.name}"
+        url = f"{addresses.new_document(declared)}?{urlencode(query)}"
+        yield pages.Action(title, url, icon="money")
 
 
-def _set_off(row: Party, read: Mapping[str, Read]) -> Iterable[pages.Action]:
+def _set_off(row: Party, read: Read) -> Iterable[pages.Action]:
     """What both sides owe at the legal entity where the person works, for who may draft that."""
     here, declared = who().at, document_type("finance.set_off")
-    if here is None or len(read) < len(SIDES):
+    if here is None or len(read.units) < len(SIDES):
         return
     if may(declared.permission("save"), here):
-        sides = [known.open.get(here.entity_id, []) for known in read.values()]
+        sides = [opened.get(here.entity_id, []) for opened in read.open.values()]
         common = min(sum((n.amount for n in of if n.amount > 0), ZERO) for of in sides)
         if common:
             title = _("Set off %(sum)s") % {"sum": formats.money(common, "CNY")}
@@ -148,7 +190,6 @@ class Side:
     title: Any
     empty: Any
     note: Any
-    owed: Any
     roles: tuple[str, ...]
     sign: int
     figures: tuple[tuple[str, Any, tuple[str, ...], int, str], ...]
@@ -163,7 +204,6 @@ SIDES = (
         lazy("What we owe"),
         lazy("Nothing was ever bought here."),
         lazy("¥, tax included where it is deducted"),
-        owed_to,
         OWED,
         -1,
         (
@@ -179,7 +219,6 @@ SIDES = (
         lazy("What they owe"),
         lazy("Nothing was ever delivered on account."),
         lazy("¥, tax included"),
-        owed_by,
         OWED_BY,
         1,
         (
@@ -190,26 +229,25 @@ SIDES = (
 )
 
 
-def _money_cards(row: Party, read: Mapping[str, Read]) -> Iterable[pages.Card]:
-    for side in SIDES:
-        known = read.get(side.code)
-        if known is not None and known.units:
-            units = known.units
-            yield from _owed(row, side, units)
-            yield from _open(side, known)
-            url = cards.statement_address(party=row.pk, of=side.code)
-            found = latest(money_where(row.pk, side.roles, units), limit=MOVES_SHOWN)
-            if side.code == "customer":
-                has_all = len(found) < MOVES_SHOWN
-                found = moves.by_document(found if has_all else moves.uncut(found))
-            known_rows = {row.pk: row, **{unit.pk: unit for unit in units}}
-            yield from _moves(
-                found, url, sign=side.sign, code=f"moves-{side.code}", known=known_rows
-            )
+def _money_cards(row: Party, read: Read) -> Iterable[pages.Card]:
+    sides = [side for side in SIDES if read.units.get(side.code)]
+    wanted = [money_where(row.pk, side.roles, read.units[side.code]) for side in sides]
+    last = latest_of(wanted, limit=MOVES_SHOWN)
+    units = {unit.pk: unit for several in read.units.values() for unit in several}
+    told = moves.Told.of([move for found in last for move in found], {row.pk: row, **units})
+    for side, found in zip(sides, last, strict=True):
+        yield from _owed(row, side, read)
+        yield from _open(side, read)
+        url = cards.statement_address(party=row.pk, of=side.code)
+        if side.code == "customer":
+            has_all = len(found) < MOVES_SHOWN
+            found = moves.by_document(found if has_all else moves.uncut(found))
+        yield _moves(found, url, told, sign=side.sign, code=f"moves-{side.code}")
 
 
-def _owed(row: Party, side: Side, units: Sequence[OrgUnit]) -> Iterable[pages.Card]:
-    found = [b for b in side.owed(row.pk, units) if b.inflow or b.outflow]
+def _owed(row: Party, side: Side, read: Read) -> Iterable[pages.Card]:
+    units = read.units[side.code]
+    found = [b for b in read.owed[side.code] if b.inflow or b.outflow]
     limit = row.credit_limit if side.code == "customer" else None
     facts: tuple[pages.Fact, ...] = ()
     if limit is not None:
@@ -282,12 +320,12 @@ def _owed_row(
     return pages.Row(str(key), cells, url=url)
 
 
-def _open(side: Side, known: Read) -> Iterable[pages.Card]:
+def _open(side: Side, read: Read) -> Iterable[pages.Card]:
     """How old it is, and every bill and credit that is not settled, with the day it is due."""
-    found = [left for several in known.open.values() for left in several]
+    found = [left for several in read.open[side.code].values() for left in several]
     if not found:
         return
-    today, due = business_date(known.units[0], env.now()), due_days(left.item for left in found)
+    today, due = business_date(read.units[side.code][0], env.now()), read.due
     found.sort(key=lambda left: due.get(left.item.pk, left.item.business_date))
     whole = aged(found, due, today)
     late = (
@@ -352,8 +390,8 @@ def _open_row(left: Left, due: date | None, today: date) -> pages.Row:
     )
 
 
-def _documents(row: Party) -> Iterable[pages.Card]:
-    """The newest documents with this party, whatever their type, and which are still open."""
+def _newest(row: Party) -> QuerySet[Any]:
+    """The newest documents with this party, whatever their type."""
     types = [t for t in document_types() if may_somewhere(t.permission("view"))]
     parts = [
         visible(Document, alike[0].permission("view"))
@@ -363,7 +401,11 @@ def _documents(row: Party) -> Iterable[pages.Card]:
         .order_by("-business_date", "-pk")[:DOCUMENTS_SHOWN]
         for alike in seen_alike(types, "view")
     ]
-    found = list(parts[0].union(*parts[1:], all=True)) if parts else []
+    return parts[0].union(*parts[1:], all=True) if parts else Document.unscoped.none()
+
+
+def _documents(found: Iterable[Document]) -> Iterable[pages.Card]:
+    """The newest of these, and which are still open."""
     rows = sorted(found, key=lambda d: (d.business_date, d.changed_at), reverse=True)
     rows = rows[:DOCUMENTS_SHOWN]
     if not rows:
@@ -432,21 +474,14 @@ def _held(row: MoneyPlace) -> Iterable[pages.Card]:
         code="held",
         listens="*",
     )
-    yield from _moves(
-        latest(money_where(row.pk, ("money",), units), limit=MOVES_SHOWN), url, sign=1
-    )
+    found = latest(money_where(row.pk, ("money",), units), limit=MOVES_SHOWN)
+    yield _moves(found, url, moves.Told.of(found), sign=1)
 
 
 def _moves(
-    found: Sequence[Any],
-    url: str,
-    *,
-    sign: int,
-    code: str = "money-moves",
-    known: Mapping[UUID, Any] | None = None,
-) -> Iterable[pages.Card]:
-    told = moves.Told.of(found, known)
-    yield pages.Card(
+    found: Sequence[Movement], url: str, told: moves.Told, *, sign: int, code: str = "money-moves"
+) -> pages.Card:
+    return pages.Card(
         _("Last entries"),
         note="¥",
         link=pages.Action(_("Statement"), url),

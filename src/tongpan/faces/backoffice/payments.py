@@ -76,7 +76,7 @@ def to_clear_up(units: Sequence[OrgUnit]) -> pages.Waiting | None:
         return None
     since = formats.moment(min(row[0] for row in found))
     return pages.Waiting(
-        len(found), _("payments to clear up"), reverse("payments"), since=since, tone="act"
+        len(found), _("Payments to clear up"), reverse("payments"), since=since, tone="act"
     )
 
 

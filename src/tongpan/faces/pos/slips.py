@@ -95,10 +95,9 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
     """What stands on the paper of a slip before anybody wants it otherwise."""
     slip = document.pk
     body = queries.slip_of(document)
-    payments = queries.payments_of([slip]).get(slip, [])
-    tendered = [p for p in payments if p.tendered != p.amount]
     is_sale = document.type == SALE.code
-    shares = queries.shares_of(slip) if is_sale else queries.shares_given_back(slip)
+    shares, payments = queries.shares_and_payments(slip, is_sale=is_sale)
+    tendered = [p for p in payments if p.tendered != p.amount]
     off = _taken_off(shares)
     is_return = document.type == RETURN.code
     token = "" if is_return else queries.invoice_code_of(slip)

@@ -16,6 +16,7 @@ from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.expressions import RawSQL
 
 from tongpan.base.refusals import Refusal
+from tongpan.kernel.companies.at_once import read_at_once
 from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType
@@ -122,9 +123,28 @@ def _beyond(day: date, last: UUID, order: str) -> Q:
     return Q(**{f"document__business_date__{than}": day}) | same_day
 
 
-def neighbours(declared: DocumentType, document: Document) -> tuple[UUID | None, UUID | None]:
-    """The documents of the type before and after this one in the list, the later one first, in one
-    statement."""
+@dataclass(frozen=True)
+class Around:
+    """What a document came from and what came of it, the oldest first, without the document
+    itself; what stands beside it; and those of its type after and before it in the list."""
+
+    kin: list[Document]
+    beside: list[Document]
+    later: UUID | None
+    earlier: UUID | None
+
+
+def around(declared: DocumentType, document: Document, *beside: QuerySet[Document]) -> Around:
+    """What stands around a document, as far as it is seen, in one statement with what its type
+    knows to stand `beside` it."""
+    wanted = (_family(document), _neighbours(declared, document), *beside)
+    kin, near, *others = read_at_once(*wanted)
+    sides = dict(near)
+    found = [one for several in others for one in several]
+    return Around(kin, found, sides.get("later"), sides.get("earlier"))
+
+
+def _neighbours(declared: DocumentType, document: Document) -> QuerySet[Any]:
     rows = wanted_rows(declared, Wanted())
     key = (document.business_date, document.pk)
     later = rows.filter(_beyond(*key, "oldest")).order_by(*ORDERS["oldest"])
@@ -133,8 +153,8 @@ def neighbours(declared: DocumentType, document: Document) -> tuple[UUID | None,
         rows.annotate(side=Value(side)).values_list("side", "document_id")[:1]
         for side, rows in (("later", later), ("earlier", earlier))
     )
-    found = dict(first.union(second, all=True))
-    return found.get("later"), found.get("earlier")
+    both: QuerySet[Any] = first.union(second, all=True)
+    return both
 
 
 @dataclass(frozen=True)
@@ -213,12 +233,10 @@ select id from (
 """
 
 
-def family(document: Document) -> list[Document]:
-    """All that this document came from, that came of it, or of what it came from, as far as it is
-    seen; without the document itself, the oldest first, in one statement."""
+def _family(document: Document) -> QuerySet[Document]:
     near = RawSQL(FAMILY, [document.pk, 2 * FAMILY_MAX])
     rows = Document.objects.filter(pk__in=near).exclude(pk=document.pk)
-    return list(rows.select_related("org_unit").order_by("created_at")[:FAMILY_MAX])
+    return rows.select_related("org_unit").order_by("created_at")[:FAMILY_MAX]
 
 
 def _encode(day: date, last: UUID) -> str:

@@ -418,12 +418,24 @@ def latest(where: Where, *, limit: int = 10) -> list[Movement]:
 
     It reads from the end, so it costs the same however long the accounts' history is.
     """
-    condition, parameters = where.sql()
-    rows = _rows(_LATEST.format(where=condition), [*parameters, limit, limit, limit])
-    return [
-        Movement._make((Place._make(row[:5]), *row[5:8], *_two_keys(row[8:24]), *row[24:28]))
-        for row in rows
-    ]
+    (found,) = latest_of([where], limit=limit)
+    return found
+
+
+def latest_of(wanted: Sequence[Where], *, limit: int = 10) -> list[list[Movement]]:
+    """The same of each of these, in one statement."""
+    found: list[list[Movement]] = [[] for _where in wanted]
+    parts, parameters = [], list[Any]()
+    for n, where in enumerate(wanted):
+        condition, named = where.sql()
+        parts.append(f"(select {n}, q.* from ({_LATEST.format(where=condition)}) q)")
+        parameters += [*named, limit, limit, limit]
+    for n, *row in _rows(" union all ".join(parts), parameters) if parts else ():
+        keys = _two_keys(tuple(row[8:24]))
+        found[n].append(Movement._make((Place._make(row[:5]), *row[5:8], *keys, *row[24:28])))
+    for movements in found:
+        movements.sort(key=lambda one: one.place, reverse=True)
+    return found
 
 
 class Recorded(NamedTuple):

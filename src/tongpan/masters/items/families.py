@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from tongpan.kernel.org.visibility import visible
 from tongpan.masters.items.models import FamilyOption, Item, ItemFamily
 from tongpan.masters.items.rules.variants import (
@@ -41,9 +43,9 @@ def proposed_variants(family: ItemFamily) -> list[Proposed]:
     return found
 
 
-def variants_of(family: ItemFamily) -> list[Item]:
+def variants_of(family: ItemFamily) -> QuerySet[Item]:
     """The items of a family that are in use."""
-    return list(family.variants.filter(state="active").order_by("code"))
+    return Item.objects.filter(family=family, state="active").order_by("code")
 
 
 def family_called(text: str) -> ItemFamily | None:

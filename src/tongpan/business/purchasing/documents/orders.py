@@ -28,6 +28,7 @@ from tongpan.business.purchasing.screens import (
     received,
 )
 from tongpan.business.stock import screens
+from tongpan.business.stock.documents.beyond import BEYOND, freeze_beyond
 from tongpan.business.stock.documents.following import (
     complete_links,
     documents_of,
@@ -205,7 +206,10 @@ PURCHASE_ORDER = register(
         reach=(*REACH, "requisition_line__document"),
         complete=complete_order,
         check=check_order,
+        freeze=lambda body: freeze_beyond(body, body.supplier_id),
+        frozen=("beyond",),
         screens={
+            "line_words": BEYOND,
             "line_facts": ORDERED,
             "begin": screens.at_place_here,
             "standings": received,

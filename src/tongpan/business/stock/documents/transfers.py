@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.stock import queries, screens
+from tongpan.business.stock.documents.beyond import BEYOND, freeze_beyond
 from tongpan.business.stock.documents.following import (
     at_nothing,
     complete_links,
@@ -190,9 +191,12 @@ TRANSFER = register(
         reach=("item__base_unit", "requisition_line__document"),
         complete=complete_transfer,
         check=check_transfer,
+        freeze=freeze_beyond,
+        frozen=("beyond",),
         is_left_out=at_nothing("requisition_line"),
         amount=transfer_amount,
         screens={
+            "line_words": BEYOND,
             "line_facts": screens.STOCK,
             "begin": screens.from_here,
             "standings": screens.received,

@@ -20,7 +20,7 @@ from tongpan.faces.kit.derived.standings import standings_of
 from tongpan.faces.kit.derived.tabs import Hung, tabs, timeline
 from tongpan.kernel.documents.fields import Field, reference_of, references
 from tongpan.kernel.documents.following import followers_of
-from tongpan.kernel.documents.lists import neighbours
+from tongpan.kernel.documents.lists import Around
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import Action, DocumentType, actions_of
 from tongpan.kernel.documents.showing import LineWords, Standing
@@ -50,7 +50,7 @@ def document_page(
     """
     document = body.document
     shown = lines_shown(body.lines, lines_from)
-    hung = Hung.of(body)
+    hung = Hung.of(declared, body)
     standing = standings_of(declared, [body]).get(document.pk)
     follow = follow_actions(declared, document)
     late: list[pages.Action] = []
@@ -68,7 +68,7 @@ def document_page(
         grid=replace(grid(declared, body, shown=shown), part=_part(declared, body, shown)),
         back_url=addresses.documents(declared),
         help=pages.Help(str(declared.help)) if declared.help else None,
-        position=position(declared, document),
+        position=position(declared, hung.around),
         timeline=timeline(
             declared,
             document,
@@ -180,7 +180,8 @@ def grid(
         if words is not None:
             cells["words"] = pages.Cell(str(words.of(body, line)))
         rows.append(pages.Row(str(line.pk), cells))
-    if words is not None:  # after what the line is about
+    if words is not None and any(row.cells["words"].value for row in rows):
+        # after what the line is about
         columns.insert(1, pages.Column("words", str(words.title), keep=1, at="detail"))
     return pages.Grid(
         columns=tuple(columns),
@@ -456,10 +457,9 @@ def verb_of(following: DocumentType, declared: DocumentType) -> str:
     return str(said or following.screens.get("verb") or following.title)
 
 
-def position(declared: DocumentType, document: Document) -> pages.Position:
+def position(declared: DocumentType, around: Around) -> pages.Position:
     """The way to the documents above and below this one in the list."""
-    later, earlier = neighbours(declared, document)
-    return pages.Position(0, None, _url(declared, later), _url(declared, earlier))
+    return pages.Position(0, None, _url(declared, around.later), _url(declared, around.earlier))
 
 
 def _url(declared: DocumentType, document_id: UUID | None) -> str:

@@ -55,7 +55,7 @@ def form_page(
     """A draft that is being written. A new one has an empty tab, which its first save fills."""
     document = body.document
     is_saved = document.version > 0
-    hung = Hung.of(body) if is_saved else None
+    hung = Hung.of(declared, body) if is_saved else None
     primary, actions, more = deeds(declared, body, (), is_form=True)
     note = _("Saved at %(time)s") % {"time": formats.clock(document.changed_at)}
     dress: Dress = declared.screens.get("dress_form", lambda body, page: page)
@@ -73,7 +73,7 @@ def form_page(
         grid=edit_grid(declared, body),
         back_url=addresses.documents(declared),
         help=pages.Help(str(declared.help)) if declared.help else None,
-        position=position(declared, document) if is_saved else None,
+        position=position(declared, hung.around) if hung else None,
         timeline=timeline(
             declared,
             document,

@@ -19,6 +19,7 @@ from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.documents import openable
 from tongpan.faces.kit.derived.forms import choices, kind_of, rows_in, shown_problems, with_ticked
 from tongpan.faces.kit.derived.histories import history_tab
+from tongpan.kernel.companies.at_once import read_at_once
 from tongpan.kernel.documents.actions.parts import ROWS_MAX, rows_of, version_in
 from tongpan.kernel.documents.fields import Field, fields_of, links_of, reference_of
 from tongpan.kernel.documents.models import Document
@@ -28,6 +29,7 @@ from tongpan.kernel.org.scope import MaskedField, masked_fields, may_somewhere, 
 
 PAGE_SIZE = 50
 CHILDREN_MAX = 20
+Children = list[tuple[MasterType, Field, list[Any]]]
 TEXT_MAX = 80
 VIEWS = ("", "archived", "all")
 
@@ -310,9 +312,17 @@ def _new(declared: MasterType, **given: str) -> pages.Action | None:
 
 
 def master_page(
-    declared: MasterType, row: Any, *, may_save: bool, problem: pages.ErrorPanel | None = None
+    declared: MasterType,
+    row: Any,
+    *,
+    may_save: bool,
+    problem: pages.ErrorPanel | None = None,
+    children: Children | None = None,
 ) -> pages.MasterPage:
-    """One row, what belongs to it, and its history."""
+    """One row, what belongs to it, and its history. `children` are there if a page has read more
+    with them."""
+    if children is None:
+        children, _beside = children_of(declared, row)
     edit, more = None, []
     if may_save:
         edit = pages.Action(
@@ -327,7 +337,7 @@ def master_page(
     return pages.MasterPage(
         title=values.label(row) if declared.key != "id" else _titled(declared, row),
         side=(pages.Card(str(declared.title), facts=tuple(_facts(declared, row))),),
-        main=(*_children(declared, row), _history(declared, row)),
+        main=(*_children(children, row), _history(declared, row)),
         tag=pages.Tag(_("archived")) if is_archived else None,
         codes=(str(row.code),) if _has(declared.model, "code") else (),
         back_url=addresses.masters(declared),
@@ -383,14 +393,30 @@ def _has_some(other: MasterType) -> str:
     return f"has_{other.code.replace('.', '_')}"
 
 
-def _children(declared: MasterType, row: Any) -> Iterable[pages.Card]:
-    """Rows of other kinds that belong to this one: an item's barcodes, a price list's prices."""
-    for other, link in _kinds_of_children(declared):
-        fields = tuple(f for f in listed_fields(other) if f.name != link.name)
-        found: list[Any] = []
-        if getattr(row, _has_some(other), True):
-            rows = visible_rows(other).filter(**{link.name: row.pk})
-            found = list(rows.select_related(*links_of(fields))[: CHILDREN_MAX + 1])
+def children_of(
+    declared: MasterType, row: Any, *beside: QuerySet[Any]
+) -> tuple[Children, list[list[Any]]]:
+    """Rows of other kinds that belong to this one, an item's barcodes, a price list's prices, each
+    kind with the field that says so; in one statement with the rows of `beside`."""
+    kinds = list(_kinds_of_children(declared))
+    wanted = []
+    for other, link in kinds:
+        rows = visible_rows(other).filter(**{link.name: row.pk})
+        has_some = getattr(row, _has_some(other), True)
+        links = links_of(_fields_beside(other, link))
+        wanted.append(rows.select_related(*links)[: CHILDREN_MAX + 1] if has_some else rows.none())
+    read = read_at_once(*wanted, *beside)
+    children = [(*kind, found) for kind, found in zip(kinds, read, strict=False)]
+    return children, read[len(kinds) :]
+
+
+def _fields_beside(other: MasterType, link: Field) -> tuple[Field, ...]:
+    return tuple(field for field in listed_fields(other) if field.name != link.name)
+
+
+def _children(children: Children, row: Any) -> Iterable[pages.Card]:
+    for other, link, found in children:
+        fields = _fields_beside(other, link)
         if not found and _is_far(other, link):
             continue
         url = addresses.masters(other, **{link.name: str(row.pk)})

@@ -14,12 +14,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import values
+from tongpan.kernel.companies.at_once import read_at_once
 from tongpan.kernel.documents.actions.posting import problems_of
 from tongpan.kernel.documents.fields import references
 from tongpan.kernel.documents.models import State
@@ -144,7 +146,7 @@ def _shown(
 ) -> pages.Postings:
     chosen = _of_lines(moves, body, of_lines)[:MOVES_MAX]
     told = {id(move) for move in chosen}
-    names = Names.of(chosen, units_of=moves, known=known)
+    names, _beside = names_of(chosen, units_of=moves, known=known)
     seen = [move for move in moves if _may_see(move, names)]
     running = dict(before)
     by_line: dict[UUID | None, list[pages.Moved]] = {}
@@ -180,45 +182,46 @@ class Names:
     rows: Mapping[UUID, Any]
     units: Mapping[UUID, OrgUnit]
 
-    @classmethod
-    def of(
-        cls,
-        moves: Sequence[Move],
-        units_of: Sequence[Move] | None = None,
-        known: Mapping[UUID, Any] | None = None,
-    ) -> "Names":
-        """One statement for each kind of thing that the accounts name and of which not all rows
-        are `known`. The units are those of `units_of`, where more moves than those that are shown
-        must be known to be seen."""
-        wanted: dict[type[models.Model], set[UUID]] = defaultdict(set)
-        units = {end.org_unit for m in units_of or moves for end in (m.source, m.target)}
-        for move in moves:
-            for key in (move.source, move.target):
-                words = words_of_account(key.ledger, key.role)
-                if words.holder is not None:
-                    wanted[words.holder].add(key.holder)
-                if words.unit is not None:
-                    wanted[words.unit].add(key.unit)
-        rows: dict[UUID, Any] = {}
-        for model, ids in wanted.items():
-            rows |= _rows(model, ids, known or {})
-        return cls(rows, _rows(OrgUnit, units, known or {}))
+
+def names_of(
+    moves: Sequence[Move],
+    *beside: QuerySet[Any],
+    units_of: Sequence[Move] = (),
+    known: Mapping[UUID, Any] | None = None,
+) -> tuple[Names, list[list[Any]]]:
+    """What the accounts of these moves name, in one statement with the rows of `beside`.
+
+    Rows that are `known` are not asked for. The units are those of `units_of` too, where more
+    moves than those that are shown must be known to be seen.
+    """
+    wanted: dict[type[models.Model], set[UUID]] = defaultdict(set)
+    wanted[OrgUnit] = {key.org_unit for key in _ends((*moves, *units_of))}
+    for key in _ends(moves):
+        words = words_of_account(key.ledger, key.role)
+        if words.holder is not None:
+            wanted[words.holder].add(key.holder)
+        if words.unit is not None:
+            wanted[words.unit].add(key.unit)
+    rows: list[Any] = []
+    missing = []
+    for model, ids in wanted.items():
+        near = {pk: row for pk in ids if isinstance(row := (known or {}).get(pk), model)}
+        rows += near.values()
+        missing.append(_rows(model, ids - near.keys() - {NOBODY}))
+    read = read_at_once(*missing, *beside)
+    rows += (row for found in read[: len(missing)] for row in found)
+    units = {row.pk: row for row in rows if isinstance(row, OrgUnit)}
+    return Names({row.pk: row for row in rows}, units), read[len(missing) :]
 
 
-def _rows(model: type[models.Model], ids: set[UUID], known: Mapping[UUID, Any]) -> dict[UUID, Any]:
+def _rows(model: type[models.Model], ids: set[UUID]) -> QuerySet[Any]:
     """Rows by id. Whoever may see a document may read the names of what it moved."""
-    ids = ids - {NOBODY}
-    near = {pk: row for pk in ids if isinstance(row := known.get(pk), model)}
-    if len(near) == len(ids):
-        return near
     told_by = references().get(model)
     reach = list(told_by.reach) if told_by else []
     if any(f.name == "base_unit" for f in model._meta.get_fields()):
         reach.append("base_unit")
     found = model._base_manager.filter(pk__in=ids)
-    if reach:
-        found = found.select_related(*reach)
-    return {row.pk: row for row in found}
+    return found.select_related(*reach) if reach else found
 
 
 def _may_see(move: Move, names: Names) -> bool:

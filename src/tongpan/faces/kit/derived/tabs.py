@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tongpan.faces.kit import formats, pages
@@ -14,7 +15,7 @@ from tongpan.faces.kit.derived.histories import history_tab
 from tongpan.faces.kit.derived.listing import hidden_fields
 from tongpan.faces.kit.derived.postings import postings_tab
 from tongpan.faces.kit.derived.relations import drawn
-from tongpan.kernel.documents.lists import family
+from tongpan.kernel.documents.lists import Around, around
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.noted import Noted, noted
 from tongpan.kernel.documents.registry import DocumentType
@@ -25,17 +26,18 @@ from tongpan.kernel.org.scope import may
 
 @dataclass(frozen=True)
 class Hung:
-    """What was read of all that hangs on a document: relations, what was noted, rows by id."""
+    """What was read of all that hangs on a document: what stands around it, what was noted, rows by
+    id."""
 
-    kin: list[Document]
+    around: Around
     noted: Noted
     known: dict[UUID, Any]
 
     @classmethod
-    def of(cls, body: Any) -> "Hung":
+    def of(cls, declared: DocumentType, body: Any) -> "Hung":
         document = body.document
-        found = family(document)
-        for other in found:  # the fact that names it need not ask again
+        found = around(declared, document, *_beside(declared, body))
+        for other in found.kin:  # the fact that names it need not ask again
             if other.pk == document.follows_id:
                 document.follows = other
         return cls(found, noted(document.pk), loaded(body, document, *body.lines))
@@ -55,7 +57,7 @@ def tabs(
     hidden = hidden_fields(declared)
     return pages.Tabs(
         postings=postings_tab(declared, body, shown=shown, known=hung.known),
-        related=drawn(body.document, state, hung.kin, _beside(declared, body)),
+        related=drawn(body.document, state, hung.around.kin, hung.around.beside),
         history=history_tab(
             declared, subject, hidden=hidden, lines=body.lines, known=hung.known, read=hung.noted
         ),
@@ -67,10 +69,10 @@ def tabs(
     )
 
 
-def _beside(declared: DocumentType, body: Any) -> Iterable[Document]:
+def _beside(declared: DocumentType, body: Any) -> Iterable[QuerySet[Document]]:
     """What the type knows to stand beside it, as the payment of a bill."""
-    found: Iterable[Document] = declared.screens.get("beside", lambda body: ())(body)
-    return found
+    told = declared.screens.get("beside")
+    return () if told is None else (told(body),)
 
 
 def _files(declared: DocumentType, document: UUID, noted: Noted) -> Iterable[pages.Attachment]:
