@@ -200,7 +200,7 @@ WORDS = """(names) => {
   said.add(document.title);
   const rest = [];
   const months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec";
-  const days = new RegExp(`\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|${months})\\b`, "g");
+  const days = new RegExp(`\\\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|${months})\\\\b`, "g");
   for (const text of said) {
     if (names.includes(text)) continue;
     let left = text, before;
