@@ -13,7 +13,7 @@ from tongpan.business.till.models import PaymentMethod
 from tongpan.engines.payments import asking
 from tongpan.engines.payments.charges import unknown_between
 from tongpan.engines.payments.codes import provider_of
-from tongpan.engines.payments.models import Attempt, PayCodeRange, Refund
+from tongpan.engines.payments.models import Account, Attempt, PayCodeRange, Refund
 from tongpan.kernel.documents.gate import Outcome, run
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -166,3 +166,16 @@ def test_whose_codes_are_whose_is_said_once_and_may_change(counter: Counter) -> 
 
     assert (before, after) == (None, "alipay")
     assert len(rows) == 2
+
+
+def test_an_account_without_a_way_of_paying_is_refused_by_name(
+    counter: Counter, method: PaymentMethod
+) -> None:
+    account = Account.unscoped.get(method=method.pk)
+    given = {"name": "柜台终端", "provider": "terminal", "facts": {}}
+    for method_said in ("", "no id"):
+        with counter.chain.as_("zhou", "hq"), pytest.raises(Refusal) as refused:
+            run("payments.account.save", account.pk, {**given, "method": method_said})
+        (problem,) = refused.value.problems
+        assert (problem["path"], problem["code"]) == ("method", "required")
+    assert Account.unscoped.get(pk=account.pk).method == method.pk

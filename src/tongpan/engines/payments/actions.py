@@ -572,8 +572,11 @@ def save_account(doing: Doing) -> None:
         for s in provider.secrets
         if (given.get("secrets") or {}).get(s.name)
     }
-    row.name, row.method = str(given.get("name") or "").strip()[:60], UUID(str(given["method"]))
+    method = as_id(str(given.get("method") or ""))
+    row.name, row.method = str(given.get("name") or "").strip()[:60], method or row.method
     problems = _problems_of_account(row, provider, facts, secrets)
+    if method is None:
+        problems.append({"path": "method", "code": "required", "label": _("payment method")})
     if problems:
         raise Refusal("invalid", problems=problems)
     if not is_new and row.facts != facts:
