@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils.translation import override
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ from tongpan.kernel.documents.fields import (
     reference_of,
     references,
 )
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, Person, TaxpayerKind
 from tongpan.kernel.org.scope import system
 from tongpan.masters.items.models import BarcodeLayout, Item, SupplierItem, UnitOfMeasure
@@ -423,3 +425,10 @@ def test_a_text_of_several_marks_is_plain_text_to_the_database_and_to_files() ->
     assert (marks_in(stores, "S01 S02"), marks_in(stores, "")) == (["S01", "S02"], [])
     assert value_of(stores, "S01 S09") == "S01 S09"
     assert column.deconstruct()[1:] == ("django.db.models.CharField", [], {"max_length": 9})
+
+
+def test_names_stand_one_after_the_other_as_the_language_parts_them() -> None:
+    with override("zh-hans"):
+        assert listed(["周六", "周日"]) == "周六、周日"
+    with override("en"):
+        assert (listed(["Sat", "Sun"]), listed(["Sat"]), listed([])) == ("Sat, Sun", "Sat", "")
