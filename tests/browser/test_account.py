@@ -74,3 +74,16 @@ def test_a_customer_is_found_and_signs_for_what_they_owe(
     page.locator("#finished [data-look-slip]").click()
     till.see("第一中学食堂", "#slip-paper")
     page.screenshot(path=PICTURES / f"account-slip-{width}.png")
+
+
+def test_a_way_of_paying_pressed_at_once_after_enter_is_not_lost(known: Web, opened: Open) -> None:
+    till = opened()
+    till.scan(MILK)
+    till.rows(1)
+
+    till.page.evaluate(
+        """() => ["Enter", "4"].forEach((key) => document.activeElement.dispatchEvent(
+             new KeyboardEvent("keydown", { key, altKey: key === "4", bubbles: true })))"""
+    )
+
+    expect(till.page.locator("#customer-q")).to_be_focused()

@@ -31,6 +31,7 @@ import { add, boot, change, isShort, load, save, selectedLine, startAnew, state,
 const LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
 const at = (id) => document.getElementById(id);
 let queue = Promise.resolve(); // scans are answered in the order in which they were made
+let opening = 0; // presses of Enter that wait in it: what is pressed after them waits as well
 let found = [], marked = 0, looked = "";
 let lookTimer, wakeUp;
 
@@ -92,8 +93,9 @@ function press(event) {
   const mods = `${event.ctrlKey || event.metaKey ? "Ctrl " : ""}${event.altKey ? "Alt " : ""}`;
   const name = mods + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
   if (event.key === "Escape") return done(event, () => act("back"));
-  if (state.pay && /^Alt [1-9]$/.test(name)) return done(event, () => chooseMethod(boot.methods[Number(event.key) - 1]?.code));
-  if (state.pay && name === "+") return done(event, () => chooseMethod(boot.methods[0]?.code));
+  const isPaying = state.pay || opening;
+  if (isPaying && /^Alt [1-9]$/.test(name)) return done(event, () => chooseThen(boot.methods[Number(event.key) - 1]?.code));
+  if (isPaying && name === "+") return done(event, () => chooseThen(boot.methods[0]?.code));
   const isEmpty = !scan.value && event.target !== tender;
   if (isEmpty && !state.pay && (name === "+" || name === "-" || name === "*")) return done(event, () => act({ "+": "plus", "-": "less", "*": "quantity" }[name]));
   const deed = KEYS[name];
@@ -188,6 +190,7 @@ function goOn() {
   const text = whole(at("scan")).trim();
   if (!at("found").hidden && found.length && (!text || text === looked)) return choose(marked);
   if (text) return submit(text);
+  opening += 1;
   queue = queue.then(async () => {
     if (refusesPayment()) return undefined;
     if (state.pay) {
@@ -196,7 +199,13 @@ function goOn() {
     }
     if (state.lines.length && shiftMissing()) return openBox("shift");
     if (state.lines.length) { payment.open(); calm(); at("tender").value = ""; draw(); refocus(); }
-  });
+  }).finally(() => { opening -= 1; });
+}
+
+// A way of paying, once an Enter before it has opened the payment.
+function chooseThen(code) {
+  if (opening) queue = queue.then(() => state.pay && chooseMethod(code));
+  else chooseMethod(code);
 }
 
 function back() {
