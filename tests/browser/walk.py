@@ -271,6 +271,9 @@ GRAVE = """async () => {
   if (values.length < 40) throw new Error(`axe has only ${values.length} grave rules`);
   // no rule of ours asks for files
   const kept = {resultTypes: ['violations'], preload: false};
+  // a colour on its way to another is nobody's contrast
+  const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(moving.map((one) => one.finished));
   const result = await axe.run(document, {...kept, runOnly: {type: 'rule', values}});
   return JSON.stringify(result.violations
     .filter((v) => grave.includes(v.impact))
