@@ -70,9 +70,7 @@ class SeveralField(models.CharField):  # type: ignore[type-arg]
     database have plain text.
     """
 
-    def __init__(
-        self, *args: Any, among: Marks = tuple, between: str = "", **kwargs: Any
-    ) -> None:  # fmt: skip
+    def __init__(self, *args: Any, among: Marks = tuple, between: str = "", **kwargs: Any) -> None:
         self.among, self.between = among, between
         super().__init__(*args, **kwargs)
 
