@@ -291,7 +291,10 @@ def _members_bought() -> None:
     assert types >= {"stored_value.top_up", "stored_value.card_sale", "till.shift"}
     assert not Member.objects.exclude(phone__startswith="154").exists()
     held = balances(Where(ledger="points", roles=["points"]))
-    assert sum(row.amount > 0 for row in held) == Member.objects.count()
+    # Who bought in two months has them in two accounts, which lapse one after the other.
+    assert {row.holder for row in held if row.amount > 0} == set(
+        Member.objects.values_list("pk", flat=True)
+    )
 
 
 def _customers_are_served() -> None:
