@@ -56,6 +56,8 @@ THROWAWAY = {
     "shared_buffers": "128MB",
     "max_wal_size": "1GB",
     "max_connections": "200",
+    "log_min_duration_statement": "5s",  # a test that was slow once cannot be asked again
+    "log_lock_waits": "on",
 }
 
 
