@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.chain import Chain
+from tongpan.business.starter.roles import lacking
 from tongpan.kernel.documents import numbering
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.org.models import (
@@ -316,6 +317,30 @@ def test_a_role_begins_as_a_copy_and_tells_who_has_it(zhou: Client, chain: Chain
     assert 'data-code="org.grant.edit" checked' in copy
     assert f'data-url="/settings/people/{chain.people["zhao"].pk}/"' in page
     assert "S02 南站店" in page
+
+
+def test_a_role_of_an_earlier_program_catches_up_with_new_companies(zhou: Client) -> None:
+    role = Role.objects.create(code="auditor", name="审计")
+    RoleAction.objects.create(role=role, code="stock.*")
+    given = lacking("auditor", ["stock.*"])
+    url = f"/settings/roles/{role.pk}/"
+    before = text_of(zhou, url)
+    page = text_of(zhou, f"{url}?caught_up=1")
+    told = dict.fromkeys((f"holds.{code}" for code in [*given, "stock.*"]), "on")
+    sent(zhou, url, code="auditor", name="审计", **told, confirmed="1")
+    after = text_of(zhou, url)
+
+    assert given
+    assert not any(code.startswith("stock.") for code in given)
+    assert f"Tick what has come since ({len(given)})" in before
+    assert f"{len(given)} permissions more are ticked" in page
+    assert all(f'data-code="{code}" checked' in page for code in given)
+    assert "Tick what has come since" not in after
+
+
+def test_a_role_of_ones_own_has_nothing_to_catch_up_with() -> None:
+    assert lacking("sender", []) == {}
+    assert lacking("owner", ["*"]) == {}
 
 
 def test_boxes_say_in_words_what_they_let_one_do(zhou: Client) -> None:

@@ -1,6 +1,9 @@
 """The jobs of a chain of shops, and what each may do: enough for the job and no more."""
 
+from collections.abc import Collection
 from decimal import Decimal
+
+from tongpan.kernel.org.rules import covers
 
 Actions = dict[str, Decimal | None]
 
@@ -305,3 +308,14 @@ ROLES: dict[str, tuple[str, Actions]] = {
         },
     ),
 }
+
+
+def lacking(role: str, held: Collection[str]) -> Actions:
+    """What new companies give to the role of this code and these permissions do not cover.
+
+    A company that began with an earlier program learns by it what has come since.
+    """
+    _name, given = ROLES.get(role, ("", {}))
+    return {
+        code: limit for code, limit in given.items() if not any(covers(one, code) for one in held)
+    }

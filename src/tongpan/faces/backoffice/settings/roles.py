@@ -1,5 +1,6 @@
 """Roles: which permissions go together, up to which amount, and who has them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.business.starter.roles import lacking
 from tongpan.faces.backoffice.settings import histories, parts, ticks
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
@@ -21,6 +23,7 @@ from tongpan.kernel.org.people import EDIT_ROLE, LOOK_AS
 from tongpan.kernel.org.scope import may_somewhere
 
 ASKS, ENTRUSTED = "needs_second_factor", "is_entrusted"
+CAUGHT_UP = "caught_up"  # in an address: also tick what new companies get
 
 
 @entry(permission=EDIT_ROLE, scope="company", field_policy="open")
@@ -83,6 +86,7 @@ class RolePage:
     primary: pages.Action
     help: pages.Help | None = None
     actions: tuple[pages.Action, ...] = ()
+    note: str = ""
     holders: pages.Card | None = None
     tabs: pages.Tabs | None = None
     problem: pages.ErrorPanel | None = None
@@ -124,7 +128,14 @@ def role(request: HttpRequest, role_id: UUID) -> HttpResponse:
 
 def _form(request: HttpRequest, one: Role, url: str, *, begins: Role | None = None) -> HttpResponse:
     if request.method != "POST":
-        return show.page(request, _page(one, url, {}, _kept(begins or one), begins))
+        held = _kept(begins or one)
+        if CAUGHT_UP not in request.GET:
+            return show.page(request, _page(one, url, {}, held, begins))
+        more = _shown(lacking(one.code, held))
+        return show.page(
+            request,
+            replace(_page(one, url, {}, {**held, **more}, begins), note=_caught_up(len(more))),
+        )
     typed = {name: str(value) for name, value in request.POST.items()}
     wanted = ticks.ticked(typed)
     if "again" in typed:
@@ -195,10 +206,31 @@ def _page(
             _("Tick what whoever has this role may do. A limit holds up to that amount of a "
               "document; empty is no limit.")
         ),
-        actions=() if is_new else (*_look(one), pages.Action(_("Copy"), copy, icon="copy")),
+        actions=()
+        if is_new
+        else (*_catch_up(one, held), *_look(one), pages.Action(_("Copy"), copy, icon="copy")),
         holders=None if is_new else _holders(one),
         tabs=None if is_new else histories.history_tabs(one.pk),
     )  # fmt: skip
+
+
+def _catch_up(one: Role, held: ticks.Held) -> tuple[pages.Action, ...]:
+    """To what the program has brought since, where the role of a new company holds more."""
+    count = len(lacking(one.code, held))
+    if not count:
+        return ()
+    url = f"{reverse('settings-role', args=[one.pk])}?{CAUGHT_UP}=1"
+    title = _("Tick what has come since (%(n)s)") % {"n": count}
+    return (pages.Action(title, url, icon="plus"),)
+
+
+def _caught_up(count: int) -> str:
+    return ngettext(
+        "%(n)s permission more is ticked: this role has it in a new company. Nothing is saved yet.",
+        "%(n)s permissions more are ticked: this role has them in a new company. "
+        "Nothing is saved yet.",
+        count,
+    ) % {"n": count}  # fmt: skip
 
 
 def _look(one: Role) -> tuple[pages.Action, ...]:
@@ -282,5 +314,8 @@ def _amount(limit: str) -> Decimal | str | None:
 
 
 def _kept(role: Role) -> dict[str, str]:
-    rows = role.actions.order_by("code").values_list("code", "amount_max")
-    return {code: "" if limit is None else str(plain(limit)) for code, limit in rows}
+    return _shown(dict(role.actions.order_by("code").values_list("code", "amount_max")))
+
+
+def _shown(actions: Mapping[str, Decimal | None]) -> dict[str, str]:
+    return {code: "" if limit is None else str(plain(limit)) for code, limit in actions.items()}
