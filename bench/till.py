@@ -1,5 +1,8 @@
-"""The till's own call that prices a basket: 100 lines under 200 live promotions, measured through
-the view as a till asks it, among as many items as a large shop has.
+"""A till among as many items as a large shop has: scans, and the call that prices a basket.
+
+`scan_*` and `glued_*` are those of `bench till_scan`: in a real browser, from the scanner's last
+key to the line. `promo_*` is the till's own call with 100 lines under 200 live promotions, measured
+through the view as a till asks it.
 
 Promotions are documents of many kinds: for single goods, of which the best counts; for brands; sets
 of a brand; a 满减 for each category; some exclusive; for the whole basket several, of which one
@@ -19,6 +22,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bench import till_scan
 from tongpan.base import env
 from tongpan.business.promotions.models import PromotionGroup
 from tongpan.config.collector import spare_the_program
@@ -30,7 +34,7 @@ from tongpan.kernel.org.models import Grant, OrgUnit, Person, Role, RoleAction
 from tongpan.kernel.org.scope import acting, system
 from tongpan.masters.items.models import Item, ItemCategory
 
-HELP = "收银台算促销 · the till prices 100 lines under 200 promotions (--items)"
+HELP = "收银台：扫码、算促销 · the till: scans, and 100 lines under 200 promotions (--items)"
 ITEMS, NEAR, LINES, PROMOTIONS = 100_000, 1000, 100, 200
 CATEGORIES, BRANDS = 12, 60
 WARM_UP, MEASURED, P99_MAX_MS = 10, 200, 50.0
@@ -39,6 +43,7 @@ Row = dict[str, Any]
 
 def run(given: argparse.Namespace) -> Result:
     items = given.items or ITEMS
+    scanned = till_scan.run(given)
     settings.ALLOWED_HOSTS = ["testserver"]
     with laboratory(stores=1) as lab:
         settings.DEFAULT_COMPANY = connection.schema_name  # type: ignore[attr-defined]
@@ -51,10 +56,11 @@ def run(given: argparse.Namespace) -> Result:
         client.force_login(Person.objects.get(username="lin"))
         client.post("/till/choose/", {"till": str(named("till 0"))})
         spare_the_program()  # as a server does, which has not made the stage itself
-        facts = {"items": items, "lines": LINES, "promotions": PROMOTIONS, **_figures(client)}
+        priced = {"lines": LINES, "promotions": PROMOTIONS, **_figures(client)}
+    facts = {**scanned.facts, **priced}
     text = "\n".join(f"{name}: {value}" for name, value in facts.items())
-    holds = facts["promo_p99_ms"] < P99_MAX_MS and facts["share_mismatch"] == 0
-    return Result(holds=holds, facts=facts, text=text)
+    is_priced = priced["promo_p99_ms"] < P99_MAX_MS and priced["share_mismatch"] == 0
+    return Result(holds=scanned.holds and is_priced, facts=facts, text=text)
 
 
 def _figures(client: Client) -> Row:
