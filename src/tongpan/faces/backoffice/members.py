@@ -2,7 +2,6 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -27,22 +26,18 @@ from tongpan.faces.backoffice import moves
 from tongpan.faces.backoffice.asked import day_of, id_of
 from tongpan.faces.backoffice.coupons import SEE as SEE_COUPONS
 from tongpan.faces.backoffice.coupons import of_member
-from tongpan.faces.backoffice.settings import parts
+from tongpan.faces.backoffice.revealing import Somebody
 from tongpan.faces.kit import formats, pages, show
-from tongpan.faces.kit.derived import addresses, masters
+from tongpan.faces.kit.derived import addresses
 from tongpan.faces.kit.entry import entry
-from tongpan.kernel.documents.fields import links_of
-from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
-from tongpan.kernel.documents.personal import state_of
-from tongpan.kernel.documents.personal_actions import HANDLE
-from tongpan.kernel.documents.registry import document_type, master_type
+from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.queries import Where, latest, statement
 from tongpan.kernel.org.models import business_date
-from tongpan.kernel.org.scope import forms_in_part, masked_fields, may, visible, who, whole
+from tongpan.kernel.org.scope import may, visible, who
 
 CODE = "membership.member"
-REVEAL = f"{CODE}.reveal"
+MEMBER = Somebody(CODE, "member-reveal", ("tier", "joined_at", "merged_into"))
 SALES_SHOWN, MOVES_SHOWN, LINES_MOST, DAYS = 8, 8, 500, 90
 SLIPS = ("till.sale", "till.return")
 # The accounts of a statement: ledger, role, and whether what we owe is shown as positive.
@@ -59,56 +54,19 @@ OF: dict[str, tuple[Any, tuple[str, ...], int, Any]] = {
 @entry(permission=membership.SEE, scope="company", field_policy="masked")
 def member(request: HttpRequest, row_id: UUID) -> HttpResponse:
     """One member: who they are, what they have, what they buy."""
-    return show.page(request, _page(_load(row_id)))
+    return show.page(request, _page(MEMBER.load(row_id)))
 
 
-@entry(permission=REVEAL, scope="company", field_policy="masked", methods=("POST",))
+@entry(permission=MEMBER.reveal, scope="company", field_policy="masked", methods=("POST",))
 def reveal(request: HttpRequest, row_id: UUID) -> HttpResponse:
     """The same with the phone whole, this once: that and why is written down."""
-    row = _load(row_id)
-
-    def look() -> HttpResponse:
-        run(REVEAL, row.pk, {"reason": request.POST.get("reason", "")})
-        answer = show.page(request, _page(_load(row_id, is_whole=True), is_whole=True))
-        answer["Cache-Control"] = "no-store"
-        return answer
-
-    return parts.deed(request, look, lambda: _page(row))
-
-
-def _load(row_id: UUID, *, is_whole: bool = False) -> Any:
-    declared = master_type(CODE)
-    links = (*links_of(declared.form_fields), "tier", "joined_at", "merged_into")
-    rows = masters.visible_rows(declared).select_related(*links)
-    with whole() if is_whole else nullcontext():
-        row = rows.filter(pk=row_id).first()
-    if row is None:
-        raise Http404
-    return row
+    return MEMBER.shown_whole(request, row_id, _page)
 
 
 def _page(row: Any, *, is_whole: bool = False) -> pages.MasterPage:
-    declared = master_type(CODE)
-    derived = masters.master_page(declared, row, may_save=may(declared.permission("save"), None))
-    state = state_of(row.pk)
-    hidden = masked_fields(Member, declared.permission("view"))
-    in_part = [n for n in forms_in_part(Member) if n not in hidden and getattr(row, n)]
-    reason = pages.Field("reason", _("Why you need it"), is_required=True)
-    look = pages.Action(
-        _("Show in full"), reverse("member-reveal", args=[row.pk]), method="post", icon="show",
-        asks=(reason,),
-    )  # fmt: skip
-    whose = pages.Action(
-        _("Personal data"), reverse("settings-personal-whose", args=[CODE, row.pk]), icon="lock"
-    )
+    derived = MEMBER.page(row, is_whole=is_whole)
     cards = (*_has(row), *_buys(row), *_sales(row), *_moves(row))
-    return replace(
-        derived,
-        tag=pages.Tag(str(state.get_state_display())) if state else derived.tag,
-        main=(*cards, *derived.main),
-        actions=(look,) if in_part and may(REVEAL, None) and not is_whole else (),
-        more=(*derived.more, *((whose,) if may(HANDLE, None) and not hidden else ())),
-    )
+    return replace(derived, main=(*cards, *derived.main))
 
 
 def _today() -> date:
