@@ -29,8 +29,8 @@ compositions, the same each time, and `bound_hit` says so.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice, product
-from operator import add, itemgetter
-from typing import NamedTuple
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 from tongpan.business.promotions.rules.combined import (
     COMBINED_PER_STEP,
@@ -65,6 +65,8 @@ from tongpan.business.promotions.rules.steps import NONE, How, Step, Steps
 from tongpan.business.promotions.rules.sums import Sum, is_never_second, is_sensitive
 from tongpan.business.promotions.rules.values import CountPercent, CountSave, Measured, Rule
 from tongpan.business.promotions.rules.ways import (
+    BITS,
+    LOWEST,
     Applied,
     Both,
     End,
@@ -76,6 +78,9 @@ from tongpan.business.promotions.rules.ways import (
     Top,
     Totals,
     Trail,
+    height,
+    packed,
+    unpacked,
 )
 
 # Steps of work for a basket of no lines, and for each line less: each of them costs more there.
@@ -88,6 +93,7 @@ PAIRS_PER_STEP = 16  # adding two totals is so much cheaper than pricing
 SUMS_MAX = 256
 STRIDE = 512  # cents: so that a part is seldom asked again for a few more
 PIECES_PER_STEP = 50  # of many pieces each is looked at
+Way = TypeVar("Way")  # to a total
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,16 +224,16 @@ class _Search:
         choices = [self._part(lines, steps.of(chosen)) for chosen in self._choices(offers)]
         if len(choices) > 1:  # what looks best at first sight is looked at first
             self.whole, self.is_rough = lines, True
-            rough = [min(self._solve(part, 0, ()))[0] for part in choices]
+            rough = [min(self._solve(part, 0, ())) for part in choices]
             choices = [choices[n] for n in sorted(range(len(rough)), key=lambda n: rough[n])]
             self.is_rough, self.beaten = False, min(rough)
         found: tuple[int, Node] | None = None
         for part in choices:
             totals = self._solve(part, 0, ())
-            key = min(totals)
-            if found is None or key[0] < found[0]:
-                found = key[0], totals[key]
-                self.beaten = min(self.beaten, key[0])
+            left = min(totals)  # there are no sums beside it
+            if found is None or left < found[0]:
+                found = left, totals[left]
+                self.beaten = min(self.beaten, left)
         self.whole, self.beaten = (), ALL
         assert found is not None, "There is always a choice."
         return self._unfold(found[1])[1]
@@ -310,7 +316,7 @@ class _Search:
             for one in way.applied:
                 trail = made(Trail, (trail, one))
         sums = self._sums(part, (row,), left, scopes)
-        return {(left, *sums): made(Leaf, (part.lines, (row,), trail))}
+        return {packed(left, sums): made(Leaf, (part.lines, (row,), trail))}
 
     def _split(self, part: _Part) -> list[_Part]:
         """A part in parts. None holds itself, so that all go when the search does."""
@@ -331,37 +337,38 @@ class _Search:
     def _together(self, parts: Sequence[_Part], window: int, scopes: Scopes) -> Totals:
         """The totals of several parts side by side: every sum within the window."""
         several: list[Totals] = []
-        keys: list[tuple[int, ...]] = []
+        key = 0
         way: Node | None = None  # of the parts with one total
         for part in parts:
             totals = self.solve(part, window, scopes)
             if len(totals) > 1:
                 several.append(totals)
                 continue
-            ((key, node),) = totals.items()
-            keys.append(key)
+            ((own, node),) = totals.items()
+            key += own
             way = node if way is None else made(Both, (way, node))
-        found: Totals = {}
-        least = 0
-        if way is not None:
-            key = tuple(map(sum, zip(*keys, strict=True)))
-            found, least = {key: way}, key[0]
+        above = height(scopes)
+        found: Totals = {} if way is None else {key: way}
+        least = key >> above
         for totals in several:
-            least += min(totals)[0]
+            least += min(totals) >> above
             if not found:
                 found = totals
                 continue
-            sums: Totals = {}
-            for key, node in found.items():
-                room = least + window - key[0]
-                for other, beside in totals.items():
-                    if other[0] <= room and (total := (*map(add, key, other),)) not in sums:
-                        sums[total] = made(Both, (node, beside))
+            end = (least + window + 1) << above
+            sums: dict[int, int] = {}  # by each sum, what it is made of in `found`
+            for one in found:
+                for other in totals:
+                    if (total := one + other) < end and total not in sums:
+                        sums[total] = one
             self.is_spent(1 + len(found) * len(totals) // PAIRS_PER_STEP)
-            found = self._cut(sums)
+            found = {
+                total: made(Both, (found[one], totals[total - one]))
+                for total, one in self._cut(sums).items()
+            }
         return found
 
-    def _cut(self, totals: Totals) -> Totals:
+    def _cut(self, totals: dict[int, Way]) -> dict[int, Way]:
         """Not more totals than the bound allows: the least ones."""
         most = 1 if self.effort <= 0 else SUMS_MAX
         if len(totals) <= most:
@@ -391,26 +398,27 @@ class _Search:
             return found
         is_whole = not scopes and part.lines == self.whole
         below = self.beaten if is_whole else ALL
+        above = height(scopes)
+        least = min(totals) >> above + BITS
         if window > 0:
-            wider = min(found)[0] + window - min(totals)[0] + top.off(top.most)
+            wider = (min(found) >> above) + window - least + top.off(top.most)
         else:
-            least = min(totals)[0]
-            sees = max(key[-1] for key in totals if key[0] == least)
+            sees = max(key & LOWEST for key in totals if key >> above + BITS == least)
             # No sum is more than all that is left to pay.
             hidden = min(self._hidden(beneath, own), least - sees)
-            wider = top.window(least, sees, hidden, min(below, min(found)[0]))
+            wider = top.window(least, sees, hidden, min(below, min(found) >> above))
         if wider <= 0 or self.is_spent() or (is_whole and self.is_rough):
             return found
         if window == 0:
             found, is_least = self._raised(top, beneath, own, scopes, hidden, found, below, wider)
-            wider = top.window(least, sees, hidden, min(below, min(found)[0]))
+            wider = top.window(least, sees, hidden, min(below, min(found) >> above))
             if wider <= 0 or (is_least and wider <= CENTS_MAX):
                 return found
         if part.size > LARGE:
             self.bound_hit = True
             return found
         wide = self._topped(top, self._together(beneath, wider, inner), own, scopes, window)
-        return wide if window > 0 or min(wide)[0] < min(found)[0] else found
+        return wide if window > 0 or min(wide) >> above < min(found) >> above else found
 
     def _raised(
         self, top: Sum, beneath: Sequence[_Part], own: frozenset[int], scopes: Scopes,
@@ -423,7 +431,7 @@ class _Search:
             return found, False
         parts: list[Reach] = [self._least_of(part, inner) for part in beneath]
         least = tuple(sum(column) for column in zip(*(one.least for one in parts), strict=True))
-        bits, best, more, is_all = 1, min(below, min(found)[0]), 0, True
+        bits, best, more, is_all = 1, min(below, min(found) >> height(scopes)), 0, True
         for n, part in enumerate(beneath):
             parts[n] = self._reach(part, inner, within)
             is_all = is_all and parts[n].is_all and is_whole_sum(bits, parts[n].bits)
@@ -440,13 +448,14 @@ class _Search:
             amount + more - off if own <= scope else amount
             for amount, scope in zip(least[1:-1], scopes, strict=True)
         )
-        return {(best, *sums): Top(top.offer.number, Beside(parts).way(more))}, is_all
+        return {packed(best, sums): Top(top.offer.number, Beside(parts).way(more))}, is_all
 
     def _least_of(self, part: _Part, scopes: Scopes) -> Listed:
         totals = self.solve(part, 0, scopes)
-        left = min(totals)[0]
-        key = max(key for key in totals if key[0] == left)
-        return Listed(key, {0: totals[key]}, is_all=False)
+        above = height(scopes)
+        left = min(totals) >> above
+        key = max(key for key in totals if key >> above == left)
+        return Listed(unpacked(key, len(scopes)), {0: totals[key]}, is_all=False)
 
     def _reach(self, part: _Part, scopes: Scopes, within: int) -> Reach:
         key = part, part.seen_by(scopes)
@@ -470,7 +479,8 @@ class _Search:
             split = self._beneath(part)
             if not _moves_alike(split, scopes, own):
                 return least
-            rise = sum([min(self.solve(one, 0, (*scopes, own)))[0] for one in split])
+            above = height(scopes) + BITS
+            rise = sum([min(self.solve(one, 0, (*scopes, own))) >> above for one in split])
             rise -= least.least[0]
             deeper = max(0, within - rise) + top.off(top.most)
             beneath = Beside([self._reach(one, (*scopes, own), deeper) for one in split])
@@ -485,7 +495,8 @@ class _Search:
         first, *others = least.least
         moved = [(n, amount) for n, amount in enumerate(others, 1) if scopes[n - 1]]
         still = [(n, amount) for n, amount in enumerate(others, 1) if not scopes[n - 1]]
-        for total, node in self._explore_wide(part, within, scopes).items():
+        for key, node in self._explore_wide(part, within, scopes).items():
+            total = unpacked(key, len(scopes))
             more = total[0] - first
             is_alike = True
             for n, amount in moved:
@@ -521,20 +532,14 @@ class _Search:
         self, top: Sum, totals: Totals, own: frozenset[int], scopes: Scopes, window: int
     ) -> Totals:
         found: Totals = {}
-        cuts = [(key, top.off(key[-1])) for key in sorted(totals)]
-        most = min([key[0] - cut for key, cut in cuts]) + window
-        falls = [own <= scope for scope in scopes]  # sums that it takes off as well
+        above = height(scopes)
+        cuts = [(key, top.off(key & LOWEST)) for key in sorted(totals)]
+        most = min([(key >> above + BITS) - cut for key, cut in cuts]) + window
+        cent = packed(1, [own <= scope for scope in scopes])  # off each sum that it is taken off
         for key, cut in cuts:
             for off in (cut, 0) if window > 0 and cut else (cut,):
-                if key[0] - off > most:
-                    continue
-                total = key[:-1]
-                if off:
-                    sums = [
-                        n - off if fall else n for n, fall in zip(key[1:-1], falls, strict=True)
-                    ]
-                    total = (key[0] - off, *sums)
-                if total not in found:
+                total = (key >> BITS) - off * cent
+                if total >> above <= most and total not in found:
                     found[total] = made(Top, (top.offer.number if off else None, totals[key]))
         return self._cut(found)
 
@@ -567,7 +572,8 @@ class _Search:
         for one in (*applied, *taken):
             trail = made(Trail, (trail, one))
         left = sum(lot.left for row in new for lot in row)
-        return {(left, *self._sums(part, new, left, scopes)): Leaf(part.lines, new, trail)}
+        total = packed(left, self._sums(part, new, left, scopes))
+        return {total: Leaf(part.lines, new, trail)}
 
     # -- everything else, state by state
 
@@ -582,14 +588,15 @@ class _Search:
             wider = self._run(part, both, least)
             states = {**wider, **states} if self.bound_hit else wider
         found = self._ended(part, states, scopes)
-        least = min(found)[0]
-        return self._cut({key: node for key, node in found.items() if key[0] == least})
+        end = ((min(found) >> height(scopes)) + 1) << height(scopes)
+        return self._cut({key: node for key, node in found.items() if key < end})
 
     def _explore_wide(self, part: _Part, window: int, scopes: Scopes) -> Totals:
         """The totals of a part that are at most `window` more than the least, by trying all that
         could be left out."""
         narrow = self.solve(part, 0, scopes)
-        least = min(narrow)[0]
+        above = height(scopes)
+        least = min(narrow) >> above
         known = self.wide.get((part, scopes))
         # No composition leaves more than there was.
         most = sum([self.lefts[line] for line in part.lines]) - least
@@ -606,8 +613,8 @@ class _Search:
             self.bound_hit = hit
         if not known.is_all:
             self.bound_hit = True
-        at_most = least + window
-        return self._cut({k: node for k, node in known.totals.items() if k[0] <= at_most})
+        end = (least + window + 1) << above
+        return self._cut({key: node for key, node in known.totals.items() if key < end})
 
     def _all_ways(self, part: _Part, at_most: int, scopes: Scopes) -> Totals:
         """The totals of a part up to one, each step used or left out."""
@@ -620,10 +627,9 @@ class _Search:
         found = combined(part.lines, ends, last, most_off, at_most, room)
         self.is_spent(1 + found.looked_at // COMBINED_PER_STEP)
         self.bound_hit = self.bound_hit or not found.is_all
-        return {
-            (left, *[free if scope else 0 for scope in scopes]): node
-            for (left, free), node in found.ways.items()
-        }
+        unit = packed(0, [bool(scope) for scope in scopes])
+        above = height(scopes)
+        return {(left << above) + free * unit: node for (left, free), node in found.ways.items()}
 
     def _ends(self, part: _Part) -> list[list[End]] | None:
         """How each line of a part could stand before its last step, if each is priced by itself
@@ -658,7 +664,7 @@ class _Search:
         """The totals of the states in which a part could end."""
         found: Totals = {}
         for state, (left, trail) in states.items():
-            key = (left, *self._sums(part, state, left, scopes))
+            key = packed(left, self._sums(part, state, left, scopes))
             if key not in found:
                 found[key] = made(Leaf, (part.lines, state, trail))
         return found
