@@ -102,6 +102,11 @@ def test_ways_of_paying_channels_coupons_and_weekdays_are_chosen_by_name(
     assert '<option value="TEN" selected>十元券' in page
     assert (without.weekdays, without.channels, without.payments, without.coupon) == ("",) * 4
 
+    save(client, 2, **FILLED, coupon="TEN")
+    client.post(f"/d/{P}/{DRAFT}/do/post?request={env.new_id()}")
+    approved_page = text_of(client, f"/d/{P}/{DRAFT}/")
+    assert "<dd>十元券</dd>" in "".join(approved_page.split())
+
 
 def test_errors_stand_beside_the_fields_of_their_part(chain: Stage, browse: Browse) -> None:
     client = browse("zhou", "hq")

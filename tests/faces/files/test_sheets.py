@@ -303,7 +303,7 @@ def test_a_first_list_of_goods_makes_the_categories_and_units_that_it_names(chai
     here = seen.request["PATH_INFO"]
     page = seen.content.decode()
     assert "Not known yet" in page
-    assert all(name in page for name in ("支、条", "个人护理、乳品"))
+    assert all(name in page for name in ("支 · 条", "个人护理 · 乳品"))
     again = zhou.post(f"{here}/make", follow=True)
     assert "Not known yet" not in again.content.decode()
     zhou.post(f"{here}/apply", follow=True)

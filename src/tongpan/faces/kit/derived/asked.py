@@ -24,6 +24,7 @@ from tongpan.kernel.documents.fields import Field
 from tongpan.kernel.documents.lists import Wanted
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.org.scope import who
 
 TEXT_MAX = 80
@@ -176,7 +177,7 @@ class Words:
         return _("Date: to %(until)s") % {"until": until}
 
     def named(self, title: str, ids: Iterable[UUID]) -> str:
-        return f"{title}: {'、'.join(self.names.get(i, '…') for i in ids)}"
+        return f"{title}: {listed(self.names.get(i, '…') for i in ids)}"
 
 
 def fields_in_force(declared: DocumentType, asked: Asked) -> list[tuple[Field, UUID]]:
