@@ -53,3 +53,17 @@ def test_a_draft_for_somebody_elses_shelf_is_refused_where_it_was_written(
     expect(page.locator("#problem")).to_contain_text(f"你不能给 {south.name} 写报损/其他出库")
     expect(page).to_have_url(re.compile("/d/stock.loss/new$"))
     assert page.locator("#note").input_value() == "两盒压坏"
+
+
+def test_a_line_with_nothing_but_its_usual_figure_is_no_line_yet(
+    shop: Web, browser: Browser
+) -> None:
+    page = page_of(shop, browser, "zhou")
+    page.goto("/d/coupons.issue/new")
+    lines = page.locator("[data-grid=lines] tbody tr")
+
+    page.locator("[id='lines.0.tag']").press_sequentially("新客")
+
+    expect(lines).to_have_count(2)
+    expect(lines.nth(1).locator("td").first).to_have_text("")
+    expect(page.locator("[id='lines.1.pieces']")).to_have_value("1")

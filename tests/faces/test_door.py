@@ -56,6 +56,20 @@ def test_a_stranger_is_led_to_the_door_and_back(lin, client):
     assert answer["Location"] == "/sign-in/?next=%2Ffirst-steps%2F%3Fx%3D1"
 
 
+def test_a_form_sent_after_the_session_ended_leads_to_the_door_and_back_to_its_page(lin, client):
+    page = "http://testserver/d/stock.loss/new?place=S01"
+    browser = {"accept": "text/html,*/*;q=0.8"}
+
+    answer = client.post("/unit/", headers={**browser, "referer": page})
+    from_elsewhere = client.post("/unit/", headers={**browser, "referer": "https://evil.example/"})
+    script = client.post("/unit/", headers={"accept": "application/json", "referer": page})
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/sign-in/?next=%2Fd%2Fstock.loss%2Fnew%3Fplace%3DS01"
+    assert from_elsewhere["Location"] == "/sign-in/?next=%2F"
+    assert (script.status_code, script["X-Sign-In"]) == (401, answer["Location"])
+
+
 def test_signing_in_leads_on_and_opens_home(lin, client):
     answer = sign_in(client, next="/first-steps/")
 

@@ -1,6 +1,7 @@
 """The form of a promotion, what stands beside it, and the page of one that holds."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -101,6 +102,26 @@ def test_ways_of_paying_channels_coupons_and_weekdays_are_chosen_by_name(
     assert 'name="weekdays:6" value="6" checked> 周六' in page
     assert '<option value="TEN" selected>十元券' in page
     assert (without.weekdays, without.channels, without.payments, without.coupon) == ("",) * 4
+
+    save(client, 2, **FILLED, coupon="TEN")
+    client.post(f"/d/{P}/{DRAFT}/do/post?request={env.new_id()}")
+    approved_page = text_of(client, f"/d/{P}/{DRAFT}/")
+    assert "<dd>十元券</dd>" in "".join(approved_page.split())
+
+
+def test_the_views_of_the_list_go_by_the_day_of_the_stores(chain: Stage, browse: Browse) -> None:
+    client = browse("zhou", "hq")
+    save(client, **FILLED, ends_on="2026-11-22")
+    client.post(f"/d/{P}/{DRAFT}/do/post?request={env.new_id()}")
+
+    def views(day: str) -> list[bool]:
+        with env.frozen(datetime.fromisoformat(day)):
+            pages = [text_of(client, f"/d/{P}/?view={v}") for v in ("planned", "live", "over")]
+        return ["满减" in page for page in pages]
+
+    assert views("2026-11-19T15:59:00+00:00") == [True, False, False]
+    assert views("2026-11-19T16:00:00+00:00") == [False, True, False]  # midnight in Shanghai
+    assert views("2026-11-22T16:00:00+00:00") == [False, False, True]
 
 
 def test_errors_stand_beside_the_fields_of_their_part(chain: Stage, browse: Browse) -> None:

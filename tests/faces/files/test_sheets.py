@@ -303,7 +303,7 @@ def test_a_first_list_of_goods_makes_the_categories_and_units_that_it_names(chai
     here = seen.request["PATH_INFO"]
     page = seen.content.decode()
     assert "Not known yet" in page
-    assert all(name in page for name in ("支、条", "个人护理、乳品"))
+    assert all(name in page for name in ("支 · 条", "个人护理 · 乳品"))
     again = zhou.post(f"{here}/make", follow=True)
     assert "Not known yet" not in again.content.decode()
     zhou.post(f"{here}/apply", follow=True)
@@ -354,7 +354,10 @@ def test_the_prices_of_a_list_of_goods_go_into_the_price_list_that_is_chosen(cha
 def test_without_a_price_list_it_is_said_that_prices_are_left_out(chain, browser):
     book = a_book(["商品编码", "商品名称", "单位", "零售价"], ["X1", "牙膏", "盒", 12.5])
 
-    assert "prices are left out" in browser("zhou").upload("goods", book).content.decode()
+    page = browser("zhou").upload("goods", book).content.decode()
+
+    assert "prices are left out" in page
+    assert "neither sold nor ordered" in page  # it has no column of taxes either
 
 
 def test_the_export_of_a_list_is_what_the_list_shows(chain, browser):

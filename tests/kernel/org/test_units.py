@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.kernel.org.conftest import Chain, a_chain, a_person
+from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.kernel.org import units
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, TaxpayerKind, business_date
-from tongpan.kernel.org.scope import acting, system
+from tongpan.kernel.org.scope import acting, system, today_here
 from tongpan.kernel.org.units import create_unit, move_unit, rename_unit
 
 
@@ -262,3 +263,12 @@ def test_a_store_that_opens_while_its_region_moves_never_has_a_stale_path(
     for unit in OrgUnit.objects.select_related("parent"):
         above = unit.parent.path if unit.parent else "/"
         assert unit.path == f"{above}{unit.code}/"
+
+
+def test_today_is_the_business_day_of_where_a_person_stands(chain: Chain) -> None:
+    person = a_person()
+    with env.frozen(datetime(2026, 11, 19, 21, tzinfo=UTC)):  # 05:00 in Shanghai
+        with acting(person, at=chain.hq):
+            assert today_here() == date(2026, 11, 20)
+        with acting(person):
+            assert today_here() == date(2026, 11, 19)

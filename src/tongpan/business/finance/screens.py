@@ -16,6 +16,7 @@ from tongpan.business.finance.postings import side_of
 from tongpan.business.finance.queries import SETTLED
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.documents.showing import Come, HowFar, LineFacts, LineWords, Standing, Text
 from tongpan.kernel.org.scope import visible
 from tongpan.masters.fields import State as Use
@@ -112,7 +113,7 @@ def begun(body: Any) -> str:
     places = visible(MoneyPlace).filter(state=Use.ACTIVE, unit=unit)
     here = list(places.values_list("pk", flat=True))
     before = queries.opened_on(here)
-    facts = {"unit": unit.name, "numbers": "、".join(sorted(set(before.values())))}
+    facts = {"unit": unit.name, "numbers": listed(sorted(set(before.values())))}
     if not here:
         return _("%(unit)s has no money account yet: make one under Money accounts.") % facts
     if set(here) - set(before):

@@ -1,6 +1,6 @@
 """What lists and pages say of approved promotions: planned, live, over or ended, by the clock."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tongpan.base import env
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.showing import Come, HowFar, Standing
+from tongpan.kernel.org.scope import who
 
 PLANNED = Standing("transit", _("planned"))
 LIVE = Standing("partly", _("live now"))
@@ -41,23 +42,27 @@ STANDINGS = HowFar(_TOLD, _word)
 
 
 def _approved() -> Q:
-    return Q(state=State.POSTED, promotiondocument__ended_at=None)
+    return Q(document__state=State.POSTED, ended_at=None)
+
+
+def _today() -> date:
+    """By the clock of where the person stands; that of a far store may say another day."""
+    here = who().at
+    return env.now().astimezone(here.zone if here else UTC).date()
 
 
 def _live() -> Q:
     """Those of whose days today is one."""
-    today = env.now().date()
-    ends = Q(promotiondocument__ends_on=None) | Q(promotiondocument__ends_on__gte=today)
-    return _approved() & ends & Q(promotiondocument__begins_on__lte=today)
+    ends = Q(ends_on=None) | Q(ends_on__gte=_today())
+    return _approved() & ends & Q(begins_on__lte=_today())
 
 
 def _planned() -> Q:
-    return _approved() & Q(promotiondocument__begins_on__gt=env.now().date())
+    return _approved() & Q(begins_on__gt=_today())
 
 
 def _over() -> Q:
-    over = Q(promotiondocument__ends_on__lt=env.now().date())
-    return Q(state=State.POSTED) & (over | Q(promotiondocument__ended_at__isnull=False))
+    return Q(document__state=State.POSTED) & (Q(ends_on__lt=_today()) | Q(ended_at__isnull=False))
 
 
 VIEWS = {

@@ -5,13 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tongpan.base import env
 from tongpan.business.finance.queries import left_open, open_bills
 from tongpan.kernel.documents.showing import Come, HowFar, Standing, Text, lines_come
-from tongpan.kernel.org.scope import units_where
+from tongpan.kernel.org.scope import today_here, units_where
 
 
 def come_standings(
@@ -56,4 +54,4 @@ def still_open(code: str, role: str) -> Callable[[], Q]:
 def overdue(code: str, role: str) -> Callable[[], Q]:
     """Those that should have been paid by yesterday."""
     is_open = still_open(code, role)
-    return lambda: is_open() & Q(due_on__lt=timezone.localtime(env.now()).date())
+    return lambda: is_open() & Q(due_on__lt=today_here())

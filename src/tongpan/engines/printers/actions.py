@@ -24,7 +24,7 @@ from tongpan.engines.printers.models import (
 from tongpan.kernel.documents.fields import Problem, as_id
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.registry import Action, register_action
-from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.documents.sentences import listed, say
 from tongpan.kernel.events import jobs
 from tongpan.kernel.events.registry import declare_event
 from tongpan.kernel.org.models import OrgUnit
@@ -102,13 +102,13 @@ def _read(doing: Doing) -> dict[str, Any]:
     ):  # fmt: skip
         read[name] = str(said.get(name) or choices.values[0])
         if read[name] not in choices.values:
-            labels = "、".join(map(str, choices.labels))
+            labels = listed(map(str, choices.labels))
             facts = {"given": read[name][:40], "choices": labels}
             problems.append({"path": name, "code": "not_a_choice", **facts})
     width, language = str(said.get("width") or 80), str(said.get("language") or "zh")
     for name, given, known in (("width", width, ("58", "80")), ("language", language, LANGUAGES)):
         if given not in known:
-            facts = {"given": given[:40], "choices": "、".join(known)}
+            facts = {"given": given[:40], "choices": listed(known)}
             problems.append({"path": name, "code": "not_a_choice", **facts})
     address = str(said.get("address") or "").strip()
     if read["way"] == Way.NETWORK and not _is_printer(address):

@@ -17,7 +17,7 @@ from tongpan.kernel.documents.fields import Problem, Unreadable, as_id, read_tex
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Blob
 from tongpan.kernel.documents.registry import Action, register_action
-from tongpan.kernel.documents.sentences import say
+from tongpan.kernel.documents.sentences import listed, say
 from tongpan.kernel.events.registry import declare_event
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.permissions import declare_permission
@@ -88,7 +88,7 @@ def _read(doing: Doing, unit: OrgUnit, before: PrintTemplate | None) -> dict[str
     for path, choices in (("paper", Paper), ("spacing", Spacing)):
         given = str(said.get(path) or choices.values[0 if path == "paper" else 1])
         if given not in choices.values:
-            labels = "、".join(map(str, choices.labels))
+            labels = listed(map(str, choices.labels))
             facts = {"given": given[:40], "choices": labels}
             problems.append({"path": path, "code": "not_a_choice", **facts})
         read[path] = given

@@ -72,7 +72,7 @@ def of_type(declared: DocumentType) -> Kind:
     """The kind of paper that a type of document is."""
     facts: dict[str, Text] = {
         "title": _("Title"), "number": _("Number"), "date": _("Business date"),
-        "state": _("State"), "from": _("From"), "note": _("Note"),
+        "state": _("State"), "from": _("Made from"), "note": _("Note"),
         "total": _("Total"), "in_words": _("Total in words"), "made_by": _("Made by"),
         "posted_by": _("Posted by"),
     }  # fmt: skip

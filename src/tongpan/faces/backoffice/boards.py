@@ -24,6 +24,7 @@ from tongpan.faces.backoffice.sales import DAYS_MOST, span_of
 from tongpan.faces.backoffice.today import Sales, change_of, quantity_of, share_of, stores_seen
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may_somewhere, who
 from tongpan.masters.items.models import ItemCategory
@@ -147,7 +148,7 @@ def _views(asked: Asked) -> Iterable[pages.View]:
 
 def _chips(asked: Asked) -> Iterable[pages.Chip]:
     if asked.is_narrowed:
-        yield pages.Chip("、".join(store.name for store in asked.stores), asked.but(store=None))
+        yield pages.Chip(listed(store.name for store in asked.stores), asked.but(store=None))
     if asked.category is not None:
         found = ItemCategory.objects.filter(pk=asked.category).values_list("name", flat=True)
         yield pages.Chip(found.first() or "…", asked.but(category=None))

@@ -29,6 +29,7 @@ from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.sheets import write
 from tongpan.faces.kit.entry import entry
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.documents.showing import words_of_account
 from tongpan.kernel.ledger.keys import Ledger
 from tongpan.kernel.ledger.queries import (
@@ -128,7 +129,7 @@ def stock_card(request: HttpRequest) -> HttpResponse:
     is_all = len(units) == len(offered) > 1
     if place is not None and figure not in PLACED:
         place = None
-    named = _("all units") if is_all else "、".join(unit.name for unit in units)
+    named = _("all units") if is_all else listed(unit.name for unit in units)
     if place is not None:
         named = str(place)
     if request.GET.get("as") == "sheet":
@@ -235,7 +236,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         back_url = _but(request, **{"as": "", "paper": "", "template": ""})
         return show.page(request, statement_page(request, told, back_url=back_url))
-    of = ["、".join(unit.name for unit in units)] if request.GET.get("unit") else []
+    of = [listed(unit.name for unit in units)] if request.GET.get("unit") else []
     of += [below.name] if below is not None else []
     of += [unit.entity.name for unit in units[:1] if request.GET.get("entity") and unit.entity]
     narrowed = _but(request, unit="", entity="", below="")

@@ -380,7 +380,7 @@ def dress_page(body: Any, page: pages.DocumentPage) -> pages.DocumentPage:
         for field in PROMOTION.header_fields
         if getattr(body, field.attribute) in (False, 0) or field.name == "measured"
     }
-    kept_facts = [fact for fact in page.facts if fact.title not in said_by_default]
+    kept_facts = [_named(fact) for fact in page.facts if fact.title not in said_by_default]
     actions = list(page.actions)
     if document.state == State.POSTED and body.ended_at is None:
         if may(END, document.org_unit):
@@ -394,6 +394,15 @@ def dress_page(body: Any, page: pages.DocumentPage) -> pages.DocumentPage:
     kept = {f.name: getattr(page, f.name) for f in fields(pages.DocumentPage)}
     kept |= {"facts": (*facts, *kept_facts), "actions": tuple(actions)}
     return PromotionPage(**kept, rehearsal=_asked(body))
+
+
+def _named(fact: pages.Fact) -> pages.Fact:
+    """The fact, where what others know by a code is told by its name."""
+    for column in PROMOTION.header_fields:
+        if column.name in KNOWN and values.title_of(column) == fact.title:
+            name = KNOWN[column.name]().get(str(fact.cell.value))
+            return replace(fact, cell=pages.Cell(name)) if name else fact
+    return fact
 
 
 def _came_of_it(body: Any) -> Iterable[pages.Fact]:
@@ -410,7 +419,7 @@ def _came_of_it(body: Any) -> Iterable[pages.Fact]:
         return
     found = tracked(body, stores, today - timedelta(days=1))
     if found.sales:
-        said = _("%(times)s times in %(sales)s sales, %(amount)s taken off") % {
+        said = _("sales: %(sales)s · times: %(times)s · taken off: %(amount)s") % {
             "times": formats.number(found.times), "sales": formats.number(found.sales),
             "amount": formats.money(found.amount, "CNY"),
         }  # fmt: skip

@@ -24,6 +24,7 @@ from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.sheets import write
 from tongpan.faces.kit.entry import entry
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, units_where, who
 from tongpan.masters.items.models import Item
@@ -232,7 +233,7 @@ def _told(slip: DaySlip) -> str:
 
 def _chips(asked: Asked) -> Iterable[pages.Chip]:
     if asked.is_narrowed:
-        yield pages.Chip("、".join(store.name for store in asked.stores), asked.but(store=None))
+        yield pages.Chip(listed(store.name for store in asked.stores), asked.but(store=None))
     if asked.hour is not None:
         said = f"{asked.hour}:00–{asked.hour + 1}:00"
         yield pages.Chip(said, asked.but(hour=None))

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from tongpan.base import env
 from tongpan.base.numbers import ZERO
 from tongpan.business.stock import board
 from tongpan.business.stock import overview as reading
@@ -22,8 +21,8 @@ from tongpan.faces.backoffice.stock import SEE, card_address, short_address
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import values
 from tongpan.faces.kit.entry import entry
-from tongpan.kernel.org.models import OrgUnit, business_date
-from tongpan.kernel.org.scope import may, who
+from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.scope import may, today_here
 
 CATEGORIES_SHOWN = 15
 # What moves much at once; a slip moves little, and there is one every second.
@@ -49,8 +48,7 @@ class Seen:
         chosen = id_of(request.GET.get("unit", ""))
         units = [unit for unit in offered if unit.pk == chosen] or offered
         ids = [unit.pk for unit in units]
-        here = who().at
-        today = business_date(here, env.now()) if here else env.now().date()
+        today = today_here()
         has_value = bool(units) and all(may("see.cost", unit) for unit in units)
         return cls(
             offered, units, has_value,

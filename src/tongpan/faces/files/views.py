@@ -33,6 +33,7 @@ from tongpan.kernel.org.scope import may_somewhere, who
 SHOWN_ROWS = 20
 SHOWN_PROBLEMS = 200
 POSTING = "posting"  # 1 or 0: whether documents are posted as they come in
+TAX = "tax_category"  # without which nobody sells or orders an item
 LIST = "price_list"  # the list into which the prices of the sheet go
 
 
@@ -381,6 +382,8 @@ def _preview_page(
         "price_lists": importing.price_lists(one) if "price" in meant.values() else [],
         "price_list": request.POST.get(LIST) or request.GET.get(LIST, ""),
         "has_price": "price" in meant.values() and LIST in getattr(one.template, "givens", tuple)(),
+        "is_untaxed": TAX in {c["name"] for c in columns} - set(meant.values())
+        and report.counts.get("new", 0) > 0,
         "missing": [n for names in missing.missing(one, report).values() for n in names],
         "make_url": reverse("import-make", kwargs=at),
         "problem": explain(refusal)["detail"] if refusal else "", "question": question,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
@@ -112,11 +112,23 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Ent
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back; a fragment tells its page to go there as a whole."""
-    back = request.get_full_path() if request.method == "GET" else "/"
+    """To the sign-in page and back to the page where they were; a script is told where to go."""
+    is_part = bool(request.headers.get("HX-Request"))
+    accepted = request.headers.get("Accept", "")
+    is_form = request.method != "GET" and "text/html" in accepted  # sent by the browser itself
+    is_script = "application/json" in accepted or (request.method != "GET" and not is_form)
+    is_page = not (is_part or is_form or is_script)
+    back = request.get_full_path() if is_page else _came_from(request)
     url = f"{SIGN_IN_URL}?{urlencode({'next': back})}"
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": url})
-    if "application/json" in request.headers.get("Accept", "") or request.method != "GET":
-        return HttpResponse(status=401, headers={"X-Sign-In": url})
+    if is_part or is_script:
+        name = "HX-Redirect" if is_part else "X-Sign-In"
+        return HttpResponse(status=401, headers={name: url})
     return HttpResponseRedirect(url)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page from which something was sent, if it is one of ours."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return "/"
+    return f"{page.path}?{page.query}" if page.query else page.path

@@ -13,6 +13,7 @@ def words() -> dict[str, str]:
         "saving": _("Saving…"),
         "saved_here": _("Offline: kept on this machine, will be saved when the line is back"),
         "not_saved": _("Not saved yet: see the message"),
+        "not_answered": _("Not saved yet; it is kept on this machine. Load the page again."),
         "signed_out": _("You are signed out. What you wrote is kept on this machine."),
         "restored": _("What you wrote before is here again."),
         "none_found": _("Nothing found"),

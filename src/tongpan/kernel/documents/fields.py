@@ -20,10 +20,11 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import connection, models
 from django.utils.functional import Promise
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from tongpan.base.numbers import is_on_step
 from tongpan.kernel.documents.columns import ExactField, Marks
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.org.visibility import visible
 
 DIGITS_MAX = 24
@@ -314,7 +315,7 @@ def _choice(field: Field, text: str) -> str:
             by_label = {str(label): value for value, label in field.choices}
         if text in by_label:
             return by_label[text]
-    labels = "、".join(str(label) for _, label in field.choices)
+    labels = listed(str(label) for _, label in field.choices)
     raise Unreadable("not_a_choice", given=text[:40], choices=labels)
 
 
@@ -332,7 +333,9 @@ def _flag(raw: Any) -> bool:
              "0": False, "false": False, "no": False, "off": False, "否": False}  # fmt: skip
     flag = words.get(_half_width(raw).lower())
     if flag is None:
-        raise Unreadable("not_a_choice", given=str(raw)[:40], choices="是、否")
+        raise Unreadable(
+            "not_a_choice", given=str(raw)[:40], choices=listed([gettext("yes"), gettext("no")])
+        )
     return flag
 
 

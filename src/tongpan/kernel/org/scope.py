@@ -5,13 +5,15 @@ with acting(person, at=unit):
     rows = visible(Transfer).order_by("-wanted_on")
 """
 
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from tongpan.base import env
 from tongpan.base.refusals import Forbidden
 from tongpan.kernel.org.context import Acting, Held, NoScope, acting, system, who
-from tongpan.kernel.org.models import OrgUnit
+from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.permissions import declare_permission, permissions
 from tongpan.kernel.org.rules import covers, is_top
 from tongpan.kernel.org.visibility import (
@@ -46,11 +48,18 @@ __all__ = [
     "require",
     "show_in_part",
     "system",
+    "today_here",
     "units_where",
     "visible",
     "who",
     "whole",
 ]
+
+
+def today_here() -> date:
+    """The business day that it is where the person stands; by UTC for who stands nowhere."""
+    here = who().at
+    return business_date(here, env.now()) if here is not None else env.now().date()
 
 
 def may(code: str, unit: OrgUnit | None, amount: Decimal | None = None) -> bool:

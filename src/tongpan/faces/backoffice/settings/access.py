@@ -14,6 +14,7 @@ from tongpan.faces.backoffice.settings import ticks
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived.sheets import write
 from tongpan.faces.kit.entry import SIGNED_IN, entry
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.org.access import SEE, Rule, rules_giving, rules_of
 from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.people import EDIT_PERSON, EDIT_ROLE
@@ -211,7 +212,7 @@ def _cells(one: Rule) -> dict[str, pages.Cell]:
         "limit": pages.Cell("" if one.amount_max is None else one.amount_max),
         "since": pages.Cell(one.valid_from or ""),
         "until": pages.Cell(one.valid_until or ""),
-        "tokens": pages.Cell("、".join(one.tokens)),
+        "tokens": pages.Cell(listed(one.tokens)),
     }
 
 
@@ -224,7 +225,7 @@ def _written(one: Rule) -> list[Any]:
     return [
         str(one.unit), one.role.name, f"{ticks.title_of(one.code)} [{one.code}]",
         "" if one.amount_max is None else one.amount_max, one.valid_from or "",
-        one.valid_until or "", "、".join(one.tokens),
+        one.valid_until or "", listed(one.tokens),
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from tongpan.faces.backoffice.settings.histories import in_words
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.documents.setting_actions import CHOOSE, EDIT, subject_of
 from tongpan.kernel.org.models import OrgUnit, SettingValue
 from tongpan.kernel.org.scope import units_where
@@ -47,7 +48,7 @@ def _row(setting: Setting, kept: list[SettingValue]) -> pages.Row:
     cells = {
         "title": pages.Cell(str(setting.title), url=url),
         "value": pages.Cell(in_words(setting, setting.default if top is None else top), after=said),
-        "own": pages.Cell("、".join(own) or None),
+        "own": pages.Cell(listed(own) or None),
         "help": pages.Cell(str(setting.help)),
     }
     return pages.Row(setting.code, cells, url=url)

@@ -13,6 +13,7 @@ from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.org_actions import EDIT_ENTITY
 from tongpan.kernel.org.models import LegalEntity, TaxpayerKind
+from tongpan.kernel.org.scope import today_here
 
 
 @entry(permission=EDIT_ENTITY, scope="company", field_policy="open")
@@ -154,7 +155,7 @@ def entity_kind(request: HttpRequest, entity_id: UUID) -> HttpResponse:
     back = reverse("settings-entity", args=[one.pk])
 
     def build(typed: parts.Typed) -> pages.FormPage:
-        day = typed.get("valid_from", env.now().date().isoformat())
+        day = typed.get("valid_from", today_here().isoformat())
         fields = (
             parts.choice(
                 "kind", _("taxpayer kind"), TaxpayerKind.Kind.choices, typed.get("kind", "general")
@@ -162,7 +163,7 @@ def entity_kind(request: HttpRequest, entity_id: UUID) -> HttpResponse:
             pages.Field("valid_from", _("since"), "date", day, is_required=True),
         )
         url = reverse("settings-entity-kind", args=[one.pk])
-        return parts.form_page(_("taxpayer kind"), url, fields, back_url=back)
+        return parts.form_page(_("Set the taxpayer kind"), url, fields, back_url=back)
 
     def act(typed: parts.Typed) -> HttpResponse:
         payload = {n: typed.get(n) for n in ("kind", "valid_from")}

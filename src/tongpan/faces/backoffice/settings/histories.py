@@ -20,6 +20,7 @@ from tongpan.kernel.documents.fields import Field, fields_of
 from tongpan.kernel.documents.history import history_of
 from tongpan.kernel.documents.models import History, NumberingRule, PersonalState
 from tongpan.kernel.documents.registry import find_action
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.ledger.models import PeriodClose
 from tongpan.kernel.org.models import (
     ApiToken,
@@ -192,7 +193,7 @@ def _change(field: Field, before: Any, after: Any) -> str:
 
 def _word(field: Field, value: Any, named: dict[str, str]) -> str:
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        return listed(map(str, value))
     if field.kind == "text" and field.name.endswith("_at") and value:
         return formats.full_moment(datetime.fromisoformat(str(value)))
     return values.in_words((field,), field.name, value, named)

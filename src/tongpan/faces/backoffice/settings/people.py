@@ -18,6 +18,7 @@ from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.personal_actions import REVEAL
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.org import second_factor
 from tongpan.kernel.org.access import SEE as SEE_ACCESS
 from tongpan.kernel.org.models import ApiToken, Grant, OrgUnit, Person, PersonContact, Role
@@ -113,7 +114,7 @@ def _row(person: Person, held: list[str]) -> pages.Row:
     cells = {
         "name": pages.Cell(person.name, url=url),
         "username": pages.Cell(person.username),
-        "held": pages.Cell("、".join(held)),
+        "held": pages.Cell(listed(held)),
         "state": pages.Cell(_state(person)),
     }
     return pages.Row(str(person.pk), cells, url=url)

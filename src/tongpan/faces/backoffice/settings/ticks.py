@@ -17,6 +17,7 @@ from tongpan.kernel.documents.registry import (
     document_types,
     master_types,
 )
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.org.models import PersonContact
 from tongpan.kernel.org.permissions import Permission
 from tongpan.kernel.org.rules import EVERYTHING, covers
@@ -138,7 +139,7 @@ def area_title(area: str) -> str:
     kinds = [kind for kind in _kinds().values() if kind.code.startswith(f"{area}.")]
     job = OF_AREAS.get(area, area)
     known = next((str(one.title) for one in menu.JOBS if one.code == job), "")
-    return known or "、".join(str(kind.titles) for kind in kinds) or area
+    return known or listed(str(kind.titles) for kind in kinds) or area
 
 
 def means() -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.org_actions import EDIT_TOKEN
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.org.models import ApiToken, Person
 from tongpan.kernel.org.people import person_holds
 from tongpan.kernel.org.scope import who
@@ -93,7 +94,7 @@ def _row(token: ApiToken) -> pages.Row:
     cells = {
         "name": pages.Cell(token.name, url=url),
         "person": pages.Cell(token.person.name),
-        "scopes": pages.Cell("、".join(ticks.title_of(code) for code in token.scopes)),
+        "scopes": pages.Cell(listed(ticks.title_of(code) for code in token.scopes)),
         "used": pages.Cell(token.last_used_at),
         "until": pages.Cell(token.expires_at, tone="act" if is_over else ""),
     }

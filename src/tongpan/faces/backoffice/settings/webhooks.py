@@ -14,6 +14,7 @@ from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import pages, show
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.events import feed
 
 SHOWN = 200
@@ -75,7 +76,7 @@ def _row(one: Endpoint, head: int) -> pages.Row:
     cells = {
         "name": pages.Cell(one.name, url=url),
         "url": pages.Cell(one.url),
-        "events": pages.Cell("、".join(one.events)),
+        "events": pages.Cell(listed(one.events)),
         "person": pages.Cell(one.person.name),
         "behind": pages.Cell(head - one.position),
         "state": pages.Cell(_("active") if one.is_active else _("paused")),
@@ -100,7 +101,7 @@ def _page(one: Endpoint) -> pages.MasterPage:
 
     facts = (
         pages.Fact(_("address"), pages.Cell(one.url), pages.Kind.CODE),
-        pages.Fact(_("events"), pages.Cell("、".join(one.events)), pages.Kind.CODE),
+        pages.Fact(_("events"), pages.Cell(listed(one.events)), pages.Kind.CODE),
         pages.Fact(_("Told what this person may see"), pages.Cell(one.person.name)),
         pages.Fact(_("Position in the feed"), pages.Cell(one.position), pages.Kind.NUMBER),
         pages.Fact(_("made at"), pages.Cell(one.created_at), pages.Kind.TIME),

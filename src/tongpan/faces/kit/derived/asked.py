@@ -13,18 +13,17 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongpan.base import env
 from tongpan.faces.kit import formats
 from tongpan.faces.kit.derived.standings import awaited, received_by
 from tongpan.kernel.documents.fields import Field
 from tongpan.kernel.documents.lists import Wanted
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import DocumentType
-from tongpan.kernel.org.scope import who
+from tongpan.kernel.documents.sentences import listed
+from tongpan.kernel.org.scope import today_here, who
 
 TEXT_MAX = 80
 VIEWS = {
@@ -77,7 +76,7 @@ class Asked:
             mine = person.pk if person else None
             return replace(self, states=(State.DRAFT.value,), by=mine)
         if self.view == "week":
-            monday = _today() - timedelta(days=_today().weekday())
+            monday = today_here() - timedelta(days=today_here().weekday())
             return replace(self, since=max(self.since or monday, monday))
         return self
 
@@ -155,10 +154,6 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _today() -> date:
-    return timezone.localtime(env.now()).date()
-
-
 @dataclass(frozen=True)
 class Words:
     """How the parts of an address are written on chips: names of what their ids stand for."""
@@ -176,7 +171,7 @@ class Words:
         return _("Date: to %(until)s") % {"until": until}
 
     def named(self, title: str, ids: Iterable[UUID]) -> str:
-        return f"{title}: {'、'.join(self.names.get(i, '…') for i in ids)}"
+        return f"{title}: {listed(self.names.get(i, '…') for i in ids)}"
 
 
 def fields_in_force(declared: DocumentType, asked: Asked) -> list[tuple[Field, UUID]]:

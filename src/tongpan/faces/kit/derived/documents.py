@@ -110,7 +110,7 @@ def facts(declared: DocumentType, body: Any, standing: Standing | None) -> Itera
     if document.follows_id and document.follows is not None:
         earlier = document.follows
         url = addresses.document(earlier.type, earlier.pk)
-        yield pages.Fact(_("From"), pages.Cell(earlier.number, url=url), pages.Kind.CODE)
+        yield pages.Fact(_("Made from"), pages.Cell(earlier.number, url=url), pages.Kind.CODE)
     if document.total is not None and "total" not in hidden:
         struck = document.state == State.VOID
         total = pages.Cell(formats.money(document.total, document.currency), is_struck=struck)

@@ -26,6 +26,7 @@ from tongpan.kernel.documents import lists
 from tongpan.kernel.documents.fields import Field, fields_of, links_of, reference_of
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import DocumentType, find_action
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, units_where
@@ -290,7 +291,7 @@ def _views(declared: DocumentType, asked: Asked) -> Iterable[pages.View]:
 def _chips(declared: DocumentType, asked: Asked) -> Iterable[pages.Chip]:
     words = Words(_names_in_force(declared, asked))
     if asked.states:
-        named = "、".join(str(values.STATES[s]) for s in asked.states)
+        named = listed(str(values.STATES[s]) for s in asked.states)
         yield pages.Chip(_("State: %(states)s") % {"states": named}, asked.but(states=()))
     if asked.since or asked.until:
         yield pages.Chip(words.dates(asked), asked.but(since=None, until=None))

@@ -120,7 +120,7 @@ def _facts(declared: DocumentType, body: Any) -> list[pages.Fact]:
     day = formats.full_day(document.business_date)
     facts.append(pages.Fact(_("Business date"), pages.Cell(day)))
     if document.follows_id and document.follows is not None:
-        facts.append(pages.Fact(_("From"), pages.Cell(document.follows.number or "")))
+        facts.append(pages.Fact(_("Made from"), pages.Cell(document.follows.number or "")))
     word = values.state(document).word
     if document.posted_at:
         word = f"{word} {formats.full_moment(document.posted_at)}"

@@ -125,7 +125,8 @@ class Draft {
       if (answer.status === 409) this.isStopped = true;
       if (answer.status === 422) this.sent = change; // the same again would be refused again
       this.put(told.parts);
-      this.say(word("not_saved"), "act");
+      if (told.parts) this.say(word("not_saved"), "act");
+      else this.say(word("not_answered"), "act", location.href); // nobody said why
       document.querySelector("#problem [data-focus]")?.focus();
     }
     return undefined;

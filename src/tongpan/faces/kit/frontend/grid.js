@@ -19,7 +19,9 @@ function startGrid(box) {
   const cell = (row, column) => row.querySelector(`td[data-column="${column}"]`);
   const input = (row, column) => cell(row, column)?.querySelector("input:not([type=hidden]), select, textarea");
   const stops = (row) => [...row.querySelectorAll("td:not(.last)")].map((td) => td.querySelector("input:not([type=hidden]), select, textarea")).filter(Boolean);
-  const isBlank = (row) => [...row.querySelectorAll("input:not([data-id]), textarea")].every((field) => !field.value);
+  const typed = (row) => [...row.querySelectorAll("input:not([data-id]), textarea")];
+  const usual = typed(template.content).map((field) => field.value); // a figure that each new line begins with
+  const isBlank = (row) => typed(row).every((field, i) => !field.value || field.value === usual[i]);
   const changed = (node) => node.dispatchEvent(new Event("input", { bubbles: true }));
 
   function append(index = next) {

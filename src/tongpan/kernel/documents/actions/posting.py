@@ -12,6 +12,7 @@ from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.numbering import next_number
 from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.ledger.models import Posting
 from tongpan.kernel.ledger.posting import Fact, reversal_of
 from tongpan.kernel.org.models import business_date
@@ -159,7 +160,7 @@ def _refuse_followed(doing: Doing) -> None:
     followers = doing.document.followers(manager="unscoped").filter(state=State.POSTED)
     numbers = followers.values_list("number", flat=True)[:5]
     if numbers:
-        raise Refusal("followed", numbers="、".join(str(number) for number in numbers))
+        raise Refusal("followed", numbers=listed(str(number) for number in numbers))
 
 
 def _type(doing: Doing) -> DocumentType:
