@@ -1,6 +1,6 @@
 """Slips at the till: on paper, of today, found by number, and what a customer brings back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -131,7 +131,7 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
         "gross": formats.money(body.gross, "CNY"),
         "tax": formats.money(body.tax),
         "payments": [
-            *_set_off_on_paper(slip),
+            *_set_off_on_paper(slip, payments),
             *by_card,
             *((p.method.name, formats.money(p.tendered)) for p in payments),
         ],
@@ -156,15 +156,16 @@ def _taken_off(
     return found
 
 
-def _set_off_on_paper(slip: UUID) -> list[tuple[str, str]]:
-    """In an exchange, what the goods of the other slip paid of this one."""
+def _set_off_on_paper(slip: UUID, payments: Iterable[SlipPayment]) -> list[tuple[str, str]]:
+    """In an exchange, what the goods of the other slip paid of this one; on account nothing, but
+    for the account."""
     exchange = queries.exchange_of(slip)
     if exchange is None:
         return []
     other = exchange.returned if exchange.sold_id == slip else exchange.sold
-    return [
-        (_("Exchanged for %(number)s") % {"number": other.number}, formats.money(exchange.amount))
-    ]
+    is_owed = any(paid.method.kind == ACCOUNT for paid in payments)
+    amount = "" if is_owed else formats.money(exchange.amount)
+    return [(_("Exchanged for %(number)s") % {"number": other.number}, amount)]
 
 
 def _undoable(slip: UUID) -> dict[str, Any] | None:
@@ -174,6 +175,8 @@ def _undoable(slip: UUID) -> dict[str, Any] | None:
     if exchange is None or exchange.reversed_at is not None:
         return None
     paid = (exchange.sold.total or ZERO) - (exchange.returned.total or ZERO)
+    if queries.customer_of(exchange.sold_id) is not None:
+        paid = ZERO  # no money: it is theirs to owe
     return {
         "id": str(exchange.pk),
         "sold": exchange.sold.number,
@@ -373,6 +376,7 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     is_owed = any(p.method.kind == ACCOUNT for p in paid)
     left = queries.left_of_ways(document.pk) if is_owed else {}
     store = document.org_unit.parent
+    owed_by = Sale.unscoped.filter(pk=document.pk).values_list("customer__name", flat=True)
     return {
         "sale": {
             "id": str(document.pk),
@@ -384,6 +388,7 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
                 {"method": p.method.code, "amount": plain(left.get(p.method.pk, p.amount))}
                 for p in paid
             ],
+            "customer": owed_by.first() or "" if is_owed else "",
             "gifts": [_gift(one, state) for one, state in _gifts_of(document)],
             "lines": [
                 {

@@ -90,6 +90,8 @@ def words() -> dict[str, str]:
         "exchange_even": _("Exchange, nothing to pay"),
         "exchange_take": _("Exchange and take {amount}"),
         "exchange_pay": _("Exchange and pay {amount} back"),
+        "exchange_owed": _("Exchange, {amount} more on account"),
+        "exchange_off": _("Exchange, {amount} off the account"),
         "noslip_scan": _("Scan what comes back into the basket first."),
         "noslip_no_price": _("No price is known here for: {names}"),
         "catalogue_loading": _("Catalogue: {n} items are here"),
