@@ -143,6 +143,8 @@ def words() -> dict[str, str]:
         "code_declined": _("Not paid"),
         "code_declined_next": _("Try another code, or choose another way of paying."),
         "code_not_sent": _("There is no connection to the provider. Nothing was sent."),
+        "charged_in_vain": _("The customer paid, and it could not be recorded"),
+        "give_it_back": _("Give it back"),
         "code_goes_back": _("The payment goes back to the customer."),
         "coupon": _("Coupon"),
         "coupon_away": _("Take the coupon {name} away"),
