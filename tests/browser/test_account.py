@@ -86,6 +86,8 @@ def test_a_customer_is_found_and_signs_for_what_they_owe(
     page.locator("#finished [data-look-slip]").click()
     till.see("第一中学食堂", "#slip-paper")
     number = re.findall(r"LS-S01-1-\d+-\d+", page.locator("#slip-paper").inner_text())[0]
+    expect(page.locator("#slip-invoice")).to_have_attribute("href", re.compile("^/c/s/"))
+    assert [*axe(page), *sideways(page)] == []
     page.screenshot(path=PICTURES / f"account-slip-{width}.png")
 
     till.press("Escape")
@@ -99,7 +101,7 @@ def test_a_customer_is_found_and_signs_for_what_they_owe(
     assert [*axe(page), *sideways(page)] == []
     page.screenshot(path=PICTURES / f"account-exchange-{width}.png")
     till.press("Enter")
-    till.see("LS-S01-1-", "#finished")
+    till.see("已换货，挂账减少¥22.30", "#finished")
     till.rows(0)
     assert kept(known, Exchange)[0].amount == Decimal("3.50")
 

@@ -153,6 +153,7 @@ def test_a_top_up_by_a_code_survives_a_lost_answer_and_a_reload(till: Till) -> N
         till.press("Enter")
         expect(page.locator("#member-code")).to_be_focused()
         assert [*axe(page), *sideways(page)] == []
+        till.see("收 ¥100.00", "#member-ok")
         page.screenshot(path=PICTURES / "top-up-code.png")
         till.scan(code)
         till.see("余额不足" if code == DECLINED else "不要重复收款", "#trouble")

@@ -76,7 +76,7 @@ def exchange(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     found = Exchange.unscoped.select_related("sold", "returned").get(pk=done.subject)
     sold = Sale.unscoped.get(pk=found.sold_id)
     return {
-        "slip": told_of(found.sold, sold.change),
+        "slip": told_of(found.sold, sold.change) | {"is_on_account": sold.customer_id is not None},
         "returned": told_of(found.returned),
         "is_repeat": done.is_repeat,
     }

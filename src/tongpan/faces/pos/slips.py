@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -72,11 +73,15 @@ def look(request: HttpRequest, till: OrgUnit, slip: UUID) -> HttpResponse:
 def print_slip(request: HttpRequest, till: OrgUnit, slip: UUID) -> dict[str, Any]:
     """The paper, counted: from the second time on it says which it is. A look is not counted."""
     context = paper(slip, till)
-    is_looked_at = request.GET.get("look") is not None
-    if not is_looked_at:
+    if request.GET.get("look") is None:
         context["copy"] = run(f"{context['kind']}.print", slip).result
-    shown = {"html": render_to_string("pos/parts/slip.html", context)}
-    return shown | ({"exchange": _undoable(slip)} if is_looked_at else {})
+        return {"html": render_to_string("pos/parts/slip.html", context)}
+    token = context["invoice_code"]
+    return {
+        "html": render_to_string("pos/parts/slip.html", context),
+        "exchange": _undoable(slip),
+        "invoice": reverse("own-slip", args=[token]) if token else "",
+    }
 
 
 def paper(slip: UUID, till: OrgUnit) -> dict[str, Any]:

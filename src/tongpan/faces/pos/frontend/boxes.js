@@ -402,6 +402,8 @@ async function slip(id) {
   const shown = await lookAt(id);
   at("slip-paper").innerHTML = shown.html;
   offerUndo(shown.exchange);
+  at("slip-invoice").hidden = !shown.invoice;
+  at("slip-invoice").href = shown.invoice || "";
   at("slip-box").showModal();
   at("slip-paper").focus();
 }

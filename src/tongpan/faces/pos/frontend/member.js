@@ -21,6 +21,7 @@ export function startMember() {
   const box = at("member-box");
   if (!box) return;
   box.querySelector("form").addEventListener("submit", goOn);
+  at("member-amount").addEventListener("input", noCode); // the code was for another amount
   startPassOn((member, text) => { name(member); drawBox(); at("member-said").textContent = text; });
   box.addEventListener("click", (event) => {
     const row = event.target.closest("[data-member]");

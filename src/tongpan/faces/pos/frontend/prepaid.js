@@ -4,6 +4,7 @@ import { newId, word } from "../../kit/frontend/words.js";
 import { ask, SignedOut, sentence } from "./ask.js";
 import { button, calm, draw, said, toast, trouble } from "./draw.js";
 import { relevel } from "./levels.js";
+import { cents, show } from "./money.js";
 import { methodOf } from "./pay.js";
 import { isCode, take } from "./paycode.js";
 import { play } from "./sound.js";
@@ -29,6 +30,7 @@ export function letGo() {
 // Nobody is to be charged (any more).
 export function noCode() {
   wanted = null;
+  if (!at("member-code-field").hidden) at("member-ok-word").textContent = word("member_top_up");
   at("member-code-field").hidden = true;
   at("member-code").value = "";
 }
@@ -37,6 +39,8 @@ export function noCode() {
 export function toCharge(request) {
   wanted = request;
   if (methodOf(request.body.method).is_by_hand) return charge({ method: request.body.method });
+  at("member-code-word").textContent = word("code_for", { amount: show(cents(request.amount), "¥") });
+  at("member-ok-word").textContent = word("code_charge", { amount: show(cents(request.amount), "¥") });
   at("member-code-field").hidden = false;
   at("member-code").focus();
   return undefined;
