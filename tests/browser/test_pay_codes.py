@@ -1,6 +1,7 @@
 """A code at the till, in a real browser: paid, declined, and unknown until it is known."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +9,19 @@ import pytest
 from django_tenants.utils import schema_context
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_till import MILK, Till, _signed_in, browser, served, shop
+from tests.browser.test_till import MILK, PICTURES, Till, _signed_in, browser, served, shop
 from tests.browser.walk import Look, axe, sideways
 from tests.conftest import COMPANY
 from tests.faces.live.pages import Web
 from tongpan.base import env
+from tongpan.business.membership.models import Member, WalletRule
 from tongpan.business.till.models import PaymentMethod, Sale
 from tongpan.config import pay_simulator as sim
 from tongpan.engines.payments.models import Attempt
 from tongpan.engines.payments.simulated import use_simulator
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.org.models import RoleAction
+from tongpan.kernel.documents.models import Document
+from tongpan.kernel.org.models import Person, RoleAction
 from tongpan.kernel.org.scope import acting, system
 
 __all__ = ["browser", "served", "shop"]  # fixtures
@@ -122,6 +125,49 @@ def test_codes_are_paid_declined_and_unknown_until_they_are_known(till: Till) ->
         assert Sale.unscoped.count() == 3
     assert states == ["charged", "declined", "charged", "charged"]
     assert used == 3
+
+
+def test_a_top_up_by_a_code_survives_a_lost_answer_and_a_reload(till: Till) -> None:
+    page = till.page
+    with schema_context(COMPANY), system(reason="the cast of the tests"):
+        role = Person.objects.get(username="lin").grants.get().role
+        for code in ("membership.member.find", "stored_value.top_up.*"):
+            RoleAction.objects.create(role=role, code=code)
+        WalletRule.objects.create(
+            code="LAW", valid_from=date(2026, 1, 1), unregistered_max=1000, registered_max=5000,
+            named_from=10000,
+        )  # fmt: skip
+        Member.objects.create(code="HY1", phone="13800000001", joined_on=date(2026, 1, 2))
+    page.reload()
+    expect(page.locator("#scan")).to_be_focused()
+    till.press("F4")
+    expect(page.locator("#member-q")).to_be_focused()
+    page.keyboard.type("HY1")
+    till.press("Enter")
+    till.see("138", "#member")
+    for code in (DECLINED, UNANSWERED):
+        till.press("F4")
+        expect(page.locator("#member-amount")).to_be_focused()
+        page.locator("#member-methods button", has_text="扫码").click()
+        page.keyboard.type("100")
+        till.press("Enter")
+        expect(page.locator("#member-code")).to_be_focused()
+        assert [*axe(page), *sideways(page)] == []
+        till.see("收 ¥100.00", "#member-ok")
+        page.screenshot(path=PICTURES / "top-up-code.png")
+        till.scan(code)
+        till.see("余额不足" if code == DECLINED else "不要重复收款", "#trouble")
+    page.screenshot(path=PICTURES / "top-up-unknown.png")
+    page.reload()
+
+    till.see("100.00", "#said")
+    till.see("储值", "#member")
+    page.screenshot(path=PICTURES / "top-up-done.png")
+    with schema_context(COMPANY), system(reason="looking"):
+        assert Document.unscoped.get(type="stored_value.top_up").state == "posted"
+        states = Attempt.unscoped.order_by("begun_at").values_list("state", flat=True)
+        assert list(states) == ["declined", "charged"]
+        assert Attempt.unscoped.exclude(used_at=None).count() == 1
 
 
 def test_who_waits_for_a_confirmation_calls_it_off_by_the_key_on_the_button(till: Till) -> None:

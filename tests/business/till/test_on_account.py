@@ -17,7 +17,7 @@ from tongpan.business.finance.ageing import aged, due_days
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.finance.queries import debt_of, left_open, money_units, open_items
 from tongpan.business.till import on_account
-from tongpan.business.till.models import PaymentMethod, Sale, SaleLine
+from tongpan.business.till.models import Exchange, PaymentMethod, Sale, SaleLine
 from tongpan.business.till.queries import left_of_ways, takings
 from tongpan.business.treasury.queries import waiting_takings
 from tongpan.kernel.documents.following import prefill
@@ -286,29 +286,93 @@ def test_a_sale_on_account_is_reversed_unless_it_was_collected(chain: Chain) -> 
     assert of_roles() == {}
 
 
-def test_nothing_is_put_on_account_in_an_exchange_nor_comes_back_in_one(chain: Chain) -> None:
-    owed, plain = put(chain, "1", {"ACCOUNT": "12.90"}), put(chain, "1", {"CASH": "12.90"})
-    goods = [{"item": chain.items["milk"].pk, "quantity": "2"}]
+# -- exchanging ----------------------------------------------------------------------------------
 
-    def exchange(sale: UUID, method: str) -> str:
+
+def swap(
+    chain: Chain, sale: UUID, quantity: str, out: str, paid: dict[str, str] | None = None,
+    **more: Any,
+) -> Exchange:  # fmt: skip
+    """So many pieces of a sale come back, and others go out for them."""
+    with chain.as_(more.pop("person", "lin"), more.pop("till", "till"), **more.pop("stand", {})):
         line = SaleLine.unscoped.get(document=sale)
-        payload = {
-            "sale": sale, "lines": [{"sold": line.pk, "quantity": "1"}], "goods": goods,
-            "payments": [{"method": method, "amount": "12.90"}],
+        answers = more.pop("answers", ())
+        payload = more | {
+            "sale": sale, "lines": [{"sold": line.pk, "quantity": quantity}],
+            "goods": [{"item": chain.items["milk"].pk, "quantity": out}],
+            "payments": [{"method": m, "amount": a} for m, a in (paid or {}).items()],
         }  # fmt: skip
-        with chain.as_("zhou", "till"), pytest.raises(Refusal) as no:
-            run("till.sale.exchange", payload=payload)
+        done = run("till.sale.exchange", payload=payload, answers=answers)
+        return Exchange.unscoped.get(pk=done.subject)
+
+
+def test_an_exchange_of_what_was_put_on_account_changes_what_is_owed(chain: Chain) -> None:
+    sale = put(chain, "2", {"ACCOUNT": "25.80"})
+
+    more = swap(chain, sale, "1", "3", total="38.70")
+    assert (left(sale), left(more.sold_id)) == (Decimal("12.90"), Decimal("38.70"))
+    out = Sale.unscoped.get(pk=more.sold_id)
+    assert (out.customer, str(out.due_on)) == (customer(), "2026-12-21")
+    less = swap(chain, more.sold_id, "3", "1")
+    assert (left(more.sold_id), left(less.sold_id)) == (0, Decimal("12.90"))
+    assert of_roles() == {"receivable": Decimal("25.80")}
+
+    with chain.as_("zhou", "till"):
+        back_of = left_of_ways(less.sold_id)
+        run("till.exchange.reverse", less.pk, {"reason": "a mistake"})
+    assert list(back_of.values()) == [Decimal("12.90")]  # nothing of the goods before
+    assert (left(more.sold_id), left(less.sold_id)) == (Decimal("38.70"), 0)
+    back(chain, more.sold_id, "3", {"ACCOUNT": "38.70"})
+    assert of_roles() == {"receivable": Decimal("12.90")}
+    assert [found for found in verify() if found.violations] == []
+
+
+def test_what_was_collected_before_an_exchange_is_the_customers(chain: Chain) -> None:
+    sale = put(chain, "2", {"ACCOUNT": "25.80"})
+    collected(chain, sale, "20.00")
+
+    made = swap(chain, sale, "2", "1", till="till south", person="zhou")
+
+    assert (left(sale), left(made.returned_id)) == (0, Decimal("-20.00"))
+    assert left(made.sold_id) == Decimal("12.90")
+
+
+def test_an_exchange_that_owes_no_more_asks_nobody(chain: Chain) -> None:
+    sale = put(chain, "7", {"ACCOUNT": "90.30"})
+
+    with pytest.raises(Question) as asked:
+        swap(chain, sale, "1", "2")  # 103.20 of 100
+    stand = {"authorised_by": chain.people["zhou"]}
+    more = swap(chain, sale, "1", "2", answers=["owes_too_much"], stand=stand)
+    swap(chain, more.sold_id, "2", "2")
+
+    assert asked.value.code == "owes_too_much"
+    assert debt_of(customer().pk) == Decimal("103.20")
+
+
+def test_in_an_exchange_an_account_takes_all_or_nothing(chain: Chain) -> None:
+    owed, plain = put(chain, "1", {"ACCOUNT": "12.90"}), put(chain, "1", {"CASH": "12.90"})
+    partly = put(chain, "1", {"ACCOUNT": "12.80", "CASH": "0.10"})
+
+    def refused(sale: UUID, paid: dict[str, str], **more: Any) -> str:
+        with pytest.raises(Refusal) as no:
+            swap(chain, sale, "1", "2", paid, **more)
         return str(no.value.problems[0]["code"])
 
-    assert exchange(owed, "CASH") == "account_no_exchange"
-    assert exchange(plain, "ACCOUNT") == "account_not_in_exchange"
+    assert refused(owed, {"CASH": "12.90"}) == "account_takes_all"
+    assert refused(owed, {}, total="25.70") == "total_differs"
+    assert refused(plain, {"ACCOUNT": "12.90"}) == "account_not_in_exchange"
+    assert refused(partly, {}) == "account_no_exchange"
+    RoleAction.objects.filter(code="till.sale.on_account").delete()
+    with pytest.raises(Forbidden):
+        swap(chain, owed, "1", "2")
 
 
 # -- all together --------------------------------------------------------------------------------
 
 STEPS = some.lists(
     some.tuples(
-        some.sampled_from(["sell", "collect", "bring back"]),
+        some.sampled_from(["sell", "collect", "bring back", "exchange"]),
         some.integers(1, 4),
         some.integers(0, 100),
     ),
@@ -337,6 +401,13 @@ def test_what_is_owed_paid_ahead_and_taken_adds_up(chain: Chain, steps: Any) -> 
             if owed is not None:
                 amount = (left(owed) * max(percent, 1) / 100).quantize(Decimal("0.01"))
                 collected(chain, owed, str(amount or left(owed)))
+        elif step == "exchange":
+            whole = [pk for pk in sales if _left_of(pk).get("ACCOUNT", 0) >= Decimal("12.90")]
+            for pk in whole[:1]:
+                sales[swap(chain, pk, "1", str(n)).sold_id] = Decimal(n)
+                sales[pk] -= 1
+                sales = {one: pieces for one, pieces in sales.items() if pieces}
+                due += Decimal("12.90") * (n - 1)
         elif sales:
             pk, pieces = next(iter(sales.items()))
             amount = Decimal("12.90")

@@ -32,9 +32,11 @@ from tongpan.business.stored_value.postings import (
     card_sale_moves,
     pay_out_moves,
     settlement_moves,
+    store_of,
     top_up_moves,
 )
 from tongpan.business.stored_value.queries import keep_payment
+from tongpan.business.till.charges import charged_for, pay_for
 from tongpan.business.till.models import PaymentMethod
 from tongpan.business.till.queries import count_as_takings
 from tongpan.kernel.documents.declare import register
@@ -48,8 +50,9 @@ STORES = (OrgUnit.Kind.TILL, OrgUnit.Kind.STORE)
 
 say("only_at_a_store", noop("{name} is no store: choose the store or its till."))
 say("wallet_pays_itself", noop("Stored value and points cannot pay for this."))
-say("by_code_at_the_till", noop("{name}: a code pays for a sale at the till alone. Choose another"
-                                " way of paying."))  # fmt: skip
+say("by_code_at_the_till", noop("{name}: no provider has charged this. It is taken at a till,"
+                                " where the customer's code is scanned."))  # fmt: skip
+say("by_code_back", noop("{name}: nothing is paid out by a code. Choose another way of paying."))
 say("member_not_in_use", noop("Member {member} was put away."))
 say("too_much_stored", noop("Member {member} may hold {most}; it would be {needs}."))
 say("name_needed", noop("For a top-up from {least} on, the name of member {member} must be known."))
@@ -74,20 +77,28 @@ def _look(body: Any) -> None:
     body.wallets = membership.wallets(ids, body.document.business_date)
 
 
-def _where_and_how(body: Any) -> Iterator[Problem]:
-    """What holds for all money of members: a store takes it or pays it, and nobody was charged."""
+def _where_and_how(body: Any, *, comes_in: bool) -> Iterator[Problem]:
+    """What holds for all money of members: a store takes it or pays it, in money. What a provider
+    takes, it has charged before."""
     unit, method = body.document.org_unit, body.method
     if unit.kind not in STORES:
         yield {"path": "method", "code": "only_at_a_store", "name": unit.name}
     if method.kind != PaymentMethod.Kind.MONEY:
         yield {"path": "method", "code": "wallet_pays_itself"}
-    elif method.is_by_provider:
-        yield {"path": "method", "code": "by_code_at_the_till", "name": method.name}
+    elif method.is_by_provider and not (comes_in and _is_charged(body)):
+        code = "by_code_at_the_till" if comes_in else "by_code_back"
+        yield {"path": "method", "code": code, "name": method.name}
 
 
-def _check(body: Any) -> Iterator[Problem]:
+def _is_charged(body: Any) -> bool:
+    document = body.document
+    charged = charged_for(document.pk, store_of(body), body.method_id)
+    return bool(charged) and charged == document.total
+
+
+def _check(body: Any, *, comes_in: bool) -> Iterator[Problem]:
     """What holds for paying in and paying out alike."""
-    yield from _where_and_how(body)
+    yield from _where_and_how(body, comes_in=comes_in)
     for line in body.lines:
         path = f"lines.{line.position}"
         if line.amount <= 0:
@@ -101,7 +112,9 @@ def _check(body: Any) -> Iterator[Problem]:
 
 
 def _keep_payment(doing: Any) -> None:
-    document = doing.document
+    document, method = doing.document, doing.body.method
+    if method.is_by_provider:
+        pay_for(document.pk, store_of(doing.body), method, document.total, doing.at)
     keep_payment(
         document.pk, document.business_date, doing.body.method_id, document.total,
         doing.body.reference,
@@ -118,7 +131,7 @@ def freeze_top_up(body: Any) -> None:
 
 
 def check_top_up(body: Any) -> Iterator[Problem]:
-    yield from _check(body)
+    yield from _check(body, comes_in=True)
     told: membership.Wallets = body.wallets
     if told.most is None:
         yield {"path": "method", "code": "no_wallet_rule"}
@@ -179,7 +192,7 @@ count_as_takings(TOP_UP.code, comes_in=True)
 
 
 def check_pay_out(body: Any) -> Iterator[Problem]:
-    yield from _check(body)
+    yield from _check(body, comes_in=False)
     _look(body)
     held = dict(body.wallets.principal)
     for line in body.lines:
@@ -227,7 +240,7 @@ def complete_card_sale(body: Any) -> None:
 
 
 def check_card_sale(body: Any) -> Iterator[Problem]:
-    yield from _where_and_how(body)
+    yield from _where_and_how(body, comes_in=True)
     for line in body.lines:
         path = f"lines.{line.position}"
         if line.kind.state != State.ACTIVE:
@@ -319,7 +332,7 @@ def complete_card_refund(body: Any) -> None:
 
 
 def check_card_refund(body: Any) -> Iterator[Problem]:
-    yield from _where_and_how(body)
+    yield from _where_and_how(body, comes_in=False)
     sold = {line.card.sale for line in body.lines}
     ways = dict(CardSale.unscoped.filter(pk__in=sold).values_list("pk", "method__name"))
     for line in body.lines:

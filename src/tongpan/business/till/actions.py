@@ -86,7 +86,7 @@ def ring_up(doing: Doing) -> None:
     basket: Basket = doing.prepared
     doing.require(basket.till)
     if doing.payload.get("customer"):
-        name_customer(doing, basket)
+        name_customer(basket, doing.payload["customer"])
     assert basket.asks is not None, "Asked when it was read ahead."
     rest, standing = doing.read[2:], None
     if basket.has_member:
@@ -106,7 +106,7 @@ def ring_up(doing: Doing) -> None:
         basket.spent = spent_in(basket, known, take_off(basket, known, methods))
         refuse_below(basket)
     basket.spent += [*coupons_used(basket), *cards_used(basket)]
-    _refuse_another_total(basket, doing.payload.get("total"))
+    refuse_another_total(basket, doing.payload.get("total"))
     pay([basket], methods)
     if basket.has_member:
         basket.use = use_in(basket, standing)
@@ -137,7 +137,7 @@ def _read_for_ring_up(doing: Doing) -> Sequence[Call]:
     return (*calls, *basket.asks.calls, *presented, *cards, *looking(basket))
 
 
-def _refuse_another_total(basket: Basket, shown: object) -> None:
+def refuse_another_total(basket: Basket, shown: object) -> None:
     """Nothing is charged where the cashier was shown another total."""
     due = basket.gross - basket.set_off
     if shown is not None and decimal(shown) != due:

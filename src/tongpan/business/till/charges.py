@@ -13,8 +13,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as noop
 
+from tongpan.base.numbers import ZERO
 from tongpan.base.refusals import Refusal
+from tongpan.business.till import queries
 from tongpan.business.till.baskets import Basket, Given, Paid
+from tongpan.business.till.models import PaymentMethod
 from tongpan.kernel.companies.calls import Call
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.gate import Doing
@@ -47,6 +50,14 @@ class Charges(Protocol):
         an empty list of texts."""
         ...
 
+    def charged(self, document: UUID, store: UUID, method: UUID) -> Decimal:
+        """What was charged for a document in this way at a store, and can pay for it."""
+        ...
+
+    def use(self, document: UUID, store: UUID, method: UUID, amount: Decimal, at: datetime) -> bool:
+        """Let that pay for it; False, and nothing is used, where it is another amount."""
+        ...
+
     def give_back(self, doing: Doing, sale: UUID, method: UUID, amount: Decimal) -> bool:
         """Ask for so much back of what was charged for a sale; False if it is more than is left."""
         ...
@@ -58,6 +69,25 @@ _given: list[Charges] = []
 def provide(charges: Charges) -> None:
     """Say who knows what providers charged."""
     _given[:] = [charges]
+
+
+def charged_for(document: UUID, store: UUID, method: UUID) -> Decimal:
+    """What was charged for a document that is posted by itself, such as a top-up, and can pay for
+    it: in the company's currency, zero where nobody charges."""
+    return _given[0].charged(document, store, method) if _given else ZERO
+
+
+def pay_for(
+    document: UUID, store: UUID, method: queries.Method | PaymentMethod, amount: Decimal,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Let what was charged for such a document pay for it, as it is posted, once.
+
+    Errors: Refusal not_charged.
+    """
+    if not _given or not _given[0].use(document, store, method.pk, amount, at):
+        problem = {"path": "method", "code": "not_charged", "name": method.name}
+        raise Refusal("invalid", problems=[problem])
 
 
 def looking(basket: Basket) -> tuple[Call, ...]:

@@ -4,7 +4,8 @@ An exchange is a return and a sale with their own numbers, as each of them is in
 the goods that came back pay for the others is no money, and stands in no drawer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -21,18 +22,24 @@ from tongpan.business.till.actions import (
     basket_of,
     brought_back,
     pay_back,
+    refuse_another_total,
     refuse_other_entity,
     till_and_store,
 )
 from tongpan.business.till.allowed import may_for_prices
-from tongpan.business.till.baskets import CHANGE_PRICE, REMARK_MAX, Basket, pay
+from tongpan.business.till.baskets import CHANGE_PRICE, REMARK_MAX, Basket, Given, pay
 from tongpan.business.till.cards import refuse_cards, refuse_paid_by_cards
 from tongpan.business.till.coupons import coupons_back, coupons_used
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.least import refuse_below
 from tongpan.business.till.members import use_in
 from tongpan.business.till.models import Exchange, Sale
-from tongpan.business.till.on_account import refuse_in_exchange
+from tongpan.business.till.on_account import (
+    account_in_exchange,
+    name_customer,
+    off_account,
+    put_on_account,
+)
 from tongpan.business.till.preview import price_whole
 from tongpan.business.till.pricing import spent_in
 from tongpan.business.till.returned import give_back_of, shares_back
@@ -57,11 +64,13 @@ def make(doing: Doing) -> None:
     """Take goods of a sale back and sell others for them, at the till where the person stands.
 
     Payload: `sale` and `lines` as for taking back, `goods` as the lines of a sale, `member` as
-    there, as are `off`, `coupons` and `remark`, `reason`; and `payments` [{method, amount,
-    tendered?}] of the difference, by the customer where the goods cost more, else by us. The result
-    is the change.
+    there, as are `off`, `coupons`, `remark` and `total`, `reason`; and `payments` [{method, amount,
+    tendered?}] of the difference, by the customer where the goods cost more, else by us. Goods that
+    were put on account go off it, and the others onto it, without payments. The result is the
+    change.
 
-    Errors: those of taking back and of ringing up; Refusal by_code_in_exchange.
+    Errors: those of taking back and of ringing up; Refusal by_code_in_exchange, and those of
+    `account_in_exchange`.
     """
     till, store = till_and_store()
     doing.require(till)
@@ -76,15 +85,26 @@ def make(doing: Doing) -> None:
     back.has_member = back.party is not None
     back.lines, costs = brought_back(doing.payload.get("lines") or (), sale)
     refuse_paid_by_cards(back, sale)
-    refuse_in_exchange(doing.payload.get("payments") or (), sale)
+    paid = doing.payload.get("payments") or ()
+    account = account_in_exchange(sale, back.gross, paid)
+    if account is not None:
+        name_customer(out, sale.customer_id)
+        back.customer, paid = sale.customer, ({"method": account},)
     shares_back(back, sale)
     back.spent = [*give_back_of(back, sale), *coupons_back(back, sale)]
     out.against = back.gross
-    methods, standing = _fill(doing, out)
-    _set_off(back, out, sale)
-    payer, other = (out, back) if out.gross > back.gross else (back, out)
-    payer.paid, other.paid = out.paid, ()
+    methods, standing = _fill(doing, out, paid)
+    refuse_another_total(out, doing.payload.get("total"))
+    worth = min(back.gross, out.gross)
+    if worth <= 0:
+        raise Refusal("invalid", problems=[{"path": "goods", "code": "empty_basket"}])
+    if account is None:
+        _set_off(back, out, sale, worth)
+    else:
+        for slip in (back, out):
+            slip.paid = ({"method": account, "amount": slip.gross},)
     pay([back, out], methods)
+    back.off_account = off_account(back, sale) if account is not None else None
     _refuse_codes(out)
     pay_back(doing, back, sale)
     if out.has_member:
@@ -97,17 +117,21 @@ def make(doing: Doing) -> None:
     )
     came = Back(back, costs, reason, sale.document.pk, sold_at=sale.store_id)
     post_slips(doing, [(of_sale, out)], [(of_return, came)])
+    if account is not None:
+        put_on_account(doing, out, back.gross)
     doing.along, doing.body = [of_sale, of_return], of_sale.body
     Exchange.unscoped.create(
-        id=doing.subject, returned_id=back.pk, sold_id=out.pk, till=till, amount=out.set_off
+        id=doing.subject, returned_id=back.pk, sold_id=out.pk, till=till, amount=worth
     )
     doing.note, doing.result = reason, out.change
 
 
-def _fill(doing: Doing, out: Basket) -> tuple[Mapping[str, queries.Method], Standing | None]:
+def _fill(
+    doing: Doing, out: Basket, paid: Sequence[Given]
+) -> tuple[Mapping[str, queries.Method], Standing | None]:
     """Price the goods that go out, as a sale does; says the ways of paying, and how the member
     stands."""
-    out.given, out.paid = doing.payload.get("goods") or (), doing.payload.get("payments") or ()
+    out.given, out.paid = doing.payload.get("goods") or (), paid
     refuse_cards(out.given)
     out.off = doing.payload.get("off")
     out.remark = str(doing.payload.get("remark") or "")[:REMARK_MAX]
@@ -126,13 +150,14 @@ def _fill(doing: Doing, out: Basket) -> tuple[Mapping[str, queries.Method], Stan
     return methods, standing
 
 
-def _set_off(back: Basket, out: Basket, sale: Sale) -> None:
-    """What of the goods that come back pays for the others, and as much of it is invoiced."""
-    back.set_off = out.set_off = min(back.gross, out.gross)
-    if back.set_off <= 0:
-        raise Refusal("invalid", problems=[{"path": "goods", "code": "empty_basket"}])
+def _set_off(back: Basket, out: Basket, sale: Sale, worth: Decimal) -> None:
+    """What of the goods that come back pays for the others, and as much of it is invoiced; one side
+    pays the rest."""
+    back.set_off = out.set_off = worth
     share = sale.invoiceable / sale.gross if sale.gross else ZERO
-    out.set_off_invoiceable = round_to(out.set_off * share, MONEY_STEP)
+    out.set_off_invoiceable = round_to(worth * share, MONEY_STEP)
+    payer, other = (out, back) if out.gross > back.gross else (back, out)
+    payer.paid, other.paid = out.paid, ()
 
 
 def _refuse_codes(out: Basket) -> None:

@@ -302,7 +302,8 @@ class Exchange(ScopedModel):
     """Goods that came back and goods that went out for them, at once: a return and a sale.
 
     `amount` is what of the goods that came back paid for those that went out; the rest was paid in
-    money, by one side or the other. Neither slip is reversed without the other.
+    money, by one side or the other. On account it went through what the customer owes, whole in
+    either slip. Neither slip is reversed without the other.
     """
 
     id = models.UUIDField(primary_key=True, default=env.new_id, editable=False)

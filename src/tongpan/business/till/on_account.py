@@ -3,7 +3,7 @@
 A sale that names no customer does not come here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -35,20 +35,23 @@ declare_permission(ON_ACCOUNT, _("Sale: Put on a customer's account"))
 say("customer_unknown", noop("No customer who is in use is known by this."))
 say("own_money_on_account", noop("Beside an account, neither stored value nor points pay."))
 say("on_account_back", noop("What was put on account goes back there, and what was paid does not."))
-say("account_no_exchange", noop("Some of this was put on account. Take it back, then sell anew."))
-say("account_not_in_exchange", noop("In an exchange nothing is put on account. Sell it by itself."))
+say("account_no_exchange", noop("Only part of this was put on account. Take it back, then sell"
+                                " anew."))  # fmt: skip
+say("account_not_in_exchange", noop("These goods were paid for, so the difference is paid. To put"
+                                    " it on account, take them back, then sell anew."))  # fmt: skip
+say("account_takes_all", noop("The customer's account takes all of this exchange; nothing else"
+                              " pays."))  # fmt: skip
 
 
-def name_customer(doing: Doing, basket: Basket) -> None:
-    """Let the basket be on account of the customer whom the payload names; the slip is the member's
-    all the same, where one is named.
+def name_customer(basket: Basket, customer: object) -> None:
+    """Let the basket be on account of the customer with this id; the slip is the member's all the
+    same, where one is named.
 
     Errors: Refusal customer_unknown; Forbidden where the person may not sell on account at this
     till.
     """
     require(ON_ACCOUNT, basket.till)
-    pk = queries.as_id(str(doing.payload["customer"]))
-    basket.customer = customers_here().filter(pk=pk).first()
+    basket.customer = customers_here().filter(pk=queries.as_id(str(customer))).first()
     if basket.customer is None:
         problem = {"path": "customer", "code": "customer_unknown"}
         raise Refusal("invalid", problems=[problem])
@@ -73,9 +76,10 @@ def customers_called(text: str, limit: int) -> list[Party]:
     return list(customers_here().filter(pk__in=named.values("party"))[:limit]) if named else []
 
 
-def put_on_account(doing: Doing, basket: Basket) -> None:
+def put_on_account(doing: Doing, basket: Basket, back: Decimal = ZERO) -> None:
     """Ask whether the customer may owe so much, and let the statement that posts the sale write
-    down whose it is; it is tried again where they came to owe more meanwhile.
+    down whose it is; it is tried again where they came to owe more meanwhile. `back` is what comes
+    off their account at the same moment: who owes no more than before is not asked about.
 
     Errors: Question owes_too_much beyond their limit; Forbidden where the person may not answer it.
     """
@@ -83,10 +87,10 @@ def put_on_account(doing: Doing, basket: Basket) -> None:
     assert customer is not None, "Named before."
     assert doing.writing is not None, "A sale is written."
     most = None
-    if customer.credit_limit is not None and amount:
-        asked = list(beyond_limit(customer, debt_of(customer.pk) + amount))
+    if customer.credit_limit is not None and amount > back:
+        asked = list(beyond_limit(customer, debt_of(customer.pk) + amount - back))
         doing.refuse_or_ask(asked)
-        most = None if asked else customer.credit_limit - amount
+        most = None if asked else customer.credit_limit - amount + back
     due = customer.due_on(basket.on) if amount else None
     owe = Call(OWE, (basket.pk, customer.pk, due, CNY, most))
     written = doing.writing
@@ -116,16 +120,22 @@ def off_account(basket: Basket, sale: Sale) -> OffAccount | None:
     return OffAccount(sale.customer, still_open, now - still_open)
 
 
-def refuse_in_exchange(payments: Iterable[Given], sale: Sale) -> None:
-    """Nothing is put on account in an exchange, and nothing that was comes back in one.
+def account_in_exchange(sale: Sale, back: Decimal, given: Sequence[Given]) -> str | None:
+    """The way of paying by which an exchange of goods that were put on account is put there as
+    well; None where they were paid for, and the difference is paid too. `back` is what the goods
+    that come back are worth, `given` are the payments of the difference.
 
-    Errors: Refusal account_no_exchange or account_not_in_exchange.
+    Errors: Refusal account_no_exchange where only a part of them was put on account;
+    account_takes_all or account_not_in_exchange for a payment that has no place here.
     """
-    if sale.customer_id is not None and ACCOUNT in queries.payments_by_kind(sale.document.pk):
-        raise Refusal("invalid", problems=[{"path": "sale", "code": "account_no_exchange"}])
-    methods = queries.methods_in_use()
-    for number, row in enumerate(payments, start=1):
-        way = methods.get(str(row.get("method")))
-        if way is not None and way.kind == ACCOUNT:
-            problem = {"path": f"payments.{number}", "code": "account_not_in_exchange"}
-            raise Refusal("invalid", problems=[problem])
+    codes = {code for code, way in queries.methods_in_use().items() if way.kind == ACCOUNT}
+    way = queries.account_of(sale.document.pk) if sale.customer_id is not None else None
+    wrong = [n for n, row in enumerate(given, 1) if way or str(row.get("method")) in codes]
+    if wrong:
+        code = "account_takes_all" if way else "account_not_in_exchange"
+        raise Refusal("invalid", problems=[{"path": f"payments.{wrong[0]}", "code": code}])
+    if way is not None:
+        was, before = queries.payments_by_kind(sale.document.pk)[ACCOUNT]
+        if back > was - before:
+            raise Refusal("invalid", problems=[{"path": "sale", "code": "account_no_exchange"}])
+    return way

@@ -180,10 +180,18 @@ def left_of_ways(sale: UUID) -> dict[UUID, Decimal]:
         )
         found = dict(cursor.fetchall())
     # Goods that went out in an exchange were paid for by what the others had been paid with.
-    before = Exchange.unscoped.filter(sold=sale).values_list("returned__follows", flat=True).first()
+    on_account = Sale.unscoped.filter(pk=sale).exclude(customer=None).values("pk")
+    exchanges = Exchange.unscoped.filter(sold=sale).exclude(sold__in=on_account)
+    before = exchanges.values_list("returned__follows", flat=True).first()
     for way, amount in left_of_ways(before).items() if before is not None else ():
         found[way] = found.get(way, ZERO) + amount
     return found
+
+
+def account_of(sale: UUID) -> str | None:
+    """The way of paying by which some of a sale was put on an account, if any was."""
+    rows = SlipPayment.unscoped.filter(document=sale, method__kind=PaymentMethod.Kind.ACCOUNT)
+    return rows.values_list("method__code", flat=True).first()
 
 
 def payments_by_kind(sale: UUID) -> dict[str, tuple[Decimal, Decimal]]:

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 import orjson
+from django.db.models import QuerySet
 
 from tongpan.base import env
 from tongpan.base.numbers import ZERO
@@ -57,6 +58,26 @@ class Charged:
             for one in taken
         ]  # fmt: skip
         return Call("payments_take(%s, %s)", (orjson.dumps(rows, default=plain).decode(), at))
+
+    def charged(self, document: UUID, store: UUID, method: UUID) -> Decimal:
+        rows = self._free(document, store, method).values_list("amount", flat=True)
+        return sum(rows, ZERO)
+
+    def use(self, document: UUID, store: UUID, method: UUID, amount: Decimal, at: datetime) -> bool:
+        found = list(self._free(document, store, method).select_for_update(of=("self",)))
+        if sum((one.amount for one in found), ZERO) != amount:
+            return False
+        for one in found:
+            one.used_at = at
+        Attempt.unscoped.bulk_update(found, ["used_at"])
+        return True
+
+    def _free(self, document: UUID, store: UUID, method: UUID) -> QuerySet[Attempt]:
+        """What was charged for it, as `payments_look` says of sales that it can pay."""
+        return Attempt.unscoped.filter(
+            sale=document, store=store, method=method, state=AttemptState.CHARGED, used_at=None,
+            refunding=0, cancel_asked_at=None,
+        )  # fmt: skip
 
     def give_back(self, doing: Doing, sale: UUID, method: UUID, amount: Decimal) -> bool:
         """In parts, if several attempts paid for the sale, the earliest first."""

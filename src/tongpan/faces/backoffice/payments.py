@@ -1,6 +1,6 @@
 """Payments by code that need somebody: what is unknown, charged in vain, or does not match."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
+from tongpan.business.stored_value.documents import CARD_SALE, TOP_UP
+from tongpan.business.till.documents import SALE
 from tongpan.engines.payments import asking
 from tongpan.engines.payments.actions import GIVE_BACK, RESOLVE, VIEW
 from tongpan.engines.payments.models import (
@@ -25,6 +27,7 @@ from tongpan.engines.payments.models import (
 )
 from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import formats, pages, show
+from tongpan.faces.kit.derived import addresses
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.fields import as_id
 from tongpan.kernel.documents.gate import run
@@ -33,13 +36,14 @@ from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may, may_somewhere, visible, who
 
 SHOWN = 200
+PAID_BY_CODE = (SALE.code, TOP_UP.code, CARD_SALE.code)
 IN_VAIN_AFTER = timedelta(minutes=2)  # so long a till may take from the charge to the sale
 
 
 def open_attempts() -> QuerySet[Attempt]:
     """What is not closed, and what was charged for a sale that never came, or was undone."""
     late = env.now() - IN_VAIN_AFTER
-    undone = Document.unscoped.filter(type="till.sale", state=State.REVERSED).values("pk")
+    undone = Document.unscoped.filter(type__in=PAID_BY_CODE, state=State.REVERSED).values("pk")
     in_vain = Q(state=AttemptState.CHARGED, refunding=0)
     unused = Q(used_at=None, closed_at__lt=late) | Q(sale__in=undone)
     rows = visible(Attempt, VIEW).filter(Q(state__in=OPEN) | (in_vain & unused))
@@ -191,6 +195,7 @@ def _page(one: Attempt) -> pages.MasterPage:
         pages.Fact(_("provider's number"), pages.Cell(one.number), pages.Kind.CODE),
         pages.Fact(_("Code ends in"), pages.Cell(one.code_end), pages.Kind.CODE),
         pages.Fact(_("begun at"), pages.Cell(one.begun_at), pages.Kind.TIME),
+        *_paid_for(one),
         pages.Fact(_("Sale recorded"), pages.Cell(one.used_at), pages.Kind.TIME),
         pages.Fact(_("Person"), pages.Cell(one.begun_by.name if one.begun_by else "")),
     )
@@ -202,6 +207,15 @@ def _page(one: Attempt) -> pages.MasterPage:
         back_url=reverse("payments"),
         actions=tuple(_deeds(one)),
     )
+
+
+def _paid_for(one: Attempt) -> Iterator[pages.Fact]:
+    """The document that it is for, if it is there: a slip, or a top-up, perhaps still a draft."""
+    found = visible(Document).filter(pk=one.sale, type__in=PAID_BY_CODE).first()
+    if found is not None:
+        url = addresses.document(found.type, found.pk)
+        name = found.number or found.get_state_display()
+        yield pages.Fact(_("Document"), pages.Cell(name, url=url), pages.Kind.LINK)
 
 
 def _deeds(one: Attempt) -> list[pages.Action]:

@@ -11,8 +11,9 @@ from tongpan.faces.kit import formats
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.members import told_by_id
+from tongpan.faces.pos.prepaid import posted
 from tongpan.faces.pos.reading import body_of, id_of
-from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.org.models import OrgUnit, business_date
 
@@ -37,17 +38,16 @@ def kinds(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
 )
 @answers
 def sell(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
-    """Sell a member a card, under the id that the screen gave; sent again, it is the same one."""
+    """Sell a member a card, under the id that the screen gave; sent again, it is the same one.
+
+    `is_to_be_charged` where a code or a card must be charged for it first, under the same id.
+    """
     body = body_of(request)
-    request_id, member = id_of(body.get("id")), id_of(body.get("member"))
-    payload = {
-        "header": {"method": str(body.get("method"))[:60]},
-        "lines": [{"member": str(member), "kind": str(body.get("kind"))[:40]}],
-    }
-    draft = run(CARD_SALE.permission("save"), request_id, payload, request_id=request_id)
-    if not Document.objects.filter(pk=draft.subject, state="posted").exists():
-        run(CARD_SALE.permission("post"), draft.subject)
-    document = Document.objects.get(pk=draft.subject)
+    pk, member = id_of(body.get("id")), id_of(body.get("member"))
+    line = {"member": str(member), "kind": str(body.get("kind"))[:40]}
+    document = posted(CARD_SALE, pk, till, str(body.get("method"))[:60], line)
+    if document is None:
+        return {"is_to_be_charged": plain(Document.objects.get(pk=pk).total)}
     return {
         "number": document.number,
         "amount": formats.money(document.total, "CNY"),

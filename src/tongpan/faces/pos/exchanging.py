@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from tongpan.base.refusals import Refusal
+from tongpan.business.sales.queries import EXCEED
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, TAKE_BACK
 from tongpan.business.till.documents import RETURN, SALE
 from tongpan.business.till.exchanging import MAKE, REVERSE
@@ -19,6 +20,7 @@ from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import visible
 
+OWES_TOO_MUCH = "owes_too_much"
 REVERSING = (RETURN.permission("reverse"), SALE.permission("reverse"))
 
 
@@ -62,7 +64,10 @@ def exchange(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         payload["remark"] = remark
     if body.get("member"):
         payload["member"] = str(id_of(body["member"]))
-    by, givers = who_answers(body.get("by"), till, PAY_BACK_OTHERWISE), None
+    if body.get("total") is not None:
+        payload["total"] = amount_of(body["total"])
+    right = EXCEED if OWES_TOO_MUCH in said else PAY_BACK_OTHERWISE
+    by, givers = who_answers(body.get("by"), till, right), None
     if body.get("basket"):
         goods = {**body, "lines": body.get("goods")}
         givers = prices.givers_of(request, till, id_of(body["basket"]), goods, payload["goods"])
@@ -71,7 +76,7 @@ def exchange(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     found = Exchange.unscoped.select_related("sold", "returned").get(pk=done.subject)
     sold = Sale.unscoped.get(pk=found.sold_id)
     return {
-        "slip": told_of(found.sold, sold.change),
+        "slip": told_of(found.sold, sold.change) | {"is_on_account": sold.customer_id is not None},
         "returned": told_of(found.returned),
         "is_repeat": done.is_repeat,
     }

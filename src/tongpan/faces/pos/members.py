@@ -18,10 +18,10 @@ from tongpan.faces.kit import formats
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos.card_words import of_member as cards_of
 from tongpan.faces.pos.machine import answers
+from tongpan.faces.pos.prepaid import posted
 from tongpan.faces.pos.reading import amount_of, body_of, id_of
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.rules import masked_phone
@@ -62,18 +62,14 @@ def join(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
 def top_up(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     """Money that a member pays in, under the id that the screen gave; sent again, it is the same.
 
-    Drafted and posted in two steps, each known by an id made of the first.
+    `is_to_be_charged` where a code or a card must be charged for it first, under the same id.
     """
     body = body_of(request)
-    request_id, member = id_of(body.get("id")), id_of(body.get("member"))
-    payload = {
-        "header": {"method": str(body.get("method"))[:60]},
-        "lines": [{"member": str(member), "amount": amount_of(body.get("amount"))}],
-    }
-    draft = run(TOP_UP.permission("save"), request_id, payload, request_id=request_id)
-    if not Document.objects.filter(pk=draft.subject, state="posted").exists():
-        run(TOP_UP.permission("post"), draft.subject)
-    document = Document.objects.get(pk=draft.subject)
+    member, amount = id_of(body.get("member")), amount_of(body.get("amount"))
+    line = {"member": str(member), "amount": amount}
+    document = posted(TOP_UP, id_of(body.get("id")), till, str(body.get("method"))[:60], line)
+    if document is None:
+        return {"is_to_be_charged": amount}
     return {
         "number": document.number,
         "amount": formats.money(document.total, "CNY"),

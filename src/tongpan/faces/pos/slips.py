@@ -1,12 +1,13 @@
 """Slips at the till: on paper, of today, found by number, and what a customer brings back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -72,11 +73,15 @@ def look(request: HttpRequest, till: OrgUnit, slip: UUID) -> HttpResponse:
 def print_slip(request: HttpRequest, till: OrgUnit, slip: UUID) -> dict[str, Any]:
     """The paper, counted: from the second time on it says which it is. A look is not counted."""
     context = paper(slip, till)
-    is_looked_at = request.GET.get("look") is not None
-    if not is_looked_at:
+    if request.GET.get("look") is None:
         context["copy"] = run(f"{context['kind']}.print", slip).result
-    shown = {"html": render_to_string("pos/parts/slip.html", context)}
-    return shown | ({"exchange": _undoable(slip)} if is_looked_at else {})
+        return {"html": render_to_string("pos/parts/slip.html", context)}
+    token = context["invoice_code"]
+    return {
+        "html": render_to_string("pos/parts/slip.html", context),
+        "exchange": _undoable(slip),
+        "invoice": reverse("own-slip", args=[token]) if token else "",
+    }
 
 
 def paper(slip: UUID, till: OrgUnit) -> dict[str, Any]:
@@ -131,7 +136,7 @@ def slip_on_paper(document: Document) -> dict[str, Any]:
         "gross": formats.money(body.gross, "CNY"),
         "tax": formats.money(body.tax),
         "payments": [
-            *_set_off_on_paper(slip),
+            *_set_off_on_paper(slip, payments),
             *by_card,
             *((p.method.name, formats.money(p.tendered)) for p in payments),
         ],
@@ -156,15 +161,16 @@ def _taken_off(
     return found
 
 
-def _set_off_on_paper(slip: UUID) -> list[tuple[str, str]]:
-    """In an exchange, what the goods of the other slip paid of this one."""
+def _set_off_on_paper(slip: UUID, payments: Iterable[SlipPayment]) -> list[tuple[str, str]]:
+    """In an exchange, what the goods of the other slip paid of this one; on account nothing, but
+    for the account."""
     exchange = queries.exchange_of(slip)
     if exchange is None:
         return []
     other = exchange.returned if exchange.sold_id == slip else exchange.sold
-    return [
-        (_("Exchanged for %(number)s") % {"number": other.number}, formats.money(exchange.amount))
-    ]
+    is_owed = any(paid.method.kind == ACCOUNT for paid in payments)
+    amount = "" if is_owed else formats.money(exchange.amount)
+    return [(_("Exchanged for %(number)s") % {"number": other.number}, amount)]
 
 
 def _undoable(slip: UUID) -> dict[str, Any] | None:
@@ -174,6 +180,8 @@ def _undoable(slip: UUID) -> dict[str, Any] | None:
     if exchange is None or exchange.reversed_at is not None:
         return None
     paid = (exchange.sold.total or ZERO) - (exchange.returned.total or ZERO)
+    if queries.customer_of(exchange.sold_id) is not None:
+        paid = ZERO  # no money: it is theirs to owe
     return {
         "id": str(exchange.pk),
         "sold": exchange.sold.number,
@@ -373,6 +381,7 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     is_owed = any(p.method.kind == ACCOUNT for p in paid)
     left = queries.left_of_ways(document.pk) if is_owed else {}
     store = document.org_unit.parent
+    owed_by = Sale.unscoped.filter(pk=document.pk).values_list("customer__name", flat=True)
     return {
         "sale": {
             "id": str(document.pk),
@@ -384,6 +393,7 @@ def find(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
                 {"method": p.method.code, "amount": plain(left.get(p.method.pk, p.amount))}
                 for p in paid
             ],
+            "customer": owed_by.first() or "" if is_owed else "",
             "gifts": [_gift(one, state) for one, state in _gifts_of(document)],
             "lines": [
                 {

@@ -12,7 +12,7 @@ import { whyBox } from "./priced.js";
 import { restSent, settle, takeUp } from "./recalled.js";
 import { memberOf } from "./member.js";
 import { guarded } from "./takeoff.js";
-import { customerPays, dealWord, differenceOf, drawExchange, exchanged, goal, goods, leave, rowsPaid, tendered } from "./exchange.js";
+import { begin, customerPays, dealWord, differenceOf, drawExchange, exchanged, goal, goods, leave, rowsPaid, tendered } from "./exchange.js";
 import { offerUndo, startUndo } from "./undo.js";
 import { noSlip, startNoSlip } from "./noslip.js";
 import { sayAgain } from "./openprice.js";
@@ -209,7 +209,7 @@ let reckoned = Promise.resolve(); // what an exchange comes to as it is paid now
 let answered = []; // the questions that were put about this return
 
 function exchange() {
-  swap.isOn = true;
+  begin(sale);
   drawReturn();
   at("return-reason").focus();
 }
@@ -267,7 +267,7 @@ function drawReturn() {
   drawExchange(sale ? backTotal() : 0n);
   at("return-ok").disabled = false; // Enter in the number's field is its press
   if (!sale) return;
-  at("return-sale").textContent = [sale.number, sale.store, sale.at, sale.total, ...sale.gifts].filter(Boolean).join(" · ");
+  at("return-sale").textContent = [sale.number, sale.store, sale.at, sale.total, sale.customer, ...sale.gifts].filter(Boolean).join(" · ");
   at("return-rows").replaceChildren(...sale.lines.map((line) => {
     const field = element("input", { class: "input num", inputmode: "decimal", "aria-label": line.name, autocomplete: "off", ...(left(line) ? {} : { disabled: "" }) });
     field.value = line.back;
@@ -339,7 +339,7 @@ async function returnGoesOn(event) {
   const lines = sale.lines.filter((line) => micro(line.back) > 0n).map((line) => ({ sold: line.sold, quantity: line.back }));
   const payments = rowsPaid();
   const body = { id: sale.id_of_return, sale: sale.id, lines, payments, reason: at("return-reason").value.trim(), answers: answered };
-  if (answered.length && !boot.may_pay_back_otherwise) {
+  if (answered.length && !mayAnswer()) {
     const empty = [at("return-code"), at("return-pin")].find((field) => !field.value);
     if (empty) return empty.focus();
     body.by = { code: at("return-code").value, pin: at("return-pin").value };
@@ -356,14 +356,17 @@ async function returnGoesOn(event) {
   return undefined;
 }
 
+// What is asked of an exchange on account is whether the customer may owe so much.
+const mayAnswer = () => (swap.account ? boot.may_exceed_credit : boot.may_pay_back_otherwise);
+
 // A question shows what is meant; going on answers it, with somebody who may where it must be.
 function refusedBack(refused) {
   wrong("return-wrong", refused.is_question ? `${sentence(refused)} ${refused.detail}` : sentence(refused));
   if (!refused.is_question) return;
   answered = [...answered, refused.code];
-  const isManaged = !boot.may_pay_back_otherwise;
+  const isManaged = !mayAnswer(), back = backTotal();
   at("return-manager").hidden = !isManaged;
-  at("return-ok").replaceChildren(word("pay_back_so", { amount: show(goal(backTotal()), "¥") }), " ", element("kbd", {}, "Enter"));
+  at("return-ok").replaceChildren(swap.account ? dealWord(back) : word("pay_back_so", { amount: show(goal(back), "¥") }), " ", element("kbd", {}, "Enter"));
   if (isManaged) at("return-code").focus();
 }
 
@@ -399,6 +402,8 @@ async function slip(id) {
   const shown = await lookAt(id);
   at("slip-paper").innerHTML = shown.html;
   offerUndo(shown.exchange);
+  at("slip-invoice").hidden = !shown.invoice;
+  at("slip-invoice").href = shown.invoice || "";
   at("slip-box").showModal();
   at("slip-paper").focus();
 }

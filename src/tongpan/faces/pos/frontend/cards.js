@@ -1,8 +1,9 @@
 // Punch cards: which of the member's pays for a line, and selling them another one. Whether a card
 // holds for the line is the server's to say, with the prices; one that does not is put away.
-import { element, newId, word } from "../../kit/frontend/words.js";
+import { element, word } from "../../kit/frontend/words.js";
 import { ask, sentence } from "./ask.js";
 import { button, calm, draw, trouble } from "./draw.js";
+import { idOf, letGo, toCharge } from "./prepaid.js";
 import { play } from "./sound.js";
 import { boot, change, save, state } from "./state.js";
 
@@ -45,7 +46,7 @@ function tell(title, texts) {
 
 // -- in the member's box ---------------------------------------------------------------------------
 
-let kinds = null, sale = "", saleOf = "";
+let kinds = null;
 
 // Those that the member holds, as buttons; each pays for the line that is chosen.
 export function cardButtons(member, done) {
@@ -73,11 +74,11 @@ export async function cardSales(member, method, told) {
 }
 
 async function sell(member, kind, method, pressed, told) {
-  const same = `${member.id} ${kind.code} ${method}`;
-  if (saleOf !== same) [sale, saleOf] = [newId(), same]; // sent again, it is the same sale
+  const body = { id: idOf(`${member.id} ${kind.code} ${method}`), member: member.id, kind: kind.code, method };
   pressed.disabled = true;
-  const answer = await ask("/till/card-sale", { id: sale, member: member.id, kind: kind.code, method }).catch(() => null);
+  const answer = await ask("/till/card-sale", body).catch(() => null);
   pressed.disabled = false;
-  if (answer && !answer.refused) saleOf = "";
-  told(answer, kind);
+  if (answer?.is_to_be_charged) return toCharge({ url: "/till/card-sale", body, amount: answer.is_to_be_charged, told: { word: "card_sold", card: kind.name } });
+  if (answer && !answer.refused) letGo();
+  return told(answer, kind);
 }

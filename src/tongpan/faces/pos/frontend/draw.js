@@ -208,7 +208,8 @@ function drawDone() {
   box.hidden = !done;
   if (!done) return;
   const back = done.returned ? cents(done.returned.total) - cents(done.total) : 0n; // of an exchange
-  const title = done.returned ? (back > 0n ? "done_exchange_back" : "done_exchange") : done.is_return ? "done_return" : "done";
+  const swapped = done.is_on_account ? ["done_exchange_off", "done_exchange_owed"] : ["done_exchange_back", "done_exchange"];
+  const title = done.returned ? swapped[back > 0n ? 0 : 1] : done.is_return ? "done_return" : "done";
   const sum = done.returned ? (back < 0n ? -back : back) : cents(done.total);
   box.replaceChildren(
     element("div", { class: "finished-head" }, icon("tick"), element("b", {}, word(title)), element("span", { class: "num" }, show(sum, "¥"))),

@@ -9,9 +9,17 @@ import { swap } from "./swap.js";
 
 const at = (id) => document.getElementById(id);
 
+const difference = (back) => (total() > back ? total() - back : back - total());
+
 // What one side pays the other, in cents, and whether it is the customer.
-export const goal = (back) => (swap.isOn ? (total() > back ? total() - back : back - total()) : back);
-export const customerPays = (back) => swap.isOn && total() > back;
+export const goal = (back) => (swap.account ? 0n : swap.isOn ? difference(back) : back);
+export const customerPays = (back) => swap.isOn && !swap.account && total() > back;
+
+// Goods that were put on a customer's account are exchanged there.
+export function begin(sale) {
+  const paid = sale.paid.find(({ method }) => boot.methods.find((one) => one.code === method)?.kind === "account");
+  Object.assign(swap, { isOn: true, account: paid?.method || "" });
+}
 
 export function drawExchange(back) {
   at("return-exchange").hidden = !state.lines.length || !at("return-goods") || at("return-goods").hidden || swap.isOn;
@@ -20,7 +28,7 @@ export function drawExchange(back) {
   at("return-by").textContent = word(customerPays(back) ? "customer_pays_by" : "paid_back_by");
   at("return-methods").closest(".field").hidden = swap.isOn && goal(back) === 0n;
   at("return-tendered").closest("label").hidden = !customerPays(back);
-  if (swap.isOn) at("return-swap").textContent = word("exchange_sum", { back: show(back, "¥"), out: show(total(), "¥"), diff: show(goal(back), "¥") });
+  if (swap.isOn) at("return-swap").textContent = word("exchange_sum", { back: show(back, "¥"), out: show(total(), "¥"), diff: show(difference(back), "¥") });
 }
 
 // The ways of paying as they stand in their fields, those that somebody typed first: the last one
@@ -34,7 +42,7 @@ export function rowsPaid() {
 
 // The difference is rounded off by how it is paid: the server says what the goods come to then.
 export async function differenceOf(back) {
-  Object.assign(swap, { back, ways: rowsPaid() });
+  Object.assign(swap, { back, ways: swap.account ? [{ method: swap.account }] : rowsPaid() });
   const before = total();
   await fresh();
   return swap.isOn && total() !== before;
@@ -42,7 +50,8 @@ export async function differenceOf(back) {
 
 // What the button says: who pays how much to whom.
 export function dealWord(back) {
-  const amount = show(goal(back), "¥");
+  const amount = show(difference(back), "¥");
+  if (swap.account && total() !== back) return word(total() > back ? "exchange_owed" : "exchange_off", { amount });
   return goal(back) === 0n ? word("exchange_even") : word(customerPays(back) ? "exchange_take" : "exchange_pay", { amount });
 }
 
@@ -62,6 +71,7 @@ export function goods() {
     ...remarkSent(state),
     ...couponsSent(),
     ...(state.member ? { member: state.member.id } : {}),
+    ...(swap.account ? { total: centsText(total()) } : {}),
   };
 }
 
@@ -72,5 +82,5 @@ export function exchanged() {
 
 // The box is closed: the basket is one to be paid again.
 export function leave() {
-  Object.assign(swap, { isOn: false, back: 0n, ways: [] });
+  Object.assign(swap, { isOn: false, back: 0n, ways: [], account: "" });
 }

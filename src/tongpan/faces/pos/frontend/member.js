@@ -7,7 +7,9 @@ import { button, draw, drawInto, icon } from "./draw.js";
 import { relevel } from "./levels.js";
 import { cents, centsText, show, showQuantity } from "./money.js";
 import { due, methodOf } from "./pay.js";
+import { isCode } from "./paycode.js";
 import { putAway, startPassOn } from "./passon.js";
+import { idOf, letGo, noCode, toCharge, tookCode } from "./prepaid.js";
 import { play } from "./sound.js";
 import { boot, save, state } from "./state.js";
 
@@ -19,6 +21,7 @@ export function startMember() {
   const box = at("member-box");
   if (!box) return;
   box.querySelector("form").addEventListener("submit", goOn);
+  at("member-amount").addEventListener("input", noCode); // the code was for another amount
   startPassOn((member, text) => { name(member); drawBox(); at("member-said").textContent = text; });
   box.addEventListener("click", (event) => {
     const row = event.target.closest("[data-member]");
@@ -122,6 +125,7 @@ export function memberBox() {
   for (const id of ["member-name", "member-birthday", "member-amount"]) at(id).value = "";
   at("member-consent").checked = false;
   wrong("");
+  noCode();
   putAway();
   at("member-said").textContent = "";
   drawBox();
@@ -147,11 +151,11 @@ function drawBox() {
       [word("member_points_word"), one.has_programme ? showQuantity(one.points, "1") : ""], [word("member_owed"), one.points_debt === "0" ? "" : showQuantity(one.points_debt, "1")],
       [word("member_principal"), show(cents(one.principal), "¥")], [word("member_bonus"), show(cents(one.bonus), "¥")]];
     at("member-facts").replaceChildren(...rows.filter(([, value]) => value).map(([title, value]) => element("div", {}, element("dt", {}, title), element("dd", { class: "num" }, value))));
-    const ways = boot.methods.filter((method) => method.kind === "money" && !method.is_by_provider); // no code is charged here
+    const ways = boot.methods.filter((method) => method.kind === "money");
     paying = paying || ways[0]?.code;
     at("member-methods").replaceChildren(...ways.map((method) => {
       const made = button(method.name, { "aria-pressed": String(method.code === paying), class: `button tall${method.code === paying ? " primary" : ""}` });
-      made.addEventListener("click", () => { paying = method.code; drawBox(); at("member-amount").focus(); });
+      made.addEventListener("click", () => { paying = method.code; noCode(); drawBox(); at("member-amount").focus(); });
       return made;
     }));
   }
@@ -178,7 +182,7 @@ async function asked(url, body) {
 
 async function goOn(event) {
   event.preventDefault();
-  if (state.member) return topUp();
+  if (state.member) return tookCode(wrong) || topUp();
   const text = at("member-q").value.trim();
   if (joining && text === joining) return join();
   return text ? find(text) : at("member-q").focus();
@@ -228,18 +232,16 @@ async function join() {
 // So many figures are a phone or a card: of the next customer, not an amount.
 const isNobodysMoney = (text) => /^\d{8,}$/.test(text);
 
-let topUpId = "", topUpOf = "";
-
 async function topUp() {
   const said = at("member-amount").value.trim();
-  if (isNobodysMoney(said)) { name(null); at("member-q").value = said; return find(said); }
+  if (isNobodysMoney(said) && !isCode(said)) { name(null); at("member-q").value = said; return find(said); }
   const amount = cents(said);
   if (!boot.may_top_up || !amount) { wrong(word("wrong_amount")); return at("member-amount").focus(); }
-  const text = centsText(amount), same = `${state.member.id} ${text} ${paying}`;
-  if (topUpOf !== same) [topUpId, topUpOf] = [newId(), same]; // sent again, it is the same top-up
-  const answer = await asked("/till/top-up", { id: topUpId, member: state.member.id, method: paying, amount: text });
+  const text = centsText(amount), body = { id: idOf(`${state.member.id} ${text} ${paying}`), member: state.member.id, method: paying, amount: text };
+  const answer = await asked("/till/top-up", body);
   if (!answer) return undefined;
-  topUpOf = "";
+  if (answer.is_to_be_charged) return toCharge({ url: "/till/top-up", body, amount: text, told: { word: "member_topped_up" } });
+  letGo();
   name(answer.member);
   play("paid");
   at("member-amount").value = "";

@@ -5,6 +5,7 @@ import { ask, SignedOut, sentence } from "./ask.js";
 import { button, calm, draw, trouble } from "./draw.js";
 import { centsText, show, cents } from "./money.js";
 import { due, given } from "./pay.js";
+import { bought } from "./prepaid.js";
 import { fresh } from "./priced.js";
 import { play } from "./sound.js";
 import { atTerminal, startTerminal } from "./terminal.js";
@@ -23,8 +24,10 @@ export function startCodes(given) {
 }
 
 // At the pay step a code like this is a payment, before it is anything else.
-export function isPayCode(text) {
-  if (!state.pay || !/^\d+$/.test(text)) return false;
+export const isPayCode = (text) => Boolean(state.pay) && isCode(text);
+
+export function isCode(text) {
+  if (!/^\d+$/.test(text)) return false;
   const first = Number(text.slice(0, 2));
   return boot.code_ranges.some(([from, to, least, most]) => first >= from && first <= to && text.length >= least && text.length <= most);
 }
@@ -84,6 +87,7 @@ async function untilClosed() {
 }
 
 function charged(now) {
+  if (now.then) return bought(now, hooks.signedOut);
   state.pay ||= { rows: [], method: now.said.method, typed: "" };
   state.pay.rows.push({ method: now.said.method, amount: now.amount, tendered: now.amount, attempt: now.id });
   state.pay.typed = "";

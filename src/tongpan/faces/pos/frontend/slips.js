@@ -46,5 +46,5 @@ function look(paper, nth) {
 
 export async function lookAt(id) {
   const answer = await ask(`/till/slip/${id}/print?look`, {}).catch(() => ({}));
-  return { html: answer.html || "", exchange: answer.exchange };
+  return { html: "", ...answer };
 }

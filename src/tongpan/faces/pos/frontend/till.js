@@ -20,6 +20,7 @@ import { atTerminal } from "./terminal.js";
 import { find, startCatalogue } from "./catalogue.js";
 import { cut, cutOff, refusesPayment, stockSoon } from "./cut.js";
 import { asksPrice, sayPrice, startOpenPrice } from "./openprice.js";
+import { pressAgain, waitFrom, waitNoMore, waits } from "./meanwhile.js";
 import { startOwed } from "./owed.js";
 import { remarkBox, startRemark } from "./remark.js";
 import { onShelfFirst } from "./shelf.js";
@@ -31,7 +32,6 @@ import { add, boot, change, isShort, load, save, selectedLine, startAnew, state,
 const LOOK_AFTER_MS = 220, AGAIN_MS = 2000;
 const at = (id) => document.getElementById(id);
 let queue = Promise.resolve(); // scans are answered in the order in which they were made
-let opening = 0; // presses of Enter that wait in it: what is pressed after them waits as well
 let found = [], marked = 0, looked = "";
 let lookTimer, wakeUp;
 
@@ -81,21 +81,23 @@ const KEYS = {
   F1: "more", F2: "discount", F3: "price", F4: "member", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "shift",
   "Alt U": "unit", "Alt R": "remark", "Alt W": "why", "Alt D": "drawer", Delete: "delete", "Ctrl Delete": "void", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
 };
+const PLAIN = ["Enter", "Backspace", "Escape"];
 
 function press(event) {
   if (document.querySelector("dialog[open]")) return;
+  const mods = `${event.ctrlKey || event.metaKey ? "Ctrl " : ""}${event.altKey ? "Alt " : ""}`;
+  const name = mods + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
+  const isOurs = KEYS[name] || PLAIN.includes(name) || (event.key.length === 1 && mods !== "Ctrl ");
+  if (isOurs && waits(() => pressAgain(event))) return event.preventDefault();
   const scan = at("scan"), tender = at("tender"), isHeld = holds(event, scan);
   if (event.key === "Enter" && event.target.closest?.("button, a")) return; // it presses what it stands on
   if (isEnd(event)) return enter(event);
   if (event.key.length === 1 || isTaken(event)) note(event, tender.value);
   else if (event.key !== "Enter" && event.key !== "Shift") forget();
   if (isTaken(event) || isHeld) return;
-  const mods = `${event.ctrlKey || event.metaKey ? "Ctrl " : ""}${event.altKey ? "Alt " : ""}`;
-  const name = mods + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
   if (event.key === "Escape") return done(event, () => act("back"));
-  const isPaying = state.pay || opening;
-  if (isPaying && /^Alt [1-9]$/.test(name)) return done(event, () => chooseThen(boot.methods[Number(event.key) - 1]?.code));
-  if (isPaying && name === "+") return done(event, () => chooseThen(boot.methods[0]?.code));
+  if (state.pay && /^Alt [1-9]$/.test(name)) return done(event, () => chooseMethod(boot.methods[Number(event.key) - 1]?.code));
+  if (state.pay && name === "+") return done(event, () => chooseMethod(boot.methods[0]?.code));
   const isEmpty = !scan.value && event.target !== tender;
   if (isEmpty && !state.pay && (name === "+" || name === "-" || name === "*")) return done(event, () => act({ "+": "plus", "-": "less", "*": "quantity" }[name]));
   const deed = KEYS[name];
@@ -135,7 +137,7 @@ function enter(event) {
 // -- touches -----------------------------------------------------------------------------------------
 
 function touch(event) {
-  if (event.target.closest("dialog")) return;
+  if (event.target.closest("dialog") || waits(() => touch(event))) return;
   const of = (selector) => event.target.closest(selector);
   const deed = of("[data-do]"), pad = of("[data-pad]"), method = of("[data-method]"), paper = of("[data-note]"), line = of("[data-line]"), hit = of("[data-hit]"), away = of("[data-away]");
   if (deed) act(deed.dataset.do);
@@ -190,22 +192,24 @@ function goOn() {
   const text = whole(at("scan")).trim();
   if (!at("found").hidden && found.length && (!text || text === looked)) return choose(marked);
   if (text) return submit(text);
-  opening += 1;
-  queue = queue.then(async () => {
-    if (refusesPayment()) return undefined;
-    if (state.pay) {
-      await fresh();
-      return takePayment();
+  waitFrom();
+  const seen = at("trouble").firstChild;
+  queue = queue.catch(reportError).then(async () => {
+    if (state.pay) await fresh();
+    try {
+      return payNow(seen); // a sale that is sent is waited for by scans, not by keys
+    } finally {
+      waitNoMore();
     }
-    if (state.lines.length && shiftMissing()) return openBox("shift");
-    if (state.lines.length) { payment.open(); calm(); at("tender").value = ""; draw(); refocus(); }
-  }).finally(() => { opening -= 1; });
+  });
 }
 
-// A way of paying, once an Enter before it has opened the payment.
-function chooseThen(code) {
-  if (opening) queue = queue.then(() => state.pay && chooseMethod(code));
-  else chooseMethod(code);
+function payNow(seen) {
+  if (refusesPayment()) return undefined;
+  if (state.pay) return takePayment();
+  if (state.lines.length && shiftMissing()) return openBox("shift");
+  if (state.lines.length) { payment.open(); if (at("trouble").firstChild === seen) calm(); at("tender").value = ""; draw(); refocus(); }
+  return undefined;
 }
 
 function back() {
