@@ -36,7 +36,7 @@ from tongpan.business.purchasing.queries import is_tax_deducted
 from tongpan.business.sales.documents import check_credit, explain, propose_prices
 from tongpan.business.stock import screens
 from tongpan.business.stock.documents import check_goods, complete_goods, explain_short
-from tongpan.business.stock.documents.beyond import BEYOND, freeze_beyond
+from tongpan.business.stock.documents.beyond import BEYOND, count_beyond
 from tongpan.business.stock.documents.following import (
     at_nothing,
     check_links,
@@ -122,6 +122,7 @@ def complete_supply(body: Supply) -> None:
         else:
             _price_by_cost(body, percent)
     complete_priced(body)
+    count_beyond(body)
     if body.customer is not None:
         complete_due(body)
     store = body.to_place.unit.entity if body.to_place else None
@@ -192,7 +193,7 @@ SUPPLY = register(
         reach=(*REACH, "requisition_line__document"),
         complete=complete_supply,
         check=check_supply,
-        freeze=freeze_beyond,
+        freeze=count_beyond,
         frozen=("beyond",),
         is_left_out=at_nothing("requisition_line"),
         screens={

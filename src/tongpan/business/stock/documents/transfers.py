@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.stock import queries, screens
-from tongpan.business.stock.documents.beyond import BEYOND, freeze_beyond
+from tongpan.business.stock.documents.beyond import BEYOND, count_beyond
 from tongpan.business.stock.documents.following import (
     at_nothing,
     complete_links,
@@ -51,6 +51,7 @@ def complete_transfer(body: Transfer) -> None:
     """The sender is the unit of the goods; the receiver sees the document too."""
     complete_links(body, "requisition_line")
     complete_goods(body)
+    count_beyond(body)
     if body.from_place is not None:
         body.document.org_unit = body.from_place.unit
     body.document.other_unit = body.to_place.unit if body.to_place else None
@@ -194,7 +195,7 @@ TRANSFER = register(
         reach=("item__base_unit", "requisition_line__document"),
         complete=complete_transfer,
         check=check_transfer,
-        freeze=freeze_beyond,
+        freeze=count_beyond,
         frozen=("beyond",),
         is_left_out=at_nothing("requisition_line"),
         amount=transfer_amount,
