@@ -152,14 +152,16 @@ def propose_lines(declared: DocumentType, body: Any) -> None:
 
 
 def header(declared: DocumentType, body: Any) -> Iterable[pages.Field]:
-    """The fields of the header that the person may see, then day and note."""
+    """The fields of the header that the person may see, then day and note. A type that
+    `dates_itself` works the day out of its fields, and nobody writes it."""
     if declared.screens.get("names_unit"):
         yield pages.Field("org_unit", _("Org unit"), "output", value=body.document.org_unit.name)
     for field in values.without(declared.header_fields, hidden_fields(declared)):
         yield _field(field, body)
     document = body.document
-    day = document.business_date.isoformat()
-    yield pages.Field("business_date", _("Business date"), "date", value=day, is_required=True)
+    if not declared.screens.get("dates_itself"):  # what else is said says the day
+        day = document.business_date.isoformat()
+        yield pages.Field("business_date", _("Business date"), "date", value=day, is_required=True)
     yield pages.Field("note", _("Note"), "note", value=document.note)
 
 
