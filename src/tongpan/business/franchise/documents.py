@@ -247,6 +247,7 @@ SUPPLY_RECEIPT = register(
             "fixed": ARRIVED[:4],
             "verb": _("Receive"),
             "standings": standings.refused,
+            "seldom": (standings.RETURN,),  # most receipts refuse nothing
             "awaited": _("To take back"),
             "waits": _("%(what)s to take back"),
         },
@@ -382,7 +383,7 @@ SUPPLY_RETURN = register(
         is_left_out=at_nothing("supply_line"),
         screens={
             "line_facts": screens.UNITS,
-            "verbs": {SUPPLY.code: _("Take back"), SUPPLY_RECEIPT.code: _("Take back")},
+            "verbs": dict.fromkeys((SUPPLY.code, SUPPLY_RECEIPT.code), _("Take goods back")),
             "waits_at": standings.WAITS_AT_SENDER,
             "ends": {"franchise.supply": "near"},
             "told": AMOUNTS,
