@@ -518,9 +518,23 @@ def _supply(stage: Stage, lines: int) -> Payload:
     return {"header": {"from_place": "W01", "to_place": "S03"}, "lines": rows}
 
 
+@example("franchise.receipt", where="west")
+def _supply_receipt(stage: Stage, lines: int) -> Payload:
+    return prefill("franchise.receipt", posted(stage, "franchise.supply", lines))
+
+
 @example("franchise.return")
 def _supply_return(stage: Stage, lines: int) -> Payload:
-    return prefill("franchise.return", posted(stage, "franchise.supply", lines))
+    receipt = _supply_receipt(stage, lines)
+    for row in receipt["lines"]:
+        row.update(received="1", damaged="1")
+    with stage.as_("zhou", "west"):
+        made = run("franchise.receipt.save", payload=receipt).subject
+        run("franchise.receipt.post", made)
+    back = prefill("franchise.return", made)
+    for row in back["lines"]:
+        row["condition"] = "good"  # as whoever takes them back finds
+    return back
 
 
 @example("prices.change", where="hq")

@@ -3155,6 +3155,104 @@ class FranchiseSupplyDraft(TypedDict, total=False):
     lines: list[FranchiseSupplyDraftLines]
 
 
+class FranchiseReceiptHeader(TypedDict, total=False):
+    place: Named | None
+
+
+class _FranchiseReceiptLines(TypedDict):
+    id: str
+
+
+class FranchiseReceiptLines(_FranchiseReceiptLines, total=False):
+    sent_line: Named | None
+    item: Named | None
+    lot: str
+    sent: str | None
+    received: str | None
+    damaged: str | None
+    missing: str | None
+
+
+class _FranchiseReceipt(TypedDict):
+    id: str
+    type: str
+
+
+class FranchiseReceipt(_FranchiseReceipt, total=False):
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    follows: str | None
+    replaces: str | None
+    created_by: Named | None
+    submitted_by: Named | None
+    posted_by: Named | None
+    reversed_by: Named | None
+    header: FranchiseReceiptHeader
+    lines: list[FranchiseReceiptLines]
+    actions: list[str]
+    result: str
+
+
+class _FranchiseReceiptRow(TypedDict):
+    id: str
+
+
+class FranchiseReceiptRow(_FranchiseReceiptRow, total=False):
+    type: str
+    unit: Named | None
+    other_unit: Named | None
+    number: str | None
+    state: Literal["draft", "submitted", "posted", "reversed", "void"]
+    version: int
+    business_date: str
+    currency: str
+    total: str | None
+    note: str
+    created_at: str | None
+    changed_at: str | None
+    submitted_at: str | None
+    posted_at: str | None
+    reversed_at: str | None
+    place: Named | None
+
+
+class FranchiseReceiptDraftHeader(TypedDict, total=False):
+    place: str | None
+
+
+class FranchiseReceiptDraftLines(TypedDict, total=False):
+    id: str | None
+    sent_line: str | None
+    item: str | None
+    lot: str
+    sent: str | None
+    received: str | None
+    damaged: str | None
+    missing: str | None
+
+
+class FranchiseReceiptDraft(TypedDict, total=False):
+    id: str
+    business_date: str | None
+    note: str | None
+    unit: str | None
+    follows: str | None
+    header: FranchiseReceiptDraftHeader
+    lines: list[FranchiseReceiptDraftLines]
+
+
 class FranchiseReturnHeader(TypedDict, total=False):
     from_place: Named | None
     to_place: Named | None
@@ -3167,10 +3265,12 @@ class _FranchiseReturnLines(TypedDict):
 
 class FranchiseReturnLines(_FranchiseReturnLines, total=False):
     supply_line: Named | None
+    receipt_line: Named | None
     item: Named | None
     lot: str
     quantity: str | None
     unit: Named | None
+    condition: str | None
 
 
 class _FranchiseReturn(TypedDict):
@@ -3239,10 +3339,12 @@ class FranchiseReturnDraftHeader(TypedDict, total=False):
 class FranchiseReturnDraftLines(TypedDict, total=False):
     id: str | None
     supply_line: str | None
+    receipt_line: str | None
     item: str | None
     lot: str
     quantity: str | None
     unit: str | None
+    condition: Literal["good", "damaged", "missing", ""]
 
 
 class FranchiseReturnDraft(TypedDict, total=False):
@@ -6556,6 +6658,42 @@ class FranchiseSupplyResource(Documents[FranchiseSupplyRow, FranchiseSupply, Fra
         return self._act("void", pk, answers=answers, version=version)
 
 
+class FranchiseReceiptResource(
+    Documents[FranchiseReceiptRow, FranchiseReceipt, FranchiseReceiptDraft]
+):
+    """All of `franchise.receipt`."""
+
+    def submit(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReceipt:
+        return self._act("submit", pk, answers=answers, version=version)
+
+    def return_(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReceipt:
+        return self._act("return", pk, reason=reason, answers=answers, version=version)
+
+    def post(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReceipt:
+        return self._act("post", pk, answers=answers, version=version)
+
+    def reverse(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReceipt:
+        return self._act("reverse", pk, reason=reason, answers=answers, version=version)
+
+    def amend(
+        self, pk: str, reason: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReceipt:
+        return self._act("amend", pk, reason=reason, answers=answers, version=version)
+
+    def void(
+        self, pk: str, *, answers: Sequence[str] = (), version: Version = None
+    ) -> FranchiseReceipt:
+        return self._act("void", pk, answers=answers, version=version)
+
+
 class FranchiseReturnResource(Documents[FranchiseReturnRow, FranchiseReturn, FranchiseReturnDraft]):
     """All of `franchise.return`."""
 
@@ -7172,6 +7310,7 @@ class Api:
         self.sales_return = SalesReturnResource(self.connection, "sales.return")
         self.sales_closing = SalesClosingResource(self.connection, "sales.closing")
         self.franchise_supply = FranchiseSupplyResource(self.connection, "franchise.supply")
+        self.franchise_receipt = FranchiseReceiptResource(self.connection, "franchise.receipt")
         self.franchise_return = FranchiseReturnResource(self.connection, "franchise.return")
         self.till_sale = TillSaleResource(self.connection, "till.sale")
         self.till_return = TillReturnResource(self.connection, "till.return")

@@ -37,6 +37,15 @@ def round_to(number: Decimal, step: Decimal) -> Decimal:
     return (number / step).quantize(Decimal(1), ROUND_HALF_UP) * step
 
 
+def in_yuan(amount: Decimal) -> str:
+    """Money in a sentence, with its sign: the minus comes first.
+
+    >>> in_yuan(Decimal("1284.5")), in_yuan(Decimal("-7.1"))
+    ('¥1,284.50', '−¥7.10')
+    """
+    return f"{'−' if amount < 0 else ''}¥{abs(amount):,.2f}"
+
+
 def is_on_step(number: Decimal, step: Decimal) -> bool:
     """Whether `number` is a whole number of steps."""
     return number % step == 0

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils.translation import override
 
 from tests.contracts.examples import Stage, a_stage
 from tongpan.base.refusals import Refusal
@@ -13,7 +14,7 @@ from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.finance.queries import left_open
 from tongpan.business.franchise.documents import used_of_return
 from tongpan.faces.kit.derived.documents import follow_actions
-from tongpan.faces.kit.derived.standings import awaited
+from tongpan.faces.kit.derived.standings import awaited, standings_of
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.loading import load
@@ -41,16 +42,31 @@ def with_parties(stage: Stage, kind: str) -> Stage:
     return stage
 
 
-def waiting() -> list[UUID]:
-    """The requisitions that wait for who acts."""
-    found = awaited(document_type("stock.requisition"))
+def waiting(code: str = "stock.requisition") -> list[UUID]:
+    """The requisitions, or others, that wait for who acts."""
+    found = awaited(document_type(code))
     return [document.pk for document in found or ()]
+
+
+def words(subject: UUID) -> str:
+    """How far a document has come, as people read it."""
+    declared = document_type(Document.objects.get(pk=subject).type)
+    with override("zh-hans"):
+        return str(standings_of(declared, [load(declared, subject)])[subject].word)
 
 
 def posted(code: str, payload: dict[str, Any], **more: Any) -> UUID:
     subject = run(f"{code}.save", payload=payload | more).subject
     run(f"{code}.post", subject)
     return subject
+
+
+def received(stage: Stage, supply: UUID, **fates: str) -> UUID:
+    """The store receives a supply of one line: all of it in order, or with these fates."""
+    with stage.as_("zhou", "west"):
+        payload = prefill("franchise.receipt", supply)
+        payload["lines"][0] |= fates
+        return posted("franchise.receipt", payload, follows=supply)
 
 
 def books(stage: Stage, where: str, roles: Iterable[str]) -> dict[str, Decimal]:
@@ -63,7 +79,9 @@ def books(stage: Stage, where: str, roles: Iterable[str]) -> dict[str, Decimal]:
 
 
 SELLER = ("revenue", "output_tax", "receivable", "deposit", "cost_of_sales")
-BUYER = ("inventory", "input_tax", "payable", "advance", "returned_not_credited")
+BUYER = (
+    "inventory", "goods_in_transit", "input_tax", "payable", "advance", "returned_not_credited"
+)  # fmt: skip
 
 
 def test_a_supply_is_a_sale_and_a_purchase_and_comes_back(stage: Stage) -> None:
@@ -77,6 +95,10 @@ def test_a_supply_is_a_sale_and_a_purchase_and_comes_back(stage: Stage) -> None:
         "revenue": Decimal("-374.16"), "output_tax": Decimal("-48.64"),
         "receivable": Decimal("422.80"), "cost_of_sales": Decimal("340.00"),
     }  # fmt: skip
+    assert books(stage, "west", BUYER) == {
+        "goods_in_transit": Decimal("422.80"), "payable": Decimal("-422.80"),
+    }  # fmt: skip
+    received(stage, supply)
     assert books(stage, "west", BUYER) == {
         "inventory": Decimal("422.80"), "payable": Decimal("-422.80"),
     }  # fmt: skip
@@ -99,7 +121,8 @@ def test_a_supply_is_a_sale_and_a_purchase_and_comes_back(stage: Stage) -> None:
 
     with stage.as_("zhou", "hq"):
         assert {a.code for a in follow_actions(SUPPLY, Document.objects.get(pk=supply))} == {
-            "franchise.return", "finance.customer_receipt", "finance.supplier_payment",
+            "franchise.receipt", "franchise.return", "finance.customer_receipt",
+            "finance.supplier_payment",
         }  # fmt: skip
         back = prefill("franchise.return", supply)
         back["lines"][0]["quantity"] = "10"
@@ -134,6 +157,61 @@ def test_a_supply_is_a_sale_and_a_purchase_and_comes_back(stage: Stage) -> None:
     assert [found for found in verify() if found.violations] == []
 
 
+def test_what_came_damaged_or_not_at_all_is_taken_back(stage: Stage) -> None:
+    with stage.as_("zhou", "hq"):
+        header = {"from_place": "W01", "to_place": "S03"}
+        line = {"item": stage.items["milk"], "quantity": "40", "price": "11.30"}
+        supply = posted("franchise.supply", {"header": header, "lines": [line]})
+        assert words(supply) == "在途"
+        with pytest.raises(Refusal):  # nothing of it is at the store
+            posted("franchise.return", prefill("franchise.return", supply), follows=supply)
+        assert waiting("franchise.supply") == [supply]
+    first = received(stage, supply, received="20", damaged="0", missing="0")
+    with stage.as_("zhou", "hq"):
+        assert (words(supply), words(first)) == ("部分收货", "")
+        assert waiting("franchise.receipt") == []
+    with pytest.raises(Refusal) as no:
+        received(stage, supply, received="18", damaged="3")
+    assert [p["code"] for p in no.value.problems] == ["over_received"]
+    second = received(stage, supply, received="13", damaged="3", missing="4")
+    assert books(stage, "west", BUYER) == {  # 33 of 40 are on the shelf
+        "inventory": Decimal("372.90"), "goods_in_transit": Decimal("79.10"),
+        "payable": Decimal("-452.00"),
+    }  # fmt: skip
+
+    with stage.as_("zhou", "hq"):
+        assert (words(supply), words(second)) == ("待收款", "待收回")
+        assert (waiting("franchise.supply"), waiting("franchise.receipt")) == ([], [second])
+        ordinary = prefill("franchise.return", supply)
+        assert [row["quantity"] for row in ordinary["lines"]] == [33]
+        back = prefill("franchise.return", second)
+        told = [(row["quantity"], row["condition"]) for row in back["lines"]]
+        assert told == [(3, "damaged"), (4, "missing")]
+        returned = posted("franchise.return", back, follows=second)
+        assert (words(second), waiting("franchise.receipt")) == ("已收回", [])
+        draft = run("franchise.return.save", payload=back | {"follows": second}).subject
+        with pytest.raises(Refusal) as no:
+            run("franchise.return.post", draft)
+        assert "over_refused" in [p["code"] for p in no.value.problems]
+    assert books(stage, "west", BUYER) == {
+        "inventory": Decimal("372.90"), "payable": Decimal("-372.90"),
+    }  # fmt: skip
+    # Cost 8.50: of 40, three stand damaged at the warehouse, four were lost on the way.
+    assert books(stage, "warehouse", ("cost_of_sales", "transit_loss", "receivable")) == {
+        "cost_of_sales": Decimal("280.50"), "transit_loss": Decimal("34.00"),
+        "receivable": Decimal("372.90"),
+    }  # fmt: skip
+    with stage.as_("zhou", "west"), pytest.raises(Refusal):  # it was taken back
+        run("franchise.receipt.reverse", second, {"reason": "counted again"})
+    with stage.as_("zhou", "hq"):
+        run("franchise.return.reverse", returned, {"reason": "counted again"})
+        assert waiting("franchise.receipt") == [second]
+    with stage.as_("zhou", "west"):
+        run("franchise.receipt.reverse", second, {"reason": "counted again"})
+        assert words(supply) == "部分收货"
+    assert [found for found in verify() if found.violations] == []
+
+
 def test_a_general_taxpayer_deducts_and_prices_come_from_lists(stage: Stage) -> None:
     TaxpayerKind.objects.filter(entity=stage.units["west"].entity).update(kind="general")
     with stage.as_("zhou", "hq"):
@@ -141,7 +219,7 @@ def test_a_general_taxpayer_deducts_and_prices_come_from_lists(stage: Stage) -> 
         lines = [{"item": stage.items["cola"], "quantity": "100"}]
         posted("franchise.supply", {"header": header, "lines": lines})
     assert books(stage, "west", BUYER) == {  # 12.90 each
-        "inventory": Decimal("1141.59"), "input_tax": Decimal("148.41"),
+        "goods_in_transit": Decimal("1141.59"), "input_tax": Decimal("148.41"),
         "payable": Decimal("-1290.00"),
     }  # fmt: skip
     with stage.as_("zhou", "hq"):

@@ -20,7 +20,7 @@ from tongpan.business.stock.models import RequisitionLine
 from tongpan.business.stock.queries import left_of
 from tongpan.business.stock.screens import wanted_beside
 from tongpan.faces.kit.derived.documents import document_page, follow_actions
-from tongpan.faces.kit.derived.forms import form_page, new_body
+from tongpan.faces.kit.derived.forms import edit_grid, form_page, new_body
 from tongpan.faces.kit.derived.standings import awaited, standings_of
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
@@ -251,6 +251,14 @@ def sent(payload: dict[str, Any], *rows: tuple[str, str | None]) -> UUID:
     return posted("stock.transfer", payload | {"lines": lines})
 
 
+def in_words(draft: UUID) -> list[str]:
+    """What the form of a transfer says of its lines."""
+    declared = document_type("stock.transfer")
+    found = edit_grid(declared, load(declared, draft))
+    assert found is not None, "A transfer has lines."
+    return [row.fields["words"].value for row in found.rows]
+
+
 def test_full_cases_are_sent_though_fewer_pieces_were_asked_for(stage: Stage) -> None:
     wanted = asked(stage, ("cola", "30", None))
     with stage.as_("wang", "warehouse"):
@@ -258,8 +266,15 @@ def test_full_cases_are_sent_though_fewer_pieces_were_asked_for(stage: Stage) ->
         with pytest.raises(Refusal) as no:
             sent(proposed, ("3", "箱"))
         assert [p["code"] for p in no.value.problems] == ["over_wanted"]
-        transfer = sent(proposed, ("1", "箱"), ("24", None))
         declared = document_type("stock.transfer")
+        draft = run("stock.transfer.save", payload=proposed).subject
+        assert in_words(draft) == [""]
+        lines = [load(declared, draft).lines[0].pk]
+        more = {"lines": [proposed["lines"][0] | {"id": lines[0], "quantity": "36"}]}
+        run("stock.transfer.save", draft, more)
+        assert in_words(draft) == ["比要货多 6 瓶"]  # while it is written
+        run("stock.transfer.void", draft)
+        transfer = sent(proposed, ("1", "箱"), ("24", None))
         page = document_page(declared, load(declared, transfer))
 
         assert left(wanted) == [0]

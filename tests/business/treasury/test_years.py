@@ -15,8 +15,11 @@ from tests.contracts.examples import Stage
 from tongpan.base.refusals import Refusal
 from tongpan.business.treasury.queries import EVERY, results
 from tongpan.business.treasury.trial import together, trial
+from tongpan.faces.kit.derived.forms import header
 from tongpan.kernel.documents.gate import run
+from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document
+from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.checks import verify
 from tongpan.kernel.ledger.upkeep import close_period
 
@@ -73,6 +76,9 @@ def test_what_a_year_earned_becomes_equity_and_the_next_begins_at_nothing(stage:
     close = Document.unscoped.get(pk=carried(stage))
 
     assert (close.total, close.business_date) == (Decimal(150), LAST)
+    with stage.as_("zhou", "hq"):
+        form = header(document_type(CLOSE), load(document_type(CLOSE), close.pk))
+        assert [field.name for field in form] == ["org_unit", "year", "note"]  # it says its day
     assert (close.number, close.org_unit_id) == ("NJ-HQ-25-00001", stage.units["hq"].pk)
     assert balance(stage, LAST, *EVERY) == 0
     assert balance(stage, LAST, "retained") == -150

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from tongpan.faces.backoffice.moves import by_document, uncut
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.ledger.keys import AccountKey
 from tongpan.kernel.ledger.queries import Movement, Place
+from tongpan.kernel.ledger.upkeep import close_period
 from tongpan.kernel.org.scope import acting, system
 from tongpan.masters.parties.models import Party
 
@@ -141,8 +142,23 @@ def test_home_tells_of_expenses_that_are_due_and_of_a_year_that_is_not_carried_o
     assert len(asked) <= STATEMENTS_MAX, [q[:90] for q in asked]
     assert "未结转" not in text_of(browse("lin", "till"), "/")
 
-    posted_by(chain, "zhou", "hq", "treasury.year_close", {"year": 2025})
-    assert "未结转" not in text_of(client, "/")
+    close = posted_by(chain, "zhou", "hq", "treasury.year_close", {"year": 2025})
+    page = text_of(client, "/")
+    assert "未结转" not in page
+    assert "结转后又有记账" not in page
+    again = {"header": {"supplier": "P01"}, "business_date": str(last_year),
+             "lines": [{"purpose": "RENT", "amount": "9"}]}  # fmt: skip
+    with chain.as_("zhou", "hq"), env.frozen(NOON + timedelta(minutes=1)):
+        run("treasury.expense.post", run("treasury.expense.save", payload=again).subject)
+    page = text_of(client, "/")
+    asked = statements(client, "/")
+    assert "2025 年结转后又有记账" in page
+    shown = strip_tags(text_of(client, f"/d/treasury.year_close/{close}/"))
+    assert "−¥9.00" in shown[shown.index("结转后又记账") :][:60]
+    assert len(asked) <= STATEMENTS_MAX, [q[:90] for q in asked]
+    assert "结转后又有记账" not in text_of(browse("lin", "till"), "/")
+    close_period(chain.units["hq"].entity_id, date(2025, 12, 31))
+    assert "结转后又有记账" not in text_of(client, "/")  # nothing can be changed any more
 
 
 def test_a_board_of_chosen_stores_opens_to_those_stores(chain: Stage, browse: Browse) -> None:

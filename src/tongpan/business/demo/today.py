@@ -216,7 +216,8 @@ def _wanted(chain: Chain, goods: Sequence[Goods]) -> None:
 
 
 def _supplied(chain: Chain, goods: Sequence[Goods]) -> None:
-    """The franchise store asks for goods and is supplied; one of them goes back. It asks again."""
+    """The franchise store asks for goods, is supplied and receives; what came damaged goes back.
+    It asks again."""
     last, store = chain.last, FRANCHISE
     with chain.day(last - 5, 6, "zhou", "HQ"):
         chain.bring_in("parties.party", [
@@ -241,10 +242,14 @@ def _supplied(chain: Chain, goods: Sequence[Goods]) -> None:
     with chain.day(last - 4, 9, "chen", "W01"):
         sent = prefill("franchise.supply", asked[0].pk)
         supply = chain.post("franchise.supply", (store,), lambda: sent)
+    with chain.day(last - 4, 17, manager_of(store), store):
+        came = prefill("franchise.receipt", supply.pk)
+        first = came["lines"][0]
+        came["lines"][0] = first | {"received": first["received"] - 1, "damaged": 1}
+        receipt = chain.post("franchise.receipt", (store,), lambda: came)
     with chain.day(last - 3, 15, "chen", "W01"):
-        back = prefill("franchise.return", supply.pk)
+        back = prefill("franchise.return", receipt.pk)
         back["header"]["reason"] = "外箱破损"
-        back["lines"] = [back["lines"][0] | {"quantity": 1}]
         chain.post("franchise.return", (store,), lambda: back)
 
 

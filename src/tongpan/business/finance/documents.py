@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.base.numbers import ZERO
+from tongpan.base.numbers import ZERO, in_yuan
 from tongpan.business.finance import accounts, queries
 from tongpan.business.finance.models import (
     CustomerReceipt,
@@ -169,8 +169,8 @@ def explain_payment(body: Any, short: dict[str, Any]) -> Problem:
                 "path": f"lines.{line.position}.amount",
                 "code": "paid_too_much",
                 "number": str(line.settles),
-                "has": _money(short["balance"]),
-                "needs": _money(short["change"]),
+                "has": in_yuan(abs(short["balance"])),
+                "needs": in_yuan(abs(short["change"])),
             }
     return explain_used(short)
 
@@ -178,11 +178,7 @@ def explain_payment(body: Any, short: dict[str, Any]) -> Problem:
 def explain_used(short: dict[str, Any]) -> Problem:
     """That what a document had left open was settled already, so it cannot be taken back."""
     used = abs(short["change"]) - abs(short["balance"])
-    return {"path": "", "code": "advance_used", "used": _money(used)}
-
-
-def _money(amount: Decimal) -> str:
-    return f"¥{abs(amount):,.2f}"
+    return {"path": "", "code": "advance_used", "used": in_yuan(used)}
 
 
 def payment_of(body: Any) -> dict[str, Any]:
@@ -324,7 +320,7 @@ def check_set_off(body: SetOff) -> Iterator[Problem]:
         yield from _check_line(body, line, f"lines.{line.position}")
     owed, owing = _on_side(body, "supplier"), _on_side(body, "customer")
     if owed != owing:
-        facts = {"owed": f"¥{owed:,.2f}", "owing": f"¥{owing:,.2f}"}
+        facts = {"owed": in_yuan(owed), "owing": in_yuan(owing)}
         yield {"path": "lines", "code": "set_off_unequal", **facts}
 
 

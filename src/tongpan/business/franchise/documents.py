@@ -16,21 +16,27 @@ from tongpan.business.finance.documents import (
     received_for,
 )
 from tongpan.business.finance.queries import credit_of, left_open, settled_with
-from tongpan.business.finance.screens import settled_standings
-from tongpan.business.franchise import queries
+from tongpan.business.franchise import queries, standings
 from tongpan.business.franchise.models import (
     BetweenEntities,
+    Condition,
     Supply,
     SupplyLine,
+    SupplyReceipt,
+    SupplyReceiptLine,
     SupplyReturn,
     SupplyReturnLine,
 )
-from tongpan.business.franchise.postings import supply_moves, supply_return_moves
+from tongpan.business.franchise.postings import (
+    supply_moves,
+    supply_receipt_moves,
+    supply_return_moves,
+)
 from tongpan.business.purchasing.queries import is_tax_deducted
 from tongpan.business.sales.documents import check_credit, explain, propose_prices
 from tongpan.business.stock import screens
-from tongpan.business.stock.documents import check_goods, complete_goods
-from tongpan.business.stock.documents.beyond import BEYOND, freeze_beyond
+from tongpan.business.stock.documents import check_goods, complete_goods, explain_short
+from tongpan.business.stock.documents.beyond import BEYOND, count_beyond
 from tongpan.business.stock.documents.following import (
     at_nothing,
     check_links,
@@ -39,7 +45,13 @@ from tongpan.business.stock.documents.following import (
     left_lines,
 )
 from tongpan.business.stock.documents.requisitions import check_answers
-from tongpan.business.stock.documents.transfers import transfer_of
+from tongpan.business.stock.documents.transfers import (
+    ARRIVED,
+    check_receipt,
+    complete_receipt,
+    receipt_of,
+    transfer_of,
+)
 from tongpan.business.trade.documents import (
     AMOUNTS,
     PRICED,
@@ -61,6 +73,7 @@ ENDS = ("from_place_id", "to_place_id", "customer_id", "supplier_id")
 
 say("same_entity", noop("{from_unit} and {to_unit} belong to one legal entity: make a transfer."))
 say("entity_without_party", noop("Make a party first that stands for {entity}: see its form."))
+say("over_refused", noop("{item}: {has} {unit} are to be taken back, not {needs}."))
 say("not_of_supply", noop("This line belongs to a supply between others, or to another item."))
 
 
@@ -109,6 +122,7 @@ def complete_supply(body: Supply) -> None:
         else:
             _price_by_cost(body, percent)
     complete_priced(body)
+    count_beyond(body)
     if body.customer is not None:
         complete_due(body)
     store = body.to_place.unit.entity if body.to_place else None
@@ -166,7 +180,8 @@ SUPPLY = register(
         plural=_("Franchise supplies"),
         help=_(
             "Goods that go to a store of another legal entity: sold by the one and bought by the"
-            " other, in the books of both at once."
+            " other, in the books of both at once. They are on their way until the store receives"
+            " them."
         ),
         job="sales",
         body=Supply,
@@ -178,7 +193,7 @@ SUPPLY = register(
         reach=(*REACH, "requisition_line__document"),
         complete=complete_supply,
         check=check_supply,
-        freeze=freeze_beyond,
+        freeze=count_beyond,
         frozen=("beyond",),
         is_left_out=at_nothing("requisition_line"),
         screens={
@@ -188,10 +203,7 @@ SUPPLY = register(
             "verb": _("Supply goods"),
             "alone": True,  # goods may go that nobody asked for
             "waits_at": screens.WAITS_FOR_OTHER_ENTITY,
-            "standings": settled_standings(
-                _("To be collected"), _("Partly collected"), _("Collected"),
-                then=("franchise.return", "finance.supplier_payment"), side="customer",
-            ),
+            "standings": standings.supplied,
             "told": AMOUNTS,
             "figures": open_of_supply,
             "left": seller_left,
@@ -210,19 +222,81 @@ CUSTOMER_RECEIPT.follows[SUPPLY.code] = received_for
 SUPPLIER_PAYMENT.follows[SUPPLY.code] = payment_of
 
 
+# -- receipt -------------------------------------------------------------------------------------
+
+SUPPLY_RECEIPT = register(
+    DocumentType(
+        code="franchise.receipt",
+        title=_("Receipt of a franchise supply"),
+        plural=_("Receipts of franchise supplies"),
+        help=_(
+            "What arrived of a franchise supply, in parts if need be. What came damaged or not at"
+            " all was charged already: the sender takes it back, and both books are corrected."
+        ),
+        job="stock",
+        body=SupplyReceipt,
+        line=SupplyReceiptLine,
+        numbering="PS-{unit}-{year:02}-{serial:05}",
+        header=("place",),
+        columns=ARRIVED,
+        listed=("number", "business_date", "place", "state", "created_by"),
+        reach=("item__base_unit", "sent_line__item"),
+        complete=complete_receipt,
+        check=check_receipt,
+        screens={
+            "fixed": ARRIVED[:4],
+            "verb": _("Receive"),
+            "standings": standings.refused,
+            "seldom": (standings.RETURN,),  # most receipts refuse nothing
+            "awaited": _("To take back"),
+            "waits": _("%(what)s to take back"),
+        },
+        moves=supply_receipt_moves,
+        explain_short=explain_short,
+        follows={SUPPLY.code: receipt_of},
+    )
+)
+
+
 # -- return --------------------------------------------------------------------------------------
 
 
 def return_of(supply: Supply) -> dict[str, Any]:
-    """A return of all of a supply that has not come back."""
-    lines = left_lines("returnable", supply.lines, "supply_line")
+    """A return of all of a supply that was put away and has not come back."""
+    lines, away = [], queries.not_put_away(line.pk for line in supply.lines)
+    for row in left_lines("returnable", supply.lines, "supply_line"):
+        line = row["supply_line"]
+        row["quantity"] -= away[line.pk] * line.quantity / line.base_quantity
+        if row["quantity"] > 0:
+            lines.append(row)
+    return _between(supply, supply.document.org_unit, lines)
+
+
+def return_of_receipt(receipt: SupplyReceipt) -> dict[str, Any]:
+    """A return of what a receipt did not accept: what came damaged, and what did not come."""
+    supply = queries.supply_of(receipt.document.follows_id)
+    assert supply is not None, "What is received was supplied."
+    left, lines = queries.refused_of(line.pk for line in receipt.lines), []
+    for line in receipt.lines:
+        fates = ((Condition.DAMAGED, line.damaged), (Condition.MISSING, line.missing))
+        for condition, said in fates:
+            part = min(said or ZERO, left.get(line.pk, ZERO))
+            if part:
+                left[line.pk] -= part
+                row = {"supply_line": line.sent_line, "receipt_line": line, "item": line.item}
+                more = {"unit": line.item.base_unit, "quantity": part, "condition": condition}
+                lines.append(row | {"lot": line.lot} | more)
+    return _between(supply, receipt.document.other_unit, lines)
+
+
+def _between(supply: Supply, sender: Any, lines: list[dict[str, Any]]) -> dict[str, Any]:
     header = {"from_place": supply.from_place, "to_place": supply.to_place}
-    return {"unit": supply.document.org_unit, "header": header, "lines": lines}
+    return {"unit": sender, "header": header, "lines": lines}
 
 
 def complete_return(body: SupplyReturn) -> None:
     """Whom it is between is what its supply says, whoever stands for them by now."""
-    complete_links(body, "supply_line")
+    complete_links(body, "supply_line", "receipt_line")
     complete_ends(body)
     supply = queries.supply_of(body.document.follows_id)
     if supply is not None:
@@ -269,8 +343,15 @@ def check_return(body: Any) -> Iterator[Problem]:
         supply = named.document.supply
         ours = (State.POSTED, line.item_id, *(getattr(body, end) for end in ENDS))
         theirs = (named.document.state, named.item_id, *(getattr(supply, end) for end in ENDS))
-        if ours != theirs:
+        received = line.receipt_line
+        if ours != theirs or (received is not None and received.sent_line_id != named.pk):
             yield {"path": f"lines.{line.position}.item", "code": "not_of_supply"}
+
+
+def explain_return(body: Any, short: dict[str, Any]) -> Problem:
+    """Which line takes back more than is there; what was not accepted stands on no shelf."""
+    problem = explain(body, short)
+    return {**problem, "code": "over_refused"} if short["role"] == "refused" else problem
 
 
 def used_of_return(body: Any, _standing: Any = None) -> Iterator[tuple[Any, Decimal]]:
@@ -294,30 +375,28 @@ SUPPLY_RETURN = register(
         line=SupplyReturnLine,
         numbering="PT-{unit}-{year:02}-{serial:05}",
         header=("from_place", "to_place", "reason"),
-        columns=("supply_line", "item", "lot", "quantity", "unit"),
+        columns=("supply_line", "receipt_line", "item", "lot", "quantity", "unit", "condition"),
         listed=("number", "business_date", "from_place", "to_place", "total", "state", "reason"),
-        reach=("item__base_unit", "supply_line__document__supply"),
+        reach=("item__base_unit", "supply_line__document__supply", "receipt_line"),
         complete=complete_return,
         check=check_return,
         is_left_out=at_nothing("supply_line"),
         screens={
             "line_facts": screens.UNITS,
-            "verbs": {"franchise.supply": _("Take back")},
+            "verbs": dict.fromkeys((SUPPLY.code, SUPPLY_RECEIPT.code), _("Take goods back")),
+            "waits_at": standings.WAITS_AT_SENDER,
             "ends": {"franchise.supply": "near"},
             "told": AMOUNTS,
-            "standings": settled_standings(
-                _("To be used"), _("Partly used"), _("Used"),
-                then=("finance.supplier_payment",), side="customer",
-            ),
+            "standings": standings.used,
             "figures": used_of_return,
             "beside": settled_with,
         },
-        leans_on=documents_of("supply_line"),
+        leans_on=documents_of("supply_line", "receipt_line"),
         freeze=freeze_return,
         frozen=("net", "tax", "gross", "cost", "cost_there", "offset", "offset_there"),
         moves=supply_return_moves,
-        explain_short=explain,
-        follows={"franchise.supply": return_of},
+        explain_short=explain_return,
+        follows={SUPPLY.code: return_of, SUPPLY_RECEIPT.code: return_of_receipt},
     )
 )  # fmt: skip
 money.opens(SUPPLY_RETURN.code, money.deposit)

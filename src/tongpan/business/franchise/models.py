@@ -10,7 +10,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.business.finance.models import WithParty
-from tongpan.business.stock.models import GoodsLine, beyond_column, requisition_link
+from tongpan.business.stock.models import (
+    Arrival,
+    ArrivalLine,
+    GoodsLine,
+    beyond_column,
+    requisition_link,
+)
 from tongpan.business.trade.models import PricedLine
 from tongpan.kernel.documents.columns import MoneyField
 from tongpan.kernel.documents.models import Body
@@ -72,6 +78,31 @@ class SupplyLine(PricedLine):
         db_table = "franchise_supply_line"
 
 
+class SupplyReceipt(Arrival):
+    """What arrived at the store of a supply (配货收货单). What came damaged or not at all is theirs
+    already and nobody's to sell: the sender takes it back."""
+
+    class Meta(Arrival.Meta):
+        db_table = "franchise_supply_receipt"
+
+
+class SupplyReceiptLine(ArrivalLine):
+    sent_line = models.ForeignKey(
+        SupplyLine, models.PROTECT, null=True, related_name="+", verbose_name=_("supply line")
+    )
+
+    class Meta(ArrivalLine.Meta):
+        db_table = "franchise_supply_receipt_line"
+
+
+class Condition(models.TextChoices):
+    """In which condition goods that go back are for the sender."""
+
+    GOOD = "good", _("good")
+    DAMAGED = "damaged", _("damaged")
+    MISSING = "missing", _("missing")
+
+
 class SupplyReturn(BetweenEntities):
     """Goods that a store of another legal entity gives back (配货退货单). They go from `to_place`
     to `from_place`, as on the supply."""
@@ -84,12 +115,21 @@ class SupplyReturn(BetweenEntities):
 
 class SupplyReturnLine(GoodsLine):
     """Its share of its line of a supply: what it came to, and what the goods had cost at either
-    end. `offset` and `offset_there` are taken off the supply at once, the rest can be used."""
+    end. `offset` and `offset_there` are taken off the supply at once, the rest can be used. With a
+    line of a receipt it is of what that did not accept, else of what stands on the store's shelf.
+    """
 
     supply_line = models.ForeignKey(
         SupplyLine, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("supply line"),
     )  # fmt: skip
+    receipt_line = models.ForeignKey(
+        SupplyReceiptLine, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("supply receipt line"),
+    )  # fmt: skip
+    condition = models.CharField(
+        _("condition"), max_length=8, choices=Condition, default=Condition.GOOD, blank=True
+    )
     net = MoneyField(_("net"), null=True, blank=True, editable=False)
     tax = MoneyField(_("tax"), null=True, blank=True, editable=False)
     gross = MoneyField(_("amount"), null=True, blank=True, editable=False)

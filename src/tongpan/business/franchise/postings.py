@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from tongpan.base.numbers import ZERO
 from tongpan.business.finance import accounts as money
 from tongpan.business.finance.postings import Flow, between
-from tongpan.business.franchise.models import Supply, SupplyReturn
+from tongpan.business.franchise.models import Condition, Supply, SupplyReceipt, SupplyReturn
 from tongpan.business.purchasing.accounts import at_supplier
 from tongpan.business.sales.accounts import handed_over, returnable
 from tongpan.business.stock import accounts as stock
@@ -27,8 +27,8 @@ def supply_moves(supply: Annotated[Any, Supply]) -> Iterator[Move]:
     | stock   | shelf of the sender            | customer                         |
     | money   | inventory                      | cost of sales                    |
     | money   | revenue, output tax            | receivable (this supply)         |
-    | stock   | supplier                       | shelf of the store               |
-    | money   | payable of the store (supply)  | inventory, input tax             |
+    | stock   | supplier                       | in transit of the store          |
+    | money   | payable of the store (supply)  | goods in transit, input tax      |
     """
     here, there = supply.from_place.unit_id, supply.to_place.unit_id
     customer, supplier = supply.customer_id, supply.supplier_id
@@ -52,10 +52,10 @@ def supply_moves(supply: Annotated[Any, Supply]) -> Iterator[Move]:
         )
         yield Move(
             source=at_supplier(there, supplier, item),
-            target=stock.shelf(there, supply.to_place_id, item, lot),
+            target=stock.in_transit(there, there, item, lot, line.pk),
             amount=quantity,
             value=line.cost,
-            feeds=(owed, stock.inventory(there)),
+            feeds=(owed, stock.goods_in_transit(there)),
             line=line.pk,
         )
         net += line.net
@@ -72,17 +72,39 @@ def supply_moves(supply: Annotated[Any, Supply]) -> Iterator[Move]:
         yield Move(owed, money.input_tax(there), deducted)
 
 
+def supply_receipt_moves(receipt: Annotated[Any, SupplyReceipt]) -> Iterator[Move]:
+    """What arrived in order is put away; what did not waits for the sender to take it back.
+
+    | Ledger | Source           | Target                       |
+    | stock  | in transit       | shelf, for the sender to take back |
+    | money  | goods in transit | inventory                    |
+    """
+    place, here = receipt.place, receipt.place.unit_id
+    sender = receipt.document.follows.org_unit_id
+    arrived = (stock.goods_in_transit(here), stock.inventory(here))
+    for line in receipt.lines:
+        item, lot = line.item_id, line.lot
+        source = stock.in_transit(here, here, item, lot, line.sent_line_id)
+        if line.received:
+            shelf = stock.shelf(here, place.pk, item, lot)
+            yield Move(source, shelf, line.received, feeds=arrived, line=line.pk)
+        if not_accepted := (line.damaged or ZERO) + (line.missing or ZERO):
+            refused = stock.refused(here, sender, item, lot, line.pk)
+            yield Move(source, refused, not_accepted, line=line.pk)
+
+
 def supply_return_moves(returned: Annotated[Any, SupplyReturn]) -> Iterator[Move]:
     """Goods come back at what they had cost at either end; their price is taken off the supply as
     far as that is open, the rest can be used by the store.
 
-    | Ledger  | Source                                           | Target |
-    | promise | line returnable                                  | handed over |
-    | stock   | shelf of the store                               | supplier |
-    | money   | inventory, input tax of the store                | payable (the supply), advance |
-    | stock   | customer                                         | shelf of the sender |
-    | money   | cost of sales                                    | inventory |
-    | money   | receivable (the supply), deposit                 | revenue, output tax |
+    | Ledger  | Source                                | Target                        |
+    | promise | line returnable                       | handed over                   |
+    | stock   | shelf of the store, or refused there  | supplier                      |
+    | money   | inventory or goods in transit there   | payable (the supply), advance |
+    | money   | input tax of the store                | payable (the supply), advance |
+    | stock   | customer                              | shelf, damaged, lost          |
+    | money   | cost of sales                         | inventory, loss on the way    |
+    | money   | receivable (the supply), deposit      | revenue, output tax           |
     """
     here, there = returned.from_place.unit_id, returned.to_place.unit_id
     customer, supplier = returned.customer_id, returned.supplier_id
@@ -98,20 +120,29 @@ def supply_return_moves(returned: Annotated[Any, SupplyReturn]) -> Iterator[Move
             amount=quantity,
             line=line.pk,
         )
+        source, held = stock.shelf(there, returned.to_place_id, item, lot), stock.inventory(there)
+        if line.receipt_line_id is not None:
+            source = stock.refused(there, here, item, lot, line.receipt_line_id)
+            held = stock.goods_in_transit(there)
         yield Move(
-            source=stock.shelf(there, returned.to_place_id, item, lot),
+            source=source,
             target=at_supplier(there, supplier, item),
             amount=quantity,
             value=line.cost_there,
-            feeds=(stock.inventory(there), waits),
+            feeds=(held, waits),
             line=line.pk,
         )
+        target, kept = stock.shelf(here, returned.from_place_id, item, lot), stock.inventory(here)
+        if line.condition == Condition.DAMAGED:
+            target = stock.damaged(here, returned.from_place_id, item, lot)
+        if line.condition == Condition.MISSING:
+            target, kept = stock.lost(here, item), stock.transit_loss(here)
         yield Move(
             source=stock.at_customer(here, item, customer),
-            target=stock.shelf(here, returned.from_place_id, item, lot),
+            target=target,
             amount=quantity,
             value=line.cost,
-            feeds=(money.cost_of_sales(here), stock.inventory(here)),
+            feeds=(money.cost_of_sales(here), kept),
             line=line.pk,
         )
         net, tax, cost_there = net + line.net, tax + line.tax, cost_there + line.cost_there

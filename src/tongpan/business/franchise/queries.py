@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from tongpan.base.numbers import LEDGER_STEP, ZERO, round_to
 from tongpan.business.finance.accounts import SIDES
 from tongpan.business.finance.queries import left_of_account
-from tongpan.business.franchise.models import Supply
+from tongpan.business.franchise.models import Supply, SupplyReceiptLine
 from tongpan.business.stock.queries import factors_of, pools_of
+from tongpan.kernel.documents.models import Document
 from tongpan.kernel.ledger.models import Account
 from tongpan.kernel.org.models import TaxpayerKind
 from tongpan.masters.parties.models import Party
@@ -44,9 +46,29 @@ def known_taxpayers(entities: Iterable[UUID], on: date) -> set[UUID]:
 
 
 def supply_of(document: UUID | None) -> Supply | None:
-    """The supply that a return follows, with whom it is between."""
-    rows = Supply.unscoped.select_related("customer", "supplier")
-    return rows.filter(pk=document).first()
+    """The supply that a return follows, at once or by its receipt, with whom it is between."""
+    rows = Supply.unscoped.select_related("customer", "supplier", "from_place", "to_place")
+    known = Document.unscoped.filter(pk__in=[document] if document else [])
+    return rows.filter(Q(pk__in=known.values("pk")) | Q(pk__in=known.values("follows"))).first()
+
+
+def refused_of(lines: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """What of each of these lines of receipts is still to be taken back."""
+    rows = Account.unscoped.filter(ledger="stock", role="refused", line__in=list(lines))
+    return {row.line: row.inflow - row.outflow for row in rows if row.line is not None}
+
+
+def not_put_away(lines: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """What of each of these lines of supplies is on its way, or was not accepted."""
+    wanted = list(lines)
+    rows = SupplyReceiptLine.unscoped.filter(sent_line__in=wanted)
+    of: dict[UUID, UUID] = dict(rows.values_list("pk", "sent_line"))
+    named = Q(role="in_transit", line__in=wanted) | Q(role="refused", line__in=of)
+    found = dict.fromkeys(wanted, ZERO)
+    for row in Account.unscoped.filter(named, ledger="stock"):
+        assert row.line is not None, "It was asked for by its line."
+        found[of.get(row.line, row.line)] += row.inflow - row.outflow
+    return found
 
 
 def open_at_ends(supplies: Iterable[UUID]) -> dict[str, dict[UUID, Decimal]]:

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongpan.base.counting import counted
+from tongpan.base.numbers import in_yuan
 from tongpan.business.membership.models import Tier
 from tongpan.business.promotions import known, plain
 from tongpan.business.promotions.models import Kind, Part, PromotionDocument, PromotionLine
@@ -92,7 +93,7 @@ def figure(amount: Decimal | None) -> str:
     """An amount as short as it can be said: ¥30, ¥9.90."""
     if amount is None:
         return UNKNOWN
-    return f"¥{amount:,.0f}" if amount == amount.to_integral_value() else f"¥{amount:,.2f}"
+    return in_yuan(amount).removesuffix(".00")
 
 
 def _short(number: Decimal) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.base.numbers import ZERO
+from tongpan.base.numbers import ZERO, in_yuan
 from tongpan.business.finance import accounts as money
 from tongpan.business.finance.documents import CUSTOMER_RECEIPT, explain_used, received_for
 from tongpan.business.finance.models import CustomerReceipt
@@ -148,7 +148,7 @@ def beyond_limit(customer: Party, owed: Decimal) -> Iterator[Problem]:
     if limit is not None and owed > limit:
         yield {
             "path": "customer", "code": "over_credit", "customer": str(customer),
-            "has": f"¥{limit:,.2f}", "needs": f"¥{owed:,.2f}", "question": "owes_too_much",
+            "has": in_yuan(limit), "needs": in_yuan(owed), "question": "owes_too_much",
             "permission": queries.EXCEED,
         }  # fmt: skip
 

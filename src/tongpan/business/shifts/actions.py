@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base import env
-from tongpan.base.numbers import ZERO
+from tongpan.base.numbers import ZERO, in_yuan
 from tongpan.base.refusals import Refusal
 from tongpan.business.shifts import queries
 from tongpan.business.shifts.documents import SHIFT
@@ -105,7 +105,7 @@ def close_shift(doing: Doing) -> None:
     counts = _counts(doing)
     there, kept = counted(counts), _amount(doing, "kept")
     if kept > there:
-        facts = {"counted": queries.money(there)}
+        facts = {"counted": in_yuan(there)}
         raise Refusal("invalid", problems=[{"path": "kept", "code": "kept_more", **facts}])
     expected = running.float_amount + queries.cash_of(till, running.opened_at, doing.at)
     shift = doing.body = Shift(

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from tongpan.base import env
-from tongpan.base.numbers import ZERO
+from tongpan.base.numbers import ZERO, in_yuan
 from tongpan.business.shifts.models import DayClose, OpenShift, Shift, ShiftCount
 from tongpan.business.till.models import ParkedSale, PaymentMethod
 from tongpan.business.till.queries import counted_types
@@ -180,10 +180,6 @@ class Odd(NamedTuple):
     facts: dict[str, str]
 
 
-def money(amount: Decimal) -> str:
-    return f"¥{amount:,.2f}".replace("-", "−")
-
-
 # How many payments, begun at a till in a stretch of time, nobody knows the end of, and how much
 # they are about. Shifts know no provider: whoever does gives it when the program starts.
 Unknown = Callable[[UUID, datetime, datetime], tuple[int, Decimal]]
@@ -199,19 +195,19 @@ def _payments_open(till: UUID, since: datetime, until: datetime) -> Iterator[Odd
     for unknown in _unknown:
         many, amount = unknown(till, since, until)
         if many:
-            yield Odd("shift_unknown", {"n": str(many), "amount": money(amount)})
+            yield Odd("shift_unknown", {"n": str(many), "amount": in_yuan(amount)})
 
 
 def oddities(shift: Shift, told: Figures) -> Iterator[Odd]:
     """What is odd about a closed shift, by what is known now. None of it kept it from closing."""
     if shift.difference:
         code = "shift_over" if shift.difference > 0 else "shift_short"
-        yield Odd(code, {"amount": money(abs(shift.difference))})
+        yield Odd(code, {"amount": in_yuan(abs(shift.difference))})
     late = shift.float_amount + told.cash - shift.expected
     if late:
-        yield Odd("shift_late", {"amount": money(late)})
+        yield Odd("shift_late", {"amount": in_yuan(late)})
     if shift.left_before is not None and shift.left_before != shift.float_amount:
-        facts = {"left": money(shift.left_before), "found": money(shift.float_amount)}
+        facts = {"left": in_yuan(shift.left_before), "found": in_yuan(shift.float_amount)}
         yield Odd("shift_float", facts)
     if shift.parked:
         yield Odd("shift_parked", {"n": str(shift.parked)})

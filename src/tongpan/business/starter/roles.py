@@ -38,7 +38,11 @@ SEES_ORDERS: Actions = {
     "sales.return.view": None,
     "sales.closing.view": None,
 }
-SEES_SUPPLY: Actions = {"franchise.supply.view": None, "franchise.return.view": None}
+SEES_SUPPLY: Actions = {
+    "franchise.supply.view": None,
+    "franchise.receipt.view": None,
+    "franchise.return.view": None,
+}
 SEES_COUNTER: Actions = {
     "till.shift.view": None,
     "till.basket.view": None,
@@ -245,6 +249,7 @@ ROLES: dict[str, tuple[str, Actions]] = {
             "see.cost": None,
             "parties.party.view": None,
             **SEES_SUPPLY,
+            "franchise.receipt.*": None,
         },
     ),
     "cashier": ("收银员", {**AT_TILL, "stock.transfer.save": None, **SEES_GOODS}),

@@ -36,6 +36,12 @@ def in_transit(sender: UUID, receiver: UUID, item: UUID, lot: str, line: UUID) -
     return AccountKey("stock", sender, "in_transit", receiver, item, lot, None, line)
 
 
+def refused(receiver: UUID, sender: UUID, item: UUID, lot: str, line: UUID) -> AccountKey:
+    """What one line of a receipt says came damaged or not at all, of goods that the receiver has
+    bought and the sender has to take back. It stands on no shelf."""
+    return AccountKey("stock", receiver, "refused", sender, item, lot, None, line)
+
+
 def opening(unit: UUID, item: UUID) -> AccountKey:
     """Where the goods come from that were there before the books began."""
     return AccountKey("stock", unit, "opening", NOBODY, item)
@@ -127,7 +133,7 @@ def inventory(unit: UUID) -> AccountKey:
 
 
 def goods_in_transit(unit: UUID) -> AccountKey:
-    """在途物资: the value of what a unit sent and nobody has received yet."""
+    """在途物资: the value of what a unit sent, or bought, and nobody has received yet."""
     return AccountKey("money", unit, "goods_in_transit", NOBODY, CNY)
 
 
@@ -144,11 +150,12 @@ def cost_variance(unit: UUID) -> AccountKey:
 def _beside(key: AccountKey) -> Companions:
     """What keeps a pool of goods and the money accounts together."""
     unit = key.org_unit
-    mirror = goods_in_transit(unit) if key.role == "in_transit" else inventory(unit)
+    is_here = key.role not in ("in_transit", "refused")
+    mirror = inventory(unit) if is_here else goods_in_transit(unit)
     return Companions(cost_difference(unit, key.unit), mirror, cost_variance(unit))
 
 
-for _role in ("shelf", "held", "damaged", "in_transit"):
+for _role in ("shelf", "held", "damaged", "in_transit", "refused"):
     declare_role("stock", _role, floor=0, companions=_beside)
 for _role in (
     "opening", "lost", "cost_difference", "count_difference", "customer", "scrapped", "turned_up",

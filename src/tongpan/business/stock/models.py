@@ -109,24 +109,21 @@ class TransferLine(GoodsLine):
         db_table = "stock_transfer_line"
 
 
-class TransferReceipt(Body):
-    """What arrived of a transfer: good, damaged, or missing."""
+class Arrival(Body):
+    """What arrived at a place of what somebody sent: good, damaged, or missing."""
 
     place = models.ForeignKey(
         "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("received at")
     )
 
     class Meta(Body.Meta):
-        db_table = "stock_transfer_receipt"
+        abstract = True
 
 
-class TransferReceiptLine(Line):
-    """One sent line and its fate, in the item's base unit. What is not mentioned is still on its
-    way, so a transfer may arrive in parts."""
+class ArrivalLine(Line):
+    """One `sent_line` and its fate, in the item's base unit. What is not mentioned is still on its
+    way, so goods may arrive in parts."""
 
-    sent_line = models.ForeignKey(
-        TransferLine, models.PROTECT, null=True, related_name="+", verbose_name=_("sent line")
-    )
     item = models.ForeignKey("items.Item", models.PROTECT, null=True, verbose_name=_("item"))
     lot = LotField(_("lot"))
     sent = QuantityField(_("on its way"), null=True, blank=True)
@@ -135,6 +132,22 @@ class TransferReceiptLine(Line):
     missing = QuantityField(_("missing"), null=True, blank=True)
 
     class Meta(Line.Meta):
+        abstract = True
+
+
+class TransferReceipt(Arrival):
+    """What arrived of a transfer."""
+
+    class Meta(Arrival.Meta):
+        db_table = "stock_transfer_receipt"
+
+
+class TransferReceiptLine(ArrivalLine):
+    sent_line = models.ForeignKey(
+        TransferLine, models.PROTECT, null=True, related_name="+", verbose_name=_("sent line")
+    )
+
+    class Meta(ArrivalLine.Meta):
         db_table = "stock_transfer_receipt_line"
 
 

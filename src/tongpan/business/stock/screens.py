@@ -259,7 +259,8 @@ def _answer(come: Come) -> Standing:
 answered = lines_come("stock_requisition_line", "promise", "wanted", _answer, ASKED)
 
 
-def _standing(come: Come) -> Standing:
+def how_received(come: Come) -> Standing:
+    """What people call it when so much of what was sent has come."""
     if come.is_done:
         return Standing("done", _("Received"))
     if come.share:
@@ -268,4 +269,4 @@ def _standing(come: Come) -> Standing:
 
 
 # How far posted transfers have come: what was answered for, of what was sent.
-received = lines_come("stock_transfer_line", "stock", "in_transit", _standing)
+received = lines_come("stock_transfer_line", "stock", "in_transit", how_received)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
+from tongpan.base.numbers import in_yuan
 from tongpan.base.refusals import Refusal
 from tongpan.business.till import queries
 from tongpan.business.till.baskets import Basket, decimal, fill
@@ -94,7 +95,7 @@ def take_without_slip(doing: Doing) -> None:
     basket = _basket(doing, till, till.parent, person)
     _refuse_ways(basket)
     _refuse_beyond(basket, person)
-    doing.ask("no_slip", amount=_money(basket.gross))
+    doing.ask("no_slip", amount=in_yuan(basket.gross))
     require(WITHOUT_SLIP, till)
     (costs,) = shelf_costs([basket])
     post_slips(doing, returns=[(doing, Back(basket, costs, reason))])
@@ -133,18 +134,14 @@ def _refuse_ways(basket: Basket) -> None:
 def _refuse_beyond(basket: Basket, person: Person) -> None:
     most, day_most = value_of(RETURN_MOST, basket.store), value_of(DAY_MOST, basket.store)
     if basket.gross > most:
-        raise Refusal("without_slip_most", most=_money(Decimal(most)), given=_money(basket.gross))
+        raise Refusal("without_slip_most", most=in_yuan(Decimal(most)), given=in_yuan(basket.gross))
     Person.objects.select_for_update().get(
         pk=person.pk
     )  # at two tills at once, one after the other
     before = queries.given_without_slip(person.pk, basket.on)
     if before + basket.gross > day_most:
-        paid, at_most = _money(before), _money(Decimal(day_most))
+        paid, at_most = in_yuan(before), in_yuan(Decimal(day_most))
         raise Refusal("without_slip_day", clerk=person.name, before=paid, most=at_most)
-
-
-def _money(amount: Decimal) -> str:
-    return f"¥{amount:,.2f}"
 
 
 register_action(

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.base.numbers import ZERO
+from tongpan.base.numbers import ZERO, in_yuan
 from tongpan.business.finance import accounts as money
 from tongpan.business.finance.documents import SUPPLIER_PAYMENT, explain_used, payment_of
 from tongpan.business.finance.models import MoneyPlace
@@ -80,10 +80,6 @@ def _sum(lines: Iterable[Any], *names: str) -> Decimal:
     return sum((getattr(n, name) or ZERO for n in lines for name in names), ZERO)
 
 
-def _money(amount: Decimal) -> str:
-    return f"¥{amount:,.2f}"
-
-
 def _not_positive(line: Any) -> Iterator[Problem]:
     if line.amount <= 0:
         path = f"lines.{line.position}.amount"
@@ -105,7 +101,7 @@ def _ask_about_cash(place: MoneyPlace, path: str, needs: Decimal) -> Iterator[Pr
     key = money.money_at(place.unit_id, place.pk)
     has = balance_of([key])[key].amount
     if needs > has:
-        facts = {"name": place.name, "has": _money(has), "needs": _money(needs)}
+        facts = {"name": place.name, "has": in_yuan(has), "needs": in_yuan(needs)}
         yield {"path": path, "code": "cash_short", "question": "cash_not_there", **facts}
 
 
@@ -193,7 +189,7 @@ def check_takings(body: Any) -> Iterator[Problem]:
         if way in named:
             yield {"path": f"{path}.method", "code": "way_named_twice", **facts}
         elif line.amount > left.get(way, ZERO):
-            has = {"has": _money(left.get(way, ZERO)), "needs": _money(line.amount)}
+            has = {"has": in_yuan(left.get(way, ZERO)), "needs": in_yuan(line.amount)}
             yield {"path": f"{path}.amount", "code": "taken_less", **facts, **has}
         if line.arrived < 0:
             yield {"path": f"{path}.missing", "code": "kept_too_much"}

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
@@ -21,10 +22,10 @@ from tongpan.kernel.documents.declare import register
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.models import Document, State
-from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.registry import DocumentType, document_types, find_action
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, business_date
-from tongpan.kernel.org.scope import units_where
+from tongpan.kernel.org.scope import units_where, visible
 
 say("year_is_carried", noop("{year} is carried over already, by {number}."))
 say(
@@ -89,6 +90,45 @@ def not_carried(year: int, units: Sequence[OrgUnit]) -> QuerySet[LegalEntity]:
     return rows.order_by("pk")
 
 
+# Of what people write: slips of tills are of their day. Days that are closed take nothing any more.
+_LATE = """exists (
+    select from document c join org_unit u on u.id = c.org_unit_id
+      left join period_close p on p.entity = u.entity_id
+      join org_unit o on o.entity_id = u.entity_id
+      join document d on d.org_unit_id = o.id and d.type = any(%s)
+        and d.business_date > coalesce(p.through, c.business_date - 366)
+        and d.business_date <= c.business_date and d.posted_at > c.posted_at
+      where c.id = document.id and exists (
+        select from entry e join account a on a.id = any(array[e.source, e.target])
+          where e.posting = d.id and e.business_date = d.business_date and a.role = any(%s)
+      )
+)"""
+
+
+def posted_since(units: Sequence[OrgUnit]) -> QuerySet[Document]:
+    """The last years' closes of the legal entities of these units after which income or costs were
+    posted into their year, while it is open: they stay on their accounts, or the close is made
+    anew. For who may make it."""
+    closes = {"type": YEAR_CLOSE.code, "state": State.POSTED}
+    later = Document.unscoped.filter(
+        org_unit__entity=OuterRef("org_unit__entity"),
+        business_date__gt=OuterRef("business_date"), **closes,
+    )  # fmt: skip
+    written = [t.code for t in document_types() if find_action(t.permission("save")) is not None]
+    late = RawSQL(_LATE, [written, list(queries.EVERY)], output_field=BooleanField())
+    rows = visible(Document, YEAR_CLOSE.permission("save")).select_related("org_unit")
+    rows = rows.filter(org_unit__entity__in={unit.entity_id for unit in units}, **closes)
+    return rows.filter(~Exists(later)).filter(late).order_by("pk")
+
+
+def since_carried(body: YearClose, _standing: Any = None) -> Iterator[tuple[Any, Decimal]]:
+    """What was earned in the year by what was posted after it was carried over."""
+    assert body.year is not None, "What is posted is complete."
+    held = queries.to_carry(body.document.org_unit.entity_id, body.year)
+    if held:
+        yield _("Posted since"), -sum((Decimal(amount) for *_of, amount in held), ZERO)
+
+
 def refuse_before_later(doing: Doing) -> None:
     """Years are taken back from the last one."""
     for problem in _carried(doing.body, doing.body.year + 1):
@@ -135,6 +175,8 @@ YEAR_CLOSE = register(
         screens={
             "begin": last_year,
             "names_unit": True,
+            "dates_itself": True,
+            "figures": since_carried,
             "signed_by": (_("Made by"), _("Checked by")),
         },
     )

@@ -21,7 +21,7 @@ from tongpan.business.sales.models import SalesDelivery
 from tongpan.business.stock import overview as stock
 from tongpan.business.till.models import Sale
 from tongpan.business.treasury.models import Expense
-from tongpan.business.treasury.years import YEAR_CLOSE, not_carried
+from tongpan.business.treasury.years import YEAR_CLOSE, not_carried, posted_since
 from tongpan.faces.backoffice.in_force import SEE as SEE_IN_FORCE
 from tongpan.faces.backoffice.in_force import TITLE as IN_FORCE
 from tongpan.faces.backoffice.money import takings_due
@@ -306,17 +306,27 @@ MAY_SETTLE = {
 
 def _of_money(types: dict[str, DocumentType], asked: Asked) -> Iterable[pages.Waiting]:
     """What is to be paid and to be collected, for who may do that; and years that are over and not
-    carried over, for who may do that."""
+    carried over, or into which something was posted since, for who may do that."""
     mine = [one for one in DUE if one.code in types and may_somewhere(MAY_SETTLE[one.side])]
     ended = _today().year - 1
-    found = read_at_once(
-        not_carried(ended, asked.units), *(one.rows(types[one.code]) for one in mine)
+    missing, again, *owed = read_at_once(
+        not_carried(ended, asked.units),
+        posted_since(asked.units),
+        *(one.rows(types[one.code]) for one in mine),
     )
-    for due, rows in zip(mine, found[1:], strict=True):
+    for due, rows in zip(mine, owed, strict=True):
         if rows:
             yield _due(due, types[due.code], rows)
-    if found[0]:
-        yield _not_carried(ended, found[0])
+    if missing:
+        yield _not_carried(ended, missing)
+    for close in again:
+        yield pages.Waiting(
+            1,
+            _("Posted into %(year)s after it was carried over")
+            % {"year": close.business_date.year},
+            addresses.document(YEAR_CLOSE.code, close.pk),
+            note=" · ".join((close.number or "", close.org_unit.name)),
+        )
 
 
 def _due(due: Due, declared: DocumentType, rows: list[Any]) -> pages.Waiting:

@@ -279,13 +279,21 @@ def _day(value: date) -> str:
     return formats.day(value.date() if isinstance(value, datetime) else value)
 
 
+def _money(value: Decimal | None) -> SafeString:
+    """An amount; its minus stands apart, for on a phone the sign of the currency follows it."""
+    text = _plain(formats.money)(value)
+    if not text.startswith(formats.MINUS):
+        return text
+    return SafeString(f'<span class="minus">{formats.MINUS}</span>{text[1:]}')
+
+
 _WRITERS: dict[Kind, Callable[[Any], SafeString]] = {
     Kind.TEXT: _plain(str),
     Kind.LINK: _plain(str),
     Kind.CODE: lambda value: (
         NONE if value is None else SafeString(f'<span class="code">{_html(value)}</span>')
     ),
-    Kind.MONEY: _plain(formats.money),
+    Kind.MONEY: _money,
     Kind.PRICE: _plain(formats.price),
     Kind.NUMBER: _plain(_number),
     Kind.PERCENT: _plain(lambda value: value if isinstance(value, str) else formats.percent(value)),

@@ -38,10 +38,12 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class LineWords:
-    """A word about each line of a document that is read, under a title: `of(body, line)`."""
+    """A word about each line of a document, under a title: `of(body, line)`. A form has a column
+    for it where `is_asked(body)`, if that is given, and tells it again when the draft is saved."""
 
     title: Text
     of: Callable[[Any, Any], Text]
+    is_asked: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

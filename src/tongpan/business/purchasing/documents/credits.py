@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from tongpan.base.numbers import ZERO
+from tongpan.base.numbers import ZERO, in_yuan
 from tongpan.business.finance import accounts as money
 from tongpan.business.finance.documents import SUPPLIER_PAYMENT, payment_of
 from tongpan.business.finance.queries import left_open
@@ -143,7 +143,7 @@ def _check_allowances(lines: Sequence[Any]) -> Iterator[Problem]:
     for line in lines:
         left = line.bill_line.gross - taken[line.bill_line_id]
         if line.gross is not None and line.gross > left:
-            facts = {"has": f"¥{left:,.2f}", "needs": f"¥{line.gross:,.2f}"}
+            facts = {"has": in_yuan(left), "needs": in_yuan(line.gross)}
             path = f"lines.{line.position}.price"
             yield {"path": path, "code": "over_allowed", "item": line.item.name, **facts}
         taken[line.bill_line_id] += line.gross or ZERO

@@ -28,7 +28,7 @@ from tongpan.business.purchasing.screens import (
     received,
 )
 from tongpan.business.stock import screens
-from tongpan.business.stock.documents.beyond import BEYOND, freeze_beyond
+from tongpan.business.stock.documents.beyond import BEYOND, count_beyond
 from tongpan.business.stock.documents.following import (
     complete_links,
     documents_of,
@@ -76,6 +76,7 @@ def complete_order(body: PurchaseOrder) -> None:
         line.supplier_code = known.supplier_code if known else ""
     _complete_expected(body, supplied)
     complete_priced(body)
+    count_beyond(body, body.supplier_id)
 
 
 def _complete_prices(body: PurchaseOrder, lines: Sequence[Any]) -> None:
@@ -206,7 +207,7 @@ PURCHASE_ORDER = register(
         reach=(*REACH, "requisition_line__document"),
         complete=complete_order,
         check=check_order,
-        freeze=lambda body: freeze_beyond(body, body.supplier_id),
+        freeze=lambda body: count_beyond(body, body.supplier_id),
         frozen=("beyond",),
         screens={
             "line_words": BEYOND,

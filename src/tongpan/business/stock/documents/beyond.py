@@ -28,13 +28,19 @@ def room_above(left: Decimal, packs: Iterable[Decimal], least: Decimal = ZERO) -
     return max([ZERO, least - left, *((pack - left % pack) % pack for pack in packs)])
 
 
-def freeze_beyond(body: Any, supplier: UUID | None = None) -> None:
-    """Fix what of each line was not asked for. It may fill the last pack: one of the line's own
-    unit, of the smallest unit that the item is packed in, or of a supplier; of an order, of its
-    `supplier`, or make up the least that one delivers. What is more than that stays asked for, and
-    the line's account refuses it.
+def count_beyond(body: Any, supplier: UUID | None = None) -> None:
+    """Work out what of each line was not asked for: on a draft, and for good when it is posted. It
+    may fill the last pack: one of the line's own unit, of the smallest unit that the item is packed
+    in, or of a supplier; of an order, of its `supplier`, or make up the least that one delivers.
+    What is more than that stays asked for, and the line's account refuses it.
     """
-    lines = [line for line in body.lines if line.requisition_line_id is not None]
+    lines = []
+    for line in body.lines:
+        line.beyond = None
+        if line.requisition_line_id is not None and line.base_quantity:
+            lines.append(line)
+    if not lines:
+        return
     left = queries.left_of("wanted", {line.requisition_line_id for line in lines})
     over = {n.item for n in lines if n.base_quantity > left[n.requisition_line_id]}
     packs, least = _packs(over, supplier)
@@ -87,4 +93,8 @@ def _in_words(_body: Any, line: Any) -> str:
     return gettext("%(more)s %(unit)s more than asked for") % facts
 
 
-BEYOND = LineWords(_("Full packs"), _in_words)
+def _answers(body: Any) -> bool:
+    return any(line.requisition_line_id is not None for line in body.lines)
+
+
+BEYOND = LineWords(_("Full packs"), _in_words, _answers)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import is_on_step
 from tongpan.business.stock import queries
-from tongpan.business.stock.models import Count, TransferReceipt
+from tongpan.business.stock.models import Arrival, Count
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.scope import declare_permission
@@ -70,7 +70,7 @@ def explain_short(body: Any, short: dict[str, Any]) -> Problem:
             "unit": line.item.base_unit.name,
             "missing": f"{missing.normalize():f}",
         }
-    code = "over_received" if isinstance(body, TransferReceipt) else "short"
+    code = "over_received" if isinstance(body, Arrival) else "short"
     code = "over_wanted" if short["role"] == "wanted" else code
     row = body if line is None else line  # the whole that is taken apart stands in the header
     return {

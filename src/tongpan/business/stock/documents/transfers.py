@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.stock import queries, screens
-from tongpan.business.stock.documents.beyond import BEYOND, freeze_beyond
+from tongpan.business.stock.documents.beyond import BEYOND, count_beyond
 from tongpan.business.stock.documents.following import (
     at_nothing,
     complete_links,
@@ -21,6 +21,7 @@ from tongpan.business.stock.documents.following import (
 from tongpan.business.stock.documents.goods import check_goods, complete_goods, explain_short
 from tongpan.business.stock.documents.requisitions import check_answers
 from tongpan.business.stock.models import (
+    Arrival,
     Opening,
     OpeningLine,
     Requisition,
@@ -35,19 +36,22 @@ from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say
 
+ARRIVED = ("sent_line", "item", "lot", "sent", "received", "damaged", "missing")
+
 say("same_place", noop("Goods cannot be sent to the place where they are."))
 say(
     "other_entity",
     noop("{from_unit} and {to_unit} belong to different legal entities: supply it."),
 )
 say("nothing_arrived", noop("Say what was received, damaged or missing."))
-say("not_of_transfer", noop("This line does not belong to the transfer."))
+say("not_sent", noop("This line is none of those that were sent."))
 
 
 def complete_transfer(body: Transfer) -> None:
     """The sender is the unit of the goods; the receiver sees the document too."""
     complete_links(body, "requisition_line")
     complete_goods(body)
+    count_beyond(body)
     if body.from_place is not None:
         body.document.org_unit = body.from_place.unit
     body.document.other_unit = body.to_place.unit if body.to_place else None
@@ -107,7 +111,7 @@ def row_of(row: dict[str, Any]) -> dict[str, Any]:
             "unit_id": unit.pk if unit else None}  # fmt: skip
 
 
-def receipt_of(transfer: Transfer) -> dict[str, Any]:
+def receipt_of(transfer: Any) -> dict[str, Any]:
     """A receipt of all that is still on its way, as if everything had arrived in order."""
     return {
         "unit": transfer.document.other_unit,
@@ -120,16 +124,16 @@ def receipt_of(transfer: Transfer) -> dict[str, Any]:
     }
 
 
-def check_receipt(body: TransferReceipt) -> Iterator[Problem]:
+def check_receipt(body: Any) -> Iterator[Problem]:
     for line in body.lines:
         path = f"lines.{line.position}"
         if line.sent_line is None or line.sent_line.document_id != body.document.follows_id:
-            yield {"path": f"{path}.item", "code": "not_of_transfer"}
+            yield {"path": f"{path}.item", "code": "not_sent"}
         elif not any((line.received, line.damaged, line.missing)):
             yield {"path": f"{path}.received", "code": "nothing_arrived"}
 
 
-def complete_receipt(body: TransferReceipt) -> None:
+def complete_receipt(body: Arrival) -> None:
     """The receiver is the unit of the document; the sender sees it too."""
     if body.place is not None:
         body.document.org_unit = body.place.unit
@@ -191,7 +195,7 @@ TRANSFER = register(
         reach=("item__base_unit", "requisition_line__document"),
         complete=complete_transfer,
         check=check_transfer,
-        freeze=freeze_beyond,
+        freeze=count_beyond,
         frozen=("beyond",),
         is_left_out=at_nothing("requisition_line"),
         amount=transfer_amount,
@@ -222,12 +226,12 @@ TRANSFER_RECEIPT = register(
         line=TransferReceiptLine,
         numbering="DR-{unit}-{year:02}-{serial:05}",
         header=("place",),
-        columns=("sent_line", "item", "lot", "sent", "received", "damaged", "missing"),
+        columns=ARRIVED,
         listed=("number", "business_date", "place", "state", "created_by"),
         reach=("item__base_unit", "sent_line__item"),
         complete=complete_receipt,
         check=check_receipt,
-        screens={"fixed": ("sent_line", "item", "lot", "sent"), "verb": _("Receive")},
+        screens={"fixed": ARRIVED[:4], "verb": _("Receive")},
         moves=transfer_receipt_moves,
         explain_short=explain_short,
         follows={"stock.transfer": receipt_of},

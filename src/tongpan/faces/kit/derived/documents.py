@@ -213,12 +213,17 @@ def _shown_fields(
 
 
 def _placed(fields: Sequence[Field]) -> Iterable[tuple[Field, str]]:
-    """Where each column stands on a phone: what, how many, at which price, and what it comes to."""
+    """Where each column stands on a phone: what, how many, at which price, and what it comes to.
+    What else is counted, as on a receipt, takes the places that nothing else needs."""
     money = [f.name for f in fields if f.kind == "money"]
     free = {"reference": "title", "quantity": "amount", "price": "state", "choice": "date",
             "decimal": "tag"}  # fmt: skip
+    kinds = {f.kind for f in fields}
+    spare = [free[kind] for kind in ("price", "choice", "decimal") if kind not in kinds]
     for field in fields:
         at = free.pop(field.kind, "")
+        if not at and field.kind == "quantity" and spare:
+            at = spare.pop(0)
         if money and field.name == money[-1]:
             at = "code" if "quantity" not in free else free.pop("quantity")
         yield field, at
@@ -440,8 +445,9 @@ def _ends(following: DocumentType, document: Document) -> tuple[OrgUnit, ...]:
 
 
 def usually_next(declared: DocumentType, standing: Standing | None = None) -> DocumentType | None:
-    """What usually follows a document that stands so: not a return, nor another way."""
-    never = standing.never if standing is not None else ()
+    """What usually follows a document that stands so: not a return, nor another way. What follows
+    `seldom` is told once its standing asks for it."""
+    never = standing.never if standing is not None else declared.screens.get("seldom", ())
     return next((t for t in followers_of(declared.code) if t.code not in never), None)
 
 

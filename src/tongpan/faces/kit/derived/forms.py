@@ -22,7 +22,7 @@ from tongpan.kernel.documents.fields import Field, marks_in, plain, read, refere
 from tongpan.kernel.documents.models import Document, State
 from tongpan.kernel.documents.registry import DocumentType
 from tongpan.kernel.documents.sentences import say, sentence
-from tongpan.kernel.documents.showing import LineFacts
+from tongpan.kernel.documents.showing import LineFacts, LineWords, Text
 from tongpan.kernel.org.models import business_date
 from tongpan.kernel.org.scope import may, who
 
@@ -152,14 +152,16 @@ def propose_lines(declared: DocumentType, body: Any) -> None:
 
 
 def header(declared: DocumentType, body: Any) -> Iterable[pages.Field]:
-    """The fields of the header that the person may see, then day and note."""
+    """The fields of the header that the person may see, then day and note. A type that
+    `dates_itself` works the day out of its fields, and nobody writes it."""
     if declared.screens.get("names_unit"):
         yield pages.Field("org_unit", _("Org unit"), "output", value=body.document.org_unit.name)
     for field in values.without(declared.header_fields, hidden_fields(declared)):
         yield _field(field, body)
     document = body.document
-    day = document.business_date.isoformat()
-    yield pages.Field("business_date", _("Business date"), "date", value=day, is_required=True)
+    if not declared.screens.get("dates_itself"):  # what else is said says the day
+        day = document.business_date.isoformat()
+        yield pages.Field("business_date", _("Business date"), "date", value=day, is_required=True)
     yield pages.Field("note", _("Note"), "note", value=document.note)
 
 
@@ -212,6 +214,12 @@ def line_facts(declared: DocumentType) -> LineFacts | None:
     return found
 
 
+def _line_words(declared: DocumentType, body: Any) -> LineWords | None:
+    """The words about each line that a form tells while it is written."""
+    words: LineWords | None = declared.screens.get("line_words")
+    return words if words is not None and words.is_asked and words.is_asked(body) else None
+
+
 def fixed_columns(declared: DocumentType) -> tuple[str, ...]:
     """Columns that come from the document this one follows, and are not written here."""
     return tuple(declared.screens.get("fixed", ()))
@@ -229,10 +237,14 @@ def edit_grid(declared: DocumentType, body: Any) -> pages.EditGrid | None:
     if declared.line is None:
         return None
     facts = line_facts(declared)
-    columns = tuple(_grid_columns(declared, body, facts))
+    words = _line_words(declared, body)
+    columns = tuple(_grid_columns(declared, body, facts, words))
     told = facts_of_lines(declared, body)
     rows = tuple(
-        pages.EditRow(str(line.pk), _row_fields(declared, columns, line, told))
+        pages.EditRow(
+            str(line.pk),
+            _row_fields(declared, columns, line, told, words.of(body, line) if words else ""),
+        )
         for line in body.lines
     )
     on_page = {column.name for column in columns}
@@ -256,7 +268,7 @@ def edit_grid(declared: DocumentType, body: Any) -> pages.EditGrid | None:
 
 
 def _grid_columns(
-    declared: DocumentType, body: Any, facts: LineFacts | None
+    declared: DocumentType, body: Any, facts: LineFacts | None, words: LineWords | None
 ) -> Iterable[pages.Field]:
     written = {f.name for f in written_columns(declared)}
     shown = values.without(declared.line_fields, hidden_fields(declared))
@@ -279,10 +291,12 @@ def _grid_columns(
             yield _column(declared, body, field, facts)
     if facts is not None:
         hidden = facts.hides()
-        for name, words in facts.columns:
+        for name, heading in facts.columns:
             if name in hidden:
                 continue
-            yield pages.Field(name, str(words), "output", is_figure=True)
+            yield pages.Field(name, str(heading), "output", is_figure=True)
+    if words is not None:
+        yield pages.Field("words", str(words.title), "output", is_wide=True)
     for field in _summed_fields(declared):
         yield pages.Field(field.name, values.title_of(field), "output", is_figure=True)
 
@@ -311,6 +325,7 @@ def _row_fields(
     columns: Sequence[pages.Field],
     line: Any,
     told: Mapping[UUID, Mapping[str, Any]],
+    said: Text,
 ) -> dict[str, pages.Field]:
     known = {f.name: f for f in (*declared.line_fields, *declared.told_fields)}
     facts = line_facts(declared)
@@ -327,7 +342,8 @@ def _row_fields(
         elif column.kind == "output" and field is not None:
             fields[column.name] = replace(column, value=_output(field, line))
         elif column.kind == "output":
-            fields[column.name] = replace(column, value=str(beside.get(column.name, "")))
+            text = said if column.name == "words" else beside.get(column.name, "")
+            fields[column.name] = replace(column, value=str(text))
         elif field is not None:
             named = getattr(line, field.name) if field.target is not None else None
             shown = values.label(named) if named is not None else ""

@@ -53,7 +53,7 @@ def received_by(earlier: DocumentType) -> list[DocumentType]:
         declared
         for declared in document_types()
         if earlier.code in declared.follows
-        and "verb" in declared.screens
+        and ("verb" in declared.screens or earlier.code in declared.screens.get("waits_at", {}))
         and may_somewhere(declared.permission("save"))
     ]
 
