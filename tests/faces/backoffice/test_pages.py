@@ -99,7 +99,7 @@ def test_home_leads_whoever_pays_to_the_bills(chain: Chain, browse: Browse) -> N
 def test_a_money_account_says_what_it_holds(chain: Chain, browse: Browse) -> None:
     client = browse("zhou", "hq")
     bank = chain.__dict__["bank"].pk
-    assert "−100.00" in text_of(client, f"/m/finance.money_place/{bank}/")
+    assert "−</span>100.00" in text_of(client, f"/m/finance.money_place/{bank}/")
     assert "FK-HQ-26-00001" in text_of(client, f"/money/statement/?place={bank}")
 
 
