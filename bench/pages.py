@@ -1,7 +1,9 @@
 """`bench pages`: the main screens over a hundred thousand documents, against the bare query.
 
 A list of transfers is read at its beginning, in its middle and searched, with few documents and
-with `--rows` of them: it must cost the same. Its bare query asks for what the page shows and
+with `--rows` of them: it must cost the same. Between the two minutes pass, in which a machine
+becomes faster or slower, so each is taken in turn with a list that has no documents in either case,
+and grows only where it grows against that. Its bare query asks for what the page shows and
 nothing else: the rows with the names of the places, what each is about, how far it has come, and
 the counts of the views. What the whole list comes to follows the page in a request of its own,
 which is told apart. Then the other main screens, with their statements counted. Pages are asked for
@@ -40,10 +42,10 @@ from tongpan.kernel.org.models import Grant, OrgUnit, Person, Role, RoleAction
 from tongpan.kernel.org.scope import acting, system
 
 HELP = "主要页面的成本 · what the main screens cost, and as documents grow"
-STORES, ITEMS, ROUNDS = 20, 1000, 15
+STORES, ITEMS, ROUNDS, PAIRS = 20, 1000, 15, 5
 FEW, MANY = 1000, 100_000
 STATEMENTS_MAX, RATIO_MAX, GROWTH_MAX = 12, 10.0, 1.3
-HOST, LIST = "127.0.0.1", "/d/stock.transfer/"
+HOST, LIST, NONE = "127.0.0.1", "/d/stock.transfer/", "/d/stock.count/"
 BARE = """
 select d.id, d.number, d.business_date, d.state, d.total, d.note, f.name, t.name, u.name, p.name,
        (select i.name from stock_transfer_line l join items_item i on i.id = l.item_id
@@ -77,6 +79,12 @@ class Cost:
     statements: int
     ms: float
     database_ms: float
+    beside_ms: float  # of the list without documents, in turn with it
+
+    @property
+    def share(self) -> float:
+        """Of what the list without documents costs."""
+        return self.ms / self.beside_ms
 
 
 def run(given: argparse.Namespace) -> Result:
@@ -92,24 +100,23 @@ def run(given: argparse.Namespace) -> Result:
         client.force_login(owner, "tongpan.kernel.org.backend.PersonBackend")
         _copies(lab, min(FEW, rows))
         few = {name: _cost(client, url) for name, url in _of_lists(client).items()}
-        few_bare = _bare(owner)
         few_sums = {
             name: _middle(lambda url=url: _sums(client, url)) for name, url in SUMMED.items()
         }
         _copies(lab, rows)
         many = {name: _cost(client, url) for name, url in _of_lists(client).items()}
-        bare = _bare(owner)
+        pairs = [(_bare(owner), _middle(lambda: client.get(LIST))) for _ in range(PAIRS)]
+        bare = median(pair[0] for pair in pairs)
         sums = {name: _middle(lambda url=url: _sums(client, url)) for name, url in SUMMED.items()}
         others = {name: _cost(client, url) for name, url in _others().items()}
         cells = _of_cells(lab, client, given.cells) if given.cells else {}
-    growth = {name: round(many[name].ms / few[name].ms, 2) for name in many}
+    growth = {name: round(many[name].share / few[name].share, 2) for name in many}
     facts = {
         "documents": rows,
         "pages": {n: _told(cost) for n, cost in (many | others).items()},
         "few": {n: _told(cost) for n, cost in few.items()},
         "bare_ms": round(bare, 2),
-        "bare_few_ms": round(few_bare, 2),
-        "ratio": round(many["list"].ms / bare, 2),
+        "ratio": round(median(ms / own_bare for own_bare, ms in pairs), 2),
         "database_ratio": round(many["list"].database_ms / bare, 2),
         "growth": growth,
         "totals_ms": {name: [round(few_sums[name], 1), round(sums[name], 1)] for name in sums},
@@ -213,13 +220,8 @@ def _of_cells(lab: Laboratory, client: Client, wanted: int) -> dict[str, Any]:
         admin.execute("vacuum analyze")
     stores = [named(f"store {n}") for n in range(STORES)]
     with schema_context(COMPANY), system(reason="a measurement"):
-        times: dict[str, list[float]] = {"ours": [], "bare": []}
-        for _ in range(ROUNDS):
-            for name, ask in (("ours", _first_page), ("bare", _bare_cells)):
-                began_s = env.monotonic_s()
-                assert ask(stores) > 0
-                times[name].append((env.monotonic_s() - began_s) * 1000)
-    ours, bare = median(times["ours"]), median(times["bare"])
+        assert _first_page(stores) > 0 < _bare_cells(stores)
+        ours, bare = _in_turn(lambda: _first_page(stores), lambda: _bare_cells(stores))
     whole = {name: _told(_cost(client, url)) for name, url in OF_STOCK.items()}
     return {
         "cells": wanted,
@@ -313,7 +315,8 @@ def _cost(client: Client, url: str) -> Cost:
         client.get(url)
     in_database = sum(float(query["time"]) for query in asked.captured_queries) * 1000
     print(f"{url} {len(asked)}", file=sys.stderr)
-    return Cost(len(asked), _middle(lambda: client.get(url)), in_database)
+    ms, beside_ms = _in_turn(lambda: client.get(url), lambda: client.get(NONE))
+    return Cost(len(asked), ms, in_database, beside_ms)
 
 
 def _bare(owner: Person) -> float:
@@ -333,12 +336,18 @@ def _bare(owner: Person) -> float:
 
 
 def _middle(ask: Callable[[], object]) -> float:
-    taken = []
+    return _in_turn(ask)[0]
+
+
+def _in_turn(*asks: Callable[[], object]) -> list[float]:
+    """The middle of the times of each, in ms."""
+    taken: list[list[float]] = [[] for _ask in asks]
     for _ in range(ROUNDS):
-        began_s = env.monotonic_s()
-        ask()
-        taken.append((env.monotonic_s() - began_s) * 1000)
-    return median(taken)
+        for ask, times in zip(asks, taken, strict=True):
+            began_s = env.monotonic_s()
+            ask()
+            times.append((env.monotonic_s() - began_s) * 1000)
+    return [median(times) for times in taken]
 
 
 def _told(cost: Cost) -> dict[str, float]:
