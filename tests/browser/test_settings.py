@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django_tenants.utils import schema_context
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.test_every_screen import LANGUAGES, Eye, Findings, cookies
 from tests.browser.walk import Look, chromium, context_for
@@ -101,6 +101,10 @@ def test_a_role_is_ticked_together(shop: Web, browser: Browser) -> None:
     page.fill("[name='limit.stock.transfer.post']", "500")
     page.click("text=Save")
     page.wait_for_url(re.compile("/settings/roles/[0-9a-f-]{36}/$"))
+    page.uncheck("[data-code='stock.transfer.view']")
+    page.click("text=Look at the changes")
+    expect(page.get_by_text("May do no longer")).to_be_in_viewport()
+    expect(page.locator("[name='confirmed']")).to_be_in_viewport()
     context.close()
 
     with schema_context(shop.database.schema), system(reason="look"):
