@@ -23,6 +23,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.membership.models import EarnRule
 from tongpan.business.membership.queries import standing_of
 from tongpan.business.membership.rules import Standing
+from tongpan.business.till.least import SELL_BELOW
 from tongpan.business.till.models import ReturnShare, SaleLine, SaleShare
 from tongpan.business.till.preview import priced_now
 from tongpan.business.till.pricing import DISCOUNT_LINE, DISCOUNT_RECEIPT
@@ -101,7 +102,7 @@ def _furnish(members: int) -> None:
                 valid_from=BEGAN, weekdays="" if n < 1 else "135",
             )  # fmt: skip
         role = Person.objects.get(pk=named("cashier")).grants.get().role
-        for code in ("till.return.take_back", DISCOUNT_LINE, DISCOUNT_RECEIPT):
+        for code in ("till.return.take_back", DISCOUNT_LINE, DISCOUNT_RECEIPT, SELL_BELOW):
             RoleAction.objects.create(role=role, code=code)
         till = OrgUnit.objects.select_related("parent").get(pk=named("till 0"))
     cashier = Person.objects.get(pk=named("cashier"))
