@@ -354,7 +354,7 @@ class StockOverageRow(_StockOverageRow, total=False):
 
 class StockOverageDraftHeader(TypedDict, total=False):
     place: str | None
-    came_as: Literal["found", "gift", ""]
+    came_as: Literal["found", "gift", "sold", ""]
     reason: str
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from tongpan.faces.pos import (
     accounts,
     baskets,
+    beyond,
     cards,
     catalogue,
     display,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("pay/ask", paying.ask, name="till-pay-ask"),
     path("pay/confirm", paying.confirm, name="till-pay-confirm"),
     path("pay/call-off", paying.call_off, name="till-pay-call-off"),
+    path("on-books", beyond.put_on_books, name="till-on-books"),
     path("customer", accounts.find, name="till-customer"),
     path("customer/allow", accounts.allow, name="till-customer-allow"),
     path("member", members.find, name="till-member"),

@@ -19,6 +19,8 @@ def words() -> dict[str, str]:
         "stock_left": _("{n} left"),
         "short": _("Only {has} on the shelf"),
         "none_left": _("None on the shelf"),
+        "they_are_here": _("They are here: sell them"),
+        "put_on_books": _("Put on the books: {goods}"),
         "taken_away": _("Line deleted"),
         "undo": _("Take it back"),
         "undone": _("Taken back"),

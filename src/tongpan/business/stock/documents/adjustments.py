@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
@@ -78,6 +79,13 @@ def check_count(body: Count) -> Iterator[Problem]:
         seen.add((line.item_id, line.lot))
 
 
+def count_of(overage: Overage) -> dict[str, Any]:
+    """A count of what was sold before it was on the books, to find out what is there."""
+    pairs = dict.fromkeys((line.item, line.lot) for line in overage.lines)
+    lines = [{"item": item, "lot": lot} for item, lot in pairs]
+    return {"header": {"place": overage.place}, "lines": lines}
+
+
 COUNT = register(
     DocumentType(
         code="stock.count",
@@ -101,7 +109,11 @@ COUNT = register(
             "line_facts": screens.COUNTED,
             "begin": screens.at_place_here,
             "told": ("book", "difference", "value"),
+            "alone": True,  # most counts follow nothing
+            "verbs": {"stock.overage": _("Count them")},
+            "waits_at": {"stock.overage": lambda units: Q(org_unit__in=units)},
         },
+        follows={"stock.overage": count_of},
         moves=count_moves,
         explain_short=explain_short,
     )
@@ -200,7 +212,13 @@ OVERAGE = register(
         freeze=freeze_overage,
         frozen=("value",),
         amount=lambda body: sum((n.value for n in body.lines if n.value), ZERO),
-        screens={"line_facts": screens.UNITS, "begin": screens.at_place_here},
+        screens={
+            "line_facts": screens.UNITS,
+            "begin": screens.at_place_here,
+            "standings": screens.counted_since,
+            "awaited": _("To be counted"),
+            "waits": _("%(what)s to be counted"),
+        },
         moves=overage_moves,
         explain_short=explain_short,
     )
