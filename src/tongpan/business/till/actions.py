@@ -19,6 +19,7 @@ from tongpan.business.membership.queries import standing_call, standing_read
 from tongpan.business.till import queries
 from tongpan.business.till.baskets import (
     CHANGE_PRICE,
+    DEPOSIT,
     REMARK_MAX,
     WITHOUT_GOODS,
     Basket,
@@ -291,6 +292,7 @@ def _line_back(line: SaleLine, quantity: Decimal, taxed: Taxed) -> Rung:
         taxed=taxed,
         sold=line.pk,
         has_goods=line.item.kind not in WITHOUT_GOODS,
+        is_deposit=line.item.kind == DEPOSIT,
     )
 
 

@@ -155,8 +155,12 @@ class Item(models.Model):
     code = code_column()
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(
-        _("kind"), max_length=8, choices=ItemKind, default=ItemKind.STOCKED, blank=True
-    )
+        _("kind"), max_length=8, choices=ItemKind, default=ItemKind.STOCKED, blank=True,
+        help_text=_(
+            "A bundle is put together beforehand, by an assembly. A deposit is owed back and is no"
+            " revenue. Stored value is topped up for members, not sold."
+        ),
+    )  # fmt: skip
     specification = models.CharField(_("specification"), max_length=80, blank=True)
     category = models.ForeignKey(
         ItemCategory,
