@@ -21,7 +21,6 @@ from tongpan.business.till.baskets import (
     CHANGE_PRICE,
     DEPOSIT,
     REMARK_MAX,
-    WITHOUT_GOODS,
     Basket,
     Rung,
     decimal,
@@ -57,6 +56,7 @@ from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.events.registry import declare_event
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import declare_permission, require, who
+from tongpan.masters.items.models import WITHOUT_GOODS
 from tongpan.masters.taxes.rules import Taxed
 
 RING_UP, TAKE_BACK = "till.sale.ring_up", "till.return.take_back"

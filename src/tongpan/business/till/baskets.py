@@ -34,7 +34,7 @@ from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.ledger.posting import Move
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may
-from tongpan.masters.items.models import ItemKind
+from tongpan.masters.items.models import WITHOUT_GOODS, ItemKind
 from tongpan.masters.items.queries import find_scanned
 from tongpan.masters.parties.models import Party
 from tongpan.masters.taxes.rules import Taxed, line_amount, tax_in
@@ -57,7 +57,6 @@ PRICE_STEP, REMARK_MAX = Decimal("0.000001"), 60
 FROM_ANYBODY = frozenset({"money"})
 FROM_MEMBERS = frozenset({"money", "stored_value", "points"})
 FROM_CUSTOMERS = frozenset({"money", "account"})
-WITHOUT_GOODS = frozenset({ItemKind.SERVICE, ItemKind.WALLET, ItemKind.DEPOSIT})
 DEPOSIT, WALLET = ItemKind.DEPOSIT.value, ItemKind.WALLET.value
 
 

@@ -20,14 +20,14 @@ from tongpan.business.stock.documents import OVERAGE
 from tongpan.business.stock.models import CameAs
 from tongpan.business.stock.queries import held_at, pools_of
 from tongpan.business.till.actions import RING_UP, till_and_store
-from tongpan.business.till.baskets import WITHOUT_GOODS, decimal
+from tongpan.business.till.baskets import decimal
 from tongpan.kernel.documents.actions.along import do_along, do_to_document
 from tongpan.kernel.documents.fields import Problem, plain
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.registry import Action, register_action
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import OrgUnit
-from tongpan.masters.items.models import Item, UnitOfMeasure
+from tongpan.masters.items.models import WITHOUT_GOODS, Item, UnitOfMeasure
 from tongpan.masters.items.queries import base_quantity_of
 from tongpan.masters.places.models import Place
 from tongpan.masters.places.queries import default_place

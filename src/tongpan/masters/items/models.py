@@ -145,6 +145,10 @@ class ItemKind(models.TextChoices):
     DEPOSIT = "deposit", _("deposit")  # 押金: what a bottle or a crate is lent against
 
 
+# What stands on no shelf.
+WITHOUT_GOODS = frozenset({ItemKind.SERVICE, ItemKind.WALLET, ItemKind.DEPOSIT})
+
+
 class Item(models.Model):
     """What is bought, kept and sold; a variant is an item too, with its family and values.
 

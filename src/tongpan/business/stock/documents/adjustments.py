@@ -11,7 +11,12 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, is_on_step, round_to
 from tongpan.business.stock import queries, screens
-from tongpan.business.stock.documents.goods import check_goods, complete_goods, explain_short
+from tongpan.business.stock.documents.goods import (
+    check_goods,
+    check_kind,
+    complete_goods,
+    explain_short,
+)
 from tongpan.business.stock.models import (
     Adjustment,
     Count,
@@ -69,6 +74,7 @@ def check_count(body: Count) -> Iterator[Problem]:
     for line in body.lines:
         path = f"lines.{line.position}.counted"
         step = line.item.base_unit.step
+        yield from check_kind(line, f"lines.{line.position}.item")
         if line.counted < 0:
             yield {"path": path, "code": "negative", "label": _("counted")}
         elif not is_on_step(line.counted, step):
