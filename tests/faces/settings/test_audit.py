@@ -85,6 +85,32 @@ def test_the_sheet_ends_with_where_the_chain_stands(zhou: Client, done: Chain) -
     assert len(rows[-1][5]) == 64
 
 
+def test_the_sheet_holds_every_line_and_tells_when_it_cannot(
+    zhou: Client, done: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = book(zhou, f"{LOG}&as=sheet")
+    monkeypatch.setattr("tongpan.faces.backoffice.settings.audit.AT_ONCE", 2)
+    in_parts = book(zhou, f"{LOG}&as=sheet")
+    monkeypatch.setattr("tongpan.faces.backoffice.settings.audit.SHEET_MOST", 4)
+    cut = book(zhou, f"{LOG}&as=sheet")
+
+    assert [row[8] for row in in_parts[1:-1]] == [row[8] for row in whole[1:-1]]
+    assert len({row[8] for row in whole[1:-1]}) == len(whole) - 2 > 4
+    assert [row[8] for row in cut[1:5]] == [row[8] for row in whole[1:5]]
+    assert cut[5][2] == "Older lines are not in this sheet"
+    assert len(cut) == 7
+
+
+def test_slips_that_were_brought_in_together_are_named(zhou: Client, done: Chain) -> None:
+    with done.as_("zhou", "north"):
+        run("till.sale.bring_in", None, {"slips": []})
+
+    line = text_of(zhou, f"{LOG}&verb=bring_in").split("<tbody")[1]
+
+    assert "Bring in" in line
+    assert "Till sales" in line
+
+
 def test_a_long_log_is_turned_page_by_page(
     zhou: Client, done: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
