@@ -1,5 +1,6 @@
 // The pages work as plain links and forms; this adds keys, menus, ticking, line grids and drafts.
 import { startDrafts } from "./draft.js";
+import { startSent } from "./held.js";
 import { startHearing } from "./hear.js";
 import { startGrids } from "./grid.js";
 import { startKeys } from "./keys.js";
@@ -24,6 +25,7 @@ startPalette();
 startLists();
 startGrids();
 startDrafts();
+startSent();
 startPeek();
 startPictures();
 startTicks();
