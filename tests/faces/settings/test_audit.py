@@ -8,6 +8,7 @@ from django.test import Client
 from tests.chain import Chain, a_transfer, on_shelf
 from tests.faces.settings.test_access import book
 from tests.faces.settings.test_settings import sent, text_of
+from tests.masters.making import saved
 from tongpan.base import env
 from tongpan.kernel.documents.audit import seal
 from tongpan.kernel.documents.gate import run
@@ -99,6 +100,14 @@ def test_the_sheet_holds_every_line_and_tells_when_it_cannot(
     assert [row[8] for row in cut[1:5]] == [row[8] for row in whole[1:5]]
     assert cut[5][2] == "Older lines are not in this sheet"
     assert len(cut) == 7
+
+
+def test_a_number_that_is_not_written_down_is_told_without_it(zhou: Client, done: Chain) -> None:
+    with done.as_("zhou", "hq"):
+        farm = saved("parties.party", code="F01", name="南山农场", is_customer="1")
+        run("parties.party.save", farm.pk, {"supply_percent": "10"})
+
+    assert "• → •" in text_of(zhou, f"{LOG}&kind=parties.party")
 
 
 def test_slips_that_were_brought_in_together_are_named(zhou: Client, done: Chain) -> None:

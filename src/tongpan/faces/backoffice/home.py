@@ -18,10 +18,12 @@ from tongpan.base.numbers import ZERO
 from tongpan.business.finance.queries import where_money_is_seen, with_what_is_open
 from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.sales.models import SalesDelivery
+from tongpan.business.selfservice.actions import CLOSE
 from tongpan.business.stock import overview as stock
 from tongpan.business.till.models import Sale
 from tongpan.business.treasury.models import Expense
 from tongpan.business.treasury.years import YEAR_CLOSE, not_carried, posted_since
+from tongpan.faces.backoffice.customer_requests import waiting_here
 from tongpan.faces.backoffice.in_force import SEE as SEE_IN_FORCE
 from tongpan.faces.backoffice.in_force import TITLE as IN_FORCE
 from tongpan.faces.backoffice.money import takings_due
@@ -122,7 +124,7 @@ def _page(asked: Asked) -> pages.HomePage | None:
         actions=tuple(_actions()),
         calm=_("Nothing waits for you."),
         listens=LISTENS,
-        waiting_listens=" ".join(code for code in types if code not in SLIPS),
+        waiting_listens=" ".join([*(code for code in types if code not in SLIPS), *_asked_for()]),
     )
 
 
@@ -171,6 +173,12 @@ def waiting(
         *_drafts(types, found["drafts"]),
         *([] if types else _to_admit()),
     ]
+
+
+def _asked_for() -> Iterable[str]:
+    """Who answers requests of customers hears of a new one."""
+    if may_somewhere(CLOSE):
+        yield "selfservice.request"
 
 
 def _to_admit() -> Iterable[pages.Waiting]:
@@ -305,18 +313,26 @@ MAY_SETTLE = {
 
 
 def _of_money(types: dict[str, DocumentType], asked: Asked) -> Iterable[pages.Waiting]:
-    """What is to be paid and to be collected, for who may do that; and years that are over and not
-    carried over, or into which something was posted since, for who may do that."""
+    """What is to be paid and to be collected, years that are over and not carried over, or into
+    which something was posted since, and invoices that customers ask for: for who may do that."""
     mine = [one for one in DUE if one.code in types and may_somewhere(MAY_SETTLE[one.side])]
     ended = _today().year - 1
-    missing, again, *owed = read_at_once(
+    missing, again, requests, *owed = read_at_once(
         not_carried(ended, asked.units),
         posted_since(asked.units),
+        waiting_here()[:COUNTED_MAX],
         *(one.rows(types[one.code]) for one in mine),
     )
     for due, rows in zip(mine, owed, strict=True):
         if rows:
             yield _due(due, types[due.code], rows)
+    if requests:
+        yield pages.Waiting(
+            len(requests),
+            _("Requests of customers"),
+            reverse("members-requests"),
+            since=formats.moment(requests[0].asked_at),
+        )
     if missing:
         yield _not_carried(ended, missing)
     for close in again:

@@ -17,7 +17,7 @@ from tongpan.faces.backoffice.asked import day_of, id_of
 from tongpan.faces.backoffice.settings import histories
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
-from tongpan.faces.kit.derived.histories import told_lines
+from tongpan.faces.kit.derived.histories import DETAILS_MAX, told_lines
 from tongpan.faces.kit.derived.listing import hidden_fields
 from tongpan.faces.kit.derived.sheets import write
 from tongpan.faces.kit.entry import entry
@@ -37,7 +37,8 @@ from tongpan.kernel.org.models import LegalEntity, OrgUnit, Person
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, units_where
 
 PAGE_SIZE, PEOPLE_MOST, DAYS, LATEST = 50, 300, 7, 10
-SHEET_MOST, AT_ONCE = 1_000_000, 2_000  # lines that a sheet holds, and that are read together
+SHEET_MOST, AT_ONCE = 50_000, 2_000  # lines of a sheet: about a minute; and of one reading
+CHANGES_MOST, TEXT_MOST = 200, 32_000  # of a line, and letters: a cell has room for no more
 NOBODY = UUID(int=0)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -233,7 +234,8 @@ class Told:
     unit: str
 
 
-def _told(found: Sequence[History]) -> list[Told]:
+def _told(found: Sequence[History], *, is_sheet: bool = False) -> list[Told]:
+    """Lines in words; those of a sheet with all their changes, and without addresses."""
     types = _types()
     changes: dict[UUID, pages.Change] = {}
     by_kind: dict[str, list[History]] = {}
@@ -246,8 +248,9 @@ def _told(found: Sequence[History]) -> list[Told]:
             names |= _named_here(of_kind)
         else:
             declared = types[kind]
-            changes |= told_lines(declared, of_kind, hidden=_hidden(declared))
-            names |= _named(declared, {line.subject for line in of_kind})
+            most = CHANGES_MOST if is_sheet else DETAILS_MAX
+            changes |= told_lines(declared, of_kind, hidden=_hidden(declared), most=most)
+            names |= _named(declared, {line.subject for line in of_kind}, opens=not is_sheet)
     at = OrgUnit.objects.filter(pk__in={line.org_unit for line in found}).select_related("parent")
     units = {one.pk: _place(one) for one in at}
     kinds = _kinds()
@@ -278,20 +281,26 @@ def _hidden(declared: DocumentType | MasterType) -> frozenset[str]:
 
 
 def _named(
-    declared: DocumentType | MasterType, subjects: Iterable[UUID]
+    declared: DocumentType | MasterType, subjects: Iterable[UUID], *, opens: bool
 ) -> dict[UUID, tuple[str, str]]:
     """What documents or rows are called, and where they open; the lines were let through."""
     if isinstance(declared, DocumentType):
         rows = Document.unscoped.filter(pk__in=subjects).values_list("pk", "number")
         return {
-            pk: (number or _("no number yet"), addresses.document(declared.code, pk))
+            pk: (
+                number or _("no number yet"),
+                addresses.document(declared.code, pk) if opens else "",
+            )
             for pk, number in rows
         }
     hidden = _hidden(declared)
     if {"name", "code"} & hidden:
         return {}
     found = declared.model._base_manager.filter(pk__in=subjects)
-    return {row.pk: (values.label(row), addresses.master(declared, row.pk)) for row in found}
+    return {
+        row.pk: (values.label(row), addresses.master(declared, row.pk) if opens else "")
+        for row in found
+    }
 
 
 def _named_here(found: Sequence[History]) -> dict[UUID, tuple[str, str]]:
@@ -333,10 +342,11 @@ def _sheet(asked: Asked) -> HttpResponse:
 def _sheet_rows(wanted: Wanted) -> Iterator[list[Any]]:
     written, found = 0, list(lines(wanted)[:AT_ONCE])
     while found and written < SHEET_MOST:
-        for one in _told(found):
+        for one in _told(found, is_sheet=True):
             yield [
                 one.line.at, one.change.person, one.change.text, one.kind, one.about,
-                " · ".join(one.change.details), one.unit, one.change.via, str(one.line.pk),
+                " · ".join(one.change.details)[:TEXT_MOST], one.unit, one.change.via,
+                str(one.line.pk),
             ]  # fmt: skip
         written += len(found)
         last = found[-1]
