@@ -40,6 +40,7 @@ CODE = "membership.member"
 MEMBER = Somebody(CODE, "member-reveal", ("tier", "joined_at", "merged_into"))
 SALES_SHOWN, MOVES_SHOWN, LINES_MOST, DAYS = 8, 8, 500, 90
 SLIPS = ("till.sale", "till.return")
+MONTHS_OFFERED, MONTHS_MOST = 3, 60
 # The accounts of a statement: ledger, role, and whether what we owe is shown as positive.
 OF: dict[str, tuple[Any, tuple[str, ...], int, Any]] = {
     "points": ("points", ("points", "points_debt"), 1, lazy("Points")),
@@ -282,6 +283,16 @@ def member_statement(request: HttpRequest) -> HttpResponse:
 # -- between stores --------------------------------------------------------------------------------
 
 
+def _months_until(today: date, shown: date) -> Iterable[date]:
+    """This month and those before it, as far as one before the one that is shown."""
+    month = today.replace(day=1)
+    for offered in range(1, MONTHS_MOST + 1):
+        yield month
+        if offered >= MONTHS_OFFERED and month < shown:
+            return
+        month = (month - timedelta(days=1)).replace(day=1)
+
+
 @entry(permission=SEE_MONEY, scope="units", field_policy="masked")
 def between(request: HttpRequest) -> HttpResponse:
     """What headquarters and each store owe one another for members' money, month by month."""
@@ -291,14 +302,13 @@ def between(request: HttpRequest) -> HttpResponse:
         raise Http404
     today = _today()
     asked = day_of(f"{request.GET.get('month', '')}-01") or today
-    since = asked.replace(day=1)
+    since = min(asked, today).replace(day=1)
     until = since.replace(day=monthrange(since.year, since.month)[1])
     told = membership.between_stores(top.pk, [unit.pk for unit in stores], since, until)
     rows = [(unit, told[unit.pk]) for unit in stores if unit.pk in told]
-    months = [since.replace(day=1) - timedelta(days=1), since + timedelta(days=32)]
     views = [
         pages.View(f"{one:%Y-%m}", f"?month={one:%Y-%m}", is_current=one == since)
-        for one in (months[0].replace(day=1), since, months[1].replace(day=1))
+        for one in _months_until(today, since)
     ]
     page = pages.ListPage(
         title=_("Members' money between stores"),

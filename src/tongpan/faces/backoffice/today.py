@@ -27,6 +27,7 @@ NOTHING = "-"  # no event changes days that are over, or many days by much
 NEVER = datetime.min.replace(tzinfo=UTC)
 TICKS, BEST, SHOWN = 12, 5, 15
 HOURS_LEAST = 12  # in the chart, so that a bar is no barn door
+NEAR_CUT = 3  # what begins within so many hours of the day begins with the day
 
 
 @dataclass(slots=True)
@@ -160,6 +161,8 @@ class Sales:
         in_order = [(first + n) % 24 for n in range(24)]
         used = [n for n, h in enumerate(in_order) if (self.on, h) in sums or (self.then, h) in sums]
         first_used = max(0, min(used[0] - 1, 24 - HOURS_LEAST)) if used else 0
+        if first_used < NEAR_CUT:
+            first_used = 0
         last_used = max(used[-1] + 2, first_used + HOURS_LEAST) if used else 0
         shown = in_order[first_used:last_used]
         against = self.against

@@ -195,9 +195,7 @@ def of_spine(declared: DocumentType, name: str) -> bool:
     return name not in {f.name for f in declared.body._meta.concrete_fields}
 
 
-def in_words(
-    fields: Iterable[Field], name: str, value: Any, named: Mapping[str, str]
-) -> str:
+def in_words(fields: Iterable[Field], name: str, value: Any, named: Mapping[str, str]) -> str:
     """A plain value out of the history, as people read it. `named` has the names of ids."""
     if value is None or value == "":
         return formats.NONE
