@@ -80,6 +80,7 @@ def _of_master_type(declared: MasterType) -> Iterable[URLPattern]:
     rows: tuple[tuple[str, View, str, tuple[str, ...], str], ...] = (
         ("", master_views.masters_list, "view", GET, "masters"),
         ("new", master_views.master_new, "save", BOTH, "master-new"),
+        ("batch/<slug:verb>", master_views.masters_batch, "save", POST, "masters-batch"),
         (f"{one}/", master_views.master, "view", GET, "master"),
         (f"{one}/edit", master_views.master_edit, "save", BOTH, "master-edit"),
         (f"{one}/do/<slug:verb>", master_views.master_act, "save", POST, "master-act"),
