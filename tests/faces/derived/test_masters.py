@@ -438,3 +438,23 @@ def test_days_of_the_week_are_ticked_and_stay_so_where_something_else_is_wrong(
     html = answer.content.decode()
     assert 'name="weekdays:6" value="6" checked> 周六' in html
     assert 'name="weekdays:5" value="5"> 周五' in html
+
+
+def test_a_category_that_is_missed_is_made_where_it_is_looked_for(
+    chain: Chain, browse: Browse
+) -> None:
+    zhou, lin = browse("zhou", "hq"), browse("lin", "north")
+    found = json.loads(zhou.get("/pick/items.itemcategory", q="茶叶").content)
+    made = zhou.post(found["make_url"], q="茶叶")
+    again = json.loads(zhou.get("/pick/items.itemcategory", q="茶叶").content)
+    empty = zhou.post(found["make_url"], q=" ")
+
+    assert found["results"] == []
+    assert json.loads(made.content)["title"] == "茶叶"
+    assert [one["id"] for one in again["results"]] == [json.loads(made.content)["id"]]
+    assert empty.status_code == 422
+    assert json.loads(empty.content)["detail"]
+    assert "make_url" not in json.loads(zhou.get("/pick/parties.party", q="x").content)
+    assert zhou.post("/pick/parties.party/make", q="x").status_code == 404
+    assert "make_url" not in lin.get("/pick/items.itemcategory", q="茶叶").content.decode()
+    assert lin.post("/pick/items.itemcategory/make", q="红茶").status_code == 404
