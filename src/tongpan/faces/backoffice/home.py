@@ -516,8 +516,6 @@ def _steps_left(sales: Sales | None) -> Iterable[pages.Waiting]:
 def _first_steps() -> pages.StepsPage:
     """What a company still needs before it can do business, and where that is done."""
     had = _had()
-    told = tuple(_steps(had))
-    now = next((i for i, step in enumerate(told) if step.stage != "done"), len(told))
     person = who().person
     return pages.StepsPage(
         title=_("Welcome to Tongpan, %(name)s") % {"name": person.name if person else ""},
@@ -529,16 +527,28 @@ def _first_steps() -> pages.StepsPage:
         % {"n": had.left}
         if had.left
         else _("Everything is ready."),
-        steps=tuple(
-            replace(step, stage="now")
-            if index == now
-            else step
-            if step.stage == "done"
-            else replace(step, actions=())
-            for index, step in enumerate(told)
-        ),
+        steps=_in_turn(tuple(_steps(had))),
         hint=_("The question mark beside a title says what the page is for."),
     )
+
+
+def _in_turn(told: tuple[pages.FirstStep, ...]) -> tuple[pages.FirstStep, ...]:
+    """The steps, with the ways to those that may be taken now; the first of them is marked."""
+    open_now = [n for n in range(len(told)) if all(_is_past(one) for one in told[:n])]
+    now = next((n for n, step in enumerate(told) if step.stage != "done"), len(told))
+    return tuple(
+        replace(step, stage="now")
+        if n == now
+        else step
+        if step.stage == "done" or n in open_now
+        else replace(step, actions=())
+        for n, step in enumerate(told)
+    )
+
+
+def _is_past(step: pages.FirstStep) -> bool:
+    """Whether those after a step need not wait for it."""
+    return step.stage == "done" or step.is_optional
 
 
 def _steps(had: Had) -> Iterable[pages.FirstStep]:
@@ -589,6 +599,7 @@ def _steps(had: Had) -> Iterable[pages.FirstStep]:
         ("settings-people", ""),
         (_("New person"), ("settings-person-new", "")),
         (_("Roles"), ("settings-roles", "")),
+        is_optional=True,
     )
     yield _step(
         had.has_moved,
@@ -612,6 +623,7 @@ def _step(
     target: Target,
     *actions: tuple[str, Target],
     hint: str = "",
+    is_optional: bool = False,
 ) -> pages.FirstStep:
     offered = [(name, _address(*one)) for name, one in actions]
     return pages.FirstStep(
@@ -621,6 +633,7 @@ def _step(
         note=_("done") if is_done else "",
         url=_address(*target),
         hint="" if is_done else hint,
+        is_optional=is_optional,
         actions=()
         if is_done
         else tuple(

@@ -632,6 +632,7 @@ class Field:
     is_wide: bool = False
     keep: int = 1
     sample: str = ""
+    only: str = ""  # asked where another field says so: "form=amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -919,6 +920,7 @@ class FirstStep:
     url: str = ""
     hint: str = ""
     actions: tuple[Action, ...] = ()
+    is_optional: bool = False  # the next one may be taken before it
 
 
 @dataclass(frozen=True, slots=True)

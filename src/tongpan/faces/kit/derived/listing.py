@@ -412,9 +412,8 @@ def _import(declared: DocumentType) -> Iterable[pages.Action]:
 def _new(declared: DocumentType) -> pages.Action | None:
     if not values.begins_alone(declared) or not may_somewhere(declared.permission("save")):
         return None
-    title = _("New %(what)s") % {"what": str(declared.title).lower()}
     url = addresses.new_document(declared)
-    return pages.Action(title, url, key="N", icon="plus", tone="primary")
+    return pages.Action(values.new_of(declared), url, key="N", icon="plus", tone="primary")
 
 
 def _empty(declared: DocumentType, asked: Asked) -> pages.Empty:

@@ -360,7 +360,7 @@ def _filters(declared: MasterType, sought: Sought) -> Iterable[pages.Filter]:
 def _new(declared: MasterType, **given: str) -> pages.Action | None:
     if not may_somewhere(declared.permission("save")):
         return None
-    title = _("New %(what)s") % {"what": str(declared.title).lower()}
+    title = values.new_of(declared)
     url = addresses.new_master(declared)
     url = f"{url}?{urlencode(given)}" if given else url
     return pages.Action(title, url, key="N", icon="plus", tone="primary")
@@ -559,13 +559,15 @@ def master_form(
     """The form of a row. `typed` is what was sent before and refused: it stands there again."""
     hidden = masked_fields(declared.model, declared.permission("view"))
     fields = values.without(declared.form_fields, hidden)
-    title = _("New %(what)s") % {"what": str(declared.title).lower()}
+    title = values.new_of(declared)
     back = addresses.masters(declared) if is_new else addresses.master(declared, row.pk)
     return pages.FormPage(
         title=title if is_new else str(declared.title),
         save_url=url,
         version=0 if is_new else version_in(declared, row.pk),
-        fields=tuple(_form_field(f, row, typed or {}, is_new=is_new) for f in fields),
+        fields=tuple(
+            _only(declared, _form_field(f, row, typed or {}, is_new=is_new)) for f in fields
+        ),
         parts=tuple(_grids(declared, row, typed_parts or {})),
         number="" if is_new else str(getattr(row, "code", "")),
         back_url=back,
@@ -584,6 +586,11 @@ def _form_field(field: Field, row: Any, typed: Mapping[str, str], *, is_new: boo
     if is_new and not value and field.kind == "date" and field.is_required:
         value = today()  # what is begun is mostly good from today on
     return form_field(field, typed.get(field.name, value))
+
+
+def _only(declared: MasterType, shown: pages.Field) -> pages.Field:
+    """The field, with when it is asked, where its kind `asks_only` some of them by another."""
+    return replace(shown, only=declared.screens.get("asks_only", {}).get(shown.name, ""))
 
 
 def today() -> str:

@@ -15,7 +15,7 @@ from tongpan.faces.kit.derived import addresses
 from tongpan.kernel.documents.fields import Field, fields_of, marks_in, plain, references
 from tongpan.kernel.documents.history import UNSAID
 from tongpan.kernel.documents.models import Document, State
-from tongpan.kernel.documents.registry import DocumentType, find_action
+from tongpan.kernel.documents.registry import DocumentType, MasterType, find_action
 from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import OrgUnit, Person
@@ -171,6 +171,12 @@ def raw(field: Field, row: Any) -> str:
     if field.kind == "flag":
         return "1" if value else "0"
     return f"{plain(value * 100)}%" if field.is_share else str(plain(value))
+
+
+def new_of(declared: DocumentType | MasterType) -> str:
+    """What a button is called that begins one: some are no things of which there is a new one."""
+    said = declared.screens.get("new")
+    return str(said) if said else _("New %(what)s") % {"what": str(declared.title).lower()}
 
 
 STATES: dict[str, Any] = {s.value: s.label for s in State}
