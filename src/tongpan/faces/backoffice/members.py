@@ -24,6 +24,7 @@ from tongpan.business.membership import queries as membership
 from tongpan.business.membership.models import Member
 from tongpan.faces.backoffice import moves
 from tongpan.faces.backoffice.asked import day_of, id_of
+from tongpan.faces.backoffice.cards import statement_address
 from tongpan.faces.backoffice.coupons import SEE as SEE_COUPONS
 from tongpan.faces.backoffice.coupons import of_member
 from tongpan.faces.backoffice.revealing import Somebody
@@ -306,6 +307,13 @@ def between(request: HttpRequest) -> HttpResponse:
     until = since.replace(day=monthrange(since.year, since.month)[1])
     told = membership.between_stores(top.pk, [unit.pk for unit in stores], since, until)
     rows = [(unit, told[unit.pk]) for unit in stores if unit.pk in told]
+
+    def opens(unit: Any) -> str:
+        """Every movement between the store and headquarters in this month."""
+        return statement_address(
+            account="between", holder=top.pk, unit=unit.pk, on_from=since, on_to=until
+        )
+
     views = [
         pages.View(f"{one:%Y-%m}", f"?month={one:%Y-%m}", is_current=one == since)
         for one in _months_until(today, since)
@@ -327,15 +335,15 @@ def between(request: HttpRequest) -> HttpResponse:
                 {
                     "store": pages.Cell(unit.name),
                     "entity": pages.Cell(unit.entity.name if unit.entity else ""),
-                    "before": pages.Cell(one.before),
-                    "topped_up": pages.Cell(one.topped_up),
-                    "used": pages.Cell(one.used),
-                    "paid_out": pages.Cell(one.paid_out),
-                    "settled": pages.Cell(one.settled),
-                    "after": pages.Cell(one.after, is_strong=True),
+                    **{
+                        name: pages.Cell(getattr(one, name), url=url, is_strong=name == "after")
+                        for name, *_about in _figures()
+                    },
                 },
+                url,
             )
             for unit, one in rows
+            for url in (opens(unit),)
         ),
         totals=tuple(
             pages.Total(title, formats.money(sum((getattr(n, name) for _u, n in rows), ZERO)))

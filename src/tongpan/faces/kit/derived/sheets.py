@@ -45,8 +45,8 @@ def chosen_sheet(declared: DocumentType, ids: Iterable[UUID], fields: Sequence[F
     spine = ("document", "document__org_unit", "document__other_unit", "document__created_by")
     rows = lists.wanted_rows(declared, replace(Wanted())).filter(pk__in=list(ids))
     found = rows.select_related(*spine, *links_of(declared.header_fields))
-    rows = _rows(declared, list(found.order_by(*lists.ORDERS["latest"])), fields)
-    return _written(declared, rows, fields)
+    in_order = list(found.order_by(*lists.ORDERS["latest"]))
+    return _written(declared, _rows(declared, in_order, fields), fields)
 
 
 def _rows(
