@@ -44,6 +44,20 @@ class Sum:
         self.slips += slips
 
 
+def _stretch(used: Sequence[int]) -> tuple[int, int]:
+    """From which hour of the day on, and before which, a chart shows it: where something was sold,
+    with an hour beside it. What would begin just after the day does begins with it.
+
+    >>> _stretch([2, 9]), _stretch([8, 10]), _stretch([])
+    ((0, 12), (7, 19), (0, 0))
+    """
+    if not used:
+        return 0, 0
+    first = max(0, min(used[0] - 1, 24 - HOURS_LEAST))
+    first = 0 if first < NEAR_CUT else first
+    return first, max(used[-1] + 2, first + HOURS_LEAST)
+
+
 class Sales:
     """What stores sold on some days, and on as many days before them: on the same weekdays, and
     up to the same moment where the days are not over."""
@@ -160,11 +174,7 @@ class Sales:
         first = self.here.day_cut.hour
         in_order = [(first + n) % 24 for n in range(24)]
         used = [n for n, h in enumerate(in_order) if (self.on, h) in sums or (self.then, h) in sums]
-        first_used = max(0, min(used[0] - 1, 24 - HOURS_LEAST)) if used else 0
-        if first_used < NEAR_CUT:
-            first_used = 0
-        last_used = max(used[-1] + 2, first_used + HOURS_LEAST) if used else 0
-        shown = in_order[first_used:last_used]
+        shown = in_order[slice(*_stretch(used))]
         against = self.against
         bars = [
             pages.Bar(
