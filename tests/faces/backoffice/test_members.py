@@ -1,5 +1,7 @@
 """What the pages about members say: what they have, what they buy, what stores owe one another."""
 
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -101,11 +103,20 @@ def test_statements_run_from_movement_to_movement(chain: Club, browse: Browse) -
 
 
 def test_stores_see_what_headquarters_owes_them(chain: Club, browse: Browse) -> None:
-    page = text_of(browse("zhou", "hq"), "/members/between/?month=2026-11")
+    client = browse("zhou", "hq")
+    page = text_of(client, "/members/between/?month=2026-11")
 
     assert "36.66" in page
     assert "100.00" in page
     assert "南站店" in page
+    opened = re.findall(r'href="(/money/statement/[^"]+)"[^>]*>([^<]+)<', page)
+    for url, figure in opened[5::6]:  # what headquarters owes each store, at the end of the month
+        assert figure in text_of(client, html.unescape(url))
+    assert opened
+    months = re.findall(r'href="\?month=(\d{4}-\d{2})"', page)
+    assert months == sorted(months, reverse=True)
+    assert months[0] == f"{NOON:%Y-%m}"
+    assert text_of(client, "/members/between/?month=0001-01")
 
 
 def test_tiers_are_tried_out_and_nothing_changes(chain: Club, browse: Browse) -> None:

@@ -145,7 +145,7 @@ WANTED = LineFacts(
     choices=("unit",),
     columns=(
         ("here", _("Here")),
-        ("there", _("At whom it is asked of")),
+        ("there", _("At the supplying unit")),
         ("coming", _("Coming")),
         ("sold", _("Sold in 28 days")),
     ),

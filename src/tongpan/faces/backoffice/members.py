@@ -24,6 +24,7 @@ from tongpan.business.membership import queries as membership
 from tongpan.business.membership.models import Member
 from tongpan.faces.backoffice import moves
 from tongpan.faces.backoffice.asked import day_of, id_of
+from tongpan.faces.backoffice.cards import statement_address
 from tongpan.faces.backoffice.coupons import SEE as SEE_COUPONS
 from tongpan.faces.backoffice.coupons import of_member
 from tongpan.faces.backoffice.revealing import Somebody
@@ -40,6 +41,7 @@ CODE = "membership.member"
 MEMBER = Somebody(CODE, "member-reveal", ("tier", "joined_at", "merged_into"))
 SALES_SHOWN, MOVES_SHOWN, LINES_MOST, DAYS = 8, 8, 500, 90
 SLIPS = ("till.sale", "till.return")
+MONTHS_OFFERED, MONTHS_MOST = 3, 60
 # The accounts of a statement: ledger, role, and whether what we owe is shown as positive.
 OF: dict[str, tuple[Any, tuple[str, ...], int, Any]] = {
     "points": ("points", ("points", "points_debt"), 1, lazy("Points")),
@@ -282,6 +284,16 @@ def member_statement(request: HttpRequest) -> HttpResponse:
 # -- between stores --------------------------------------------------------------------------------
 
 
+def _months_until(today: date, shown: date) -> Iterable[date]:
+    """This month and those before it, as far as one before the one that is shown."""
+    month = today.replace(day=1)
+    for offered in range(1, MONTHS_MOST + 1):
+        yield month
+        if offered >= MONTHS_OFFERED and month < shown:
+            return
+        month = (month - timedelta(days=1)).replace(day=1)
+
+
 @entry(permission=SEE_MONEY, scope="units", field_policy="masked")
 def between(request: HttpRequest) -> HttpResponse:
     """What headquarters and each store owe one another for members' money, month by month."""
@@ -291,14 +303,20 @@ def between(request: HttpRequest) -> HttpResponse:
         raise Http404
     today = _today()
     asked = day_of(f"{request.GET.get('month', '')}-01") or today
-    since = asked.replace(day=1)
+    since = min(asked, today).replace(day=1)
     until = since.replace(day=monthrange(since.year, since.month)[1])
     told = membership.between_stores(top.pk, [unit.pk for unit in stores], since, until)
     rows = [(unit, told[unit.pk]) for unit in stores if unit.pk in told]
-    months = [since.replace(day=1) - timedelta(days=1), since + timedelta(days=32)]
+
+    def opens(unit: Any) -> str:
+        """Every movement between the store and headquarters in this month."""
+        return statement_address(
+            account="between", holder=top.pk, unit=unit.pk, on_from=since, on_to=until
+        )
+
     views = [
         pages.View(f"{one:%Y-%m}", f"?month={one:%Y-%m}", is_current=one == since)
-        for one in (months[0].replace(day=1), since, months[1].replace(day=1))
+        for one in _months_until(today, since)
     ]
     page = pages.ListPage(
         title=_("Members' money between stores"),
@@ -317,15 +335,15 @@ def between(request: HttpRequest) -> HttpResponse:
                 {
                     "store": pages.Cell(unit.name),
                     "entity": pages.Cell(unit.entity.name if unit.entity else ""),
-                    "before": pages.Cell(one.before),
-                    "topped_up": pages.Cell(one.topped_up),
-                    "used": pages.Cell(one.used),
-                    "paid_out": pages.Cell(one.paid_out),
-                    "settled": pages.Cell(one.settled),
-                    "after": pages.Cell(one.after, is_strong=True),
+                    **{
+                        name: pages.Cell(getattr(one, name), url=url, is_strong=name == "after")
+                        for name, *_about in _figures()
+                    },
                 },
+                url,
             )
             for unit, one in rows
+            for url in (opens(unit),)
         ),
         totals=tuple(
             pages.Total(title, formats.money(sum((getattr(n, name) for _u, n in rows), ZERO)))

@@ -3,6 +3,7 @@
 // One save is under way at a time. What was not acknowledged is also kept in this browser, under
 // the draft's address, until the server has it. A request keeps its id until it is answered, so a
 // save that was sent twice is one save.
+import { heldBy, putBack } from "./held.js";
 import { startTabs } from "./menus.js";
 import { element, isShown, newId, word } from "./words.js";
 
@@ -222,10 +223,7 @@ class Draft {
   }
 
   keep() {
-    const shown = {};
-    this.form.querySelectorAll(".combo input[role=combobox][id]").forEach((field) => { shown[field.id] = field.value; });
-    const fields = [...new FormData(this.form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
-    try { localStorage.setItem(this.key, JSON.stringify({ fields, shown })); } catch { /* full: the server is next */ }
+    try { localStorage.setItem(this.key, JSON.stringify(heldBy(this.form))); } catch { /* full: the server is next */ }
   }
 
   restore() {
@@ -233,20 +231,8 @@ class Draft {
     if (!kept) return;
     const version = kept.fields.find(([name]) => name === "version")?.[1];
     if (version !== this.form.elements.version.value) return localStorage.removeItem(this.key);
-    for (const [name, value] of kept.fields) {
-      if (name === "version" || name === "request_id") continue;
-      const [grid, index] = name.split(".");
-      const box = name.includes(".") && document.querySelector(`[data-grid="${grid}"]`);
-      if (box) box.rowAt(index);
-      const field = this.form.elements[name];
-      if (field instanceof HTMLSelectElement && ![...field.options].some((o) => o.value === value)) field.append(new Option(value, value));
-      if (field?.type === "checkbox") field.checked = true;
-      else if (field) field.value = value;
-    }
-    for (const [id, text] of Object.entries(kept.shown)) {
-      const field = document.getElementById(id);
-      if (field) { field.value = text; field.closest(".combo").settle?.(); }
-    }
+    kept.fields = kept.fields.filter(([name]) => name !== "version" && name !== "request_id");
+    putBack(this.form, kept);
     this.change++;
     this.say(word("restored"));
     this.later(PAUSE_MS);
