@@ -22,19 +22,23 @@ from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.finance.queries import money_units
 from tongpan.business.membership import queries as membership
 from tongpan.business.membership.models import Member
+from tongpan.business.punchcards import queries as cards
+from tongpan.business.selfservice import queries as selfservice
 from tongpan.faces.backoffice import moves
 from tongpan.faces.backoffice.asked import day_of, id_of
 from tongpan.faces.backoffice.coupons import SEE as SEE_COUPONS
 from tongpan.faces.backoffice.coupons import of_member
 from tongpan.faces.backoffice.revealing import Somebody
+from tongpan.faces.backoffice.stock import XLSX
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses
+from tongpan.faces.kit.derived.sheets import write
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.queries import Where, latest, statement
-from tongpan.kernel.org.models import business_date
-from tongpan.kernel.org.scope import may, visible, who
+from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.scope import masked_fields, may, visible, who
 
 CODE = "membership.member"
 MEMBER = Somebody(CODE, "member-reveal", ("tier", "joined_at", "merged_into"))
@@ -65,8 +69,10 @@ def reveal(request: HttpRequest, row_id: UUID) -> HttpResponse:
 
 def _page(row: Any, *, is_whole: bool = False) -> pages.MasterPage:
     derived = MEMBER.page(row, is_whole=is_whole)
-    cards = (*_has(row), *_buys(row), *_sales(row), *_moves(row))
-    return replace(derived, main=(*cards, *derived.main))
+    shown = (*_has(row), *_buys(row), *_sales(row), *_moves(row))
+    hidden = masked_fields(Member, membership.SEE)
+    title = derived.title if "name" in hidden or not row.name else row.name
+    return replace(derived, title=title, main=(*shown, *derived.main))
 
 
 def _today() -> date:
@@ -108,6 +114,11 @@ def _has(row: Any) -> Iterable[pages.Card]:
         url = of_member(row.pk)
         count = pages.Cell(Decimal(len(held)), url=url)
         facts.append(pages.Fact(_("Coupons"), count, pages.Kind.NUMBER))
+    for card in cards.look(row.pk).values():
+        told = ngettext("%(n)s use left", "%(n)s uses left", int(card.left)) % {"n": int(card.left)}
+        until = _("until %(day)s") % {"day": _day(card.valid_until)} if card.valid_until else ""
+        text = " · ".join(filter(None, [card.name, told, until]))
+        facts.append(pages.Fact(_("Punch card"), pages.Cell(text)))
     joined = " · ".join(
         filter(None, [row.joined_at.name if row.joined_at else "", _day(row.joined_on)])
     )
@@ -116,6 +127,9 @@ def _has(row: Any) -> Iterable[pages.Card]:
     if row.consented_at is not None:
         consent = f"{formats.moment(row.consented_at)} · {row.get_consented_via_display()}"
     facts.append(pages.Fact(_("Consent"), pages.Cell(consent)))
+    for one in selfservice.consents(row.pk).values():
+        given = f"{formats.moment(one.given_at)} · {one.version}"
+        facts.append(pages.Fact(one.get_about_display(), pages.Cell(given)))
     if row.merged_into is not None:
         url = addresses.master_of(Member, row.merged_into_id)
         facts.append(pages.Fact(_("Goes on as"), pages.Cell(row.merged_into.code, url=url)))
@@ -285,24 +299,11 @@ def member_statement(request: HttpRequest) -> HttpResponse:
 @entry(permission=SEE_MONEY, scope="units", field_policy="masked")
 def between(request: HttpRequest) -> HttpResponse:
     """What headquarters and each store owe one another for members' money, month by month."""
-    top = membership.home()
-    stores = [unit for unit in money_units() if unit.pk != top.pk]
-    if not stores:
-        raise Http404
-    today = _today()
-    asked = day_of(f"{request.GET.get('month', '')}-01") or today
-    since = asked.replace(day=1)
-    until = since.replace(day=monthrange(since.year, since.month)[1])
-    told = membership.between_stores(top.pk, [unit.pk for unit in stores], since, until)
-    rows = [(unit, told[unit.pk]) for unit in stores if unit.pk in told]
-    months = [since.replace(day=1) - timedelta(days=1), since + timedelta(days=32)]
-    views = [
-        pages.View(f"{one:%Y-%m}", f"?month={one:%Y-%m}", is_current=one == since)
-        for one in (months[0].replace(day=1), since, months[1].replace(day=1))
-    ]
+    since, rows = _between(request)
+    month = f"{since:%Y-%m}"
     page = pages.ListPage(
         title=_("Members' money between stores"),
-        note=f"{since:%Y-%m}",
+        note=month,
         columns=(
             pages.Column("store", _("Store"), keep=1, at="title"),
             pages.Column("entity", _("Legal entity"), keep=4, at="detail", is_quiet=True),
@@ -324,6 +325,7 @@ def between(request: HttpRequest) -> HttpResponse:
                     "settled": pages.Cell(one.settled),
                     "after": pages.Cell(one.after, is_strong=True),
                 },
+                f"{reverse('members-between-of', args=[unit.pk])}?month={month}",
             )
             for unit, one in rows
         ),
@@ -331,7 +333,12 @@ def between(request: HttpRequest) -> HttpResponse:
             pages.Total(title, formats.money(sum((getattr(n, name) for _u, n in rows), ZERO)))
             for name, title, _keep, _at in _figures()
         ),
-        views=tuple(views),
+        views=tuple(_months(since)),
+        actions=(
+            pages.Action(
+                _("Export"), f"{reverse('members-between-export')}?month={month}", icon="export"
+            ),
+        ),
         help=pages.Help(
             _(
                 "What headquarters owes a store: what members used there, less what they topped up"
@@ -343,6 +350,84 @@ def between(request: HttpRequest) -> HttpResponse:
         ),
         listens="*",
     )
+    return show.page(request, page)
+
+
+def _month(request: HttpRequest) -> tuple[date, date]:
+    """The first and the last day of the month that is asked for, else of this one."""
+    asked = day_of(f"{request.GET.get('month', '')}-01") or _today()
+    since = asked.replace(day=1)
+    return since, since.replace(day=monthrange(since.year, since.month)[1])
+
+
+def _months(since: date) -> Iterable[pages.View]:
+    """The month that is shown between the one before it and the one after it."""
+    for one in (since - timedelta(days=1), since, since + timedelta(days=32)):
+        yield pages.View(f"{one:%Y-%m}", f"?month={one:%Y-%m}", is_current=one == since)
+
+
+def _between(
+    request: HttpRequest,
+) -> tuple[date, list[tuple[OrgUnit, membership.Between]]]:
+    top = membership.home()
+    stores = [unit for unit in money_units() if unit.pk != top.pk]
+    if not stores:
+        raise Http404
+    since, until = _month(request)
+    told = membership.between_stores(top.pk, [unit.pk for unit in stores], since, until)
+    return since, [(unit, told[unit.pk]) for unit in stores if unit.pk in told]
+
+
+@entry(permission=SEE_MONEY, scope="units", field_policy="masked")
+def between_export(request: HttpRequest) -> HttpResponse:
+    """The same month as a sheet."""
+    since, rows = _between(request)
+    heads = [
+        _("Code"),
+        _("Store"),
+        _("Legal entity"),
+        *(str(title) for _n, title, *_ in _figures()),
+    ]
+    names = [name for name, *_rest in _figures()]
+    values = [
+        [unit.code, unit.name, unit.entity.name if unit.entity else "",
+         *(getattr(one, name) for name in names)]
+        for unit, one in rows
+    ]  # fmt: skip
+    title = _("Members' money between stores")
+    answer = HttpResponse(write(heads, values, title), content_type=XLSX)
+    name = f"between-{since:%Y-%m}.xlsx"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@entry(permission=SEE_MONEY, scope="units", field_policy="masked")
+def between_of(request: HttpRequest, store_id: UUID) -> HttpResponse:
+    """The statement of one store for a month: every top-up, use, pay-out and settlement."""
+    top = membership.home()
+    store = next((u for u in money_units() if u.pk == store_id and u.pk != top.pk), None)
+    if store is None:
+        raise Http404
+    since, until = _month(request)
+    where = Where(ledger="money", roles=("between",), org_units=[store.pk], holders=[top.pk])
+    found = statement(where, since=since, until=until, limit=LINES_MOST)
+    told = moves.Told.of(found.movements)
+    rows = [moves.opening_row(found.opening, ZERO)]
+    rows += moves.rows(found.movements, told, sign=1, may_see_value=False)
+    page = pages.ListPage(
+        title=_("Members' money: %(store)s") % {"store": store.name},
+        note=f"{since:%Y-%m}",
+        columns=moves.columns(unit="¥", has_value=False, is_money=True),
+        rows=tuple(rows),
+        views=tuple(_months(since)),
+        help=pages.Help(
+            _("What headquarters owes the store, movement by movement, with the balance after each."
+              " Below zero the store owes headquarters.")
+        ),
+        empty=pages.Empty(_("Nothing moved"), _("Choose other days.")),
+        back_url=f"{reverse('members-between')}?month={since:%Y-%m}",
+        listens="*",
+    )  # fmt: skip
     return show.page(request, page)
 
 
