@@ -385,7 +385,9 @@ def dress_page(body: Any, page: pages.DocumentPage) -> pages.DocumentPage:
     }
     kept_facts = [_named(fact) for fact in page.facts if fact.title not in said_by_default]
     actions = list(page.actions)
-    if document.state == State.POSTED and body.ended_at is None:
+    today = business_date(document.org_unit, env.now())
+    is_over = body.ends_on is not None and body.ends_on < today
+    if document.state == State.POSTED and body.ended_at is None and not is_over:
         if may(END, document.org_unit):
             actions.insert(0, pages.Action(
                 _("End now"), reverse("promotion-end", args=[document.pk]), method="post",
