@@ -687,8 +687,8 @@ class FormPage:
     the page was made from. It answers `kit.show.saved(...)`: 200 with the new version and
     fragments, 409 when somebody else changed the draft meanwhile, 422 with problems (the draft is
     kept all the same). A first save of a new draft may answer with the address to go on under.
-    When the field `proposes_by` is chosen, the draft is saved and the page asked for again if there
-    are lines to propose for what was chosen. Lines that were proposed for another choice
+    When one of the fields `proposes_by` is chosen, the draft is saved and the page asked for again
+    if there are lines to propose for what was chosen. Lines that were proposed for another choice
     before (`has_proposed`) make room for them; what somebody wrote stays, unless `are_owned`: then
     every line belongs to what was chosen, as bills do to their supplier.
     """

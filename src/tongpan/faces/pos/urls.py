@@ -71,6 +71,7 @@ urlpatterns = [
     path("exchange", exchanging.exchange, name="till-exchange"),
     path("exchange/reverse", exchanging.reverse, name="till-exchange-reverse"),
     path("display", display.screen, name="till-display"),
+    path("display/picture/<uuid:page>", display.picture, name="till-display-picture"),
     path("display/now", display.now, name="till-display-now"),
     path("display/tell", display.tell, name="till-display-tell"),
     path("return", slips.take_back, name="till-return"),

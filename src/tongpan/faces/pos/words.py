@@ -164,6 +164,7 @@ def words() -> dict[str, str]:
         "card_away": _("Pay for it otherwise than by {name}"),
         "card_not_used": _("The punch card is not used"),
         "card_first_goods": _("Scan what the card is for, then choose the card."),
+        "card_ask": _("Sell for {price}, {method}? Press once more"),
         "card_sold": _("{card} sold for {amount}, {number}"),
         "member_cards": _("{n:punch card/punch cards}"),
         "terminal_title": _("Card terminal: {amount}"),

@@ -276,6 +276,8 @@ def _in_words(
     if path.startswith("lines."):
         number = positions.get(path.split(".")[1])
         title = _("line %(n)s %(field)s") % {"n": number or "…", "field": title}
+    if before == after:  # personal: that it changed is kept, not what it was
+        return _("%(field)s changed") % {"field": title}
     new = _word(group, field, after, named)
     if before in (None, ""):
         return f"{title} {new}"

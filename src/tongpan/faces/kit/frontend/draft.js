@@ -40,10 +40,12 @@ class Draft {
     this.isLeaving = false;
     this.isRefused = false;
     this.hasTried = false; // to save before an action
-    this.proposedBy = this.form.querySelector(`[name="${this.form.dataset.proposesBy}"]`);
-    this.proposedFor = this.proposedBy?.value;
+    const names = (this.form.dataset.proposesBy || "").split(" ").filter(Boolean);
+    this.proposers = names.map((name) => this.form.querySelector(`[name="${name}"]`)).filter(Boolean);
+    this.proposedFor = this.asked;
   }
 
+  get asked() { return this.proposers.map((field) => field.value).join("\n").trim(); }
   get key() { return `draft:${this.form.action}`; }
 
   start() {
@@ -51,7 +53,7 @@ class Draft {
     this.restore();
     this.form.addEventListener("input", (event) => this.touched(event));
     this.form.addEventListener("change", (event) => this.touched(event));
-    this.form.addEventListener("chosen", (event) => this.chosen(event));
+    for (const name of ["chosen", "change"]) this.form.addEventListener(name, (event) => this.chosen(event));
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.form.addEventListener("formdata", (event) => event.formData.set("request_id", this.request));
     this.form.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input")) event.preventDefault(); });
@@ -73,11 +75,11 @@ class Draft {
   // Lines are proposed for what was chosen here, where there are none. Those that were proposed for
   // another go, but not what somebody wrote, unless all of them belong to what was chosen before.
   async chosen(event) {
-    if (!this.proposedBy || !event.target.contains(this.proposedBy) || this.proposedBy.value === this.proposedFor) return;
+    if (!this.proposers.some((field) => event.target.contains(field)) || this.asked === this.proposedFor) return;
     const isOwned = "areOwned" in this.form.dataset && this.proposedFor;
     const gone = this.rows().filter((row) => isOwned || "proposed" in row.dataset);
     gone.forEach((row) => row.remove());
-    this.proposedFor = this.proposedBy.value;
+    this.proposedFor = this.asked;
     if (this.rows().some((row) => [...row.querySelectorAll("input:not([data-id])")].some((field) => field.value))) return;
     this.change++;
     clearTimeout(this.timer);
