@@ -53,7 +53,8 @@ class Standing:
     `code` is transit, partly or done; `word` is what people call it; `share` is the part done.
     Nothing follows what is done, but for the types of `then`: what was billed may still go back.
     The types of `never` do not follow this one, whatever others of its type do. Without a code it
-    only says that. `left` is what of its money is open, where that is known.
+    only says that. `usually` is the type that follows one that stands so, if another than of its
+    kind. `left` is what of its money is open, where that is known.
     """
 
     code: str
@@ -62,6 +63,7 @@ class Standing:
     then: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     left: Decimal | None = None
+    usually: str = ""
 
 
 class Come(NamedTuple):

@@ -146,6 +146,8 @@ def propose_lines(declared: DocumentType, body: Any) -> None:
         body.lines = list(propose(body))
         for position, line in enumerate(body.lines, start=1):
             line.position = position
+        if body.lines:
+            declared.complete(body)  # what posting would move is worked out from them
 
 
 # -- fields ------------------------------------------------------------------------------------
