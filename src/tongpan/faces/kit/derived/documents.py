@@ -214,8 +214,10 @@ def _shown_fields(
 
 def _placed(fields: Sequence[Field]) -> Iterable[tuple[Field, str]]:
     """Where each column stands on a phone: what, how many, at which price, and what it comes to.
-    What else is counted, as on a receipt, takes the places that nothing else needs."""
+    What else is counted, as on a receipt, takes the places that nothing else needs. It comes to
+    its last money, and to its gross where what was taken off is told behind that."""
     money = [f.name for f in fields if f.kind == "money"]
+    total = "gross" if "gross" in money else money[-1] if money else ""
     free = {"reference": "title", "quantity": "amount", "price": "state", "choice": "date",
             "decimal": "tag"}  # fmt: skip
     kinds = {f.kind for f in fields}
@@ -224,7 +226,7 @@ def _placed(fields: Sequence[Field]) -> Iterable[tuple[Field, str]]:
         at = free.pop(field.kind, "")
         if not at and field.kind == "quantity" and spare:
             at = spare.pop(0)
-        if money and field.name == money[-1]:
+        if field.name == total:
             at = "code" if "quantity" not in free else free.pop("quantity")
         yield field, at
 
