@@ -103,9 +103,12 @@ def test_statements_run_from_movement_to_movement(chain: Club, browse: Browse) -
 def test_stores_see_what_headquarters_owes_them(chain: Club, browse: Browse) -> None:
     page = text_of(browse("zhou", "hq"), "/members/between/?month=2026-11")
 
+    later = text_of(browse("zhou", "hq"), "/members/between/?month=2099-01")
     assert "36.66" in page
     assert "100.00" in page
     assert "南站店" in page
+    assert "?month=2098-12" in later
+    assert "?month=2099-02" not in later  # nobody has been there yet
 
 
 def test_tiers_are_tried_out_and_nothing_changes(chain: Club, browse: Browse) -> None:

@@ -135,6 +135,7 @@ COUNTED = LineFacts(
     by="item",
     of=counted_in,
     columns=(("counted_in", _("Unit of measure")),),
+    words=("counted_in",),
     scan=scanned_in_base,
 )
 

@@ -299,6 +299,7 @@ def between(request: HttpRequest) -> HttpResponse:
     views = [
         pages.View(f"{one:%Y-%m}", f"?month={one:%Y-%m}", is_current=one == since)
         for one in (months[0].replace(day=1), since, months[1].replace(day=1))
+        if one <= max(today, since)
     ]
     page = pages.ListPage(
         title=_("Members' money between stores"),

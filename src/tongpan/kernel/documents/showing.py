@@ -23,6 +23,7 @@ class LineFacts:
     `by` is the column whose row brings the facts (an item). `of(body, rows)` answers for each row,
     by its id, a value for every one of `columns` (text) and of `choices` (a list of rows that may
     be chosen, such as the units of the item). `body` is the draft as it was last saved.
+    `words` are those of `columns` that are read and not compared, as a name beside figures.
     `hides()` names the columns that the acting person may not see.
     `search(body, text, limit)` finds the rows where only the draft knows which are meant.
     """
@@ -30,6 +31,7 @@ class LineFacts:
     by: str
     of: Callable[[Any, Sequence[Any]], Mapping[UUID, Mapping[str, Any]]]
     columns: tuple[tuple[str, Text], ...] = ()
+    words: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     scan: Callable[[str], tuple[Any, Mapping[str, str]]] | None = None
     search: Callable[[Any, str, int], Sequence[Any]] | None = None

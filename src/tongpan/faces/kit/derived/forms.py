@@ -296,7 +296,7 @@ def _grid_columns(
         for name, heading in facts.columns:
             if name in hidden:
                 continue
-            yield pages.Field(name, str(heading), "output", is_figure=True)
+            yield pages.Field(name, str(heading), "output", is_figure=name not in facts.words)
     if words is not None:
         yield pages.Field("words", str(words.title), "output", is_wide=True)
     for field in _summed_fields(declared):
