@@ -13,7 +13,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.finance.models import MoneyPlace
 from tongpan.business.finance.queries import left_open
 from tongpan.business.franchise.documents import used_of_return
-from tongpan.faces.kit.derived.documents import follow_actions
+from tongpan.faces.kit.derived.documents import deeds, follow_actions, next_steps
 from tongpan.faces.kit.derived.standings import awaited, standings_of
 from tongpan.kernel.documents.following import prefill
 from tongpan.kernel.documents.gate import run
@@ -53,6 +53,18 @@ def words(subject: UUID) -> str:
     declared = document_type(Document.objects.get(pk=subject).type)
     with override("zh-hans"):
         return str(standings_of(declared, [load(declared, subject)])[subject].word)
+
+
+def first_button(code: str, subject: UUID) -> str:
+    """What Ctrl Enter begins on the page of a document, and its timeline names next."""
+    declared = document_type(code)
+    body = load(declared, subject)
+    standing = standings_of(declared, [body])[subject]
+    follow = [a for a in follow_actions(declared, body.document) if a.code not in standing.never]
+    primary, _beside, _menu = deeds(declared, body, follow, standing=standing)
+    assert primary is not None
+    assert next_steps(declared, standing) == [primary.title]
+    return primary.code
 
 
 def posted(code: str, payload: dict[str, Any], **more: Any) -> UUID:
@@ -249,6 +261,7 @@ def test_a_franchise_store_asks_and_is_supplied(stage: Stage) -> None:
         asked = posted("stock.requisition", {"header": header, "lines": lines})
     with stage.as_("wang", "warehouse"):
         assert waiting() == [asked]
+        assert first_button("stock.requisition", asked) == "franchise.supply"  # not an order
         supply = posted("franchise.supply", prefill("franchise.supply", asked), follows=asked)
         assert waiting() == []
     with stage.as_("lin", "west"):

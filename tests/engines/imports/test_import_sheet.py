@@ -24,7 +24,7 @@ from tongpan.faces.files.exports import as_xlsx, export_masters
 from tongpan.kernel.documents.actions.parts import version_in
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.registry import master_type
-from tongpan.masters.items.models import Barcode, Item, ItemUnit
+from tongpan.masters.items.models import Barcode, Item, ItemUnit, SupplierPrice
 from tongpan.masters.parties.models import Party, PartyContact
 from tongpan.masters.prices.models import Price
 
@@ -446,3 +446,27 @@ def test_a_wrong_barcode_in_a_cell_is_named_in_its_column(as_zhou: Chain) -> Non
     rows[1][1:] = ["COLA-1", ""]
     [refused] = rehearse(plan(Table("a", rows), template("items.item"))).rows
     assert [(p["path"], p["code"]) for p in refused.problems] == [("barcodes", "duplicate")]
+
+
+def test_a_suppliers_price_list_comes_in_by_codes_and_goes_out_so(as_zhou: Chain) -> None:
+    """The item is called as we do, by its barcode, or as the supplier does; a code that the
+    supplier uses twice names neither."""
+    supplier = saved("parties.party", code="V/1", name="华东乳业", is_supplier=True)
+    saved("items.barcode", code="6900350006049", item="10003", unit="bottle")
+    for item, own in (("10001", "A-1"), ("10002", "B/2"), ("10003", ""), ("10004", "C"),
+                      ("10005", "C")):  # fmt: skip
+        saved("items.supplier_item", supplier=supplier, item=item, supplier_code=own)
+    rows = ("V/1/10001,8.5,yes,2026-12-01", "V/1/B/2,1024.50,yes,2026/12/1",
+            "V/1/6900350006049,3,no,2026-12-01", "V/1/C,4,no,2026-12-01")  # fmt: skip
+    sheet = csv_of("item of a supplier,agreed price,tax included,valid from", *rows)
+
+    report = imported(sheet, "items.supplier_price", skipping=True)
+    again = imported(sheet.replace(b"8.5", b"8.6"), "items.supplier_price", skipping=True)
+    out = an_exported("items.supplier_price")
+
+    assert report.counts == {"new": 3, "changed": 0, "same": 0, "refused": 1}
+    assert [p["given"] for row in report.rows for p in row.problems] == ["V/1/C"]
+    assert again.counts == {"new": 0, "changed": 1, "same": 2, "refused": 1}
+    prices = {str(p.supplier_item.item.code): p.price for p in SupplierPrice.objects.all()}
+    assert prices == {"10001": Decimal("8.6"), "10002": Decimal("1024.5"), "10003": Decimal(3)}
+    assert {row[0] for row in out[1:]} == {"V/1/10001", "V/1/10002", "V/1/10003"}

@@ -28,7 +28,7 @@ from tongpan.business.finance.queries import left_open, money_units
 from tongpan.business.sales.models import SalesDelivery
 from tongpan.business.treasury.models import Purpose
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.org.models import Grant, Role, RoleAction
+from tongpan.kernel.org.models import Grant, LegalEntity, OrgUnit, Role, RoleAction
 from tongpan.kernel.org.scope import system
 from tongpan.masters.parties.models import Party
 
@@ -118,6 +118,26 @@ def test_a_customers_statement_runs_with_its_balance(chain: Chain, browse: Brows
     assert "SK-HQ-26-00001" in deposits
     sheet = client.get(f"/money/statement/?party={canteen()}&as=sheet")
     assert sheet.content[:2] == b"PK"
+
+
+def test_a_printed_statement_is_of_the_company_that_it_names(chain: Chain, browse: Browse) -> None:
+    """The warehouse is a company of its own: what it delivered is on a paper of its own."""
+    client, url = browse("zhou", "hq"), f"/money/statement/?party={canteen()}"
+    with system(reason="the cast of the tests"):
+        other = LegalEntity.objects.create(name="仓储公司")
+        OrgUnit.objects.filter(code="W01").update(entity=other)
+
+    page = text_of(client, url)
+    paper = text_of(client, f"{url}&as=paper")
+    theirs = text_of(client, f"{url}&as=paper&entity={other.pk}")
+
+    assert "纳税主体" in page
+    assert "944.00" in page
+    assert "XC-W01-26-00001" not in paper
+    assert "要打印其他公司的，请先选纳税主体" in paper
+    assert "XC-W01-26-00001" in theirs
+    assert "仓储公司" in theirs
+    assert "请先选纳税主体" not in theirs
 
 
 def test_a_statement_is_printed_with_opening_closing_and_words(

@@ -15,7 +15,8 @@ from python_calamine import CalamineWorkbook
 from tests.business.treasury.stage import posted, sold, with_money
 from tests.contracts.examples import Stage
 from tests.faces.backoffice.conftest import text_of
-from tongpan.faces.kit.derived.addresses import new_document
+from tongpan.faces.kit.derived.addresses import document, new_document
+from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.org.models import Grant, Role, RoleAction
 from tongpan.kernel.org.scope import system
@@ -92,6 +93,19 @@ def test_new_takings_begin_with_what_is_due(chain: Stage, browse: Browse) -> Non
 
     assert 'value="1000"' in page or 'value="1000.00"' in page
     assert 'value="6.00"' in page or 'value="6"' in page  # what WeChat keeps of it
+
+
+def test_takings_of_another_account_are_proposed_with_what_they_post(
+    chain: Stage, browse: Browse
+) -> None:
+    """The safe instead of the bank: its lines come anew, and the draft opens with its postings."""
+    with chain.as_("zhou", "hq"):
+        draft = run("treasury.takings.save", payload={"header": {"paid_into": "X01"}}).subject
+
+    page = text_of(browse("zhou", "hq"), document("treasury.takings", draft))
+
+    assert 'value="129"' in page or 'value="129.00"' in page
+    assert "¥129.00" in page  # of the postings
 
 
 def test_what_a_unit_earned_opens_to_its_accounts_and_they_to_their_entries(

@@ -17,6 +17,7 @@ from tongpan.faces.kit.derived.histories import DETAILS_MAX
 from tongpan.faces.kit.derived.prints import amount_in_words
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Attachment, Comment, Document
+from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.org.scope import system
 
 Browse = Callable[[str, str], Browser]
@@ -324,3 +325,14 @@ def test_amounts_are_written_out(amount: Any, words: str) -> None:
     from decimal import Decimal
 
     assert amount_in_words(Decimal(amount)) == words
+
+
+def test_on_a_phone_a_sold_line_says_what_it_comes_to() -> None:
+    """What was taken off is told behind the amount, and does not take its place."""
+    declared = document_type("till.sale")
+
+    places = {
+        f.name: at for f, at in documents._placed((*declared.line_fields, *declared.told_fields))
+    }
+
+    assert (places["gross"], places["taken_off"]) == ("code", "")

@@ -107,6 +107,16 @@ def test_somebody_without_a_password_is_not_said_to_be_let_in(zhou: Client) -> N
     assert "may sign in" not in page
 
 
+def test_a_new_colleague_is_offered_the_language_of_who_takes_them_on(
+    zhou: Client, chain: Chain
+) -> None:
+    Person.objects.filter(username="zhou").update(language="en")
+
+    page = zhou.get("/settings/people/new").content.decode()
+
+    assert re.search(r'value="en"\s+selected', page)
+
+
 def test_what_is_wrong_with_a_person_is_said_beside_the_field(zhou: Client) -> None:
     no_name = sent(zhou, "/settings/people/new", 422, username="x y", name="")
     taken = sent(zhou, "/settings/people/new", 422, username="lin", name="Lin")

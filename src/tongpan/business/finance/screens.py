@@ -87,6 +87,7 @@ OPEN_ITEMS = LineFacts(
     by="settles",
     of=open_beside,
     columns=(("what", _("Document")), ("at", _("Org unit")), ("open", _("Still open"))),
+    words=("what", "at"),
     search=open_like,
 )
 SIDE_OF_LINE = LineWords(_("Side"), lambda body, line: WHO_OWES[side_of(body, line.settles)])
@@ -104,6 +105,7 @@ ACCOUNTS = LineFacts(
     by="place",
     of=accounts_beside,
     columns=(("kind", _("kind")), ("at", _("Org unit"))),
+    words=("kind", "at"),
 )
 
 

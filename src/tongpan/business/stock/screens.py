@@ -135,6 +135,7 @@ COUNTED = LineFacts(
     by="item",
     of=counted_in,
     columns=(("counted_in", _("Unit of measure")),),
+    words=("counted_in",),
     scan=scanned_in_base,
 )
 
@@ -247,12 +248,13 @@ def _answer(come: Come) -> Standing:
         "theirs": ("stock.transfer",),
     }
     of, _space, closed = come.said.partition(" ")
+    then = {"never": never[of], "usually": "franchise.supply" if of == "theirs" else ""}
     if come.is_done:
         return Standing("done", _("Closed early") if closed else _("Supplied"))
     if come.share:
-        return Standing("partly", _("Partly supplied"), come.share, never=never[of])
+        return Standing("partly", _("Partly supplied"), come.share, **then)
     word = _("To be ordered") if of == "buy" else _("To be sent")
-    return Standing("waiting", word, never=never[of])
+    return Standing("waiting", word, **then)
 
 
 # How far posted requisitions have come: what was sent, ordered or given up.

@@ -21,7 +21,10 @@ def account_beside(_body: Any, places: Sequence[MoneyPlace]) -> Mapping[UUID, Ma
 
 
 TO_ACCOUNTS = LineFacts(
-    by="to_place", of=account_beside, columns=(("kind", _("kind")), ("at", _("Org unit")))
+    by="to_place",
+    of=account_beside,
+    columns=(("kind", _("kind")), ("at", _("Org unit"))),
+    words=("kind", "at"),
 )
 
 

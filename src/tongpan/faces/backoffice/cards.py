@@ -41,8 +41,8 @@ from tongpan.kernel.ledger.queries import (
     statement,
     turnover,
 )
-from tongpan.kernel.org.models import OrgUnit, business_date
-from tongpan.kernel.org.scope import may, visible
+from tongpan.kernel.org.models import LegalEntity, OrgUnit, business_date
+from tongpan.kernel.org.scope import may, visible, who
 from tongpan.masters.items.models import Item
 from tongpan.masters.parties.models import Party
 from tongpan.masters.places.models import Place as StockPlace
@@ -214,6 +214,10 @@ def money_statement(request: HttpRequest) -> HttpResponse:
     roles = (asked,) if asked in every else every
     below = _below(request)
     units = _units_of(request, side, below)
+    entities = _entities(units) if isinstance(holder, Party) else []
+    others: list[OrgUnit] = []
+    if len(entities) > 1 and request.GET.get("as") == "paper":  # it is one company's paper
+        units, others = _of_one_entity(units)
     span = Span.of(request, _today(units))
     where = (
         holder.where(units)
@@ -233,6 +237,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
         told = Told(
             holder, units, span.since, span.until or _today(units), found, _sign(holder, roles),
             of=_capital(words[0]) if alone else _everything(side),
+            is_elsewhere=bool(others and balances(money_where(holder.pk, roles, others))),
         )  # fmt: skip
         back_url = _but(request, **{"as": "", "paper": "", "template": ""})
         return show.page(request, statement_page(request, told, back_url=back_url))
@@ -271,6 +276,7 @@ def money_statement(request: HttpRequest) -> HttpResponse:
         told=lambda amount: formats.money(amount, "CNY"),
         back_url=back,
         more_chips=tuple(pages.Chip(name, narrowed) for name in of),
+        more_filters=_which_entity(entities),
         help_text=_("Every movement of this money, with the balance after each."),
         sign=_sign(holder, roles),
         listens="*",
@@ -372,6 +378,25 @@ def _units_of(request: HttpRequest, side: str, below: OrgUnit | None) -> list[Or
     if not units:
         raise Http404
     return units
+
+
+def _entities(units: Iterable[OrgUnit]) -> list[LegalEntity]:
+    """The legal entities of these units, each once."""
+    return list(dict.fromkeys(unit.entity for unit in units if unit.entity))
+
+
+def _of_one_entity(units: Sequence[OrgUnit]) -> tuple[list[OrgUnit], list[OrgUnit]]:
+    """The units of the legal entity where the person works, if it is among them, and the others."""
+    first = next((unit for unit in units if unit == who().at), units[0])
+    own = [unit for unit in units if unit.entity_id == first.entity_id]
+    return own, [unit for unit in units if unit.entity_id != first.entity_id]
+
+
+def _which_entity(entities: Sequence[LegalEntity]) -> tuple[pages.Filter, ...]:
+    if len(entities) < 2:
+        return ()
+    choices = tuple(pages.Choice(str(one.pk), one.name) for one in entities)
+    return (pages.Filter("entity", _("Legal entity"), "one", choices),)
 
 
 def _today(units: Sequence[OrgUnit]) -> date:

@@ -62,6 +62,7 @@ class Told:
     found: Statement
     sign: int
     of: str = ""  # which of its accounts, where it is one alone
+    is_elsewhere: bool = False  # whether other legal entities deal with them too
 
     @property
     def unit(self) -> OrgUnit:
@@ -148,10 +149,14 @@ def _totals(told: Told, names: Sequence[str]) -> dict[str, pages.Cell]:
 
 
 def _warnings(told: Told) -> tuple[str, ...]:
-    if not told.found.more:
-        return ()
-    said = _("Only the first %(n)s movements are printed. Choose fewer days.")
-    return (said % {"n": LINES_MOST},)
+    warnings = []
+    if told.is_elsewhere:
+        said = _("This is %(name)s alone. For another company choose its legal entity first.")
+        warnings.append(said % {"name": told.unit.entity.name})
+    if told.found.more:
+        said = _("Only the first %(n)s movements are printed. Choose fewer days.")
+        warnings.append(said % {"n": LINES_MOST})
+    return tuple(warnings)
 
 
 def _published(told: Told, page: pages.PrintPage, every: Sequence[pages.Column]) -> dict[str, Any]:

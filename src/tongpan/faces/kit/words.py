@@ -25,7 +25,13 @@ def words() -> dict[str, str]:
         "pages": _("Pages"),
         "copied": _("Copied"),
         "pasted": _("%(n)s lines pasted").replace("%(n)s", "{n}"),
+        "pasted_in_part": _("%(n)s lines pasted; not found: %(missed)s")
+        .replace("%(n)s", "{n}")
+        .replace("%(missed)s", "{missed}"),
         "unknown_code": _("No item has the code {code}."),
+        "unknown_name": _(
+            "Nothing is called “{name}”. Choose something else, or take the line away."
+        ),
         "line_taken": _("Line taken away"),
         "undo": _("Undo"),
         "reprint": _("Reprint %(n)s").replace("%(n)s", "{n}"),

@@ -23,6 +23,7 @@ class LineFacts:
     `by` is the column whose row brings the facts (an item). `of(body, rows)` answers for each row,
     by its id, a value for every one of `columns` (text) and of `choices` (a list of rows that may
     be chosen, such as the units of the item). `body` is the draft as it was last saved.
+    `words` are those of `columns` that are read and not compared, as a name beside figures.
     `hides()` names the columns that the acting person may not see.
     `search(body, text, limit)` finds the rows where only the draft knows which are meant.
     """
@@ -30,6 +31,7 @@ class LineFacts:
     by: str
     of: Callable[[Any, Sequence[Any]], Mapping[UUID, Mapping[str, Any]]]
     columns: tuple[tuple[str, Text], ...] = ()
+    words: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     scan: Callable[[str], tuple[Any, Mapping[str, str]]] | None = None
     search: Callable[[Any, str, int], Sequence[Any]] | None = None
@@ -53,7 +55,8 @@ class Standing:
     `code` is transit, partly or done; `word` is what people call it; `share` is the part done.
     Nothing follows what is done, but for the types of `then`: what was billed may still go back.
     The types of `never` do not follow this one, whatever others of its type do. Without a code it
-    only says that. `left` is what of its money is open, where that is known.
+    only says that. `usually` is the type that follows one that stands so, if another than of its
+    kind. `left` is what of its money is open, where that is known.
     """
 
     code: str
@@ -62,6 +65,7 @@ class Standing:
     then: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     left: Decimal | None = None
+    usually: str = ""
 
 
 class Come(NamedTuple):

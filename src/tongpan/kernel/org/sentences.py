@@ -11,7 +11,10 @@ SENTENCES: Final[dict[str, str]] = {
     "phone_format": _("{given} is no telephone number. Write it as 13800138000 or 021-66668888."),
     "credit_code_not_valid": _("{given} is not a valid unified social credit code."),
     "unit_not_valid": _("The unit cannot be like this."),
-    "unit_stands_wrong": _("A {kind} cannot stand here in the tree."),
+    "unit_stands_wrong": _(
+        "It cannot stand there: a till stands below a store or a warehouse, anything else below a"
+        " company or a region, a warehouse also below a store."
+    ),
     "unit_code_not_valid": _("A code has 1 to 20 characters, no spaces and no slashes."),
     "time_zone_unknown": _("There is no time zone {given}."),
     "unit_under_itself": _("A unit cannot move below itself."),

@@ -48,8 +48,30 @@ def _by_barcode(texts: list[str]) -> dict[str, Any]:
 
 
 def find_supplier_items(texts: Iterable[str]) -> Mapping[str, Any]:
-    rows = visible(SupplierItem).filter(pk__in=ids_among(list(texts)))
-    return {str(row.pk): row for row in rows.select_related("supplier", "item")}
+    """By id, or by the supplier's code, a slash, and the item as it is named anywhere or as the
+    supplier calls it: V01/10001. A code of ours wins over one of theirs."""
+    wanted = list(texts)
+    rows = visible(SupplierItem).select_related("supplier", "item")
+    found = {str(row.pk): row for row in rows.filter(pk__in=ids_among(wanted))}
+    named = [(t, t[:at], t[at + 1 :]) for t in wanted for at, sign in enumerate(t) if sign == "/"]
+    if not named:
+        return found
+    theirs = {own for _text, _supplier, own in named}
+    items = find_items(theirs)
+    ours = {item.pk for item in items.values()}
+    rows = rows.filter(Q(item__in=ours) | Q(supplier_code__in=theirs))
+    by_item: dict[tuple[str, Any], Any] = {}
+    by_code: dict[tuple[str, str], list[Any]] = {}
+    for row in rows.filter(supplier__code__in={supplier for _text, supplier, _own in named}):
+        by_item[row.supplier.code, row.item_id] = row
+        by_code.setdefault((row.supplier.code, row.supplier_code), []).append(row)
+    for text, supplier, own in named:
+        item = items.get(own)
+        row = by_item.get((supplier, item.pk)) if item is not None else None
+        alike = [row] if row is not None else by_code.get((supplier, own), [])
+        if len(alike) == 1:  # a code that they use twice names neither
+            found[text] = alike[0]
+    return found
 
 
 def search_supplier_items(text: str, limit: int) -> list[Any]:
@@ -72,7 +94,7 @@ refer(
         find=find_supplier_items,
         label=lambda row: f"{row.supplier} · {row.item}",
         search=search_supplier_items,
-        code=lambda row: str(row.pk),
+        code=lambda row: f"{row.supplier.code}/{row.item.code}",
         reach=("supplier", "item"),
     )
 )

@@ -374,13 +374,15 @@ def _fields(person: Person, typed: parts.Typed) -> tuple[pages.Field, ...]:
     with whole():
         contact = visible(PersonContact).filter(person=person.pk).first()
     titles = (("phone", _("phone")), ("email", _("e-mail")))
+    own = who().person  # colleagues speak what whoever takes them on speaks, until it is said
+    language = own.language if person._state.adding and own else person.language
     return (
         pages.Field("name", _("full name"), value=typed.get("name", person.name), is_required=True),
         parts.choice(
             "language",
             _("language"),
             Person.Language.choices,
-            typed.get("language", person.language),
+            typed.get("language", language),
         ),
         *(
             pages.Field(n, t, value=typed.get(n, getattr(contact, n) if contact else ""))

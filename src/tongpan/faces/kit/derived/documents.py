@@ -214,8 +214,10 @@ def _shown_fields(
 
 def _placed(fields: Sequence[Field]) -> Iterable[tuple[Field, str]]:
     """Where each column stands on a phone: what, how many, at which price, and what it comes to.
-    What else is counted, as on a receipt, takes the places that nothing else needs."""
+    What else is counted, as on a receipt, takes the places that nothing else needs. It comes to
+    its last money, and to its gross where what was taken off is told behind that."""
     money = [f.name for f in fields if f.kind == "money"]
+    total = "gross" if "gross" in money else money[-1] if money else ""
     free = {"reference": "title", "quantity": "amount", "price": "state", "choice": "date",
             "decimal": "tag"}  # fmt: skip
     kinds = {f.kind for f in fields}
@@ -224,7 +226,7 @@ def _placed(fields: Sequence[Field]) -> Iterable[tuple[Field, str]]:
         at = free.pop(field.kind, "")
         if not at and field.kind == "quantity" and spare:
             at = spare.pop(0)
-        if money and field.name == money[-1]:
+        if field.name == total:
             at = "code" if "quantity" not in free else free.pop("quantity")
         yield field, at
 
@@ -330,10 +332,9 @@ def deeds(
         beside.append("submit")
     primary = _as_primary(by_verb[first]) if first else None
     usual = usually_next(declared, standing)
-    if (
-        primary is None and usual and follow and follow[0].code == usual.code
-    ):  # what is rare is not the blue one
-        primary = _as_primary(follow[0])
+    if primary is None and usual:  # what is rare is not the blue one
+        found = [a for a in follow if a.code == usual.code]
+        primary = _as_primary(found[0]) if found else None
     actions = [by_verb[v] for v in beside if v != first]
     menu = [by_verb[v] for v in ("reverse", "amend", "void") if v in by_verb]
     if "post" not in by_verb and _may_be_authorised(declared, body):
@@ -448,7 +449,9 @@ def usually_next(declared: DocumentType, standing: Standing | None = None) -> Do
     """What usually follows a document that stands so: not a return, nor another way. What follows
     `seldom` is told once its standing asks for it."""
     never = standing.never if standing is not None else declared.screens.get("seldom", ())
-    return next((t for t in followers_of(declared.code) if t.code not in never), None)
+    found = [t for t in followers_of(declared.code) if t.code not in never]
+    said = standing.usually if standing is not None else ""
+    return next((t for t in found if t.code == said), found[0] if found else None)
 
 
 def next_steps(declared: DocumentType, standing: Standing | None = None) -> list[str]:

@@ -146,6 +146,8 @@ def propose_lines(declared: DocumentType, body: Any) -> None:
         body.lines = list(propose(body))
         for position, line in enumerate(body.lines, start=1):
             line.position = position
+        if body.lines:
+            declared.complete(body)  # what posting would move is worked out from them
 
 
 # -- fields ------------------------------------------------------------------------------------
@@ -294,7 +296,7 @@ def _grid_columns(
         for name, heading in facts.columns:
             if name in hidden:
                 continue
-            yield pages.Field(name, str(heading), "output", is_figure=True)
+            yield pages.Field(name, str(heading), "output", is_figure=name not in facts.words)
     if words is not None:
         yield pages.Field("words", str(words.title), "output", is_wide=True)
     for field in _summed_fields(declared):

@@ -4,7 +4,7 @@
 // the draft's address, until the server has it. A request keeps its id until it is answered, so a
 // save that was sent twice is one save.
 import { heldBy, putBack } from "./held.js";
-import { startTabs } from "./menus.js";
+import { startTabs, toast } from "./menus.js";
 import { element, isShown, newId, word } from "./words.js";
 
 const PAUSE_MS = 800;
@@ -88,6 +88,12 @@ class Draft {
     await this.save();
     this.asks = false;
     if (this.change === this.sent && (gone.length || this.proposes)) location.reload();
+  }
+
+  // Names that were pasted into lines and that nobody knows: the server does not have them.
+  unknown() {
+    const boxes = [...this.form.querySelectorAll("[data-rows] [data-combo]")];
+    return boxes.filter((box) => box.querySelector("input[type=hidden]")?.value === "").map((box) => box.querySelector("input[role=combobox]")).filter((field) => field.value);
   }
 
   later(ms) {
@@ -176,6 +182,7 @@ class Draft {
   mark(problems) {
     this.form.querySelectorAll(".wrong").forEach((old) => old.remove());
     this.form.querySelectorAll("[aria-invalid]").forEach((field) => { field.removeAttribute("aria-invalid"); field.removeAttribute("aria-describedby"); });
+    this.unknown().forEach((field) => field !== document.activeElement && field.setAttribute("aria-invalid", "true"));
     for (const [path, text] of Object.entries(problems)) {
       const field = document.getElementById(path);
       if (!field) continue;
@@ -196,6 +203,12 @@ class Draft {
   // was never kept is saved first: if it is refused, the page stays with what was written.
   async submit(event) {
     clearTimeout(this.timer);
+    const [unknown] = this.unknown();
+    if (unknown) { // what was pasted and nobody knows: a page that comes anew would not have it
+      event.preventDefault();
+      unknown.focus();
+      return toast(word("unknown_name", { name: unknown.value }));
+    }
     const isNew = !Number(this.form.elements.version.value);
     if (this.saving || (isNew && !this.hasTried && this.change !== this.sent)) {
       event.preventDefault();

@@ -176,38 +176,75 @@ function startGrid(box) {
     changed(field);
   }
 
+  // A paste begins at the cell with the cursor, as in a sheet; whole lines begin at the first column.
   box.addEventListener("paste", async (event) => {
     const text = event.clipboardData?.getData("text/plain") || "";
     if (!/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
     const columns = box.dataset.paste.split(",");
-    const lines = text.replace(/\r/g, "").split("\n").filter((line) => line.trim()).map((line) => line.split("\t"));
+    const all = text.replace(/\r/g, "").replace(/\n+$/, "").split("\n").map((line) => line.split("\t"));
+    const at = columns.indexOf(event.target.closest("[data-rows] td")?.dataset.column);
+    const begins = at > 0 && all.every((line) => at + line.length <= columns.length) ? at : 0;
+    const lines = begins ? all : all.filter((line) => line.some((value) => value.trim()));
+    if (!begins && lines.length > 1 && isHead(lines[0], columns)) lines.shift();
     let row = event.target.closest("[data-rows] tr") || rows().find(isBlank) || append();
     const searches = [];
+    const figures = [];
     for (const line of lines) {
-      line.slice(0, columns.length).forEach((value, i) => {
-        const combo = cell(row, columns[i])?.querySelector("[data-combo]");
-        const field = input(row, columns[i]);
-        if (combo) searches.push([combo, value.trim()]);
-        else if (field) field.value = field.matches("[inputmode=decimal]") ? value.replace(/[,\s]/g, "") : value.trim();
+      line.slice(0, columns.length - begins).forEach((value, i) => {
+        const combo = cell(row, columns[begins + i])?.querySelector("[data-combo]");
+        const field = input(row, columns[begins + i]);
+        if (combo && value.trim()) searches.push([combo, value.trim()]);
+        else if (field && value.trim()) figures.push([field, value.trim()]);
       });
       row = row.nextElementSibling || append();
     }
-    for (let i = 0; i < searches.length; i += 4) await Promise.all(searches.slice(i, i + 4).map(settle));
+    let missed = 0;
+    for (let i = 0; i < searches.length; i += 4)
+      missed += (await Promise.all(searches.slice(i, i + 4).map(settle))).filter((one) => !one).length;
+    for (const [field, value] of figures) if (!put(field, value)) missed++; // after what an item brings along
     ensureBlank();
     changed(body);
-    toast(word("pasted", { n: lines.length }));
+    toast(missed ? word("pasted_in_part", { n: lines.length, missed }) : word("pasted", { n: lines.length }));
+    if (missed) body.querySelector("[aria-invalid]")?.focus();
   });
+
+  // The first line of a sheet that names its columns: there is no digit where figures stand.
+  function isHead(line, columns) {
+    return line.some((value, i) => value.trim() && !/\d/.test(value.normalize("NFKC")) && template.content.querySelector(`td[data-column="${columns[i]}"] [inputmode=decimal]`));
+  }
+
+  // Whether the field takes it: a figure as sheets write it, a choice by its name, a day with any marks.
+  function put(field, text) {
+    const plain = text.normalize("NFKC");
+    if (field instanceof HTMLSelectElement) {
+      const same = (one) => [one.text, one.value].some((name) => name.trim().toLowerCase() === plain.toLowerCase());
+      const found = [...field.options].find(same);
+      if (found) field.value = found.value;
+      else field.setAttribute("aria-invalid", "true");
+      return Boolean(found);
+    }
+    if (field.matches("[inputmode=decimal]")) field.value = plain.replace(/[,\s¥]/g, "");
+    else if (field.type === "date") {
+      const [, year, month, day] = plain.match(/^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/) || [];
+      field.value = year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : "";
+      if (!field.value) field.setAttribute("aria-invalid", "true");
+      return Boolean(field.value);
+    } else field.value = text;
+    return true;
+  }
 
   async function settle([combo, text]) {
     const field = combo.querySelector("input[role=combobox]");
     const found = await find(combo.dataset.url, "q", text).catch(() => []);
     const one = found.find((item) => item.title === text || item.code === text) || (found.length === 1 ? found[0] : null);
-    if (one) return combo.choose(one);
-    field.value = text;
-    field.setAttribute("aria-invalid", "true");
-    combo.settle();
-    return null;
+    if (one) combo.choose(one);
+    else {
+      field.value = text;
+      field.setAttribute("aria-invalid", "true");
+      combo.settle();
+    }
+    return one;
   }
 
   const scanField = box.querySelector("[data-scan]");
