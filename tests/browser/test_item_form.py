@@ -1,5 +1,6 @@
 """An item written whole in a real browser: lines typed, a photograph shrunk, variants made."""
 
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_every_screen import LANGUAGES, Eye, Findings, cookies
 from tests.browser.walk import Look, chromium, context_for
+from tests.chain import PASSWORD
 from tests.faces.live.pages import Web, served
 from tests.masters.items.pictures import a_chunk
 from tests.masters.making import saved
@@ -105,6 +107,32 @@ def test_an_item_is_written_whole(shop: Web, browser: Browser) -> None:
     expect(shown).to_have_count(1)
     expect(page.locator(".picture img")).not_to_have_js_property("naturalWidth", 0)
     assert kept(shop)["pictures"] == [("image/jpeg", 1600, 1200)]
+
+
+def test_an_item_written_while_the_session_ended_is_there_after_signing_in(
+    shop: Web, browser: Browser
+) -> None:
+    page = page_of(shop, browser)
+    page.goto("/m/items.item/new")
+    page.locator("#code").fill("77001")
+    page.locator("#name").fill("桂花茶")
+    page.locator("#base_unit").fill("盒")
+    page.locator(".list-box [role=option]").first.click()
+    page.locator("[name='barcodes.0.code']").fill(BOTTLE)
+    page.locator("[name='barcodes.1.code']").fill("TEA-1")
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_url(re.compile("/sign-in/"))
+    page.locator("[name=username]").fill("zhou")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#name")).to_have_value("桂花茶")
+    expect(page.locator("[name='barcodes.1.code']")).to_have_value("TEA-1")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("h1")).to_contain_text("桂花茶")
+    page.goto("/m/items.item/new")
+    expect(page.locator("#name")).to_have_value("")
 
 
 @pytest.mark.timeout(600)

@@ -1,5 +1,6 @@
 """Levels of price and the customer's display in a real browser: the third piece, the member."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -94,3 +95,29 @@ def test_the_third_piece_and_the_member_change_the_price_and_the_customer_sees_i
     (line,) = kept(levels, SaleLine)
     assert (line.price, line.price_from_id) == (Decimal("10.90"), None)
     assert line.price_level_id is not None
+
+
+def test_cut_off_the_till_shows_the_prices_of_members_and_quantities_itself(
+    levels: Web, opened: Open
+) -> None:
+    till = opened()
+    page = till.page
+    expect(page.locator("html")).to_have_attribute("data-catalogue", re.compile(r"[1-9]"))
+    till.press("F4")
+    page.keyboard.type("13812345678")
+    till.press("Enter")
+    expect(page.locator("#member-name")).to_be_focused()
+    page.locator("#member-consent").focus()
+    till.press("Space", "Enter")
+    expect(page.locator("#member-box")).to_be_hidden()
+    page.route("**/till/**", lambda route: route.abort())
+
+    till.scan(MILK)
+    till.see("会员价 · 原价", "#rows")
+    till.see("促销待算", "#rows")
+    till.scan("2*" + MILK)
+    till.see("满 3 件", "#rows")
+    till.see("¥32.70", "#due")
+    page.unroute("**/till/**")
+    till.see("¥31.70", "#due")  # thirty are reached: the promotion joins when the line is back
+    till.said.clear()  # the browser itself says that the line was cut

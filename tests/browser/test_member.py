@@ -30,6 +30,7 @@ from tongpan.business.membership.models import (
 )
 from tongpan.business.punchcards.models import CardKind
 from tongpan.business.punchcards.queries import look
+from tongpan.business.stored_value.models import CardSale
 from tongpan.business.till.models import PaymentMethod, Sale
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import RoleAction
@@ -178,6 +179,9 @@ def test_a_punch_card_is_sold_and_pays_for_a_line(club: Web, opened: Open) -> No
     till.see("138****5678", "#member")
     till.press("F4")
     page.locator("#member-card-kinds button").focus()
+    till.press("Enter")
+    till.see("再按一次售出", "#member-card-kinds")  # money is taken for what was meant alone
+    assert not kept(club, CardSale)
     till.press("Enter")
     till.see("CK-S01-1-", "#member-said")
     assert [*axe(page), *sideways(page)] == []

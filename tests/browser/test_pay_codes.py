@@ -110,6 +110,11 @@ def test_codes_are_paid_declined_and_unknown_until_they_are_known(till: Till) ->
             till.see("模拟", "#trouble")
             assert axe(page) == []
             assert sideways(page) == []
+            page.set_viewport_size({"width": 390, "height": 844})  # a phone says it as well
+            expect(page.locator("#trouble .panel")).to_be_in_viewport(ratio=1)
+            expect(page.locator(".pay")).to_be_in_viewport()
+            assert sideways(page) == []
+            page.set_viewport_size({"width": 1440, "height": 900})
             page.locator("[data-code-do=calm]").click()
             page.keyboard.type(PAID[0])  # another code of the same customer, in two pieces
             page.wait_for_timeout(200)

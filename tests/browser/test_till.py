@@ -16,6 +16,7 @@ from tests.business.promotions.stage import approved
 from tests.chain import on_shelf
 from tests.faces.live.pages import Web, served, signed_in
 from tests.faces.pos.conftest import PIN, a_till
+from tongpan.business.stock.models import Overage
 from tongpan.business.till.models import ParkedSale, Return, Sale, SaleShare
 from tongpan.kernel.org.models import Person, RoleAction
 from tongpan.kernel.org.scope import system
@@ -441,6 +442,32 @@ def test_a_short_shelf_is_named_and_mended_with_one_click(shop: Web, opened: Ope
 
     till.see("LS-S01-1-", "#finished")
     assert [s.gross for s in kept(shop, Sale)] == [Decimal("129.00")]
+
+
+def test_goods_at_hand_that_the_books_lack_are_sold_by_a_managers_pin(
+    shop: Web, opened: Open
+) -> None:
+    till = opened()
+    till.scan(f"12*{MILK}")
+    till.rows(1)
+    till.press("Enter", "Enter")
+    till.see("货在顾客手里，照卖", "#trouble")
+
+    till.press("Alt+b")
+    expect(till.page.locator("#beyond-code")).to_be_focused()
+    assert [*axe(till.page), *sideways(till.page)] == []
+    till.page.keyboard.type("chen")
+    till.press("Tab")
+    till.page.keyboard.type("0000")
+    till.press("Enter")
+    till.see("PIN", "#beyond-wrong")
+    till.page.keyboard.type(PIN)
+    till.press("Enter")
+
+    till.see("LS-S01-1-", "#finished")
+    till.see("鲜牛奶 950 mL 2 盒", "#toast")
+    assert [sale.gross for sale in kept(shop, Sale)] == [Decimal("154.80")]
+    assert kept(shop, Overage)[0].came_as == "sold"
 
 
 def test_every_state_looks_right_at_every_width(shop: Web, opened: Open) -> None:

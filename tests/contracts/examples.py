@@ -696,6 +696,9 @@ MASTERS: dict[str, Callable[[Stage], Payload]] = {
     "coupons.gift": lambda stage: {
         "code": "G1", "kind": _coupon_kind(), "valid_from": "2026-11-21",
     },
+    "till.display_page": lambda stage: {
+        "code": "W1", "text": "鲜牛奶第二件半价", "item": stage.items["milk"],
+    },
     "till.payment_method": lambda stage: {"code": "CARD", "name": "银行卡"},
     "treasury.purpose": lambda stage: {"code": "RENT", "name": "房租", "kind": "expense"},
 }  # fmt: skip

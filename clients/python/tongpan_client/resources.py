@@ -354,7 +354,7 @@ class StockOverageRow(_StockOverageRow, total=False):
 
 class StockOverageDraftHeader(TypedDict, total=False):
     place: str | None
-    came_as: Literal["found", "gift", ""]
+    came_as: Literal["found", "gift", "sold", ""]
     reason: str
 
 
@@ -1600,6 +1600,7 @@ class PricesChangeHeader(TypedDict, total=False):
     ending: str | None
     brand: str
     category: Named | None
+    is_all: bool | None
     only_at: str
 
 
@@ -1678,6 +1679,7 @@ class PricesChangeRow(_PricesChangeRow, total=False):
     ending: str | None
     brand: str
     category: Named | None
+    is_all: bool | None
     only_at: str
 
 
@@ -1692,6 +1694,7 @@ class PricesChangeDraftHeader(TypedDict, total=False):
     ending: Literal["0.01", "0.1", "1", ".9", ".99", ""]
     brand: str
     category: str | None
+    is_all: bool | None
     only_at: str
 
 
@@ -5552,6 +5555,32 @@ class TillPaymentMethodDraft(TypedDict, total=False):
     position: int | None
 
 
+class _TillDisplayPage(TypedDict):
+    id: str
+
+
+class TillDisplayPage(_TillDisplayPage, total=False):
+    code: str
+    text: str
+    item: Named | None
+    unit: Named | None
+    position: int | None
+    valid_from: str | None
+    valid_until: str | None
+    state: str | None
+
+
+class TillDisplayPageDraft(TypedDict, total=False):
+    id: str
+    code: str
+    text: str
+    item: str | None
+    unit: str | None
+    position: int | None
+    valid_from: str | None
+    valid_until: str | None
+
+
 class _TreasuryPurpose(TypedDict):
     id: str
 
@@ -7237,6 +7266,10 @@ class TillPaymentMethodResource(Masters[TillPaymentMethod, TillPaymentMethodDraf
     """All of `till.payment_method`."""
 
 
+class TillDisplayPageResource(Masters[TillDisplayPage, TillDisplayPageDraft]):
+    """All of `till.display_page`."""
+
+
 class TreasuryPurposeResource(Masters[TreasuryPurpose, TreasuryPurposeDraft]):
     """All of `treasury.purpose`."""
 
@@ -7377,6 +7410,7 @@ class Api:
         self.coupons_gift = CouponsGiftResource(self.connection, "coupons.gift")
         self.punchcards_kind = PunchcardsKindResource(self.connection, "punchcards.kind")
         self.till_payment_method = TillPaymentMethodResource(self.connection, "till.payment_method")
+        self.till_display_page = TillDisplayPageResource(self.connection, "till.display_page")
         self.treasury_purpose = TreasuryPurposeResource(self.connection, "treasury.purpose")
         self.selfservice_page = SelfservicePageResource(self.connection, "selfservice.page")
         self.prints_label_format = PrintsLabelFormatResource(self.connection, "prints.label_format")

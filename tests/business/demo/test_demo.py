@@ -10,19 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tongpan.base import env
+from tongpan.business.campaigns.queries import tracked
 from tongpan.business.demo import build, chain, source, story, supply
 from tongpan.business.demo.chain import Chain
 from tongpan.business.demo.members import OFFERS, counts_of, is_member, wallets_of
+from tongpan.business.demo.promotions import OFFERS as OFFERED
 from tongpan.business.demo.source import Bought, parts
 from tongpan.business.demo.supply import lowest_of_money
 from tongpan.business.finance.queries import left_open
 from tongpan.business.membership.models import Member
 from tongpan.business.membership.rules import bonus_of
+from tongpan.business.promotions.models import PromotionDocument
+from tongpan.business.promotions.queries import with_lines
 from tongpan.business.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from tongpan.business.sales.models import SalesOrder
 from tongpan.business.sales.screens import delivered
 from tongpan.business.stock.queries import left_of, on_its_way, stock_of
-from tongpan.business.till.models import Return, Sale
+from tongpan.business.till.models import Return, ReturnShare, Sale, SaleShare
 from tongpan.kernel.documents.loading import load
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
@@ -105,6 +110,7 @@ def test_the_demonstration_is_told_whole_and_once(
             "意大利面 340 g 自有品牌", "心意礼篮",
         }  # fmt: skip
         before = Document.objects.count()
+    _promotions_held()
 
     assert lowest_of_money() >= 0
     _some_work_is_left_open()
@@ -118,6 +124,22 @@ def test_the_demonstration_is_told_whole_and_once(
 
     with system(reason="looking at it"):
         assert Document.objects.count() == before
+
+
+def _promotions_held() -> None:
+    """Those of headquarters and of a store have taken something off, and their pages tell it."""
+    with system(reason="looking at it"):
+        stores = list(OrgUnit.objects.filter(kind="store").values_list("pk", flat=True))
+        held = with_lines(PromotionDocument.objects.filter(title__in=[n.title for n in OFFERED]))
+        assert len(held) == len(OFFERED)
+        used = {body.title: tracked(body, stores, env.now().date()) for body in held}
+        assert sum(one.sales > 0 for one in used.values()) >= 2
+        ours = {"promotion__in": [body.document_id for body in held]}
+        off, back = (
+            sum(kind.unscoped.filter(**ours).values_list("amount", flat=True))
+            for kind in (SaleShare, ReturnShare)
+        )
+        assert sum(one.amount for one in used.values()) == off - back
 
 
 def test_what_hardly_sells_is_not_sold_out_when_the_story_ends() -> None:

@@ -10,8 +10,9 @@ import pytest
 from tests.contracts.examples import Stage, a_stage
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Question, Refusal
+from tongpan.business.pricing import queries
 from tongpan.business.pricing.queries import set_by
-from tongpan.faces.kit.derived.forms import edit_grid, new_body
+from tongpan.faces.kit.derived.forms import edit_grid, form_page, new_body
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.org.models import Grant, Role, RoleAction
@@ -150,6 +151,21 @@ def test_a_category_is_proposed_at_what_its_prices_become(stage: Stage) -> None:
         run("prices.change.save", change, {"header": {"percent": "10"}})
         lines = TYPE.line.unscoped.filter(document=change).order_by("position")  # type: ignore[union-attr]
         assert [n.new_price for n in lines] == [Decimal("14.19"), Decimal("14.00")]
+
+
+def test_everything_is_proposed_unless_it_is_more_than_a_document_takes(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stage.as_("zhou", "hq"):
+        given = {"price_list": "RETAIL", "is_all": "1", "percent": "5"}
+        every = Price.objects.filter(price_list__code="RETAIL", barcode=None)
+        assert len(new_body(TYPE, env.new_id(), given).lines) == every.count() > 2
+
+        monkeypatch.setattr(queries, "PROPOSED_MAX", 2)
+        body = new_body(TYPE, env.new_id(), given)
+        assert body.lines == []
+        (told,) = form_page(TYPE, body).problems
+        assert "超过 2 个价格" in str(told)
 
 
 def test_prices_change_at_a_time_of_day_and_return_at_another(stage: Stage) -> None:

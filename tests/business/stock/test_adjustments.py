@@ -14,6 +14,7 @@ from tongpan.kernel.documents.gate import run
 from tongpan.kernel.ledger.queries import balance_of
 from tongpan.kernel.org.models import Grant, Role, RoleAction
 from tongpan.kernel.org.scope import system
+from tongpan.masters.items.models import Item
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -187,3 +188,21 @@ def test_goods_that_cost_nothing_here_cost_what_they_do_elsewhere_in_the_company
     posted(chain, "stock.overage", [{"item": chain.items["noodles"], "quantity": "2"}])
 
     assert money(chain, at.windfalls) == Decimal("-8.00")
+
+
+@pytest.mark.parametrize(
+    "declared", ["stock.transfer", "stock.count", "stock.loss", "stock.overage"]
+)
+def test_what_is_no_goods_stands_on_no_shelf(chain: Chain, declared: str) -> None:
+    Item.objects.filter(pk=chain.items["milk"].pk).update(kind="service")
+    place = {"place": chain.places["north"]}
+    ends = {"from_place": chain.places["north"], "to_place": chain.places["south"]}
+    line = {"item": Item.objects.get(pk=chain.items["milk"].pk)}
+    line |= {"counted": "3"} if declared == "stock.count" else {"quantity": "3"}
+    with chain.as_("zhou", "north"):
+        header = ends if declared == "stock.transfer" else place
+        draft = run(f"{declared}.save", payload={"header": header, "lines": [line]}).subject
+        with pytest.raises(Refusal) as no:
+            run(f"{declared}.post", draft)
+
+    assert ("lines.1.item", "no_goods") in [(p["path"], p["code"]) for p in no.value.problems]

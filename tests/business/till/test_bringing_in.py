@@ -9,13 +9,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.business.promotions.stage import approved
 from tests.business.till.test_ringing_up import a_shop, booked
 from tests.chain import NOON, Chain, a_chain, on_shelf
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
+from tongpan.business.promotions.models import PromotionDocument
 from tongpan.business.stock import queries
 from tongpan.business.till import sold
-from tongpan.business.till.models import Sale
+from tongpan.business.till.models import Sale, SaleShare
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document, History
 from tongpan.kernel.events.models import Event
@@ -162,3 +164,29 @@ def test_goods_come_back_without_a_slip_at_what_those_on_the_shelf_cost(chain: C
     assert before["cash"] - after["cash"] == Decimal("19.99")
     milk = chain.items["milk"]
     assert queries.stock_of(chain.places["north"], [milk])[milk.pk].on_hand == 102
+
+
+def test_what_held_then_is_taken_off_and_no_budget_is_overspent(chain: Chain) -> None:
+    with chain.as_("zhou", "hq"):
+        milk = {"part": "goods", "item": chain.items["milk"]}
+        over = approved("percent_off", milk, percent="10", budget="3", title="早市九折")
+        later = approved("percent_off", milk, percent="50", title="今天五折")
+    yesterday = YESTERDAY.date()
+    PromotionDocument.unscoped.filter(pk=over).update(begins_on=yesterday, ends_on=yesterday)
+    PromotionDocument.unscoped.filter(pk=later).update(begins_on=NOON.date())
+    line = {"item": chain.items["milk"].pk, "quantity": "2", "amount": "20.00"}
+    before = {"is_before": True, "lines": [line], "payments": [{"method": "CASH"}]}
+
+    slips = [a_slip(chain, name, **before) for name in ("a", "b", "c")]
+    bring(chain, sales=[*slips, a_slip(chain, "as it was")])
+
+    with system(reason="looking"):
+        gross = [Sale.objects.get(pk=slip["id"]).gross for slip in slips]
+        shares = list(SaleShare.unscoped.values_list("promotion", "reason", "amount"))
+        as_it_was = Sale.objects.get(pk=env.id_of(YESTERDAY, "as it was")).gross
+    assert (gross, as_it_was) == (
+        [Decimal("18.00"), Decimal("19.00"), Decimal("20.00")], Decimal("19.99")
+    )  # fmt: skip
+    assert sorted(shares, key=lambda one: one[2]) == [
+        (over, "早市九折", Decimal("1.00")), (over, "早市九折", Decimal("2.00"))
+    ]  # fmt: skip

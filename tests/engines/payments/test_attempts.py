@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils.translation import override
 
 from tests.chain import Chain
 from tests.engines.payments.conftest import Counter, Wire
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.engines.payments.models import Account, Answer, Attempt, Refund
+from tongpan.engines.payments.reasons import in_words
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import History
 
@@ -351,3 +353,16 @@ def test_an_account_shows_no_key_and_can_be_tested(counter: Counter, wire: Wire)
     for secret in account.merchant().secrets.values():
         assert all(secret[:40] not in page for page in shown)
         assert all(secret.splitlines()[-2][:40] not in page for page in shown if "\n" in secret)
+
+
+@pytest.mark.parametrize("provider", ["wechat", "alipay"])
+def test_why_nobody_was_charged_is_said_in_the_language_of_who_reads(
+    counter: Counter, provider: str
+) -> None:
+    attempt = counter.charge("13", provider)
+
+    assert attempt.state == "declined"
+    with override("en"):
+        assert in_words(attempt.reason) == "There is not enough money for it (balance too low)."
+    with override("zh-hans"):
+        assert in_words(attempt.reason) == "顾客账户余额不足。"

@@ -91,6 +91,37 @@ def test_nothing_is_topped_up_by_less_or_before_it_was_paid(
     assert stored(member) == 0
 
 
+def test_what_was_declined_and_then_paid_in_cash_leaves_no_draft(
+    counter: Counter, member: Member
+) -> None:
+    pk, till = env.new_id(), counter.chain.units["till"]
+    line = {"member": str(member.pk), "amount": "100.00"}
+    with counter.chain.as_("lin", "till"):
+        assert posted(TOP_UP, pk, till, "CODE", line) is None
+    counter.charge("13", amount="100.00", sale=pk, total="100.00")
+    with counter.chain.as_("lin", "till"):
+        made = [posted(TOP_UP, pk, till, "CASH", line) for _nth in range(2)]
+
+    assert [one and one.number for one in made] == ["CZ-S01-1-26-000001"] * 2
+    assert (counter.charged(), stored(member)) == (0, HUNDRED)
+    assert Document.unscoped.filter(type=TOP_UP.code).count() == 1
+
+
+def test_a_draft_goes_back_to_the_way_of_paying_that_was_chosen_first(
+    counter: Counter, member: Member
+) -> None:
+    """What was asked for in between does not stay on it."""
+    pk, till = env.new_id(), counter.chain.units["till"]
+    line = {"member": str(member.pk), "amount": "100.00"}
+    with counter.chain.as_("lin", "till"):
+        for way in ("CODE", "POINTS", "CODE"):
+            try:
+                assert posted(TOP_UP, pk, till, way, line) is None
+            except Refusal:
+                assert way == "POINTS"  # points cannot pay for it
+    assert TOP_UP.body.unscoped.get(pk=pk).method.code == "CODE"
+
+
 def test_what_was_charged_late_is_neither_lost_nor_charged_again(
     counter: Counter, wire: Wire, member: Member
 ) -> None:

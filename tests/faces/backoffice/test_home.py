@@ -133,6 +133,20 @@ def test_money_that_was_there_is_no_business_yet(company: str) -> None:
         assert not home._had().has_moved
 
 
+def test_business_may_begin_before_colleagues_are_invited() -> None:
+    had = home.Had(1, 1, 1, (), has_items=True, has_stock=True, has_moved=False)
+    before = home.Had(1, 1, 1, (), has_items=True, has_stock=False, has_moved=False)
+
+    *_done, invite, start = home._in_turn(tuple(home._steps(had)))
+    *_others, opening, later, last = home._in_turn(tuple(home._steps(before)))
+
+    assert (invite.stage, bool(invite.actions)) == ("now", True)
+    assert (start.stage, bool(start.actions)) == ("ahead", True)
+    assert (opening.stage, bool(opening.actions)) == ("now", True)
+    assert not later.actions
+    assert not last.actions
+
+
 def test_the_first_steps_stay_until_business_begins_and_what_is_left_of_them_for_a_month(
     company: str, settings: Any, client: Client
 ) -> None:

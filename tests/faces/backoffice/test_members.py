@@ -1,5 +1,7 @@
 """What the pages about members say: what they have, what they buy, what stores owe one another."""
 
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +15,8 @@ from tests.faces.backoffice.test_rich_pages import STATEMENTS_MAX, statements, w
 from tongpan.base import env
 from tongpan.business.coupons.models import Coupon, CouponKind
 from tongpan.business.membership.models import Member, Programme
+from tongpan.business.punchcards.models import CardKind
+from tongpan.business.selfservice.models import Consent
 from tongpan.business.till.models import SaleLine
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.history import history_of
@@ -101,14 +105,56 @@ def test_statements_run_from_movement_to_movement(chain: Club, browse: Browse) -
 
 
 def test_stores_see_what_headquarters_owes_them(chain: Club, browse: Browse) -> None:
-    page = text_of(browse("zhou", "hq"), "/members/between/?month=2026-11")
+    client = browse("zhou", "hq")
+    page = text_of(client, "/members/between/?month=2026-11")
 
-    later = text_of(browse("zhou", "hq"), "/members/between/?month=2099-01")
     assert "36.66" in page
     assert "100.00" in page
     assert "南站店" in page
-    assert "?month=2098-12" in later
-    assert "?month=2099-02" not in later  # nobody has been there yet
+    opened = re.findall(r'href="(/money/statement/[^"]+)"[^>]*>([^<]+)<', page)
+    for url, figure in opened[5::6]:  # what headquarters owes each store, at the end of the month
+        assert figure in text_of(client, html.unescape(url))
+    assert opened
+    months = re.findall(r'href="\?month=(\d{4}-\d{2})"', page)
+    assert months == sorted(months, reverse=True)
+    assert months[0] == f"{NOON:%Y-%m}"
+    assert text_of(client, "/members/between/?month=0001-01")
+
+
+def test_the_month_between_stores_is_a_sheet_and_each_store_has_its_statement(
+    chain: Club, browse: Browse
+) -> None:
+    client = browse("zhou", "hq")
+    page = text_of(client, "/members/between/?month=2026-11")
+    sheet = client.get("/members/between/export?month=2026-11")
+    (store,) = {
+        html.unescape(url)
+        for url in re.findall(r'href="(/money/statement/[^"]+)"', page)
+        if str(chain.units["south"].pk) in url
+    }
+
+    assert "LS-S02-1" in text_of(client, store)  # the sale that was paid with stored value
+    assert sheet["Content-Disposition"] == 'attachment; filename="between-2026-11.xlsx"'
+
+
+def test_a_members_page_tells_of_cards_and_of_what_they_agreed_to(
+    chain: Club, browse: Browse
+) -> None:
+    ming = chain.members["ming"]
+    wash = CardKind.objects.create(
+        code="W10", name="洗车十次", uses=10, price=100, item=chain.items["milk"]
+    )
+    with chain.as_("zhou", "north till"):
+        given = {"header": {"method": "CASH"}, "lines": [{"member": str(ming), "kind": wash.code}]}
+        run(
+            "stored_value.card_sale.post", run("stored_value.card_sale.save", payload=given).subject
+        )
+    with system(reason="they agreed on their phone"):
+        Consent.objects.create(member_id=ming, about="offers", version="2026-1", given_at=NOON)
+    page = text_of(browse("zhou", "hq"), f"/m/membership.member/{ming}/")
+
+    assert "洗车十次 · 剩 10 次" in page
+    assert "2026-1" in page
 
 
 def test_tiers_are_tried_out_and_nothing_changes(chain: Club, browse: Browse) -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from tests.business.promotions.stage import P, approved, live, titles
+from tests.business.promotions.stage import P, approved, draft, live, titles
+from tests.business.promotions.test_rehearsing import sell
 from tests.chain import NOON
 from tests.contracts.examples import Stage, a_stage
 from tests.faces.backoffice.conftest import text_of
@@ -163,6 +164,23 @@ def test_a_run_over_past_sales_shows_what_came_of_it(chain: Stage, browse: Brows
     with system(reason="the worker"):
         rehearse(str(Rehearsal.unscoped.get().pk))
     assert "预演结果" in client.get(f"/d/{P}/{DRAFT}/rehearsed").content.decode()
+
+
+def test_a_run_over_past_sales_says_whether_the_gifts_are_there(
+    chain: Stage, browse: Browse
+) -> None:
+    client, north = browse("zhou", "hq"), chain.units["north"]
+    sell(chain, milk=1)
+    with chain.as_("zhou", "hq"):
+        milk, cola = chain.items["milk"], chain.items["cola"]
+        gift = draft("gift", {"part": "goods", "item": milk}, {"part": "reward", "item": cola})
+    asked = {"since": "2026-11-20", "until": "2026-11-21", "stores": [str(north.pk)]}
+    client.post(f"/d/{P}/{gift}/rehearse", asked)
+    with system(reason="the worker"):
+        rehearse(str(Rehearsal.unscoped.get().pk))
+
+    page = text_of(client, f"/d/{P}/{gift}/rehearsed")
+    assert "赠品现有库存" in page
 
 
 def test_a_budget_shows_what_is_left(chain: Stage, browse: Browse) -> None:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.chain import Chain
 from tests.faces.backoffice.conftest import text_of
 from tongpan.faces.backoffice import sales
+from tongpan.faces.backoffice.today import _stretch
 from tongpan.kernel.org.models import RoleAction
 from tongpan.kernel.org.scope import system
 
@@ -56,6 +57,13 @@ def test_the_profit_of_home_opens_to_what_each_slip_earned(chain: Chain, browse:
     assert profit is not None
 
     assert totals(opened(client, home, profit[1]))["毛利"] == profit[1]
+
+
+def test_a_chart_by_the_hour_begins_with_the_day_or_shortly_before_the_first_sale() -> None:
+    assert _stretch([2, 22]) == (0, 24)  # the day begins at four, the first sale was at six
+    assert _stretch([8, 10]) == (7, 19)
+    assert _stretch([23]) == (12, 25)
+    assert _stretch([]) == (0, 0)
 
 
 def test_an_hour_a_store_and_an_item_open_to_their_part(chain: Chain, browse: Browse) -> None:

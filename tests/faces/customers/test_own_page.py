@@ -191,12 +191,16 @@ def test_staff_close_requests_and_a_declined_one_can_be_asked_for_again(
     staff = Client()
     staff.force_login(club.people["zhou"])
 
+    home, hers = text(staff.get("/")), Client()
+    hers.force_login(club.people["lin"])
     listed = text(staff.get("/members/requests/"))
     invoice = Request.objects.get(about="invoice")
     staff.post("/members/requests/close", {"ids": [invoice.pk], "declined": "1", "note": "重复"})
     done = text(staff.get("/members/requests/?state=declined"))
     again = Client().post(f"/c/s/{token}/", {"who": "private"})
 
+    assert '"/members/requests/"' in home  # two wait, and one after that
+    assert '"/members/requests/"' not in text(hers.get("/"))  # who may not answer
     assert str(invoice.pk) in listed
     assert "重复" in done
     assert again.status_code == 302

@@ -9,15 +9,16 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.chain import NOON, Chain, on_shelf
+from tests.chain import NOON, Chain, a_transfer, on_shelf
 from tests.faces.derived.conftest import Browser
 from tongpan.base import env
 from tongpan.faces.kit.derived import documents
 from tongpan.faces.kit.derived.histories import DETAILS_MAX
 from tongpan.faces.kit.derived.prints import amount_in_words
 from tongpan.kernel.documents.gate import run
-from tongpan.kernel.documents.models import Attachment, Comment
+from tongpan.kernel.documents.models import Attachment, Comment, Document
 from tongpan.kernel.documents.registry import document_type
+from tongpan.kernel.org.scope import system
 
 Browse = Callable[[str, str], Browser]
 
@@ -263,6 +264,24 @@ def test_several_documents_print_one_after_the_other(
         "/d/stock.transfer/batch/print", ids=[str(sent), str(opening)]
     )
     assert strangers.status_code == 404
+
+
+def test_pages_of_a_batch_say_whose_they_are_and_of_one_paper_which_they_are(
+    chain: Chain, browse: Browse, sent: UUID
+) -> None:
+    with chain.as_("wang", "warehouse"):
+        other = a_transfer(chain, "warehouse", "north", {"milk": "1"}).subject
+    wang = browse("wang", "warehouse")
+    ids = [str(sent), str(other)]
+
+    batch = wang.post("/d/stock.transfer/batch/print", ids=ids).content.decode()
+    alone = wang.get(f"/d/stock.transfer/{sent}/print").content.decode()
+    with system(reason="looking"):
+        number = Document.objects.get(pk=sent).number
+    assert f'content: "{number} · 本批第 " counter(page) " 张，共 " counter(pages) " 张"' in batch
+    assert batch.count('data-nth="') == 4  # each paper, and the rule that names its pages
+    assert 'content: "第 " counter(page) " 页 / 共 " counter(pages) " 页"' in alone
+    assert "本批" not in alone
 
 
 @pytest.mark.parametrize("paper", ["a4", "needle", "80", "58", "nonsense"])

@@ -21,7 +21,7 @@ from tongpan.kernel.documents.gate import run
 from tongpan.kernel.org.models import Grant, OrgUnit, business_date
 from tongpan.kernel.org.people import make_role
 from tongpan.kernel.org.scope import acting, system
-from tongpan.masters.items.models import Item
+from tongpan.masters.items.models import FamilyOption, Item
 from tongpan.masters.prices.models import Price
 
 Browse = Callable[[str, str], Browser]
@@ -94,6 +94,85 @@ def test_an_archived_item_can_be_taken_back(chain: Chain, browse: Browse) -> Non
     zhou.post(f"/m/items.item/{milk.pk}/do/restore")
 
     assert "鲜牛奶" in zhou.get("/m/items.item/").content.decode()
+
+
+def test_ticked_items_are_archived_together_and_taken_back_by_one_undo(
+    chain: Chain, browse: Browse
+) -> None:
+    zhou = browse("zhou", "hq")
+    milk, cola = (str(chain.items[name].pk) for name in ("milk", "cola"))
+
+    page = zhou.get("/m/items.item/").content.decode()
+    assert "/m/items.item/batch/archive" in page
+    assert "/m/items.item/batch/restore" not in page
+    zhou.post("/m/items.item/batch/archive", ids=[milk, cola, "nonsense"])
+    after = zhou.get("/m/items.item/").content.decode()
+    assert "可口可乐 500 mL" not in after
+    assert "已归档 2 条" in after
+    assert f'name="ids" value="{milk},{cola}"' in after or f"{cola},{milk}" in after
+    zhou.post("/m/items.item/batch/restore", ids=[f"{milk},{cola}"])
+
+    assert "可口可乐 500 mL" in zhou.get("/m/items.item/").content.decode()
+    lin = browse("lin", "north")
+    assert "batch/archive" not in lin.get("/m/items.item/").content.decode()
+    assert lin.post("/m/items.item/batch/archive", ids=[milk]).status_code == 404
+    assert Item.objects.get(pk=milk).state == "active"
+    assert zhou.post("/m/items.item/batch/burn", ids=[milk]).status_code == 404
+
+
+def test_what_is_refused_of_a_batch_is_named_and_the_rest_is_done(
+    chain: Chain, browse: Browse
+) -> None:
+    with chain.as_("zhou", "hq"):
+        for code in ("T1", "T2"):
+            options = [{"name": "颜色", "values": "红, 蓝"}]
+            saved("items.family", code=code, name="短袖", options=options)
+        saved("items.item", code="T1-1", name="短袖 红", base_unit="盒", family="T1", variant="红")
+    used, free = FamilyOption.objects.order_by("family__code").values_list("pk", flat=True)
+
+    answer = browse("zhou", "hq").post(
+        "/m/items.family_option/batch/archive", ids=[str(used), str(free)]
+    )
+
+    assert answer.status_code == 422
+    assert "成功 1，未成功 1" in answer.content.decode()
+    assert "短袖 红" in answer.content.decode()
+    assert FamilyOption.objects.get(pk=used).state == "active"
+    assert FamilyOption.objects.get(pk=free).state == "archived"
+
+
+def test_a_list_of_items_says_how_many_there_are_also_of_a_filter(
+    chain: Chain, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zhou = browse("zhou", "hq")
+    count = Item.objects.filter(state="active").count()
+
+    def told(**asked: str) -> str:
+        page = zhou.get("/m/items.item/", **asked).content.decode()
+        return page.split('id="totals"')[1].split('<span class="caps')[0]
+
+    assert f"{count} 条" in told()
+    assert "1 条" in told(q="kele")
+    monkeypatch.setattr(masters, "PAGE_SIZE", 2)
+    assert "data-follows" in told()
+    part = zhou.client.get("/m/items.item/", headers={"X-Parts": "totals"}).content.decode()
+    assert f"{count} 条" in part
+
+
+def test_columns_of_items_are_chosen_and_kept_less_what_is_masked(
+    chain: Chain, browse: Browse
+) -> None:
+    zhou = browse("zhou", "hq")
+
+    def heads(**asked: Any) -> str:
+        return zhou.get("/m/items.item/", **asked).content.decode().split("<tbody")[0]
+
+    assert 'data-column="tax_category"' not in heads()
+    assert 'data-column="tax_category"' in heads(columns=["name", "tax_category"])
+    assert 'data-column="brand"' not in heads()  # as it was chosen
+    assert 'data-column="tax_category"' in heads()
+    zhou.get("/m/items.item/", columns=["nonsense"])
+    assert 'data-column="name"' in heads()
 
 
 def test_who_may_only_look_cannot_change(chain: Chain, browse: Browse) -> None:
@@ -359,3 +438,23 @@ def test_days_of_the_week_are_ticked_and_stay_so_where_something_else_is_wrong(
     html = answer.content.decode()
     assert 'name="weekdays:6" value="6" checked> 周六' in html
     assert 'name="weekdays:5" value="5"> 周五' in html
+
+
+def test_a_category_that_is_missed_is_made_where_it_is_looked_for(
+    chain: Chain, browse: Browse
+) -> None:
+    zhou, lin = browse("zhou", "hq"), browse("lin", "north")
+    found = json.loads(zhou.get("/pick/items.itemcategory", q="茶叶").content)
+    made = zhou.post(found["make_url"], q="茶叶")
+    again = json.loads(zhou.get("/pick/items.itemcategory", q="茶叶").content)
+    empty = zhou.post(found["make_url"], q=" ")
+
+    assert found["results"] == []
+    assert json.loads(made.content)["title"] == "茶叶"
+    assert [one["id"] for one in again["results"]] == [json.loads(made.content)["id"]]
+    assert empty.status_code == 422
+    assert json.loads(empty.content)["detail"]
+    assert "make_url" not in json.loads(zhou.get("/pick/parties.party", q="x").content)
+    assert zhou.post("/pick/parties.party/make", q="x").status_code == 404
+    assert "make_url" not in lin.get("/pick/items.itemcategory", q="茶叶").content.decode()
+    assert lin.post("/pick/items.itemcategory/make", q="红茶").status_code == 404

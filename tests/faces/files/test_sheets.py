@@ -303,8 +303,12 @@ def test_a_first_list_of_goods_makes_the_categories_and_units_that_it_names(chai
     here = seen.request["PATH_INFO"]
     page = seen.content.decode()
     assert "Not known yet" in page
-    assert all(name in page for name in ("支 · 条", "个人护理 · 乳品"))
-    again = zhou.post(f"{here}/make", follow=True)
+    names = ["支", "条", "个人护理", "乳品"]
+    assert all(f'name="make" value="{name}" checked' in page for name in names)
+    some = zhou.post(f"{here}/make", {"make": [*names[:3], "沙发"]}, follow=True).content.decode()
+    assert 'name="make" value="乳品"' in some  # it was not ticked
+    assert 'name="make" value="支"' not in some
+    again = zhou.post(f"{here}/make", {"make": names}, follow=True)
     assert "Not known yet" not in again.content.decode()
     zhou.post(f"{here}/apply", follow=True)
 
@@ -326,7 +330,7 @@ def test_names_are_made_only_by_those_who_may_make_them(chain, browser):
     book = a_book(["商品编码", "商品名称", "单位"], ["X1", "牙膏", "支"])
 
     seen = wang.upload("goods", book)
-    wang.post(f"{seen.request['PATH_INFO']}/make")
+    wang.post(f"{seen.request['PATH_INFO']}/make", {"make": ["支"]})
 
     assert "Not known yet" not in seen.content.decode()
     with system(reason="look at what there is"):

@@ -181,21 +181,32 @@ def test_parts_follow_each_other_and_stock_comes_by_itself(
     assert machine.ask("stock") == {"stock": {}}
 
 
-def test_what_has_a_price_for_members_is_asked_of_the_server(
+def test_prices_for_members_and_by_quantity_come_with_their_minutes(
     chain: Chain, at_the_till: AtTill
 ) -> None:
     machine = at_the_till("lin")
     version, before = whole(machine)
     milk = chain.items["milk"]
-    with system(reason="a price for members"):
-        PriceLevel.objects.create(
-            price_list=PriceList.objects.get(), item=milk, unit=milk.base_unit, buyer="members",
-            from_quantity=1, price="7", valid_from=date(2026, 2, 1),
-        )  # fmt: skip
+    with system(reason="prices for members"):
+        for day, price, until, state in (
+            (date(2026, 2, 1), "7", None, "active"),
+            (date(2026, 3, 1), "6", None, "active"),  # since then it holds in the first one's place
+            (date(2026, 4, 1), "5", date(2026, 4, 2), "active"),  # is over
+            (date(2026, 5, 1), "4", date(2099, 1, 1), "active"),
+            (date(2099, 1, 1), "3", None, "active"),  # is planned
+            (date(2026, 6, 1), "2", None, "archived"),
+        ):
+            PriceLevel.objects.create(
+                price_list=PriceList.objects.get(), item=milk, unit=milk.base_unit, buyer="members",
+                from_quantity=1, price=price, valid_from=day, valid_until=until, state=state,
+            )  # fmt: skip
     told = {row[1]: row for row in machine.ask("catalogue", since=version)["items"]}
 
-    assert before[milk.code][4] is True
-    assert told[milk.code][4] is False
+    levels = told[milk.code][12]
+    assert before[milk.code][12] == []
+    assert told[milk.code][4] is True
+    assert sorted(Decimal(row[5]) for row in levels) == [3, 4, 6]
+    assert {tuple(row[1:4]) for row in levels} == {(str(milk.base_unit_id), True, None)}
 
 
 SEARCH = SCANS.with_name("search.js")

@@ -8,6 +8,7 @@ from django.test import Client
 from tests.chain import Chain, a_transfer, on_shelf
 from tests.faces.settings.test_access import book
 from tests.faces.settings.test_settings import sent, text_of
+from tests.masters.making import saved
 from tongpan.base import env
 from tongpan.kernel.documents.audit import seal
 from tongpan.kernel.documents.gate import run
@@ -83,6 +84,40 @@ def test_the_sheet_ends_with_where_the_chain_stands(zhou: Client, done: Chain) -
     assert rows[0][:4] == ("When", "Who", "What", "Kind")
     assert rows[-1][2] == "The chain stands here"
     assert len(rows[-1][5]) == 64
+
+
+def test_the_sheet_holds_every_line_and_tells_when_it_cannot(
+    zhou: Client, done: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = book(zhou, f"{LOG}&as=sheet")
+    monkeypatch.setattr("tongpan.faces.backoffice.settings.audit.AT_ONCE", 2)
+    in_parts = book(zhou, f"{LOG}&as=sheet")
+    monkeypatch.setattr("tongpan.faces.backoffice.settings.audit.SHEET_MOST", 4)
+    cut = book(zhou, f"{LOG}&as=sheet")
+
+    assert [row[8] for row in in_parts[1:-1]] == [row[8] for row in whole[1:-1]]
+    assert len({row[8] for row in whole[1:-1]}) == len(whole) - 2 > 4
+    assert [row[8] for row in cut[1:5]] == [row[8] for row in whole[1:5]]
+    assert cut[5][2] == "Older lines are not in this sheet"
+    assert len(cut) == 7
+
+
+def test_a_number_that_is_not_written_down_is_told_without_it(zhou: Client, done: Chain) -> None:
+    with done.as_("zhou", "hq"):
+        farm = saved("parties.party", code="F01", name="南山农场", is_customer="1")
+        run("parties.party.save", farm.pk, {"supply_percent": "10"})
+
+    assert "• → •" in text_of(zhou, f"{LOG}&kind=parties.party")
+
+
+def test_slips_that_were_brought_in_together_are_named(zhou: Client, done: Chain) -> None:
+    with done.as_("zhou", "north"):
+        run("till.sale.bring_in", None, {"slips": []})
+
+    line = text_of(zhou, f"{LOG}&verb=bring_in").split("<tbody")[1]
+
+    assert "Bring in" in line
+    assert "Till sales" in line
 
 
 def test_a_long_log_is_turned_page_by_page(

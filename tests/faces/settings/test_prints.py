@@ -64,7 +64,7 @@ def test_a_template_is_written_seen_used_and_left_again(
     sent(zhou, path, **_typed(chain, title="调拨送货单"))
     assert "送货单 → 调拨送货单" in text_of(zhou, path)  # versions are kept
     sent(zhou, f"{path}switch", is_active="")
-    assert "not used" in text_of(zhou, "/settings/prints/")
+    assert "Not used" in text_of(zhou, "/settings/prints/")
     assert "司机" not in text_of(zhou, f"/d/stock.transfer/{transfer}/print")
 
 

@@ -103,7 +103,7 @@ def test_a_person_is_made_once_with_how_to_reach_them(zhou: Client) -> None:
 def test_somebody_without_a_password_is_not_said_to_be_let_in(zhou: Client) -> None:
     page = text_of(zhou, f"/settings/people/{a_person(zhou).pk}/")
 
-    assert "no password yet" in page
+    assert "No password yet" in page
     assert "may sign in" not in page
 
 

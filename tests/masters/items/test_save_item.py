@@ -10,6 +10,7 @@ from tongpan.base.refusals import Forbidden, Refusal
 from tongpan.kernel.documents.gate import run
 from tongpan.masters.items.models import Barcode, Item, ItemCategory, ItemKind
 from tongpan.masters.items.queries import base_quantity_of, measure_of
+from tongpan.masters.items.types import begin_item
 
 
 def test_an_item_needs_no_more_than_a_code_a_name_and_a_unit(as_zhou: Chain) -> None:
@@ -179,3 +180,23 @@ def test_a_layout_that_cannot_be_read_is_refused(as_zhou: Chain) -> None:
     )
 
     assert problems == [("pattern", "layout_without_amount")]
+
+
+def test_the_first_item_is_proposed_the_highest_rate_and_the_next_what_most_have(
+    as_zhou: Chain,
+) -> None:
+    Item.objects.update(tax_category=None)
+    saved("taxes.category", code="T9", name="农产品", treatment="taxable")
+    saved("taxes.category", code="T13", name="一般货物", treatment="taxable")
+    for code, rate in (("T9", "0.09"), ("T13", "0.13")):
+        saved("taxes.rate", category=code, rate=rate, valid_from="2026-01-01")
+    first, second = Item(), Item()
+
+    begin_item(first)
+    saved("items.item", code="Z1", name="苹果", base_unit="盒", tax_category="T9")
+    begin_item(second)
+
+    assert first.tax_category is not None
+    assert first.tax_category.code == "T13"
+    assert second.tax_category is not None
+    assert second.tax_category.code == "T9"

@@ -92,6 +92,9 @@ KIND = register(
         listed=("code", "name", "form", "amount", "percent", "minimum", "valid_until", "state"),
         complete=fill_defaults,
         check=check_kind,
+        screens={
+            "asks_only": {"amount": "form=amount", "percent": "form=percent", "item": "form=goods"},
+        },
     )
 )  # fmt: skip
 
@@ -301,6 +304,7 @@ LAPSE = register(
         moves=lapse_moves,
         explain_short=explain_used,
         reach=("coupon__kind",),
+        screens={"new": _("Call coupons back")},
     )
 )
 

@@ -26,6 +26,7 @@ from tongpan.business.punchcards.models import Card
 from tongpan.business.shifts.queries import cash_of, open_shift
 from tongpan.business.shifts.rules import DENOMINATIONS
 from tongpan.business.starter import EARN_RULE, PROGRAMME, WALLET_RULE
+from tongpan.business.till.preview import priced_now
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.org.scope import acting
@@ -243,11 +244,15 @@ def _use_coupon(supply: Supply, store: str, number: int, nth: int) -> None:
     there = found_there(supply, store, number, 1, [row.product for row in dear])
     for row in there if coupon is not None else ():
         assert coupon is not None, "Looked at before."
-        due = next(n.price for n in dear if n.product == int(row["item"].code)) - 5
+        lines = [{"item": str(row["item"].pk), "quantity": "1"}]
+        with _till(supply.chain, number, 17, store):
+            priced = priced_now(
+                supply.chain.units[f"{store}-1"], lines, paid=[{"method": "ALIPAY"}],
+                member=coupon.member_id, coupons=[coupon.code],
+            )  # fmt: skip
         _ring_up(supply.chain, store, number, "coupon", {
-            "lines": [{"item": row["item"].pk, "quantity": 1}],
-            "member": coupon.member_id, "coupons": [coupon.code],
-            "payments": [{"method": "ALIPAY", "amount": due}],
+            "lines": lines, "member": coupon.member_id, "coupons": [coupon.code],
+            "payments": [{"method": "ALIPAY", "amount": priced.basket.gross}],
         })  # fmt: skip
 
 

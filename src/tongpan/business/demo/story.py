@@ -20,6 +20,7 @@ from tongpan.business.demo.members import (
 )
 from tongpan.business.demo.money import keep_house
 from tongpan.business.demo.people import STORES
+from tongpan.business.demo.promotions import promote
 from tongpan.business.demo.source import DAYS, FIRST, PARTS, Bought, Part, parts
 from tongpan.business.demo.supply import (
     Supply,
@@ -126,6 +127,8 @@ def _tell_part(chain: Chain, name: str, part: Part, told: Told, *, is_last: bool
         paid.append(_paid(by_day.get(number, []), wallets))
         if name == MEMBERS_ACT:
             members_of_day(supply, wallets, number)
+        if name == FIRST:
+            promote(chain, number)
         _sell(chain, number, by_day.get(number, []), told, wallets)
         if is_last and name != FIRST:
             keep_shifts(chain, number)
@@ -187,7 +190,7 @@ def _asks_for(sale: dict[str, Any], gone: set[tuple[Any, Any]]) -> bool:
 def _sale(chain: Chain, basket: Bought, at: Any, method: str) -> dict[str, Any]:
     store = STORES[basket.store]
     total = sum((amount for _, _, amount in basket.lines), Decimal(0))
-    payment = {"method": method, "amount": total}
+    payment: dict[str, Any] = {"method": method}  # all of it, less what promotions take off
     if method == "CASH":
         payment["tendered"] = _notes(total)
     cashiers = cashiers_of(store)
@@ -202,11 +205,12 @@ def _sale(chain: Chain, basket: Bought, at: Any, method: str) -> dict[str, Any]:
             for product, quantity, amount in basket.lines
         ],
         "payments": [payment],
+        "is_before": True,
     }
 
 
 def _paid(baskets: Sequence[Bought], wallets: Wallets) -> dict[tuple[str, str], Decimal]:
-    """What the baskets of a day bring, by store and way of paying."""
+    """What the baskets of a day bring at most, by store and way of paying."""
     sums: dict[tuple[str, str], Decimal] = {}
     for basket in baskets:
         key = (STORES[basket.store], _way_of(basket, wallets))

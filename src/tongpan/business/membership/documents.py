@@ -483,5 +483,6 @@ EXPIRY = register(
         check=check_expiry,
         moves=expiry_moves,
         explain_short=explain_expired,
+        screens={"new": _("Let points expire")},
     )
 )

@@ -29,6 +29,10 @@ declare_permission(SELL_BELOW, _("Price change: Let goods sell below cost"))
 say("begins_in_past", noop("Prices change today at the earliest: {given} is over."))
 say("change_ends_first", noop("The prices would end before they begin."))
 say("list_has_ended", noop("{name} holds until {until} only."))
+say(
+    "goods_too_many",
+    noop("These are more than {most} prices: take one category after the other, or a sheet."),
+)
 say("priced_twice", noop("{item} is on two lines with this unit."))
 say("no_place", noop("{given} is no store or region below {unit}."))
 say("begins_there_too", noop("{item}: another price begins at this very minute at {unit}."))
@@ -276,9 +280,10 @@ PRICE_CHANGE = register(
         title=_("Price change"),
         plural=_("Price changes"),
         help=_(
-            "New prices of a list from a day and time on, line by line or for a whole category or"
-            " brand: the usual ones, for members, or from a quantity on; everywhere or only at some"
-            " stores. With a last day, the prices of before hold again after it."
+            "New prices of a list from a day and time on, line by line, for a whole category or"
+            " brand, or for everything: the usual ones, for members, or from a quantity on;"
+            " everywhere or only at some stores. With a last day, the prices of before hold again"
+            " after it."
         ),
         job="items",
         body=PriceChange,
@@ -286,7 +291,7 @@ PRICE_CHANGE = register(
         numbering="TJ-{unit}-{year:02}-{serial:05}",
         header=(
             "price_list", "begins_on", "begins_clock", "ends_on", "ends_clock",
-            "percent", "amount", "ending", "brand", "category", "only_at",
+            "percent", "amount", "ending", "brand", "category", "is_all", "only_at",
         ),
         columns=("item", "unit", "new_price", "buyer", "tier", "from_quantity"),
         listed=(
@@ -302,7 +307,7 @@ PRICE_CHANGE = register(
             "line_facts": screens.CHANGED,
             "begin": screens.usual_list,
             "propose": screens.proposed,
-            "propose_by": "category",
+            "propose_by": "category brand is_all",
             "told": ("old_price", "cost", "margin"),
             "signed_by": (_("Asked by"), _("Approved by")),
         },

@@ -67,9 +67,9 @@ def _places() -> list[tuple[str, str]]:
 class PriceChange(Body):
     """New prices in a list from a day, or a time of it, on, perhaps until another.
 
-    `percent`, `amount` and `ending` work out the prices that nobody wrote; `category` and `brand`
-    say which goods are proposed. `only_at` names the units whose own lists they are written into,
-    so that they hold there alone.
+    `percent`, `amount` and `ending` work out the prices that nobody wrote; `category`, `brand` and
+    `is_all` say which goods are proposed. `only_at` names the units whose own lists they are
+    written into, so that they hold there alone.
     """
 
     price_list = models.ForeignKey(
@@ -107,6 +107,10 @@ class PriceChange(Body):
     category = models.ForeignKey(
         "items.ItemCategory", models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("category"), help_text=_("All goods of it that the list has are proposed."),
+    )  # fmt: skip
+    is_all = models.BooleanField(
+        _("all goods of the list"), default=False, blank=True,
+        help_text=_("Everything with a price in it, unless a category or brand is named."),
     )  # fmt: skip
 
     @property

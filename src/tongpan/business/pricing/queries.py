@@ -140,7 +140,8 @@ def worth_of(org_unit: OrgUnit, items: Iterable[Any], on: date) -> dict[UUID, Wo
 
 
 def in_category(body: PriceChange) -> list[tuple[Item, Any]]:
-    """The goods of a category or brand, with each unit in which the list has a price for them."""
+    """The goods of a category or brand, or all, with each unit in which the list has a price for
+    them; one more than a document takes says that there are too many."""
     rows = Price.objects.filter(
         price_list=body.price_list, barcode=None, state=Use.ACTIVE, item__state=Use.ACTIVE
     )
@@ -151,7 +152,7 @@ def in_category(body: PriceChange) -> list[tuple[Item, Any]]:
     rows = rows.select_related("item__base_unit", "item__tax_category", "unit")
     found = {(row.item_id, row.unit_id): (row.item, row.unit)
              for row in rows.order_by("item__code", "unit__code")}  # fmt: skip
-    return list(found.values())[:PROPOSED_MAX]
+    return list(found.values())[: PROPOSED_MAX + 1]
 
 
 def changes_over(store: OrgUnit, now: Moment, *, since: date) -> list[PriceChange]:

@@ -98,10 +98,14 @@ def usual_list(unit: OrgUnit) -> dict[str, Any]:
 
 
 def proposed(body: Any) -> Iterable[Any]:
-    """The lines of a new change: all goods of the category or brand, at what they become."""
-    if body.price_list is None or not (body.category or body.brand):
+    """The lines of a new change: all goods of the category or brand, or of the whole list, at what
+    they become. Where they are more than a document takes, none of them and a word about it."""
+    if body.price_list is None or not (body.category or body.brand or body.is_all):
         return
     pairs = queries.in_category(body)
+    if len(pairs) > queries.PROPOSED_MAX:
+        body.doubts = [{"path": "category", "code": "goods_too_many", "most": queries.PROPOSED_MAX}]
+        return
     listed = queries.listed_prices(body.price_list, [item for item, _unit in pairs])
     begins = begin_of(body)
     for item, unit in pairs:

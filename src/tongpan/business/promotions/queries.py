@@ -38,7 +38,7 @@ class Live(NamedTuple):
 
 
 NONE = Live((), {}, {})
-_kept: dict[tuple[str, str, str], Live] = {}
+_kept: dict[tuple[str, str, date | None, str], Live] = {}
 _lock = Lock()
 
 
@@ -74,15 +74,24 @@ def bounded(store: OrgUnit, version: str) -> Mapping[str, Bounded]:
 
 def all_live(store: OrgUnit, version: str) -> Live:
     """What `live` says, with the documents and the limits."""
+    return _keeping(store, version, None)
+
+
+def held(store: OrgUnit, version: str, since: date) -> Live:
+    """The same with those that are over, but held on a day since then; they are kept by month."""
+    return _keeping(store, version, since.replace(day=1))
+
+
+def _keeping(store: OrgUnit, version: str, since: date | None) -> Live:
     if not version:
         return NONE
     schema = str(connection.schema_name)  # type: ignore[attr-defined]
-    key = (schema, store.path, version)
+    key = (schema, store.path, since, version)
     found = _kept.get(key)
     if found is None:
-        found = _read_live(store)
+        found = _read_live(store, since)
         with _lock:
-            for old in [one for one in _kept if one[:2] == key[:2]]:
+            for old in [one for one in _kept if one[:3] == key[:3]]:
                 _kept.pop(old, None)
             while len(_kept) >= KEPT_MAX:
                 _kept.pop(next(iter(_kept)), None)
@@ -90,10 +99,10 @@ def all_live(store: OrgUnit, version: str) -> Live:
     return found
 
 
-def _read_live(store: OrgUnit) -> Live:
-    yesterday = business_date(store, env.now()) - timedelta(days=2)
+def _read_live(store: OrgUnit, since: date | None) -> Live:
+    since = since or business_date(store, env.now()) - timedelta(days=2)
     rows = PromotionDocument.unscoped.filter(
-        Q(ends_on=None) | Q(ends_on__gte=yesterday), document__state=State.POSTED, ended_at=None
+        Q(ends_on=None) | Q(ends_on__gte=since), document__state=State.POSTED, ended_at=None
     )
     rows = rows.annotate(below=StrIndex(Value(store.path), F("document__org_unit__path")))
     bodies = with_lines(rows.filter(below=1).order_by("document__number"))

@@ -27,10 +27,10 @@ class Worth(NamedTuple):
 
 # Most of what a unit has of an item is in one account: that of its own place, without lot or owner.
 # Those are counted as they are added up; only what stands elsewhere is asked whether it is there
-# too, since an item that is somewhere twice is one item.
+# too, since an item that is somewhere twice is one item. The accounts are read once.
 _WORTH = """
 with own as not materialized (select id from places_place where is_default),
-there as not materialized (
+there as materialized (
     select a.org_unit, a.unit, a.value_in - a.value_out as value,
            o.id is not null and a.role = 'shelf' and a.lot = '' and a.owner is null as is_own
       from account a left join own o on o.id = a.holder
@@ -47,9 +47,7 @@ select t.org_unit, c.id, coalesce(c.name, ''), sum(t.value), sum(t.items)::int
       from (
         select distinct t.org_unit, t.unit from there t
           where not t.is_own and not exists (
-            select from account a join own o on o.id = a.holder
-              where a.unit = t.unit and a.role = 'shelf' and a.org_unit = t.org_unit
-                and a.ledger = 'stock' and a.lot = '' and a.owner is null and a.inflow <> a.outflow)
+            select from there o where o.is_own and o.unit = t.unit and o.org_unit = t.org_unit)
       ) e join items_item i on i.id = e.unit group by 1, 2
   ) t left join items_itemcategory c on c.id = t.category_id group by 1, 2, 3
 """
@@ -104,7 +102,8 @@ with sold as materialized (
     select s.unit, s.org_unit, s.amount, sum(a.inflow - a.outflow) as quantity,
            sum(a.value_in - a.value_out) as value
       from sold s join account a on a.unit = s.unit and a.org_unit = s.org_unit
-        and a.ledger = 'stock' and a.role = 'shelf'
+        and a.ledger = 'stock' and a.role = 'shelf' and a.inflow > a.outflow
+        and a.org_unit = any(%(units)s)
       group by 1, 2, 3
 )
 select i.id, i.name, m.name, m.step, l.org_unit, l.quantity, l.value, l.amount

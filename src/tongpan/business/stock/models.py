@@ -230,6 +230,7 @@ class LossLine(GoodsLine):
 class CameAs(models.TextChoices):
     FOUND = "found", _("turned up")
     GIFT = "gift", _("received free")
+    SOLD = "sold", _("sold before it was on the books")
 
 
 class Overage(Adjustment):

@@ -136,14 +136,22 @@ def value_at_cost(place: Place | None, lines: Sequence[Any]) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What a place holds of an item and lot, and what one of it costs on average."""
+    """What a place holds of an item and lot, and what one of it costs on average; where nothing is
+    left, what all that ever came had cost."""
 
     quantity: Decimal = ZERO
     value: Decimal = ZERO
+    came: Decimal = ZERO
+
+    @classmethod
+    def of(cls, shelf: Account) -> "Pool":
+        quantity = shelf.inflow - shelf.outflow
+        came = shelf.value_in / shelf.inflow if shelf.inflow else ZERO
+        return cls(quantity, shelf.value_in - shelf.value_out, came)
 
     @property
     def cost(self) -> Decimal:
-        return self.value / self.quantity if self.quantity > 0 else ZERO
+        return self.value / self.quantity if self.quantity > 0 else self.came
 
 
 def pools_of(place: Place, wanted: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Pool]:
@@ -151,10 +159,7 @@ def pools_of(place: Place, wanted: Sequence[tuple[UUID, str]]) -> dict[tuple[UUI
     rows = Account.unscoped.filter(
         ledger="stock", role="shelf", holder=place.pk, unit__in={item for item, _ in wanted}
     )
-    found = {
-        (row.unit, row.lot): Pool(row.inflow - row.outflow, row.value_in - row.value_out)
-        for row in rows
-    }
+    found = {(row.unit, row.lot): Pool.of(row) for row in rows}
     return {pair: found.get(pair, Pool()) for pair in wanted}
 
 

@@ -16,7 +16,7 @@ from tongpan.business.stock.models import Requisition, RequisitionLine
 from tongpan.business.stock.overview import Figures, figures_of
 from tongpan.kernel.documents.models import State
 from tongpan.kernel.documents.registry import document_type
-from tongpan.kernel.documents.showing import Come, LineFacts, Standing, lines_come
+from tongpan.kernel.documents.showing import Come, HowFar, LineFacts, Standing, lines_come
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import may, visible
 from tongpan.masters.items.models import Item, ItemUnit
@@ -146,7 +146,7 @@ WANTED = LineFacts(
     choices=("unit",),
     columns=(
         ("here", _("Here")),
-        ("there", _("At whom it is asked of")),
+        ("there", _("At the supplying unit")),
         ("coming", _("Coming")),
         ("sold", _("Sold in 28 days")),
     ),
@@ -271,6 +271,40 @@ def how_received(come: Come) -> Standing:
         return Standing("partly", _("Partly received"), come.share)
     return Standing("transit", _("In transit"))
 
+
+# Goods that were sold before they were on the books, and that nobody counted since; a count of them
+# anywhere on that place will do.
+UNCOUNTED = """
+exists (
+    select from stock_overage o
+      join stock_overage_line l on l.document_id = o.document_id
+      where o.document_id = document.id and o.came_as = 'sold' and not exists (
+        select from stock_count_line n
+          join stock_count c on c.document_id = n.document_id
+          join document d on d.id = c.document_id
+          where n.item_id = l.item_id and c.place_id = o.place_id and d.state = 'posted'
+            and d.posted_at >= document.posted_at
+      )
+)
+"""
+NEVER_COUNTED = Standing("", "", never=("stock.count",))  # goods that are known need no count
+
+
+def _counted(_document: Any, come: Come | None) -> Standing:
+    if come is None:
+        return NEVER_COUNTED
+    if come.is_done:
+        return Standing("done", _("Counted since"))
+    return Standing("waiting", _("To be counted"))
+
+
+counted_since = HowFar(
+    f"""select document.id, not {UNCOUNTED}, 0::numeric, ''
+  from document join stock_overage s on s.document_id = document.id and s.came_as = 'sold'
+  where document.id = any(%s)""",
+    _counted,
+    UNCOUNTED,
+)
 
 # How far posted transfers have come: what was answered for, of what was sent.
 received = lines_come("stock_transfer_line", "stock", "in_transit", how_received)

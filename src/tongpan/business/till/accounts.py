@@ -17,5 +17,11 @@ def taken(unit: UUID, where: UUID) -> AccountKey:
     return AccountKey("money", unit, "taken", where, CNY)
 
 
+def returnable(unit: UUID) -> AccountKey:
+    """其他应付款—押金: what customers left for bottles and crates, and get back for them."""
+    return AccountKey("money", unit, "returnable", NOBODY, CNY)
+
+
 declare_role("money", "counter")
 declare_role("money", "taken")
+declare_role("money", "returnable")

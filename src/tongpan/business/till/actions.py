@@ -19,8 +19,8 @@ from tongpan.business.membership.queries import standing_call, standing_read
 from tongpan.business.till import queries
 from tongpan.business.till.baskets import (
     CHANGE_PRICE,
+    DEPOSIT,
     REMARK_MAX,
-    WITHOUT_GOODS,
     Basket,
     Rung,
     decimal,
@@ -56,6 +56,7 @@ from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.events.registry import declare_event
 from tongpan.kernel.org.models import OrgUnit, business_date
 from tongpan.kernel.org.scope import declare_permission, require, who
+from tongpan.masters.items.models import WITHOUT_GOODS
 from tongpan.masters.taxes.rules import Taxed
 
 RING_UP, TAKE_BACK = "till.sale.ring_up", "till.return.take_back"
@@ -291,6 +292,7 @@ def _line_back(line: SaleLine, quantity: Decimal, taxed: Taxed) -> Rung:
         taxed=taxed,
         sold=line.pk,
         has_goods=line.item.kind not in WITHOUT_GOODS,
+        is_deposit=line.item.kind == DEPOSIT,
     )
 
 

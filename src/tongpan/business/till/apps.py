@@ -10,6 +10,7 @@ class TillConfig(AppConfig):
     def ready(self) -> None:
         """Declare the types, once the models are there."""
         import_module("tongpan.business.till.actions")
+        import_module("tongpan.business.till.beyond")
         import_module("tongpan.business.till.bringing")
         import_module("tongpan.business.till.drawer")
         import_module("tongpan.business.till.exchanging")

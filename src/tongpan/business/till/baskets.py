@@ -34,12 +34,13 @@ from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.ledger.posting import Move
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may
-from tongpan.masters.items.models import ItemKind
+from tongpan.masters.items.models import WITHOUT_GOODS, ItemKind
 from tongpan.masters.items.queries import find_scanned
 from tongpan.masters.parties.models import Party
 from tongpan.masters.taxes.rules import Taxed, line_amount, tax_in
 
 say("empty_basket", noop("There is nothing in the basket."))
+say("topped_up_instead", noop("{item} is stored value: top it up for a member instead."))
 say("not_for_sale", noop("{item} is not for sale here."))
 say("no_price", noop("{item} has no price at this store."))
 say("price_differs", noop("{item} costs {price}, not {given}."))
@@ -56,7 +57,7 @@ PRICE_STEP, REMARK_MAX = Decimal("0.000001"), 60
 FROM_ANYBODY = frozenset({"money"})
 FROM_MEMBERS = frozenset({"money", "stored_value", "points"})
 FROM_CUSTOMERS = frozenset({"money", "account"})
-WITHOUT_GOODS = frozenset({ItemKind.SERVICE, ItemKind.WALLET, ItemKind.DEPOSIT})
+DEPOSIT, WALLET = ItemKind.DEPOSIT.value, ItemKind.WALLET.value
 
 
 @dataclass(slots=True)
@@ -78,6 +79,7 @@ class Rung:
     price_from: UUID | None = None  # none where the price was said, and is another
     price_level: UUID | None = None  # the level instead, where one was lower
     has_goods: bool = True  # False for a service: nothing leaves a shelf
+    is_deposit: bool = False  # it is left for something that is lent, and paid back
     shares: Sequence[Share] = ()  # what was taken off; `taxed` is of what is left to pay
     remark: str = ""
 
@@ -165,9 +167,15 @@ class Basket:
         return sum((line.taxed.gross for line in self.lines), ZERO)
 
     @property
+    def deposits(self) -> Taxed:
+        """What of it is left for something that is lent: nobody's revenue."""
+        left = [line.taxed for line in self.lines if line.is_deposit]
+        return Taxed(sum((n.net for n in left), ZERO), sum((n.tax for n in left), ZERO))
+
+    @property
     def invoiceable(self) -> Decimal:
-        paid = (p.amount for p in self.payments if p.method.is_invoiceable)
-        return sum(paid, self.set_off_invoiceable)
+        paid = sum((p.amount for p in self.payments if p.method.is_invoiceable), ZERO)
+        return min(paid + self.set_off_invoiceable, self.gross - self.deposits.gross)
 
 
 def reading(baskets: Sequence[Basket]) -> tuple[Call, ...]:
@@ -281,6 +289,7 @@ def _rung(offer: Offer, quantity: Decimal, given: Given) -> Rung:
         price_from=offer.price_from if one == offer.price and offer.level is None else None,
         price_level=offer.level if one == offer.price else None,
         has_goods=offer.kind not in WITHOUT_GOODS,
+        is_deposit=offer.kind == DEPOSIT,
         remark=str(given.get("remark") or "")[:REMARK_MAX],
     )
 
@@ -294,6 +303,8 @@ def _problem(
     item = {"item": offer.name}
     if offer.state != "active":
         return {"code": "not_for_sale", **item}
+    if offer.kind == WALLET:
+        return {"code": "topped_up_instead", **item}
     says_itself = given.get("price") is not None or given.get("amount") is not None
     if offer.is_price_open and offer.price is None and not says_itself:
         return {"code": "price_not_said", **item}

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.refusals import Refusal
 from tongpan.business.membership.queries import standing_call, standing_read
-from tongpan.business.membership.rules import lessen
+from tongpan.business.membership.rules import Standing, lessen
 from tongpan.business.till.actions import RING_UP, TAKE_BACK
-from tongpan.business.till.baskets import Basket, fill
+from tongpan.business.till.as_then import take_off_as_then
+from tongpan.business.till.baskets import Basket, fill_lines, pay, reading
 from tongpan.business.till.costs import shelf_costs
 from tongpan.business.till.members import use_in
 from tongpan.business.till.queries import as_id
@@ -38,13 +39,17 @@ say("slip_in_future", noop("{at} has not come yet."))
 say("not_a_till", noop("There is no till with the code {given}."))
 
 Given = Mapping[str, Any]
+Bought = Sequence[tuple[Basket, Given]]
+Standings = Mapping[tuple[UUID, date], Standing | None]
 
 
 def bring_in(doing: Doing) -> None:
     """Post slips that were rung up elsewhere.
 
     Payload: `sales` and `returns`, each a list of {id, till, at, by?, party?, lines, payments} with
-    the till's unit, the moment, and ids of a person and a party. Lines are {item, quantity, unit?,
+    the till's unit, the moment, and ids of a person and a party. A sale that says `is_before` is at
+    prices before promotions and rounding: what held then is taken off, and a single payment without
+    an amount pays the rest. Lines are {item, quantity, unit?,
     price | amount, barcode?}, payments {method, amount}. A return of this kind has no sale that it
     follows: goods come back at what those on the shelf cost, and it may have a `reason`.
 
@@ -63,8 +68,13 @@ def bring_in(doing: Doing) -> None:
         doing.require(who().at)
     bought = [(_basket(doing, at, row, f"sales.{n}."), row) for n, row in new_sales]
     brought = [(_basket(doing, at, row, f"returns.{n}."), row) for n, row in new_returns]
-    fill([basket for basket, _ in (*bought, *brought)])
-    _let_members_gain(bought)
+    baskets = [basket for basket, _ in (*bought, *brought)]
+    methods = fill_lines(baskets, together(reading(baskets)))
+    standings = _standings(bought)
+    before = [basket for basket, row in bought if row.get("is_before")]
+    take_off_as_then(before, _of_each(bought, standings), methods)
+    pay(baskets, methods)
+    _let_members_gain(bought, standings)
     backs = _backs(brought)
     sold = [(_along(doing, RING_UP, basket), basket) for basket, _ in bought]
     back = [(_along(doing, TAKE_BACK, one.basket), one) for one in backs]
@@ -126,20 +136,33 @@ def _basket(doing: Doing, tills: Mapping[Any, OrgUnit], row: Given, path: str) -
     )
 
 
-def _let_members_gain(bought: Sequence[tuple[Basket, Given]]) -> None:
+def _named(bought: Bought) -> list[tuple[Basket, UUID]]:
+    return [(basket, as_id(str(row["member"]))) for basket, row in bought if basket.has_member]
+
+
+def _standings(bought: Bought) -> Standings:
+    """How each `member` whom a sale names stands on its day."""
+    items: dict[tuple[UUID, date], dict[UUID, None]] = {}
+    for basket, member in _named(bought):
+        items.setdefault((member, basket.on), {}).update(dict.fromkeys(n[0] for n in basket.asked))
+    if not items:
+        return {}
+    said = together([standing_call(pk, those, on) for (pk, on), those in items.items()])
+    return dict(zip(items, map(standing_read, said), strict=True))
+
+
+def _of_each(bought: Bought, standings: Standings) -> dict[UUID, Standing]:
+    """The same by the basket."""
+    found = {basket.pk: standings[member, basket.on] for basket, member in _named(bought)}
+    return {pk: standing for pk, standing in found.items() if standing is not None}
+
+
+def _let_members_gain(bought: Bought, standings: Standings) -> None:
     """What each sale that names a `member` gives them, and takes from them, one after the other.
 
     Errors: as at the till.
     """
-    named = [(basket, as_id(str(row["member"]))) for basket, row in bought if basket.has_member]
-    items: dict[tuple[UUID, date], dict[UUID, None]] = {}
-    for basket, member in named:
-        items.setdefault((member, basket.on), {}).update(dict.fromkeys(n[0] for n in basket.asked))
-    if not named:
-        return
-    said = together([standing_call(pk, those, on) for (pk, on), those in items.items()])
-    standings = dict(zip(items, map(standing_read, said), strict=True))
-    for basket, member in named:
+    for basket, member in _named(bought):
         basket.use = use_in(basket, standings[member, basket.on])
         basket.party = basket.use.standing.member
         for other in standings.values():

@@ -49,17 +49,15 @@ select item from (
 """
 
 # Of each list and unit the price that holds since before yesterday, and all that began or begin
-# after it. What is chosen of them is decided where it is looked up, by the clock there. Items with
-# prices by member or quantity are asked of the server, as those are that the store does not sell.
+# after it; of prices by member or quantity also each that has an end. What is chosen of them is
+# decided where it is looked up, by the clock there. Items that the store does not sell are asked of
+# the server.
 _ITEMS = """
 select i.id, i.code, i.name, i.state,
-       here.is_sellable is not false and not exists (
-         select from price_level v where v.item_id = i.id and v.state = 'active'
-           and (v.valid_until is null or v.valid_until >= %(on)s)
-       ), i.search_text, i.base_unit_id,
+       here.is_sellable is not false, i.search_text, i.base_unit_id,
        codes.rows, units.rows, offers.rows, i.is_price_open,
        case when fam.id is null then null
-            else jsonb_build_array(fam.id, fam.code, fam.name, i.variant) end
+            else jsonb_build_array(fam.id, fam.code, fam.name, i.variant) end, levels.rows
   from items_item i join items_unitofmeasure b on b.id = i.base_unit_id
   left join items_itemfamily fam on fam.id = i.family_id and fam.state = 'active'
   left join lateral (
@@ -97,6 +95,25 @@ select i.id, i.code, i.name, i.state,
            and starts_with(%(path)s, o.path)
       ) p where p.valid_from >= %(since_day)s or p.nth = 1
   ) offers on true
+  left join lateral (
+    select jsonb_agg(jsonb_build_array(v.id, v.unit_id, v.buyer = 'members', v.tier_id,
+             v.from_quantity::text, v.price::text, length(v.path), v.list_from, v.list_until,
+             v.valid_from, v.from_clock, v.valid_until)) as rows
+      from (
+        select v.*, o.path, l.valid_from as list_from, l.valid_until as list_until,
+               row_number() over (
+                 partition by v.price_list_id, v.unit_id, v.buyer, v.tier_id, v.from_quantity,
+                              v.valid_from < %(since_day)s, v.valid_until is null
+                 order by v.valid_from desc, v.from_clock desc) as nth
+          from price_level v join prices_pricelist l on l.id = v.price_list_id
+          join org_unit o on o.id = l.org_unit_id
+         where v.item_id = i.id and v.state = 'active'
+           and (v.valid_until is null or v.valid_until >= %(since_day)s)
+           and l.state = 'active' and l.holds_for = 'everybody'
+           and (l.valid_until is null or l.valid_until >= %(since_day)s)
+           and starts_with(%(path)s, o.path)
+      ) v where v.valid_from >= %(since_day)s or v.valid_until is not null or v.nth = 1
+  ) levels on true
  where {which}
  order by i.id limit %(limit)s
 """
@@ -131,7 +148,9 @@ def part_after(store: OrgUnit, on: date, last: UUID, limit: int) -> list[Row]:
     Units: a row is [id, code, name, state, is looked up here, search text, base unit, [[barcode,
     unit, kind]], [[unit, name, step, dimension, size, factor to the base unit, is its own]],
     [[unit, price with tax, depth of the list, list from, list until, from day, from clock]], is its
-    price said at the till, [family, code, name, variant] or none].
+    price said at the till, [family, code, name, variant] or none, [[level, unit, is for members,
+    tier, from how many, price with tax, depth of the list, list from, list until, from day, from
+    clock, until day]]].
     """
     return _items(store, on, "i.id > %(last)s", last=last, limit=limit)
 
@@ -152,7 +171,13 @@ def _items(store: OrgUnit, on: date, which: str, **asked: Any) -> list[Row]:
         cursor.execute(_ITEMS.format(which=which), facts)
         rows: Sequence[Sequence[Any]] = cursor.fetchall()
     return [
-        [*row[:7], *(_read(one) or [] for one in row[7:10]), row[10], _read(row[11])]
+        [
+            *row[:7],
+            *(_read(one) or [] for one in row[7:10]),
+            row[10],
+            _read(row[11]),
+            _read(row[12]) or [],
+        ]
         for row in rows
     ]
 

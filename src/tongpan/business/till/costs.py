@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, round_to
 from tongpan.business.stock import accounts as stock
+from tongpan.business.stock.queries import Pool
 from tongpan.business.till.baskets import Basket, Rung
 from tongpan.business.till.slips import place_of
 from tongpan.kernel.ledger.models import Account
@@ -16,7 +17,7 @@ def shelf_costs(baskets: Sequence[Basket]) -> list[list[Decimal]]:
     keys = {(b.store.pk, n.item_id): stock.shelf(b.store.pk, place_of(b.store), n.item_id).key
             for b, n in lines}  # fmt: skip
     rows = Account.unscoped.filter(key__in=set(keys.values())) if keys else ()
-    worth = {row.key: _average(row) for row in rows}
+    worth = {row.key: Pool.of(row).cost for row in rows}
 
     def cost(basket: Basket, line: Rung) -> Decimal:
         if not line.has_goods:
@@ -25,11 +26,3 @@ def shelf_costs(baskets: Sequence[Basket]) -> list[list[Decimal]]:
         return round_to(one * line.base_quantity, MONEY_STEP)
 
     return [[cost(basket, line) for line in basket.lines] for basket in baskets]
-
-
-def _average(shelf: Account) -> Decimal:
-    """What one of what stands there costs; of what once stood there, if nothing does now."""
-    quantity, value = shelf.inflow - shelf.outflow, shelf.value_in - shelf.value_out
-    if quantity <= 0:
-        quantity, value = shelf.inflow, shelf.value_in
-    return value / quantity if quantity else ZERO

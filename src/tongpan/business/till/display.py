@@ -4,16 +4,18 @@ It is no fact of the business: nobody asks for it later, so it has no history, a
 takes the place of the one before.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
-from tongpan.business.till.models import DisplayState
+from tongpan.business.till.models import DisplayPage, DisplayState
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.settings import STORE, Setting, declare_setting, value_of
+from tongpan.masters.items.models import ItemPicture
 
 TOLD_MOST = 64 * 1024
 FORGOTTEN_AFTER = timedelta(minutes=10)
@@ -64,6 +66,24 @@ def language_of(till: OrgUnit) -> str | None:
     """The language in which displays of this till speak, if the store chose one."""
     chosen = str(value_of(LANGUAGE, till))
     return None if chosen == LANGUAGE.default else chosen
+
+
+def pages_of(till: OrgUnit, on: date) -> list[DisplayPage]:
+    """What displays of this till show in turn on a day while nobody buys."""
+    rows = DisplayPage.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_until=None) | Q(valid_until__gte=on),
+        state="active",
+    )  # fmt: skip
+    there = rows.select_related("unit")
+    return [row for row in there if row.unit is None or till.path.startswith(row.unit.path)]
+
+
+def picture_of(till: OrgUnit, on: date, page: UUID) -> ItemPicture | None:
+    """The main picture of the item of one of these pages."""
+    shown = next((row for row in pages_of(till, on) if row.pk == page), None)
+    if shown is None or shown.item_id is None:
+        return None
+    return ItemPicture.objects.filter(item=shown.item_id).order_by("position").first()
 
 
 def keep(till: OrgUnit, told: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """The document and master types of the till. Slips are rung up, not drafted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,14 @@ from tongpan.business.membership.queries import by_who_goes_on, home
 from tongpan.business.stock.queries import place_name
 from tongpan.business.till import queries
 from tongpan.business.till.baskets import Rung
-from tongpan.business.till.models import PaymentMethod, Return, ReturnLine, Sale, SaleLine
+from tongpan.business.till.models import (
+    DisplayPage,
+    PaymentMethod,
+    Return,
+    ReturnLine,
+    Sale,
+    SaleLine,
+)
 from tongpan.business.till.screens import collected, used
 from tongpan.business.till.shares import Kind
 from tongpan.business.trade.screens import left_of, overdue, still_open
@@ -34,8 +41,9 @@ from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.ledger.posting import Move
 from tongpan.masters.items.models import Item
 from tongpan.masters.references import reference
-from tongpan.masters.validity import fill_defaults
+from tongpan.masters.validity import fill_defaults, invalid_columns
 
+say("display_page_empty", noop("Write a text, choose an item whose picture is shown, or both."))
 say("half_an_exchange", noop("This is one half of an exchange. Reverse the exchange, with {number}"
                              " as its other half."))  # fmt: skip
 
@@ -63,6 +71,30 @@ PAYMENT_METHOD = register(
         screens={"order": ("position",)},
     )
 )  # fmt: skip
+
+
+def check_display_page(row: DisplayPage, before: DisplayPage | None) -> Iterator[Problem]:
+    yield from invalid_columns(row, ("code",))
+    if not row.text and row.item_id is None:
+        yield {"path": "text", "code": "display_page_empty"}
+
+
+DISPLAY_PAGE = register(
+    MasterType(
+        code="till.display_page",
+        title=_("Page of customer displays"),
+        plural=_("Pages of customer displays"),
+        help=_("Texts and pictures that take turns on customer displays while nobody buys."),
+        job="till",
+        model=DisplayPage,
+        key="code",
+        fields=("code", "text", "item", "unit", "position", "valid_from", "valid_until"),
+        listed=("code", "text", "item", "unit", "position", "valid_until", "state"),
+        complete=fill_defaults,
+        check=check_display_page,
+        screens={"order": ("position",)},
+    )
+)
 
 
 def _posted_by_its_action(body: Any) -> list[Any]:

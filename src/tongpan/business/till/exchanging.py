@@ -44,10 +44,11 @@ from tongpan.business.till.preview import price_whole
 from tongpan.business.till.pricing import spent_in
 from tongpan.business.till.returned import give_back_of, shares_back
 from tongpan.business.till.slips import Back, post_slips
+from tongpan.kernel.documents.actions.along import do_to_document
 from tongpan.kernel.documents.gate import Doing
 from tongpan.kernel.documents.loading import load_locked
 from tongpan.kernel.documents.models import State
-from tongpan.kernel.documents.registry import Action, DocumentType, find_action, register_action
+from tongpan.kernel.documents.registry import Action, find_action, register_action
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import require
@@ -189,20 +190,8 @@ def reverse(doing: Doing) -> None:
     exchange.reversed_at = doing.at
     exchange.save(update_fields=["reversed_at"])
     for declared, slip in ((SALE, exchange.sold_id), (RETURN, exchange.returned_id)):
-        _reverse(doing, declared, slip)
+        do_to_document(doing, declared, "reverse", slip)
     doing.note = doing.along[0].note
-
-
-def _reverse(doing: Doing, declared: DocumentType, slip: UUID) -> None:
-    action = find_action(declared.permission("reverse"))
-    assert action is not None, "Slips can be reversed."
-    body = load_locked(declared, slip)
-    if body.document.state != State.POSTED:
-        raise Refusal("wrong_state", state=body.document.get_state_display())
-    other = Doing(action, slip, doing.payload, doing.answers, None, doing.at, body)
-    action.run(other)
-    doing.facts += other.facts
-    doing.along.append(other)
 
 
 register_action(Action(code=MAKE, title=_("Exchange"), run=make, permission=TAKE_BACK, type=SALE))

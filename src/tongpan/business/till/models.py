@@ -298,6 +298,36 @@ class DisplayState(ScopedModel):
         db_table = "till_display"
 
 
+class DisplayPage(models.Model):
+    """What customers' displays show while nobody buys: a text, a picture of an item, or both."""
+
+    id = id_column()
+    code = code_column()
+    text = models.CharField(_("text"), max_length=80, blank=True, default="")
+    item = models.ForeignKey(
+        "items.Item", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("picture of item"),
+        help_text=_("Its main picture. A poster may be an item that is not sold."),
+    )  # fmt: skip
+    unit = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("shown at"),
+        help_text=_("This unit and all below it. Empty: everywhere."),
+    )  # fmt: skip
+    position = models.PositiveSmallIntegerField(_("position"), default=10, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    state = state_column()
+
+    class Meta:
+        db_table = "till_display_page"
+        ordering = ("position", "code")
+        verbose_name = _("page of customer displays")
+
+    def __str__(self) -> str:
+        return self.text or self.code
+
+
 class Exchange(ScopedModel):
     """Goods that came back and goods that went out for them, at once: a return and a sale.
 

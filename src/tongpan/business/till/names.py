@@ -6,4 +6,5 @@ from tongpan.business.till.models import PaymentMethod
 from tongpan.kernel.documents.showing import name_accounts
 
 name_accounts("money", "counter", _("at the counter"))
+name_accounts("money", "returnable", _("returnable deposits"))
 name_accounts("money", "taken", _("taken at tills"), holder=PaymentMethod)

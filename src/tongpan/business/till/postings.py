@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from tongpan.base.numbers import ZERO
 from tongpan.business.finance import accounts as money
 from tongpan.business.membership.accounts import between
 from tongpan.business.stock import accounts as stock
@@ -23,16 +24,17 @@ class Goods(Protocol):
 
 def sale_moves(
     store: UUID, place: UUID, lines: Sequence[Goods], *, net: Decimal, tax: Decimal,
-    taken: Sequence[tuple[UUID, Decimal]],
+    taken: Sequence[tuple[UUID, Decimal]], deposits: Decimal = ZERO,
 ) -> Iterator[Move]:  # fmt: skip
-    """Goods go to the customer, money comes in; what a way of paying took has its own account.
+    """Goods go to the customer, money comes in; what a way of paying took has its own account. What
+    of `net` are deposits for bottles and crates is owed, and no revenue.
 
-    | Ledger | Source     | Target                                    |
-    | stock  | shelf      | customer                                  |
-    | money  | inventory  | cost of sales                             |
-    | money  | revenue    | counter                                   |
-    | money  | output tax | counter                                   |
-    | money  | counter    | taken, receivable (this sale, on account) |
+    | Ledger | Source                       | Target                                    |
+    | stock  | shelf                        | customer                                  |
+    | money  | inventory                    | cost of sales                             |
+    | money  | revenue, returnable deposits | counter                                   |
+    | money  | output tax                   | counter                                   |
+    | money  | counter                      | taken, receivable (this sale, on account) |
     """
     feeds = (stock.inventory(store), money.cost_of_sales(store))
     for line in lines:
@@ -44,8 +46,10 @@ def sale_moves(
             line=line.pk,
         )
     counter = at.counter(store)
-    if net:
-        yield Move(source=money.revenue(store), target=counter, amount=net)
+    if sold := net - deposits:
+        yield Move(source=money.revenue(store), target=counter, amount=sold)
+    if deposits:
+        yield Move(source=at.returnable(store), target=counter, amount=deposits)
     if tax:
         yield Move(source=money.output_tax(store), target=counter, amount=tax)
     for where, amount in taken:
@@ -54,16 +58,17 @@ def sale_moves(
 
 def return_moves(
     store: UUID, place: UUID, lines: Sequence[tuple[Goods, Decimal]], *, net: Decimal,
-    tax: Decimal, given: Sequence[tuple[UUID, Decimal]],
+    tax: Decimal, given: Sequence[tuple[UUID, Decimal]], deposits: Decimal = ZERO,
 ) -> Iterator[Move]:  # fmt: skip
-    """Goods come back at what they had cost, and the money goes back.
+    """Goods come back at what they had cost, and the money goes back; what of `net` are
+    deposits was no revenue.
 
-    | Ledger | Source                                  | Target     |
-    | stock  | customer                                | shelf      |
-    | money  | cost of sales                           | inventory  |
-    | money  | counter                                 | revenue    |
-    | money  | counter                                 | output tax |
-    | money  | taken, receivable (the sale), deposit   | counter    |
+    | Ledger | Source                                | Target                       |
+    | stock  | customer                              | shelf                        |
+    | money  | cost of sales                         | inventory                    |
+    | money  | counter                               | revenue, returnable deposits |
+    | money  | counter                               | output tax                   |
+    | money  | taken, receivable (the sale), deposit | counter                      |
     """
     feeds = (money.cost_of_sales(store), stock.inventory(store))
     for line, cost in lines:
@@ -76,8 +81,10 @@ def return_moves(
             line=line.pk,
         )
     counter = at.counter(store)
-    if net:
-        yield Move(source=counter, target=money.revenue(store), amount=net)
+    if came_back := net - deposits:
+        yield Move(source=counter, target=money.revenue(store), amount=came_back)
+    if deposits:
+        yield Move(source=counter, target=at.returnable(store), amount=deposits)
     if tax:
         yield Move(source=counter, target=money.output_tax(store), amount=tax)
     for where, amount in given:

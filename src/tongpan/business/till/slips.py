@@ -104,7 +104,15 @@ def _moves_of_sale(slip: Sale, basket: Basket) -> Iterator[Move]:
     taken = [(p.method.pk, p.amount) for p in basket.payments if p.method.kind == "money"]
     goods = [line for line in basket.lines if line.has_goods]
     place = place_of(store)
-    yield from sale_moves(store.pk, place, goods, net=slip.net, tax=slip.tax, taken=taken)
+    yield from sale_moves(
+        store.pk,
+        place,
+        goods,
+        net=slip.net,
+        tax=slip.tax,
+        taken=taken,
+        deposits=basket.deposits.net,
+    )
     if basket.use is not None:
         yield from used_moves(basket.use, store.pk, counter(store.pk))
     if basket.customer is not None and (owed := on_account(basket)):
@@ -125,7 +133,15 @@ def _moves_of_return(slip: Return, back: Back) -> Iterator[Move]:
         if line.has_goods
     ]
     place = place_of(store)
-    yield from return_moves(store.pk, place, lines, net=slip.net, tax=slip.tax, given=given)
+    yield from return_moves(
+        store.pk,
+        place,
+        lines,
+        net=slip.net,
+        tax=slip.tax,
+        given=given,
+        deposits=back.basket.deposits.net,
+    )
     if far and there is not None:
         amounts = [(p.method.pk, p.amount) for p in far]
         yield from given_elsewhere_moves(store.pk, there, _top_id(), amounts)

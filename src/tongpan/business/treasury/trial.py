@@ -23,8 +23,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
         "intercompany", "between", "inventory", "goods_in_transit", "in_work", "input_tax",
     ),
     "liabilities": (
-        "payable", "received_not_invoiced", "deposit", "wallet", "wallet_bonus", "card_prepaid",
-        "output_tax",
+        "payable", "received_not_invoiced", "deposit", "returnable", "wallet", "wallet_bonus",
+        "card_prepaid", "output_tax",
     ),
     "equity": ("opening_equity", "retained"),
     "income": (*REVENUE, *OTHER_INCOME),

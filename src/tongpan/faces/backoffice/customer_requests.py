@@ -78,6 +78,13 @@ def _page() -> MembersPage | None:
     return queries.page_on(business_date(here, env.now()) if here else env.now().date())
 
 
+def waiting_here() -> QuerySet[Request]:
+    """Those that wait for an answer, the oldest first; none for who may not answer."""
+    if not may(CLOSE, who().at):
+        return Request.objects.none()
+    return _here().filter(state=Request.State.OPEN).order_by("asked_at", "pk")
+
+
 def _here() -> QuerySet[Request]:
     """Those of slips that the person may see, and of members where they may see all."""
     slips = visible(Document, SEE).filter(type="till.sale").values("pk")

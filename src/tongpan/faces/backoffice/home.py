@@ -18,10 +18,12 @@ from tongpan.base.numbers import ZERO
 from tongpan.business.finance.queries import where_money_is_seen, with_what_is_open
 from tongpan.business.purchasing.models import SupplierBill
 from tongpan.business.sales.models import SalesDelivery
+from tongpan.business.selfservice.actions import CLOSE
 from tongpan.business.stock import overview as stock
 from tongpan.business.till.models import Sale
 from tongpan.business.treasury.models import Expense
 from tongpan.business.treasury.years import YEAR_CLOSE, not_carried, posted_since
+from tongpan.faces.backoffice.customer_requests import waiting_here
 from tongpan.faces.backoffice.in_force import SEE as SEE_IN_FORCE
 from tongpan.faces.backoffice.in_force import TITLE as IN_FORCE
 from tongpan.faces.backoffice.money import takings_due
@@ -122,7 +124,7 @@ def _page(asked: Asked) -> pages.HomePage | None:
         actions=tuple(_actions()),
         calm=_("Nothing waits for you."),
         listens=LISTENS,
-        waiting_listens=" ".join(code for code in types if code not in SLIPS),
+        waiting_listens=" ".join([*(code for code in types if code not in SLIPS), *_asked_for()]),
     )
 
 
@@ -171,6 +173,12 @@ def waiting(
         *_drafts(types, found["drafts"]),
         *([] if types else _to_admit()),
     ]
+
+
+def _asked_for() -> Iterable[str]:
+    """Who answers requests of customers hears of a new one."""
+    if may_somewhere(CLOSE):
+        yield "selfservice.request"
 
 
 def _to_admit() -> Iterable[pages.Waiting]:
@@ -305,18 +313,26 @@ MAY_SETTLE = {
 
 
 def _of_money(types: dict[str, DocumentType], asked: Asked) -> Iterable[pages.Waiting]:
-    """What is to be paid and to be collected, for who may do that; and years that are over and not
-    carried over, or into which something was posted since, for who may do that."""
+    """What is to be paid and to be collected, years that are over and not carried over, or into
+    which something was posted since, and invoices that customers ask for: for who may do that."""
     mine = [one for one in DUE if one.code in types and may_somewhere(MAY_SETTLE[one.side])]
     ended = _today().year - 1
-    missing, again, *owed = read_at_once(
+    missing, again, requests, *owed = read_at_once(
         not_carried(ended, asked.units),
         posted_since(asked.units),
+        waiting_here()[:COUNTED_MAX],
         *(one.rows(types[one.code]) for one in mine),
     )
     for due, rows in zip(mine, owed, strict=True):
         if rows:
             yield _due(due, types[due.code], rows)
+    if requests:
+        yield pages.Waiting(
+            len(requests),
+            _("Requests of customers"),
+            reverse("members-requests"),
+            since=formats.moment(requests[0].asked_at),
+        )
     if missing:
         yield _not_carried(ended, missing)
     for close in again:
@@ -500,8 +516,6 @@ def _steps_left(sales: Sales | None) -> Iterable[pages.Waiting]:
 def _first_steps() -> pages.StepsPage:
     """What a company still needs before it can do business, and where that is done."""
     had = _had()
-    told = tuple(_steps(had))
-    now = next((i for i, step in enumerate(told) if step.stage != "done"), len(told))
     person = who().person
     return pages.StepsPage(
         title=_("Welcome to Tongpan, %(name)s") % {"name": person.name if person else ""},
@@ -513,16 +527,28 @@ def _first_steps() -> pages.StepsPage:
         % {"n": had.left}
         if had.left
         else _("Everything is ready."),
-        steps=tuple(
-            replace(step, stage="now")
-            if index == now
-            else step
-            if step.stage == "done"
-            else replace(step, actions=())
-            for index, step in enumerate(told)
-        ),
+        steps=_in_turn(tuple(_steps(had))),
         hint=_("The question mark beside a title says what the page is for."),
     )
+
+
+def _in_turn(told: tuple[pages.FirstStep, ...]) -> tuple[pages.FirstStep, ...]:
+    """The steps, with the ways to those that may be taken now; the first of them is marked."""
+    open_now = [n for n in range(len(told)) if all(_is_past(one) for one in told[:n])]
+    now = next((n for n, step in enumerate(told) if step.stage != "done"), len(told))
+    return tuple(
+        replace(step, stage="now")
+        if n == now
+        else step
+        if step.stage == "done" or n in open_now
+        else replace(step, actions=())
+        for n, step in enumerate(told)
+    )
+
+
+def _is_past(step: pages.FirstStep) -> bool:
+    """Whether those after a step need not wait for it."""
+    return step.stage == "done" or step.is_optional
 
 
 def _steps(had: Had) -> Iterable[pages.FirstStep]:
@@ -573,6 +599,7 @@ def _steps(had: Had) -> Iterable[pages.FirstStep]:
         ("settings-people", ""),
         (_("New person"), ("settings-person-new", "")),
         (_("Roles"), ("settings-roles", "")),
+        is_optional=True,
     )
     yield _step(
         had.has_moved,
@@ -596,6 +623,7 @@ def _step(
     target: Target,
     *actions: tuple[str, Target],
     hint: str = "",
+    is_optional: bool = False,
 ) -> pages.FirstStep:
     offered = [(name, _address(*one)) for name, one in actions]
     return pages.FirstStep(
@@ -605,6 +633,7 @@ def _step(
         note=_("done") if is_done else "",
         url=_address(*target),
         hint="" if is_done else hint,
+        is_optional=is_optional,
         actions=()
         if is_done
         else tuple(

@@ -22,24 +22,30 @@ from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.finance.queries import money_units
 from tongpan.business.membership import queries as membership
 from tongpan.business.membership.models import Member
+from tongpan.business.punchcards import queries as cards
+from tongpan.business.selfservice import queries as selfservice
 from tongpan.faces.backoffice import moves
 from tongpan.faces.backoffice.asked import day_of, id_of
+from tongpan.faces.backoffice.cards import statement_address
 from tongpan.faces.backoffice.coupons import SEE as SEE_COUPONS
 from tongpan.faces.backoffice.coupons import of_member
 from tongpan.faces.backoffice.revealing import Somebody
+from tongpan.faces.backoffice.stock import XLSX
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses
+from tongpan.faces.kit.derived.sheets import write
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.queries import Where, latest, statement
-from tongpan.kernel.org.models import business_date
-from tongpan.kernel.org.scope import may, visible, who
+from tongpan.kernel.org.models import OrgUnit, business_date
+from tongpan.kernel.org.scope import masked_fields, may, visible, who
 
 CODE = "membership.member"
 MEMBER = Somebody(CODE, "member-reveal", ("tier", "joined_at", "merged_into"))
 SALES_SHOWN, MOVES_SHOWN, LINES_MOST, DAYS = 8, 8, 500, 90
 SLIPS = ("till.sale", "till.return")
+MONTHS_OFFERED, MONTHS_MOST = 3, 60
 # The accounts of a statement: ledger, role, and whether what we owe is shown as positive.
 OF: dict[str, tuple[Any, tuple[str, ...], int, Any]] = {
     "points": ("points", ("points", "points_debt"), 1, lazy("Points")),
@@ -65,8 +71,10 @@ def reveal(request: HttpRequest, row_id: UUID) -> HttpResponse:
 
 def _page(row: Any, *, is_whole: bool = False) -> pages.MasterPage:
     derived = MEMBER.page(row, is_whole=is_whole)
-    cards = (*_has(row), *_buys(row), *_sales(row), *_moves(row))
-    return replace(derived, main=(*cards, *derived.main))
+    shown = (*_has(row), *_buys(row), *_sales(row), *_moves(row))
+    hidden = masked_fields(Member, membership.SEE)
+    title = derived.title if "name" in hidden or not row.name else row.name
+    return replace(derived, title=title, main=(*shown, *derived.main))
 
 
 def _today() -> date:
@@ -108,6 +116,11 @@ def _has(row: Any) -> Iterable[pages.Card]:
         url = of_member(row.pk)
         count = pages.Cell(Decimal(len(held)), url=url)
         facts.append(pages.Fact(_("Coupons"), count, pages.Kind.NUMBER))
+    for card in cards.look(row.pk).values():
+        told = ngettext("%(n)s use left", "%(n)s uses left", int(card.left)) % {"n": int(card.left)}
+        until = _("until %(day)s") % {"day": _day(card.valid_until)} if card.valid_until else ""
+        text = " · ".join(filter(None, [card.name, told, until]))
+        facts.append(pages.Fact(_("Punch card"), pages.Cell(text)))
     joined = " · ".join(
         filter(None, [row.joined_at.name if row.joined_at else "", _day(row.joined_on)])
     )
@@ -116,6 +129,9 @@ def _has(row: Any) -> Iterable[pages.Card]:
     if row.consented_at is not None:
         consent = f"{formats.moment(row.consented_at)} · {row.get_consented_via_display()}"
     facts.append(pages.Fact(_("Consent"), pages.Cell(consent)))
+    for one in selfservice.consents(row.pk).values():
+        given = f"{formats.moment(one.given_at)} · {one.version}"
+        facts.append(pages.Fact(one.get_about_display(), pages.Cell(given)))
     if row.merged_into is not None:
         url = addresses.master_of(Member, row.merged_into_id)
         facts.append(pages.Fact(_("Goes on as"), pages.Cell(row.merged_into.code, url=url)))
@@ -282,28 +298,31 @@ def member_statement(request: HttpRequest) -> HttpResponse:
 # -- between stores --------------------------------------------------------------------------------
 
 
+def _months_until(today: date, shown: date) -> Iterable[date]:
+    """This month and those before it, as far as one before the one that is shown."""
+    month = today.replace(day=1)
+    for offered in range(1, MONTHS_MOST + 1):
+        yield month
+        if offered >= MONTHS_OFFERED and month < shown:
+            return
+        month = (month - timedelta(days=1)).replace(day=1)
+
+
 @entry(permission=SEE_MONEY, scope="units", field_policy="masked")
 def between(request: HttpRequest) -> HttpResponse:
     """What headquarters and each store owe one another for members' money, month by month."""
-    top = membership.home()
-    stores = [unit for unit in money_units() if unit.pk != top.pk]
-    if not stores:
-        raise Http404
-    today = _today()
-    asked = day_of(f"{request.GET.get('month', '')}-01") or today
-    since = asked.replace(day=1)
-    until = since.replace(day=monthrange(since.year, since.month)[1])
-    told = membership.between_stores(top.pk, [unit.pk for unit in stores], since, until)
-    rows = [(unit, told[unit.pk]) for unit in stores if unit.pk in told]
-    months = [since.replace(day=1) - timedelta(days=1), since + timedelta(days=32)]
-    views = [
-        pages.View(f"{one:%Y-%m}", f"?month={one:%Y-%m}", is_current=one == since)
-        for one in (months[0].replace(day=1), since, months[1].replace(day=1))
-        if one <= max(today, since)
-    ]
+    since, until, rows = _between(request)
+    month, top = f"{since:%Y-%m}", membership.home()
+
+    def opens(unit: Any) -> str:
+        """Every movement between the store and headquarters in this month."""
+        return statement_address(
+            account="between", holder=top.pk, unit=unit.pk, on_from=since, on_to=until
+        )
+
     page = pages.ListPage(
         title=_("Members' money between stores"),
-        note=f"{since:%Y-%m}",
+        note=month,
         columns=(
             pages.Column("store", _("Store"), keep=1, at="title"),
             pages.Column("entity", _("Legal entity"), keep=4, at="detail", is_quiet=True),
@@ -318,21 +337,26 @@ def between(request: HttpRequest) -> HttpResponse:
                 {
                     "store": pages.Cell(unit.name),
                     "entity": pages.Cell(unit.entity.name if unit.entity else ""),
-                    "before": pages.Cell(one.before),
-                    "topped_up": pages.Cell(one.topped_up),
-                    "used": pages.Cell(one.used),
-                    "paid_out": pages.Cell(one.paid_out),
-                    "settled": pages.Cell(one.settled),
-                    "after": pages.Cell(one.after, is_strong=True),
+                    **{
+                        name: pages.Cell(getattr(one, name), url=url, is_strong=name == "after")
+                        for name, *_about in _figures()
+                    },
                 },
+                url,
             )
             for unit, one in rows
+            for url in (opens(unit),)
         ),
         totals=tuple(
             pages.Total(title, formats.money(sum((getattr(n, name) for _u, n in rows), ZERO)))
             for name, title, _keep, _at in _figures()
         ),
-        views=tuple(views),
+        views=tuple(_months(since)),
+        actions=(
+            pages.Action(
+                _("Export"), f"{reverse('members-between-export')}?month={month}", icon="export"
+            ),
+        ),
         help=pages.Help(
             _(
                 "What headquarters owes a store: what members used there, less what they topped up"
@@ -345,6 +369,55 @@ def between(request: HttpRequest) -> HttpResponse:
         listens="*",
     )
     return show.page(request, page)
+
+
+def _month(request: HttpRequest) -> tuple[date, date]:
+    """The first and the last day of the month that is asked for, else of this one."""
+    today = _today()
+    since = min(day_of(f"{request.GET.get('month', '')}-01") or today, today).replace(day=1)
+    return since, since.replace(day=monthrange(since.year, since.month)[1])
+
+
+def _months(since: date) -> Iterable[pages.View]:
+    """This month and those before it, as far as the one before the one that is shown."""
+    for one in _months_until(_today(), since):
+        yield pages.View(f"{one:%Y-%m}", f"?month={one:%Y-%m}", is_current=one == since)
+
+
+def _between(
+    request: HttpRequest,
+) -> tuple[date, date, list[tuple[OrgUnit, membership.Between]]]:
+    """The first and the last day of a month, and what the stores had to do with members' money."""
+    top = membership.home()
+    stores = [unit for unit in money_units() if unit.pk != top.pk]
+    if not stores:
+        raise Http404
+    since, until = _month(request)
+    told = membership.between_stores(top.pk, [unit.pk for unit in stores], since, until)
+    return since, until, [(unit, told[unit.pk]) for unit in stores if unit.pk in told]
+
+
+@entry(permission=SEE_MONEY, scope="units", field_policy="masked")
+def between_export(request: HttpRequest) -> HttpResponse:
+    """The same month as a sheet."""
+    since, _until, rows = _between(request)
+    heads = [
+        _("Code"),
+        _("Store"),
+        _("Legal entity"),
+        *(str(title) for _n, title, *_ in _figures()),
+    ]
+    names = [name for name, *_rest in _figures()]
+    values = [
+        [unit.code, unit.name, unit.entity.name if unit.entity else "",
+         *(getattr(one, name) for name in names)]
+        for unit, one in rows
+    ]  # fmt: skip
+    title = _("Members' money between stores")
+    answer = HttpResponse(write(heads, values, title), content_type=XLSX)
+    name = f"between-{since:%Y-%m}.xlsx"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _figures() -> tuple[tuple[str, str, int, Any], ...]:

@@ -25,6 +25,7 @@ from tongpan.engines.payments.models import (
     NoticeState,
     Refund,
 )
+from tongpan.engines.payments.reasons import in_words
 from tongpan.faces.backoffice.settings import histories, parts
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses
@@ -144,7 +145,7 @@ def _of_attempt(one: Attempt) -> pages.Row:
         one.pk, reverse("payment", args=[one.pk]), "act" if is_in_vain else "wait",
         at=one.begun_at, provider=one.account.title, where=one.till.name, amount=one.amount,
         what=_("Charged, and no sale") if is_in_vain else _("Payment by code"),
-        said=one.reason, state=one.get_state_display(),
+        said=in_words(one.reason), state=one.get_state_display(),
     )  # fmt: skip
 
 
@@ -153,7 +154,8 @@ def _of_refund(one: Refund) -> pages.Row:
     return _row(
         one.pk, reverse("payment", args=[attempt.pk]), "act" if one.state == "failed" else "wait",
         at=one.begun_at, provider=attempt.account.title, where=attempt.till.name,
-        amount=one.amount, what=_("Refund"), said=one.reason, state=one.get_state_display(),
+        amount=one.amount, what=_("Refund"), said=in_words(one.reason),
+        state=one.get_state_display(),
     )  # fmt: skip
 
 
@@ -272,7 +274,7 @@ def _answers(one: Attempt) -> pages.Card:
                 "kind": pages.Cell(kinds.get(row.kind, row.kind)),
                 "said": pages.Cell(said.get(row.said, row.said)),
                 "amount": pages.Cell(row.amount),
-                "reason": pages.Cell(row.reason),
+                "reason": pages.Cell(in_words(row.reason)),
             },
         )
         for row in one.answers.order_by("-at", "-id")[:SHOWN]
@@ -301,7 +303,7 @@ def _refunds(one: Attempt) -> pages.Card:
                 "at": pages.Cell(row.begun_at),
                 "amount": pages.Cell(row.amount),
                 "why": pages.Cell(row.why),
-                "reason": pages.Cell(row.reason),
+                "reason": pages.Cell(in_words(row.reason)),
                 "state": pages.Cell(row.get_state_display()),
             },
         )

@@ -20,8 +20,11 @@ from tongpan.business.campaigns.queries import tracked
 from tongpan.business.promotions import accounts, plain, trying, words
 from tongpan.business.promotions.documents import PROMOTION
 from tongpan.business.promotions.known import KNOWN
-from tongpan.business.promotions.models import Kind, Part
+from tongpan.business.promotions.models import Kind, Part, PromotionLine
 from tongpan.business.promotions.rules.values import Member, lies_in
+from tongpan.business.stock.queries import SEE as SEE_STOCK
+from tongpan.business.till.queries import stock_left
+from tongpan.business.till.slips import place_of
 from tongpan.business.till.sold import SEE as SEE_SALES
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, document_views, forms, values
@@ -382,7 +385,9 @@ def dress_page(body: Any, page: pages.DocumentPage) -> pages.DocumentPage:
     }
     kept_facts = [_named(fact) for fact in page.facts if fact.title not in said_by_default]
     actions = list(page.actions)
-    if document.state == State.POSTED and body.ended_at is None:
+    today = business_date(document.org_unit, env.now())
+    is_over = body.ends_on is not None and body.ends_on < today
+    if document.state == State.POSTED and body.ended_at is None and not is_over:
         if may(END, document.org_unit):
             actions.insert(0, pages.Action(
                 _("End now"), reverse("promotion-end", args=[document.pk]), method="post",
@@ -515,6 +520,8 @@ def _run(run: Rehearsal) -> Run:
         return Run(url, False, run.done, run.baskets)
     has_cost = "margins" not in masked_fields(Rehearsal, VIEW)
     names = dict(OrgUnit.objects.filter(pk__in=run.stores).values_list("pk", "name"))
+    given = PromotionLine.unscoped.filter(document=run.promotion_id, part=Part.REWARD)
+    gifts = list(given.exclude(item=None).values_list("item", flat=True))
     rows = []
     sums: dict[str, Decimal] = {}
     for store, found in sorted(run.found.items(), key=lambda row: names.get(UUID(row[0]), "")):
@@ -523,6 +530,8 @@ def _run(run: Rehearsal) -> Run:
             margin = run.margins.get(store, {})
             figures["margin_before"] = Decimal(margin.get("before", 0))
             figures["margin_after"] = Decimal(margin.get("after", 0))
+        if gifts and (left := _gifts_left(UUID(store), gifts)) is not None:
+            figures["gifts"] = left
         for name, value in figures.items():
             sums[name] = sums.get(name, Decimal(0)) + value
         cells = {name: pages.Cell(value) for name, value in figures.items()}
@@ -535,12 +544,20 @@ def _run(run: Rehearsal) -> Run:
             % {"n": formats.number(run.done), "since": run.since, "until": run.until},
             *([_("As if every customer had brought its coupon.")] if run.has_coupon else ()),
         )),
-        columns=tuple(_run_columns(has_cost)), rows=tuple(rows),
+        columns=tuple(_run_columns(has_cost, has_gifts="gifts" in sums)), rows=tuple(rows),
         totals={name: pages.Cell(value) for name, value in sums.items()},
     )  # fmt: skip
 
 
-def _run_columns(has_cost: bool) -> Iterable[pages.Column]:
+def _gifts_left(store_id: UUID, gifts: list[UUID]) -> Decimal | None:
+    """How many of what it gives stand at a store now; None for who may not see its stock."""
+    store = OrgUnit.objects.get(pk=store_id)
+    if not may(SEE_STOCK, store):
+        return None
+    return sum(stock_left(store.pk, place_of(store), gifts).values(), Decimal(0))
+
+
+def _run_columns(has_cost: bool, *, has_gifts: bool) -> Iterable[pages.Column]:
     yield pages.Column("store", _("Store"), keep=1, at="title")
     yield pages.Column("baskets", _("Sales"), pages.Kind.NUMBER, 3)
     yield pages.Column("touched", _("Sales touched"), pages.Kind.NUMBER, 1, "detail")
@@ -548,6 +565,8 @@ def _run_columns(has_cost: bool) -> Iterable[pages.Column]:
     yield pages.Column("before", _("Turnover without it"), pages.Kind.MONEY, 2, "date")
     yield pages.Column("after", _("Turnover with it"), pages.Kind.MONEY, 2, "state")
     yield pages.Column("given", _("Times, with gifts not taken"), pages.Kind.NUMBER, 3, "tag")
+    if has_gifts:
+        yield pages.Column("gifts", _("Gifts in stock now"), pages.Kind.NUMBER, 3)
     if has_cost:
         yield pages.Column("margin_before", _("Margin without it"), pages.Kind.MONEY, 3)
         yield pages.Column("margin_after", _("Margin with it"), pages.Kind.MONEY, 3)

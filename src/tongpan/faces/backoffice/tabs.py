@@ -26,15 +26,16 @@ from tongpan.kernel.documents.registry import (
 )
 
 # Where the rail has another name for an area. The till itself fills the screen and has no tabs, so
-# its slips stand with the sales, and the ways to pay with the money.
+# its slips stand with the sales, the ways to pay with the money, what customers are shown with what
+# is promoted.
 JOBS = {"purchasing": "buying", "finance": "money", "membership": "members"}
 OF_DOCUMENTS = JOBS | {"till": "sales"}
-OF_MASTERS = JOBS | {"till": "money"}
+OF_MASTERS = JOBS | {"till": "money", "till.display_page": "items"}
 # What has no name, or is named by nothing, and people look for all the same.
 ALONE = (
     "items.barcode_layout", "items.item_at_unit", "items.supplier_item", "membership.earn_rule",
     "membership.wallet_rule", "membership.top_up_rule", "selfservice.page", "coupons.gift",
-    "prices.level", "prices.band",
+    "prices.level", "prices.band", "till.display_page",
 )  # fmt: skip
 FIRST = (
     "items.item",
@@ -96,7 +97,7 @@ def add_tabs() -> None:
         _tab(job, declared.code, declared.titles, f"/d/{declared.code}/", order)
     for order, master in enumerate(master_types(), start=60):
         if _stands_alone(master):
-            job = OF_MASTERS.get(master.job, master.job)
+            job = OF_MASTERS.get(master.code) or OF_MASTERS.get(master.job, master.job)
             at = 25 if master.code in FIRST else order
             _tab(job, master.code, master.titles, f"/m/{master.code}/", at)
 

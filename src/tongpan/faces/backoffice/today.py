@@ -27,6 +27,7 @@ NOTHING = "-"  # no event changes days that are over, or many days by much
 NEVER = datetime.min.replace(tzinfo=UTC)
 TICKS, BEST, SHOWN = 12, 5, 15
 HOURS_LEAST = 12  # in the chart, so that a bar is no barn door
+NEAR_CUT = 3  # what begins within so many hours of the day begins with the day
 
 
 @dataclass(slots=True)
@@ -41,6 +42,20 @@ class Sum:
         self.gross += gross
         self.net += net
         self.slips += slips
+
+
+def _stretch(used: Sequence[int]) -> tuple[int, int]:
+    """From which hour of the day on, and before which, a chart shows it: where something was sold,
+    with an hour beside it. What would begin just after the day does begins with it.
+
+    >>> _stretch([2, 9]), _stretch([8, 10]), _stretch([])
+    ((0, 12), (7, 19), (0, 0))
+    """
+    if not used:
+        return 0, 0
+    first = max(0, min(used[0] - 1, 24 - HOURS_LEAST))
+    first = 0 if first < NEAR_CUT else first
+    return first, max(used[-1] + 2, first + HOURS_LEAST)
 
 
 class Sales:
@@ -159,9 +174,7 @@ class Sales:
         first = self.here.day_cut.hour
         in_order = [(first + n) % 24 for n in range(24)]
         used = [n for n, h in enumerate(in_order) if (self.on, h) in sums or (self.then, h) in sums]
-        first_used = max(0, min(used[0] - 1, 24 - HOURS_LEAST)) if used else 0
-        last_used = max(used[-1] + 2, first_used + HOURS_LEAST) if used else 0
-        shown = in_order[first_used:last_used]
+        shown = in_order[slice(*_stretch(used))]
         against = self.against
         bars = [
             pages.Bar(

@@ -105,6 +105,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/poster/", customer_requests.poster, name="members-poster"),
     path("members/statement/", members.member_statement, name="member-statement"),
     path("members/between/", members.between, name="members-between"),
+    path("members/between/export", members.between_export, name="members-between-export"),
     path("members/tiers/", members.tiers, name="members-tiers"),
     path("money/ageing/", ageing.money_ageing, name="money-ageing"),
     path("money/months/", periods.months, name="money-months"),

@@ -33,7 +33,7 @@ from tongpan.kernel.documents.models import Document, Line
 from tongpan.kernel.documents.registry import DocumentType, MasterType, Part
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, visible
 
-ROWS_MAX = 100_000
+ROWS_MAX = 1_000_000  # a sheet has room for a little more
 AT_ONCE = 2000  # rows that are read together, with their parts
 NUMBER_DIGITS = 15  # a spreadsheet keeps no more; a longer number is written as text
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -4,16 +4,13 @@ A new company's first list of goods names them all. They are made when the perso
 same action as on their own pages; undoing the import leaves them.
 """
 
-from collections.abc import Sequence
-from itertools import count
+from collections.abc import Collection
 
 from tongpan.engines.imports.actions import Report
 from tongpan.faces.files.importing import Sheet
-from tongpan.kernel.documents.gate import run
-from tongpan.kernel.documents.registry import MasterType, master_types
-from tongpan.kernel.org.scope import may_somewhere
+from tongpan.faces.kit.derived import by_name
+from tongpan.kernel.documents.registry import master_types
 
-MADE = {"items.category": "C{:03}", "items.unit": "U{:02}"}  # and the codes that they are given
 Missing = dict[str, list[str]]  # names by the code of their master type
 
 
@@ -22,7 +19,7 @@ def missing(one: Sheet, report: Report) -> Missing:
     if one.makes_documents:
         return {}
     fields = one.template.fields()
-    types = {t.model: t for t in master_types() if _may_make(t)}
+    types = {t.model: t for t in master_types() if by_name.may_make(t)}
     found: dict[str, dict[str, None]] = {}
     for row in report.rows:
         for problem in row.problems:
@@ -33,19 +30,8 @@ def missing(one: Sheet, report: Report) -> Missing:
     return {code: list(names) for code, names in found.items()}
 
 
-def _may_make(declared: MasterType) -> bool:
-    return declared.code in MADE and may_somewhere(declared.permission("save"))
-
-
-def make(names: Missing) -> None:
-    """Make a row of each name. Errors: Forbidden, Refusal."""
+def make(names: Missing, wanted: Collection[str]) -> None:
+    """Make a row of each name that is wanted. Errors: Forbidden, Refusal."""
     for declared in master_types():
         if declared.code in names:
-            _make(declared, names[declared.code])
-
-
-def _make(declared: MasterType, names: Sequence[str]) -> None:
-    codes = set(declared.model._base_manager.values_list("code", flat=True))
-    free = (c for n in count(1) if (c := MADE[declared.code].format(n)) not in codes)
-    for name in names:
-        run(declared.permission("save"), payload={"code": next(free), "name": name})
+            by_name.make(declared, [name for name in names[declared.code] if name in wanted])

@@ -249,7 +249,8 @@ def make_missing(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """Make the categories and units that the sheet names, and look at it again."""
     _name, content, one, plan, _table = _understood(request.POST, code, digest)
     look = _look(request.POST, one, digest, plan)
-    missing.make(missing.missing(one, _looked_at(one, plan, look, content)))
+    named = missing.missing(one, _looked_at(one, plan, look, content))
+    missing.make(named, request.POST.getlist("make"))
     work.forget(look)
     return show.go(request, _seen_at(look, {}))
 

@@ -88,11 +88,8 @@ def _opening(column: Column) -> _Opening:
     # A phone has no heads, so the sign comes along, and with it what a small figure is.
     filled += f' data-unit="{_html(column.unit)}"' if column.unit else ""
     title = ""
-    if (
-        column.is_figure
-        and column.at in ("state", "date", "tag", "detail", "code")
-        and column.title
-    ):
+    is_small = column.is_figure and column.at in ("state", "date", "tag", "detail", "code")
+    if (is_small or column.is_told) and column.title:
         title = f' data-title="{_html(column.title)}"'
     return _Opening(column, f"{filled}{title}>", f"{empty}{title}>")
 

@@ -45,6 +45,7 @@ def shell_of(request: HttpRequest) -> Shell:
         units=_unit_links(units, here),
         unit_title=here.name if here else gettext("No unit"),
         unit_note=_unit_note(here, units),
+        person=str(request.user.pk),
         person_name=request.user.name,
         person_face=face_of(request.user.name),
         theme=theme,

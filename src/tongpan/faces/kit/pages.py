@@ -69,12 +69,16 @@ class State:
 
     `code` picks the shape and the colour: draft, submitted, posted, partly, transit, done,
     reversed, void, waiting, held, exception. `word` is the translated word, as the type says it
-    (部分入库). `share` (0 to 1) fills the pie of `partly`.
+    (部分入库); it stands by itself, so it begins with a capital letter. `share` (0 to 1) fills the
+    pie of `partly`.
     """
 
     code: str
     word: str
     share: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "word", f"{self.word[:1].upper()}{self.word[1:]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,7 @@ class Column:
     sorted: Literal["", "asc", "desc"] = ""
     is_quiet: bool = False
     is_long: bool = False  # its text goes on below instead of being cut
+    is_told: bool = False  # on a phone, where there are no heads, its title stands before it
 
     @property
     def is_figure(self) -> bool:
@@ -627,6 +632,7 @@ class Field:
     is_wide: bool = False
     keep: int = 1
     sample: str = ""
+    only: str = ""  # asked where another field says so: "form=amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -681,8 +687,8 @@ class FormPage:
     the page was made from. It answers `kit.show.saved(...)`: 200 with the new version and
     fragments, 409 when somebody else changed the draft meanwhile, 422 with problems (the draft is
     kept all the same). A first save of a new draft may answer with the address to go on under.
-    When the field `proposes_by` is chosen, the draft is saved and the page asked for again if there
-    are lines to propose for what was chosen. Lines that were proposed for another choice
+    When one of the fields `proposes_by` is chosen, the draft is saved and the page asked for again
+    if there are lines to propose for what was chosen. Lines that were proposed for another choice
     before (`has_proposed`) make room for them; what somebody wrote stays, unless `are_owned`: then
     every line belongs to what was chosen, as bills do to their supplier.
     """
@@ -914,6 +920,7 @@ class FirstStep:
     url: str = ""
     hint: str = ""
     actions: tuple[Action, ...] = ()
+    is_optional: bool = False  # the next one may be taken before it
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class Shell:
     units: tuple[UnitLink, ...] = ()
     unit_title: str = ""
     unit_note: str = ""
+    person: str = ""  # an id
     person_name: str = ""
     person_face: str = ""
     theme: Literal["", "light", "dark"] = ""

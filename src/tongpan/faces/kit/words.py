@@ -16,6 +16,7 @@ def words() -> dict[str, str]:
         "not_answered": _("Not saved yet; it is kept on this machine. Load the page again."),
         "signed_out": _("You are signed out. What you wrote is kept on this machine."),
         "restored": _("What you wrote before is here again."),
+        "make_new": _("New: “{name}”"),
         "none_found": _("Nothing found"),
         "people": _("People"),
         "nobody_found": _("Nobody found who may see this"),

@@ -15,6 +15,7 @@ from tongpan.engines.payments import asking
 from tongpan.engines.payments.actions import terminals
 from tongpan.engines.payments.charges import Charged, unknown_between
 from tongpan.engines.payments.models import Attempt, PayCodeRange
+from tongpan.engines.payments.reasons import in_words
 from tongpan.faces.kit.entry import entry
 from tongpan.faces.pos.machine import answers
 from tongpan.faces.pos.reading import amount_of, body_of, id_of
@@ -122,7 +123,7 @@ def told(attempt: Attempt) -> dict[str, Any]:
     return {
         "id": str(attempt.pk),
         "state": attempt.state,
-        "reason": attempt.reason,
+        "reason": in_words(attempt.reason),
         "amount": plain(attempt.amount),
         "provider": attempt.account.title,
         "method": method.code if method else "",

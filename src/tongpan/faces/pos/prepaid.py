@@ -23,7 +23,7 @@ def posted(
     declared: DocumentType, pk: UUID, till: OrgUnit, method: str, line: Mapping[str, Any]
 ) -> Document | None:
     """The document, posted; None where only the provider's charge is missing. Sent again, it is the
-    same one.
+    same one, also with another way of paying.
 
     Errors: Refusal for whatever else forbids it, before anybody was charged.
     """
@@ -31,7 +31,8 @@ def posted(
         charged = _charged_for(pk, till)
         way = _way_of(charged) if charged is not None else method
         payload = {"header": {"method": way}, "lines": [line]}
-        request = uuid5(pk, f"{way} {charged.pk if charged else ''}")
+        before = Document.objects.filter(pk=pk).values_list("version", flat=True).first()
+        request = uuid5(pk, f"{way} {charged.pk if charged else ''} {before}")
         run(declared.permission("save"), pk, payload, request_id=request)
         try:
             run(declared.permission("post"), pk)

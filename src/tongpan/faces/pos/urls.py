@@ -5,6 +5,7 @@ from django.urls import path
 from tongpan.faces.pos import (
     accounts,
     baskets,
+    beyond,
     cards,
     catalogue,
     display,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("pay/ask", paying.ask, name="till-pay-ask"),
     path("pay/confirm", paying.confirm, name="till-pay-confirm"),
     path("pay/call-off", paying.call_off, name="till-pay-call-off"),
+    path("on-books", beyond.put_on_books, name="till-on-books"),
     path("customer", accounts.find, name="till-customer"),
     path("customer/allow", accounts.allow, name="till-customer-allow"),
     path("member", members.find, name="till-member"),
@@ -69,6 +71,7 @@ urlpatterns = [
     path("exchange", exchanging.exchange, name="till-exchange"),
     path("exchange/reverse", exchanging.reverse, name="till-exchange-reverse"),
     path("display", display.screen, name="till-display"),
+    path("display/picture/<uuid:page>", display.picture, name="till-display-picture"),
     path("display/now", display.now, name="till-display-now"),
     path("display/tell", display.tell, name="till-display-tell"),
     path("return", slips.take_back, name="till-return"),

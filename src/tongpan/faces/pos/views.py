@@ -18,6 +18,7 @@ from tongpan.business.stored_value.documents import CARD_SALE, TOP_UP
 from tongpan.business.till import display, queries
 from tongpan.business.till.actions import PAY_BACK_OTHERWISE, RING_UP, TAKE_BACK
 from tongpan.business.till.baskets import CHANGE_PRICE
+from tongpan.business.till.beyond import MAY_PUT
 from tongpan.business.till.drawer import OPEN
 from tongpan.business.till.on_account import ACCOUNT, ON_ACCOUNT
 from tongpan.business.till.parking import REASON_NEEDED
@@ -106,6 +107,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "printer": papers.boot_of(till),
         "shift": shifts.boot_of(till),
         "may_exceed_credit": may(EXCEED, till),
+        "may_put_on_books": may(MAY_PUT, till),
         "may_find_member": may(FIND, till),
         "may_join": may(JOIN, till),
         "may_pass_on": may(PASS_ON, None),

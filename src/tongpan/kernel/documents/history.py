@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tongpan.kernel.documents.gate import Doing
 
 PRIVATE = frozenset({"personal", "sensitive", "secret"})
+UNSAID = "•"  # what is kept of a value that is not written down
 WRITE = "history_write(%s, %s, %s, %s::jsonb)"
 
 
@@ -57,7 +58,7 @@ def without_private(model: type[Model] | None, changes: dict[str, Any]) -> dict[
     """Changes of personal and secret fields are recorded without their values."""
     private = _private(model) if model else frozenset()
     return {
-        path: ["•", "•"] if path.rpartition(".")[2] in private else change
+        path: [UNSAID, UNSAID] if path.rpartition(".")[2] in private else change
         for path, change in changes.items()
     }
 

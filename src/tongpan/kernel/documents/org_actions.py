@@ -28,7 +28,7 @@ from tongpan.kernel.documents.fields import (
     read_text,
 )
 from tongpan.kernel.documents.gate import Doing
-from tongpan.kernel.documents.history import difference, without_private
+from tongpan.kernel.documents.history import UNSAID, difference, without_private
 from tongpan.kernel.documents.personal import refuse_set_aside
 from tongpan.kernel.documents.registry import Action, register_action
 from tongpan.kernel.documents.sentences import say
@@ -252,7 +252,7 @@ def set_password(doing: Doing) -> None:
     to the face first."""
     _refuse_narrow_token()
     sign_in.set_password(_there(Person, doing), _text(doing.payload.get("password"), None))
-    doing.changes = {"password": ["•", "•"]}
+    doing.changes = {"password": [UNSAID, UNSAID]}
     _permit(doing)
 
 
@@ -260,7 +260,7 @@ def set_pin(doing: Doing) -> None:
     """Give a person a new PIN for shared tills: payload `pin`."""
     _refuse_narrow_token()
     sign_in.set_pin(_there(Person, doing), _text(doing.payload.get("pin"), None))
-    doing.changes = {"pin": ["•", "•"]}
+    doing.changes = {"pin": [UNSAID, UNSAID]}
     _permit(doing)
 
 

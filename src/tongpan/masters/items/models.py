@@ -145,6 +145,10 @@ class ItemKind(models.TextChoices):
     DEPOSIT = "deposit", _("deposit")  # 押金: what a bottle or a crate is lent against
 
 
+# What stands on no shelf.
+WITHOUT_GOODS = frozenset({ItemKind.SERVICE, ItemKind.WALLET, ItemKind.DEPOSIT})
+
+
 class Item(models.Model):
     """What is bought, kept and sold; a variant is an item too, with its family and values.
 
@@ -155,8 +159,12 @@ class Item(models.Model):
     code = code_column()
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(
-        _("kind"), max_length=8, choices=ItemKind, default=ItemKind.STOCKED, blank=True
-    )
+        _("kind"), max_length=8, choices=ItemKind, default=ItemKind.STOCKED, blank=True,
+        help_text=_(
+            "A bundle is put together beforehand, by an assembly. A deposit is owed back and is no"
+            " revenue. Stored value is topped up for members, not sold."
+        ),
+    )  # fmt: skip
     specification = models.CharField(_("specification"), max_length=80, blank=True)
     category = models.ForeignKey(
         ItemCategory,

@@ -18,6 +18,7 @@ from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.registry import MasterType, Part
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.documents.writing import update_all
+from tongpan.kernel.org.scope import today_here
 from tongpan.masters.items.models import (
     Barcode,
     BarcodeKind,
@@ -38,6 +39,7 @@ from tongpan.masters.items.rules.barcodes import canonical_gtin
 from tongpan.masters.items.rules.labels import Layout, problem_of_layout
 from tongpan.masters.items.rules.scans import scanned
 from tongpan.masters.items.rules.variants import SLASH, spelled_variant, values_in
+from tongpan.masters.taxes.queries import highest_taxed
 from tongpan.masters.validity import fill_defaults, invalid_columns, taken
 
 NEWEST = 200  # items that a new one is likely to be like
@@ -281,11 +283,14 @@ def complete_items(rows: Sequence[Item]) -> None:
 
 
 def begin_item(row: Item) -> None:
-    """A new item is taxed as most of the newest are: without a rate nobody could sell it."""
+    """A new item is taxed as most of the newest are, the first one at the highest rate there is:
+    without a rate nobody could sell it."""
     newest = Item.objects.filter(tax_category__state="active").order_by("-pk")
     taxes = Counter(newest.values_list("tax_category", flat=True)[:NEWEST])
     if taxes:
         row.tax_category_id = taxes.most_common(1)[0][0]
+    else:
+        row.tax_category = highest_taxed(today_here())
 
 
 def _barcodes_of(items: Iterable[UUID]) -> dict[UUID, list[str]]:

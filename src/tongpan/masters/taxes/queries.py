@@ -44,3 +44,12 @@ def rates_of(categories: Collection[TaxCategory], on: date) -> dict[UUID, Decima
             on=on,
         )
     return found | untaxed
+
+
+def highest_taxed(on: date) -> TaxCategory | None:
+    """The category in use with the highest rate on a day: what most goods are taxed at."""
+    used = TaxCategory.objects.filter(state=State.ACTIVE, treatment=Treatment.TAXABLE)
+    rows = TaxRate.objects.filter(category__in=used, valid_from__lte=on, state=State.ACTIVE)
+    in_force = rows.order_by("category_id", "-valid_from").distinct("category_id")
+    found = in_force.select_related("category")
+    return max(found, key=lambda one: (one.rate, one.category.code)).category if found else None

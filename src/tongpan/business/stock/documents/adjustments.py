@@ -5,12 +5,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
 from tongpan.base.numbers import MONEY_STEP, ZERO, is_on_step, round_to
 from tongpan.business.stock import queries, screens
-from tongpan.business.stock.documents.goods import check_goods, complete_goods, explain_short
+from tongpan.business.stock.documents.goods import (
+    check_goods,
+    check_kind,
+    complete_goods,
+    explain_short,
+)
 from tongpan.business.stock.models import (
     Adjustment,
     Count,
@@ -68,6 +74,7 @@ def check_count(body: Count) -> Iterator[Problem]:
     for line in body.lines:
         path = f"lines.{line.position}.counted"
         step = line.item.base_unit.step
+        yield from check_kind(line, f"lines.{line.position}.item")
         if line.counted < 0:
             yield {"path": path, "code": "negative", "label": _("counted")}
         elif not is_on_step(line.counted, step):
@@ -76,6 +83,13 @@ def check_count(body: Count) -> Iterator[Problem]:
             path = f"lines.{line.position}.item"
             yield {"path": path, "code": "counted_twice", "item": line.item.name}
         seen.add((line.item_id, line.lot))
+
+
+def count_of(overage: Overage) -> dict[str, Any]:
+    """A count of what was sold before it was on the books, to find out what is there."""
+    pairs = dict.fromkeys((line.item, line.lot) for line in overage.lines)
+    lines = [{"item": item, "lot": lot} for item, lot in pairs]
+    return {"header": {"place": overage.place}, "lines": lines}
 
 
 COUNT = register(
@@ -101,7 +115,11 @@ COUNT = register(
             "line_facts": screens.COUNTED,
             "begin": screens.at_place_here,
             "told": ("book", "difference", "value"),
+            "alone": True,  # most counts follow nothing
+            "verbs": {"stock.overage": _("Count them")},
+            "waits_at": {"stock.overage": lambda units: Q(org_unit__in=units)},
         },
+        follows={"stock.overage": count_of},
         moves=count_moves,
         explain_short=explain_short,
     )
@@ -200,7 +218,13 @@ OVERAGE = register(
         freeze=freeze_overage,
         frozen=("value",),
         amount=lambda body: sum((n.value for n in body.lines if n.value), ZERO),
-        screens={"line_facts": screens.UNITS, "begin": screens.at_place_here},
+        screens={
+            "line_facts": screens.UNITS,
+            "begin": screens.at_place_here,
+            "standings": screens.counted_since,
+            "awaited": _("To be counted"),
+            "waits": _("%(what)s to be counted"),
+        },
         moves=overage_moves,
         explain_short=explain_short,
     )

@@ -12,6 +12,7 @@ from tongpan.business.stock.models import Arrival, Count
 from tongpan.kernel.documents.fields import Problem
 from tongpan.kernel.documents.sentences import say
 from tongpan.kernel.org.scope import declare_permission
+from tongpan.masters.items.models import WITHOUT_GOODS
 
 declare_permission(queries.SEE, _("See stock"))
 
@@ -26,6 +27,7 @@ say(
 )
 say("over_wanted", noop("{item}: {has} {unit} are still asked for, not {needs}."))
 say("out_of_bounds", noop("Nothing was posted: some lines go beyond what there is."))
+say("no_goods", noop("{item} is no goods but {kind}: nothing of it stands on a shelf."))
 say("not_convertible", noop("{item} is not counted in {unit}."))
 
 
@@ -43,8 +45,16 @@ def check_goods(body: Any) -> Iterator[Problem]:
         yield from check_quantity(line, f"lines.{line.position}.")
 
 
+def check_kind(row: Any, path: str) -> Iterator[Problem]:
+    """Whether what a line or a header names can stand on a shelf."""
+    if row.item.kind in WITHOUT_GOODS:
+        kind = row.item.get_kind_display()
+        yield {"path": path, "code": "no_goods", "item": row.item.name, "kind": kind}
+
+
 def check_quantity(row: Any, path: str) -> Iterator[Problem]:
     """Whether what a line or a header counts is above zero, and a whole number of steps."""
+    yield from check_kind(row, f"{path}item")
     if row.quantity is None:
         return  # what must have one is refused without it
     if row.quantity <= 0:

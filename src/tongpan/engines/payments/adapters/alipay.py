@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
+from tongpan.engines.payments import reasons
 from tongpan.engines.payments.adapters import (
     Asked,
     Forged,
@@ -215,7 +216,7 @@ def read_answer(inside: str, fine: State) -> Said:
     if code == "40004" and fine == "refunded" and sub in REFUSED:
         return Said("refused", None, number, reason, cut(inside))
     if code == "40004" and fine != "refunded" and sub in DECLINED:
-        return Said("declined", None, number, reason, cut(inside))
+        return Said("declined", None, number, reasons.kept(sub, reason), cut(inside))
     return Said("unknown", None, number, reason, cut(inside))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tongpan.base import env
+from tongpan.engines.payments import reasons
 from tongpan.engines.payments.adapters import (
     Asked,
     Forged,
@@ -228,7 +229,7 @@ def read_answer(status: int, text: str, fine: State) -> Said:
     if code == "ORDERREVERSED":
         return Said("declined", reason=code, text=cut(text))
     if status < 500 and code in DECLINED:
-        return Said("declined", reason=reason, text=cut(text))
+        return Said("declined", reason=reasons.kept(code, reason), text=cut(text))
     return Said("unknown", reason=reason, text=cut(f"{status} {text}"))
 
 
@@ -236,5 +237,6 @@ def _of_trade(said: dict[str, Any], text: str) -> Said:
     state = TRADE_STATES.get(str(said.get("trade_state")), "unknown")
     amount = yuan((said.get("amount") or {}).get("total"))
     number = str(said.get("transaction_id", ""))[:64]
-    reason = str(said.get("trade_state_desc") or said.get("trade_state") or "")[:100]
+    trade = str(said.get("trade_state") or "")
+    reason = reasons.kept(trade, str(said.get("trade_state_desc") or trade)[:100])
     return Said(state, amount, number, reason, cut(text))

@@ -1,7 +1,7 @@
 """The log of actions (操作日志): who did what when, over any period."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongpan.base import env
@@ -18,7 +17,7 @@ from tongpan.faces.backoffice.asked import day_of, id_of
 from tongpan.faces.backoffice.settings import histories
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses, values
-from tongpan.faces.kit.derived.histories import told_lines
+from tongpan.faces.kit.derived.histories import DETAILS_MAX, told_lines
 from tongpan.faces.kit.derived.listing import hidden_fields
 from tongpan.faces.kit.derived.sheets import write
 from tongpan.faces.kit.entry import entry
@@ -37,7 +36,9 @@ from tongpan.kernel.documents.registry import (
 from tongpan.kernel.org.models import LegalEntity, OrgUnit, Person
 from tongpan.kernel.org.scope import masked_fields, may_somewhere, units_where
 
-PAGE_SIZE, EXPORTED_MOST, PEOPLE_MOST, DAYS, LATEST = 50, 10_000, 300, 7, 10
+PAGE_SIZE, PEOPLE_MOST, DAYS, LATEST = 50, 300, 7, 10
+SHEET_MOST, AT_ONCE = 50_000, 2_000  # lines of a sheet: about a minute; and of one reading
+CHANGES_MOST, TEXT_MOST = 200, 32_000  # of a line, and letters: a cell has room for no more
 NOBODY = UUID(int=0)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -233,7 +234,8 @@ class Told:
     unit: str
 
 
-def _told(found: Sequence[History]) -> list[Told]:
+def _told(found: Sequence[History], *, is_sheet: bool = False) -> list[Told]:
+    """Lines in words; those of a sheet with all their changes, and without addresses."""
     types = _types()
     changes: dict[UUID, pages.Change] = {}
     by_kind: dict[str, list[History]] = {}
@@ -246,18 +248,24 @@ def _told(found: Sequence[History]) -> list[Told]:
             names |= _named_here(of_kind)
         else:
             declared = types[kind]
-            changes |= told_lines(declared, of_kind, hidden=_hidden(declared))
-            names |= _named(declared, {line.subject for line in of_kind})
+            most = CHANGES_MOST if is_sheet else DETAILS_MAX
+            changes |= told_lines(declared, of_kind, hidden=_hidden(declared), most=most)
+            names |= _named(declared, {line.subject for line in of_kind}, opens=not is_sheet)
     at = OrgUnit.objects.filter(pk__in={line.org_unit for line in found}).select_related("parent")
     units = {one.pk: _place(one) for one in at}
     kinds = _kinds()
     return [
         Told(
-            line, changes[line.pk], kinds.get(line.kind, line.kind),
+            line, changes[line.pk], kinds.get(line.kind or _kind_of_action(line), line.kind),
             *names.get(line.subject, ("", "")), units.get(line.org_unit or NOBODY, ""),
         )
         for line in found
     ]  # fmt: skip
+
+
+def _kind_of_action(line: History) -> str:
+    """What an action belongs to that was about many at once, as many slips that were brought in."""
+    return line.action.rpartition(".")[0]
 
 
 def _place(unit: OrgUnit) -> str:
@@ -273,20 +281,26 @@ def _hidden(declared: DocumentType | MasterType) -> frozenset[str]:
 
 
 def _named(
-    declared: DocumentType | MasterType, subjects: Iterable[UUID]
+    declared: DocumentType | MasterType, subjects: Iterable[UUID], *, opens: bool
 ) -> dict[UUID, tuple[str, str]]:
     """What documents or rows are called, and where they open; the lines were let through."""
     if isinstance(declared, DocumentType):
         rows = Document.unscoped.filter(pk__in=subjects).values_list("pk", "number")
         return {
-            pk: (number or _("no number yet"), addresses.document(declared.code, pk))
+            pk: (
+                number or _("no number yet"),
+                addresses.document(declared.code, pk) if opens else "",
+            )
             for pk, number in rows
         }
     hidden = _hidden(declared)
     if {"name", "code"} & hidden:
         return {}
     found = declared.model._base_manager.filter(pk__in=subjects)
-    return {row.pk: (values.label(row), addresses.master(declared, row.pk)) for row in found}
+    return {
+        row.pk: (values.label(row), addresses.master(declared, row.pk) if opens else "")
+        for row in found
+    }
 
 
 def _named_here(found: Sequence[History]) -> dict[UUID, tuple[str, str]]:
@@ -315,20 +329,31 @@ def _row(told: Told) -> pages.Row:
 
 
 def _sheet(asked: Asked) -> HttpResponse:
-    """All lines of the period, up to a bound, and where the chain stood when they were read."""
+    """Every line that is asked for, and where the chain stood when they were read; lines that a
+    sheet has no room for are told of."""
     heads = [_("When"), _("Who"), _("What"), _("Kind"), _("About"), _("Changes"), _("Unit"),
              _("How"), _("Line of the log")]  # fmt: skip
-    found = list(lines(asked.wanted)[:EXPORTED_MOST])
-    rows: list[list[Any]] = [
-        [
-            timezone.localtime(one.line.at), one.change.person, one.change.text, one.kind,
-            one.about, " · ".join(one.change.details), one.unit, one.change.via, str(one.line.pk),
-        ]
-        for one in _told(found)
-    ]  # fmt: skip
-    position, hashed = head()
-    rows.append([timezone.localtime(env.now()), _("the program"), _("The chain stands here"),
-                 "", str(position), hashed, "", "", ""])  # fmt: skip
-    answer = HttpResponse(write(heads, rows, _("Log of actions")), content_type=XLSX)
+    answer = HttpResponse(write(heads, _sheet_rows(asked.wanted), _("Log of actions")),
+                          content_type=XLSX)  # fmt: skip
     answer["Content-Disposition"] = 'attachment; filename="log.xlsx"'
     return answer
+
+
+def _sheet_rows(wanted: Wanted) -> Iterator[list[Any]]:
+    written, found = 0, list(lines(wanted)[:AT_ONCE])
+    while found and written < SHEET_MOST:
+        for one in _told(found, is_sheet=True):
+            yield [
+                one.line.at, one.change.person, one.change.text, one.kind, one.about,
+                " · ".join(one.change.details)[:TEXT_MOST], one.unit, one.change.via,
+                str(one.line.pk),
+            ]  # fmt: skip
+        written += len(found)
+        last = found[-1]
+        found = list(lines(replace(wanted, before=(last.business_date, last.pk)))[:AT_ONCE])
+    if found:
+        yield [env.now(), _("the program"), _("Older lines are not in this sheet"), "", "",
+               _("Choose a shorter period."), "", "", ""]  # fmt: skip
+    position, hashed = head()
+    yield [env.now(), _("the program"), _("The chain stands here"),
+           "", str(position), hashed, "", "", ""]  # fmt: skip

@@ -17,7 +17,7 @@ from tongpan.faces.backoffice.settings.ticks import area_title
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import values
 from tongpan.kernel.documents.fields import Field, fields_of
-from tongpan.kernel.documents.history import history_of
+from tongpan.kernel.documents.history import UNSAID, history_of
 from tongpan.kernel.documents.models import History, NumberingRule, PersonalState
 from tongpan.kernel.documents.registry import find_action
 from tongpan.kernel.documents.sentences import listed
@@ -38,7 +38,6 @@ from tongpan.kernel.org.settings import Setting, find_setting
 
 CHANGES_SHOWN = 50
 NOBODY = UUID(int=0)
-PRIVATE = "•"  # what is kept of a change of something private
 TABLES: dict[str, tuple[type[models.Model], ...]] = {
     "org.person": (Person, PersonContact),
     "org.grant": (Grant,),
@@ -107,7 +106,7 @@ def told_lines(rows: Sequence[History]) -> Iterator[tuple[UUID, pages.Change]]:
     for row in rows:
         action = find_action(row.action)
         if row.subject in erased:  # what they were called is nobody's to read any more
-            row.changes = {path: [PRIVATE, PRIVATE] for path in row.changes}
+            row.changes = {path: [UNSAID, UNSAID] for path in row.changes}
         yield (
             row.pk,
             pages.Change(
@@ -142,7 +141,7 @@ def _told(row: History, units: dict[UUID, str]) -> Iterator[str]:
             yield str(found.title) if (found := paper_kinds().get(str(after))) else str(after)
         elif path == "path":
             yield f"{_way(before)} → {_way(after)}"
-        elif (field := _field(row.kind, path)) is not None and before != PRIVATE:
+        elif (field := _field(row.kind, path)) is not None and before != UNSAID:
             title = _(values.title_of(field))  # a column without words of its own has Django's
             yield f"{title} {_change(field, before, after)}"
         elif field is not None and not row.action.endswith(f".set_{path}"):

@@ -80,8 +80,8 @@ def _list(
             columns=(
                 *people,
                 pages.Column("device", _("device"), keep=1, at="title" if is_own else "detail"),
-                pages.Column("begun", _("signed in at"), pages.Kind.TIME, 2, "code"),
-                pages.Column("seen", _("last used at"), pages.Kind.TIME, 1, "date"),
+                pages.Column("begun", _("signed in at"), pages.Kind.TIME, 2, "code", is_told=True),
+                pages.Column("seen", _("last used at"), pages.Kind.TIME, 1, "state", is_told=True),
             ),
             rows=tuple(
                 pages.Row(

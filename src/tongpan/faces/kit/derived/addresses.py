@@ -106,6 +106,10 @@ def edit_master(declared: MasterType, row_id: object) -> str:
     return reverse(f"master-edit-{declared.code}", args=[row_id])
 
 
+def batch_of_masters(declared: MasterType, verb: str) -> str:
+    return reverse(f"masters-batch-{declared.code}", args=[verb])
+
+
 def act_on_master(declared: MasterType, row_id: object, verb: str) -> str:
     return reverse(f"master-act-{declared.code}", args=[row_id, verb])
 

@@ -22,7 +22,7 @@ from tongpan.faces.kit.derived.answers import panel
 from tongpan.faces.kit.derived.documents import DEEDS, document_page
 from tongpan.faces.kit.derived.listing import list_page, listed_fields, totals_page
 from tongpan.faces.kit.derived.print_views import documents_print
-from tongpan.faces.kit.derived.saved import with_own_views
+from tongpan.faces.kit.derived.saved import columns_of, with_own_views
 from tongpan.kernel.documents.actions.drafts import copy_payload
 from tongpan.kernel.documents.fields import plain
 from tongpan.kernel.documents.following import prefill
@@ -45,7 +45,7 @@ FILLED = ("quantity", "money", "date")  # fields that saving may fill in, or mak
 
 def documents(request: HttpRequest, declared: DocumentType) -> HttpResponse:
     """The list of a type; or only its totals, for a page that asks for them afterwards."""
-    columns = _columns(request, declared)
+    columns = columns_of(request, declared.code)
     wanted = asked.read(declared, request.GET)
     parts = request.headers.get("X-Parts", "").split()
     if parts == ["totals"]:
@@ -55,20 +55,10 @@ def documents(request: HttpRequest, declared: DocumentType) -> HttpResponse:
     return show.page(request, with_own_views(request, page, columns))
 
 
-def _columns(request: HttpRequest, declared: DocumentType) -> list[str]:
-    """The columns chosen in this address, else those chosen before on this machine."""
-    key = f"columns:{declared.code}"
-    chosen = request.GET.getlist("columns")
-    if chosen:
-        request.session[key] = chosen
-    kept: list[str] = request.session.get(key, [])
-    return kept
-
-
 def documents_export(request: HttpRequest, declared: DocumentType) -> HttpResponse:
     """The filtered list as a sheet."""
     wanted = asked.read(declared, request.GET).wanted()
-    fields = listed_fields(declared, _columns(request, declared))
+    fields = listed_fields(declared, columns_of(request, declared.code))
     return _sheet(declared, sheets.list_sheet(declared, wanted, fields))
 
 
@@ -86,9 +76,9 @@ def _sheet(declared: DocumentType, content: bytes) -> HttpResponse:
 
 def documents_batch(request: HttpRequest, declared: DocumentType, verb: str) -> HttpResponse:
     """One action on every ticked document, each through the gate, with a result for each."""
-    ids = _ids(request.POST.getlist("ids"))[:BATCH_MAX]
+    ids = ids_of(request.POST.getlist("ids"))[:BATCH_MAX]
     if verb == "export":
-        fields = listed_fields(declared, _columns(request, declared))
+        fields = listed_fields(declared, columns_of(request, declared.code))
         return _sheet(declared, sheets.chosen_sheet(declared, ids, fields))
     if verb == "print":
         back_url = addresses.documents(declared)
@@ -134,7 +124,8 @@ def _first(request: HttpRequest, name: str) -> str:
     return next((text for text in request.POST.getlist(name) if text.strip()), "")
 
 
-def _ids(texts: list[str]) -> list[UUID]:
+def ids_of(texts: list[str]) -> list[UUID]:
+    """The ids of ticked rows, one by one or with commas between; what is none is left out."""
     found = []
     for text in texts:
         for part in text.split(","):
@@ -263,7 +254,7 @@ def _run_save(
 
 def _sent_id(request: HttpRequest) -> UUID | None:
     """The id that the browser gave this save."""
-    found = _ids([request.POST.get("request_id", "")])
+    found = ids_of([request.POST.get("request_id", "")])
     return found[0] if found else None
 
 
@@ -395,7 +386,7 @@ def document_act(
 
 def _request_id(request: HttpRequest) -> UUID | None:
     given = request.POST.get("request") or request.GET.get("request") or ""
-    found = _ids([given])
+    found = ids_of([given])
     return found[0] if found else None
 
 

@@ -86,7 +86,7 @@ def form_page(
         more=more if is_saved else (),
         print_url=addresses.paper(declared.code, document.pk) if is_saved else "",
         problem=problem,
-        problems=tuple(shown_problems(problems)),
+        problems=tuple(shown_problems((*problems, *getattr(body, "doubts", ())))),
     )
     return dress(body, page)
 

@@ -74,20 +74,22 @@ def history_tab(
 
 
 def told_lines(
-    declared: DocumentType | MasterType, rows: Sequence[History], *, hidden: Collection[str]
-) -> dict[UUID, pages.Change]:
-    """Lines of history about several documents or rows of one type, each by itself."""
+    declared: DocumentType | MasterType, rows: Sequence[History], *, hidden: Collection[str],
+    most: int = DETAILS_MAX,
+) -> dict[UUID, pages.Change]:  # fmt: skip
+    """Lines of history about several documents or rows of one type, each by itself, with `most`
+    details."""
     happened = [
         Happened(r.at, r.action, r.actor, r.authorised_by, r.via, r.note, r.changes) for r in rows
     ]
     fields, positions = _fields(declared), _positions(declared, rows)
     told = [_told(row, fields, hidden, positions) for row in happened]
-    named = _names(fields, happened, told, {}) | _part_rows(declared, happened)
+    named = _names(fields, happened, told, {}, most) | _part_rows(declared, happened)
     people = {who for r in rows for who in (r.actor, r.authorised_by) if who is not None}
     names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
     titles = _part_titles(declared)
     return {
-        line.pk: _change(row, changes, fields, named, names, positions, titles)
+        line.pk: _change(row, changes, fields, named, names, positions, titles, most)
         for line, row, changes in zip(rows, happened, told, strict=True)
     }
 
@@ -170,12 +172,13 @@ def _names(
     happened: Iterable[Happened],
     told: Iterable[Sequence[Told]],
     known: Mapping[UUID, Any],
+    most: int = DETAILS_MAX,
 ) -> dict[str, str]:
     """The names of all that is shown of the changes: one statement for each kind of thing of
     which not all rows are known."""
     wanted: dict[type[models.Model], set[str]] = defaultdict(set)
     for changes in told:  # a long document has thousands, and shows the first
-        for _path, of, change in changes[:DETAILS_MAX]:
+        for _path, of, change in changes[:most]:
             if of.target is not None:
                 wanted[of.target] |= {str(v) for v in change if v}
     for row in happened:
@@ -211,6 +214,7 @@ def _change(
     names: Mapping[UUID, str],
     positions: Mapping[str, int],
     titles: Mapping[str, str],
+    most: int = DETAILS_MAX,
 ) -> pages.Change:
     verb = row.action.rpartition(".")[2]
     action = find_action(row.action)
@@ -221,13 +225,13 @@ def _change(
         by = names.get(row.authorised_by, "…")
         text = _("%(text)s (authorised by %(who)s)") % {"text": text, "who": by}
     person = names.get(row.actor, "…") if row.actor else _("the program")
-    details = [_in_words(one, fields, named, positions) for one in told[:DETAILS_MAX]]
+    details = [_in_words(one, fields, named, positions) for one in told[:most]]
     of_parts = list(_part_details(row, fields, named, titles))
     details += of_parts
     count = len(told) + len(of_parts)
-    if count > DETAILS_MAX:
-        left = count - DETAILS_MAX + 1
-        details = [*details[: DETAILS_MAX - 1], _("and %(n)s more changes") % {"n": left}]
+    if count > most:
+        left = count - most + 1
+        details = [*details[: most - 1], _("and %(n)s more changes") % {"n": left}]
     return pages.Change(row.at, person, text, tuple(details), str(VIA.get(row.via, "")))
 
 
@@ -272,6 +276,8 @@ def _in_words(
     if path.startswith("lines."):
         number = positions.get(path.split(".")[1])
         title = _("line %(n)s %(field)s") % {"n": number or "…", "field": title}
+    if before == after:  # personal: that it changed is kept, not what it was
+        return _("%(field)s changed") % {"field": title}
     new = _word(group, field, after, named)
     if before in (None, ""):
         return f"{title} {new}"
@@ -319,6 +325,8 @@ def _in_order(
     positions: Mapping[str, int],
 ) -> list[tuple[str, list[Any]]]:
     """The header first, then line by line, each in the order of its fields."""
+    if len(changes) < 2:
+        return list(changes.items())
     order = {
         group: {field.name: place for place, field in enumerate(of)} for group, of in fields.items()
     }
@@ -337,4 +345,4 @@ def _in_order(
 def _word(group: tuple[Field, ...], field: Field, value: Any, named: Mapping[str, str]) -> str:
     if field.kind == "state":
         return str(dict(State.choices).get(value, value))
-    return values.in_words(group, field.name, value, dict(named))
+    return values.in_words(group, field.name, value, named)

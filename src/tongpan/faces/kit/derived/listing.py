@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, Subquery
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -323,7 +324,7 @@ def _names_in_force(declared: DocumentType, asked: Asked) -> dict[UUID, str]:
 
 def _filters(declared: DocumentType, asked: Asked) -> Iterable[pages.Filter]:
     if not asked.states and asked.view not in ("waiting", "drafts"):
-        choices = tuple(pages.Choice(code, str(word)) for code, word in values.STATES.items())
+        choices = tuple(pages.Choice(code, capfirst(word)) for code, word in values.STATES.items())
         yield pages.Filter("state", _("State"), "choices", choices)
     if not (asked.since or asked.until):
         yield pages.Filter("date", _("Date"), "dates")
@@ -411,9 +412,8 @@ def _import(declared: DocumentType) -> Iterable[pages.Action]:
 def _new(declared: DocumentType) -> pages.Action | None:
     if not values.begins_alone(declared) or not may_somewhere(declared.permission("save")):
         return None
-    title = _("New %(what)s") % {"what": str(declared.title).lower()}
     url = addresses.new_document(declared)
-    return pages.Action(title, url, key="N", icon="plus", tone="primary")
+    return pages.Action(values.new_of(declared), url, key="N", icon="plus", tone="primary")
 
 
 def _empty(declared: DocumentType, asked: Asked) -> pages.Empty:

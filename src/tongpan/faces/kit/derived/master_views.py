@@ -3,16 +3,18 @@
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.base import env
 from tongpan.base.refusals import Forbidden, Question, Refusal
-from tongpan.faces.kit import pages, show
-from tongpan.faces.kit.derived import addresses, masters
+from tongpan.faces.kit import formats, pages, show
+from tongpan.faces.kit.derived import addresses, masters, values
 from tongpan.faces.kit.derived.answers import go_on
+from tongpan.faces.kit.derived.document_views import BATCH_MAX, ids_of
 from tongpan.faces.kit.derived.forms import from_nought
-from tongpan.faces.kit.derived.saved import with_own_views
+from tongpan.faces.kit.derived.saved import columns_of, with_own_views
 from tongpan.kernel.documents.fields import links_of
 from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.registry import MasterType
@@ -20,11 +22,55 @@ from tongpan.kernel.documents.sentences import explain, sentence
 from tongpan.kernel.org.models import OrgUnit
 from tongpan.kernel.org.scope import may
 
+BACK = {"archive": "restore", "restore": "archive"}  # each deed, and the one that takes it back
+
 
 def masters_list(request: HttpRequest, declared: MasterType) -> HttpResponse:
     """The list of a kind of master data."""
-    page = masters.master_list(declared, masters.read(declared, request.GET))
-    return show.page(request, with_own_views(request, page))
+    sought, columns = masters.read(declared, request.GET), columns_of(request, declared.code)
+    parts = request.headers.get("X-Parts", "").split()
+    if parts == ["totals"]:
+        totals = masters.totals_page(declared, sought)
+        return show.part(request, "kit/parts/list_totals.html", {"page": totals})
+    page = masters.master_list(declared, sought, chosen=columns, has_totals="totals" in parts)
+    return show.page(request, with_own_views(request, page, columns))
+
+
+def masters_batch(request: HttpRequest, declared: MasterType, verb: str) -> HttpResponse:
+    """Archive every ticked row, or take it back into use, with what was refused of each."""
+    if verb not in BACK:
+        raise Http404
+    ids = ids_of(request.POST.getlist("ids"))[:BATCH_MAX]
+    rows = list(masters.visible_rows(declared).filter(pk__in=ids))
+    refused = {row.pk: why for row in rows if (why := _refused(declared, row, verb))}
+    done = [str(row.pk) for row in rows if row.pk not in refused]
+    if not refused:
+        back = addresses.batch_of_masters(declared, BACK[verb])
+        undo = pages.Action(_("Undo"), back, method="post", fields={"ids": ",".join(done)})
+        text = ngettext("%(n)s archived", "%(n)s archived", len(done))
+        if verb == "restore":
+            text = ngettext("%(n)s back in use", "%(n)s back in use", len(done))
+        toast = pages.Toast(text % {"n": formats.number(len(done))}, undo if done else None)
+        return show.go(request, addresses.masters(declared), toast=toast)
+    told = {"done": len(done), "refused": len(refused)}
+    problem = pages.ErrorPanel(
+        title=_("%(done)s done, %(refused)s refused") % told,
+        kept=_("Those that were refused are as they were."),
+        details=tuple(refused.values()),
+    )
+    page = masters.master_list(declared, masters.read(declared, QueryDict()), problem=problem)
+    return show.page(request, page, status=422)
+
+
+def _refused(declared: MasterType, row: Any, verb: str) -> str:
+    """Why a row of a batch was left as it was; empty when it was done."""
+    try:
+        run(declared.permission(verb), row.pk)
+    except Refusal as refusal:
+        said = explain(refusal)
+        why = "; ".join(p["message"] for p in said["problems"]) or said["detail"]
+        return f"{values.label(row)}: {why}"
+    return ""
 
 
 def master(request: HttpRequest, declared: MasterType, row_id: UUID) -> HttpResponse:
@@ -124,7 +170,7 @@ def _id(text: str) -> UUID | None:
 
 def master_act(request: HttpRequest, declared: MasterType, row_id: UUID, verb: str) -> HttpResponse:
     """Archive a row, or take it back into use."""
-    if verb not in ("archive", "restore"):
+    if verb not in BACK:
         raise Http404
     row = _load(declared, row_id)
     try:
@@ -139,7 +185,7 @@ def master_act(request: HttpRequest, declared: MasterType, row_id: UUID, verb: s
             declared, row, may_save=_may_save(declared, row), problem=problem
         )
         return show.page(request, page, status=422)
-    back = "restore" if verb == "archive" else "archive"
-    undo = pages.Action(_("Undo"), addresses.act_on_master(declared, row_id, back), method="post")
+    back = addresses.act_on_master(declared, row_id, BACK[verb])
+    undo = pages.Action(_("Undo"), back, method="post")
     text = _("Archived") if verb == "archive" else _("Back in use")
     return show.go(request, addresses.master(declared, row_id), toast=pages.Toast(text, undo))

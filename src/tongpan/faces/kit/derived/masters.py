@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -12,9 +12,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongpan.base import env
-from tongpan.faces.kit import pages
+from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses, values
 from tongpan.faces.kit.derived.documents import openable
 from tongpan.faces.kit.derived.forms import choices, kind_of, rows_in, shown_problems, with_ticked
@@ -22,6 +23,7 @@ from tongpan.faces.kit.derived.histories import history_tab
 from tongpan.kernel.companies.at_once import read_at_once
 from tongpan.kernel.documents.actions.parts import ROWS_MAX, rows_of, version_in
 from tongpan.kernel.documents.fields import Field, fields_of, links_of, reference_of
+from tongpan.kernel.documents.lists import COUNT_MAX
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import MasterType, Part, master_types
 from tongpan.kernel.org.models import business_date
@@ -85,12 +87,18 @@ def _filtered_by(declared: MasterType) -> Iterable[Field]:
 # -- the list ----------------------------------------------------------------------------------
 
 
-def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
-    """A page of rows, by code, or the best matches of a search."""
-    fields = listed_fields(declared)
+def master_list(
+    declared: MasterType, sought: Sought, *, chosen: Collection[str] = (),
+    has_totals: bool = False, problem: pages.ErrorPanel | None = None,
+) -> pages.ListPage:  # fmt: skip
+    """A page of rows, by code, or the best matches of a search. `chosen` are the columns that the
+    person wants to see; how many rows there are follows a longer list, unless it `has_totals`."""
+    fields = listed_fields(declared, chosen)
     rows, after = _page(declared, sought, fields)
     pictures = _pictures(declared, rows)
     new = _new(declared)
+    is_whole = not (sought.after or after)
+    count = len(rows) if is_whole else _count(declared, sought) if has_totals else None
     return pages.ListPage(
         title=str(declared.titles),
         help=pages.Help(str(declared.help)) if declared.help else None,
@@ -101,7 +109,12 @@ def master_list(declared: MasterType, sought: Sought) -> pages.ListPage:
         chips=tuple(_chips(declared, sought)),
         filters=tuple(_filters(declared, sought)),
         kept={n: v for n, v in {"view": sought.view, **sought.narrowed}.items() if v},
+        columns_choice=tuple(_choices(declared, {f.name for f in fields})),
+        totals=() if count is None else _totals(count),
+        totals_follow=count is None,
         next_url=sought.but(after=after) if after else "",
+        batch=tuple(_batch(declared, sought)),
+        problem=problem,
         primary=new,
         actions=tuple(_sheets(declared, sought)),
         empty=pages.Empty(
@@ -129,10 +142,55 @@ def _quiet(action: pages.Action | None) -> tuple[pages.Action, ...]:
     return (replace(action, tone="", key=""),) if action else ()
 
 
-def listed_fields(declared: MasterType) -> tuple[Field, ...]:
-    """The columns of the list, less those that are masked."""
+def totals_page(declared: MasterType, sought: Sought) -> pages.ListPage:
+    """Only how many rows there are, for a page that is there already."""
+    return pages.ListPage(
+        title="", columns=(), rows=(), totals=_totals(_count(declared, sought)),
+        batch=tuple(_batch(declared, sought)),
+    )  # fmt: skip
+
+
+def _count(declared: MasterType, sought: Sought) -> int:
+    """How many rows there are, up to one more than is told."""
+    return sought_rows(declared, sought).order_by()[: COUNT_MAX + 1].count()
+
+
+def _totals(count: int) -> tuple[pages.Total, ...]:
+    told = formats.number(min(count, COUNT_MAX)) + ("+" if count > COUNT_MAX else "")
+    return (pages.Total("", ngettext("%(n)s record", "%(n)s records", count) % {"n": told}),)
+
+
+def _batch(declared: MasterType, sought: Sought) -> Iterable[pages.Action]:
+    """What is done with ticked rows: those in use are archived, others taken back into use."""
+    if not has_state(declared) or not may_somewhere(declared.permission("archive")):
+        return
+    if sought.view != "archived":
+        url = addresses.batch_of_masters(declared, "archive")
+        yield pages.Action(_("Archive"), url, method="post", icon="package")
+    if sought.view:
+        url = addresses.batch_of_masters(declared, "restore")
+        yield pages.Action(_("Take back into use"), url, method="post", icon="return")
+
+
+def listed_fields(declared: MasterType, chosen: Collection[str] = ()) -> tuple[Field, ...]:
+    """The columns of the list, those chosen or those declared, less those that are masked."""
+    offered = _offered(declared)
+    kept = tuple(f for f in offered if f.name in chosen)
+    return kept or tuple(f for f in offered if f.name in declared.listed)
+
+
+def _offered(declared: MasterType) -> tuple[Field, ...]:
+    """Every column that the list may show to this person, in order."""
     hidden = masked_fields(declared.model, declared.permission("view"))
-    return values.without(fields_of(declared.model, declared.listed), hidden)
+    usual = fields_of(declared.model, declared.listed)
+    names = {field.name for field in usual}
+    more = (f for f in declared.form_fields if f.name not in names and f.kind != "note")
+    return values.without((*usual, *more), hidden)
+
+
+def _choices(declared: MasterType, shown: Collection[str]) -> Iterable[pages.Choice]:
+    for field in _offered(declared):
+        yield pages.Choice(field.name, values.title_of(field), is_chosen=field.name in shown)
 
 
 def sought_rows(declared: MasterType, sought: Sought) -> QuerySet[Any]:
@@ -302,7 +360,7 @@ def _filters(declared: MasterType, sought: Sought) -> Iterable[pages.Filter]:
 def _new(declared: MasterType, **given: str) -> pages.Action | None:
     if not may_somewhere(declared.permission("save")):
         return None
-    title = _("New %(what)s") % {"what": str(declared.title).lower()}
+    title = values.new_of(declared)
     url = addresses.new_master(declared)
     url = f"{url}?{urlencode(given)}" if given else url
     return pages.Action(title, url, key="N", icon="plus", tone="primary")
@@ -501,13 +559,15 @@ def master_form(
     """The form of a row. `typed` is what was sent before and refused: it stands there again."""
     hidden = masked_fields(declared.model, declared.permission("view"))
     fields = values.without(declared.form_fields, hidden)
-    title = _("New %(what)s") % {"what": str(declared.title).lower()}
+    title = values.new_of(declared)
     back = addresses.masters(declared) if is_new else addresses.master(declared, row.pk)
     return pages.FormPage(
         title=title if is_new else str(declared.title),
         save_url=url,
         version=0 if is_new else version_in(declared, row.pk),
-        fields=tuple(_form_field(f, row, typed or {}, is_new=is_new) for f in fields),
+        fields=tuple(
+            _only(declared, _form_field(f, row, typed or {}, is_new=is_new)) for f in fields
+        ),
         parts=tuple(_grids(declared, row, typed_parts or {})),
         number="" if is_new else str(getattr(row, "code", "")),
         back_url=back,
@@ -526,6 +586,11 @@ def _form_field(field: Field, row: Any, typed: Mapping[str, str], *, is_new: boo
     if is_new and not value and field.kind == "date" and field.is_required:
         value = today()  # what is begun is mostly good from today on
     return form_field(field, typed.get(field.name, value))
+
+
+def _only(declared: MasterType, shown: pages.Field) -> pages.Field:
+    """The field, with when it is asked, where its kind `asks_only` some of them by another."""
+    return replace(shown, only=declared.screens.get("asks_only", {}).get(shown.name, ""))
 
 
 def today() -> str:

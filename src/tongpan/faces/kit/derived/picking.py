@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import models
 from django.http import Http404, HttpRequest, JsonResponse, QueryDict
+from django.urls import reverse
 
 from tongpan.base.refusals import Refusal
+from tongpan.faces.kit.derived.by_name import make, may_make
 from tongpan.kernel.documents.fields import Reference, reference_of, references
 from tongpan.kernel.documents.mentions import names_of_people, spoken
 from tongpan.kernel.documents.naming import may_name
-from tongpan.kernel.documents.registry import DocumentType
+from tongpan.kernel.documents.registry import DocumentType, MasterType, master_types
+from tongpan.kernel.documents.sentences import explain
 from tongpan.kernel.documents.showing import LineFacts
 from tongpan.kernel.org.models import OrgUnit, Person
 from tongpan.masters.search import spelt_like
@@ -28,7 +32,30 @@ def pick(request: HttpRequest, label: str) -> JsonResponse:
     reference = reference_of(found)
     search = reference.search_as.get(request.GET.get("as", ""), reference.search)
     rows = search(_text(request.GET), FOUND_MAX)
-    return JsonResponse({"results": [_result(reference, row) for row in rows]})
+    answer: dict[str, Any] = {"results": [_result(reference, row) for row in rows]}
+    if (declared := master_of(found)) is not None and may_make(declared):
+        answer["make_url"] = reverse("pick-make", args=[label])
+    return JsonResponse(answer)
+
+
+def make_named(request: HttpRequest, label: str) -> JsonResponse:
+    """A new row of no more than a name, for who missed it in a search field."""
+    found = next((m for m in references() if m._meta.label_lower == label), None)
+    declared = master_of(found) if found is not None else None
+    if declared is None or not may_make(declared):
+        raise Http404
+    try:
+        (row,) = make(declared, [_text(request.POST)])
+    except Refusal as refusal:
+        said = explain(refusal)
+        why = "; ".join(p["message"] for p in said["problems"]) or said["detail"]
+        return JsonResponse({"detail": why}, status=422)
+    return JsonResponse(_result(reference_of(declared.model), row))
+
+
+def master_of(model: type[models.Model]) -> MasterType | None:
+    """The kind of master data that a table holds; None if it holds something else."""
+    return next((t for t in master_types() if t.model is model), None)
 
 
 def _text(given: QueryDict) -> str:

@@ -49,6 +49,16 @@ def with_own_views(
     )
 
 
+def columns_of(request: HttpRequest, code: str) -> list[str]:
+    """The columns chosen in this address, else those chosen before on this machine."""
+    key = f"columns:{code}"
+    chosen = request.GET.getlist("columns")
+    if chosen:
+        request.session[key] = chosen
+    kept: list[str] = request.session.get(key, [])
+    return kept
+
+
 def _keep(page: str, query: str) -> pages.Action:
     name = pages.Field("name", _("Name of the view"), "text", is_required=True)
     return pages.Action(

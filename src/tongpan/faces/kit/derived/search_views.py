@@ -46,14 +46,14 @@ def _pages(text: str) -> Iterable[Result]:
 
 def _deeds(text: str) -> Iterable[Result]:
     for declared in document_types():
-        title = _("New %(what)s") % {"what": str(declared.title).lower()}
+        title = values.new_of(declared)
         if not values.begins_alone(declared) or not may_somewhere(declared.permission("save")):
             continue
         if _fits(title, text) or _fits(str(declared.title), text):
             url = addresses.new_document(declared)
             yield {"kind": _("Do"), "title": title, "note": "", "url": url}
     for master in master_types():
-        title = _("New %(what)s") % {"what": str(master.title).lower()}
+        title = values.new_of(master)
         if _fits(title, text) and may_somewhere(master.permission("save")):
             yield {"kind": _("Do"), "title": title, "note": "", "url": addresses.new_master(master)}
 

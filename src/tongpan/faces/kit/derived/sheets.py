@@ -1,6 +1,6 @@
 """Lists as spreadsheets: the rows and columns of the screen, with real numbers and dates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from uuid import UUID
 
 import xlsxwriter
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tongpan.faces.kit.derived import values
 from tongpan.faces.kit.derived.listing import LEFT, SUMMARY, first_lines, left_of
@@ -18,20 +19,25 @@ from tongpan.kernel.documents.fields import Field, links_of
 from tongpan.kernel.documents.lists import Wanted
 from tongpan.kernel.documents.registry import DocumentType
 
-ROWS_MAX = 10_000
+ROWS_MAX = 1_000_000  # a sheet has room for a little more
 
 
 def list_sheet(declared: DocumentType, wanted: Wanted, fields: Sequence[Field]) -> bytes:
-    """Everything that the filters let through, up to a limit."""
-    bodies: list[Any] = []
-    cursor = None
-    while len(bodies) < ROWS_MAX:
+    """Everything that the filters let through; what a sheet has no room for is told of."""
+    return _written(declared, _listed(declared, wanted, fields), fields)
+
+
+def _listed(
+    declared: DocumentType, wanted: Wanted, fields: Sequence[Field]
+) -> Iterator[Sequence[Any]]:
+    count, cursor = 0, None
+    while count < ROWS_MAX:
         page = lists.page_of(declared, wanted, cursor=cursor, size=lists.PAGE_MAX)
-        bodies += page.rows
-        cursor = page.next_cursor
+        yield from _rows(declared, page.rows, fields)
+        count, cursor = count + len(page.rows), page.next_cursor
         if cursor is None:
-            break
-    return _sheet(declared, bodies, fields)
+            return
+    yield [_("Older ones are not in this sheet: choose a shorter period.")]
 
 
 def chosen_sheet(declared: DocumentType, ids: Iterable[UUID], fields: Sequence[Field]) -> bytes:
@@ -39,22 +45,28 @@ def chosen_sheet(declared: DocumentType, ids: Iterable[UUID], fields: Sequence[F
     spine = ("document", "document__org_unit", "document__other_unit", "document__created_by")
     rows = lists.wanted_rows(declared, replace(Wanted())).filter(pk__in=list(ids))
     found = rows.select_related(*spine, *links_of(declared.header_fields))
-    return _sheet(declared, list(found.order_by(*lists.ORDERS["latest"])), fields)
+    in_order = list(found.order_by(*lists.ORDERS["latest"]))
+    return _written(declared, _rows(declared, in_order, fields), fields)
 
 
-def _sheet(declared: DocumentType, bodies: Sequence[Any], fields: Sequence[Field]) -> bytes:
+def _rows(
+    declared: DocumentType, bodies: Sequence[Any], fields: Sequence[Field]
+) -> Iterable[Sequence[Any]]:
     firsts = first_lines(declared, bodies) if any(f.name == SUMMARY for f in fields) else {}
     left = left_of(declared, fields, bodies)
     worked_out: Mapping[str, Mapping[UUID, Any]] = {SUMMARY: firsts, LEFT: left}
-    rows = [
-        [
+    for body in bodies:
+        yield [
             worked_out[f.name].get(body.document_id, "")
             if f.name in worked_out
             else _value(declared, f, body)
             for f in fields
         ]
-        for body in bodies
-    ]
+
+
+def _written(
+    declared: DocumentType, rows: Iterable[Sequence[Any]], fields: Sequence[Field]
+) -> bytes:
     return write([values.title_of(f) for f in fields], rows, str(declared.title))
 
 
@@ -71,9 +83,10 @@ def _value(declared: DocumentType, field: Field, body: Any) -> Any:
 
 
 def write(heads: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> bytes:
-    """A workbook with one sheet. Text stays text, so nothing in it is ever run as a formula."""
+    """A workbook with one sheet, written row by row so that its size does not matter. Text stays
+    text, so nothing in it is ever run as a formula."""
     out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
         sheet = book.add_worksheet(_sheet_name(title))
         bold = book.add_format({"bold": True, "bottom": 1})
         day = book.add_format({"num_format": "yyyy-mm-dd"})

@@ -80,6 +80,7 @@ def _of_master_type(declared: MasterType) -> Iterable[URLPattern]:
     rows: tuple[tuple[str, View, str, tuple[str, ...], str], ...] = (
         ("", master_views.masters_list, "view", GET, "masters"),
         ("new", master_views.master_new, "save", BOTH, "master-new"),
+        ("batch/<slug:verb>", master_views.masters_batch, "save", POST, "masters-batch"),
         (f"{one}/", master_views.master, "view", GET, "master"),
         (f"{one}/edit", master_views.master_edit, "save", BOTH, "master-edit"),
         (f"{one}/do/<slug:verb>", master_views.master_act, "save", POST, "master-act"),
@@ -95,6 +96,8 @@ def patterns() -> list[URLPattern]:
     found += [url for declared in master_types() for url in _of_master_type(declared)]
     signed_in = entry(permission=SIGNED_IN, scope="units", field_policy="masked")
     found.append(path("pick/<str:label>", signed_in(picking.pick), name="pick"))
+    makes = entry(permission=SIGNED_IN, scope="company", field_policy="masked", methods=POST)
+    found.append(path("pick/<str:label>/make", makes(picking.make_named), name="pick-make"))
     found.append(path("search", signed_in(search_views.search), name="search"))
     own = entry(permission=SIGNED_IN, scope="own", field_policy="none", methods=POST)
     found.append(path("views/keep", own(saved.view_keep), name="view-keep"))

@@ -1,6 +1,6 @@
 """How a field of a declaration looks on a page: its kind, its column, its cell, its raw text."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -13,8 +13,9 @@ from django.utils.translation import gettext_noop as noop
 from tongpan.faces.kit import formats, pages
 from tongpan.faces.kit.derived import addresses
 from tongpan.kernel.documents.fields import Field, fields_of, marks_in, plain, references
+from tongpan.kernel.documents.history import UNSAID
 from tongpan.kernel.documents.models import Document, State
-from tongpan.kernel.documents.registry import DocumentType, find_action
+from tongpan.kernel.documents.registry import DocumentType, MasterType, find_action
 from tongpan.kernel.documents.sentences import listed
 from tongpan.kernel.documents.showing import Standing
 from tongpan.kernel.org.models import OrgUnit, Person
@@ -172,6 +173,12 @@ def raw(field: Field, row: Any) -> str:
     return f"{plain(value * 100)}%" if field.is_share else str(plain(value))
 
 
+def new_of(declared: DocumentType | MasterType) -> str:
+    """What a button is called that begins one: some are no things of which there is a new one."""
+    said = declared.screens.get("new")
+    return str(said) if said else _("New %(what)s") % {"what": str(declared.title).lower()}
+
+
 STATES: dict[str, Any] = {s.value: s.label for s in State}
 
 
@@ -194,10 +201,12 @@ def of_spine(declared: DocumentType, name: str) -> bool:
     return name not in {f.name for f in declared.body._meta.concrete_fields}
 
 
-def in_words(fields: Iterable[Field], name: str, value: Any, named: dict[str, str]) -> str:
+def in_words(fields: Iterable[Field], name: str, value: Any, named: Mapping[str, str]) -> str:
     """A plain value out of the history, as people read it. `named` has the names of ids."""
     if value is None or value == "":
         return formats.NONE
+    if value == UNSAID:
+        return UNSAID
     field = next((f for f in fields if f.name == name), None)
     if field is None:
         return named.get(str(value), str(value))

@@ -1,5 +1,6 @@
 // The pages work as plain links and forms; this adds keys, menus, ticking, line grids and drafts.
 import { startDrafts } from "./draft.js";
+import { startSent } from "./held.js";
 import { startHearing } from "./hear.js";
 import { startGrids } from "./grid.js";
 import { startKeys } from "./keys.js";
@@ -10,6 +11,7 @@ import { startPasskeys } from "./passkeys.js";
 import { startPapers } from "./papers.js";
 import { startPeek } from "./peek.js";
 import { startPictures } from "./pictures.js";
+import { startOnly } from "./only.js";
 import { startPalette } from "./palette.js";
 import { startTicks } from "./ticks.js";
 import { startTours } from "./tour.js";
@@ -24,6 +26,8 @@ startPalette();
 startLists();
 startGrids();
 startDrafts();
+startSent();
+startOnly();
 startPeek();
 startPictures();
 startTicks();

@@ -1,5 +1,6 @@
 // A field that finds: type, choose with the arrows, Enter. What was chosen is told by "chosen".
-import { element, word } from "./words.js";
+import { toast } from "./menus.js";
+import { element, token, word } from "./words.js";
 
 let serial = 0;
 
@@ -7,7 +8,9 @@ export async function find(url, name, text) {
   const address = new URL(url, location.origin);
   address.searchParams.set(name, text);
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
-  return answer.ok ? (await answer.json()).results || [] : [];
+  if (!answer.ok) return [];
+  const { results = [], make_url: makeUrl } = await answer.json();
+  return makeUrl ? Object.assign(results, { makeUrl }) : results;
 }
 
 export function startCombo(box) {
@@ -49,15 +52,17 @@ export function startCombo(box) {
 
   function show(found) {
     close();
-    if (!found.length && !input.value.trim()) return; // there is nothing to choose before typing
-    results = found;
+    const text = input.value.trim();
+    if (!found.length && !text) return; // there is nothing to choose before typing
+    const isMissed = found.makeUrl && text && box.closest("#form") && !found.some((one) => one.title === text);
+    results = isMissed ? [...found, { title: word("make_new", { name: text }), makeUrl: found.makeUrl, text }] : found;
     const list = element("div", { class: "list-box", role: "listbox", id, "aria-label": input.getAttribute("aria-label") || "" });
-    found.forEach((one, i) => {
+    results.forEach((one, i) => {
       const option = element("div", { role: "option", id: `${id}-${i}`, "aria-selected": "false" }, element("span", {}, one.title), element("span", { class: "note" }, one.note || ""));
       option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(one); });
       list.append(option);
     });
-    if (!found.length) list.append(element("div", { class: "none" }, word("none_found")));
+    if (!results.length) list.append(element("div", { class: "none" }, word("none_found")));
     box.append(list);
     input.setAttribute("aria-expanded", "true");
     input.setAttribute("aria-controls", id);
@@ -73,7 +78,21 @@ export function startCombo(box) {
     if (at >= 0) input.setAttribute("aria-activedescendant", `${id}-${at}`);
   }
 
+  // What is missed is made by its name, and chosen.
+  async function make({ makeUrl, text }) {
+    asked++;
+    close();
+    const body = new FormData();
+    body.set("q", text);
+    body.set("csrfmiddlewaretoken", token());
+    const answer = await fetch(makeUrl, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+    const told = await answer?.json().catch(() => null);
+    if (answer?.ok) choose(told);
+    else toast(told?.detail || word("none_found"));
+  }
+
   function choose(one) {
+    if (one.makeUrl) return make(one);
     asked++;
     close();
     settled = hidden ? one.title : "";
@@ -81,6 +100,7 @@ export function startCombo(box) {
     input.removeAttribute("aria-invalid");
     if (hidden) { hidden.value = one.id; hidden.dispatchEvent(new Event("input", { bubbles: true })); }
     box.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: one }));
+    return undefined;
   }
   box.choose = choose;
   box.cancel = () => { clearTimeout(timer); asked++; close(); };
@@ -122,7 +142,7 @@ export function startCombo(box) {
     clearTimeout(timer);
     asked++;
     isAsking = false;
-    if (isOpen() && at >= 0 && hidden && input.value.trim() && input.value !== settled && results.length === 1) choose(results[0]);
+    if (isOpen() && at >= 0 && hidden && input.value.trim() && input.value !== settled && results.length === 1 && !results[0].makeUrl) choose(results[0]);
     close();
     if (hidden) input.value = settled;
   });

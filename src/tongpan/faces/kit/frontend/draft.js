@@ -3,6 +3,7 @@
 // One save is under way at a time. What was not acknowledged is also kept in this browser, under
 // the draft's address, until the server has it. A request keeps its id until it is answered, so a
 // save that was sent twice is one save.
+import { heldBy, putBack } from "./held.js";
 import { startTabs, toast } from "./menus.js";
 import { element, isShown, newId, word } from "./words.js";
 
@@ -39,10 +40,12 @@ class Draft {
     this.isLeaving = false;
     this.isRefused = false;
     this.hasTried = false; // to save before an action
-    this.proposedBy = this.form.querySelector(`[name="${this.form.dataset.proposesBy}"]`);
-    this.proposedFor = this.proposedBy?.value;
+    const names = (this.form.dataset.proposesBy || "").split(" ").filter(Boolean);
+    this.proposers = names.map((name) => this.form.querySelector(`[name="${name}"]`)).filter(Boolean);
+    this.proposedFor = this.asked;
   }
 
+  get asked() { return this.proposers.map((field) => field.value).join("\n").trim(); }
   get key() { return `draft:${this.form.action}`; }
 
   start() {
@@ -50,7 +53,7 @@ class Draft {
     this.restore();
     this.form.addEventListener("input", (event) => this.touched(event));
     this.form.addEventListener("change", (event) => this.touched(event));
-    this.form.addEventListener("chosen", (event) => this.chosen(event));
+    for (const name of ["chosen", "change"]) this.form.addEventListener(name, (event) => this.chosen(event));
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.form.addEventListener("formdata", (event) => event.formData.set("request_id", this.request));
     this.form.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input")) event.preventDefault(); });
@@ -72,11 +75,11 @@ class Draft {
   // Lines are proposed for what was chosen here, where there are none. Those that were proposed for
   // another go, but not what somebody wrote, unless all of them belong to what was chosen before.
   async chosen(event) {
-    if (!this.proposedBy || !event.target.contains(this.proposedBy) || this.proposedBy.value === this.proposedFor) return;
+    if (!this.proposers.some((field) => event.target.contains(field)) || this.asked === this.proposedFor) return;
     const isOwned = "areOwned" in this.form.dataset && this.proposedFor;
     const gone = this.rows().filter((row) => isOwned || "proposed" in row.dataset);
     gone.forEach((row) => row.remove());
-    this.proposedFor = this.proposedBy.value;
+    this.proposedFor = this.asked;
     if (this.rows().some((row) => [...row.querySelectorAll("input:not([data-id])")].some((field) => field.value))) return;
     this.change++;
     clearTimeout(this.timer);
@@ -235,10 +238,7 @@ class Draft {
   }
 
   keep() {
-    const shown = {};
-    this.form.querySelectorAll(".combo input[role=combobox][id]").forEach((field) => { shown[field.id] = field.value; });
-    const fields = [...new FormData(this.form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
-    try { localStorage.setItem(this.key, JSON.stringify({ fields, shown })); } catch { /* full: the server is next */ }
+    try { localStorage.setItem(this.key, JSON.stringify(heldBy(this.form))); } catch { /* full: the server is next */ }
   }
 
   restore() {
@@ -246,20 +246,8 @@ class Draft {
     if (!kept) return;
     const version = kept.fields.find(([name]) => name === "version")?.[1];
     if (version !== this.form.elements.version.value) return localStorage.removeItem(this.key);
-    for (const [name, value] of kept.fields) {
-      if (name === "version" || name === "request_id") continue;
-      const [grid, index] = name.split(".");
-      const box = name.includes(".") && document.querySelector(`[data-grid="${grid}"]`);
-      if (box) box.rowAt(index);
-      const field = this.form.elements[name];
-      if (field instanceof HTMLSelectElement && ![...field.options].some((o) => o.value === value)) field.append(new Option(value, value));
-      if (field?.type === "checkbox") field.checked = true;
-      else if (field) field.value = value;
-    }
-    for (const [id, text] of Object.entries(kept.shown)) {
-      const field = document.getElementById(id);
-      if (field) { field.value = text; field.closest(".combo").settle?.(); }
-    }
+    kept.fields = kept.fields.filter(([name]) => name !== "version" && name !== "request_id");
+    putBack(this.form, kept);
     this.change++;
     this.say(word("restored"));
     this.later(PAUSE_MS);

@@ -22,6 +22,7 @@ from tongpan.faces.kit.pages import (
     Fact,
     Field,
     FormPage,
+    PrintPage,
     Problem,
     Row,
     State,
@@ -138,12 +139,32 @@ def problem_at(problems: Mapping[str, str], *parts: object) -> str:
     return problems.get(".".join(str(part) for part in parts), "")
 
 
+SHEETS = {"a4": "A4", "needle": "241mm 280mm"}  # papers that have a foot, and their sizes
+
+
 @register.simple_tag
-def page_numbers() -> SafeString:
-    """What the foot of each printed page says, as the content of a margin box."""
-    said = _("Page {n} of {pages}").replace('"', "").replace("\\", "")
+def page_feet(page: PrintPage) -> SafeString:
+    """What the foot of each printed page says, as rules of a style sheet: which page it is of its
+    paper. Browsers count through: of several papers each page says whose it is, and which sheet of
+    all of them."""
+    if not page.next:
+        return mark_safe(f"@page {{ {_foot(_('Page {n} of {pages}'))} }}")
+    rules = []
+    for nth, one in enumerate((page, *page.next)):
+        if one.paper in SHEETS:
+            said = _("{number} · sheet {n} of {pages} in this batch").replace(
+                "{number}", one.number
+            )
+            rules.append(f"@page batch{nth} {{ size: {SHEETS[one.paper]}; {_foot(said)} }}")
+            rules.append(f'@media print {{ .paper[data-nth="{nth}"] {{ page: batch{nth}; }} }}')
+    return mark_safe(" ".join(rules))
+
+
+def _foot(text: str) -> str:
+    """The text as what a margin box says, with its numbers counted."""
+    said = "".join(letter for letter in text if letter not in '"\\<>\n')
     numbered = said.replace("{n}", '" counter(page) "').replace("{pages}", '" counter(pages) "')
-    return mark_safe(f'"{numbered}"')
+    return f'@bottom-left {{ content: "{numbered}"; font-size: 9pt; }}'
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 import { element, word } from "../../kit/frontend/words.js";
 import { ask, sentence } from "./ask.js";
 import { button, calm, draw, trouble } from "./draw.js";
+import { methodOf } from "./pay.js";
 import { idOf, letGo, toCharge } from "./prepaid.js";
 import { play } from "./sound.js";
 import { boot, change, save, state } from "./state.js";
@@ -58,7 +59,8 @@ export function cardButtons(member, done) {
   });
 }
 
-// The kinds that can be bought here: one press sells one, paid in the way that is chosen.
+// The kinds that can be bought here: a press, and another that says yes, sell one, paid in the way
+// that is chosen.
 export async function cardSales(member, method, told) {
   const place = at("member-card-kinds");
   at("member-card-sale").hidden = true;
@@ -68,13 +70,27 @@ export async function cardSales(member, method, told) {
   place.replaceChildren(...kinds.map((kind) => {
     const made = button("", { class: "button tall wide" });
     made.append(element("b", {}, kind.name), element("span", { class: "num" }, kind.price));
-    made.addEventListener("click", () => sell(member, kind, method(), made, told));
+    made.addEventListener("click", () => { if (isMeant(made, kind, method())) sell(member, kind, method(), made, told); });
+    made.addEventListener("blur", () => unasked(made, kind));
     return element("li", {}, made);
   }));
 }
 
+// Money that nobody scans or charges for is asked about once, on the button itself.
+function isMeant(pressed, kind, method) {
+  if (methodOf(method).is_by_provider || pressed.dataset.asked === method) return true;
+  pressed.dataset.asked = method;
+  pressed.querySelector(".num").textContent = word("card_ask", { price: kind.price, method: methodOf(method).name });
+  return false;
+}
+
+function unasked(pressed, kind) {
+  delete pressed.dataset.asked;
+  pressed.querySelector(".num").textContent = kind.price;
+}
+
 async function sell(member, kind, method, pressed, told) {
-  const body = { id: idOf(`${member.id} ${kind.code} ${method}`), member: member.id, kind: kind.code, method };
+  const body = { id: idOf(`${member.id} ${kind.code}`), member: member.id, kind: kind.code, method };
   pressed.disabled = true;
   const answer = await ask("/till/card-sale", body).catch(() => null);
   pressed.disabled = false;

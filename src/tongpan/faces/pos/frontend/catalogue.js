@@ -8,7 +8,7 @@ import { ranked } from "./search.js";
 import { boot } from "./state.js";
 import { entries, entryOf } from "./variants.js";
 
-const NAME = "till-catalogue", PARTS = "parts", SHAPE = 2, AGAIN_MS = 60_000, CHANGES_MOST = 40, FOUND_MAX = 40, SOUGHT_MAX = 120, CODE_MIN = 8;
+const NAME = "till-catalogue", PARTS = "parts", SHAPE = 3, AGAIN_MS = 60_000, CHANGES_MOST = 40, FOUND_MAX = 40, SOUGHT_MAX = 120, CODE_MIN = 8;
 const MILLION = 1000000n;
 const at = (id) => document.getElementById(id);
 let items = new Map(), codes = new Map(), byCode = new Map(), layouts = [];
@@ -197,13 +197,13 @@ function weighed(line, { weight, price, quantity }) {
 // An item as the till sells it now, in a unit or its base unit; null if it is not sold here.
 export function lineOf(row, unit, now = moment()) {
   if (!row || row[3] !== "active" || !row[4]) return null;
-  const [id, code, name, , , , base, , units, offers, isOpen, family] = row;
+  const [id, code, name, , , , base, , units, offers, isOpen, family, levels] = row;
   const told = units.filter(([pk, , , , , , isOwn]) => pk === base || isOwn || pk === unit)
-    .map(([pk, unitName, step, dimension, size, factor]) => ({ unit: pk, unit_name: unitName, price: priceOf(offers, pk, base, factor, now), step: plain(micro(step)), factor: factor === null ? null : plainOf(factor), dimension, size }))
+    .map(([pk, unitName, step, dimension, size, factor]) => ({ unit: pk, unit_name: unitName, price: priceOf(offers, pk, base, factor, now), levels: levelsOf(levels, pk, base, factor, now), step: plain(micro(step)), factor: factor === null ? null : plainOf(factor), dimension, size }))
     .sort((a, b) => (b.unit === base) - (a.unit === base));
   const chosen = told.find((one) => one.unit === (unit || base));
-  if (!chosen || (chosen.price === null && !isOpen) || chosen.factor === null || told.some((one) => one.price === undefined)) return null;
-  const shown = ({ unit: pk, unit_name, price, step, factor }) => ({ unit: pk, unit_name, price, step, factor });
+  if (!chosen || (chosen.price === null && !isOpen) || chosen.factor === null || told.some((one) => one.price === undefined || !one.levels)) return null;
+  const shown = ({ unit: pk, unit_name, price, step, factor, levels: lower }) => ({ unit: pk, unit_name, price, step, factor, levels: lower });
   const others = told.filter((one) => (one.price !== null || isOpen) && (one.unit === base || units.some(([pk, , , , , , isOwn]) => pk === one.unit && isOwn)));
   return { ...shown(chosen), dimension: chosen.dimension, size: chosen.size, item: id, code, name, is_sold: true, is_price_open: isOpen, family: familyOf(family), rate: null, stock: null, units: others.map(shown) };
 }
@@ -220,6 +220,24 @@ function priceOf(offers, unit, base, factor, { day, clock }) {
   if (pk === unit) return plain(micro(price));
   const times = micro(factor ?? "x"), exact = times === null ? null : micro(price) * times;
   return exact === null || exact % MILLION ? undefined : plain(exact / MILLION);
+}
+
+// The lower prices of a unit that hold now, for members or from a quantity on, as the server tells
+// them; null where one has more places than this script counts in.
+function levelsOf(levels, unit, base, factor, { day, clock }) {
+  const held = levels.filter(([, pk, , , , , , listFrom, listUntil, from, at_, until]) => (pk === unit || pk === base) && listFrom <= day &&
+    (!listUntil || listUntil >= day) && (from < day || (from === day && at_ <= clock)) && (!until || until >= day));
+  held.sort((a, b) => b[6] - a[6] || compare(b[7], a[7]) || compare(b[9], a[9]) || compare(b[10], a[10]));
+  const seen = new Set(), told = [];
+  for (const [id, pk, isForMembers, tier, from, price] of held) {
+    const level = `${pk} ${isForMembers} ${tier} ${from}`;
+    if (seen.has(level)) continue;
+    seen.add(level);
+    const times = pk === unit ? MILLION : micro(factor ?? "x"), one = micro(price);
+    if (times === null || one === null || micro(from) === null || (one * times) % MILLION) return null;
+    told.push({ id, for_members: isForMembers, tier: tier || "", from: plain(micro(from)), price: plain((one * times) / MILLION), factor: plain(times) });
+  }
+  return told;
 }
 
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);

@@ -5,9 +5,11 @@ const boot = JSON.parse(document.getElementById("boot").textContent);
 const at = (id) => document.getElementById(id);
 const LOOK_MS = 1000, IDLE_AFTER_MS = 20_000;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel(`till-display:${boot.till}`) : null;
+const TURN_MS = 8_000;
 let idleTimer, version = "", heard = false;
 
 show({ mode: "idle" });
+if (boot.pages.length) turn(0);
 if (channel) {
   channel.onmessage = ({ data }) => { if (data !== "ask") { heard = true; show(data); } };
   channel.postMessage("ask");
@@ -41,6 +43,15 @@ function show(told) {
   if (told.mode === "done") return thanks(told);
   if (told.mode !== "idle") basket(told);
   return undefined;
+}
+
+// While nobody buys, pages take turns; what cannot be shown leaves its text alone.
+function turn(n) {
+  const { text, picture } = boot.pages[n % boot.pages.length];
+  at("page-picture").hidden = !picture;
+  if (picture && at("page-picture").getAttribute("src") !== picture) at("page-picture").src = picture;
+  at("page-text").textContent = text;
+  if (boot.pages.length > 1) setTimeout(() => turn(n + 1), TURN_MS);
 }
 
 function basket(told) {

@@ -237,7 +237,7 @@ async function topUp() {
   if (isNobodysMoney(said) && !isCode(said)) { name(null); at("member-q").value = said; return find(said); }
   const amount = cents(said);
   if (!boot.may_top_up || !amount) { wrong(word("wrong_amount")); return at("member-amount").focus(); }
-  const text = centsText(amount), body = { id: idOf(`${state.member.id} ${text} ${paying}`), member: state.member.id, method: paying, amount: text };
+  const text = centsText(amount), body = { id: idOf(`${state.member.id} ${text}`), member: state.member.id, method: paying, amount: text };
   const answer = await asked("/till/top-up", body);
   if (!answer) return undefined;
   if (answer.is_to_be_charged) return toCharge({ url: "/till/top-up", body, amount: text, told: { word: "member_topped_up" } });

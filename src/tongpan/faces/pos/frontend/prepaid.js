@@ -15,7 +15,8 @@ const AGAIN_MS = 2000, SAME_MS = 15 * 60_000;
 const at = (id) => document.getElementById(id);
 let wanted = null; // what waits for the customer's code
 
-// The same request within a quarter of an hour has the same id: it is done once, also after a reload.
+// The same request within a quarter of an hour has the same id, in whichever way it is paid: it is
+// done once, also after a reload, and what was declined leaves nothing behind.
 export function idOf(same) {
   if (state.ahead?.same !== same || Date.now() - state.ahead.since > SAME_MS) state.ahead = { same, id: newId(), since: Date.now() };
   save();

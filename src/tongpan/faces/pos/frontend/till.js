@@ -3,6 +3,7 @@ import { startTours } from "../../kit/frontend/tour.js";
 import { word } from "../../kit/frontend/words.js";
 import { askCredit, customerBox, customerMissing, customerSent, startCustomers } from "./account.js";
 import { ask, NoAnswer, SignedOut, sentence } from "./ask.js";
+import { beyondBox, beyondButton, startBeyond } from "./beyond.js";
 import { openBox, startBoxes } from "./boxes.js";
 import { forget, isAtOnce, isTaken, LEAST, LEAST_GOODS, note, scannedInto, scannedThrough } from "./burst.js";
 import { addCoupon, couponsRefused, isCoupon } from "./coupons.js";
@@ -42,6 +43,7 @@ function start() {
   startBoxes({ act, refocus, redraw: draw, finishReturn: finish });
   startMember();
   startCustomers(chooseMethod);
+  startBeyond(() => send());
   startTakeOff();
   startOwed();
   startOpenPrice();
@@ -79,7 +81,7 @@ export function parkedCount(count) {
 
 const KEYS = {
   F1: "more", F2: "discount", F3: "price", F4: "member", F6: "park", F7: "return", F8: "today", F9: "clerk", F10: "shift",
-  "Alt U": "unit", "Alt R": "remark", "Alt W": "why", "Alt D": "drawer", Delete: "delete", "Ctrl Delete": "void", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
+  "Alt U": "unit", "Alt R": "remark", "Alt W": "why", "Alt D": "drawer", "Alt B": "beyond", Delete: "delete", "Ctrl Delete": "void", "Ctrl Z": "undo", "Ctrl P": "print", ArrowUp: "up", ArrowDown: "down",
 };
 const PLAIN = ["Enter", "Backspace", "Escape"];
 
@@ -103,7 +105,7 @@ function press(event) {
   const deed = KEYS[name];
   if ((deed === "delete" || deed === "void") && !isEmpty) return;
   if (deed === "undo" && scan.value) return;
-  if (deed && (!state.pay || deed === "print" || deed === "undo" || deed === "member" || deed === "why")) return done(event, () => act(deed));
+  if (deed && (!state.pay || deed === "print" || deed === "undo" || deed === "member" || deed === "why" || deed === "beyond")) return done(event, () => act(deed));
   if (deed && !deed.startsWith("delete")) return event.preventDefault();
   if (event.key.length === 1 && !mods && event.target !== scan && event.target !== tender) (state.pay && /[\d.]/.test(event.key) ? tender : scan).focus();
 }
@@ -182,6 +184,7 @@ function act(deed, more) {
     member: memberBox,
     void: voidBasket,
     remark: remarkBox,
+    beyond: beyondBox,
   };
   if ((state.pending || state.code) && deed !== "print") return;
   if (deeds[deed]) deeds[deed]();
@@ -491,7 +494,7 @@ function refused(no) {
   save();
   draw();
   play("stopped");
-  const actions = [];
+  const actions = beyondButton(no, sent);
   for (const problem of no.problems || []) {
     const index = Number(/^lines\.(\d+)/.exec(problem.path || "")?.[1]) - 1;
     const line = kind === "/till/sell" ? state.lines[index] : undefined;
@@ -514,6 +517,7 @@ function refused(no) {
 function mend(event) {
   const chosen = event.target.closest("button");
   if (!chosen) return undefined;
+  if (chosen.dataset.beyond !== undefined) return beyondBox();
   const index = Number(chosen.dataset.index), line = state.lines[index];
   if (line && chosen.dataset.mend === "price") change(() => Object.assign(line, { price: chosen.dataset.to, listed: chosen.dataset.to, usual: chosen.dataset.to, levels: [], by: "" }));
   if (line && chosen.dataset.mend === "quantity") change(() => { line.quantity = chosen.dataset.to; });
