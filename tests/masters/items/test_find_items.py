@@ -12,7 +12,7 @@ from tests.masters.making import changed, saved
 from tongpan.base.refusals import Refusal
 from tongpan.kernel.documents.fields import reference_of
 from tongpan.kernel.documents.gate import run
-from tongpan.masters.items.models import Item
+from tongpan.masters.items.models import Item, SupplierItem
 from tongpan.masters.items.queries import find_scanned, item_at, search_items
 from tongpan.masters.items.rules.barcodes import check_digit
 from tongpan.masters.search import matching, search_text
@@ -215,3 +215,19 @@ def test_a_search_among_many_items_uses_the_index(as_zhou: Chain) -> None:
         plan = plan_of(rows.filter(search_text__contains=word).order_by())
         assert matching(rows, text, limit=5), text
         assert "Index Scan on items_item_search" in plan, f"{text}: {plan}"
+
+
+def test_an_item_of_a_supplier_is_named_by_both_codes(as_zhou: Chain) -> None:
+    """By our code, by theirs where it is one item's, and by its id."""
+    dairy = saved("parties.party", code="V/1", name="华东乳业", is_supplier=True)
+    own = {
+        item: saved("items.supplier_item", supplier=dairy, item=item, supplier_code=code)
+        for item, code in (("10001", "A-1"), ("10002", "C"), ("10003", "C"))
+    }
+    find, one = reference_of(SupplierItem).find, own["10001"]
+
+    found = find(["V/1/10001", "V/1/A-1", "V/1/C", "V/1/10004", "V2/10001", str(one.pk), "10001"])
+
+    assert found == {"V/1/10001": one, "V/1/A-1": one, str(one.pk): one}
+    assert find([str(one.pk)]) == {str(one.pk): one}
+    assert reference_of(SupplierItem).code(one) == "V/1/10001"

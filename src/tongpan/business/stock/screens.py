@@ -248,13 +248,15 @@ def _answer(come: Come) -> Standing:
         "theirs": ("stock.transfer",),
     }
     of, _space, closed = come.said.partition(" ")
-    then = {"never": never[of], "usually": "franchise.supply" if of == "theirs" else ""}
+    usually = "franchise.supply" if of == "theirs" else ""
     if come.is_done:
         return Standing("done", _("Closed early") if closed else _("Supplied"))
     if come.share:
-        return Standing("partly", _("Partly supplied"), come.share, **then)
+        return Standing(
+            "partly", _("Partly supplied"), come.share, never=never[of], usually=usually
+        )
     word = _("To be ordered") if of == "buy" else _("To be sent")
-    return Standing("waiting", word, **then)
+    return Standing("waiting", word, never=never[of], usually=usually)
 
 
 # How far posted requisitions have come: what was sent, ordered or given up.

@@ -67,8 +67,8 @@ def find_supplier_items(texts: Iterable[str]) -> Mapping[str, Any]:
         by_code.setdefault((row.supplier.code, row.supplier_code), []).append(row)
     for text, supplier, own in named:
         item = items.get(own)
-        row = by_item.get((supplier, item.pk)) if item is not None else None
-        alike = [row] if row is not None else by_code.get((supplier, own), [])
+        meant = by_item.get((supplier, item.pk)) if item is not None else None
+        alike = [meant] if meant is not None else by_code.get((supplier, own), [])
         if len(alike) == 1:  # a code that they use twice names neither
             found[text] = alike[0]
     return found
