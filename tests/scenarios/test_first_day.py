@@ -1,6 +1,7 @@
 """The first day of a new company: its owner brings goods in from a sheet and rings up a slip."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -58,7 +59,8 @@ def test_from_nothing_to_the_first_slip(owner: Browser) -> None:
 
     seen = owner.upload("goods", GOODS)
     here = seen.request["PATH_INFO"]
-    owner.post(f"{here}/make", follow=True)  # the categories that the sheet names
+    named = re.findall(r'name="make" value="([^"]+)" checked', seen.content.decode())
+    owner.post(f"{here}/make", {"make": named}, follow=True)  # the categories of the sheet
     owner.post(f"{here}/apply", follow=True)
     stocked = owner.bring_in("stock.opening", STOCK)
     assert stocked.status_code == 200, stocked.content.decode()[:2000]
