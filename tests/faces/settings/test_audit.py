@@ -108,8 +108,8 @@ def test_a_number_that_is_not_written_down_is_told_without_it(zhou: Client, done
         run("parties.party.save", farm.pk, {"supply_percent": "10"})
 
     page = text_of(zhou, f"{LOG}&kind=parties.party")
-    assert "percent on cost changed" in page
-    assert "•" not in page
+    assert "Percent on cost changed" in page
+    assert "• → •" not in page
 
 
 def test_slips_that_were_brought_in_together_are_named(zhou: Client, done: Chain) -> None:

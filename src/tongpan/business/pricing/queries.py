@@ -139,9 +139,9 @@ def worth_of(org_unit: OrgUnit, items: Iterable[Any], on: date) -> dict[UUID, Wo
         return {item: Worth(*row) for item, *row in cursor.fetchall()}
 
 
-def in_category(body: PriceChange) -> list[tuple[Item, Any]]:
+def in_category(body: PriceChange) -> list[tuple[Item, Any]] | None:
     """The goods of a category or brand, or all, with each unit in which the list has a price for
-    them; one more than a document takes says that there are too many."""
+    them; None where they are more than a document takes."""
     rows = Price.objects.filter(
         price_list=body.price_list, barcode=None, state=Use.ACTIVE, item__state=Use.ACTIVE
     )
@@ -149,10 +149,13 @@ def in_category(body: PriceChange) -> list[tuple[Item, Any]]:
         rows = rows.filter(item__category__path__startswith=body.category.path)
     if body.brand:
         rows = rows.filter(item__brand__iexact=body.brand)
+    several = rows.order_by().values_list("item", "unit").distinct()
+    if several[: PROPOSED_MAX + 1].count() > PROPOSED_MAX:
+        return None
     rows = rows.select_related("item__base_unit", "item__tax_category", "unit")
     found = {(row.item_id, row.unit_id): (row.item, row.unit)
              for row in rows.order_by("item__code", "unit__code")}  # fmt: skip
-    return list(found.values())[: PROPOSED_MAX + 1]
+    return list(found.values())
 
 
 def changes_over(store: OrgUnit, now: Moment, *, since: date) -> list[PriceChange]:

@@ -103,7 +103,7 @@ def proposed(body: Any) -> Iterable[Any]:
     if body.price_list is None or not (body.category or body.brand or body.is_all):
         return
     pairs = queries.in_category(body)
-    if len(pairs) > queries.PROPOSED_MAX:
+    if pairs is None:
         body.doubts = [{"path": "category", "code": "goods_too_many", "most": queries.PROPOSED_MAX}]
         return
     listed = queries.listed_prices(body.price_list, [item for item, _unit in pairs])

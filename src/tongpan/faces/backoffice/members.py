@@ -35,6 +35,7 @@ from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses
 from tongpan.faces.kit.derived.sheets import write
 from tongpan.faces.kit.entry import entry
+from tongpan.kernel.companies.calls import together
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.queries import Where, latest, statement
@@ -111,12 +112,13 @@ def _has(row: Any) -> Iterable[pages.Card]:
             "n": formats.quantity(first[1]), "month": first[0],
         }  # fmt: skip
         facts.append(pages.Fact(_("Points that expire next"), pages.Cell(told)))
-    held = coupons.look((), row.pk, _today())
+    said = together([coupons.look_call((), row.pk, _today()), cards.look_call((), row.pk, ())])
+    held = coupons.look_read(said[0])
     if held and may(SEE_COUPONS, None):
         url = of_member(row.pk)
         count = pages.Cell(Decimal(len(held)), url=url)
         facts.append(pages.Fact(_("Coupons"), count, pages.Kind.NUMBER))
-    for card in cards.look(row.pk).values():
+    for card in cards.look_read(said[1]).values():
         told = ngettext("%(n)s use left", "%(n)s uses left", int(card.left)) % {"n": int(card.left)}
         until = _("until %(day)s") % {"day": _day(card.valid_until)} if card.valid_until else ""
         text = " · ".join(filter(None, [card.name, told, until]))

@@ -206,7 +206,7 @@ def _proposes(declared: DocumentType, document_id: UUID) -> bool:
     """Whether there are lines to propose for what a draft says now."""
     body = _load(declared, document_id)
     forms.propose_lines(declared, body)
-    return any(line._state.adding for line in body.lines)
+    return any(line._state.adding for line in body.lines) or bool(getattr(body, "doubts", ()))
 
 
 def _save(
