@@ -331,6 +331,7 @@ def _around(cast: Cast, host: str) -> None:
         "account_id": account.pk, "attempt_id": attempt.pk,
         "webhook_id": webhook.pk, "delivery_id": told.pk,
         "entity_id": north.entity_id, "unit_id": north.pk, "grant_id": grant.pk,
+        "page_id": env.new_id(),
         "passkey_id": env.new_id(), "subject_id": cast.things["parties.contact"][0].pk,
         "role_id": grant.role_id, "person_id": stage.people["lin"].pk,
     }  # fmt: skip

@@ -70,11 +70,11 @@ def _pages(till: OrgUnit) -> list[dict[str, str]]:
 
 
 @entry(permission=PUBLIC, scope="none", field_policy="none")
-def picture(request: HttpRequest, page: UUID) -> HttpResponse:
+def picture(request: HttpRequest, page_id: UUID) -> HttpResponse:
     """The picture of a page that this machine's display shows now."""
     with system(reason="customer display"):
         till = _till(request)
-        found = till and till.parent and display.picture_of(till, _today(till), page)
+        found = till and till.parent and display.picture_of(till, _today(till), page_id)
         if not found:
             raise Http404
         return HttpResponse(
