@@ -79,6 +79,21 @@ def test_several_days_open_to_their_slips(chain: Chain, browse: Browse) -> None:
     assert len(statements(client, url)) <= STATEMENTS_MAX
 
 
+def test_what_was_sold_then_opens_to_those_days(chain: Chain, browse: Browse) -> None:
+    client = browse("zhou", "hq")
+    today = business_date(chain.units["north"], env.now())
+    page = text_of(client, "/sales/board/")
+    stores = card(page, "by-store")
+    north = re.search(r'href="([^"]*on_from=[^"]*)">([\d.,]+)<', stores)
+    assert north is not None
+    then = text_of(client, north[1].replace("&amp;", "&"))
+
+    assert f"on_from={(today - timedelta(days=7)).isoformat()}" in north[1]
+    assert sum(column(card(then, "by-store"), 1)) >= Decimal(north[2].replace(",", "")) > 0
+    for code in ("by-category", "by-item", "by-payment"):
+        assert f"on_from={(today - timedelta(days=7)).isoformat()}" in card(page, code), code
+
+
 def test_takings_of_chosen_stores_open_to_the_statement_of_those(
     chain: Chain, browse: Browse
 ) -> None:

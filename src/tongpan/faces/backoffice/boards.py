@@ -70,6 +70,11 @@ class Asked:
         kept = {name: v for name, v in (parts | changes).items() if v not in (None, "", [])}
         return f"{reverse('sales-board')}?{urlencode(kept, doseq=True)}"
 
+    def before(self, back: timedelta, **changes: Any) -> str:
+        """The same page for the days that these are held against."""
+        until = (self.until - back).isoformat() if self.until > self.since else None
+        return self.but(on_from=(self.since - back).isoformat(), on_to=until, **changes)
+
     @property
     def is_narrowed(self) -> bool:
         return len(self.stores) < len(self.offered)
@@ -177,10 +182,10 @@ def _columns(name: str, title: str, against: str, *, has_margin: bool) -> list[p
     return found
 
 
-def _cells(now: Decimal, then: Decimal, url: str) -> dict[str, pages.Cell]:
+def _cells(now: Decimal, then: Decimal, url: str, then_url: str) -> dict[str, pages.Cell]:
     return {
         "now": pages.Cell(now, url=url),
-        "then": pages.Cell(then),
+        "then": pages.Cell(then, url=then_url),
         "change": pages.Cell(change_of(now, then)),
     }
 
@@ -192,7 +197,8 @@ def _by_day(asked: Asked, sales: Sales) -> pages.Card:
         day = asked.since + timedelta(days=n)
         now, then = sums.get((True, day)), sums.get((False, day - sales.back))
         url = asked.but(on_from=day.isoformat(), on_to=None)
-        cells = _cells(now.gross if now else ZERO, then.gross_by_then if then else ZERO, url)
+        was = asked.but(on_from=(day - sales.back).isoformat(), on_to=None)
+        cells = _cells(now.gross if now else ZERO, then.gross_by_then if then else ZERO, url, was)
         cells["day"] = pages.Cell(day, url=url)
         cells["slips"] = pages.Cell(now.slips if now else 0)
         rows.append(pages.Row(day.isoformat(), cells, url))
@@ -210,11 +216,13 @@ def _by_store(asked: Asked, sales: Sales) -> pages.Card:
     rows = []
     for store in sorted(sales.stores, key=lambda s: -sales.by_store[s.pk][0].gross):
         now, then = sales.by_store[store.pk]
-        cells = _cells(now.gross, then.gross, sales.sales_url(store=store.pk))
-        cells["store"] = pages.Cell(store.name, url=asked.but(store=[str(store.pk)]))
+        alone = {"store": [str(store.pk)]}
+        was = asked.before(sales.back, **alone)
+        cells = _cells(now.gross, then.gross, sales.sales_url(store=store.pk), was)
+        cells["store"] = pages.Cell(store.name, url=asked.but(**alone))
         cost = sales.cost_of([store.pk], is_now=True)
         cells["margin"] = pages.Cell(share_of(now.net - cost, now.net) if sales.may_cost else None)
-        rows.append(pages.Row(str(store.pk), cells, asked.but(store=[str(store.pk)])))
+        rows.append(pages.Row(str(store.pk), cells, asked.but(**alone)))
     return _of(
         _("By store"), "store", _("Store"), rows, sales, "by-store", total=sales.both[0].gross
     )
@@ -224,7 +232,8 @@ def _by_category(asked: Asked, sales: Sales) -> pages.Card:
     rows = []
     for one in sales.found["categories"]:
         url = asked.but(category=one.id) if one.id else ""
-        cells = _cells(one.gross, one.gross_by_then, url)
+        was = asked.before(sales.back, category=one.id)
+        cells = _cells(one.gross, one.gross_by_then, url, was)
         cells["category"] = pages.Cell(one.name or _("without a category"), url=url)
         cells["margin"] = _margin(one)
         rows.append(pages.Row(str(one.id), cells, url, is_marked=one.id == asked.category))
@@ -235,7 +244,7 @@ def _by_item(asked: Asked, sales: Sales) -> pages.Card:
     rows = []
     for one in sorted(sales.found["items"], key=lambda one: -one.gross):
         url = sales.sales_url(item=one.id)
-        cells = _cells(one.gross, one.gross_by_then, url)
+        cells = _cells(one.gross, one.gross_by_then, url, asked.before(sales.back))
         cells["item"] = pages.Cell(one.name, url=url)
         cells["quantity"] = pages.Cell(quantity_of(one))
         cells["margin"] = _margin(one)
@@ -261,7 +270,7 @@ def _by_payment(asked: Asked, sales: Sales) -> pages.Card:
             elif (here := who().at) is not None and here.parent_id is not None:
                 asked_for["below"] = here.pk
             url = cards.statement_address(**asked_for)
-        cells = _cells(one.gross, one.gross_by_then, url)
+        cells = _cells(one.gross, one.gross_by_then, url, asked.before(sales.back))
         cells["method"] = pages.Cell(one.name, url=url)
         cells["slips"] = pages.Cell(one.slips)
         rows.append(pages.Row(str(one.id), cells, url))
