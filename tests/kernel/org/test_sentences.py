@@ -20,7 +20,8 @@ def translated() -> dict[str, str]:
 
 
 def source() -> str:
-    return "\n".join(file.read_text() for place in (ORG, COMPANIES) for file in place.glob("*.py"))
+    text = "\n".join(file.read_text() for place in (ORG, COMPANIES) for file in place.glob("*.py"))
+    return re.sub(r'"\n\s*"', "", text)  # a sentence that goes on in the next line is one
 
 
 def test_every_code_that_is_raised_has_a_sentence_and_every_sentence_is_used() -> None:
