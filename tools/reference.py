@@ -214,6 +214,7 @@ def api() -> str:
 - `Idempotency-Key` names a request for ever: sent again it is done once, with other content it is
   refused with 409. `If-Match` holds the version the caller saw; another one there now is 412.
 - Lists come in pages: `size` rows, and `cursor` is the `next_cursor` of the page before.
+- `fields` names what a list or a single resource shall hold: `number,header.place,lines.item`.
 - Every refusal is `application/problem+json` with `code`, `detail`, `problems` and a
   `request_id`; the codes are in [refusals](refusals.md).
 - `Tongpan-Unit` names the org unit, by its code, at which the caller acts.

@@ -116,8 +116,10 @@ class _Resource(Generic[Row, Whole, Draft]):
             if cursor is None:
                 return
 
-    def read(self, pk: str) -> Whole:
-        return cast("Whole", self._connection.ask("GET", f"{self.path}/{pk}"))
+    def read(self, pk: str, *, fields: str | None = None) -> Whole:
+        """One of them; `fields` names what shall be in it, such as `number,lines.item`."""
+        answer = self._connection.ask("GET", f"{self.path}/{pk}", query={"fields": fields})
+        return cast("Whole", answer)
 
     def create(self, draft: Draft) -> Whole:
         return cast("Whole", self._connection.ask("POST", self.path, body=draft))

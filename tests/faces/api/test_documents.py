@@ -41,6 +41,50 @@ def test_a_transfer_is_drafted_posted_and_read_back(chain, program):
     assert set(read["actions"]) == {"reverse", "amend"}
 
 
+def test_a_program_reads_only_the_fields_that_it_asks_for(chain, program):
+    wang = program("wang")
+    draft = wang.post(AT, a_body(chain, note="带冰袋")).json()
+    one = f"{AT}/{draft['id']}"
+
+    short = wang.get(one, {"fields": "note,header.to_place,lines.item"})
+    head = wang.get(one, {"fields": "state"}).json()
+
+    assert short.headers["ETag"] == '"1"'
+    assert short.json() == {
+        "id": draft["id"],
+        "type": AT,
+        "note": "带冰袋",
+        "header": {"to_place": draft["header"]["to_place"]},
+        "lines": [{"id": draft["lines"][0]["id"], "item": draft["lines"][0]["item"]}],
+    }
+    assert head == {"id": draft["id"], "type": AT, "state": "draft"}
+    assert wang.get(one, {"fields": "lines"}).json()["lines"] == draft["lines"]
+    for strange in ("lines.password", "header", "to_place", "lines.item.cost"):
+        asked = wang.get(one, {"fields": strange})
+        assert asked.status_code == (200 if strange == "header" else 400), strange
+        if strange != "header":
+            assert asked.json()["code"] == "unknown_field"
+
+
+def test_fields_that_are_masked_cannot_be_asked_for(chain, program):
+    owner, manager = program("zhou"), program("chen")
+    body = {
+        "unit": chain.units["north"].code,
+        "header": {"place": str(chain.places["north"].pk)},
+        "lines": [{"item": chain.items["milk"].code, "quantity": "4", "unit_cost": "8.5"}],
+    }
+    made = owner.post("stock.opening", body)
+    assert made.status_code == 201, made.content.decode()
+    one = f"stock.opening/{made.json()['id']}"
+
+    seen = owner.get(one, {"fields": "lines.unit_cost"}).json()["lines"][0]
+    unseen = manager.get(one, {"fields": "lines.unit_cost"})
+
+    assert seen["unit_cost"] == "8.5"
+    assert (unseen.status_code, unseen.json()["code"]) == (400, "unknown_field")
+    assert "unit_cost" not in manager.get(one, {"fields": "lines"}).json()["lines"][0]
+
+
 def test_the_same_creation_sent_twice_is_one_document(chain, program):
     wang, document_id = program("wang"), str(env.new_id())
 

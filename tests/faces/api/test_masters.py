@@ -46,6 +46,21 @@ def test_an_item_has_its_barcodes_and_units_in_the_same_body(chain, program):
     assert [e["path"] for e in wrong.json()["errors"]] == ["units.1.size"]
 
 
+def test_of_an_item_only_what_is_asked_for_is_read(chain, program):
+    zhou, row_id = program("zhou"), str(env.new_id())
+    made = zhou.put(f"{AT}/{row_id}", {**JAM, "barcodes": [{"code": "JAM-A"}]})
+
+    short = zhou.get(f"{AT}/{row_id}", {"fields": "name,barcodes.code"})
+    listed = zhou.get(AT, {"q": "JAM1", "fields": "barcodes.code"}).json()["rows"]
+    strange = zhou.get(f"{AT}/{row_id}", {"fields": "barcodes.price.cost"})
+
+    barcodes = [{"id": made.json()["barcodes"][0]["id"], "code": "JAM-A"}]
+    assert short.json() == {"id": row_id, "name": "草莓果酱", "barcodes": barcodes}
+    assert short.headers["ETag"] == made.headers["ETag"]  # what was seen is what may be changed
+    assert listed == [{"id": row_id, "barcodes": barcodes}]
+    assert (strange.status_code, strange.json()["code"]) == (400, "unknown_field")
+
+
 def test_an_older_version_of_an_item_is_refused(chain, program):
     zhou, row_id = program("zhou"), str(env.new_id())
     made = zhou.put(f"{AT}/{row_id}", JAM)

@@ -379,7 +379,15 @@ def _paging() -> Iterator[Schema]:
         _("How many rows a page holds."),
     )
     yield _query("cursor", {"type": "string"}, _("The next_cursor of the page before."))
-    yield _query("fields", {"type": "string"}, _("The fields to show, separated by commas."))
+    yield _chosen()
+
+
+def _chosen() -> Schema:
+    about = _(
+        "The fields to show, separated by commas; one field of a part as lines.item. The id always"
+        " comes along."
+    )
+    return _query("fields", {"type": "string"}, about)
 
 
 def _document_paths(declared: DocumentType) -> Schema:
@@ -407,7 +415,7 @@ def _document_paths(declared: DocumentType) -> Schema:
         },
         one: {
             "parameters": [_path("id")],
-            "get": _operation(code, "read", title, answer=whole),
+            "get": _operation(code, "read", title, answer=whole, parameters=[_chosen()]),
             "put": _operation(code, "save", title, answer=whole, status=("200", "201"),
                               problems=WRITING, requestBody=draft,
                               parameters=[_key(), _if_match()]),
@@ -588,7 +596,7 @@ def _master_paths(declared: MasterType) -> Schema:
         },
         one: {
             "parameters": [_path("id")],
-            "get": _operation(code, "read", title, answer=row),
+            "get": _operation(code, "read", title, answer=row, parameters=[_chosen()]),
             "put": _operation(code, "save", title, answer=row, status=("200", "201"),
                               problems=WRITING, requestBody=draft,
                               parameters=[_key(), _if_match()]),

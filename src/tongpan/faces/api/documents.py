@@ -58,9 +58,10 @@ def list_documents(call: Call, declared: DocumentType) -> Answer:
 
 
 def read_document(call: Call, declared: DocumentType, document_id: UUID) -> Answer:
-    """One document whole, with its version as ETag."""
-    call.parameters(())
-    return _whole(declared, document_id)
+    """One document, with its version as ETag; whole, or the fields that are asked for."""
+    given = call.parameters(("fields",))
+    chosen = parameters.chosen_fields(given, whole_names(declared))
+    return _whole(declared, document_id, chosen=chosen)
 
 
 def create_document(call: Call, declared: DocumentType) -> Answer:
@@ -272,7 +273,7 @@ def _account(key: AccountKey, units: dict[UUID, OrgUnit]) -> dict[str, Any]:
 # -- one document -------------------------------------------------------------------------------
 
 
-def _seen(declared: DocumentType, document_id: UUID) -> Any:
+def _seen(declared: DocumentType, document_id: UUID, *, with_lines: bool = True) -> Any:
     """A document with its lines, as far as the acting person may view them."""
     view, hidden = declared.permission("view"), hidden_fields(declared)
     links = links_of(f for f in declared.header_fields if f.name not in hidden)
@@ -284,7 +285,7 @@ def _seen(declared: DocumentType, document_id: UUID) -> Any:
     if body is None:
         raise Refusal("not_found")
     body.lines = []
-    if declared.line is not None:
+    if declared.line is not None and with_lines:
         links = links_of(f for f in declared.line_fields if f.name not in hidden)
         rows = visible(declared.line, view).select_related(*links, *declared.reach)
         body.lines = list(rows.filter(document=document_id).order_by("position"))
@@ -296,8 +297,13 @@ def _refuse_unseen(declared: DocumentType, document_id: UUID) -> None:
         raise Refusal("not_found")
 
 
-def _whole(declared: DocumentType, document_id: UUID, status: int = 200) -> Answer:
-    body = _seen(declared, document_id)
+def _whole(
+    declared: DocumentType,
+    document_id: UUID,
+    status: int = 200,
+    chosen: frozenset[str] | None = None,
+) -> Answer:
+    body = _seen(declared, document_id, with_lines=parameters.asks_for(chosen, "lines"))
     document, hidden = body.document, hidden_fields(declared)
     value = _spine(declared, document, hidden)
     value |= {"follows": document.follows_id, "replaces": document.replaces_id}
@@ -311,14 +317,15 @@ def _whole(declared: DocumentType, document_id: UUID, status: int = 200) -> Answ
         for verb, action in posted_actions(declared)
         if document.state in action.states and may(action.permission, document.org_unit)
     ]
-    return Answer(value, status, {"ETag": f'"{document.version}"'})
+    shown = parameters.narrowed(value, chosen, always=("id", "type"))
+    return Answer(shown, status, {"ETag": f'"{document.version}"'})
 
 
 def _listed(declared: DocumentType, body: Any, chosen: frozenset[str] | None) -> dict[str, Any]:
     hidden = hidden_fields(declared)
     row = _spine(declared, body.document, hidden)
     row |= field_values(declared.header_fields, body, hidden)
-    return row if chosen is None else {k: v for k, v in row.items() if k in chosen or k == "id"}
+    return parameters.narrowed(row, chosen)
 
 
 def _spine(declared: DocumentType, document: Document, hidden: frozenset[str]) -> dict[str, Any]:
@@ -337,6 +344,21 @@ def listed_names(declared: DocumentType) -> tuple[str, ...]:
     own = [f.name for f in declared.header_fields]
     names = ("id", "type", "unit", "other_unit", *SPINE, *own)
     return tuple(name for name in names if name not in hidden)
+
+
+def whole_names(declared: DocumentType) -> tuple[str, ...]:
+    """The names that `fields` may choose among in one document: `header.place`, `lines.item`."""
+    hidden = hidden_fields(declared)
+    names = ("id", "type", "unit", "other_unit", *SPINE, "follows", "replaces", *PEOPLE)
+    return (
+        *(name for name in names if name not in hidden),
+        "header",
+        *(f"header.{f.name}" for f in declared.header_fields if f.name not in hidden),
+        "lines",
+        "lines.id",
+        *(f"lines.{f.name}" for f in declared.line_fields if f.name not in hidden),
+        "actions",
+    )
 
 
 def _name_of(row: Any) -> dict[str, Any] | None:

@@ -28,8 +28,7 @@ FILTERED_KINDS = frozenset({"choice", "flag", "reference"})
 def list_masters(call: Call, declared: MasterType) -> Answer:
     """One page of a list, in the order of the key."""
     given = call.parameters(("q", *(f.name for f in filter_fields(declared)), *parameters.PAGING))
-    names = (*(f.name for f in shown_fields(declared)), *(p.name for p in shown_parts(declared)))
-    chosen = parameters.chosen_fields(given, ("id", *names))
+    chosen = parameters.chosen_fields(given, chosen_names(declared))
     size = parameters.page_size(given)
     rows = _wanted(declared, given)
     if (cursor := parameters.opened(declared.code, given)) is not None:
@@ -46,9 +45,11 @@ def list_masters(call: Call, declared: MasterType) -> Answer:
 
 
 def read_master(call: Call, declared: MasterType, row_id: UUID) -> Answer:
-    """One row, with a digest of what it holds as ETag."""
-    call.parameters(())
-    return _whole(declared, row_id)
+    """One row, with a digest of all that it holds as ETag; whole, or the fields asked for."""
+    given = call.parameters(("fields",))
+    chosen = parameters.chosen_fields(given, chosen_names(declared))
+    answer = _whole(declared, row_id)
+    return Answer(parameters.narrowed(answer.value, chosen), answer.status, answer.headers)
 
 
 def create_master(call: Call, declared: MasterType) -> Answer:
@@ -117,6 +118,15 @@ def shown_fields(declared: MasterType) -> tuple[Field, ...]:
     listed = [n for n in declared.listed if n not in declared.fields and _is_column(declared, n)]
     names = tuple(n for n in (*declared.fields, *listed) if n not in masked)
     return fields_of(declared.model, names)
+
+
+def chosen_names(declared: MasterType) -> tuple[str, ...]:
+    """The names that `fields` may choose among: those of a row, its parts, and `part.field`."""
+    names = ["id", *(f.name for f in shown_fields(declared))]
+    for part in shown_parts(declared):
+        inner = ("id", *(f.name for f in part_fields(declared, part)))
+        names += [part.name, *(f"{part.name}.{name}" for name in inner)]
+    return tuple(names)
 
 
 def _is_column(declared: MasterType, name: str) -> bool:
@@ -188,7 +198,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     """Rows with their parts: one query for each part, however many rows there are."""
     ids = [row.pk for row in rows]
-    parts = [p for p in shown_parts(declared) if chosen is None or p.name in chosen]
+    parts = [p for p in shown_parts(declared) if parameters.asks_for(chosen, p.name)]
     theirs = [(p, part_fields(declared, p), rows_of(p, declared, ids)) for p in parts]
     found = []
     for row in rows:
@@ -198,7 +208,7 @@ def _rows(
                 {"id": one.pk, **field_values(fields, one, frozenset())}
                 for one in there.get(row.pk, ())
             ]
-        found.append({k: v for k, v in value.items() if chosen is None or k in (*chosen, "id")})
+        found.append(parameters.narrowed(value, chosen))
     return found
 
 

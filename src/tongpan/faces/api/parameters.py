@@ -74,7 +74,10 @@ def page_size(given: Mapping[str, str]) -> int:
 
 
 def chosen_fields(given: Mapping[str, str], allowed: Sequence[str]) -> frozenset[str] | None:
-    """The fields that a list is asked to show; None means all of them."""
+    """The fields that an answer is asked to show; None means all of them.
+
+    Errors: Refusal("unknown_field") for a name that is not allowed.
+    """
     if "fields" not in given:
         return None
     names = _parts(given["fields"])
@@ -82,6 +85,30 @@ def chosen_fields(given: Mapping[str, str], allowed: Sequence[str]) -> frozenset
         if name not in allowed:
             raise Refusal("unknown_field", name=name[:60])
     return frozenset(names)
+
+
+def asks_for(chosen: frozenset[str] | None, part: str) -> bool:
+    """Whether something of a part, such as the lines, is among the fields that are asked for."""
+    return chosen is None or part in chosen or any(c.startswith(f"{part}.") for c in chosen)
+
+
+def narrowed(
+    value: Mapping[str, Any], chosen: frozenset[str] | None, always: Sequence[str] = ("id",)
+) -> dict[str, Any]:
+    """What is asked for of an answer: a part whole by its name, or one field as `part.field`."""
+    if chosen is None:
+        return dict(value)
+    shown: dict[str, Any] = {}
+    for name, inner in value.items():
+        if name in chosen or name in always:
+            shown[name] = inner
+        elif own := frozenset(c.partition(".")[2] for c in chosen if c.startswith(f"{name}.")):
+            shown[name] = (
+                [narrowed(row, own) for row in inner]
+                if isinstance(inner, list)
+                else narrowed(inner, own)
+            )
+    return shown
 
 
 # -- cursors ------------------------------------------------------------------------------------
