@@ -123,7 +123,7 @@ def run(given: argparse.Namespace) -> Result:
         "statements": max(cost.statements for cost in (many | others).values()),
     } | cells
     holds = (
-        facts["statements"] <= STATEMENTS_MAX
+        0 < facts["statements"] <= STATEMENTS_MAX
         and facts["ratio"] <= RATIO_MAX
         and max(growth.values()) <= GROWTH_MAX
         and cells.get("cells_ratio", 0.0) <= RATIO_MAX
@@ -313,10 +313,11 @@ def _cost(client: Client, url: str) -> Cost:
     assert answer.status_code == 200, f"{url}: {answer.status_code}"
     with CaptureQueriesContext(connection) as asked:
         client.get(url)
+    statements = len(asked)  # the next request empties the log
     in_database = sum(float(query["time"]) for query in asked.captured_queries) * 1000
-    print(f"{url} {len(asked)}", file=sys.stderr)
+    print(f"{url} {statements}", file=sys.stderr)
     ms, beside_ms = _in_turn(lambda: client.get(url), lambda: client.get(NONE))
-    return Cost(len(asked), ms, in_database, beside_ms)
+    return Cost(statements, ms, in_database, beside_ms)
 
 
 def _bare(owner: Person) -> float:

@@ -11,6 +11,7 @@ from tests.browser.test_till import COLA, MILK, Open, Till, browser, kept, opene
 from tests.browser.walk import axe
 from tests.faces.live.pages import Web, served
 from tests.faces.pos.conftest import PIN
+from tongpan.business.stock.models import Overage
 from tongpan.business.till.models import Exchange, ParkedSale, Return, Sale, TakenOff
 from tongpan.kernel.org.models import RoleAction
 from tongpan.kernel.org.scope import system
@@ -132,6 +133,36 @@ def test_goods_are_exchanged_by_keyboard_with_a_scanned_slip(shop: Web, opened: 
 
     till.see("退 ¥4.60 给顾客", "#trouble")
     assert all(r.reversed_at for r in kept(shop, Exchange))
+
+
+def test_an_exchange_gives_what_the_books_lack_by_a_managers_pin(shop: Web, opened: Open) -> None:
+    till = opened()
+    till.scan(COLA)
+    till.rows(1)
+    till.press("Enter", "Enter")
+    till.see("LS-S01-1-", "#finished")
+    number = till.page.locator("#finished .code").inner_text()
+    till.scan("11*" + MILK)
+    till.rows(1)
+    till.scan(number)
+    expect(till.page.locator("#return-goods")).to_be_visible()
+    till.press("F6", "F2")
+    till.see("换货", "#return-title")
+    till.see("138.40", "#return-ok")
+    till.press("Enter")
+    till.see("货在顾客手里，照卖", "#return-wrong")
+
+    till.press("Alt+b")
+    expect(till.page.locator("#beyond-code")).to_be_focused()
+    till.page.keyboard.type("chen")
+    till.press("Tab")
+    till.page.keyboard.type(PIN)
+    till.press("Enter")
+
+    till.see("鲜牛奶 950 mL 1 盒", "#toast")
+    till.rows(0)
+    assert len(kept(shop, Exchange)) == 1
+    assert [one.came_as for one in kept(shop, Overage)] == ["sold"]
 
 
 def test_goods_without_a_slip_come_back_by_a_managers_pin(shop: Web, opened: Open) -> None:

@@ -30,6 +30,7 @@ from tongpan.kernel.org.rules import phone_of
 from tongpan.kernel.org.scope import declare_permission, who
 
 JOIN, RATE = "membership.member.join", "membership.member.rate"
+RENEW = "membership.member.renew"
 EXPIRED_MOST = 2000  # lots in one document
 
 say("phone_needed", noop("A phone number is needed to join."))
@@ -98,6 +99,24 @@ def rate(doing: Doing) -> None:
     doing.kind = MEMBER.code
 
 
+def renew(doing: Doing) -> None:
+    """Make the stored value of a member without a name valid again, from today on (激活).
+
+    The result is until when it can be used now; None where no rule ends it.
+    """
+    here = who().at
+    doing.require(here)
+    row = Member.objects.select_for_update(of=("self",)).filter(pk=doing.subject).first()
+    if row is None:
+        raise Refusal("not_found")
+    today = business_date(here, doing.at) if here else doing.at.date()
+    before = row.renewed_on.isoformat() if row.renewed_on else None
+    doing.changes = {"renewed_on": [before, today.isoformat()]}
+    Member.objects.filter(pk=row.pk).update(renewed_on=today)
+    doing.kind = MEMBER.code
+    doing.result = queries.standing_of(row.pk, today).stored_until
+
+
 def rate_all(on: date) -> int:
     """Give every member the tier of the window that ends with this day; how many changed."""
     one = queries.programme()
@@ -143,8 +162,12 @@ declare_permission(
 )
 declare_permission(JOIN, _("Member: Join"))
 declare_permission(RATE, _("Member: Set the tier"))
+declare_permission(RENEW, _("Member: Make stored value valid again"))
 declare_event("membership.member.joined", "membership.member.joined")
 register_action(
     Action(code=JOIN, title=_("Join"), run=join, permission=JOIN, event="membership.member.joined")
+)
+register_action(
+    Action(code=RENEW, title=_("Make stored value valid again"), run=renew, permission=RENEW)
 )
 register_action(Action(code=RATE, title=_("Set the tier"), run=rate, permission=RATE))

@@ -145,6 +145,14 @@ EARN_RULE = register(
     )
 )  # fmt: skip
 
+
+def check_wallet_rule(row: WalletRule, before: Any) -> Iterator[Problem]:
+    yield from _not_below_zero(row, "unregistered_max", "registered_max", "named_from")
+    if row.unregistered_months is not None and row.unregistered_months <= 0:
+        label = WalletRule._meta.get_field("unregistered_months").verbose_name
+        yield {"path": "unregistered_months", "code": "not_positive", "label": label}
+
+
 WALLET_RULE = register(
     MasterType(
         code="membership.wallet_rule",
@@ -157,15 +165,16 @@ WALLET_RULE = register(
         job="membership",
         model=WalletRule,
         key="code",
-        fields=("code", "valid_from", "unregistered_max", "registered_max", "named_from", "uses"),
+        fields=(
+            "code", "valid_from", "unregistered_max", "registered_max", "named_from",
+            "unregistered_months", "uses",
+        ),
         listed=(
-            "code", "valid_from", "unregistered_max", "registered_max", "named_from", "uses",
-            "state",
+            "code", "valid_from", "unregistered_max", "registered_max", "named_from",
+            "unregistered_months", "uses", "state",
         ),
         complete=fill_defaults,
-        check=lambda row, before: _not_below_zero(
-            row, "unregistered_max", "registered_max", "named_from"
-        ),
+        check=check_wallet_rule,
         screens={"order": ("valid_from",)},
     )
 )  # fmt: skip

@@ -114,8 +114,9 @@ class EarnRule(models.Model):
 class WalletRule(models.Model):
     """What holds for stored value from a day on: how much one may hold, and what is used first.
 
-    A member with a name counts as registered. Nothing expires: the law forbids it for registered
-    members, and the money of others must be given back as well.
+    A member with a name counts as registered, and what they have never expires. That of others may
+    be used for `unregistered_months` after money last came in; then it waits, all of it, until
+    somebody makes it valid again.
     """
 
     class Use(models.TextChoices):
@@ -135,6 +136,13 @@ class WalletRule(models.Model):
     named_from = MoneyField(
         _("name needed from"), help_text=_("For one top-up of so much, the name must be known.")
     )
+    unregistered_months = models.PositiveSmallIntegerField(
+        _("months of validity without a name"), null=True, blank=True,
+        help_text=_(
+            "Since money last came in. Nothing is lost afterwards: it can be made valid again."
+            " Empty: for ever. For cards in China at least 36."
+        ),
+    )  # fmt: skip
     uses = models.CharField(
         _("what is used first"), max_length=10, choices=Use, default=Use.PROPORTION, blank=True
     )
@@ -206,6 +214,7 @@ class Member(models.Model):
         "org.OrgUnit", models.PROTECT, null=True, related_name="+", verbose_name=_("joined at"),
         editable=False,
     )  # fmt: skip
+    renewed_on = models.DateField(_("stored value valid again since"), null=True, editable=False)
     consented_at = models.DateTimeField(_("consented at"), null=True, editable=False)
     consented_via = models.CharField(
         _("consent given"), max_length=6, choices=Via, blank=True, default="", editable=False

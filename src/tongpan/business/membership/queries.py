@@ -53,6 +53,7 @@ def standing_read(said: str | None) -> Standing | None:
     found = Standing(
         member=UUID(told["member"]), code=told["code"], home=UUID(told["home"]),
         is_active=told["is_active"], tier=_id(told["tier"]), birthday=told["birthday"],
+        stored_until=date.fromisoformat(told["stored_until"]) if told["stored_until"] else None,
         programme=_id(told["programme"]), uses=told["uses"] or WalletRule.Use.PROPORTION.value,
         points_per_yuan=Decimal(told["points_per_yuan"] or 100),
         expiry_months=int(told["expiry_months"] or 0),

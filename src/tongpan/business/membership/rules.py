@@ -59,6 +59,7 @@ class Standing:
     debt: Decimal = ZERO
     principal: Decimal = ZERO
     bonus: Decimal = ZERO
+    stored_until: date | None = None
     categories: Mapping[UUID, Sequence[UUID]] = field(default_factory=dict)
 
     def live(self, on: date) -> dict[str, Decimal]:
@@ -72,6 +73,10 @@ class Standing:
     @property
     def stored(self) -> Decimal:
         return self.principal + self.bonus
+
+    def is_stored_over(self, on: date) -> bool:
+        """Whether there is stored value whose time is over: it waits to be made valid again."""
+        return self.stored > 0 and self.stored_until is not None and self.stored_until < on
 
 
 def month_of(day: date) -> str:

@@ -2,7 +2,17 @@
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-READ = """
+# Until when stored value can be used: so many months after money last came in, or after it was made
+# valid again. Null where the name is known, or where no rule ends it.
+STORED_UNTIL = """case when m.name = '' and w.unregistered_months > 0 then (
+                greatest(m.renewed_on, (
+                    select max(e.business_date) from account a join entry e on e.source = a.id
+                    where a.holder = m.id and a.org_unit = top.id
+                      and a.role in ('wallet', 'wallet_bonus')
+                )) + make_interval(months => w.unregistered_months)
+            )::date end"""
+
+_READ = """
 -- How a member stands on a day: who they are, what they may spend, and what holds for the items of
 -- a basket. One who was merged stands as who they go on as. Null where nobody has this id.
 create or replace function membership_at_till(p_member uuid, p_items jsonb, p_on date)
@@ -13,11 +23,8 @@ begin
             'member', m.id, 'code', m.code, 'is_active', m.state = 'active', 'tier', m.tier_id,
             'birthday', m.birthday, 'home', top.id, 'programme', g.id,
             'points_per_yuan', g.points_per_yuan, 'expiry_months', g.expiry_months,
-            'uses', (
-                select w.uses from membership_wallet_rule w
-                where w.state = 'active' and w.valid_from <= p_on
-                order by w.valid_from desc limit 1
-            ),
+            'uses', w.uses,
+            'stored_until', {stored_until},
             'rules', (
                 select coalesce(jsonb_agg(jsonb_build_array(
                     r.points::text, r.tier_id, r.category_id, r.weekdays, r.on_birthday
@@ -50,6 +57,10 @@ begin
         left join lateral (
             select * from membership_programme p where p.state = 'active' order by p.code limit 1
         ) g on true
+        left join lateral (
+            select * from membership_wallet_rule r
+            where r.state = 'active' and r.valid_from <= p_on order by r.valid_from desc limit 1
+        ) w on true
         where asked.id = p_member
     );
 end $$;
@@ -86,6 +97,9 @@ end $$;
 create index if not exists document_of_party on document (party, business_date desc, id desc)
     where party is not null;
 """
+
+READ = _READ.replace("{stored_until}", STORED_UNTIL)
+READ_BEFORE_VALIDITY = _READ.replace("{stored_until}", "null")
 
 
 def install(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:

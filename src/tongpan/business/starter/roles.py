@@ -85,6 +85,7 @@ SEES_BOOKS: Actions = {
 MEMBERS_AT_TILL: Actions = {
     "membership.member.find": None,
     "membership.member.join": None,
+    "membership.member.renew": None,
     "stored_value.top_up.view": None,
     "stored_value.top_up.save": None,
     "stored_value.top_up.post": None,

@@ -38,6 +38,10 @@ STORED, POINTS = PaymentMethod.Kind.STORED.value, PaymentMethod.Kind.POINTS.valu
 
 say("member_unknown", noop("Nobody has this membership any more."))
 say("stored_value_short", noop("There is {has} of stored value, not {needs}."))
+say(
+    "stored_value_over",
+    noop("Stored value could be used until {until}. Make it valid again, or write down the name."),
+)
 say("points_short", noop("There are {has} points, not {needs}."))
 say("points_not_whole", noop("This amount is not a whole number of points."))
 say("no_programme", noop("There is no points programme."))
@@ -66,6 +70,9 @@ def _short(
     if stored > standing.stored:
         facts = {"has": plain(standing.stored), "needs": plain(stored)}
         problems.append({"path": "payments", "code": "stored_value_short", **facts})
+    if stored and standing.is_stored_over(basket.on):
+        until = standing.stored_until
+        problems.append({"path": "payments", "code": "stored_value_over", "until": f"{until}"})
     points, has = by_points * standing.points_per_yuan, standing.points(basket.on)
     if by_points and standing.programme is None:
         problems.append({"path": "payments", "code": "no_programme"})

@@ -21,7 +21,9 @@ from tongpan.business.coupons import queries as coupons
 from tongpan.business.finance.queries import SEE as SEE_MONEY
 from tongpan.business.finance.queries import money_units
 from tongpan.business.membership import queries as membership
+from tongpan.business.membership.actions import RENEW
 from tongpan.business.membership.models import Member
+from tongpan.business.membership.rules import Standing
 from tongpan.business.punchcards import queries as cards
 from tongpan.business.selfservice import queries as selfservice
 from tongpan.faces.backoffice import moves
@@ -30,12 +32,14 @@ from tongpan.faces.backoffice.cards import statement_address
 from tongpan.faces.backoffice.coupons import SEE as SEE_COUPONS
 from tongpan.faces.backoffice.coupons import of_member
 from tongpan.faces.backoffice.revealing import Somebody
+from tongpan.faces.backoffice.settings import parts
 from tongpan.faces.backoffice.stock import XLSX
 from tongpan.faces.kit import formats, pages, show
 from tongpan.faces.kit.derived import addresses
 from tongpan.faces.kit.derived.sheets import write
 from tongpan.faces.kit.entry import entry
 from tongpan.kernel.companies.calls import together
+from tongpan.kernel.documents.gate import run
 from tongpan.kernel.documents.models import Document
 from tongpan.kernel.documents.registry import document_type
 from tongpan.kernel.ledger.queries import Where, latest, statement
@@ -70,9 +74,28 @@ def reveal(request: HttpRequest, row_id: UUID) -> HttpResponse:
     return MEMBER.shown_whole(request, row_id, _page)
 
 
+@entry(permission=RENEW, scope="company", field_policy="masked", methods=("POST",))
+def renew(request: HttpRequest, row_id: UUID) -> HttpResponse:
+    """Make the stored value of a member valid again, whose time was over."""
+    row = MEMBER.load(row_id)
+
+    def valid_again() -> HttpResponse:
+        until = run(RENEW, row.pk).result
+        said = _("Valid until %(day)s") % {"day": _day(until)} if until else _("It never expires")
+        url = addresses.master_of(Member, row.pk)
+        return show.go(request, url, toast=pages.Toast(said))
+
+    return parts.deed(request, valid_again, lambda: _page(row))
+
+
 def _page(row: Any, *, is_whole: bool = False) -> pages.MasterPage:
     derived = MEMBER.page(row, is_whole=is_whole)
-    shown = (*_has(row), *_buys(row), *_sales(row), *_moves(row))
+    standing = membership.standing_of(row.pk, _today())
+    if standing.is_stored_over(_today()) and may(RENEW, who().at):
+        url = reverse("member-renew", args=[row.pk])
+        again = pages.Action(_("Make stored value valid again"), url, method="post", icon="return")
+        derived = replace(derived, actions=(*derived.actions, again))
+    shown = (*_has(row, standing), *_buys(row), *_sales(row), *_moves(row))
     hidden = masked_fields(Member, membership.SEE)
     title = derived.title if "name" in hidden or not row.name else row.name
     return replace(derived, title=title, main=(*shown, *derived.main))
@@ -83,8 +106,7 @@ def _today() -> date:
     return business_date(here, env.now()) if here is not None else env.now().date()
 
 
-def _has(row: Any) -> Iterable[pages.Card]:
-    standing = membership.standing_of(row.pk, _today())
+def _has(row: Any, standing: Standing) -> Iterable[pages.Card]:
     facts = [
         pages.Fact(_("Tier"), pages.Cell(row.tier.name if row.tier else _("none"))),
         pages.Fact(
@@ -103,6 +125,10 @@ def _has(row: Any) -> Iterable[pages.Card]:
             pages.Kind.MONEY,
         ),
     ]
+    if standing.stored and standing.stored_until is not None:
+        tone = "wait" if standing.is_stored_over(_today()) else ""
+        until = pages.Cell(_day(standing.stored_until), tone=tone)
+        facts.append(pages.Fact(_("Stored value can be used until"), until))
     if standing.debt:
         owed = pages.Cell(standing.debt, tone="wait")
         facts.append(pages.Fact(_("Points owed"), owed, pages.Kind.NUMBER))

@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("m/parties.contact/<uuid:row_id>/reveal", contacts.reveal, name="contact-reveal"),
     path("m/items.family/<uuid:row_id>/variants", families.make_variants, name="family-variants"),
     path("m/membership.member/<uuid:row_id>/reveal", members.reveal, name="member-reveal"),
+    path("m/membership.member/<uuid:row_id>/renew", members.renew, name="member-renew"),
     path("members/coupons/", coupons.coupons, name="coupons"),
     path("members/coupons/print", coupons.print_codes, name="coupons-print"),
     path("members/coupons/pass-on", coupons.pass_on, name="coupons-pass-on"),

@@ -133,6 +133,8 @@ def _own(
         "owed": standing.debt,
         "principal": formats.money(standing.principal, "CNY"),
         "bonus": formats.money(standing.bonus, "CNY"),
+        "stored_until": _day(standing.stored_until) if standing.stored else "",
+        "is_stored_over": standing.is_stored_over(on),
         "coupons": [
             {"code": key, "name": one.name, "until": _day(one.valid_until)}
             for key, one in coupons.look((), member.pk, on).items()

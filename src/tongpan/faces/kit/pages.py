@@ -174,7 +174,7 @@ class ErrorPanel:
     """Why something was not done: what and why, what was kept, and one or two ways out.
 
     `problems` are details that stand beside a field too; each leads to it. `code` is shown in
-    small print only.
+    small print only, where it says more than that something is `invalid`.
     """
 
     title: str

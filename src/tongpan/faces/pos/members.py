@@ -11,7 +11,7 @@ from tongpan.base.refusals import Refusal
 from tongpan.business.coupons import queries as coupons
 from tongpan.business.coupons.actions import PASS_ON
 from tongpan.business.membership import queries as membership
-from tongpan.business.membership.actions import JOIN
+from tongpan.business.membership.actions import JOIN, RENEW
 from tongpan.business.membership.models import Member, name_in_part
 from tongpan.business.stored_value.documents import TOP_UP
 from tongpan.faces.kit import formats
@@ -53,6 +53,16 @@ def join(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
     done = run(JOIN, payload=payload | {"consent": body.get("consent") is True},
                request_id=id_of(body.get("id")))  # fmt: skip
     return {"member": told_by_id(done.subject, business_date(till, env.now()))}
+
+
+@entry(permission=RENEW, scope="units", field_policy="masked", methods=("POST",))
+@answers
+def renew(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
+    """Make the stored value of a member valid again, under the id of the request."""
+    body = body_of(request)
+    member = id_of(body.get("member"))
+    run(RENEW, member, request_id=id_of(body.get("id")))
+    return {"member": told_by_id(member, business_date(till, env.now()))}
 
 
 @entry(
@@ -122,6 +132,8 @@ def told(member: Member, on: date) -> dict[str, Any]:
         "stored": plain(standing.stored),
         "principal": plain(standing.principal),
         "bonus": plain(standing.bonus),
+        "stored_until": formats.day(standing.stored_until) if standing.stored_until else "",
+        "is_stored_over": standing.is_stored_over(on),
         "coupons": [
             {
                 "code": code,

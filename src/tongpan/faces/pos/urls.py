@@ -42,6 +42,7 @@ urlpatterns = [
     path("customer", accounts.find, name="till-customer"),
     path("customer/allow", accounts.allow, name="till-customer-allow"),
     path("member", members.find, name="till-member"),
+    path("member/renew", members.renew, name="till-member-renew"),
     path("join", members.join, name="till-join"),
     path("coupon/pass-on", members.pass_on, name="till-coupon-pass-on"),
     path("card-kinds", cards.kinds, name="till-card-kinds"),

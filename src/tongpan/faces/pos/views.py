@@ -10,7 +10,7 @@ from django.urls import reverse
 from tongpan.base import env
 from tongpan.base.refusals import Refusal
 from tongpan.business.coupons.actions import PASS_ON
-from tongpan.business.membership.actions import JOIN
+from tongpan.business.membership.actions import JOIN, RENEW
 from tongpan.business.membership.queries import FIND
 from tongpan.business.sales.queries import EXCEED
 from tongpan.business.shifts.queries import KEEP
@@ -110,6 +110,7 @@ def _boot(request: HttpRequest, till: OrgUnit) -> dict[str, Any]:
         "may_put_on_books": may(MAY_PUT, till),
         "may_find_member": may(FIND, till),
         "may_join": may(JOIN, till),
+        "may_renew": may(RENEW, till),
         "may_pass_on": may(PASS_ON, None),
         "may_top_up": may(TOP_UP.permission("post"), till),
         "may_sell_cards": may(CARD_SALE.permission("post"), till),

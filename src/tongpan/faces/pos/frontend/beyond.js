@@ -1,23 +1,23 @@
 // Goods that the customer holds and the books do not have: they are put on the books by somebody who
-// may, and then the same sale is sent again.
+// may, and then the same sale, or exchange, is sent again.
 import { element, newId, word } from "../../kit/frontend/words.js";
 import { ask, sentence } from "./ask.js";
 import { button, calm, draw, toast } from "./draw.js";
 import { play } from "./sound.js";
-import { boot, save, state } from "./state.js";
+import { boot, state } from "./state.js";
 
 const at = (id) => document.getElementById(id);
-let refusal = null; // what was refused: its sentences, what was sent, and of which basket
+let refusal = null; // what was refused: its sentences, of which basket, and how it is sent again
 
-export function startBeyond(sendAgain) {
-  at("beyond-box").querySelector("form").addEventListener("submit", (event) => allow(event, sendAgain));
+export function startBeyond() {
+  at("beyond-box").querySelector("form").addEventListener("submit", allow);
 }
 
 // The way out of a refusal that only says that the shelf has less; nothing for any other.
-export function beyondButton(no, sent) {
+export function beyondButton(no, sendAgain) {
   const problems = no.problems || [];
-  const isOffered = sent.url === "/till/sell" && problems.length > 0 && problems.every((problem) => problem.code === "short");
-  refusal = isOffered ? { no, sent, basket: JSON.stringify(state.lines), id: newId(), answers: [] } : null;
+  const isOffered = problems.length > 0 && problems.every((problem) => problem.code === "short");
+  refusal = isOffered ? { no, sendAgain, basket: JSON.stringify(state.lines), id: newId(), answers: [] } : null;
   return isOffered ? [button(word("they_are_here"), { "data-beyond": "", class: "button primary" }, " ", element("kbd", {}, "Alt B"))] : [];
 }
 
@@ -36,7 +36,7 @@ function wrong(text) {
   if (text) play("stopped");
 }
 
-async function allow(event, sendAgain) {
+async function allow(event) {
   event.preventDefault();
   const go = event.target.querySelector(".primary");
   if (go.disabled) return undefined;
@@ -54,12 +54,9 @@ async function allow(event, sendAgain) {
   at("beyond-box").close();
   if (answer.put.length) toast(word("put_on_books", { goods: answer.put.join(", ") }));
   calm();
-  const { sent, basket } = refusal;
+  const { sendAgain, basket } = refusal;
   refusal = null;
   if (basket !== JSON.stringify(state.lines)) return draw(); // it is another basket by now: it is paid anew
-  state.pending = sent;
-  save();
-  draw();
   return sendAgain();
 }
 

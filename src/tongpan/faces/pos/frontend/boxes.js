@@ -2,6 +2,7 @@
 import { element, newId, word } from "../../kit/frontend/words.js";
 import { customerOf } from "./account.js";
 import { ask, sentence } from "./ask.js";
+import { beyondBox, beyondButton } from "./beyond.js";
 import { button, calm, draw, said } from "./draw.js";
 import { cents, centsText, isOnStep, micro, partBack, plain, show, showPrice, showQuantity } from "./money.js";
 import { lookAt, printSlip } from "./slips.js";
@@ -45,7 +46,7 @@ export function startBoxes(given) {
   startDiscount();
   startShift(till);
   at("return-all").addEventListener("click", allBack);
-  at("return-box").addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); allBack(); } if (event.key === "F6" && sale && state.lines.length) { event.preventDefault(); exchange(); } if (event.key === "F4" && !sale) { event.preventDefault(); withoutSlip(); } });
+  at("return-box").addEventListener("keydown", (event) => { if (event.key === "F2") { event.preventDefault(); allBack(); } if (event.key === "F6" && sale && state.lines.length) { event.preventDefault(); exchange(); } if (event.altKey && event.key.toUpperCase() === "B") { event.preventDefault(); beyondBox(); } if (event.key === "F4" && !sale) { event.preventDefault(); withoutSlip(); } });
   at("return-box").addEventListener("close", () => { if (swap.isOn) { leave(); draw(); } });
   at("return-noslip").addEventListener("click", withoutSlip);
   at("return-exchange").addEventListener("click", exchange);
@@ -362,12 +363,18 @@ const mayAnswer = () => (swap.account ? boot.may_exceed_credit : boot.may_pay_ba
 // A question shows what is meant; going on answers it, with somebody who may where it must be.
 function refusedBack(refused) {
   wrong("return-wrong", refused.is_question ? `${sentence(refused)} ${refused.detail}` : sentence(refused));
+  if (swap.isOn) at("return-wrong").append(" ", ...beyondButton(refused, () => at("return-ok").click()).map(toBeyond));
   if (!refused.is_question) return;
   answered = [...answered, refused.code];
   const isManaged = !mayAnswer(), back = backTotal();
   at("return-manager").hidden = !isManaged;
   at("return-ok").replaceChildren(swap.account ? dealWord(back) : word("pay_back_so", { amount: show(goal(back), "¥") }), " ", element("kbd", {}, "Enter"));
   if (isManaged) at("return-code").focus();
+}
+
+function toBeyond(button) {
+  button.addEventListener("click", beyondBox);
+  return button;
 }
 
 // -- slips, takings, clerk -----------------------------------------------------------------------------

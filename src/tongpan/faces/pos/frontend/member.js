@@ -28,6 +28,7 @@ export function startMember() {
     if (row) choose(found[Number(row.dataset.member)]);
     if (event.target.closest("[data-member-away]")) { name(null); box.close(); }
     if (event.target.closest("[data-top-up]")) pay(event);
+    if (event.target.closest("#member-renew")) renew();
   });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-member-off]")) { event.stopPropagation(); name(null); } }, true);
 }
@@ -79,6 +80,7 @@ export function memberWrong(code, handed) {
   const left = has(code);
   if (left === null || handed === null) return "";
   if (!state.member) return word("member_first");
+  if (methodOf(code).kind === "stored_value" && state.member.is_stored_over) return word("member_over", { until: state.member.stored_until });
   const most = left - taken(code);
   return handed > most ? word("member_has", { method: methodOf(code).name, has: show(most, "¥") }) : "";
 }
@@ -106,7 +108,7 @@ function facts(one) {
   const told = [];
   if (one.tier) told.push(one.tier);
   if (one.has_programme) told.push(word("member_points", { n: showQuantity(one.points, "1") }));
-  if (cents(one.stored)) told.push(word("member_stored", { n: show(cents(one.stored), "¥") }));
+  if (cents(one.stored)) told.push(word(one.is_stored_over ? "member_stored_over" : "member_stored", { n: show(cents(one.stored), "¥"), until: one.stored_until }));
   if (one.coupons?.length) told.push(word("member_coupons", { n: one.coupons.length }));
   if (one.cards?.length) told.push(word("member_cards", { n: one.cards.length }));
   if (one.has_birthday) told.push(word("member_birthday"));
@@ -144,12 +146,14 @@ function drawBox() {
   at("member-find").hidden = Boolean(one);
   at("member-join").hidden = Boolean(one) || !joining;
   at("member-top-up").hidden = !one || !boot.may_top_up;
+  at("member-renew").hidden = !one?.is_stored_over || !boot.may_renew;
   at("member-ok").hidden = Boolean(one) && !boot.may_top_up;
   at("member-ok-word").textContent = word(one ? "member_top_up" : joining ? "member_join" : "member_find");
   if (one) {
     const rows = [[word("member_card"), one.code], [word("member_phone"), one.phone], [word("member_tier"), one.tier],
       [word("member_points_word"), one.has_programme ? showQuantity(one.points, "1") : ""], [word("member_owed"), one.points_debt === "0" ? "" : showQuantity(one.points_debt, "1")],
-      [word("member_principal"), show(cents(one.principal), "¥")], [word("member_bonus"), show(cents(one.bonus), "¥")]];
+      [word("member_principal"), show(cents(one.principal), "¥")], [word("member_bonus"), show(cents(one.bonus), "¥")],
+      [word("member_stored_until"), cents(one.stored) ? one.stored_until : ""]];
     at("member-facts").replaceChildren(...rows.filter(([, value]) => value).map(([title, value]) => element("div", {}, element("dt", {}, title), element("dd", { class: "num" }, value))));
     const ways = boot.methods.filter((method) => method.kind === "money");
     paying = paying || ways[0]?.code;
@@ -227,6 +231,16 @@ async function join() {
   joinId = ""; // what was refused is another request; what had no answer is found by its phone
   if (answer) choose(answer.member);
   return undefined;
+}
+
+async function renew() {
+  const answer = await asked("/till/member/renew", { id: newId(), member: state.member.id });
+  if (!answer) return;
+  name(answer.member);
+  play("ok");
+  wrong("");
+  drawBox();
+  at("member-said").textContent = word("member_renewed", { until: answer.member.stored_until });
 }
 
 // So many figures are a phone or a card: of the next customer, not an amount.

@@ -43,7 +43,7 @@ function start() {
   startBoxes({ act, refocus, redraw: draw, finishReturn: finish });
   startMember();
   startCustomers(chooseMethod);
-  startBeyond(() => send());
+  startBeyond();
   startTakeOff();
   startOwed();
   startOpenPrice();
@@ -494,7 +494,7 @@ function refused(no) {
   save();
   draw();
   play("stopped");
-  const actions = beyondButton(no, sent);
+  const actions = kind === "/till/sell" ? beyondButton(no, () => { state.pending = sent; save(); draw(); return send(); }) : [];
   for (const problem of no.problems || []) {
     const index = Number(/^lines\.(\d+)/.exec(problem.path || "")?.[1]) - 1;
     const line = kind === "/till/sell" ? state.lines[index] : undefined;
