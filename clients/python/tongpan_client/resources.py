@@ -5276,6 +5276,7 @@ class MembershipWalletRule(_MembershipWalletRule, total=False):
     unregistered_max: str | None
     registered_max: str | None
     named_from: str | None
+    unregistered_months: int | None
     uses: str | None
     state: str | None
 
@@ -5287,6 +5288,7 @@ class MembershipWalletRuleDraft(TypedDict, total=False):
     unregistered_max: str | None
     registered_max: str | None
     named_from: str | None
+    unregistered_months: int | None
     uses: Literal["proportion", "principal", "bonus", ""]
 
 

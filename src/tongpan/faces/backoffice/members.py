@@ -98,7 +98,8 @@ def _page(row: Any, *, is_whole: bool = False) -> pages.MasterPage:
     shown = (*_has(row, standing), *_buys(row), *_sales(row), *_moves(row))
     hidden = masked_fields(Member, membership.SEE)
     title = derived.title if "name" in hidden or not row.name else row.name
-    return replace(derived, title=title, main=(*shown, *derived.main))
+    codes = tuple(code for code in derived.codes if code != title)
+    return replace(derived, title=title, codes=codes, main=(*shown, *derived.main))
 
 
 def _today() -> date:
@@ -126,9 +127,11 @@ def _has(row: Any, standing: Standing) -> Iterable[pages.Card]:
         ),
     ]
     if standing.stored and standing.stored_until is not None:
-        tone = "wait" if standing.is_stored_over(_today()) else ""
-        until = pages.Cell(_day(standing.stored_until), tone=tone)
-        facts.append(pages.Fact(_("Stored value can be used until"), until))
+        day = _day(standing.stored_until)
+        over = (
+            pages.Cell(day, tone="wait") if standing.is_stored_over(_today()) else pages.Cell(day)
+        )
+        facts.append(pages.Fact(_("Stored value can be used until"), over))
     if standing.debt:
         owed = pages.Cell(standing.debt, tone="wait")
         facts.append(pages.Fact(_("Points owed"), owed, pages.Kind.NUMBER))

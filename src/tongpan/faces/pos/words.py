@@ -190,6 +190,10 @@ def words() -> dict[str, str]:
         "member_stored_over": _("stored {n}, valid until {until}"),
         "member_stored_until": _("Valid until"),
         "member_over": _("Stored value could be used until {until}: F4 makes it valid again."),
+        "member_over_ask": _(
+            "Stored value could be used until {until}. Somebody who may makes it valid again, here"
+            " or on the member's page."
+        ),
         "member_renewed": _("Valid again, until {until}"),
         "member_birthday": _("birthday today"),
         "member_find": _("Find"),

@@ -80,7 +80,7 @@ export function memberWrong(code, handed) {
   const left = has(code);
   if (left === null || handed === null) return "";
   if (!state.member) return word("member_first");
-  if (methodOf(code).kind === "stored_value" && state.member.is_stored_over) return word("member_over", { until: state.member.stored_until });
+  if (methodOf(code).kind === "stored_value" && state.member.is_stored_over) return word(boot.may_renew ? "member_over" : "member_over_ask", { until: state.member.stored_until });
   const most = left - taken(code);
   return handed > most ? word("member_has", { method: methodOf(code).name, has: show(most, "¥") }) : "";
 }
@@ -132,7 +132,8 @@ export function memberBox() {
   at("member-said").textContent = "";
   drawBox();
   at("member-box").showModal();
-  (state.member && boot.may_top_up ? at("member-amount") : at("member-q")).focus();
+  const renews = !at("member-renew").hidden;
+  (renews ? at("member-renew") : state.member && boot.may_top_up ? at("member-amount") : at("member-q")).focus();
 }
 
 function wrong(text) {
